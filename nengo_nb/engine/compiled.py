@@ -1,0 +1,108 @@
+"""Compiles segments: a scan over many steps in one XLA program, or a single step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from nengo_nb.plan.graph import Graph, Origin
+from nengo_nb.plan.program import Segment, State
+
+from .emit import Emitter
+
+Tensor = Any
+
+MOST_BYTES = 2**20
+"""Room for the histories of one chunk. More would only be filled with zeros in every call."""
+
+
+class CompiledSegment:
+    """A segment, ready to run.
+
+    Args:
+        graph: The dataflow of a step.
+        segment: What to compute.
+        states: The states of the stage.
+        batch: Number of minibatch items.
+        dtype: ``"float32"`` or ``"float64"``.
+    """
+
+    def __init__(
+        self, graph: Graph, segment: Segment, states: Sequence[State], batch: int, dtype: str
+    ) -> None:
+        self.segment = segment
+        self.batch = batch
+        self.dtype = dtype
+        held = [v for v in segment.inputs if graph.values[v].origin is Origin.HELD]
+        self.varying = tuple(v for v in segment.inputs if v not in set(held))
+        self.held = tuple(held)
+        if segment.inputs != self.varying + self.held:
+            raise AssertionError("held inputs come last")
+        self.input_sizes = [graph.values[v].size for v in self.varying]
+        self.output_sizes = [gather.size for gather in segment.outputs]
+        self.n_held = sum(graph.values[v].size for v in self.held)
+        self.parameters = [tf.constant(p.array, dtype) for p in segment.parameters]
+        self.moved = [i for i, _ in segment.next_states]
+        self.emitter = Emitter(segment, batch, graph.dt, dtype)
+        self.scan = tf.function(self._scan, jit_compile=True, autograph=False)
+        self.once = tf.function(self.emitter.step, jit_compile=True, autograph=False)
+
+    @property
+    def n_inputs(self) -> int:
+        """Length of the input vector, held values aside."""
+        return sum(self.input_sizes)
+
+    @property
+    def n_outputs(self) -> int:
+        """Length of the output vector."""
+        return sum(self.output_sizes)
+
+    def capacity(self) -> int:
+        """How many steps one call can take."""
+        width = (self.n_inputs + self.n_outputs) * self.batch * np.dtype(self.dtype).itemsize
+        return int(np.clip(MOST_BYTES // max(width, 1), 16, 2048))
+
+    def _scan(
+        self,
+        count: Tensor,
+        first: Tensor,
+        inputs: Tensor,
+        held: Tensor,
+        parameters: Sequence[Tensor],
+        states: Sequence[Tensor],
+    ) -> tuple[Tensor, list[Tensor]]:
+        """``count`` steps.
+
+        Args:
+            count: How many steps to take (int32 scalar), at most the length of ``inputs``.
+            first: The number of the first step (int32 scalar).
+            inputs: What the inputs are at each step, ``(steps, batch, n_inputs)``.
+            held: What held inputs are: ``(1, batch, n_held)``, or ``(steps, ...)`` where they are fed.
+            parameters: The segment's parameters.
+            states: The states at the start.
+
+        Returns:
+            The outputs at each step, ``(steps, batch, n_outputs)``, and the states at the end.
+        """
+        room = inputs.shape[0]
+        record = tf.TensorArray(
+            self.dtype, size=room, element_shape=(self.batch, self.n_outputs), clear_after_read=False
+        )
+
+        def body(i: Tensor, record: Any, states: list[Tensor]) -> tuple[Tensor, Any, list[Tensor]]:
+            vector = inputs[i]
+            if self.n_held:
+                vector = tf.concat([vector, held[i if held.shape[0] > 1 else 0]], axis=1)
+            outputs, moved = self.emitter.step(first + i, vector, parameters, states)
+            states = list(states)
+            for at, tensor in zip(self.moved, moved, strict=True):
+                states[at] = tensor
+            return i + 1, record.write(i, outputs) if self.n_outputs else record, states
+
+        _, record, states = tf.while_loop(
+            lambda i, *_: i < count, body, (tf.constant(0), record, list(states)), maximum_iterations=room
+        )
+        return record.stack() if self.n_outputs else tf.zeros((0, self.batch, 0), self.dtype), states

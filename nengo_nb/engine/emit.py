@@ -1,0 +1,237 @@
+"""Writes a segment as TensorFlow: from states, inputs and parameters to outputs and the next states.
+
+What is written here runs once per time step inside an XLA loop, so it is all slices, reshapes and concatenations,
+which XLA fuses into the arithmetic around them; a constant gather is the last resort for an irregular pattern.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from nengo_nb.ops.rules import Group, Rule, Step
+from nengo_nb.plan.program import Gather, OperationGroup, Place, Segment, Source, Span
+
+Tensor = Any
+
+MOST_SLICES = 16
+"""Above this number of spans an argument is one gather instead of a concatenation of slices."""
+
+
+class Emitter:
+    """The TensorFlow form of one segment.
+
+    Args:
+        segment: What to compute.
+        batch: Number of minibatch items.
+        dt: Length of a step, in seconds.
+        dtype: ``"float32"`` or ``"float64"``.
+    """
+
+    def __init__(self, segment: Segment, batch: int, dt: float, dtype: str) -> None:
+        self.segment = segment
+        self.batch = batch
+        self.dt = dt
+        self.dtype = dtype
+        self.steps: list[Step | None] = [self._make_step(group) for group in segment.groups]
+
+    def _make_step(self, group: OperationGroup) -> Step | None:
+        """The step function of a group; None for a sum."""
+        rule = rule_of(group)
+        if rule is None:
+            return None
+        return rule.make_step(
+            Group(group.ops, group.layout, group.sizes, group.parametric, self.dt, self.dtype)
+        )
+
+    def step(
+        self, number: Tensor, inputs: Tensor, parameters: Sequence[Tensor], states: Sequence[Tensor]
+    ) -> tuple[Tensor, list[Tensor]]:
+        """One time step.
+
+        Args:
+            number: The number of this step (int32 scalar); the first step of a simulation is 1.
+            inputs: The input vector, ``(batch, n_inputs)``.
+            parameters: The segment's parameters, without batch axis.
+            states: All states of the stage, ``(batch, *shape)``.
+
+        Returns:
+            The output vector, ``(batch, n_outputs)``, and the states this segment moves on.
+        """
+        frame = _Frame(self, number, inputs, parameters, states)
+        for g, group in enumerate(self.segment.groups):
+            arguments = [frame.gather(a, p) for a, p in zip(group.arguments, group.parametric, strict=True)]
+            frame.results[g] = self._compute(g, group, arguments, number)
+        outputs = [frame.flat_gather(gather) for gather in self.segment.outputs]
+        moved = [frame.gather(gather) for _, gather in self.segment.next_states]
+        vector = tf.concat(outputs, axis=1) if outputs else tf.zeros((self.batch, 0), self.dtype)
+        return vector, moved
+
+    def _compute(self, g: int, group: OperationGroup, arguments: list[Tensor], number: Tensor) -> list[Tensor]:
+        step = self.steps[g]
+        if step is None:
+            results = [tf.add_n(arguments) if len({a.shape for a in arguments}) == 1 else _sum(arguments)]
+        else:
+            rule = rule_of(group)
+            extra = {"counter": tf.cast(number, tf.uint32)} if rule is not None and rule.uses_counter else {}
+            with tf.name_scope(_scope(group)):
+                results = list(step(*arguments, **extra))
+        shapes = [(self.batch, *shape) for shape in group.result_shapes]
+        return [tf.broadcast_to(r, s) if tuple(r.shape) != s else r for r, s in zip(results, shapes, strict=True)]
+
+
+class _Frame:
+    """The tensors of one step while it is written."""
+
+    def __init__(
+        self,
+        emitter: Emitter,
+        number: Tensor,
+        inputs: Tensor,
+        parameters: Sequence[Tensor],
+        states: Sequence[Tensor],
+    ) -> None:
+        self.batch = emitter.batch
+        self.dtype = emitter.dtype
+        self.dt = emitter.dt
+        self.number = number
+        self.inputs = inputs
+        self.parameters = parameters
+        self.states = states
+        self.results: dict[int, list[Tensor]] = {}
+        self.flattened: dict[Place, Tensor] = {}
+
+    def gather(self, gather: Gather, parametric: bool = False) -> Tensor:
+        """An argument, in its shape."""
+        if parametric:
+            return tf.reshape(self.parameters[gather.spans[0].place.index], gather.shape) if gather.spans else (
+                tf.zeros(gather.shape, self.dtype)
+            )
+        whole = self._as_it_is(gather)
+        return tf.reshape(self.flat_gather(gather), (self.batch, *gather.shape)) if whole is None else whole
+
+    def flat_gather(self, gather: Gather) -> Tensor:
+        """An argument, as ``(batch, size)``."""
+        spans = gather.spans
+        if not spans:
+            return tf.zeros((self.batch, 0), self.dtype)
+        if len(spans) == 1:
+            return self._span(spans[0])
+        blocks = self._blocks(spans)
+        if blocks is not None:
+            return blocks
+        if len(spans) <= MOST_SLICES:
+            return tf.concat([self._span(span) for span in spans], axis=1)
+        return self._scattered(spans)
+
+    def _as_it_is(self, gather: Gather) -> Tensor | None:
+        """The tensor itself, where an argument is just that."""
+        if len(gather.spans) != 1:
+            return None
+        span = gather.spans[0]
+        if span.place.source is Source.RESULT:
+            tensor = self.results[span.place.index][span.place.port]
+        elif span.place.source is Source.STATE:
+            tensor = self.states[span.place.index]
+        else:
+            return None
+        same = tuple(tensor.shape[1:]) == gather.shape and span.start == 0 and span.step == 1
+        return tensor if same else None
+
+    def flat(self, place: Place) -> Tensor:
+        """A tensor as ``(batch, size)``."""
+        if place not in self.flattened:
+            self.flattened[place] = self._flatten(place)
+        return self.flattened[place]
+
+    def _flatten(self, place: Place) -> Tensor:
+        source = place.source
+        if source is Source.INPUT:
+            return self.inputs
+        if source is Source.STATE:
+            return tf.reshape(self.states[place.index], (self.batch, -1))
+        if source is Source.RESULT:
+            return tf.reshape(self.results[place.index][place.port], (self.batch, -1))
+        if source is Source.PARAMETER:
+            flat = tf.reshape(self.parameters[place.index], (1, -1))
+            return tf.broadcast_to(flat, (self.batch, flat.shape[1]))
+        number = tf.cast(self.number, self.dtype)
+        if source is Source.TIME:
+            number = number * tf.constant(self.dt, self.dtype)
+        elif source is Source.ZERO:
+            number = tf.zeros((), self.dtype)
+        return tf.fill((self.batch, 1), number)
+
+    def _span(self, span: Span) -> Tensor:
+        flat = self.flat(span.place)
+        if span.step == 0:
+            return tf.broadcast_to(flat[:, span.start : span.start + 1], (self.batch, span.count))
+        if span.count == flat.shape[1] and span.step == 1:
+            return flat
+        last = span.start + (span.count - 1) * span.step
+        low, high = min(span.start, last), max(span.start, last)
+        found = flat[:, low : high + 1 : abs(span.step)]
+        return tf.reverse(found, [1]) if span.step < 0 else found
+
+    def _blocks(self, spans: tuple[Span, ...]) -> Tensor | None:
+        """Equal runs at equal distances are a reshape and one slice."""
+        first = spans[0]
+        distance = spans[1].start - first.start
+        regular = all(
+            span.place == first.place
+            and span.count == first.count
+            and span.step == first.step
+            and span.start == first.start + i * distance
+            for i, span in enumerate(spans)
+        )
+        if not regular:
+            return None
+        k, size = len(spans), first.count
+        if distance == 0:
+            one = self._span(first)[:, None, :]
+            return tf.reshape(tf.broadcast_to(one, (self.batch, k, first.count)), (self.batch, -1))
+        if first.step != 1 or distance < size:
+            return None
+        flat = self.flat(first.place)
+        stop = first.start + k * distance
+        part = flat[:, first.start : stop]
+        if stop > flat.shape[1]:
+            part = tf.pad(part, [[0, 0], [0, stop - flat.shape[1]]])
+        return tf.reshape(tf.reshape(part, (self.batch, k, distance))[:, :, : first.count], (self.batch, -1))
+
+    def _scattered(self, spans: tuple[Span, ...]) -> Tensor:
+        """An irregular pattern: one gather with constant indices."""
+        places = list(dict.fromkeys(span.place for span in spans))
+        flats = [self.flat(place) for place in places]
+        offsets = np.cumsum([0] + [flat.shape[1] for flat in flats])
+        index = np.concatenate(
+            [offsets[places.index(s.place)] + s.start + s.step * np.arange(s.count) for s in spans]
+        )
+        source = flats[0] if len(flats) == 1 else tf.concat(flats, axis=1)
+        return tf.gather(source, index.astype(np.int32), axis=1)
+
+
+
+
+def rule_of(group: OperationGroup) -> Rule | None:
+    """The rule that computes a group; None for a sum."""
+    if group.operations[0].op is None:
+        return None
+    return group.operations[0].kind[0]
+
+
+def _sum(arguments: Sequence[Tensor]) -> Tensor:
+    """The sum of tensors some of which have no batch axis."""
+    total = arguments[0]
+    for argument in arguments[1:]:
+        total = total + argument
+    return total
+
+
+def _scope(group: OperationGroup) -> str:
+    """A name for TensorFlow's profiler."""
+    rule = rule_of(group)
+    return "sum" if rule is None else rule.name

@@ -1,0 +1,197 @@
+"""Runs a plan, one chunk of steps at a time.
+
+A chunk is a function of the state before it: nothing is committed here. Whoever runs the chunk keeps the returned
+state, or the old one, so an error in a chunk loses that chunk alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from nengo.base import NengoObject
+
+from nengo_nb.plan.program import Plan, Segment, Stage
+from nengo_nb.plan.stages import Sort
+
+from .compiled import CompiledSegment
+from .histories import Histories
+from .host import HostLoop
+from .python import PythonStep
+
+Tensor = Any
+States = tuple[tuple[Any, ...], ...]
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """What a chunk did.
+
+    Args:
+        count: Steps taken; fewer than asked for where Python was told to stop.
+        states: The states at its end, by stage.
+        records: For each probe, what it recorded at each step, ``(count, batch, size)``.
+    """
+
+    count: int
+    states: States
+    records: dict[NengoObject, np.ndarray]
+
+
+class Executor:
+    """A plan, compiled.
+
+    Args:
+        plan: What to run.
+        batch: Number of minibatch items.
+        dtype: ``"float32"`` or ``"float64"``.
+        device: TensorFlow device, e.g. ``"/cpu:0"``; None leaves the choice to TensorFlow.
+    """
+
+    def __init__(self, plan: Plan, batch: int, dtype: str, device: str | None = None) -> None:
+        self.plan = plan
+        self.batch = batch
+        self.dtype = dtype
+        self.device = device
+        with tf.device(device):
+            self.segments = {
+                (s, p): CompiledSegment(plan.graph, part, stage.states, batch, dtype)
+                for s, stage in enumerate(plan.stages)
+                for p, part in enumerate(stage.parts)
+                if isinstance(part, Segment)
+            }
+        self.held = {v: self._held(v) for v in plan.held}
+
+    def _held(self, value: int) -> np.ndarray:
+        """What a constant node outputs, ``(1, batch, size)``."""
+        flat = np.asarray(self.plan.graph.values[value].signal.initial_value, self.dtype).reshape(-1)
+        return np.broadcast_to(flat, (1, self.batch, flat.size))
+
+    @property
+    def capacity(self) -> int:
+        """The most steps a chunk can have."""
+        scans = [
+            self.segments[s, 0].capacity() for s, stage in enumerate(self.plan.stages) if stage.sort is Sort.SCAN
+        ]
+        return min(scans, default=1024)
+
+    def initial_states(self) -> States:
+        """The states before the first step."""
+        return tuple(tuple(self._initial(stage, s.initial) for s in stage.states) for stage in self.plan.stages)
+
+    def _initial(self, stage: Stage, initial: np.ndarray) -> Any:
+        array = np.broadcast_to(initial, (self.batch, *initial.shape)).astype(self.dtype)
+        return array if stage.sort is Sort.PYTHON else self.tensor(array)
+
+    def as_states(self, arrays: Sequence[Sequence[np.ndarray]]) -> States:
+        """Saved states, as they are used."""
+        stages = zip(self.plan.stages, arrays, strict=True)
+        return tuple(
+            tuple(a if stage.sort is Sort.PYTHON else self.tensor(a) for a in saved) for stage, saved in stages
+        )
+
+    def release(self) -> None:
+        """Free the compiled programs and their parameters."""
+        self.segments = {}
+
+    def tensor(self, array: np.ndarray) -> Tensor:
+        """An array on the device."""
+        with tf.device(self.device):
+            return tf.constant(array, self.dtype)
+
+    def compile(self, states: States) -> None:
+        """Compile everything, without taking a step."""
+        for (s, p), segment in self.segments.items():
+            if self.plan.stages[s].sort is Sort.SCAN:
+                empty = Histories(self.plan.graph, 1, 0, self.batch, self.dtype)
+                empty.arrays.update(self.held)
+                self._call_scan(segment, empty, states[s])
+            else:
+                HostLoop.warm(self.segments[s, p], states[s])
+
+    def run(
+        self,
+        states: States,
+        first: int,
+        count: int,
+        python: Mapping[int, PythonStep],
+        feeds: Mapping[int, np.ndarray],
+        stop: Callable[[], bool] = lambda: False,
+    ) -> Chunk:
+        """Run one chunk.
+
+        Args:
+            states: The states before it.
+            first: Number of its first step.
+            count: Number of steps, at most ``capacity``.
+            python: The steps of the operations that run in Python, by index of the operation.
+            feeds: For each value that ``data=`` replaces, what it is at each step, ``(count, batch, size)``.
+            stop: Asked between the Python calls of a chunk's first stage; True shortens the chunk.
+        """
+        histories = Histories(self.plan.graph, first, count, self.batch, self.dtype)
+        histories.arrays.update(self.held)
+        histories.arrays.update(feeds)
+        after = []
+        with tf.device(self.device), np.errstate(divide="ignore", invalid="raise"):
+            for s, stage in enumerate(self.plan.stages):
+                after.append(self._run_stage(s, stage, states[s], histories, python, stop if s == 0 else None))
+        records = {probe: histories.get(ref) for probe, ref in self.plan.probes.items()}
+        return Chunk(histories.count, tuple(after), records)
+
+    def _run_stage(
+        self,
+        s: int,
+        stage: Stage,
+        states: tuple[Any, ...],
+        histories: Histories,
+        python: Mapping[int, PythonStep],
+        stop: Callable[[], bool] | None,
+    ) -> tuple[Any, ...]:
+        if stage.sort is not Sort.SCAN:
+            segments = {p: self.segments[s, p] for p in range(len(stage.parts)) if (s, p) in self.segments}
+            return HostLoop(self.plan.graph, stage, segments, python, histories).run(states, stop)
+        segment = self.segments[s, 0]
+        outputs, after = self._call_scan(segment, histories, states)
+        record = outputs.numpy()
+        begin = 0
+        for value, size in zip(segment.segment.gives, segment.output_sizes, strict=True):
+            histories.arrays[value] = record[: histories.count, :, begin : begin + size]
+            begin += size
+        return tuple(after)
+
+    def _call_scan(
+        self, segment: CompiledSegment, histories: Histories, states: tuple[Any, ...]
+    ) -> tuple[Tensor, list[Tensor]]:
+        room = self.capacity
+        inputs = np.zeros((room, self.batch, segment.n_inputs), self.dtype)
+        if histories.count:
+            begin = 0
+            for value, size in zip(segment.varying, segment.input_sizes, strict=True):
+                inputs[: histories.count, :, begin : begin + size] = histories.arrays[value]
+                begin += size
+        return segment.scan(
+            np.int32(histories.count),
+            np.int32(histories.first),
+            inputs,
+            self._held_inputs(segment, histories, room),
+            segment.parameters,
+            list(states),
+        )
+
+    def _held_inputs(self, segment: CompiledSegment, histories: Histories, room: int) -> np.ndarray:
+        """Held inputs as one array: one row for all steps, or one for each where any is fed."""
+        arrays = [histories.arrays[v] for v in segment.held]
+        fed = any(array.shape[0] > 1 for array in arrays)
+        rows = room if fed else 1
+        found = np.zeros((rows, self.batch, segment.n_held), self.dtype)
+        begin = 0
+        for array in arrays:
+            size = array.shape[2]
+            end = histories.count if fed else 1
+            found[:end, :, begin : begin + size] = array if array.shape[0] in (1, end) else array[:end]
+            begin += size
+        return found
+

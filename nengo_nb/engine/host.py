@@ -1,0 +1,150 @@
+"""Runs a stage that calls Python: step after step, Python and compiled parts in the plan's order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from nengo_nb.plan.graph import Graph, Origin
+from nengo_nb.plan.lower import constant_value
+from nengo_nb.plan.program import PythonPart, Segment, Stage
+from nengo_nb.plan.refs import Piece, Ref
+from nengo_nb.plan.stages import Sort
+
+from .compiled import CompiledSegment
+from .histories import Histories, select
+from .python import PythonStep
+
+States = tuple[Any, ...]
+Now = dict[int, np.ndarray]
+"""What values are at the step being computed, ``(batch, size)``."""
+
+
+class HostLoop:
+    """One stage, over one chunk.
+
+    Args:
+        graph: The dataflow of a step.
+        stage: What to run.
+        segments: The compiled parts, by position.
+        python: The steps of the Python operations, by index of the operation.
+        histories: What earlier stages handed on; this stage adds to it.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        stage: Stage,
+        segments: Mapping[int, CompiledSegment],
+        python: Mapping[int, PythonStep],
+        histories: Histories,
+    ) -> None:
+        self.graph = graph
+        self.stage = stage
+        self.segments = segments
+        self.python = python
+        self.histories = histories
+        self.owned = {v: (i, at) for i, s in enumerate(stage.states) for v, at in s.members.items()}
+        self.outside = self._outside()
+        self.given = [v for v in stage.gives if v not in histories.arrays]
+
+    def _outside(self) -> list[int]:
+        """Values that come from earlier stages, feeds and constant nodes."""
+        made = {v for part in self.stage.parts for v in part.gives} | set(self.owned)
+        wanted = {v for part in self.stage.parts for v in part.inputs}
+        fed = [v for v in made if v in self.histories.arrays and v not in self.owned]
+        return [v for v in wanted if v not in made] + fed
+
+    def run(self, states: States, stop: Callable[[], bool] | None) -> States:
+        """All steps of the chunk; returns the states at its end."""
+        histories = self.histories
+        found = {
+            v: np.empty((histories.count, histories.batch, self.graph.values[v].size), histories.dtype)
+            for v in self.given
+        }
+        times = histories.times()
+        for k in range(histories.count):
+            if stop is not None and k and stop():
+                histories.shorten(k)
+                break
+            now, states = self._step(k, float(times[k]), states)
+            for value, array in found.items():
+                array[k] = now[value]
+        histories.arrays.update({v: a[: histories.count] for v, a in found.items()})
+        return states
+
+    def _step(self, k: int, time: float, states: States) -> tuple[Now, States]:
+        now = {v: self._at(v, k) for v in self.outside}
+        for value, (i, at) in self.owned.items():
+            now[value] = np.asarray(states[i]).reshape(self.histories.batch, -1)[:, at]
+        after = list(states)
+        for p, part in enumerate(self.stage.parts):
+            if isinstance(part, PythonPart):
+                self._run_python(part, k, time, now)
+            else:
+                self._run_segment(p, part, k, now, states, after)
+        if self.stage.sort is Sort.PYTHON:
+            for i, state in enumerate(self.stage.states):
+                (start,) = state.members
+                after[i] = self.resolve(self.graph.following[start], k, now)
+        return now, tuple(after)
+
+    def _at(self, value: int, k: int) -> np.ndarray:
+        array = self.histories.arrays[value]
+        return array[k if array.shape[0] > 1 else 0]
+
+    def _run_python(self, part: PythonPart, k: int, time: float, now: Now) -> None:
+        for operation in part.operations:
+            if operation.outputs and operation.outputs[0] in self.histories.arrays:
+                continue
+            inputs = [
+                self.resolve(ref, k, now).reshape((-1, *shape))
+                for ref, shape in zip(operation.inputs, operation.input_shapes, strict=True)
+            ]
+            results = self.python[operation.index](time, inputs)
+            for value, result in zip(operation.outputs, results, strict=True):
+                now[value] = result.reshape(result.shape[0], -1)
+
+    def _run_segment(
+        self, p: int, part: Segment, k: int, now: Now, states: States, after: list[Any]
+    ) -> None:
+        segment = self.segments[p]
+        batch, dtype = self.histories.batch, self.histories.dtype
+        inputs = [now[v] for v in part.inputs]
+        vector = np.concatenate(inputs, axis=1).astype(dtype) if inputs else np.zeros((batch, 0), dtype)
+        outputs, moved = segment.once(
+            np.int32(self.histories.first + k), vector, segment.parameters, list(states)
+        )
+        for i, tensor in zip(segment.moved, moved, strict=True):
+            after[i] = tensor
+        record = outputs.numpy()
+        begin = 0
+        for value, size in zip(part.gives, segment.output_sizes, strict=True):
+            now[value] = record[:, begin : begin + size]
+            begin += size
+
+    def resolve(self, ref: Ref, k: int, now: Now) -> np.ndarray:
+        """What a reference is now, ``(batch, size)``."""
+        pieces = [self._piece(piece, k, now) for piece in ref.pieces]
+        if not pieces:
+            return np.zeros((self.histories.batch, 0))
+        return pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=1)
+
+    def _piece(self, piece: Piece, k: int, now: Now) -> np.ndarray:
+        if piece.value in now:
+            return select(now[piece.value], piece)
+        value = self.graph.values[piece.value]
+        shape = (self.histories.batch, piece.count)
+        if value.origin in (Origin.TIME, Origin.STEP):
+            number = self.histories.first + k
+            return np.full(shape, number * (self.graph.dt if value.origin is Origin.TIME else 1))
+        return np.broadcast_to(constant_value(self.graph, Ref((piece,))), shape)
+
+    @staticmethod
+    def warm(segment: CompiledSegment, states: States) -> None:
+        """Compile a part by computing a step nobody keeps."""
+        n_inputs = segment.n_inputs + segment.n_held
+        vector = np.zeros((segment.batch, n_inputs), segment.dtype)
+        segment.once(np.int32(1), vector, segment.parameters, list(states))

@@ -1,0 +1,226 @@
+"""Operators that run in Python: node functions, processes, and whatever has no rule.
+
+Each is called once per step and minibatch item, as Nengo would: time is a Python float, the input is a fresh array,
+and the result is checked. A function of time alone is called once and shared by the batch.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from nengo.builder import Operator
+from nengo.builder.operator import SimPyFunc
+from nengo.builder.processes import SimProcess
+from nengo.builder.signal import SignalDict
+from nengo.utils.numpy import maxint
+
+from nengo_nb.errors import NodeError
+from nengo_nb.plan.graph import Operation
+
+Arrays = list[np.ndarray]
+
+
+class PythonStep(Protocol):
+    """One operator, with its memory."""
+
+    def __call__(self, time: float, inputs: Arrays) -> Arrays:
+        """One step: from inputs ``(batch, *shape)`` to outputs ``(batch, *shape)``."""
+
+    def remember(self) -> Any:
+        """A copy of the memory."""
+
+    def restore(self, memory: Any) -> None:
+        """Go back to a copy of the memory."""
+
+
+def make_python_step(
+    operation: Operation, name: str, batch: int, dt: float, rngs: Mapping[Operator, np.random.RandomState]
+) -> PythonStep:
+    """The step of an operator that runs in Python, at the start of a simulation.
+
+    Args:
+        operation: What to run.
+        name: What to call it in errors.
+        batch: Number of minibatch items.
+        dt: Length of a step, in seconds.
+        rngs: The random number generator of each process, as Nengo would hand it out.
+    """
+    op = operation.op
+    if isinstance(op, SimPyFunc):
+        return FunctionStep(op, name, batch)
+    if isinstance(op, SimProcess) and op.input is None:
+        return ProcessStep(op, name, batch, dt, rngs[op])
+    return OperatorStep(op, batch, dt, rngs.get(op))
+
+
+class FunctionStep:
+    """A Python function of time, of an input, or of both."""
+
+    def __init__(self, op: SimPyFunc, name: str, batch: int) -> None:
+        self.function = op.fn
+        self.name = name
+        self.batch = batch
+        self.with_time = op.t is not None
+        self.shape = None if op.output is None else op.output.shape
+        self.input_dtype = None if op.x is None else op.x.dtype
+
+    def __call__(self, time: float, inputs: Arrays) -> Arrays:
+        arguments = (time,) if self.with_time else ()
+        if self.input_dtype is None:
+            results = [self._call(*arguments)] * self.batch
+        else:
+            results = [self._call(*arguments, item.astype(self.input_dtype)) for item in inputs[0]]
+        return [] if self.shape is None else [np.stack(results)]
+
+    def _call(self, *arguments: Any) -> np.ndarray | None:
+        try:
+            result = self.function(*arguments)
+        except Exception as error:
+            error.add_note(f"This happened in the function of {self.name}.")
+            raise
+        return None if self.shape is None else checked(result, self.shape, self.name, self.function)
+
+    def remember(self) -> None:
+        return None
+
+    def restore(self, memory: Any) -> None:
+        return None
+
+
+def checked(result: Any, shape: tuple[int, ...], name: str, function: Callable[..., Any]) -> np.ndarray:
+    """What a node's function returned, as an array of the node's size.
+
+    Raises:
+        NodeError: It is None, not finite, not a number, or of another size.
+    """
+    called = getattr(function, "__name__", type(function).__name__)
+    if result is None:
+        raise NodeError(f"Function '{called}' of {name} returned None, a non-finite value; return {shape[0]} numbers.")
+    try:
+        array = np.asarray(result, dtype=float)
+        if not np.isfinite(array).all():
+            raise NodeError(f"Function '{called}' of {name} returned non-finite value {result!r}.")
+        return np.broadcast_to(array if array.size != 1 or array.ndim <= len(shape) else array.reshape(1), shape)
+    except (TypeError, ValueError) as error:
+        raise NodeError(
+            f"Function '{called}' of {name} returned a value {result!r} of invalid type {type(result)!r} or size; "
+            f"{shape[0]} numbers are expected."
+        ) from error
+
+
+class ProcessStep:
+    """A process without input, such as white noise: one stream for each minibatch item."""
+
+    def __init__(self, op: SimProcess, name: str, batch: int, dt: float, rng: np.random.RandomState) -> None:
+        self.shape = op.output.shape
+        self.name = name
+        self.rngs = item_rngs(rng, batch)
+        self.states = [{k: s.initial_value.copy() for k, s in op.state.items()} for _ in range(batch)]
+        self.steps = [
+            op.process.make_step((0,), self.shape, dt, r, state)
+            for r, state in zip(self.rngs, self.states, strict=True)
+        ]
+
+    def __call__(self, time: float, inputs: Arrays) -> Arrays:
+        return [np.stack([np.broadcast_to(step(time), self.shape) for step in self.steps])]
+
+    def remember(self) -> Any:
+        return [rng.get_state() for rng in self.rngs], copy.deepcopy(self.states)
+
+    def restore(self, memory: Any) -> None:
+        for rng, state in zip(self.rngs, memory[0], strict=True):
+            rng.set_state(state)
+        for state, saved in zip(self.states, memory[1], strict=True):
+            for key, array in saved.items():
+                state[key][...] = array
+
+
+class OperatorStep:
+    """Any Nengo operator, through its own ``make_step``, on arrays of its own."""
+
+    def __init__(self, op: Operator, batch: int, dt: float, rng: np.random.RandomState | None) -> None:
+        self.op = op
+        self.reads = python_reads(op)
+        self.signals = [SignalDict() for _ in range(batch)]
+        self.rngs = item_rngs(rng or np.random.RandomState(0), batch)
+        self.own_rngs = [item_rngs(r, batch) for r in getattr(op, "state_extra", {}).values()]
+        self.steps = [self._make_step(i, dt) for i in range(batch)]
+        self.time_signals = [s for s in op.reads if s not in self.reads]
+
+    def _make_step(self, i: int, dt: float) -> Callable[[], None]:
+        op = copy.copy(self.op)
+        op.init_signals(self.signals[i])
+        if self.own_rngs:
+            op.state_extra = dict(zip(op.state_extra, (rngs[i] for rngs in self.own_rngs), strict=True))
+        if isinstance(op, SimProcess):
+            op.process = _WithRng(op.process, self.rngs[i])
+        return op.make_step(self.signals[i], dt, self.rngs[i])
+
+    def __call__(self, time: float, inputs: Arrays) -> Arrays:
+        op = self.op
+        for i, step in enumerate(self.steps):
+            signals = self.signals[i]
+            for signal, array in zip(self.reads, inputs, strict=True):
+                signals[signal][...] = array[i]
+            for signal in self.time_signals:
+                signals[signal][...] = time
+            for signal in op.incs:
+                signals[signal][...] = 0
+            step()
+        written = op.sets + op.incs + op.updates
+        return [np.stack([signals[signal] for signals in self.signals]) for signal in written]
+
+    def remember(self) -> Any:
+        arrays = [{s: signals[s].copy() for s in signals} for signals in self.signals]
+        rngs = [r.get_state() for group in (self.rngs, *self.own_rngs) for r in group]
+        return arrays, rngs
+
+    def restore(self, memory: Any) -> None:
+        for signals, saved in zip(self.signals, memory[0], strict=True):
+            for signal, array in saved.items():
+                if not signal.is_view and signals[signal].flags.writeable:
+                    signals[signal][...] = array
+        for rng, state in zip((r for g in (self.rngs, *self.own_rngs) for r in g), memory[1], strict=True):
+            rng.set_state(state)
+
+
+class _WithRng:
+    """A process whose generator is already chosen."""
+
+    def __init__(self, process: Any, rng: np.random.RandomState) -> None:
+        self._process = process
+        self._rng = rng
+
+    def get_rng(self, rng: np.random.RandomState) -> np.random.RandomState:
+        return self._rng
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._process, name)
+
+
+def python_reads(op: Operator) -> tuple:
+    """The signals an operator in Python is given each step; it gets the time by itself."""
+    if isinstance(op, SimPyFunc):
+        return () if op.x is None else (op.x,)
+    if isinstance(op, SimProcess):
+        return () if op.input is None else (op.input,)
+    return tuple(op.reads)
+
+
+def item_rngs(rng: np.random.RandomState, batch: int) -> list[np.random.RandomState]:
+    """One generator per minibatch item; the first continues exactly as ``rng`` would."""
+    first = np.random.RandomState()
+    first.set_state(rng.get_state())
+    others = np.random.RandomState()
+    others.set_state(rng.get_state())
+    seeds = others.randint(maxint, size=batch - 1)
+    return [first, *(np.random.RandomState(seed) for seed in seeds)]
+
+
+def process_rngs(step_order: Sequence[Operator], seed: int) -> dict[Operator, np.random.RandomState]:
+    """The generator of every process, drawn in the order in which ``nengo.Simulator`` draws them."""
+    rng = np.random.RandomState(seed)
+    return {op: op.process.get_rng(rng) for op in step_order if isinstance(op, SimProcess)}

@@ -1,0 +1,56 @@
+"""Every error and warning that nengo_nb raises, as a map.
+
+``NengoNbError``
+├── ``UnsupportedOperatorError``   an operator has neither a rule nor a Python step
+├── ``NodeError``                  a node's Python function failed or returned something unusable
+├── ``FeedError``                  ``data=`` does not fit the network
+├── ``SettingError``               an unknown or unusable setting
+└── ``PickleError``                a simulator that cannot be pickled
+
+``PythonStepWarning``              an object runs through its Python step, and what that costs
+"""
+
+from __future__ import annotations
+
+from nengo.exceptions import (
+    BuildError,
+    ConfigError,
+    NengoException,
+    NengoWarning,
+    SimulationError,
+    ValidationError,
+)
+
+
+class NengoNbError(NengoException):
+    """Base of all errors of this package."""
+
+
+class UnsupportedOperatorError(NengoNbError, BuildError):
+    """An operator can be computed neither by a rule nor by a Python step."""
+
+
+class NodeError(NengoNbError, SimulationError):
+    """A node's function returned something that cannot be used as its output."""
+
+
+class FeedError(NengoNbError, ValidationError):
+    """The arrays given as ``data`` do not fit the network."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, attr="data", obj=None)
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else ""
+
+
+class SettingError(NengoNbError, ConfigError):
+    """A setting is unknown, or its value cannot be used."""
+
+
+class PickleError(NengoNbError, TypeError):
+    """A simulator holds something that cannot be pickled."""
+
+
+class PythonStepWarning(NengoWarning):
+    """An object has no TensorFlow rule and runs through its Python step."""

@@ -1,0 +1,161 @@
+"""A rule: how a group of sibling operators is computed in TensorFlow, and where rules are looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from nengo.builder import Operator, Signal
+
+from nengo_nb.plan.signature import Layout, Mode, Signature, default_writes
+
+Tensor = Any
+"""A ``tf.Tensor``; named so that reading this file does not import TensorFlow."""
+
+Step = Callable[..., "Sequence[Tensor]"]
+"""``step(*reads, *carried)`` returns one tensor for each write. With ``Rule.uses_counter`` it also gets
+``counter=``, the number of the step being computed (a uint32 scalar, the first step is 1)."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Sibling operators that are computed together.
+
+    Args:
+        ops: The operators, in the order in which they are laid side by side.
+        layout: Concatenated along the last axis, or stacked on a new axis.
+        sizes: Length of each operator's last axis (``ELEMENTWISE``).
+        parametric: For each read, whether it is constant over the run. Constant reads have no batch axis.
+        dt: Length of a time step, in seconds.
+        dtype: ``"float32"`` or ``"float64"``.
+        batch: Number of items computed side by side: what a result is spread over if nothing read has a batch axis.
+    """
+
+    ops: tuple[Operator, ...]
+    layout: Layout
+    sizes: tuple[int, ...]
+    parametric: tuple[bool, ...]
+    dt: float
+    dtype: str
+    batch: int = 1
+
+    def constant(self, values: Sequence[float], rank: int = 1) -> float | np.ndarray:
+        """One number per operator, in a form that broadcasts against the group's tensors.
+
+        Args:
+            values: One number for each operator.
+            rank: Number of axes behind the group axis (``STACKED`` only).
+
+        Returns:
+            A Python float where all operators agree, else ``(N,)`` (``ELEMENTWISE``) or ``(G, 1, ...)`` (``STACKED``).
+        """
+        first = float(values[0])
+        if all(float(value) == first for value in values):
+            return first
+        array = np.asarray(values, dtype=self.dtype)
+        if self.layout is Layout.ELEMENTWISE:
+            return np.repeat(array, self.sizes)
+        return array.reshape((-1,) + (1,) * rank)
+
+    def per_element(self, arrays: Sequence[np.ndarray]) -> np.ndarray:
+        """One array per operator, laid side by side as the group's tensors are."""
+        if self.layout is Layout.ELEMENTWISE:
+            return np.concatenate([np.asarray(a, dtype=self.dtype) for a in arrays], axis=-1)
+        return np.stack([np.asarray(a, dtype=self.dtype) for a in arrays])
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A TensorFlow implementation for one kind of operator.
+
+    Args:
+        name: What ``explain()`` calls it.
+        make_step: From a group to its step function.
+        layout: How siblings are merged; a function of the operator where its shapes decide.
+        kind: What siblings must have in common beside the rule itself.
+        carried: The signals an operator carries from step to step.
+        writes: The signals an operator writes; by default all of them.
+        uses_counter: Whether the step function takes ``counter=``.
+    """
+
+    name: str
+    make_step: Callable[[Group], Step]
+    layout: Layout | Callable[[Operator], Layout]
+    kind: Callable[[Operator], Hashable]
+    carried: Callable[[Operator], tuple[Signal, ...]]
+    reads: Callable[[Operator], tuple[Signal, ...]]
+    writes: Callable[[Operator], tuple[tuple[Signal, Mode], ...]]
+    uses_counter: bool = False
+
+    def signature(self, op: Operator) -> Signature:
+        """How ``op`` takes part in the dataflow."""
+        return Signature(
+            kind=(self, self.kind(op)),
+            layout=self.layout if isinstance(self.layout, Layout) else self.layout(op),
+            reads=self.reads(op),
+            carried=self.carried(op),
+            writes=self.writes(op),
+        )
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+_RULES: dict[tuple[type, type | None], Rule] = {}
+
+
+def rule(
+    op_type: type[Operator],
+    of: type | None = None,
+    *,
+    layout: Layout | Callable[[Operator], Layout],
+    kind: Callable[[Operator], Hashable] = lambda op: (),
+    carried: Callable[[Operator], tuple[Signal, ...]] = lambda op: (),
+    reads: Callable[[Operator], tuple[Signal, ...]] = lambda op: tuple(op.reads),
+    writes: Callable[[Operator], tuple[tuple[Signal, Mode], ...]] = default_writes,
+    uses_counter: bool = False,
+) -> Callable[[Callable[[Group], Step]], Callable[[Group], Step]]:
+    """Register the decorated function as the rule for an operator type.
+
+    Args:
+        op_type: The operator class, e.g. ``SimNeurons``.
+        of: For ``SimNeurons`` the neuron type, for ``SimProcess`` the process type. Matched exactly: a subclass
+            may step differently, so it needs a rule of its own.
+        layout: How siblings are merged; a function of the operator where its shapes decide.
+        kind: What siblings must agree on for being computed together.
+        carried: Signals whose previous value the step needs, in the order of its arguments.
+        reads: Signals read.
+        writes: Signals written, in the order of the step's results.
+        uses_counter: Whether the step needs the number of the time step.
+    """
+
+    def register(make_step: Callable[[Group], Step]) -> Callable[[Group], Step]:
+        _RULES[op_type, of] = Rule(
+            make_step.__name__, make_step, layout, kind, carried, reads, writes, uses_counter
+        )
+        return make_step
+
+    return register
+
+
+def subject(op: Operator) -> Any:
+    """The neuron type or process an operator steps, if it steps one."""
+    return getattr(op, "neurons", None) or getattr(op, "process", None)
+
+
+def find_rule(op: Operator) -> Rule | None:
+    """The rule for exactly this operator (and neuron type or process type), or None."""
+    of = subject(op)
+    return _RULES.get((type(op), None if of is None else type(of)))
+
+
+def known_rules() -> list[str]:
+    """Names of all registered rules."""
+    return sorted(
+        op_type.__name__ if of is None else f"{op_type.__name__}({of.__name__})" for op_type, of in _RULES
+    )

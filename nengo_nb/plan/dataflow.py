@@ -1,0 +1,311 @@
+"""From the operators Nengo's builder made to the dataflow of one time step.
+
+Within a step Nengo sets a signal, then increments it, then reads it, then updates it. Walking the operators in that
+order, each write gives the signal a new value, and each read sees the newest one, so memory disappears: what is left
+are values and operations. A set to zero followed by an increment is just the increment; increments of different
+parts of a signal are one concatenation; only overlapping increments become a sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from nengo import Node
+from nengo.builder import Model, Operator, Signal
+from nengo.builder.operator import Copy, Reset, SimPyFunc, TimeUpdate
+from nengo.builder.probe import SimProbe
+from nengo.builder.processes import SimProcess
+from nengo.utils.graphs import toposort
+from nengo.utils.simulator import operator_dependency_graph
+
+from .graph import Graph, Operation, Origin, Shape, Value, size_of
+from .refs import Piece, Ref, view_index, whole, zeros
+from .signature import Layout, Mode, Signature, default_writes
+
+SignatureOf = Callable[[Operator], Signature | None]
+"""What the rules say of an operator; None where it has no rule and runs in Python."""
+
+SUM = "sum"
+
+
+def make_graph(model: Model, signature_of: SignatureOf) -> Graph:
+    """The dataflow of one time step of a built Nengo model.
+
+    Args:
+        model: What Nengo's builder made of a network. It is only read.
+        signature_of: The signature of an operator's rule.
+
+    Returns:
+        The graph. Its operations stand in the order of Nengo's own step.
+    """
+    tracer = _Tracer(model, signature_of)
+    for op in step_order(model):
+        tracer.trace(op)
+    return tracer.finish()
+
+
+def step_order(model: Model) -> list[Operator]:
+    """The operators in the order in which ``nengo.Simulator(optimize=False)`` runs them."""
+    return [op for op in toposort(operator_dependency_graph(model.operators)) if hasattr(op, "make_step")]
+
+
+class _Tracer:
+    """Follows the signals through one step."""
+
+    def __init__(self, model: Model, signature_of: SignatureOf) -> None:
+        self.model = model
+        self.signature_of = signature_of
+        self.graph = Graph(dt=model.dt)
+        self.layers: dict[Signal, list[Ref]] = {}
+        self.start: dict[Signal, int] = {}
+        self.written = {s.base for op in model.operators for s in op.sets + op.incs + op.updates}
+        self.held = _constant_nodes(model)
+        self.handlers: dict[type, Callable[..., None]] = {
+            TimeUpdate: self._time,
+            Reset: self._reset,
+            Copy: self._copy,
+            SimProbe: self._probe,
+        }
+
+    def trace(self, op: Operator) -> None:
+        """Let one operator act on the signals."""
+        handler = self.handlers.get(type(op))
+        if handler is not None:
+            handler(op)
+            return
+        signature = self.signature_of(op)
+        self._operate(op, signature or _python_signature(op), in_python=signature is None)
+
+    def finish(self) -> Graph:
+        """The graph, once every operator has acted."""
+        graph = self.graph
+        for base in list(self.layers):
+            graph.final[base] = self.read(base)
+        pending = list(self.start.items())
+        for base, value in pending:
+            graph.following[value] = graph.final[base]
+        for signal, node in self.held.items():
+            graph.feedable[node] = self._first_value(signal)
+        self._find_fed_operations()
+        return graph
+
+    # -- reading and writing signals
+
+    def read(self, signal: Signal) -> Ref:
+        """What a signal holds now."""
+        base = signal.base
+        layers = self._layers(base)
+        if len(layers) > 1:
+            self.layers[base] = layers = [self._sum(layers)]
+        ref = layers[0]
+        if not signal.is_view:
+            return ref
+        index = view_index(signal)
+        return ref.cut(signal.elemoffset, signal.elemoffset + signal.size) if index is None else ref.take(index)
+
+    def write(self, signal: Signal, ref: Ref, mode: Mode) -> None:
+        """Give a signal, or the part of it a view shows, a new value."""
+        index = view_index(signal)
+        if index is None:
+            offset = signal.elemoffset if signal.is_view else 0
+            self._write_run(signal.base, offset, ref, mode)
+        else:
+            self._write_at(signal.base, index, ref, mode)
+
+    def _write_at(self, base: Signal, index: np.ndarray, ref: Ref, mode: Mode) -> None:
+        """Write to scattered positions; repeated positions are incremented repeatedly."""
+        order = np.argsort(index, kind="stable")
+        while order.size:
+            at = index[order]
+            first = np.concatenate(([True], at[1:] != at[:-1]))
+            now, order = order[first], order[~first]
+            at = index[now]
+            bounds = np.flatnonzero(np.diff(at) != 1) + 1
+            for part in np.split(np.arange(at.size), bounds):
+                self._write_run(base, int(at[part[0]]), ref.take(now[part]), mode)
+
+    def _write_run(self, base: Signal, begin: int, ref: Ref, mode: Mode) -> None:
+        """Write to consecutive positions of a base signal."""
+        if ref.size == 0:
+            return
+        layers = self._layers(base)
+        end = begin + ref.size
+        if mode is not Mode.INC:
+            for i in range(1, len(layers)):
+                layers[i] = layers[i].replace(begin, zeros(ref.size))
+            layers[0] = layers[0].replace(begin, ref)
+        elif not ref.is_zero():
+            for i, layer in enumerate(layers):
+                if layer.cut(begin, end).is_zero():
+                    layers[i] = layer.replace(begin, ref)
+                    break
+            else:
+                layers.append(zeros(base.size).replace(begin, ref))
+
+    def _layers(self, base: Signal) -> list[Ref]:
+        """The contributions to a signal; its value is their sum."""
+        if base not in self.layers:
+            self.layers[base] = [whole(self._first_value(base), base.size)]
+        return self.layers[base]
+
+    def _first_value(self, base: Signal) -> int:
+        """What a signal holds before anything writes to it."""
+        if base not in self.start:
+            if base in self.held:
+                origin = Origin.HELD
+            else:
+                origin = Origin.START if base in self.written else Origin.PARAMETER
+            self.start[base] = self.graph.add(Value(origin, base.size, signal=base))
+        return self.start[base]
+
+    def _sum(self, layers: list[Ref]) -> Ref:
+        """The sum of contributions."""
+        layers = sorted(layers, key=lambda ref: not self.graph.is_fixed(ref))
+        shape = (layers[0].size,)
+        return self._add_operation(
+            (SUM, len(layers)), None, Layout.ELEMENTWISE, tuple(layers), (shape,) * len(layers), len(layers), (shape,)
+        )[0]
+
+    # -- operators that only move values
+
+    def _time(self, op: TimeUpdate) -> None:
+        for signal, origin in ((op.step, Origin.STEP), (op.time, Origin.TIME)):
+            self.write(signal, whole(self.graph.add(Value(origin, 1)), 1), Mode.SET)
+
+    def _reset(self, op: Reset) -> None:
+        size = op.dst.size
+        if op.value == 0:
+            ref = zeros(size)
+        else:
+            constant = self.graph.add(Value(Origin.CONSTANT, 1, number=op.value))
+            ref = Ref((Piece(constant, 0, 0, size),))
+        self.write(op.dst, ref, Mode.SET)
+
+    def _copy(self, op: Copy) -> None:
+        source = self.read(op.src)
+        if op.src_slice is not None:
+            source = source.take(_positions(op.src.shape, op.src_slice))
+        mode = Mode.INC if op.inc else Mode.SET
+        if op.dst_slice is None:
+            self.write(op.dst, _broadcast(source, _shape_after(op), op.dst.shape), mode)
+            return
+        positions = _positions(op.dst.shape, op.dst_slice)
+        base_index = view_index(op.dst)
+        if base_index is None:
+            positions = positions + (op.dst.elemoffset if op.dst.is_view else 0)
+        else:
+            positions = base_index[positions]
+        if source.size == 1 and positions.size > 1:
+            source = source.take(np.zeros(positions.size, dtype=int))
+        self._write_at(op.dst.base, positions.reshape(-1), source, mode)
+
+    def _probe(self, op: SimProbe) -> None:
+        self._layers(op.signal.base)
+
+    # -- operators that compute
+
+    def _operate(self, op: Operator, signature: Signature, in_python: bool) -> None:
+        """Add an operation, and write its results."""
+        inputs = tuple(self.read(signal) for signal in signature.reads + signature.carried)
+        shapes = tuple(signal.shape for signal in signature.reads + signature.carried)
+        out_shapes = tuple(signal.shape for signal, _ in signature.writes)
+        if signature.layout is Layout.ELEMENTWISE and not in_python:
+            inputs, shapes, out_shapes = _elementwise(inputs, shapes, out_shapes)
+        results = self._add_operation(
+            signature.kind, op, signature.layout, inputs, shapes, len(signature.reads), out_shapes, in_python
+        )
+        for (signal, mode), ref in zip(signature.writes, results, strict=True):
+            self.write(signal, ref, mode)
+
+    def _add_operation(
+        self,
+        kind: object,
+        op: Operator | None,
+        layout: Layout,
+        inputs: tuple[Ref, ...],
+        shapes: tuple[Shape, ...],
+        n_reads: int,
+        out_shapes: tuple[Shape, ...],
+        in_python: bool = False,
+    ) -> list[Ref]:
+        """A new operation; returns its results."""
+        graph = self.graph
+        index = len(graph.operations)
+        outputs = tuple(
+            graph.add(Value(Origin.OPERATION, size_of(shape), operation=index, port=port))
+            for port, shape in enumerate(out_shapes)
+        )
+        graph.operations.append(
+            Operation(index, kind, op, layout, inputs, shapes, n_reads, outputs, out_shapes, in_python)
+        )
+        return [whole(value, size_of(shape)) for value, shape in zip(outputs, out_shapes, strict=True)]
+
+    def _find_fed_operations(self) -> None:
+        """Input nodes that Python computes may be fed too."""
+        by_signal = {
+            operation.op.output: operation.outputs[0]
+            for operation in self.graph.operations
+            if isinstance(operation.op, SimPyFunc | SimProcess) and operation.in_python and operation.outputs
+        }
+        for node in _nodes(self.model):
+            signal = self.model.sig[node]["out"]
+            if node.size_in == 0 and signal in by_signal:
+                self.graph.feedable[node] = by_signal[signal]
+
+
+def _nodes(model: Model) -> list[Node]:
+    """The nodes of the network a model was built from."""
+    return [] if model.toplevel is None else [n for n in model.toplevel.all_nodes if n in model.sig]
+
+
+def _constant_nodes(model: Model) -> dict[Signal, Node]:
+    """Nodes that output an array, by the signal that holds it."""
+    return {model.sig[n]["out"]: n for n in _nodes(model) if isinstance(n.output, np.ndarray)}
+
+
+def _python_signature(op: Operator) -> Signature:
+    """How an operator without a rule takes part: it keeps its own memory, in Python."""
+    reads = tuple(op.reads)
+    if isinstance(op, SimPyFunc):
+        reads = () if op.x is None else (op.x,)
+    elif isinstance(op, SimProcess):
+        reads = () if op.input is None else (op.input,)
+    return Signature(kind=(type(op), id(op)), layout=Layout.STACKED, reads=reads, carried=(), writes=default_writes(op))
+
+
+def _elementwise(
+    inputs: tuple[Ref, ...], shapes: tuple[Shape, ...], out_shapes: tuple[Shape, ...]
+) -> tuple[tuple[Ref, ...], tuple[Shape, ...], tuple[Shape, ...]]:
+    """Give all inputs of an elementwise operator the same last axis, as its first result has it."""
+    out_shapes = tuple(shape or (1,) for shape in out_shapes)
+    target = out_shapes[0]
+    refs, new_shapes = [], []
+    for ref, given in zip(inputs, shapes, strict=True):
+        shape = given or (1,)
+        if shape[-1] != target[-1]:
+            wanted = target if len(shape) > 1 else (target[-1],)
+            ref, shape = _broadcast(ref, shape, wanted), wanted
+        refs.append(ref)
+        new_shapes.append(shape)
+    return tuple(refs), tuple(new_shapes), out_shapes
+
+
+def _broadcast(ref: Ref, shape: Shape, target: Shape) -> Ref:
+    """The elements of ``shape`` as NumPy would broadcast them to ``target``."""
+    if size_of(shape) == size_of(target):
+        return ref
+    index = np.broadcast_to(np.arange(size_of(shape)).reshape(shape), target)
+    return ref.take(index)
+
+
+def _shape_after(op: Copy) -> Shape:
+    """Shape of what a copy reads."""
+    if op.src_slice is None:
+        return op.src.shape
+    return np.arange(op.src.size).reshape(op.src.shape)[op.src_slice].shape
+
+
+def _positions(shape: Shape, index: object) -> np.ndarray:
+    """Flat positions an index selects."""
+    return np.arange(size_of(shape)).reshape(shape)[index].reshape(-1)

@@ -1,0 +1,312 @@
+"""From groups of operations to a segment: every argument becomes spans of tensors, every state finds its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .graph import Graph, Operation, Origin, Shape, size_of
+from .program import Gather, OperationGroup, Parameter, Place, Segment, Source, Span, State
+from .refs import ZERO, Piece, Ref, compress, runs, whole
+from .signature import Layout
+
+Groups = Sequence[tuple[Operation, ...]]
+
+
+def constant_value(graph: Graph, ref: Ref) -> np.ndarray:
+    """The numbers a reference to parameters, constants and zeros stands for."""
+    found = np.zeros(ref.size)
+    begin = 0
+    for piece in ref.pieces:
+        value = graph.values[piece.value]
+        if value.origin is Origin.CONSTANT:
+            found[begin : begin + piece.count] = value.number
+        elif value.origin is Origin.PARAMETER:
+            flat = np.asarray(value.signal.initial_value).reshape(-1)
+            found[begin : begin + piece.count] = flat[_index(piece)]
+        begin += piece.count
+    return found
+
+
+def make_states(graph: Graph, segments: Sequence[Groups], starts: Iterable[int]) -> list[State]:
+    """Tensors for the states of a stage.
+
+    Where all siblings of a group move on one state each, these states are one tensor, laid out as the group's
+    result, so that moving on copies nothing. The others share one flat tensor.
+
+    Args:
+        graph: The dataflow of a step.
+        segments: The groups of each compiled part of the stage.
+        starts: The ``START`` values the stage owns.
+    """
+    loose = dict.fromkeys(starts)
+    moved_by = {_sole_value(graph, graph.following[start]): start for start in reversed(list(loose))}
+    moved_by.pop(None, None)
+    states = []
+    for groups in segments:
+        for group in groups:
+            for port in range(len(group[0].outputs)):
+                owned = [moved_by.get(o.outputs[port]) for o in group]
+                if None not in owned:
+                    states.append(_group_state(graph, group, port, owned))
+                    for start in owned:
+                        del loose[start]
+    if loose:
+        states.append(_flat_state(graph, list(loose)))
+    return states
+
+
+def _sole_value(graph: Graph, ref: Ref) -> int | None:
+    """The value a reference reads whole and in order, if there is just one."""
+    if len(ref.pieces) != 1:
+        return None
+    piece = ref.pieces[0]
+    is_whole = piece.start == 0 and piece.step == 1 and piece.count == graph.values[piece.value].size
+    return piece.value if is_whole or (piece.count == 1 and graph.values[piece.value].size == 1) else None
+
+
+def _initial(graph: Graph, start: int) -> np.ndarray:
+    """The initial value of a state, flat."""
+    return np.asarray(graph.values[start].signal.initial_value).reshape(-1)
+
+
+def _group_state(graph: Graph, group: tuple[Operation, ...], port: int, starts: Sequence[int]) -> State:
+    """States that are moved on by one group."""
+    shape = result_shape(group, port)
+    initial = np.zeros(size_of(shape))
+    members = {}
+    for i, start in enumerate(starts):
+        members[start] = _positions(group, port, i)
+        initial[members[start]] = _initial(graph, start)
+    return State(_state_name(graph, starts), initial.reshape(shape), members)
+
+
+def _flat_state(graph: Graph, starts: Sequence[int]) -> State:
+    """States side by side."""
+    members = {}
+    begin = 0
+    for start in starts:
+        members[start] = np.arange(begin, begin + graph.values[start].size)
+        begin += graph.values[start].size
+    initial = np.concatenate([_initial(graph, start) for start in starts]).astype(float)
+    return State(_state_name(graph, starts), initial, members)
+
+
+def _state_name(graph: Graph, starts: Sequence[int]) -> str:
+    """A name for a state tensor."""
+    first = graph.values[starts[0]].signal.name
+    return first if len(starts) == 1 else f"{first} and {len(starts) - 1} more"
+
+
+def result_shape(group: tuple[Operation, ...], port: int) -> Shape:
+    """Shape of a group's result, batch axis aside."""
+    return side_by_side([o.output_shapes[port] for o in group], group[0].layout)
+
+
+def side_by_side(shapes: Sequence[Shape], layout: Layout) -> Shape:
+    """The shape of siblings laid side by side."""
+    if layout is Layout.STACKED:
+        return (len(shapes), *shapes[0])
+    return (*shapes[0][:-1], sum(shape[-1] for shape in shapes))
+
+
+def _positions(group: tuple[Operation, ...], port: int, i: int) -> np.ndarray:
+    """Flat positions of one sibling's elements in a group's result."""
+    shape = group[i].output_shapes[port]
+    size = size_of(shape)
+    if group[0].layout is Layout.STACKED:
+        return np.arange(i * size, (i + 1) * size)
+    total = sum(o.output_shapes[port][-1] for o in group)
+    offset = sum(o.output_shapes[port][-1] for o in group[:i])
+    rows, columns = np.divmod(np.arange(size), shape[-1])
+    return rows * total + offset + columns
+
+
+@dataclass
+class Lowering:
+    """Writes the arguments of one segment.
+
+    Args:
+        graph: The dataflow of a step.
+        groups: The groups of the segment, in order.
+        states: The states of the stage.
+        inputs: Values the segment is given, in the order of its input vector.
+    """
+
+    graph: Graph
+    groups: Groups
+    states: Sequence[State]
+    inputs: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        self.parameters: list[Parameter] = []
+        self.pool: list[np.ndarray] = []
+        self.pool_size = 0
+        self.places: dict[int, tuple[Place, int | np.ndarray]] = {}
+        self._place_inputs()
+        self._place_states()
+        self._place_results()
+
+    def segment(self, gives: tuple[int, ...], moved: Sequence[int]) -> Segment:
+        """The finished segment.
+
+        Args:
+            gives: Values to hand on.
+            moved: Indices of the states that this segment moves on.
+        """
+        groups = tuple(self._group(group) for group in self.groups)
+        outputs = tuple(self._value(value) for value in gives)
+        next_states = tuple((i, self._next(self.states[i])) for i in moved)
+        if self.pool:
+            self.parameters[self.pool_index] = Parameter("constants", np.concatenate(self.pool))
+        return Segment(groups, tuple(self.parameters), self.inputs, outputs, gives, next_states)
+
+    # -- where each value is
+
+    def _place_inputs(self) -> None:
+        begin = 0
+        for value in self.inputs:
+            self.places[value] = (Place(Source.INPUT), begin)
+            begin += self.graph.values[value].size
+
+    def _place_states(self) -> None:
+        for s, state in enumerate(self.states):
+            for start, positions in state.members.items():
+                self.places.setdefault(start, (Place(Source.STATE, s), _simplest(positions)))
+
+    def _place_results(self) -> None:
+        for g, group in enumerate(self.groups):
+            for port in range(len(group[0].outputs)):
+                if group[0].layout is Layout.ELEMENTWISE and len(group[0].output_shapes[port]) == 1:
+                    begin = 0
+                    for operation in group:
+                        self.places[operation.outputs[port]] = (Place(Source.RESULT, g, port), begin)
+                        begin += operation.output_shapes[port][-1]
+                    continue
+                for i, operation in enumerate(group):
+                    positions = _simplest(_positions(group, port, i))
+                    self.places[operation.outputs[port]] = (Place(Source.RESULT, g, port), positions)
+
+    # -- arguments
+
+    def _group(self, group: tuple[Operation, ...]) -> OperationGroup:
+        first = group[0]
+        arguments, parametric = [], []
+        for k in range(len(first.inputs)):
+            refs = [o.inputs[k] for o in group]
+            shapes = [o.input_shapes[k] for o in group]
+            shape = side_by_side(shapes, first.layout)
+            ref = _arranged(refs, shapes, first.layout)
+            fixed = all(self.graph.is_fixed(r) for r in refs)
+            parametric.append(fixed)
+            arguments.append(self._parameter(first, k, ref, shape) if fixed else self._gather(ref, shape))
+        return OperationGroup(
+            operations=group,
+            layout=first.layout,
+            sizes=tuple(o.output_shapes[0][-1] if o.output_shapes[0] else 1 for o in group),
+            arguments=tuple(arguments),
+            parametric=tuple(parametric),
+            n_reads=first.n_reads,
+            result_shapes=tuple(result_shape(group, port) for port in range(len(first.outputs))),
+        )
+
+    def _parameter(self, first: Operation, k: int, ref: Ref, shape: Shape) -> Gather:
+        array = constant_value(self.graph, ref).reshape(shape)
+        place = Place(Source.PARAMETER, len(self.parameters))
+        self.parameters.append(Parameter(f"{first.name}/{k}", array))
+        return Gather((Span(place, 0, 1, array.size),), shape)
+
+    def _gather(self, ref: Ref, shape: Shape) -> Gather:
+        spans: list[Span] = []
+        for piece in ref.pieces:
+            for span in self._spans(piece):
+                spans.append(span)
+        return Gather(tuple(_joined(spans)), shape)
+
+    def _value(self, value: int) -> Gather:
+        size = self.graph.values[value].size
+        return self._gather(whole(value, size), (size,))
+
+    def _next(self, state: State) -> Gather:
+        owners = list(state.members)
+        refs = [self.graph.following[start] for start in owners]
+        order = np.argsort(np.concatenate([state.members[start] for start in owners]), kind="stable")
+        ref = Ref(compress([piece for r in refs for piece in r.pieces]))
+        in_order = (np.diff(order) == 1).all() if order.size else True
+        return self._gather(ref if in_order else ref.take(order), state.initial.shape)
+
+    def _spans(self, piece: Piece) -> list[Span]:
+        value = self.graph.values[piece.value]
+        if piece.value == ZERO:
+            return [Span(Place(Source.ZERO), 0, 0, piece.count)]
+        if value.origin is Origin.STEP:
+            return [Span(Place(Source.STEP), 0, 0, piece.count)]
+        if value.origin is Origin.TIME:
+            return [Span(Place(Source.TIME), 0, 0, piece.count)]
+        if self.graph.is_fixed(Ref((piece,))):
+            return [self._pooled(piece)]
+        place, at = self.places[piece.value]
+        if isinstance(at, int):
+            return [Span(place, at + piece.start, piece.step, piece.count)]
+        return [Span(place, begin, step, count) for begin, step, count in runs(at[_index(piece)])]
+
+    def _pooled(self, piece: Piece) -> Span:
+        """A constant among values that change: it comes from one pool of constants."""
+        if not self.pool:
+            self.pool_index = len(self.parameters)
+            self.parameters.append(Parameter("constants", np.zeros(0)))
+        self.pool.append(constant_value(self.graph, Ref((piece,))))
+        begin = self.pool_size
+        self.pool_size += piece.count
+        return Span(Place(Source.PARAMETER, self.pool_index), begin, 1, piece.count)
+
+
+def _index(piece: Piece) -> np.ndarray:
+    """Flat positions of a piece's elements in its value."""
+    return piece.start + piece.step * np.arange(piece.count)
+
+
+def _simplest(positions: np.ndarray) -> int | np.ndarray:
+    """The first position, where the others follow it one by one."""
+    if positions.size == 0:
+        return 0
+    in_a_row = positions[-1] - positions[0] == positions.size - 1 and (np.diff(positions) == 1).all()
+    return int(positions[0]) if in_a_row else positions
+
+
+def _arranged(refs: Sequence[Ref], shapes: Sequence[Shape], layout: Layout) -> Ref:
+    """The elements of siblings in the order of the tensor that holds them side by side."""
+    rows = size_of(shapes[0][:-1]) if layout is Layout.ELEMENTWISE else 1
+    if rows == 1:
+        return Ref(compress([piece for ref in refs for piece in ref.pieces]))
+    found = []
+    for row in range(rows):
+        for ref, shape in zip(refs, shapes, strict=True):
+            found.extend(ref.cut(row * shape[-1], (row + 1) * shape[-1]).pieces)
+    return Ref(compress(found))
+
+
+def _joined(spans: Sequence[Span]) -> list[Span]:
+    """Neighbouring spans that continue each other become one."""
+    found: list[Span] = []
+    for span in spans:
+        if found:
+            last = found[-1]
+            same = last.place == span.place
+            follows = same and span.start == last.start + last.count * last.step and span.step == last.step
+            if follows or (same and span.place.source is Source.ZERO):
+                found[-1] = last._replace(count=last.count + span.count)
+                continue
+            if same and last.count == 1 and span.count == 1:
+                found[-1] = Span(last.place, last.start, span.start - last.start, 2)
+                continue
+            if same and last.count > 1 and span.count == 1 and span.start == last.start + last.count * last.step:
+                found[-1] = last._replace(count=last.count + 1)
+                continue
+            if same and last.count == 1 and span.start == last.start + span.step:
+                found[-1] = Span(last.place, last.start, span.step, span.count + 1)
+                continue
+        found.append(span)
+    return found

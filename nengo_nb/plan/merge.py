@@ -1,0 +1,64 @@
+"""Sibling operations become one: an EnsembleArray of 128 is one operation, not 128.
+
+The time a user waits for the first curve grows with the number of operations that are compiled, so operations of one
+kind that do not depend on each other are computed side by side. Groups are formed greedily: of all kinds that have
+operations ready, the one of which the largest share is ready goes first.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Sequence
+
+from .graph import Graph, Operation
+from .signature import Layout
+
+
+def merge(graph: Graph, operations: Sequence[Operation]) -> list[tuple[Operation, ...]]:
+    """Groups of operations, in an order in which they can be computed one after the other.
+
+    Args:
+        graph: The dataflow of a step.
+        operations: The operations of one compiled part; what they read from elsewhere counts as given.
+
+    Returns:
+        The groups. Within a group operations keep the order of the network, so that groups line up.
+    """
+    members = {o.index: o for o in operations}
+    keys = {o.index: merge_key(graph, o) for o in operations}
+    waiting: dict[int, int] = {}
+    readers: dict[int, list[int]] = defaultdict(list)
+    for operation in operations:
+        sources = {s for ref in operation.inputs for s in graph.sources(ref)} & members.keys()
+        waiting[operation.index] = len(sources)
+        for source in sources:
+            readers[source].append(operation.index)
+
+    remaining: dict[Hashable, int] = defaultdict(int)
+    ready: dict[Hashable, list[int]] = defaultdict(list)
+    for index, key in keys.items():
+        remaining[key] += 1
+        if waiting[index] == 0:
+            ready[key].append(index)
+
+    groups = []
+    while ready:
+        key = max(ready, key=lambda k: (len(ready[k]) / remaining[k], len(ready[k])))
+        chosen = sorted(ready.pop(key))
+        remaining[key] -= len(chosen)
+        groups.append(tuple(members[index] for index in chosen))
+        for index in chosen:
+            for reader in readers[index]:
+                waiting[reader] -= 1
+                if waiting[reader] == 0:
+                    ready[keys[reader]].append(reader)
+    return groups
+
+
+def merge_key(graph: Graph, operation: Operation) -> Hashable:
+    """What two operations must agree on for being computed together."""
+    shapes = operation.input_shapes + operation.output_shapes
+    if operation.layout is Layout.ELEMENTWISE:
+        shapes = tuple(shape[:-1] for shape in shapes)
+    fixed = tuple(graph.is_fixed(ref) for ref in operation.inputs)
+    return operation.kind, operation.layout, shapes, fixed

@@ -1,0 +1,215 @@
+"""What a program is made of: groups of operations, where each finds its arguments, and the states they carry.
+
+A plan is a tuple of stages, run one after the other for each chunk of time steps. These are plain values: they hold
+arrays and Nengo's operators, and know nothing of TensorFlow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+import numpy as np
+from nengo.base import NengoObject
+from nengo.builder import Operator
+
+from .graph import Graph, Operation, Shape, size_of
+from .refs import Ref
+from .signature import Layout
+from .stages import Sort
+
+
+class Source(Enum):
+    """What a tensor inside a program is."""
+
+    ZERO = "zero"
+    PARAMETER = "parameter"
+    STATE = "state"
+    INPUT = "input"
+    RESULT = "result"
+    STEP = "step"
+    TIME = "time"
+
+
+class Place(NamedTuple):
+    """One tensor of a program: the ``index``-th parameter or state, or result ``port`` of group ``index``."""
+
+    source: Source
+    index: int = 0
+    port: int = 0
+
+
+class Span(NamedTuple):
+    """``count`` elements of a tensor: ``start, start + step, ...`` of its flat elements (batch axis aside)."""
+
+    place: Place
+    start: int
+    step: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Gather:
+    """An argument, put together from spans of tensors and given a shape (batch axis aside)."""
+
+    spans: tuple[Span, ...]
+    shape: Shape
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return size_of(self.shape)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """An array that stays the same over a run; it has no batch axis."""
+
+    name: str
+    array: np.ndarray
+
+
+@dataclass(frozen=True)
+class State:
+    """A tensor carried from step to step.
+
+    Args:
+        name: The signals it holds.
+        initial: Its initial value, without batch axis.
+        members: For each ``START`` value it holds, the flat positions of its elements.
+    """
+
+    name: str
+    initial: np.ndarray
+    members: dict[int, np.ndarray]
+
+
+@dataclass(frozen=True)
+class OperationGroup:
+    """Sibling operations, computed together.
+
+    Args:
+        operations: The siblings, in order.
+        layout: Side by side along the last axis, or stacked.
+        sizes: Length of each sibling's last axis.
+        arguments: Where the inputs come from.
+        parametric: For each input, whether it is constant over the run (no batch axis).
+        result_shapes: Shapes of the results, batch axis aside.
+    """
+
+    operations: tuple[Operation, ...]
+    layout: Layout
+    sizes: tuple[int, ...]
+    arguments: tuple[Gather, ...]
+    parametric: tuple[bool, ...]
+    n_reads: int
+    result_shapes: tuple[Shape, ...]
+
+    @property
+    def ops(self) -> tuple[Operator, ...]:
+        """The Nengo operators (empty for sums)."""
+        return tuple(o.op for o in self.operations if o.op is not None)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A compiled part of a stage.
+
+    Args:
+        groups: What is computed, in order.
+        parameters: Constant arrays the groups read.
+        inputs: Values it is given each step, as one vector.
+        outputs: Where the values come from that it hands on each step, as one vector.
+        gives: The values it hands on, in the order of ``outputs``.
+        next_states: For each state of the stage it moves on, its index and its next value.
+    """
+
+    groups: tuple[OperationGroup, ...]
+    parameters: tuple[Parameter, ...]
+    inputs: tuple[int, ...]
+    outputs: tuple[Gather, ...]
+    gives: tuple[int, ...]
+    next_states: tuple[tuple[int, Gather], ...]
+
+
+@dataclass(frozen=True)
+class PythonPart:
+    """Operations that run in Python, one step after the other.
+
+    Args:
+        operations: The operations, in Nengo's order.
+        inputs: Values it is given each step.
+        gives: Values it hands on each step.
+    """
+
+    operations: tuple[Operation, ...]
+    inputs: tuple[int, ...]
+    gives: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of a chunk that runs to its end before the next one starts.
+
+    Args:
+        sort: Compiled scan, Python, or both in alternation within each step.
+        parts: The compiled and Python parts; scans and Python stages have one.
+        states: The states it owns.
+        gives: The values it hands on to later stages and to probes.
+    """
+
+    sort: Sort
+    parts: tuple[Segment | PythonPart, ...]
+    states: tuple[State, ...]
+    gives: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a simulator runs for each chunk of time steps.
+
+    Args:
+        graph: The dataflow of one step.
+        stages: The stages, in order.
+        probes: For each probe, the elements it records.
+        held: The nodes with a constant output, by value.
+    """
+
+    graph: Graph
+    stages: tuple[Stage, ...]
+    probes: dict[NengoObject, Ref]
+    held: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return describe(self)
+
+
+def describe(plan: Plan) -> str:
+    """The stages of a plan as a table."""
+    lines = ["stage   runs as  what"]
+    for i, stage in enumerate(plan.stages):
+        for part in stage.parts:
+            lines.append(f"{i:>5}   {stage.sort.value:<7}  {_describe_part(part)}")
+    return "\n".join(lines)
+
+
+def _describe_part(part: Segment | PythonPart) -> str:
+    """One part of a stage, in a line."""
+    if isinstance(part, PythonPart):
+        return f"Python: {', '.join(o.name for o in part.operations)}"
+    names: dict[str, list[int]] = {}
+    for group in part.groups:
+        names.setdefault(group_name(group), []).append(len(group.operations))
+    total = sum(len(g.operations) for g in part.groups)
+    listed = ", ".join(f"{name} x{'+'.join(map(str, counts))}" for name, counts in names.items())
+    return f"{total} operations in {len(part.groups)} groups: {listed}"
+
+
+def group_name(group: OperationGroup) -> str:
+    """What a group computes, as a user would say it."""
+    op = group.operations[0].op
+    if op is None:
+        return "Sum"
+    subject = getattr(op, "neurons", None) or getattr(op, "process", None)
+    return type(op if subject is None else subject).__name__

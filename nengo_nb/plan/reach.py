@@ -1,0 +1,388 @@
+"""What a Python function can reach: the mutable objects and variables that a call of it may read or change.
+
+The walk starts at the function and follows everything a call could touch: closure cells, the globals its bytecode
+names, defaults, attributes, ``self``, containers, classes. It errs on one side only. Something may be reported that
+no call ever touches; what it cannot see through (``exec``, very large graphs) is reported as reaching everything.
+Code of numpy, scipy, nengo and a few pure modules is trusted to keep no state of its own, except for numpy's global
+random generator.
+"""
+
+from __future__ import annotations
+
+import enum
+import functools
+import gc
+import re
+import sys
+import sysconfig
+import types
+import weakref
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from nengo.base import NengoObject
+from nengo.network import Network
+from nengo.params import FrozenObject, Parameter, iter_params
+
+from nengo_nb.plan.bytecode import CodeNames, names_in
+
+LIMIT = 10_000
+"""Objects visited before the walk gives up and reports that everything is reached."""
+
+WORLD: Hashable = "the outside world"
+RANDOM: Hashable = "numpy's global random generator"
+
+_ATOMS = frozenset(
+    {bool, int, float, complex, str, bytes, range, slice, np.dtype, np.ufunc, re.Pattern, types.CodeType}
+    | {type(None), type(Ellipsis), type(NotImplemented), types.GenericAlias}
+    | {kind for kind in np.sctypeDict.values() if kind not in (np.void, np.object_)}
+    | {types.GetSetDescriptorType, types.MemberDescriptorType, types.MethodDescriptorType}
+    | {types.WrapperDescriptorType, types.ClassMethodDescriptorType}
+)
+_TRANSPARENT = (
+    *(tuple, frozenset, property, classmethod, staticmethod, enum.Enum),
+    *(types.CellType, types.MethodType, types.MappingProxyType),
+    *(functools.partialmethod, functools.cached_property),
+)
+_PURE_PACKAGES = frozenset(
+    "numpy scipy nengo builtins math cmath operator _operator itertools functools _functools collections _collections "
+    "statistics enum dataclasses typing abc _abc numbers fractions copy re string types time datetime heapq bisect"
+    "".split()
+)
+_WORLD_MODULES = frozenset("os posix nt sys io _io logging pathlib subprocess socket shutil tempfile".split())
+_WORLD_BUILTINS = frozenset({"print", "input", "open", "breakpoint"})
+_BLIND_BUILTINS = frozenset("exec eval compile globals locals vars setattr delattr __import__".split())
+_BLIND_ATTRIBUTES = frozenset({"__dict__", "__globals__", "__closure__", "cell_contents", "f_globals", "f_locals"})
+_DRAWING_ATTRIBUTES = frozenset({"random", "sample", "rvs", "get_samples", "run_steps", "apply"})
+_DRAWING_PACKAGES = frozenset({"numpy", "scipy", "nengo"})
+_LIBRARIES = tuple(sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib", "platlib"))
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The state that calls of a function may read or change.
+
+    Args:
+        shared: Mutable objects, and tokens for the outside world; reading them counts as much as writing.
+        read: Variables whose binding is read.
+        written: Variables that may be bound anew.
+        everything: The function may change anything at all.
+        alive: The objects visited, held so that an ``id`` stays unique while several reaches are compared.
+    """
+
+    shared: frozenset[Hashable]
+    read: frozenset[Hashable]
+    written: frozenset[Hashable]
+    everything: bool
+    alive: tuple[object, ...] = field(repr=False)
+
+
+def reach(function: Callable[..., Any]) -> Reach:
+    """All mutable state that a call of ``function`` may touch."""
+    walk = _Walk()
+    walk.run(function)
+    return Reach(
+        shared=frozenset(walk.shared),
+        read=frozenset(walk.read),
+        written=frozenset(walk.written),
+        everything=walk.everything,
+        alive=tuple(walk.seen.values()),
+    )
+
+
+class _Walk:
+    """One walk over the graph of objects; ``run`` fills the sets."""
+
+    def __init__(self) -> None:
+        self.shared: set[Hashable] = set()
+        self.read: set[Hashable] = set()
+        self.written: set[Hashable] = set()
+        self.everything = False
+        self.may_draw = False
+        self.seen: dict[int, object] = {}
+        self.todo: list[object] = []
+        self.names = CodeNames()
+        self.modules: list[types.ModuleType] = []
+        self.classes: list[type] = []
+        self.held_classes: list[type] = []
+
+    def run(self, root: object) -> None:
+        self.push([root])
+        while self.todo or self.follow_modules():
+            self.visit(self.todo.pop())
+            if len(self.seen) > LIMIT:
+                self.everything = True
+            if self.everything:
+                return
+        self.mark_written_namespaces()
+
+    def push(self, objects: Iterable[object]) -> None:
+        for item in objects:
+            if not _is_atom(item) and id(item) not in self.seen:
+                self.seen[id(item)] = item
+                self.todo.append(item)
+
+    def visit(self, item: Any) -> None:
+        for base in type(item).__mro__:
+            if base in _VISITS:
+                _VISITS[base](self, item)
+                return
+        self.visit_instance(item)
+
+    def visit_instance(self, item: object) -> None:
+        """A value of any other type: it can change, and so can what it holds."""
+        if _is_compiled_function(item):
+            self.visit_compiled(str(item.__module__), item)
+            return
+        if not _is_frozen(item):
+            self.shared.add(RANDOM if item is _numpy_generator() else id(item))
+        self.visit_contents(item)
+
+    def visit_contents(self, item: object) -> None:
+        """A value that cannot change itself, but may hold something that does."""
+        self.follow_class(type(item))
+        for child in gc.get_referents(item):
+            if type(child) is dict and type(item).__dictoffset__ and child is vars(item):
+                self.push(child.values())
+            elif child is not type(item):
+                self.push([child])
+
+    def visit_compiled(self, module: str, item: object) -> None:
+        """A function written in C: trusted packages keep no state, others may."""
+        if module.startswith("numpy.random"):
+            self.shared.add(RANDOM)
+        elif _package(module) not in _PURE_PACKAGES:
+            self.shared.add(WORLD if module in _WORLD_MODULES else _package(module))
+            self.push(gc.get_referents(item))
+
+    def visit_builtin(self, item: types.BuiltinFunctionType) -> None:
+        owner = item.__self__
+        if owner is not None and not isinstance(owner, types.ModuleType):
+            self.push([owner])
+        elif item.__name__ in _WORLD_BUILTINS:
+            self.shared.add(WORLD)
+        elif item.__module__ == "builtins":
+            self.everything |= item.__name__ in _BLIND_BUILTINS
+        else:
+            self.visit_compiled(item.__module__ or "", item)
+
+    def visit_function(self, function: types.FunctionType) -> None:
+        self.read.add(("attributes of", id(function)))
+        attributes = vars(function)
+        if attributes.keys() - {"__wrapped__"}:
+            self.shared.add(id(attributes))
+        self.push(attributes.values())
+        self.push(function.__defaults__ or ())
+        self.push((function.__kwdefaults__ or {}).values())
+        module = str(function.__globals__.get("__name__", ""))
+        if _is_library(module, function.__globals__.get("__file__")):
+            self.visit_compiled(module, ())
+            self.push(_contents(cell) for cell in function.__closure__ or ())
+        else:
+            self.follow_code(function)
+
+    def follow_code(self, function: types.FunctionType) -> None:
+        """Everything that the body of a function names."""
+        names = names_in(function.__code__)
+        self.names |= names
+        self.everything |= not names.attributes.isdisjoint(_BLIND_ATTRIBUTES)
+        cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
+        for name, cell in cells.items():
+            self.bind(("cell", id(cell)), name in names.cells_written)
+            self.seen.setdefault(id(cell), cell)
+            self.follow_named(_contents(cell), owner=name in names.owners)
+        variables = function.__globals__
+        for name in names.globals_read | names.globals_written:
+            if name in variables or name not in _builtins(variables):
+                self.bind(("global", id(variables), name), name in names.globals_written)
+                self.read.add(("attributes of", id(variables)))
+            value = variables.get(name, _builtins(variables).get(name))
+            self.follow_named(value, owner=name in names.owners)
+        self.follow_imports(names.imports)
+
+    def bind(self, variable: Hashable, written: bool) -> None:
+        self.read.add(variable)
+        if written:
+            self.written.add(variable)
+
+    def follow_named(self, value: object, owner: bool) -> None:
+        """A value that code refers to by name; ``owner`` if an attribute of it is set."""
+        if isinstance(value, type):
+            self.follow_class(value)
+        else:
+            self.push([value])
+        if owner:
+            namespace = vars(value) if isinstance(value, types.ModuleType) else value
+            self.written.add(("attributes of", id(namespace)))
+
+    def follow_imports(self, names: Iterable[str]) -> None:
+        for name in names:
+            found = [sys.modules[n] for n in (name, _package(name)) if n in sys.modules]
+            self.push(found)
+            self.everything |= not found and _package(name) not in _PURE_PACKAGES
+
+    def visit_module(self, module: types.ModuleType) -> None:
+        self.read.add(("attributes of", id(vars(module))))
+        self.may_draw |= _package(module.__name__) in _DRAWING_PACKAGES
+        if module.__name__ in _WORLD_MODULES:
+            self.shared.add(WORLD)
+        elif module.__name__.startswith(("numpy.random", "scipy.stats")):
+            self.shared.add(RANDOM)
+        elif _package(module.__name__) not in _PURE_PACKAGES:
+            self.modules.append(module)
+
+    def follow_modules(self) -> bool:
+        """Look up, in every module reached, the attributes that the code reached so far mentions."""
+        if self.may_draw and not self.names.attributes.isdisjoint(_DRAWING_ATTRIBUTES):
+            self.shared.add(RANDOM)
+        for module in self.modules:
+            if _is_library(module.__name__, getattr(module, "__file__", None)):
+                self.shared.add(_package(module.__name__))
+            for name in self.names.attributes & vars(module).keys():
+                self.read.add(("global", id(vars(module)), name))
+                self.follow_named(vars(module)[name], owner=False)
+        return bool(self.todo)
+
+    def visit_class(self, item: type) -> None:
+        """A class held as a value: it may be given new attributes through any name."""
+        self.held_classes.append(item)
+        self.follow_class(item)
+
+    def follow_class(self, item: type) -> None:
+        """Everything that an instance of a class finds on its class."""
+        for base in (*item.__mro__, type(item)):
+            origin = sys.modules.get(base.__module__)
+            if base in self.classes or _is_stdlib(base.__module__):
+                continue
+            if _is_library(base.__module__, getattr(origin, "__file__", None)):
+                self.visit_compiled(base.__module__, ())
+                continue
+            self.classes.append(base)
+            self.read.add(("attributes of", id(base)))
+            self.push(value for name, value in vars(base).items() if _is_behaviour(name, value))
+
+    def mark_written_namespaces(self) -> None:
+        """Which classes and modules are given attributes by some code that was reached."""
+        stored, far = self.names.stored, self.names.stores_far
+        for item in self.classes:
+            if far or stored & vars(item).keys() or (stored and item in self.held_classes):
+                self.written.add(("attributes of", id(item)))
+        for module in self.modules:
+            if far or stored & vars(module).keys():
+                self.written.add(("attributes of", id(vars(module))))
+
+    def visit_array(self, array: np.ndarray) -> None:
+        """Arrays that share memory are one object; a read-only array that owns its memory is none."""
+        writeable, base = array.flags.writeable, array
+        while isinstance(base, np.ndarray) and base.base is not None:
+            base = base.base
+            writeable |= base.flags.writeable if isinstance(base, np.ndarray) else True
+        if isinstance(base, memoryview):
+            base = base.obj  # type: ignore[assignment]
+        if writeable:
+            self.seen.setdefault(id(base), base)
+            self.shared.add(id(base))
+        if array.dtype.hasobject:
+            self.push(array.ravel().tolist())
+
+    def visit_partial(self, item: functools.partial) -> None:
+        self.push([item.func, *item.args, *item.keywords.values(), *vars(item).values()])
+
+    def visit_frozen(self, item: FrozenObject) -> None:
+        """A distribution, process or neuron type: its parameters are fixed, and a user's subclass may hold more."""
+        self.may_draw = True
+        self.follow_class(type(item))
+        self.push(value for name, value in vars(item).items() if name != "_paramdict")
+        self.push(getattr(item, name) for name in iter_params(type(item)))
+
+    def visit_parameter(self, item: Parameter) -> None:
+        """What describes a parameter of a class is no state of its instances."""
+
+    def visit_opaque(self, item: object) -> None:
+        self.shared.add(id(item))
+
+    def visit_reference(self, item: weakref.ref) -> None:
+        self.push([item()])
+
+    def visit_proxy(self, item: object) -> None:
+        """A weak proxy does not say what it stands for."""
+        self.everything = True
+
+
+_VISITS: dict[type, Callable[[_Walk, Any], None]] = {
+    **dict.fromkeys(_TRANSPARENT, _Walk.visit_contents),
+    **dict.fromkeys((NengoObject, Network), _Walk.visit_opaque),
+    **dict.fromkeys((weakref.ProxyType, weakref.CallableProxyType), _Walk.visit_proxy),
+    FrozenObject: _Walk.visit_frozen,
+    Parameter: _Walk.visit_parameter,
+    functools.partial: _Walk.visit_partial,
+    types.FunctionType: _Walk.visit_function,
+    types.BuiltinFunctionType: _Walk.visit_builtin,
+    types.MethodWrapperType: _Walk.visit_contents,
+    types.ModuleType: _Walk.visit_module,
+    type: _Walk.visit_class,
+    np.ndarray: _Walk.visit_array,
+    weakref.ref: _Walk.visit_reference,
+}
+
+
+def _package(module: str) -> str:
+    """The package whose promise to keep no state covers a module: test modules speak for themselves."""
+    return module if ".tests." in module else module.partition(".")[0]
+
+
+def _is_stdlib(module: str) -> bool:
+    return _package(module) in sys.stdlib_module_names or _package(module) in _PURE_PACKAGES
+
+
+def _is_library(module: str, file: object) -> bool:
+    """Whether code was installed with Python or from a package, so that its own globals need not be walked."""
+    installed = isinstance(file, str) and file.startswith(_LIBRARIES) and ".tests." not in module
+    return _is_stdlib(module) or installed
+
+
+def _is_behaviour(name: str, value: object) -> bool:
+    """Whether a class attribute is code or data, rather than what Python itself keeps in a class."""
+    if name in ("__repr__", "_abc_impl"):
+        return False
+    bookkeeping = name.startswith("__") and name.endswith("__")
+    return not bookkeeping or isinstance(value, types.FunctionType | classmethod | staticmethod | property)
+
+
+def _is_atom(item: object) -> bool:
+    """Whether a value neither changes nor holds anything that does."""
+    return type(item) in _ATOMS or (type(item) is tuple and _ATOMS.issuperset(map(type, item)))
+
+
+def _is_compiled_function(item: Any) -> bool:
+    """Whether a callable is a function of an extension module, which Python knows by many types."""
+    if not callable(item) or isinstance(type(item).__call__, types.FunctionType):
+        return False
+    module = getattr(item, "__module__", None)
+    return hasattr(item, "__name__") and isinstance(module, str) and _is_library(module, None)
+
+
+def _is_frozen(item: object) -> bool:
+    """Whether an instance is a frozen dataclass, or a marker like those that such classes use for their defaults."""
+    if type(item).__bases__ == (object,) and type(item).__module__ == "dataclasses" and not vars(item):
+        return True
+    parameters = getattr(type(item), "__dataclass_params__", None)
+    return parameters is not None and parameters.frozen
+
+
+def _contents(cell: types.CellType) -> object:
+    try:
+        return cell.cell_contents
+    except ValueError:  # not bound yet
+        return None
+
+
+def _builtins(variables: dict[str, Any]) -> dict[str, Any]:
+    found = variables.get("__builtins__", {})
+    return vars(found) if isinstance(found, types.ModuleType) else found
+
+
+def _numpy_generator() -> object:
+    return np.random.mtrand._rand

@@ -1,0 +1,178 @@
+"""A reference: which numbers, of which values, make up the elements of a signal.
+
+Every value (a parameter, a state at the start of a step, something an operator computed) is a flat vector. A
+reference lists runs of elements of such vectors, so that a view, a concatenation of parts and a reversed slice are
+all the same thing, and nothing is copied before a program is written.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from nengo.builder import Signal
+
+ZERO = 0
+"""The value that is zero everywhere."""
+
+
+class Piece(NamedTuple):
+    """``count`` elements of a value: ``start, start + step, start + 2 * step, ...``."""
+
+    value: int
+    start: int
+    step: int
+    count: int
+
+    def cut(self, begin: int, end: int) -> Piece:
+        """The elements ``begin`` to ``end`` (exclusive) of this run."""
+        return Piece(self.value, self.start + begin * self.step, self.step, end - begin)
+
+
+class Ref:
+    """A flat sequence of elements, made of pieces."""
+
+    __slots__ = ("_ends", "pieces", "size")
+
+    def __init__(self, pieces: Iterable[Piece]) -> None:
+        self.pieces = tuple(pieces)
+        ends = []
+        total = 0
+        for piece in self.pieces:
+            total += piece.count
+            ends.append(total)
+        self._ends = ends
+        self.size = total
+
+    def __repr__(self) -> str:
+        return f"Ref({', '.join(f'{p.value}[{p.start}:+{p.count}*{p.step}]' for p in self.pieces)})"
+
+    def values(self) -> set[int]:
+        """The values this reference reads, zero aside."""
+        return {piece.value for piece in self.pieces if piece.value != ZERO}
+
+    def is_zero(self) -> bool:
+        """Whether every element is zero."""
+        return all(piece.value == ZERO for piece in self.pieces)
+
+    def cut(self, begin: int, end: int) -> Ref:
+        """The elements ``begin`` to ``end`` (exclusive)."""
+        if begin == 0 and end == self.size:
+            return self
+        found = []
+        i = bisect_right(self._ends, begin)
+        while begin < end:
+            piece = self.pieces[i]
+            first = self._ends[i] - piece.count
+            stop = min(end, self._ends[i])
+            found.append(piece.cut(begin - first, stop - first))
+            begin = stop
+            i += 1
+        return Ref(found)
+
+    def replace(self, begin: int, new: Ref) -> Ref:
+        """This reference with the elements from ``begin`` on replaced by ``new``."""
+        head = self.cut(0, begin).pieces if begin else ()
+        end = begin + new.size
+        tail = self.cut(end, self.size).pieces if end < self.size else ()
+        return Ref(compress(head + new.pieces + tail))
+
+    def take(self, index: np.ndarray) -> Ref:
+        """The elements at the given flat positions, in that order."""
+        index = np.asarray(index).reshape(-1)
+        if index.size == 0:
+            return Ref(())
+        found = []
+        for begin, step, count in runs(index):
+            if step == 1:
+                found.extend(self.cut(begin, begin + count).pieces)
+            else:
+                found.extend(self._spread(begin, step, count))
+        return Ref(compress(found))
+
+    def _spread(self, begin: int, step: int, count: int) -> list[Piece]:
+        """Elements ``begin, begin + step, ...``, within one piece where possible."""
+        last = begin + (count - 1) * step
+        low, high = min(begin, last), max(begin, last)
+        i = bisect_right(self._ends, low)
+        if high < self._ends[i]:
+            piece = self.pieces[i]
+            first = self._ends[i] - piece.count
+            return [Piece(piece.value, piece.start + (begin - first) * piece.step, step * piece.step, count)]
+        return [self.cut(k, k + 1).pieces[0] for k in range(begin, begin + count * step, step)]
+
+
+def whole(value: int, size: int) -> Ref:
+    """All elements of a value."""
+    return Ref((Piece(value, 0, 1, size),) if size else ())
+
+
+def zeros(size: int) -> Ref:
+    """``size`` zeros."""
+    return Ref((Piece(ZERO, 0, 0, size),) if size else ())
+
+
+def join(refs: Sequence[Ref]) -> Ref:
+    """References end to end."""
+    return Ref(compress([piece for ref in refs for piece in ref.pieces]))
+
+
+def compress(pieces: Iterable[Piece]) -> list[Piece]:
+    """Neighbouring pieces that continue each other become one."""
+    found: list[Piece] = []
+    for piece in pieces:
+        joined = _joined(found[-1], piece) if found else None
+        if joined is None:
+            found.append(piece)
+        else:
+            found[-1] = joined
+    return found
+
+
+def _joined(a: Piece, b: Piece) -> Piece | None:
+    """One piece for two, if the second continues the first."""
+    if a.value != b.value:
+        return None
+    if a.value == ZERO:
+        return Piece(ZERO, 0, 0, a.count + b.count)
+    step = a.step if a.count > 1 else b.start - a.start
+    if b.start != a.start + a.count * step or (b.count > 1 and b.step != step):
+        return None
+    if a.count == 1 and b.count > 1 and step not in (0, 1):
+        return None
+    return Piece(a.value, a.start, step, a.count + b.count)
+
+
+def runs(index: np.ndarray) -> list[tuple[int, int, int]]:
+    """An index array as ``(begin, step, count)`` runs of constant step."""
+    found = []
+    i, n = 0, len(index)
+    steps = np.diff(index)
+    changes = np.flatnonzero(np.diff(steps)) + 1 if n > 2 else np.empty(0, dtype=int)
+    boundaries = iter(np.append(changes, n - 1))
+    boundary = next(boundaries)
+    while i < n:
+        while boundary <= i and i < n - 1:
+            boundary = next(boundaries, n - 1)
+        if i == n - 1:
+            found.append((int(index[i]), 1, 1))
+            break
+        count = int(boundary) - i + 1
+        found.append((int(index[i]), int(steps[i]), count))
+        i += count
+    return found
+
+
+def view_index(signal: Signal) -> np.ndarray | None:
+    """Flat positions of a view's elements in its base, or None where they are one contiguous run."""
+    if not signal.is_view or signal.size == 0:
+        return None
+    index = np.full(signal.shape, signal.elemoffset, dtype=np.int64)
+    for axis, stride in enumerate(signal.elemstrides):
+        along = np.arange(signal.shape[axis]) * stride
+        index += along.reshape((-1,) + (1,) * (signal.ndim - axis - 1))
+    index = index.reshape(-1)
+    contiguous = index[-1] - index[0] == index.size - 1 and (np.diff(index) == 1).all()
+    return None if contiguous else index

@@ -1,0 +1,58 @@
+"""Which Python functions of a network may share mutable state, so that the order of their calls matters.
+
+Two nodes that share nothing can be evaluated at different times without anyone noticing: one for a whole chunk of
+time steps at once, the other step by step. Two nodes that append to the same list cannot. The answer is conservative:
+functions are only told apart when nothing that one of them can change is within the other's reach (see ``reach.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from typing import Any
+
+from nengo_nb.plan.reach import Reach, reach
+
+
+def share_groups(functions: Sequence[Callable[..., Any]]) -> list[frozenset[int]]:
+    """Divide functions into groups so that no state is shared between groups.
+
+    Args:
+        functions: What nodes and connections call. The same function may occur several times.
+
+    Returns:
+        Index sets, ordered by their smallest index, that together hold every index once.
+    """
+    reaches = [reach(function) for function in functions]
+    if any(found.everything for found in reaches):
+        return [frozenset(range(len(functions)))]
+    parents = list(range(len(functions)))
+    for first, second in _links(reaches):
+        parents[_leader(parents, second)] = _leader(parents, first)
+    members: dict[int, list[int]] = {}
+    for index in range(len(functions)):
+        members.setdefault(_leader(parents, index), []).append(index)
+    return sorted((frozenset(group) for group in members.values()), key=min)
+
+
+def is_isolated(function: Callable[..., Any]) -> bool:
+    """Whether calls of a function touch no state at all, so that it can share none with any other function."""
+    found = reach(function)
+    return not (found.shared or found.written or found.everything)
+
+
+def _leader(parents: list[int], index: int) -> int:
+    while parents[index] != index:
+        parents[index] = parents[parents[index]]
+        index = parents[index]
+    return index
+
+
+def _links(reaches: Sequence[Reach]) -> Iterator[tuple[int, int]]:
+    """Pairs of functions with state in common: enough of them to connect each group."""
+    written: frozenset[Hashable] = frozenset().union(*(found.written for found in reaches))
+    first_with: dict[Hashable, int] = {}
+    for index, found in enumerate(reaches):
+        for key in found.shared | found.written | (found.read & written):
+            first = first_with.setdefault(key, index)
+            if first != index:
+                yield first, index

@@ -1,0 +1,169 @@
+"""Which operations run together, and which have to wait for Python.
+
+Operations that depend on each other in a circle, within a step or from one step to the next, form a strongly
+connected component and must advance together, step by step. All else can be ordered: first everything up to the
+first Python call, for a whole chunk of steps, then Python for these steps, then what follows. Python functions that
+may share mutable state (``sharing.py``) count as depending on each other, so that they are called in Nengo's order.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from enum import Enum
+
+from .graph import Graph, Operation
+from .refs import Ref
+
+
+class Sort(Enum):
+    """How a stage runs."""
+
+    SCAN = "scan"
+    PYTHON = "python"
+    MIXED = "mixed"
+
+
+def live_operations(graph: Graph, probed: Iterable[Ref]) -> list[Operation]:
+    """The operations that a probe, or a Python function, can notice."""
+    wanted = list(probed) + [ref for o in graph.operations if o.in_python for ref in o.inputs]
+    found = {o.index for o in graph.operations if o.in_python}
+    seen_starts: set[int] = set()
+    while wanted:
+        ref = wanted.pop()
+        for start in graph.starts(ref):
+            if start not in seen_starts:
+                seen_starts.add(start)
+                wanted.append(graph.following[start])
+        for index in graph.sources(ref):
+            if index not in found:
+                found.add(index)
+                wanted.extend(graph.operations[index].inputs)
+    return [o for o in graph.operations if o.index in found]
+
+
+def assign_stages(
+    graph: Graph, live: Sequence[Operation], shared: Iterable[frozenset[int]]
+) -> list[tuple[Sort, list[Operation]]]:
+    """The stages of a chunk, in order.
+
+    Args:
+        graph: The dataflow of a step.
+        live: The operations to run.
+        shared: Groups of Python operations (by index) that may share mutable state.
+
+    Returns:
+        How each stage runs, and its operations in order of evaluation.
+    """
+    edges = dependencies(graph, live)
+    for group in shared:
+        ring = sorted(group)
+        for a, b in zip(ring, ring[1:] + ring[:1], strict=True):
+            if a != b:
+                edges[a].add(b)
+    components = strongly_connected({o.index for o in live}, edges)
+    return _levels(graph, components, edges)
+
+
+def dependencies(graph: Graph, live: Sequence[Operation]) -> dict[int, set[int]]:
+    """From each operation to those that need it, in the same step or in the next."""
+    edges: dict[int, set[int]] = defaultdict(set)
+    readers: dict[int, list[int]] = defaultdict(list)
+    for operation in live:
+        for ref in operation.inputs:
+            for source in graph.sources(ref):
+                edges[source].add(operation.index)
+            for start in graph.starts(ref):
+                readers[start].append(operation.index)
+    alive = {o.index for o in live}
+    for start, reading in readers.items():
+        for source in graph.sources(graph.following[start]):
+            if source in alive:
+                edges[source].update(reading)
+    return edges
+
+
+def strongly_connected(nodes: set[int], edges: dict[int, set[int]]) -> list[list[int]]:
+    """Strongly connected components, those that others depend on first.
+
+    References:
+        Tarjan (1972), Depth-first search and linear graph algorithms. SIAM J. Comput. 1(2).
+    """
+    order: dict[int, int] = {}
+    low: dict[int, int] = {}
+    stack: list[int] = []
+    on_stack: set[int] = set()
+    found: list[list[int]] = []
+    for root in sorted(nodes):
+        if root in order:
+            continue
+        work = [(root, iter(sorted(edges.get(root, ()))))]
+        order[root] = low[root] = len(order)
+        stack.append(root)
+        on_stack.add(root)
+        while work:
+            node, successors = work[-1]
+            advanced = False
+            for successor in successors:
+                if successor not in order:
+                    order[successor] = low[successor] = len(order)
+                    stack.append(successor)
+                    on_stack.add(successor)
+                    work.append((successor, iter(sorted(edges.get(successor, ())))))
+                    advanced = True
+                    break
+                if successor in on_stack:
+                    low[node] = min(low[node], order[successor])
+            if advanced:
+                continue
+            work.pop()
+            if work:
+                low[work[-1][0]] = min(low[work[-1][0]], low[node])
+            if low[node] == order[node]:
+                component = []
+                while True:
+                    member = stack.pop()
+                    on_stack.discard(member)
+                    component.append(member)
+                    if member == node:
+                        break
+                found.append(component)
+    return found[::-1]
+
+
+def _levels(
+    graph: Graph, components: Sequence[Sequence[int]], edges: dict[int, set[int]]
+) -> list[tuple[Sort, list[Operation]]]:
+    """Components of one sort that do not wait for another sort in between share a stage."""
+    home = {index: c for c, members in enumerate(components) for index in members}
+    sorts = [_sort(graph, members) for members in components]
+    level = [0 if sort is Sort.SCAN else -1 for sort in sorts]
+    for c, members in enumerate(components):
+        for index in members:
+            for reader in edges.get(index, ()):
+                d = home[reader]
+                if d != c:
+                    level[d] = max(level[d], _after(level[c], sorts[c], sorts[d]))
+    stages: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for c, members in enumerate(components):
+        stages[level[c], sorts[c].value].extend(members)
+    return [
+        (Sort(sort), [graph.operations[i] for i in sorted(members)])
+        for (_, sort), members in sorted(stages.items())
+    ]
+
+
+def _sort(graph: Graph, members: Sequence[int]) -> Sort:
+    """How a component runs."""
+    in_python = [graph.operations[i].in_python for i in members]
+    if not any(in_python):
+        return Sort.SCAN
+    return Sort.PYTHON if all(in_python) else Sort.MIXED
+
+
+def _after(level: int, before: Sort, sort: Sort) -> int:
+    """The earliest level at which a component may follow another; scans are on even levels, Python on odd ones."""
+    if before is sort and sort is not Sort.MIXED:
+        return level
+    step = 1 if (before is Sort.SCAN) != (sort is Sort.SCAN) else 2
+    return level + step

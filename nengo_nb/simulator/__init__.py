@@ -1,0 +1,9 @@
+"""What a user holds: a simulator with ``run``, ``step``, ``reset`` and ``data``.
+
+``simulator.py`` is the user's side; ``machine.py`` advances a compiled plan chunk by chunk; ``recording.py`` keeps
+what probes saw; ``feeds.py`` checks ``data=``; ``build.py`` goes from a network to a plan.
+"""
+
+from .simulator import Simulator
+
+__all__ = ["Simulator"]

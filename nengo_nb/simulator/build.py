@@ -1,0 +1,107 @@
+"""From a network to a plan: Nengo's builder, then ours, with names for whatever runs in Python."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import nengo
+from nengo.builder import Model, Operator
+from nengo.builder.neurons import SimNeurons
+from nengo.builder.operator import SimPyFunc
+from nengo.builder.processes import SimProcess
+from nengo.cache import get_default_decoder_cache
+
+from nengo_nb.errors import PythonStepWarning
+from nengo_nb.ops import find_rule
+from nengo_nb.ops.rules import subject
+
+from nengo_nb.plan.build import make_plan
+from nengo_nb.plan.graph import Operation
+from nengo_nb.plan.program import Plan
+from nengo_nb.plan.sharing import share_groups
+from nengo_nb.plan.signature import Signature
+
+
+def new_model(network: nengo.Network | None, dt: float) -> Model:
+    """An empty model for a network."""
+    return Model(dt=float(dt), label=f"{network}, dt={dt:f}", decoder_cache=get_default_decoder_cache())
+
+
+def plan_model(model: Model) -> Plan:
+    """Plan a built model, and warn of objects that run through their Python step."""
+    plan = make_plan(model, signature_of, share_python)
+    for operation in plan.graph.operations:
+        if operation.in_python and costs_speed(operation.op):
+            warnings.warn(slow_step_message(operation.op), PythonStepWarning, stacklevel=4)
+    return plan
+
+
+def signature_of(op: Operator) -> Signature | None:
+    """The signature of an operator's rule, if it has one."""
+    rule = find_rule(op)
+    if rule is None or (isinstance(op, SimProcess) and op.input is None):
+        return None
+    return rule.signature(op)
+
+
+def share_python(operations: Sequence[Operation]) -> list[frozenset[int]]:
+    """Which Python operations may share mutable state."""
+    mine = [(i, code) for i, o in enumerate(operations) if (code := python_code(o.op)) is not None]
+    groups = share_groups([code for _, code in mine])
+    return [frozenset(mine[k][0] for k in group) for group in groups]
+
+
+def python_code(op: Operator) -> Callable[..., Any] | None:
+    """The user's code in an operator; None where it is Nengo's own."""
+    if isinstance(op, SimPyFunc):
+        return op.fn
+    owner = subject(op)
+    if owner is not None and type(owner).__module__.split(".")[0] == "nengo":
+        return None
+    if isinstance(op, SimNeurons):
+        return op.neurons.step
+    return op.process.make_step if isinstance(op, SimProcess) else op.make_step
+
+
+def costs_speed(op: Operator) -> bool:
+    """Whether an operator could be compiled, had it a rule."""
+    is_source = isinstance(op, SimProcess) and op.input is None
+    return not isinstance(op, SimPyFunc) and not is_source
+
+
+def slow_step_message(op: Operator) -> str:
+    """What to tell the user of an object without a rule."""
+    owner = subject(op)
+    name = type(op if owner is None else owner).__name__
+    return (
+        f"{name} has no TensorFlow rule, so {op} runs through its Python step: some 10 to 100 microseconds for each "
+        f"step and minibatch item, and no gradients. To give it a rule, see the docstring of nengo_nb.ops."
+    )
+
+
+def operation_names(model: Model) -> dict[Operator, str]:
+    """What to call each operator with Python code in messages."""
+    by_signal: dict[object, str] = {}
+    by_function: dict[int, str] = {}
+    if model.toplevel is not None:
+        for node in model.toplevel.all_nodes:
+            if node in model.sig:
+                by_signal[model.sig[node]["out"]] = by_signal[model.sig[node]["in"]] = str(node)
+                by_function[id(node.output)] = str(node)
+        for conn in model.toplevel.all_connections:
+            by_function.setdefault(id(conn.function), str(conn))
+    by_signal.pop(None, None)
+    return {op: _operation_name(op, by_signal, by_function) for op in model.operators}
+
+
+def _operation_name(op: Operator, by_signal: dict[object, str], by_function: dict[int, str]) -> str:
+    if isinstance(op, SimPyFunc):
+        for signal in (op.output, op.x):
+            if signal is not None and signal in by_signal:
+                return by_signal[signal]
+        return by_function.get(id(op.fn), str(op))
+    if isinstance(op, SimProcess) and op.output in by_signal:
+        return by_signal[op.output]
+    return op.tag or str(op)

@@ -1,0 +1,108 @@
+"""``sim.data``: what probes recorded, and what built objects hold now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import nengo
+import numpy as np
+from nengo.builder import Model, Signal
+from nengo.builder.connection import BuiltConnection
+from nengo.builder.ensemble import BuiltEnsemble
+
+from .recording import Recording
+
+Current = Callable[[Signal], "np.ndarray | None"]
+"""What a signal holds now if a simulation changes it, ``(batch, *shape)``; None if it stays as built."""
+
+
+class SimulationData(Mapping):
+    """From Nengo objects to what a simulation knows of them.
+
+    A probe maps to its samples, a read-only array ``(samples, *shape)``, with the minibatch axis in front if the
+    simulator has a ``minibatch_size``. An ensemble maps to its ``BuiltEnsemble`` and a connection to its
+    ``BuiltConnection``; what a learning rule changes is shown as it is now.
+
+    Args:
+        model: The built model.
+        recordings: The samples of each probe.
+        current: Looks up what a signal holds now.
+        minibatch_size: Number of minibatch items, or None.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        recordings: Mapping[nengo.Probe, Recording],
+        current: Current,
+        minibatch_size: int | None,
+    ) -> None:
+        self._model = model
+        self._recordings = recordings
+        self._current = current
+        self._minibatch_size = minibatch_size
+
+    def __getitem__(self, key: Any) -> Any:
+        if key in self._recordings:
+            return self._recordings[key].array(self._minibatch_size)
+        built = self._model.params[key]
+        if isinstance(built, BuiltEnsemble):
+            return self._ensemble(key, built)
+        if isinstance(built, BuiltConnection):
+            return self._connection(key, built)
+        return built
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._model.params)
+
+    def __len__(self) -> int:
+        return len(self._model.params)
+
+    def __repr__(self) -> str:
+        return f"<SimulationData of {len(self._recordings)} probes and {len(self) - len(self._recordings)} objects>"
+
+    def _now(self, signal: Signal) -> np.ndarray | None:
+        """What a signal holds now, without the batch axis if there is no minibatch."""
+        found = self._current(signal)
+        if found is None:
+            return None
+        return found[0] if self._minibatch_size is None else found
+
+    def _ensemble(self, ens: nengo.Ensemble, built: BuiltEnsemble) -> BuiltEnsemble:
+        scaled = self._now(self._model.sig[ens]["encoders"])
+        if scaled is None:
+            return built
+        encoders = scaled / (built.gain / ens.radius)[:, np.newaxis]
+        return built._replace(scaled_encoders=scaled, encoders=encoders)
+
+    def _connection(self, conn: nengo.Connection, built: BuiltConnection) -> BuiltConnection:
+        weights = self._now(self._model.sig[conn]["weights"]) if "weights" in self._model.sig[conn] else None
+        return built if weights is None else built._replace(weights=weights)
+
+
+class SignalValues(Mapping):
+    """``sim.signals``: what each base signal holds at the end of the last step, for those that outlive a step.
+
+    A signal that is computed anew in every step shows the value it was built with.
+    """
+
+    def __init__(self, model: Model, current: Current, minibatch_size: int | None) -> None:
+        bases = (signal.base for op in model.operators for signal in op.all_signals)
+        self._signals = dict.fromkeys(bases)
+        self._current = current
+        self._minibatch_size = minibatch_size
+
+    def __getitem__(self, signal: Signal) -> np.ndarray:
+        if signal.base not in self._signals:
+            raise KeyError(signal)
+        now = self._current(signal)
+        if now is None:
+            return signal.initial_value
+        return now[0] if self._minibatch_size is None else now
+
+    def __iter__(self) -> Iterator[Signal]:
+        return iter(self._signals)
+
+    def __len__(self) -> int:
+        return len(self._signals)

@@ -1,0 +1,26 @@
+"""``sim.explain()``: what runs, and how, in words a user can act on."""
+
+from __future__ import annotations
+
+from nengo_nb.plan.program import PythonPart, describe
+from nengo_nb.plan.stages import Sort
+
+from .machine import Machine
+
+
+def explain(machine: Machine) -> str:
+    """A machine as a table with a few sentences."""
+    plan = machine.plan
+    lines = [describe(plan), ""]
+    if machine.compile_seconds is None:
+        lines.append("Not compiled yet: that happens when it first runs.")
+    else:
+        lines.append(f"Compiling took {machine.compile_seconds:.2f} s.")
+    lines.append(f"{machine.parameter_count()} constants; {machine.batch} minibatch item(s).")
+    for stage in plan.stages:
+        if stage.sort is Sort.MIXED:
+            names = [
+                machine.names[o.op] for part in stage.parts if isinstance(part, PythonPart) for o in part.operations
+            ]
+            lines.append(f"Python takes part in every step, in a loop with the network: {', '.join(names)}.")
+    return "\n".join(lines)

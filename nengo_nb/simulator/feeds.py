@@ -1,0 +1,78 @@
+"""Feeds: arrays that take the place of what input nodes output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import nengo
+import numpy as np
+
+from nengo_nb.errors import FeedError
+
+
+class Feeds:
+    """Checked feeds.
+
+    Args:
+        feedable: The value each input node's output is.
+        data: For each fed node (or its label), what it outputs, ``(batch, steps, size)``.
+        n_steps: Number of steps to run.
+        minibatch_size: Number of minibatch items.
+        dtype: Floating-point type of the simulation.
+
+    Raises:
+        FeedError: A name is unknown, or an array has another shape, length or type, or is not finite.
+    """
+
+    def __init__(
+        self,
+        feedable: Mapping[nengo.Node, int],
+        data: Mapping[Any, Any] | None,
+        n_steps: int,
+        minibatch_size: int,
+        dtype: str,
+    ) -> None:
+        self.arrays: dict[int, np.ndarray] = {}
+        for key, array in (data or {}).items():
+            node = find_node(feedable, key)
+            checked = check_feed(node, array, n_steps, minibatch_size, dtype)
+            self.arrays[feedable[node]] = checked.transpose(1, 0, 2)
+
+    def window(self, begin: int, end: int) -> dict[int, np.ndarray]:
+        """What is fed from step ``begin`` to ``end`` of the run."""
+        return {value: array[begin:end] for value, array in self.arrays.items()}
+
+
+def find_node(feedable: Mapping[nengo.Node, int], key: Any) -> nengo.Node:
+    """The input node that a key of ``data`` means."""
+    if isinstance(key, str):
+        found = [node for node in feedable if node.label == key]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise FeedError(f"{len(found)} nodes are labelled {key!r}; use the nodes themselves as keys of data.")
+    elif key in feedable:
+        return key
+    names = ", ".join(sorted(repr(node.label) if node.label else str(node) for node in feedable)) or "none"
+    reason = ""
+    if isinstance(key, nengo.Node) and key.size_in:
+        reason = f" {key} gets its input from connections, so it cannot be fed."
+    raise FeedError(f"data names {key!r}, which is no input node of this network.{reason} Input nodes are: {names}.")
+
+
+def check_feed(node: nengo.Node, array: Any, n_steps: int, minibatch_size: int, dtype: str) -> np.ndarray:
+    """An array of the right shape and type for a node."""
+    expected = (minibatch_size, n_steps, node.size_out)
+    try:
+        found = np.asarray(array, dtype=dtype)
+    except (TypeError, ValueError) as error:
+        raise FeedError(f"data for {node} cannot be read as numbers of type {dtype}: {error}") from error
+    if found.shape != expected:
+        raise FeedError(
+            f"data for {node} has shape {found.shape}, but {expected} is needed: "
+            f"(minibatch_size, n_steps, size of the node)."
+        )
+    if not np.isfinite(found).all():
+        raise FeedError(f"data for {node} holds NaN or infinite values.")
+    return found

@@ -1,0 +1,181 @@
+"""A machine: a compiled plan and the state it has reached. It advances chunk by chunk, and commits each whole."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from nengo.builder import Model, Signal
+
+from nengo_nb.engine.executor import Chunk, Executor, States
+from nengo_nb.engine.python import PythonStep, make_python_step, process_rngs
+from nengo_nb.plan.dataflow import step_order
+from nengo_nb.plan.program import Plan
+
+from .build import operation_names
+
+TARGET_SECONDS = 0.05
+"""Wall time a chunk should take: short enough to interrupt, long enough that calling it costs nothing."""
+
+FIRST_STEPS = 16
+"""Steps of the first chunk, before it is known how fast the simulation runs."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The state of a simulation between two steps.
+
+    Args:
+        n_steps: Steps taken so far.
+        states: The states, by stage.
+    """
+
+    n_steps: int
+    states: States
+
+
+class Machine:
+    """A compiled plan and its state.
+
+    Args:
+        model: The built model.
+        plan: What to run.
+        batch: Number of minibatch items.
+        dtype: ``"float32"`` or ``"float64"``.
+        device: TensorFlow device, or None.
+        seed: Seed of the processes.
+    """
+
+    def __init__(self, model: Model, plan: Plan, batch: int, dtype: str, device: str | None, seed: int) -> None:
+        self.model = model
+        self.plan = plan
+        self.batch = batch
+        self.executor = Executor(plan, batch, dtype, device)
+        self.names = operation_names(model)
+        self.order = step_order(model)
+        self.moment = Moment(0, self.executor.initial_states())
+        self.python: dict[int, PythonStep] = self.python_steps(seed)
+        self.compile_seconds: float | None = None
+        self.steps_per_second: float | None = None
+        self._compiling: Future[None] | None = None
+
+    def python_steps(self, seed: int) -> dict[int, PythonStep]:
+        """All Python operations as they are before the first step."""
+        rngs = process_rngs(self.order, seed)
+        live = [o for stage in self.plan.stages for part in stage.parts for o in getattr(part, "operations", ())]
+        return {
+            o.index: make_python_step(o, self.names[o.op], self.batch, self.plan.graph.dt, rngs) for o in live
+        }
+
+    def rewind(self, seed: int | None) -> None:
+        """Go back to before the first step; a seed also restarts the Python operations."""
+        self.moment = Moment(0, self.executor.initial_states())
+        if seed is not None:
+            self.python = self.python_steps(seed)
+
+    def start_compiling(self) -> Future[None]:
+        """Compile in a thread of its own, so that waiting for it can be interrupted."""
+        if self._compiling is None:
+            pool = ThreadPoolExecutor(1, thread_name_prefix="nengo_nb-compile")
+            self._compiling = pool.submit(self._compile)
+            pool.shutdown(wait=False)
+        return self._compiling
+
+    def _compile(self) -> None:
+        begin = time.perf_counter()
+        self.executor.compile(self.moment.states)
+        self.compile_seconds = time.perf_counter() - begin
+
+    def run(
+        self,
+        n_steps: int,
+        feeds: Callable[[int, int], Mapping[int, np.ndarray]],
+        commit: Callable[[int, Chunk], None],
+        stop: Callable[[], bool],
+    ) -> int:
+        """Take steps until they are done or a stop is asked for.
+
+        Args:
+            n_steps: How many steps to take.
+            feeds: What is fed from one step of this run to another.
+            commit: Called with the number of a chunk's first step and the chunk, once it is whole.
+            stop: Whether to stop after the chunk in flight.
+
+        Returns:
+            How many steps were taken.
+        """
+        done = 0
+        length = FIRST_STEPS
+        while done < n_steps and not stop():
+            count = min(length, n_steps - done, self.executor.capacity)
+            begin = time.perf_counter()
+            taken = self._advance(count, feeds(done, done + count), commit, stop)
+            seconds = max(time.perf_counter() - begin, 1e-6)
+            done += taken
+            self.steps_per_second = taken / seconds
+            length = int(np.clip(taken * TARGET_SECONDS / seconds, 1, 4 * count))
+        return done
+
+    def _advance(
+        self,
+        count: int,
+        feeds: Mapping[int, np.ndarray],
+        commit: Callable[[int, Chunk], None],
+        stop: Callable[[], bool],
+    ) -> int:
+        """Take one chunk; an error leaves everything as it was before it."""
+        first = self.moment.n_steps + 1
+        memory = self.remember()
+        try:
+            chunk = self.executor.run(self.moment.states, first, count, self.python, feeds, stop)
+        except BaseException:
+            self.restore(memory)
+            raise
+        self.moment = Moment(self.moment.n_steps + chunk.count, chunk.states)
+        commit(first, chunk)
+        return chunk.count
+
+    def release(self) -> None:
+        """Free the compiled program; the state can still be read."""
+        self.executor.release()
+
+    def remember(self) -> dict[int, Any]:
+        """A copy of what the Python operations remember."""
+        return {index: step.remember() for index, step in self.python.items()}
+
+    def restore(self, memory: Mapping[int, Any]) -> None:
+        """Give the Python operations back what they remembered."""
+        for index, saved in memory.items():
+            self.python[index].restore(saved)
+
+    def current(self, signal: Signal) -> np.ndarray | None:
+        """What a signal holds between steps, ``(batch, *shape)``; None if it holds nothing that changes."""
+        for stage, tensors in zip(self.plan.stages, self.moment.states, strict=True):
+            for state, tensor in zip(stage.states, tensors, strict=True):
+                for start, positions in state.members.items():
+                    if self.plan.graph.values[start].signal is signal.base:
+                        flat = np.asarray(tensor).reshape(self.batch, -1)[:, positions]
+                        return _view(flat.reshape(self.batch, *signal.base.shape), signal)
+        return None
+
+    def parameter_count(self) -> int:
+        """Number of constants and initial values the program holds."""
+        segments = self.executor.segments.values()
+        return sum(p.array.size for segment in segments for p in segment.segment.parameters)
+
+
+def _view(whole: np.ndarray, signal: Signal) -> np.ndarray:
+    """The part of a base signal's value that a view shows."""
+    if not signal.is_view:
+        return whole
+    flat = np.arange(signal.base.size)
+    index = np.lib.stride_tricks.as_strided(
+        flat[signal.elemoffset :], signal.shape, tuple(s * flat.itemsize for s in signal.elemstrides)
+    )
+    return whole.reshape(len(whole), -1)[:, index]
+
+

@@ -1,0 +1,351 @@
+"""The simulator: what a user holds of a network that runs."""
+
+from __future__ import annotations
+
+import pickle
+import warnings
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any
+
+import nengo
+import numpy as np
+from nengo.builder import Model, Operator
+from nengo.exceptions import NengoWarning, ReadonlyError, SimulatorClosed, ValidationError
+from nengo.utils.numpy import maxint
+from nengo.utils.progress import Progress, ProgressBar
+
+from nengo_nb.engine.devices import check_device
+from nengo_nb.engine.executor import Chunk
+from nengo_nb.errors import PickleError
+from nengo_nb.plan.program import Plan
+from nengo_nb.settings import get_setting
+
+from .build import new_model, operation_names, plan_model
+from .data import SignalValues, SimulationData
+from .explain import explain
+from .feeds import Feeds
+from .interrupt import Interruptible
+from .machine import Machine, Moment
+from .progress import track
+from .recording import Recording
+
+
+class Simulator:
+    """Runs a Nengo network with TensorFlow, compiled by XLA.
+
+    Args:
+        network: The network to run; None if ``model`` holds one already.
+        dt: Length of a time step, in seconds.
+        seed: Seed of everything random while the network runs; by default ``network.seed + 1``, or random.
+        model: A model to build into, or a built one.
+        device: TensorFlow device, such as ``"/cpu:0"`` or ``"/gpu:0"``; by default TensorFlow chooses.
+        minibatch_size: Number of independent copies to run side by side. Then arrays have a batch axis in front.
+        unroll_simulation: Accepted for NengoDL's sake; XLA loops gain nothing from it, so it has no effect.
+        progress_bar: Whether progress is shown, or a ``nengo.utils.progress.ProgressBar`` to show it in.
+        optimize: Accepted for Nengo's sake; plans are always optimized.
+
+    Raises:
+        BuildError: Nengo cannot build the network.
+        ValidationError: An argument is out of range.
+    """
+
+    def __init__(
+        self,
+        network: nengo.Network | None,
+        dt: float = 0.001,
+        seed: int | None = None,
+        model: Model | None = None,
+        device: str | None = None,
+        minibatch_size: int | None = None,
+        unroll_simulation: int = 1,
+        progress_bar: bool | ProgressBar = True,
+        optimize: bool = True,
+    ) -> None:
+        self.closed = True
+        self.progress_bar = progress_bar
+        self.optimize = optimize
+        self.minibatch_size = _checked_size("minibatch_size", minibatch_size)
+        self.device = check_device(device)
+        if _checked_size("unroll_simulation", unroll_simulation) != 1:
+            warnings.warn("unroll_simulation has no effect: XLA needs no unrolling.", NengoWarning, stacklevel=2)
+        self.model = new_model(network, dt) if model is None else model
+        if model is not None and network is not None and dt != model.dt:
+            warnings.warn(f"The model was made for dt={model.dt}; dt={dt} has no effect.", NengoWarning, stacklevel=2)
+        progress = Progress("Building", "Build", max_steps=None)
+        with track(progress_bar, progress) as tracker:
+            if network is not None:
+                self.model.build(network, progress=tracker.next_stage("Building", "Build"))
+            plan = plan_model(self.model)
+        if seed is None:
+            has_seed = network is not None and network.seed is not None
+            seed = network.seed + 1 if has_seed else np.random.randint(maxint)
+        self.seed = seed
+        self._start(plan)
+
+    def _start(self, plan: Plan) -> None:
+        """Everything that follows from the plan."""
+        network = self.model.toplevel
+        self.dtype = "float32" if network is None else get_setting(network, "dtype")
+        self._keeps_state = network is None or get_setting(network, "stateful")
+        batch = self.minibatch_size or 1
+        self._machine = Machine(self.model, plan, batch, self.dtype, self.device, self.seed)
+        self._recordings = {probe: self._recording(probe) for probe in self.model.probes}
+        self.data = SimulationData(self.model, self._recordings, self._machine.current, self.minibatch_size)
+        self.signals = SignalValues(self.model, self._machine.current, self.minibatch_size)
+        self.closed = False
+
+    def _recording(self, probe: nengo.Probe) -> Recording:
+        network = self.model.toplevel
+        keep = network is None or get_setting(network, "keep_history", probe)
+        return Recording(probe, self.model.sig[probe]["in"].shape, self.dtype, self.dt, keep)
+
+    # -- what a simulator is
+
+    @property
+    def dt(self) -> float:
+        """Length of a time step, in seconds."""
+        return self.model.dt
+
+    @dt.setter
+    def dt(self, value: float) -> None:
+        raise ReadonlyError(attr="dt", obj=self)
+
+    @property
+    def n_steps(self) -> int:
+        """Number of steps taken so far."""
+        return self._machine.moment.n_steps
+
+    @property
+    def time(self) -> float:
+        """Simulated time so far, in seconds."""
+        return self.n_steps * self.dt
+
+    @property
+    def plan(self) -> Plan:
+        """What runs: the stages, and what each computes."""
+        return self._machine.plan
+
+    @property
+    def step_order(self) -> list[Operator]:
+        """Nengo's operators, in the order of a step."""
+        return list(self._machine.order)
+
+    @property
+    def steps_per_second(self) -> float | None:
+        """How fast the last chunk ran; None before the first run."""
+        return self._machine.steps_per_second
+
+    @property
+    def parameter_count(self) -> int:
+        """Number of constants (weights, biases, encoders, ...) the program holds."""
+        return self._machine.parameter_count()
+
+    def explain(self) -> str:
+        """What runs together, what loops, what calls Python, and how long compiling took; a table."""
+        return explain(self._machine)
+
+    def __repr__(self) -> str:
+        state = "closed" if self.closed else f"at {self.time:g} s"
+        return f"<nengo_nb.Simulator of {self.model.toplevel}, {state}>"
+
+    # -- running
+
+    def run(self, time_in_seconds: float, **arguments: Any) -> None:
+        """Simulate for a length of time.
+
+        Args:
+            time_in_seconds: Simulated time, rounded to whole steps.
+            **arguments: As in ``run_steps``.
+
+        Raises:
+            ValidationError: The time is negative or not a number.
+        """
+        if not np.isfinite(time_in_seconds) or time_in_seconds < 0:
+            raise ValidationError(f"Must be positive (got {time_in_seconds:g})", attr="time_in_seconds")
+        n_steps = round(float(time_in_seconds) / self.dt) if self.dt else 0
+        if n_steps == 0:
+            warnings.warn(
+                f"{time_in_seconds} results in running for 0 timesteps. Simulator still at time {self.time}.",
+                stacklevel=2,
+            )
+            return
+        self.run_steps(n_steps, **arguments)
+
+    def step(self, **arguments: Any) -> None:
+        """Simulate one time step; arguments as in ``run_steps``."""
+        self.run_steps(1, **{"progress_bar": False, **arguments})
+
+    def run_steps(
+        self,
+        n_steps: int,
+        data: Mapping[Any, Any] | None = None,
+        progress_bar: bool | ProgressBar | None = None,
+        stateful: bool = True,
+    ) -> None:
+        """Simulate a number of time steps.
+
+        Args:
+            n_steps: Number of steps.
+            data: For each input node (or its label) that is fed, an array ``(batch, n_steps, size)``.
+            progress_bar: Overrides the simulator's own.
+            stateful: Whether state and time stay where the run ends; otherwise they go back to where it began.
+
+        Raises:
+            SimulatorClosed: The simulator is closed.
+            ValidationError: ``n_steps`` is not a positive integer.
+            FeedError: ``data`` does not fit.
+            NodeError: A node's function returned something unusable.
+            KeyboardInterrupt: The run was interrupted; what was simulated is kept, and running on continues it.
+        """
+        self._check_open("run")
+        n_steps = _checked_steps(n_steps)
+        feeds = Feeds(self.plan.graph.feedable, data, n_steps, self.minibatch_size or 1, self.dtype)
+        begin, memory = self._machine.moment, self._machine.remember()
+        progress = Progress("Simulating", "Simulation", max_steps=n_steps)
+        bar = self.progress_bar if progress_bar is None else progress_bar
+        with track(bar, progress) as tracker:
+            compiling = self._machine.start_compiling()
+            if not compiling.done():
+                with tracker.next_stage("Compiling", "Compilation"):
+                    _wait(compiling)
+            compiling.result()
+            self._run(n_steps, feeds, progress)
+        if not (stateful and self._keeps_state):
+            self._machine.moment = begin
+            self._machine.restore(memory)
+
+    def _run(self, n_steps: int, feeds: Feeds, progress: Progress) -> None:
+        """Chunk after chunk, until done or interrupted."""
+
+        def commit(first: int, chunk: Chunk) -> None:
+            for probe, values in chunk.records.items():
+                self._recordings[probe].extend(first, values)
+            progress.step(chunk.count)
+
+        with Interruptible() as interrupt:
+            self._machine.run(n_steps, feeds.window, commit, lambda: interrupt.requested)
+            interrupt.check()
+
+    def _check_open(self, what: str) -> None:
+        if self.closed:
+            raise SimulatorClosed(f"Simulator cannot {what} because it is closed.")
+
+    # -- going back, and ending
+
+    def reset(self, seed: int | None = None, include_probes: bool = True, include_processes: bool = True) -> None:
+        """Go back to before the first step.
+
+        Args:
+            seed: A new seed for processes; by default the old one, so that a run repeats exactly.
+            include_probes: Whether recorded data are forgotten.
+            include_processes: Whether processes start again; otherwise they go on.
+        """
+        self._check_open("reset")
+        if seed is not None:
+            self.seed = seed
+        self._machine.rewind(self.seed if include_processes else None)
+        if include_probes:
+            self.clear_probes()
+
+    def clear_probes(self) -> None:
+        """Forget what all probes recorded."""
+        for recording in self._recordings.values():
+            recording.clear()
+
+    def trange(self, dt: float | None = None, sample_every: float | None = None) -> np.ndarray:
+        """The times of the recorded samples, in seconds; the first is ``dt``.
+
+        Args:
+            dt: Deprecated name of ``sample_every``.
+            sample_every: The sampling period, in seconds; by default every step.
+        """
+        if dt is not None:
+            if sample_every is not None:
+                raise ValidationError("Cannot specify both `dt` and `sample_every`.", attr="dt", obj=self)
+            warnings.warn("`dt` is deprecated. Use `sample_every` instead.", DeprecationWarning, stacklevel=2)
+            sample_every = dt
+        period = 1 if sample_every is None else sample_every / self.dt
+        steps = np.arange(1, self.n_steps + 1)
+        return self.dt * steps[steps % period < 1]
+
+    def close(self) -> None:
+        """Free what running needs. Recorded data and learned values stay."""
+        if not self.closed:
+            self.closed = True
+            self._machine.release()
+
+    def __enter__(self) -> Simulator:
+        self._check_open("be entered")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if not getattr(self, "closed", True):
+            warnings.warn(
+                f"Simulator with model={self.model} was deallocated while open. Please close simulators manually "
+                "to ensure resources are properly freed.",
+                ResourceWarning,
+                stacklevel=2,
+            )
+
+    # -- pickling
+
+    def __getstate__(self) -> dict[str, Any]:
+        names = operation_names(self.model)
+        for op in self.model.operators:
+            try:
+                pickle.dumps(getattr(op, "fn", None))
+            except Exception as error:
+                raise PickleError(
+                    f"The function of {names[op]} cannot be pickled, so this simulator cannot ({error}). "
+                    "Use a function defined at the top level of a module."
+                ) from error
+        moment = self._machine.moment
+        kept = ("model", "seed", "device", "minibatch_size", "progress_bar", "optimize", "closed")
+        return {
+            **{name: getattr(self, name) for name in kept},
+            "n_steps": moment.n_steps,
+            "states": [[np.asarray(tensor) for tensor in stage] for stage in moment.states],
+            "memory": self._machine.remember(),
+            "recordings": {probe: r.parts for probe, r in self._recordings.items()},
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name in ("model", "seed", "device", "minibatch_size", "progress_bar", "optimize"):
+            setattr(self, name, state[name])
+        self._start(plan_model(self.model))
+        machine = self._machine
+        machine.moment = Moment(state["n_steps"], machine.executor.as_states(state["states"]))
+        machine.restore(state["memory"])
+        for probe, parts in state["recordings"].items():
+            self._recordings[probe].parts = parts
+        if state["closed"]:
+            self.close()
+
+
+def _checked_size(name: str, value: int | None) -> int | None:
+    """A positive integer, or None."""
+    if value is None or (isinstance(value, int | np.integer) and value >= 1):
+        return value
+    raise ValidationError(f"must be a positive integer (got {value!r})", attr=name)
+
+
+def _checked_steps(n_steps: Any) -> int:
+    """A positive number of steps."""
+    if isinstance(n_steps, int | np.integer) and not isinstance(n_steps, bool) and n_steps > 0:
+        return int(n_steps)
+    raise ValidationError(f"must be a positive integer (got {n_steps!r})", attr="n_steps")
+
+
+def _wait(compiling: Any) -> None:
+    """Wait in short turns, so that an interrupt gets through."""
+    while not compiling.done():
+        try:
+            compiling.result(timeout=0.1)
+        except TimeoutError:
+            continue
