@@ -12,6 +12,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from nengo.exceptions import (
     BuildError,
     ConfigError,
@@ -28,6 +30,12 @@ class NengoNbError(NengoException):
 
 class UnsupportedOperatorError(NengoNbError, BuildError):
     """An operator can be computed neither by a rule nor by a Python step."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        super().__init__(
+            f"{name} has neither a TensorFlow rule nor a Python step, so this network cannot run. Rules exist for: "
+            f"{', '.join(known)}. To add one, see the docstring of nengo_nb.ops."
+        )
 
 
 class NodeError(NengoNbError, SimulationError):

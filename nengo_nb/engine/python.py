@@ -144,6 +144,7 @@ class OperatorStep:
     def __init__(self, op: Operator, batch: int, dt: float, rng: np.random.RandomState | None) -> None:
         self.op = op
         self.reads = python_reads(op)
+        self.written = [op.output] if isinstance(op, SimProcess) else op.sets + op.incs + op.updates
         self.signals = [SignalDict() for _ in range(batch)]
         self.rngs = item_rngs(rng or np.random.RandomState(0), batch)
         self.own_rngs = [item_rngs(r, batch) for r in getattr(op, "state_extra", {}).values()]
@@ -170,8 +171,7 @@ class OperatorStep:
             for signal in op.incs:
                 signals[signal][...] = 0
             step()
-        written = op.sets + op.incs + op.updates
-        return [np.stack([signals[signal] for signals in self.signals]) for signal in written]
+        return [np.stack([signals[signal] for signals in self.signals]) for signal in self.written]
 
     def remember(self) -> Any:
         arrays = [{s: signals[s].copy() for s in signals} for signals in self.signals]

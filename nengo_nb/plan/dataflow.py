@@ -266,12 +266,14 @@ def _constant_nodes(model: Model) -> dict[Signal, Node]:
 
 def _python_signature(op: Operator) -> Signature:
     """How an operator without a rule takes part: it keeps its own memory, in Python."""
-    reads = tuple(op.reads)
+    reads, writes = tuple(op.reads), default_writes(op)
     if isinstance(op, SimPyFunc):
         reads = () if op.x is None else (op.x,)
     elif isinstance(op, SimProcess):
         reads = () if op.input is None else (op.input,)
-    return Signature(kind=(type(op), id(op)), layout=Layout.STACKED, reads=reads, carried=(), writes=default_writes(op))
+        memory = set(op.state.values())
+        writes = tuple((signal, mode) for signal, mode in writes if signal not in memory)
+    return Signature(kind=(type(op), id(op)), layout=Layout.STACKED, reads=reads, carried=(), writes=writes)
 
 
 def _elementwise(

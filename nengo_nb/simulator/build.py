@@ -13,9 +13,9 @@ from nengo.builder.operator import SimPyFunc
 from nengo.builder.processes import SimProcess
 from nengo.cache import get_default_decoder_cache
 
-from nengo_nb.errors import PythonStepWarning
+from nengo_nb.errors import PythonStepWarning, UnsupportedOperatorError
 from nengo_nb.ops import find_rule
-from nengo_nb.ops.rules import subject
+from nengo_nb.ops.rules import known_rules, subject
 
 from nengo_nb.plan.build import make_plan
 from nengo_nb.plan.graph import Operation
@@ -39,8 +39,14 @@ def plan_model(model: Model) -> Plan:
 
 
 def signature_of(op: Operator) -> Signature | None:
-    """The signature of an operator's rule, if it has one."""
+    """The signature of an operator's rule, if it has one.
+
+    Raises:
+        UnsupportedOperatorError: It has no Python step either.
+    """
     rule = find_rule(op)
+    if rule is None and type(op).make_step is Operator.make_step:
+        raise UnsupportedOperatorError(type(op).__name__, known_rules())
     if rule is None or (isinstance(op, SimProcess) and op.input is None):
         return None
     return rule.signature(op)

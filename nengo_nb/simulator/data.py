@@ -62,9 +62,9 @@ class SimulationData(Mapping):
     def __repr__(self) -> str:
         return f"<SimulationData of {len(self._recordings)} probes and {len(self) - len(self._recordings)} objects>"
 
-    def _now(self, signal: Signal) -> np.ndarray | None:
-        """What a signal holds now, without the batch axis if there is no minibatch."""
-        found = self._current(signal)
+    def _now(self, signal: Signal | None) -> np.ndarray | None:
+        """What a signal holds now, without the batch axis if there is no minibatch; None if it stays as built."""
+        found = None if signal is None else self._current(signal)
         if found is None:
             return None
         return found[0] if self._minibatch_size is None else found
@@ -77,7 +77,7 @@ class SimulationData(Mapping):
         return built._replace(scaled_encoders=scaled, encoders=encoders)
 
     def _connection(self, conn: nengo.Connection, built: BuiltConnection) -> BuiltConnection:
-        weights = self._now(self._model.sig[conn]["weights"]) if "weights" in self._model.sig[conn] else None
+        weights = self._now(self._model.sig[conn].get("weights"))
         return built if weights is None else built._replace(weights=weights)
 
 

@@ -276,7 +276,8 @@ class Simulator:
             self._machine.release()
 
     def __enter__(self) -> Simulator:
-        self._check_open("be entered")
+        if self.closed:
+            raise SimulatorClosed("Cannot re-open: the simulator is closed.")
         return self
 
     def __exit__(
