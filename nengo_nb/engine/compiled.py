@@ -47,8 +47,9 @@ class CompiledSegment:
         self.parameters = [tf.constant(p.array, dtype) for p in segment.parameters]
         self.moved = [i for i, _ in segment.next_states]
         self.emitter = Emitter(segment, batch, graph.dt, dtype)
-        self.scan = tf.function(self._scan, jit_compile=True, autograph=False)
-        self.once = tf.function(self.emitter.step, jit_compile=True, autograph=False)
+        self._scan_function = tf.function(self._scan, jit_compile=True, autograph=False)
+        self._step_function = tf.function(self._step, jit_compile=True, autograph=False)
+        self._programs: dict[tuple[int, ...], Any] = {}
 
     @property
     def n_inputs(self) -> int:
@@ -65,28 +66,48 @@ class CompiledSegment:
         width = (self.n_inputs + self.n_outputs) * self.batch * np.dtype(self.dtype).itemsize
         return int(np.clip(MOST_BYTES // max(width, 1), 16, 2048))
 
-    def _scan(
-        self,
-        count: Tensor,
-        first: Tensor,
-        inputs: Tensor,
-        held: Tensor,
-        parameters: Sequence[Tensor],
-        states: Sequence[Tensor],
+    def call_scan(
+        self, count: int, first: int, inputs: np.ndarray, held: np.ndarray, states: Sequence[Tensor]
     ) -> tuple[Tensor, list[Tensor]]:
-        """``count`` steps.
+        """Take ``count`` steps; arguments and results as in ``_scan``."""
+        numbers = tf.constant([count, first], tf.int32)
+        tensors = [numbers, tf.constant(inputs), tf.constant(held), *self.parameters, *states]
+        record, *after = self._call(self._scan_function, (len(inputs), len(held)), tensors)
+        return record, after
+
+    def call_once(self, number: int, vector: np.ndarray, states: Sequence[Tensor]) -> tuple[Tensor, list[Tensor]]:
+        """Take one step; arguments and results as in ``Emitter.step``."""
+        tensors = [tf.constant([number], tf.int32), tf.constant(vector), *self.parameters, *states]
+        outputs, *moved = self._call(self._step_function, (), tensors)
+        return outputs, moved
+
+    def _call(self, function: Any, key: tuple[int, ...], tensors: list[Tensor]) -> list[Tensor]:
+        """Call the program for these shapes; looking it up by shape costs ten times what calling it does."""
+        if key not in self._programs:
+            specs = [tf.TensorSpec(t.shape, t.dtype) for t in tensors]
+            self._programs[key] = function.get_concrete_function(*specs)
+        return self._programs[key].inference_fn.call_flat(*tensors)
+
+    def _step(self, numbers: Tensor, vector: Tensor, *rest: Tensor) -> list[Tensor]:
+        """One step, as a flat list of tensors."""
+        split = len(self.parameters)
+        outputs, moved = self.emitter.step(numbers[0], vector, rest[:split], rest[split:])
+        return [outputs, *moved]
+
+    def _scan(self, numbers: Tensor, inputs: Tensor, held: Tensor, *rest: Tensor) -> list[Tensor]:
+        """Many steps.
 
         Args:
-            count: How many steps to take (int32 scalar), at most the length of ``inputs``.
-            first: The number of the first step (int32 scalar).
+            numbers: How many steps to take, at most the length of ``inputs``, and the number of the first.
             inputs: What the inputs are at each step, ``(steps, batch, n_inputs)``.
             held: What held inputs are: ``(1, batch, n_held)``, or ``(steps, ...)`` where they are fed.
-            parameters: The segment's parameters.
-            states: The states at the start.
+            rest: The segment's parameters, then the states at the start.
 
         Returns:
-            The outputs at each step, ``(steps, batch, n_outputs)``, and the states at the end.
+            The outputs at each step, ``(steps, batch, n_outputs)``, then the states at the end.
         """
+        count, first = numbers[0], numbers[1]
+        parameters, states = rest[: len(self.parameters)], rest[len(self.parameters) :]
         room = inputs.shape[0]
         record = tf.TensorArray(
             self.dtype, size=room, element_shape=(self.batch, self.n_outputs), clear_after_read=False
@@ -105,4 +126,5 @@ class CompiledSegment:
         _, record, states = tf.while_loop(
             lambda i, *_: i < count, body, (tf.constant(0), record, list(states)), maximum_iterations=room
         )
-        return record.stack() if self.n_outputs else tf.zeros((0, self.batch, 0), self.dtype), states
+        outputs = record.stack() if self.n_outputs else tf.zeros((0, self.batch, 0), self.dtype)
+        return [outputs, *states]

@@ -44,7 +44,7 @@ class Emitter:
         if rule is None:
             return None
         return rule.make_step(
-            Group(group.ops, group.layout, group.sizes, group.parametric, self.dt, self.dtype)
+            Group(group.ops, group.layout, group.sizes, group.parametric, self.dt, self.dtype, batch=self.batch)
         )
 
     def step(

@@ -172,14 +172,8 @@ class Executor:
             for value, size in zip(segment.varying, segment.input_sizes, strict=True):
                 inputs[: histories.count, :, begin : begin + size] = histories.arrays[value]
                 begin += size
-        return segment.scan(
-            np.int32(histories.count),
-            np.int32(histories.first),
-            inputs,
-            self._held_inputs(segment, histories, room),
-            segment.parameters,
-            list(states),
-        )
+        held = self._held_inputs(segment, histories, room)
+        return segment.call_scan(histories.count, histories.first, inputs, held, states)
 
     def _held_inputs(self, segment: CompiledSegment, histories: Histories, room: int) -> np.ndarray:
         """Held inputs as one array: one row for all steps, or one for each where any is fed."""

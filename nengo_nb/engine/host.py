@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
 
 import numpy as np
 
-from nengo_nb.plan.graph import Graph, Origin
+from nengo_nb.plan.graph import Graph, Operation, Origin
 from nengo_nb.plan.lower import constant_value
 from nengo_nb.plan.program import PythonPart, Segment, Stage
 from nengo_nb.plan.refs import Piece, Ref
@@ -15,7 +15,7 @@ from nengo_nb.plan.stages import Sort
 
 from .compiled import CompiledSegment
 from .histories import Histories, select
-from .python import PythonStep
+from .python import PythonStep, Source
 
 States = tuple[Any, ...]
 Now = dict[int, np.ndarray]
@@ -49,6 +49,7 @@ class HostLoop:
         self.owned = {v: (i, at) for i, s in enumerate(stage.states) for v, at in s.members.items()}
         self.outside = self._outside()
         self.given = [v for v in stage.gives if v not in histories.arrays]
+        self.constants: dict[Piece, np.ndarray] = {}
 
     def _outside(self) -> list[int]:
         """Values that come from earlier stages, feeds and constant nodes."""
@@ -59,6 +60,31 @@ class HostLoop:
 
     def run(self, states: States, stop: Callable[[], bool] | None) -> States:
         """All steps of the chunk; returns the states at its end."""
+        operations = [o for part in self.stage.parts if isinstance(part, PythonPart) for o in part.operations]
+        if self.stage.sort is Sort.PYTHON and not any(o.inputs for o in operations):
+            self._run_sources(operations, stop)
+            return states
+        return self._run_steps(states, stop)
+
+    def _run_sources(self, operations: Sequence[Operation], stop: Callable[[], bool] | None) -> None:
+        """Functions of time alone: called in turn, checked together."""
+        histories = self.histories
+        called = [o for o in operations if not (o.outputs and o.outputs[0] in histories.arrays)]
+        steps = [(cast(Source, self.python[o.index]).source, []) for o in called]
+        for k, time in enumerate(histories.times().tolist()):
+            if stop is not None and k and stop():
+                histories.shorten(k)
+                break
+            for source, results in steps:
+                results.append(source(time))
+        for operation, (_, results) in zip(called, steps, strict=True):
+            array = cast(Source, self.python[operation.index]).collect(results)
+            if array is not None and operation.outputs:
+                shape = (len(results), histories.batch, array[0, 0].size)
+                histories.arrays[operation.outputs[0]] = np.broadcast_to(array.reshape(*array.shape[:2], -1), shape)
+
+    def _run_steps(self, states: States, stop: Callable[[], bool] | None) -> States:
+        """Step after step, each in the plan's order."""
         histories = self.histories
         found = {
             v: np.empty((histories.count, histories.batch, self.graph.values[v].size), histories.dtype)
@@ -114,9 +140,7 @@ class HostLoop:
         batch, dtype = self.histories.batch, self.histories.dtype
         inputs = [now[v] for v in part.inputs]
         vector = np.concatenate(inputs, axis=1).astype(dtype) if inputs else np.zeros((batch, 0), dtype)
-        outputs, moved = segment.once(
-            np.int32(self.histories.first + k), vector, segment.parameters, list(states)
-        )
+        outputs, moved = segment.call_once(self.histories.first + k, vector, states)
         for i, tensor in zip(segment.moved, moved, strict=True):
             after[i] = tensor
         record = outputs.numpy()
@@ -140,11 +164,13 @@ class HostLoop:
         if value.origin in (Origin.TIME, Origin.STEP):
             number = self.histories.first + k
             return np.full(shape, number * (self.graph.dt if value.origin is Origin.TIME else 1))
-        return np.broadcast_to(constant_value(self.graph, Ref((piece,))), shape)
+        if piece not in self.constants:
+            self.constants[piece] = np.broadcast_to(constant_value(self.graph, Ref((piece,))), shape)
+        return self.constants[piece]
 
     @staticmethod
     def warm(segment: CompiledSegment, states: States) -> None:
         """Compile a part by computing a step nobody keeps."""
         n_inputs = segment.n_inputs + segment.n_held
         vector = np.zeros((segment.batch, n_inputs), segment.dtype)
-        segment.once(np.int32(1), vector, segment.parameters, list(states))
+        segment.call_once(1, vector, states)

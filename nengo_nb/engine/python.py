@@ -36,6 +36,16 @@ class PythonStep(Protocol):
         """Go back to a copy of the memory."""
 
 
+class Source(Protocol):
+    """An operator that needs nothing but the time, so that a chunk of it can be checked at once."""
+
+    def source(self, time: float) -> Any:
+        """What it returns at this time, unchecked."""
+
+    def collect(self, results: list[Any]) -> np.ndarray | None:
+        """What it returned at many steps, checked: ``(steps, batch or 1, size)``; None if it has no output."""
+
+
 def make_python_step(
     operation: Operation, name: str, batch: int, dt: float, rngs: Mapping[Operator, np.random.RandomState]
 ) -> PythonStep:
@@ -52,7 +62,7 @@ def make_python_step(
     if isinstance(op, SimPyFunc):
         return FunctionStep(op, name, batch)
     if isinstance(op, SimProcess) and op.input is None:
-        return ProcessStep(op, name, batch, dt, rngs[op])
+        return ProcessStep(op, batch, dt, rngs[op])
     return OperatorStep(op, batch, dt, rngs.get(op))
 
 
@@ -70,18 +80,34 @@ class FunctionStep:
     def __call__(self, time: float, inputs: Arrays) -> Arrays:
         arguments = (time,) if self.with_time else ()
         if self.input_dtype is None:
-            results = [self._call(*arguments)] * self.batch
+            results = [self.source(*arguments)] * self.batch
         else:
-            results = [self._call(*arguments, item.astype(self.input_dtype)) for item in inputs[0]]
-        return [] if self.shape is None else [np.stack(results)]
+            results = [self.source(*arguments, item.astype(self.input_dtype)) for item in inputs[0]]
+        return [] if self.shape is None else [np.stack([self._checked(result) for result in results])]
 
-    def _call(self, *arguments: Any) -> np.ndarray | None:
+    def source(self, *arguments: Any) -> Any:
+        """What the function returns, unchecked."""
         try:
-            result = self.function(*arguments)
+            return self.function(*arguments)
         except Exception as error:
             error.add_note(f"This happened in the function of {self.name}.")
             raise
-        return None if self.shape is None else checked(result, self.shape, self.name, self.function)
+
+    def collect(self, results: list[Any]) -> np.ndarray | None:
+        """Results of many steps, checked, as ``(steps, 1, size)``."""
+        if self.shape is None:
+            return None
+        try:
+            array = np.array(results, dtype=float).reshape(len(results), 1, *self.shape)
+        except (TypeError, ValueError):
+            array = np.array([self._checked(result) for result in results])[:, np.newaxis]
+        if not np.isfinite(array).all():
+            for result in results:
+                self._checked(result)
+        return array
+
+    def _checked(self, result: Any) -> np.ndarray:
+        return checked(result, self.shape or (), self.name, self.function)
 
     def remember(self) -> None:
         return None
@@ -96,27 +122,26 @@ def checked(result: Any, shape: tuple[int, ...], name: str, function: Callable[.
     Raises:
         NodeError: It is None, not finite, not a number, or of another size.
     """
-    called = getattr(function, "__name__", type(function).__name__)
+    called = f"Function '{getattr(function, '__name__', type(function).__name__)}' of {name}"
     if result is None:
-        raise NodeError(f"Function '{called}' of {name} returned None, a non-finite value; return {shape[0]} numbers.")
+        raise NodeError(f"{called} returned None, a non-finite value; {shape[0]} numbers are expected.")
     try:
-        array = np.asarray(result, dtype=float)
-        if not np.isfinite(array).all():
-            raise NodeError(f"Function '{called}' of {name} returned non-finite value {result!r}.")
-        return np.broadcast_to(array if array.size != 1 or array.ndim <= len(shape) else array.reshape(1), shape)
+        array = np.broadcast_to(np.asarray(result, dtype=float), shape)
     except (TypeError, ValueError) as error:
         raise NodeError(
-            f"Function '{called}' of {name} returned a value {result!r} of invalid type {type(result)!r} or size; "
+            f"{called} returned a value {result!r} of invalid type {type(result)!r} or size; "
             f"{shape[0]} numbers are expected."
         ) from error
+    if not np.isfinite(array).all():
+        raise NodeError(f"{called} returned non-finite value {result!r}.")
+    return array
 
 
 class ProcessStep:
     """A process without input, such as white noise: one stream for each minibatch item."""
 
-    def __init__(self, op: SimProcess, name: str, batch: int, dt: float, rng: np.random.RandomState) -> None:
+    def __init__(self, op: SimProcess, batch: int, dt: float, rng: np.random.RandomState) -> None:
         self.shape = op.output.shape
-        self.name = name
         self.rngs = item_rngs(rng, batch)
         self.states = [{k: s.initial_value.copy() for k, s in op.state.items()} for _ in range(batch)]
         self.steps = [
@@ -125,7 +150,15 @@ class ProcessStep:
         ]
 
     def __call__(self, time: float, inputs: Arrays) -> Arrays:
-        return [np.stack([np.broadcast_to(step(time), self.shape) for step in self.steps])]
+        return [np.stack(self.source(time))]
+
+    def source(self, time: float) -> Any:
+        """The process of each item, one step on."""
+        return [np.array(np.broadcast_to(step(time), self.shape)) for step in self.steps]
+
+    def collect(self, results: list[Any]) -> np.ndarray:
+        """Results of many steps, as ``(steps, batch, size)``."""
+        return np.array(results, dtype=float)
 
     def remember(self) -> Any:
         return [rng.get_state() for rng in self.rngs], copy.deepcopy(self.states)

@@ -1,0 +1,130 @@
+"""Leaky integrate-and-fire neurons: rate and spiking, with and without adaptation.
+
+References:
+    Koch & Segev (1989), Methods in Neuronal Modeling, chapter 9.
+    La Camera, Rauch, Luescher, Senn & Fusi (2004), Minimal models of adapted neuronal response to in vivo-like input
+    currents, Neural Computation 16(10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import tensorflow as tf
+from nengo.builder.neurons import SimNeurons
+from nengo.neurons import LIF, AdaptiveLIF, AdaptiveLIFRate, LIFRate
+
+from nengo_nb.plan.signature import Layout
+
+from .batch import batched
+from .neurons import parameter, spike_height, state
+from .rules import Group, Step, Tensor, rule
+
+Number = float | np.ndarray
+
+
+def charge(delta_t: Tensor, tau_rc: Number) -> Tensor:
+    """``1 - exp(-delta_t / tau_rc)``: how far a membrane gets to its equilibrium within ``delta_t`` seconds."""
+    return -tf.math.expm1(-delta_t / tau_rc)
+
+
+def overshoot(voltage: Tensor, J: Tensor, tau_rc: Number) -> Tensor:
+    """``-tau_rc * log(1 - (voltage - 1) / (J - 1))``: seconds since a membrane crossed the threshold."""
+    return -tau_rc * tf.math.log1p(-(voltage - 1) / (J - 1))
+
+
+def lif_rates(group: Group) -> Callable[[Tensor], Tensor]:
+    """``r = amplitude / (tau_ref + tau_rc * log(1 + 1 / (J - 1)))`` above the threshold ``J = 1``, else 0.
+
+    The argument of the branch not taken is replaced, so that gradients are finite. A ``J`` that is not a number gives
+    a rate that is none.
+    """
+    tau_rc, tau_ref, amplitude = (parameter(group, name) for name in ("tau_rc", "tau_ref", "amplitude"))
+
+    def rates(J: Tensor) -> Tensor:
+        j = J - 1
+        silent = j <= 0
+        safe = tf.where(silent, tf.ones_like(j), j)
+        return tf.where(silent, tf.zeros_like(j), amplitude / (tau_ref + tau_rc * tf.math.log1p(1.0 / safe)))
+
+    return rates
+
+
+def lif_spikes(group: Group) -> Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]:
+    """``dv/dt = (J - v) / tau_rc``, integrated exactly from the end of the refractory time to the end of the step.
+
+    Where ``v`` gets above 1 there is a spike; when it crossed is known, and from then on ``tau_ref`` is counted.
+    """
+    tau_rc, tau_ref, min_voltage = (parameter(group, name) for name in ("tau_rc", "tau_ref", "min_voltage"))
+    height, dt = spike_height(group), group.dt
+
+    def spikes(J: Tensor, voltage: Tensor, refractory_time: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        refractory_time = refractory_time - dt
+        delta_t = tf.minimum(tf.maximum(dt - refractory_time, 0.0), dt)
+        voltage = voltage + (J - voltage) * charge(delta_t, tau_rc)
+        spiked = voltage > 1
+        zero = tf.zeros_like(voltage)
+        # Where there is no spike, a neuron that crossed just now, under a current of 2, keeps everything finite.
+        since = overshoot(tf.where(spiked, voltage, zero + 1), tf.where(spiked, J, zero + 2), tau_rc)
+        return (
+            tf.where(spiked, zero + height, zero),
+            tf.where(spiked, zero, tf.maximum(voltage, min_voltage)),
+            tf.where(spiked, tau_ref + (dt - since), refractory_time),
+        )
+
+    return spikes
+
+
+def adapt(group: Group) -> Callable[[Tensor, Tensor], Tensor]:
+    """``dn/dt = (inc_n * r - n) / tau_n``, by Euler's method."""
+    share, inc_n = (
+        group.constant([group.dt / op.neurons.tau_n for op in group.ops]),
+        parameter(group, "inc_n"),
+    )
+
+    def adapted(n: Tensor, output: Tensor) -> Tensor:
+        return n + share * (inc_n * output - n)
+
+    return adapted
+
+
+@rule(SimNeurons, of=LIFRate, layout=Layout.ELEMENTWISE)
+def lif_rate(group: Group) -> Step:
+    """The firing rate of a LIF neuron under a constant current; see ``lif_rates``."""
+    rates = lif_rates(group)
+
+    def step(J: Tensor) -> tuple[Tensor]:
+        return (rates(J),)
+
+    return batched(group, step)
+
+
+@rule(SimNeurons, of=LIF, layout=Layout.ELEMENTWISE, carried=state)
+def lif(group: Group) -> Step:
+    """The spikes of a LIF neuron; see ``lif_spikes``."""
+    return batched(group, lif_spikes(group))
+
+
+@rule(SimNeurons, of=AdaptiveLIFRate, layout=Layout.ELEMENTWISE, carried=state)
+def adaptive_lif_rate(group: Group) -> Step:
+    """``lif_rates`` of ``J - n``, where ``n`` follows the rate; see ``adapt``."""
+    rates, adapted = lif_rates(group), adapt(group)
+
+    def step(J: Tensor, n: Tensor) -> tuple[Tensor, Tensor]:
+        output = rates(J - n)
+        return output, adapted(n, output)
+
+    return batched(group, step)
+
+
+@rule(SimNeurons, of=AdaptiveLIF, layout=Layout.ELEMENTWISE, carried=state)
+def adaptive_lif(group: Group) -> Step:
+    """``lif_spikes`` under ``J - n``, where ``n`` follows the spikes; see ``adapt``."""
+    spikes, adapted = lif_spikes(group), adapt(group)
+
+    def step(J: Tensor, voltage: Tensor, refractory_time: Tensor, n: Tensor) -> tuple[Tensor, ...]:
+        output, voltage, refractory_time = spikes(J - n, voltage, refractory_time)
+        return output, voltage, refractory_time, adapted(n, output)
+
+    return batched(group, step)

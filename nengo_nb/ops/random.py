@@ -1,0 +1,164 @@
+"""Random numbers that depend on nothing but the object, the element, the step and the batch item they are for.
+
+A counter-based generator has no state: merging operators, cutting a run into chunks or resetting the simulator changes
+no number of a seeded run. The key is ``(object, element)``, the counter ``(step, item)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import tensorflow as tf
+from nengo.builder import Operator
+
+from .rules import Group, Tensor
+
+Words = tuple[Tensor, Tensor]
+"""Two uint32 tensors that broadcast against each other."""
+
+_ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
+_PARITY = 0x1BD11BDA
+_NO_ITEM = 0xFFFFFFFF
+
+_LARGEST_MEAN = 32.0
+"""Poisson variables with larger means are sums of several: ``exp(-mean)`` and the tail keep their digits."""
+
+
+def threefry2x32(key: Words, counter: Words) -> Words:
+    """Threefry-2x32 with 20 rounds: 64 random bits, as two uint32 words.
+
+    Each round is ``x0 += x1; x1 = rotate(x1) ^ x0``, and every four rounds the next words of the key are added.
+
+    References:
+        Salmon et al. (2011), Parallel random numbers: as easy as 1, 2, 3, SC'11.
+    """
+    keys = (*key, tf.bitwise.bitwise_xor(tf.bitwise.bitwise_xor(key[0], key[1]), _word(_PARITY)))
+    x0, x1 = counter[0] + keys[0], counter[1] + keys[1]
+    for i in range(5):
+        for rotation in _ROTATIONS[i % 2]:
+            x0 = x0 + x1
+            x1 = tf.bitwise.bitwise_xor(_rotate(x1, rotation), x0)
+        x0 = x0 + keys[(i + 1) % 3]
+        x1 = x1 + keys[(i + 2) % 3] + _word(i + 1)
+    return x0, x1
+
+
+def _word(value: int) -> Tensor:
+    return tf.constant(value, dtype=tf.uint32)
+
+
+def _rotate(x: Tensor, n_bits: int) -> Tensor:
+    """Rotate to the left."""
+    return tf.bitwise.bitwise_or(
+        tf.bitwise.left_shift(x, _word(n_bits)), tf.bitwise.right_shift(x, _word(32 - n_bits))
+    )
+
+
+def object_key(op: Operator) -> int:
+    """32 bits drawn from a copy of the random state of an operator, which does not move."""
+    copy = np.random.RandomState()
+    copy.set_state(op.state_extra["rng"].get_state())
+    return int(copy.randint(2**32, dtype=np.uint32))
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Where the random numbers of a group come from in one step.
+
+    Args:
+        key: Object and element, each ``(N,)``.
+        step: Number of the step, a uint32 scalar.
+        batch: Number of batch items.
+    """
+
+    key: tuple[np.ndarray, np.ndarray]
+    step: Tensor
+    batch: int
+
+    def uniform(self, dtype: str, draw: Tensor | None = None) -> Tensor:
+        """Uniforms in [0, 1), ``(batch, N)``: 24 bits for float32; those and 29 more for float64.
+
+        Args:
+            dtype: ``"float32"`` or ``"float64"``.
+            draw: Number of the draw (a uint32 scalar) where a step needs more than one; it makes keys of its own.
+        """
+        key = (tf.constant(self.key[0]), tf.constant(self.key[1]))
+        if draw is not None:
+            key = threefry2x32(key, (draw, _word(_NO_ITEM)))
+        items = tf.constant(np.arange(self.batch, dtype=np.uint32)[:, np.newaxis])
+        return to_unit((threefry2x32(key, (tf.cast(self.step, tf.uint32), items))), dtype)
+
+
+def streams(group: Group) -> Callable[[Tensor, int], Stream]:
+    """From a step's number and the size of the batch to the random numbers of a group in that step."""
+    sizes = group.sizes
+    objects = np.repeat(np.array([object_key(op) for op in group.ops], dtype=np.uint32), sizes)
+    elements = np.concatenate([np.arange(size, dtype=np.uint32) for size in sizes])
+    return lambda step, batch: Stream((objects, elements), step, batch)
+
+
+def to_unit(words: Words, dtype: str) -> Tensor:
+    """64 random bits as a number in [0, 1): the upper 24 of them in float32, the upper 27 and 26 in float64."""
+    if dtype == "float32":
+        return _upper(words[0], 24, dtype) * 2.0**-24
+    return (_upper(words[0], 27, dtype) * 2.0**26 + _upper(words[1], 26, dtype)) * 2.0**-53
+
+
+def _upper(word: Tensor, n_bits: int, dtype: str) -> Tensor:
+    """The upper bits of a word, as a whole number."""
+    return tf.cast(tf.cast(tf.bitwise.right_shift(word, _word(32 - n_bits)), tf.int32), dtype)
+
+
+def poisson(mean: Tensor, stream: Stream) -> Tensor:
+    """Poisson variables of any mean, by inversion: the least ``k`` with ``u < sum_{i <= k} exp(-mean) mean^i / i!``.
+
+    Computed in float64, so that means and tails are right to 53 bits. A mean that is negative or not finite gives
+    a result that is not a number. No gradient passes.
+
+    Args:
+        mean: ``(batch, N)``.
+        stream: The random numbers of this step.
+
+    Returns:
+        Whole numbers, ``(batch, N)`` float64.
+
+    References:
+        Devroye (1986), Non-Uniform Random Variate Generation, chapter X.3.
+    """
+    mean = tf.stop_gradient(tf.cast(mean, "float64"))
+    valid = tf.math.is_finite(mean) & (mean >= 0)
+    mean = tf.where(valid, mean, tf.zeros_like(mean))
+    n_parts = tf.math.ceil(mean / _LARGEST_MEAN)
+    part = mean / tf.maximum(n_parts, 1.0)
+
+    def add_draw(draw: Tensor, total: Tensor) -> tuple[Tensor, Tensor]:
+        events = _invert(part, stream.uniform("float64", tf.cast(draw, tf.uint32)))
+        wanted = tf.cast(draw, "float64") < n_parts
+        return draw + 1, total + tf.where(wanted, events, tf.zeros_like(events))
+
+    def unfinished(draw: Tensor, *_: Tensor) -> Tensor:
+        return tf.cast(draw, "float64") < tf.reduce_max(n_parts)
+
+    total = tf.while_loop(unfinished, add_draw, (tf.constant(0), tf.zeros_like(mean)))[1]
+    return tf.stop_gradient(tf.where(valid, total, total + np.nan))
+
+
+def _invert(mean: Tensor, u: Tensor) -> Tensor:
+    """The least ``k`` with ``u < P(events <= k)``, or where adding the probability of one more changes nothing."""
+
+    def is_below(i: Tensor, probability: Tensor, cumulative: Tensor) -> Tensor:
+        return (u >= cumulative) & ((i < mean) | (cumulative + probability > cumulative))
+
+    def unfinished(i: Tensor, probability: Tensor, cumulative: Tensor, *_: Tensor) -> Tensor:
+        return tf.reduce_any(is_below(i, probability, cumulative))
+
+    def next_term(i: Tensor, probability: Tensor, cumulative: Tensor, k: Tensor) -> tuple[Tensor, ...]:
+        k = tf.where(is_below(i, probability, cumulative), i + 1, k)
+        probability = probability * (mean / (i + 1))
+        return i + 1, probability, cumulative + probability, k
+
+    none = tf.exp(-mean)
+    start = (tf.constant(0.0, "float64"), none, none, tf.zeros_like(mean))
+    return tf.while_loop(unfinished, next_term, start)[3]

@@ -1,0 +1,213 @@
+"""Synapses: linear filters of any order, and the triangular one."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+import numpy as np
+import tensorflow as tf
+from nengo.builder import Signal
+from nengo.builder.processes import SimProcess
+from nengo.synapses import Alpha, LinearFilter, Lowpass, Triangle
+from nengo.utils.filter_design import tf2ss
+
+from nengo_nb.plan.signature import Layout, Mode
+
+from .batch import batched
+from .rules import Group, Step, Tensor, rule
+
+Writes = tuple[tuple[Signal, Mode], ...]
+Matrices = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+
+_SHARED_ABOVE = 4
+"""Filters of higher order are merged only where they are the same, so that one matrix product serves all elements."""
+
+
+def _input(op: SimProcess) -> tuple[Signal, ...]:
+    """A synapse does not look at the time."""
+    return (op.input,)
+
+
+def _write(op: SimProcess, *states: Signal) -> Writes:
+    """The output in the operator's mode, and some states."""
+    return ((op.output, Mode(op.mode)), *((signal, Mode.UPDATE) for signal in states))
+
+
+def _order(op: SimProcess) -> int:
+    return int(op.state["X"].shape[0])
+
+
+def _passes_through(op: SimProcess) -> bool:
+    """Whether the input acts on the output in the same step through a matrix ``D``, at almost any length of a step."""
+    synapse = op.process
+    if synapse.analog and synapse.method in ("bilinear", "backward_diff"):
+        return True
+    return bool(tf2ss(synapse.num, synapse.den)[3].any())
+
+
+def _is_one_state(op: SimProcess) -> bool:
+    return _order(op) == 1 and not _passes_through(op)
+
+
+def _linear_kind(op: SimProcess) -> Hashable:
+    synapse = op.process
+    shared = (tuple(synapse.num), tuple(synapse.den), synapse.analog, synapse.method)
+    return op.mode, _order(op), _passes_through(op), shared if _order(op) > _SHARED_ABOVE else ()
+
+
+def _linear_carried(op: SimProcess) -> tuple[Signal, ...]:
+    """With one state and mode update, what is put out *is* the state, so it is not kept twice."""
+    if _order(op) == 0:
+        return ()
+    return (op.output,) if _is_one_state(op) and op.mode == "update" else (op.state["X"],)
+
+
+def _linear_writes(op: SimProcess) -> Writes:
+    return _write(op, *(signal for signal in _linear_carried(op) if signal is not op.output))
+
+
+@rule(
+    SimProcess,
+    of=LinearFilter,
+    layout=Layout.ELEMENTWISE,
+    kind=_linear_kind,
+    carried=_linear_carried,
+    reads=_input,
+    writes=_linear_writes,
+)
+@rule(
+    SimProcess,
+    of=Alpha,
+    layout=Layout.ELEMENTWISE,
+    kind=_linear_kind,
+    carried=_linear_carried,
+    reads=_input,
+    writes=_linear_writes,
+)
+@rule(
+    SimProcess,
+    of=Lowpass,
+    layout=Layout.ELEMENTWISE,
+    kind=_linear_kind,
+    carried=_linear_carried,
+    reads=_input,
+    writes=_linear_writes,
+)
+def linear_filter(group: Group) -> Step:
+    """``x' = A x + B u`` and ``y = C x + D u``, or ``y = C x'`` where ``D = 0``, which leaves out a needless delay.
+
+    Where the state is a single number and ``D = 0``, the output is kept for it: ``y' = A y + C B u``. Without any
+    state it is ``y = D u``.
+    """
+    op = group.ops[0]
+    matrices = [discrete(op, group.dt) for op in group.ops]
+    if _order(op) == 0:
+        return _gain(group, matrices)
+    return _decay(group, matrices) if _is_one_state(op) else _state_space(group, matrices)
+
+
+def discrete(op: SimProcess, dt: float) -> Matrices:
+    """``A, B, C, D`` of a synapse's discrete system, as Nengo computes them, each with two axes."""
+    A, B, C, D = op.process._get_ss(dt)
+    return A, B.reshape(-1, 1), C.reshape(1, -1), D.reshape(1, 1)
+
+
+def _gain(group: Group, matrices: list[Matrices]) -> Step:
+    """``y = D u``."""
+    gain = group.constant([D.item() for _, _, _, D in matrices])
+
+    def step(u: Tensor) -> tuple[Tensor]:
+        return (gain * u,)
+
+    return batched(group, step)
+
+
+def _decay(group: Group, matrices: list[Matrices]) -> Step:
+    """``y' = A y + C B u``."""
+    decay = group.constant([A.item() for A, _, _, _ in matrices])
+    gain = group.constant([C.item() * B.item() for _, B, C, _ in matrices])
+    is_output = group.ops[0].mode == "update"
+
+    def step(u: Tensor, y: Tensor) -> tuple[Tensor, ...]:
+        if is_output:
+            return (decay * y + gain * u,)
+        x = decay * y + gain * u[:, tf.newaxis]
+        return x[:, 0], x
+
+    return batched(group, step)
+
+
+def _state_space(group: Group, matrices: list[Matrices]) -> Step:
+    """``x' = A x + B u`` and ``y = C x + D u``, or ``y = C x'``."""
+    passes_through = _passes_through(group.ops[0])
+    if passes_through:
+        matrices = [_without_delay(*m) for m in matrices]
+    A, B, C, D = (_per_element(group, [m[i] for m in matrices]) for i in range(4))
+
+    def step(u: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
+        u = u[:, tf.newaxis]
+        new = _product(A, x) + B[:, 0] * u
+        y = _product(C, x) + D[:, 0] * u if passes_through else _product(C, new)
+        return y[:, 0], new
+
+    return batched(group, step)
+
+
+def _without_delay(A: np.ndarray, B: np.ndarray, C: np.ndarray, D: np.ndarray) -> Matrices:
+    """The same system with ``C x'`` written as ``(C A) x + (C B) u``, should ``D`` vanish at this length of a step."""
+    return (A, B, C, D) if D.any() else (A, B, C @ A, C @ B)
+
+
+def _per_element(group: Group, matrices: list[np.ndarray]) -> np.ndarray:
+    """``(rows, columns, 1)`` where all siblings agree, else ``(rows, columns, N)``."""
+    shared = all(np.array_equal(matrix, matrices[0]) for matrix in matrices)
+    if shared:
+        return matrices[0][..., np.newaxis].astype(group.dtype)
+    parts = [np.repeat(m[..., np.newaxis], n, axis=-1) for m, n in zip(matrices, group.sizes, strict=True)]
+    return np.concatenate(parts, axis=-1).astype(group.dtype)
+
+
+def _product(matrix: np.ndarray, x: Tensor) -> Tensor:
+    """``sum_j matrix[i, j] x[j]`` for each element, ``(batch, order, N) -> (batch, rows, N)``."""
+    if matrix.shape[1] > _SHARED_ABOVE:
+        return tf.einsum("ij,bjn->bin", matrix[..., 0], x)
+    return tf.reduce_sum(matrix * x[:, tf.newaxis], axis=2)
+
+
+def _triangle_kind(op: SimProcess) -> Hashable:
+    return op.mode, _order(op)
+
+
+def _triangle_carried(op: SimProcess) -> tuple[Signal, ...]:
+    return (op.output if op.mode == "update" else op.state["Y"]), op.state["X"]
+
+
+def _triangle_writes(op: SimProcess) -> Writes:
+    return _write(op, *(signal for signal in _triangle_carried(op) if signal is not op.output))
+
+
+@rule(
+    SimProcess,
+    of=Triangle,
+    layout=Layout.ELEMENTWISE,
+    kind=_triangle_kind,
+    carried=_triangle_carried,
+    reads=_input,
+    writes=_triangle_writes,
+)
+def triangle(group: Group) -> Step:
+    """``y += n0 * u - sum(x)``, where ``x`` holds the last inputs, times the difference between two taps.
+
+    Nengo writes ``x`` around a ring; here it moves on by one, newest first, so no position is needed.
+    """
+    op = group.ops[0]
+    _, first, difference = op.process._get_coefficients(group.dt)
+    is_output = op.mode == "update"
+
+    def step(u: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor, ...]:
+        y = y + float(first) * u - tf.reduce_sum(x, axis=1)
+        new = float(difference) * u[:, tf.newaxis]
+        x = tf.concat([tf.broadcast_to(new, [x.shape[0], 1, x.shape[2]]), x[:, :-1]], axis=1)
+        return (y, x) if is_output else (y, y, x)
+
+    return batched(group, step)

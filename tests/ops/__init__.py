@@ -1,0 +1,1 @@
+"""Each rule against Nengo's own step of the operator."""
