@@ -1,0 +1,33 @@
+"""What every test gets: quiet TensorFlow, Hypothesis profiles, and the options of the random networks."""
+
+from __future__ import annotations
+
+import os
+
+import hypothesis
+import nengo
+import pytest
+
+from tests.browser import VARIABLE, find_browser
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+nengo.rc.set("decoder_cache", "enabled", "False")  # several test processes would wait for its lock
+
+hypothesis.settings.register_profile("default", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("default")
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--networks", type=int, default=200, help="how many random networks to compare with Nengo"
+    )
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    """The browser to look at pages with; a test without one fails and says what to do."""
+    path = find_browser()
+    if path is None:
+        pytest.fail(f"There is no Chromium. Run `python -m tests` once, or name a browser in {VARIABLE}.")
+    return path

@@ -1,0 +1,147 @@
+"""Merging, stages and places change how a network runs, never what it computes."""
+
+from __future__ import annotations
+
+import nengo
+import numpy as np
+import pytest
+from nengo.builder import Model
+
+import nengo_nb
+from nengo_nb.plan import build as plan_build
+from nengo_nb.plan.program import PythonPart, Segment
+from nengo_nb.plan.stages import Sort, strongly_connected
+from nengo_nb.simulator import build as simulator_build
+from nengo_nb.simulator.build import plan_model
+
+
+def plan_of(net: nengo.Network):
+    model = Model(dt=0.001)
+    model.build(net)
+    return plan_model(model)
+
+
+def mixed_bag() -> nengo.Network:
+    """Ensemble arrays, learning, Python before, between and after."""
+    with nengo.Network(seed=3) as net:
+        nengo_nb.configure_settings(dtype="float64")
+        source = nengo.Node(lambda t: np.sin([9 * t, 5 * t, t]))
+        array = nengo.networks.EnsembleArray(12, 3)
+        between = nengo.Node(lambda t, x: x[::-1] + t, size_in=3)
+        learner = nengo.Ensemble(20, 3, neuron_type=nengo.AdaptiveLIF())
+        error = nengo.Node(size_in=3)
+        nengo.Connection(source, array.input)
+        nengo.Connection(array.output, between, synapse=nengo.Alpha(0.01))
+        nengo.Connection(between, learner)
+        conn = nengo.Connection(learner, error, learning_rule_type=nengo.PES())
+        nengo.Connection(source, error, transform=-1, synapse=None)
+        nengo.Connection(error, conn.learning_rule, synapse=0.005)
+        nengo.Connection(array.output[1], array.input[::2], synapse=0.1, transform=[[1], [-1]])
+        for obj in (array.output, between, learner, error, conn, learner.neurons):
+            nengo.Probe(obj)
+    return net
+
+
+def records(net: nengo.Network) -> list[np.ndarray]:
+    with nengo_nb.Simulator(net, progress_bar=False) as sim:
+        sim.run_steps(40)
+    return [sim.data[probe] for probe in net.all_probes]
+
+
+def assert_same(a: list[np.ndarray], b: list[np.ndarray]) -> None:
+    for left, right in zip(a, b, strict=True):
+        np.testing.assert_allclose(left, right, atol=1e-12)
+
+
+def test_merging_changes_no_probe(monkeypatch):
+    merged = records(mixed_bag())
+
+    monkeypatch.setattr(plan_build, "merge", lambda graph, operations: [(o,) for o in operations])
+
+    assert_same(records(mixed_bag()), merged)
+
+
+def test_taking_all_python_into_one_loop_changes_no_probe(monkeypatch):
+    staged = records(mixed_bag())
+
+    monkeypatch.setattr(
+        simulator_build, "share_python", lambda operations: [frozenset(range(len(operations)))] if operations else []
+    )
+    net = mixed_bag()
+    assert any(stage.sort is Sort.MIXED for stage in plan_of(net).stages)
+
+    assert_same(records(net), staged)
+
+
+def test_python_outside_a_loop_stands_between_compiled_stages():
+    sorts = [stage.sort for stage in plan_of(mixed_bag()).stages]
+
+    assert sorts == [Sort.PYTHON, Sort.SCAN, Sort.PYTHON, Sort.SCAN]
+
+
+def test_an_ensemble_array_is_a_handful_of_groups_however_many_ensembles_it_has():
+    def groups(n: int) -> int:
+        with nengo.Network(seed=0) as net:
+            array = nengo.networks.EnsembleArray(10, n)
+            nengo.Connection(array.output, array.input, synapse=0.1)
+            nengo.Probe(array.output, synapse=0.01)
+        (stage,) = plan_of(net).stages
+        return len(stage.parts[0].groups)
+
+    assert groups(16) == groups(3) <= 8
+
+
+def test_groups_line_up_so_that_arguments_are_few_spans():
+    with nengo.Network(seed=0) as net:
+        array = nengo.networks.EnsembleArray(10, 16)
+        nengo.Connection(array.output, array.input, synapse=0.1)
+        nengo.Probe(array.output, synapse=0.01)
+
+    (stage,) = plan_of(net).stages
+
+    spans = [len(argument.spans) for group in stage.parts[0].groups for argument in group.arguments]
+    assert max(spans) <= 2
+
+
+def test_what_no_probe_needs_is_not_computed_and_python_always_is():
+    with nengo.Network(seed=0) as net:
+        unseen = nengo.Ensemble(10, 1)
+        nengo.Connection(unseen, nengo.Ensemble(10, 1))
+        nengo.Node(lambda t: None)
+
+    plan = plan_of(net)
+
+    assert [type(part) for stage in plan.stages for part in stage.parts] == [PythonPart]
+
+
+def test_every_argument_has_the_size_of_its_shape():
+    for stage in plan_of(mixed_bag()).stages:
+        for part in stage.parts:
+            if isinstance(part, Segment):
+                gathers = [a for group in part.groups for a in group.arguments] + list(part.outputs)
+                gathers += [gather for _, gather in part.next_states]
+                assert all(sum(span.count for span in g.spans) == g.size for g in gathers)
+
+
+def test_a_plan_prints_as_a_table():
+    text = str(plan_of(mixed_bag()))
+
+    assert "python" in text
+    assert "AdaptiveLIF x1" in text
+
+
+@pytest.mark.parametrize(
+    ("edges", "expected"),
+    [
+        ({0: {1}, 1: {2}}, [[0], [1], [2]]),
+        ({0: {1}, 1: {0, 2}}, [[0, 1], [2]]),
+        ({2: {0}, 0: {1}, 1: {0}}, [[2], [0, 1]]),
+        ({0: {0}}, [[0], [1], [2]]),
+    ],
+)
+def test_components_come_in_order(edges, expected):
+    found = [sorted(c) for c in strongly_connected({0, 1, 2}, edges)]
+
+    assert sorted(found) == sorted(expected)
+    position = {node: i for i, component in enumerate(found) for node in component}
+    assert all(position[a] <= position[b] for a, targets in edges.items() for b in targets)
