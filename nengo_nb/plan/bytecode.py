@@ -65,7 +65,9 @@ def _names_in_one(code: CodeType) -> CodeNames:
     attributes = arguments(*_ATTRIBUTE_LOADS)
     if "getattr" in globals_read:
         attributes |= {text for text in code.co_consts if isinstance(text, str)}
-    receivers = [_receiver(instructions, at) for at in range(len(instructions)) if _is_store(instructions[at])]
+    receivers = [
+        _receiver(instructions, at) for at in range(len(instructions)) if _is_store(instructions[at])
+    ]
     handles_classes = "type" in globals_read or "__class__" in attributes
     return CodeNames(
         globals_read=globals_read,

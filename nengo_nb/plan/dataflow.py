@@ -82,9 +82,9 @@ class _Tracer:
         graph = self.graph
         for base in list(self.layers):
             graph.final[base] = self.read(base)
-        pending = list(self.start.items())
-        for base, value in pending:
-            graph.following[value] = graph.final[base]
+        read = [ref for o in graph.operations for ref in o.inputs] + list(graph.final.values())
+        states = {start for ref in read for start in graph.starts(ref)}
+        graph.following = {v: graph.final[base] for base, v in self.start.items() if v in states}
         for signal, node in self.held.items():
             graph.feedable[node] = self._first_value(signal)
         self._find_fed_operations()

@@ -54,7 +54,9 @@ _PURE_PACKAGES = frozenset(
 _WORLD_MODULES = frozenset("os posix nt sys io _io logging pathlib subprocess socket shutil tempfile".split())
 _WORLD_BUILTINS = frozenset({"print", "input", "open", "breakpoint"})
 _BLIND_BUILTINS = frozenset("exec eval compile globals locals vars setattr delattr __import__".split())
-_BLIND_ATTRIBUTES = frozenset({"__dict__", "__globals__", "__closure__", "cell_contents", "f_globals", "f_locals"})
+_BLIND_ATTRIBUTES = frozenset(
+    {"__dict__", "__globals__", "__closure__", "cell_contents", "f_globals", "f_locals"}
+)
 _DRAWING_ATTRIBUTES = frozenset({"random", "sample", "rvs", "get_samples", "run_steps", "apply"})
 _DRAWING_PACKAGES = frozenset({"numpy", "scipy", "nengo"})
 _LIBRARIES = tuple(sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib", "platlib"))
@@ -275,12 +277,13 @@ class _Walk:
 
     def visit_array(self, array: np.ndarray) -> None:
         """Arrays that share memory are one object; a read-only array that owns its memory is none."""
-        writeable, base = array.flags.writeable, array
+        base: Any = array
+        writeable = array.flags.writeable
         while isinstance(base, np.ndarray) and base.base is not None:
             base = base.base
             writeable |= base.flags.writeable if isinstance(base, np.ndarray) else True
         if isinstance(base, memoryview):
-            base = base.obj  # type: ignore[assignment]
+            base = base.obj
         if writeable:
             self.seen.setdefault(id(base), base)
             self.shared.add(id(base))
