@@ -75,7 +75,9 @@ class CompiledSegment:
         record, *after = self._call(self._scan_function, (len(inputs), len(held)), tensors)
         return record, after
 
-    def call_once(self, number: int, vector: np.ndarray, states: Sequence[Tensor]) -> tuple[Tensor, list[Tensor]]:
+    def call_once(
+        self, number: int, vector: np.ndarray, states: Sequence[Tensor]
+    ) -> tuple[Tensor, list[Tensor]]:
         """Take one step; arguments and results as in ``Emitter.step``."""
         tensors = [tf.constant([number], tf.int32), tf.constant(vector), *self.parameters, *states]
         outputs, *moved = self._call(self._step_function, (), tensors)

@@ -20,5 +20,7 @@ def check_device(device: str | None) -> str | None:
     known = [f"/{d.device_type.lower()}:{d.name.rsplit(':', 1)[1]}" for d in tf.config.list_logical_devices()]
     wanted = device.lower().replace("/device:", "/")
     if wanted not in known:
-        raise ValidationError(f"there is no device {device!r} here; there are {', '.join(known)}", attr="device")
+        raise ValidationError(
+            f"there is no device {device!r} here; there are {', '.join(known)}", attr="device"
+        )
     return wanted

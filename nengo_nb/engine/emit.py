@@ -44,7 +44,9 @@ class Emitter:
         if rule is None:
             return None
         return rule.make_step(
-            Group(group.ops, group.layout, group.sizes, group.parametric, self.dt, self.dtype, batch=self.batch)
+            Group(
+                group.ops, group.layout, group.sizes, group.parametric, self.dt, self.dtype, batch=self.batch
+            )
         )
 
     def step(
@@ -70,7 +72,9 @@ class Emitter:
         vector = tf.concat(outputs, axis=1) if outputs else tf.zeros((self.batch, 0), self.dtype)
         return vector, moved
 
-    def _compute(self, g: int, group: OperationGroup, arguments: list[Tensor], number: Tensor) -> list[Tensor]:
+    def _compute(
+        self, g: int, group: OperationGroup, arguments: list[Tensor], number: Tensor
+    ) -> list[Tensor]:
         step = self.steps[g]
         if step is None:
             results = [tf.add_n(arguments) if len({a.shape for a in arguments}) == 1 else _sum(arguments)]
@@ -80,7 +84,9 @@ class Emitter:
             with tf.name_scope(_scope(group)):
                 results = list(step(*arguments, **extra))
         shapes = [(self.batch, *shape) for shape in group.result_shapes]
-        return [tf.broadcast_to(r, s) if tuple(r.shape) != s else r for r, s in zip(results, shapes, strict=True)]
+        return [
+            tf.broadcast_to(r, s) if tuple(r.shape) != s else r for r, s in zip(results, shapes, strict=True)
+        ]
 
 
 class _Frame:
@@ -107,8 +113,10 @@ class _Frame:
     def gather(self, gather: Gather, parametric: bool = False) -> Tensor:
         """An argument, in its shape."""
         if parametric:
-            return tf.reshape(self.parameters[gather.spans[0].place.index], gather.shape) if gather.spans else (
-                tf.zeros(gather.shape, self.dtype)
+            return (
+                tf.reshape(self.parameters[gather.spans[0].place.number], gather.shape)
+                if gather.spans
+                else (tf.zeros(gather.shape, self.dtype))
             )
         whole = self._as_it_is(gather)
         return tf.reshape(self.flat_gather(gather), (self.batch, *gather.shape)) if whole is None else whole
@@ -133,9 +141,9 @@ class _Frame:
             return None
         span = gather.spans[0]
         if span.place.source is Source.RESULT:
-            tensor = self.results[span.place.index][span.place.port]
+            tensor = self.results[span.place.number][span.place.port]
         elif span.place.source is Source.STATE:
-            tensor = self.states[span.place.index]
+            tensor = self.states[span.place.number]
         else:
             return None
         same = tuple(tensor.shape[1:]) == gather.shape and span.start == 0 and span.step == 1
@@ -152,11 +160,11 @@ class _Frame:
         if source is Source.INPUT:
             return self.inputs
         if source is Source.STATE:
-            return tf.reshape(self.states[place.index], (self.batch, -1))
+            return tf.reshape(self.states[place.number], (self.batch, -1))
         if source is Source.RESULT:
-            return tf.reshape(self.results[place.index][place.port], (self.batch, -1))
+            return tf.reshape(self.results[place.number][place.port], (self.batch, -1))
         if source is Source.PARAMETER:
-            flat = tf.reshape(self.parameters[place.index], (1, -1))
+            flat = tf.reshape(self.parameters[place.number], (1, -1))
             return tf.broadcast_to(flat, (self.batch, flat.shape[1]))
         number = tf.cast(self.number, self.dtype)
         if source is Source.TIME:
@@ -168,10 +176,10 @@ class _Frame:
     def _span(self, span: Span) -> Tensor:
         flat = self.flat(span.place)
         if span.step == 0:
-            return tf.broadcast_to(flat[:, span.start : span.start + 1], (self.batch, span.count))
-        if span.count == flat.shape[1] and span.step == 1:
+            return tf.broadcast_to(flat[:, span.start : span.start + 1], (self.batch, span.length))
+        if span.length == flat.shape[1] and span.step == 1:
             return flat
-        last = span.start + (span.count - 1) * span.step
+        last = span.start + (span.length - 1) * span.step
         low, high = min(span.start, last), max(span.start, last)
         found = flat[:, low : high + 1 : abs(span.step)]
         return tf.reverse(found, [1]) if span.step < 0 else found
@@ -182,17 +190,17 @@ class _Frame:
         distance = spans[1].start - first.start
         regular = all(
             span.place == first.place
-            and span.count == first.count
+            and span.length == first.length
             and span.step == first.step
             and span.start == first.start + i * distance
             for i, span in enumerate(spans)
         )
         if not regular:
             return None
-        k, size = len(spans), first.count
+        k, size = len(spans), first.length
         if distance == 0:
             one = self._span(first)[:, None, :]
-            return tf.reshape(tf.broadcast_to(one, (self.batch, k, first.count)), (self.batch, -1))
+            return tf.reshape(tf.broadcast_to(one, (self.batch, k, first.length)), (self.batch, -1))
         if first.step != 1 or distance < size:
             return None
         flat = self.flat(first.place)
@@ -200,7 +208,7 @@ class _Frame:
         part = flat[:, first.start : stop]
         if stop > flat.shape[1]:
             part = tf.pad(part, [[0, 0], [0, stop - flat.shape[1]]])
-        return tf.reshape(tf.reshape(part, (self.batch, k, distance))[:, :, : first.count], (self.batch, -1))
+        return tf.reshape(tf.reshape(part, (self.batch, k, distance))[:, :, : first.length], (self.batch, -1))
 
     def _scattered(self, spans: tuple[Span, ...]) -> Tensor:
         """An irregular pattern: one gather with constant indices."""
@@ -208,12 +216,10 @@ class _Frame:
         flats = [self.flat(place) for place in places]
         offsets = np.cumsum([0] + [flat.shape[1] for flat in flats])
         index = np.concatenate(
-            [offsets[places.index(s.place)] + s.start + s.step * np.arange(s.count) for s in spans]
+            [offsets[places.index(s.place)] + s.start + s.step * np.arange(s.length) for s in spans]
         )
         source = flats[0] if len(flats) == 1 else tf.concat(flats, axis=1)
         return tf.gather(source, index.astype(np.int32), axis=1)
-
-
 
 
 def rule_of(group: OperationGroup) -> Rule | None:

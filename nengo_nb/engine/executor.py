@@ -67,20 +67,24 @@ class Executor:
 
     def _held(self, value: int) -> np.ndarray:
         """What a constant node outputs, ``(1, batch, size)``."""
-        flat = np.asarray(self.plan.graph.values[value].signal.initial_value, self.dtype).reshape(-1)
+        flat = np.asarray(self.plan.graph.signal(value).initial_value, self.dtype).reshape(-1)
         return np.broadcast_to(flat, (1, self.batch, flat.size))
 
     @property
     def capacity(self) -> int:
         """The most steps a chunk can have."""
         scans = [
-            self.segments[s, 0].capacity() for s, stage in enumerate(self.plan.stages) if stage.sort is Sort.SCAN
+            self.segments[s, 0].capacity()
+            for s, stage in enumerate(self.plan.stages)
+            if stage.sort is Sort.SCAN
         ]
         return min(scans, default=1024)
 
     def initial_states(self) -> States:
         """The states before the first step."""
-        return tuple(tuple(self._initial(stage, s.initial) for s in stage.states) for stage in self.plan.stages)
+        return tuple(
+            tuple(self._initial(stage, s.initial) for s in stage.states) for stage in self.plan.stages
+        )
 
     def _initial(self, stage: Stage, initial: np.ndarray) -> Any:
         array = np.broadcast_to(initial, (self.batch, *initial.shape)).astype(self.dtype)
@@ -90,7 +94,8 @@ class Executor:
         """Saved states, as they are used."""
         stages = zip(self.plan.stages, arrays, strict=True)
         return tuple(
-            tuple(a if stage.sort is Sort.PYTHON else self.tensor(a) for a in saved) for stage, saved in stages
+            tuple(a if stage.sort is Sort.PYTHON else self.tensor(a) for a in saved)
+            for stage, saved in stages
         )
 
     def release(self) -> None:
@@ -137,7 +142,9 @@ class Executor:
         after = []
         with tf.device(self.device), np.errstate(divide="ignore", invalid="raise"):
             for s, stage in enumerate(self.plan.stages):
-                after.append(self._run_stage(s, stage, states[s], histories, python, stop if s == 0 else None))
+                after.append(
+                    self._run_stage(s, stage, states[s], histories, python, stop if s == 0 else None)
+                )
         records = {probe: histories.get(ref) for probe, ref in self.plan.probes.items()}
         return Chunk(histories.count, tuple(after), records)
 
@@ -188,4 +195,3 @@ class Executor:
             found[:end, :, begin : begin + size] = array if array.shape[0] in (1, end) else array[:end]
             begin += size
         return found
-

@@ -42,8 +42,8 @@ class Histories:
         found = np.empty((self.count, self.batch, ref.size), self.dtype)
         begin = 0
         for piece in ref.pieces:
-            found[:, :, begin : begin + piece.count] = self._piece(piece)
-            begin += piece.count
+            found[:, :, begin : begin + piece.length] = self._piece(piece)
+            begin += piece.length
         return found
 
     def _piece(self, piece: Piece) -> np.ndarray:
@@ -60,6 +60,6 @@ class Histories:
 def select(array: np.ndarray, piece: Piece) -> np.ndarray:
     """The elements of a piece, along the last axis."""
     if piece.step == 0:
-        return np.repeat(array[..., piece.start : piece.start + 1], piece.count, axis=-1)
-    stop = piece.start + piece.step * piece.count
+        return np.repeat(array[..., piece.start : piece.start + 1], piece.length, axis=-1)
+    stop = piece.start + piece.step * piece.length
     return array[..., piece.start : stop if stop >= 0 else None : piece.step]

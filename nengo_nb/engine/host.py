@@ -70,7 +70,9 @@ class HostLoop:
         """Functions of time alone: called in turn, checked together."""
         histories = self.histories
         called = [o for o in operations if not (o.outputs and o.outputs[0] in histories.arrays)]
-        steps = [(cast(Source, self.python[o.index]).source, []) for o in called]
+        steps: list[tuple[Any, list[Any]]] = [
+            (cast("Source", self.python[o.index]).source, []) for o in called
+        ]
         for k, time in enumerate(histories.times().tolist()):
             if stop is not None and k and stop():
                 histories.shorten(k)
@@ -78,10 +80,12 @@ class HostLoop:
             for source, results in steps:
                 results.append(source(time))
         for operation, (_, results) in zip(called, steps, strict=True):
-            array = cast(Source, self.python[operation.index]).collect(results)
+            array = cast("Source", self.python[operation.index]).collect(results)
             if array is not None and operation.outputs:
                 shape = (len(results), histories.batch, array[0, 0].size)
-                histories.arrays[operation.outputs[0]] = np.broadcast_to(array.reshape(*array.shape[:2], -1), shape)
+                histories.arrays[operation.outputs[0]] = np.broadcast_to(
+                    array.reshape(*array.shape[:2], -1), shape
+                )
 
     def _run_steps(self, states: States, stop: Callable[[], bool] | None) -> States:
         """Step after step, each in the plan's order."""
@@ -133,9 +137,7 @@ class HostLoop:
             for value, result in zip(operation.outputs, results, strict=True):
                 now[value] = result.reshape(result.shape[0], -1)
 
-    def _run_segment(
-        self, p: int, part: Segment, k: int, now: Now, states: States, after: list[Any]
-    ) -> None:
+    def _run_segment(self, p: int, part: Segment, k: int, now: Now, states: States, after: list[Any]) -> None:
         segment = self.segments[p]
         batch, dtype = self.histories.batch, self.histories.dtype
         inputs = [now[v] for v in part.inputs]
@@ -160,7 +162,7 @@ class HostLoop:
         if piece.value in now:
             return select(now[piece.value], piece)
         value = self.graph.values[piece.value]
-        shape = (self.histories.batch, piece.count)
+        shape = (self.histories.batch, piece.length)
         if value.origin in (Origin.TIME, Origin.STEP):
             number = self.histories.first + k
             return np.full(shape, number * (self.graph.dt if value.origin is Origin.TIME else 1))

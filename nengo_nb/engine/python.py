@@ -78,6 +78,7 @@ class FunctionStep:
         self.input_dtype = None if op.x is None else op.x.dtype
 
     def __call__(self, time: float, inputs: Arrays) -> Arrays:
+        """Call the function for each minibatch item, or once where it has no input."""
         arguments = (time,) if self.with_time else ()
         if self.input_dtype is None:
             results = [self.source(*arguments)] * self.batch
@@ -110,10 +111,10 @@ class FunctionStep:
         return checked(result, self.shape or (), self.name, self.function)
 
     def remember(self) -> None:
-        return None
+        """Nothing: what a function remembers is its own."""
 
-    def restore(self, memory: Any) -> None:
-        return None
+    def restore(self, memory: None) -> None:
+        """Nothing to do."""
 
 
 def checked(result: Any, shape: tuple[int, ...], name: str, function: Callable[..., Any]) -> np.ndarray:
@@ -150,6 +151,7 @@ class ProcessStep:
         ]
 
     def __call__(self, time: float, inputs: Arrays) -> Arrays:
+        """One step of every stream."""
         return [np.stack(self.source(time))]
 
     def source(self, time: float) -> Any:
@@ -161,9 +163,11 @@ class ProcessStep:
         return np.array(results, dtype=float)
 
     def remember(self) -> Any:
+        """The generators, and the arrays of the processes."""
         return [rng.get_state() for rng in self.rngs], copy.deepcopy(self.states)
 
     def restore(self, memory: Any) -> None:
+        """Write back what ``remember`` returned."""
         for rng, state in zip(self.rngs, memory[0], strict=True):
             rng.set_state(state)
         for state, saved in zip(self.states, memory[1], strict=True):
@@ -194,6 +198,7 @@ class OperatorStep:
         return op.make_step(self.signals[i], dt, self.rngs[i])
 
     def __call__(self, time: float, inputs: Arrays) -> Arrays:
+        """One step of the operator for every minibatch item."""
         op = self.op
         for i, step in enumerate(self.steps):
             signals = self.signals[i]
@@ -207,11 +212,13 @@ class OperatorStep:
         return [np.stack([signals[signal] for signals in self.signals]) for signal in self.written]
 
     def remember(self) -> Any:
+        """All arrays of the operator, and its generators."""
         arrays = [{s: signals[s].copy() for s in signals} for signals in self.signals]
         rngs = [r.get_state() for group in (self.rngs, *self.own_rngs) for r in group]
         return arrays, rngs
 
     def restore(self, memory: Any) -> None:
+        """Write back what ``remember`` returned."""
         for signals, saved in zip(self.signals, memory[0], strict=True):
             for signal, array in saved.items():
                 if not signal.is_view and signals[signal].flags.writeable:
@@ -228,6 +235,7 @@ class _WithRng:
         self._rng = rng
 
     def get_rng(self, rng: np.random.RandomState) -> np.random.RandomState:
+        """The generator chosen before."""
         return self._rng
 
     def __getattr__(self, name: str) -> Any:

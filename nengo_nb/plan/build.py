@@ -157,18 +157,19 @@ class _Assembly:
             elsewhere = {v for k, read in enumerate(reads) if k != i for v in read} | set(self.wanted[s])
             gives = tuple(v for o in layer for v in o.outputs if v in elsewhere)
             inputs = tuple(dict.fromkeys(v for v in reads[i] if made_in.get(v) != i))
-            if merged[i] is None:
+            groups = merged[i]
+            if groups is None:
                 parts.append(PythonPart(tuple(layer), inputs, gives))
                 continue
             outside = _held_last(graph, [v for v in inputs if v not in self.owned[s]])
-            lowering = Lowering(graph, merged[i], states, outside)
+            lowering = Lowering(graph, groups, states, outside)
             parts.append(lowering.segment(gives, [k for k, at in enumerate(movers) if at == i]))
         return Stage(Sort.MIXED, tuple(parts), tuple(states), self.wanted[s])
 
 
 def _python_state(graph: Graph, start: int) -> State:
     """A state that a Python stage carries."""
-    signal = graph.values[start].signal
+    signal = graph.signal(start)
     flat = signal.initial_value.reshape(-1)
     return State(signal.name, flat, {start: np.arange(flat.size)})
 

@@ -9,6 +9,7 @@ parts of a signal are one concatenation; only overlapping increments become a su
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from nengo import Node
@@ -102,7 +103,9 @@ class _Tracer:
         if not signal.is_view:
             return ref
         index = view_index(signal)
-        return ref.cut(signal.elemoffset, signal.elemoffset + signal.size) if index is None else ref.take(index)
+        return (
+            ref.cut(signal.elemoffset, signal.elemoffset + signal.size) if index is None else ref.take(index)
+        )
 
     def write(self, signal: Signal, ref: Ref, mode: Mode) -> None:
         """Give a signal, or the part of it a view shows, a new value."""
@@ -152,10 +155,8 @@ class _Tracer:
     def _first_value(self, base: Signal) -> int:
         """What a signal holds before anything writes to it."""
         if base not in self.start:
-            if base in self.held:
-                origin = Origin.HELD
-            else:
-                origin = Origin.START if base in self.written else Origin.PARAMETER
+            changing = Origin.START if base in self.written else Origin.PARAMETER
+            origin = Origin.HELD if base in self.held else changing
             self.start[base] = self.graph.add(Value(origin, base.size, signal=base))
         return self.start[base]
 
@@ -164,7 +165,13 @@ class _Tracer:
         layers = sorted(layers, key=lambda ref: not self.graph.is_fixed(ref))
         shape = (layers[0].size,)
         return self._add_operation(
-            (SUM, len(layers)), None, Layout.ELEMENTWISE, tuple(layers), (shape,) * len(layers), len(layers), (shape,)
+            (SUM, len(layers)),
+            None,
+            Layout.ELEMENTWISE,
+            tuple(layers),
+            (shape,) * len(layers),
+            len(layers),
+            (shape,),
         )[0]
 
     # -- operators that only move values
@@ -220,7 +227,7 @@ class _Tracer:
 
     def _add_operation(
         self,
-        kind: object,
+        kind: tuple[Any, ...],
         op: Operator | None,
         layout: Layout,
         inputs: tuple[Ref, ...],
@@ -285,11 +292,9 @@ def _elementwise(
     refs, new_shapes = [], []
     for ref, given in zip(inputs, shapes, strict=True):
         shape = given or (1,)
-        if shape[-1] != target[-1]:
-            wanted = target if len(shape) > 1 else (target[-1],)
-            ref, shape = _broadcast(ref, shape, wanted), wanted
-        refs.append(ref)
-        new_shapes.append(shape)
+        wanted = shape if shape[-1] == target[-1] else target if len(shape) > 1 else (target[-1],)
+        refs.append(_broadcast(ref, shape, wanted))
+        new_shapes.append(wanted)
     return tuple(refs), tuple(new_shapes), out_shapes
 
 
@@ -308,6 +313,6 @@ def _shape_after(op: Copy) -> Shape:
     return np.arange(op.src.size).reshape(op.src.shape)[op.src_slice].shape
 
 
-def _positions(shape: Shape, index: object) -> np.ndarray:
+def _positions(shape: Shape, index: Any) -> np.ndarray:
     """Flat positions an index selects."""
     return np.arange(size_of(shape)).reshape(shape)[index].reshape(-1)

@@ -6,10 +6,11 @@ ones; ``following`` says which value a state has one step later.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from math import prod
+from typing import Any
 
 from nengo.base import NengoObject
 from nengo.builder import Operator, Signal
@@ -72,7 +73,7 @@ class Operation:
     """
 
     index: int
-    kind: Hashable
+    kind: tuple[Any, ...]
     op: Operator | None
     layout: Layout
     inputs: tuple[Ref, ...]
@@ -114,6 +115,13 @@ class Graph:
         """A new value; returns its number."""
         self.values.append(value)
         return len(self.values) - 1
+
+    def signal(self, value: int) -> Signal:
+        """The signal of a parameter, a held node or a state."""
+        signal = self.values[value].signal
+        if signal is None:
+            raise ValueError(f"value {value} ({self.values[value].origin.value}) belongs to no signal")
+        return signal
 
     def is_fixed(self, ref: Ref) -> bool:
         """Whether a reference reads only what never changes during a run."""

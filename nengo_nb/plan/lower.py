@@ -22,11 +22,11 @@ def constant_value(graph: Graph, ref: Ref) -> np.ndarray:
     for piece in ref.pieces:
         value = graph.values[piece.value]
         if value.origin is Origin.CONSTANT:
-            found[begin : begin + piece.count] = value.number
+            found[begin : begin + piece.length] = value.number
         elif value.origin is Origin.PARAMETER:
-            flat = np.asarray(value.signal.initial_value).reshape(-1)
-            found[begin : begin + piece.count] = flat[_index(piece)]
-        begin += piece.count
+            flat = np.asarray(graph.signal(piece.value).initial_value).reshape(-1)
+            found[begin : begin + piece.length] = flat[_index(piece)]
+        begin += piece.length
     return found
 
 
@@ -48,8 +48,8 @@ def make_states(graph: Graph, segments: Sequence[Groups], starts: Iterable[int])
     for groups in segments:
         for group in groups:
             for port in range(len(group[0].outputs)):
-                owned = [moved_by.get(o.outputs[port]) for o in group]
-                if None not in owned:
+                owned = [moved_by[o.outputs[port]] for o in group if o.outputs[port] in moved_by]
+                if len(owned) == len(group):
                     states.append(_group_state(graph, group, port, owned))
                     for start in owned:
                         del loose[start]
@@ -63,13 +63,13 @@ def _sole_value(graph: Graph, ref: Ref) -> int | None:
     if len(ref.pieces) != 1:
         return None
     piece = ref.pieces[0]
-    is_whole = piece.start == 0 and piece.step == 1 and piece.count == graph.values[piece.value].size
-    return piece.value if is_whole or (piece.count == 1 and graph.values[piece.value].size == 1) else None
+    is_whole = piece.start == 0 and piece.step == 1 and piece.length == graph.values[piece.value].size
+    return piece.value if is_whole or (piece.length == 1 and graph.values[piece.value].size == 1) else None
 
 
 def _initial(graph: Graph, start: int) -> np.ndarray:
     """The initial value of a state, flat."""
-    return np.asarray(graph.values[start].signal.initial_value).reshape(-1)
+    return np.asarray(graph.signal(start).initial_value).reshape(-1)
 
 
 def _group_state(graph: Graph, group: tuple[Operation, ...], port: int, starts: Sequence[int]) -> State:
@@ -96,7 +96,7 @@ def _flat_state(graph: Graph, starts: Sequence[int]) -> State:
 
 def _state_name(graph: Graph, starts: Sequence[int]) -> str:
     """A name for a state tensor."""
-    first = graph.values[starts[0]].signal.name
+    first = graph.signal(starts[0]).name
     return first if len(starts) == 1 else f"{first} and {len(starts) - 1} more"
 
 
@@ -219,11 +219,8 @@ class Lowering:
         return Gather((Span(place, 0, 1, array.size),), shape)
 
     def _gather(self, ref: Ref, shape: Shape) -> Gather:
-        spans: list[Span] = []
-        for piece in ref.pieces:
-            for span in self._spans(piece):
-                spans.append(span)
-        return Gather(tuple(_joined(spans)), shape)
+        spans = [span for piece in ref.pieces for span in self._spans(piece)]
+        return Gather(tuple(compress(spans, Place(Source.ZERO))), shape)
 
     def _value(self, value: int) -> Gather:
         size = self.graph.values[value].size
@@ -240,16 +237,16 @@ class Lowering:
     def _spans(self, piece: Piece) -> list[Span]:
         value = self.graph.values[piece.value]
         if piece.value == ZERO:
-            return [Span(Place(Source.ZERO), 0, 0, piece.count)]
+            return [Span(Place(Source.ZERO), 0, 0, piece.length)]
         if value.origin is Origin.STEP:
-            return [Span(Place(Source.STEP), 0, 0, piece.count)]
+            return [Span(Place(Source.STEP), 0, 0, piece.length)]
         if value.origin is Origin.TIME:
-            return [Span(Place(Source.TIME), 0, 0, piece.count)]
+            return [Span(Place(Source.TIME), 0, 0, piece.length)]
         if self.graph.is_fixed(Ref((piece,))):
             return [self._pooled(piece)]
         place, at = self.places[piece.value]
         if isinstance(at, int):
-            return [Span(place, at + piece.start, piece.step, piece.count)]
+            return [Span(place, at + piece.start, piece.step, piece.length)]
         return [Span(place, begin, step, count) for begin, step, count in runs(at[_index(piece)])]
 
     def _pooled(self, piece: Piece) -> Span:
@@ -259,13 +256,13 @@ class Lowering:
             self.parameters.append(Parameter("constants", np.zeros(0)))
         self.pool.append(constant_value(self.graph, Ref((piece,))))
         begin = self.pool_size
-        self.pool_size += piece.count
-        return Span(Place(Source.PARAMETER, self.pool_index), begin, 1, piece.count)
+        self.pool_size += piece.length
+        return Span(Place(Source.PARAMETER, self.pool_index), begin, 1, piece.length)
 
 
 def _index(piece: Piece) -> np.ndarray:
     """Flat positions of a piece's elements in its value."""
-    return piece.start + piece.step * np.arange(piece.count)
+    return piece.start + piece.step * np.arange(piece.length)
 
 
 def _simplest(positions: np.ndarray) -> int | np.ndarray:
@@ -281,32 +278,8 @@ def _arranged(refs: Sequence[Ref], shapes: Sequence[Shape], layout: Layout) -> R
     rows = size_of(shapes[0][:-1]) if layout is Layout.ELEMENTWISE else 1
     if rows == 1:
         return Ref(compress([piece for ref in refs for piece in ref.pieces]))
-    found = []
+    found: list[Piece] = []
     for row in range(rows):
         for ref, shape in zip(refs, shapes, strict=True):
             found.extend(ref.cut(row * shape[-1], (row + 1) * shape[-1]).pieces)
     return Ref(compress(found))
-
-
-def _joined(spans: Sequence[Span]) -> list[Span]:
-    """Neighbouring spans that continue each other become one."""
-    found: list[Span] = []
-    for span in spans:
-        if found:
-            last = found[-1]
-            same = last.place == span.place
-            follows = same and span.start == last.start + last.count * last.step and span.step == last.step
-            if follows or (same and span.place.source is Source.ZERO):
-                found[-1] = last._replace(count=last.count + span.count)
-                continue
-            if same and last.count == 1 and span.count == 1:
-                found[-1] = Span(last.place, last.start, span.start - last.start, 2)
-                continue
-            if same and last.count > 1 and span.count == 1 and span.start == last.start + last.count * last.step:
-                found[-1] = last._replace(count=last.count + 1)
-                continue
-            if same and last.count == 1 and span.start == last.start + span.step:
-                found[-1] = Span(last.place, last.start, span.step, span.count + 1)
-                continue
-        found.append(span)
-    return found

@@ -33,20 +33,20 @@ class Source(Enum):
 
 
 class Place(NamedTuple):
-    """One tensor of a program: the ``index``-th parameter or state, or result ``port`` of group ``index``."""
+    """One tensor of a program: the ``number``-th parameter or state, or result ``port`` of group ``number``."""
 
     source: Source
-    index: int = 0
+    number: int = 0
     port: int = 0
 
 
 class Span(NamedTuple):
-    """``count`` elements of a tensor: ``start, start + step, ...`` of its flat elements (batch axis aside)."""
+    """``length`` elements of a tensor: ``start, start + step, ...`` of its flat elements (batch axis aside)."""
 
     place: Place
     start: int
     step: int
-    count: int
+    length: int
 
 
 @dataclass(frozen=True)
@@ -188,9 +188,11 @@ class Plan:
 def describe(plan: Plan) -> str:
     """The stages of a plan as a table."""
     lines = ["stage   runs as  what"]
-    for i, stage in enumerate(plan.stages):
-        for part in stage.parts:
-            lines.append(f"{i:>5}   {stage.sort.value:<7}  {_describe_part(part)}")
+    lines += [
+        f"{i:>5}   {stage.sort.value:<7}  {_describe_part(part)}"
+        for i, stage in enumerate(plan.stages)
+        for part in stage.parts
+    ]
     return "\n".join(lines)
 
 

@@ -8,8 +8,8 @@ all the same thing, and nothing is copied before a program is written.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from nengo.builder import Signal
@@ -19,16 +19,20 @@ ZERO = 0
 
 
 class Piece(NamedTuple):
-    """``count`` elements of a value: ``start, start + step, start + 2 * step, ...``."""
+    """``length`` elements of a value: ``start, start + step, start + 2 * step, ...``."""
 
     value: int
     start: int
     step: int
-    count: int
+    length: int
 
     def cut(self, begin: int, end: int) -> Piece:
         """The elements ``begin`` to ``end`` (exclusive) of this run."""
         return Piece(self.value, self.start + begin * self.step, self.step, end - begin)
+
+
+Run = TypeVar("Run", bound=Any)
+"""A named tuple of a source, a start, a step and a length."""
 
 
 class Ref:
@@ -41,13 +45,13 @@ class Ref:
         ends = []
         total = 0
         for piece in self.pieces:
-            total += piece.count
+            total += piece.length
             ends.append(total)
         self._ends = ends
         self.size = total
 
     def __repr__(self) -> str:
-        return f"Ref({', '.join(f'{p.value}[{p.start}:+{p.count}*{p.step}]' for p in self.pieces)})"
+        return f"Ref({', '.join(f'{p.value}[{p.start}:+{p.length}*{p.step}]' for p in self.pieces)})"
 
     def values(self) -> set[int]:
         """The values this reference reads, zero aside."""
@@ -61,11 +65,11 @@ class Ref:
         """The elements ``begin`` to ``end`` (exclusive)."""
         if begin == 0 and end == self.size:
             return self
-        found = []
+        found: list[Piece] = []
         i = bisect_right(self._ends, begin)
         while begin < end:
             piece = self.pieces[i]
-            first = self._ends[i] - piece.count
+            first = self._ends[i] - piece.length
             stop = min(end, self._ends[i])
             found.append(piece.cut(begin - first, stop - first))
             begin = stop
@@ -84,7 +88,7 @@ class Ref:
         index = np.asarray(index).reshape(-1)
         if index.size == 0:
             return Ref(())
-        found = []
+        found: list[Piece] = []
         for begin, step, count in runs(index):
             if step == 1:
                 found.extend(self.cut(begin, begin + count).pieces)
@@ -99,7 +103,7 @@ class Ref:
         i = bisect_right(self._ends, low)
         if high < self._ends[i]:
             piece = self.pieces[i]
-            first = self._ends[i] - piece.count
+            first = self._ends[i] - piece.length
             return [Piece(piece.value, piece.start + (begin - first) * piece.step, step * piece.step, count)]
         return [self.cut(k, k + 1).pieces[0] for k in range(begin, begin + count * step, step)]
 
@@ -119,11 +123,16 @@ def join(refs: Sequence[Ref]) -> Ref:
     return Ref(compress([piece for ref in refs for piece in ref.pieces]))
 
 
-def compress(pieces: Iterable[Piece]) -> list[Piece]:
-    """Neighbouring pieces that continue each other become one."""
-    found: list[Piece] = []
+def compress(pieces: Iterable[Run], nothing: Hashable = ZERO) -> list[Run]:
+    """Neighbouring runs of elements that continue each other become one.
+
+    Args:
+        pieces: Tuples of a source, a start, a step and a length.
+        nothing: The source that is zero everywhere.
+    """
+    found: list[Run] = []
     for piece in pieces:
-        joined = _joined(found[-1], piece) if found else None
+        joined = _joined(found[-1], piece, nothing) if found else None
         if joined is None:
             found.append(piece)
         else:
@@ -131,18 +140,20 @@ def compress(pieces: Iterable[Piece]) -> list[Piece]:
     return found
 
 
-def _joined(a: Piece, b: Piece) -> Piece | None:
-    """One piece for two, if the second continues the first."""
-    if a.value != b.value:
+def _joined(a: Run, b: Run, nothing: Hashable) -> Run | None:
+    """One run for two, if the second continues the first."""
+    (source, start, step, length), (other, begin, stride, more) = a, b
+    if source != other:
         return None
-    if a.value == ZERO:
-        return Piece(ZERO, 0, 0, a.count + b.count)
-    step = a.step if a.count > 1 else b.start - a.start
-    if b.start != a.start + a.count * step or (b.count > 1 and b.step != step):
+    if source == nothing:
+        return type(a)._make((source, 0, 0, length + more))
+    if length == 1:
+        step = begin - start
+        if more > 1 and step not in (0, 1):
+            return None
+    if begin != start + length * step or (more > 1 and stride != step):
         return None
-    if a.count == 1 and b.count > 1 and step not in (0, 1):
-        return None
-    return Piece(a.value, a.start, step, a.count + b.count)
+    return type(a)._make((source, start, step, length + more))
 
 
 def runs(index: np.ndarray) -> list[tuple[int, int, int]]:
@@ -154,7 +165,7 @@ def runs(index: np.ndarray) -> list[tuple[int, int, int]]:
     boundaries = iter(np.append(changes, n - 1))
     boundary = next(boundaries)
     while i < n:
-        while boundary <= i and i < n - 1:
+        while boundary <= i < n - 1:
             boundary = next(boundaries, n - 1)
         if i == n - 1:
             found.append((int(index[i]), 1, 1))

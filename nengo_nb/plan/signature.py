@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from nengo.builder import Operator, Signal
 
@@ -43,7 +43,7 @@ class Signature:
         writes: Signals written, with their mode, in the order in which the rule returns them.
     """
 
-    kind: Hashable
+    kind: tuple[Any, ...]
     layout: Layout
     reads: tuple[Signal, ...]
     carried: tuple[Signal, ...]

@@ -87,48 +87,37 @@ def strongly_connected(nodes: set[int], edges: dict[int, set[int]]) -> list[list
     """Strongly connected components, those that others depend on first.
 
     References:
-        Tarjan (1972), Depth-first search and linear graph algorithms. SIAM J. Comput. 1(2).
+        Kosaraju's algorithm, as in Sharir (1981), A strong-connectivity algorithm and its applications in data flow
+        analysis. Computers & Mathematics with Applications 7(1).
     """
-    order: dict[int, int] = {}
-    low: dict[int, int] = {}
-    stack: list[int] = []
-    on_stack: set[int] = set()
-    found: list[list[int]] = []
-    for root in sorted(nodes):
-        if root in order:
-            continue
-        work = [(root, iter(sorted(edges.get(root, ()))))]
-        order[root] = low[root] = len(order)
-        stack.append(root)
-        on_stack.add(root)
-        while work:
-            node, successors = work[-1]
-            advanced = False
-            for successor in successors:
-                if successor not in order:
-                    order[successor] = low[successor] = len(order)
-                    stack.append(successor)
-                    on_stack.add(successor)
-                    work.append((successor, iter(sorted(edges.get(successor, ())))))
-                    advanced = True
-                    break
-                if successor in on_stack:
-                    low[node] = min(low[node], order[successor])
-            if advanced:
-                continue
-            work.pop()
-            if work:
-                low[work[-1][0]] = min(low[work[-1][0]], low[node])
-            if low[node] == order[node]:
-                component = []
-                while True:
-                    member = stack.pop()
-                    on_stack.discard(member)
-                    component.append(member)
-                    if member == node:
-                        break
-                found.append(component)
-    return found[::-1]
+    backward: dict[int, set[int]] = defaultdict(set)
+    for node, successors in edges.items():
+        for successor in successors:
+            backward[successor].add(node)
+    done: set[int] = set()
+    last_first = [node for root in sorted(nodes) for node in _finished(root, edges, done)][::-1]
+    done = set()
+    components = [_finished(root, backward, done) for root in last_first]
+    return [component for component in components if component]
+
+
+def _finished(root: int, edges: dict[int, set[int]], done: set[int]) -> list[int]:
+    """What can be reached from a root and is not done yet, in the order in which a depth-first search leaves it."""
+    if root in done:
+        return []
+    done.add(root)
+    found = []
+    path = [(root, iter(sorted(edges.get(root, ()))))]
+    while path:
+        node, successors = path[-1]
+        following = next((s for s in successors if s not in done), None)
+        if following is None:
+            found.append(node)
+            path.pop()
+        else:
+            done.add(following)
+            path.append((following, iter(sorted(edges.get(following, ())))))
+    return found
 
 
 def _levels(

@@ -16,7 +16,6 @@ from nengo.cache import get_default_decoder_cache
 from nengo_nb.errors import PythonStepWarning, UnsupportedOperatorError
 from nengo_nb.ops import find_rule
 from nengo_nb.ops.rules import known_rules, subject
-
 from nengo_nb.plan.build import make_plan
 from nengo_nb.plan.graph import Operation
 from nengo_nb.plan.program import Plan

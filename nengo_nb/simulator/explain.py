@@ -20,7 +20,10 @@ def explain(machine: Machine) -> str:
     for stage in plan.stages:
         if stage.sort is Sort.MIXED:
             names = [
-                machine.names[o.op] for part in stage.parts if isinstance(part, PythonPart) for o in part.operations
+                machine.names[o.op]
+                for part in stage.parts
+                if isinstance(part, PythonPart)
+                for o in part.operations
             ]
             lines.append(f"Python takes part in every step, in a loop with the network: {', '.join(names)}.")
     return "\n".join(lines)

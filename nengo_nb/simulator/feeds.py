@@ -51,14 +51,18 @@ def find_node(feedable: Mapping[nengo.Node, int], key: Any) -> nengo.Node:
         if len(found) == 1:
             return found[0]
         if found:
-            raise FeedError(f"{len(found)} nodes are labelled {key!r}; use the nodes themselves as keys of data.")
+            raise FeedError(
+                f"{len(found)} nodes are labelled {key!r}; use the nodes themselves as keys of data."
+            )
     elif key in feedable:
         return key
     names = ", ".join(sorted(repr(node.label) if node.label else str(node) for node in feedable)) or "none"
     reason = ""
     if isinstance(key, nengo.Node) and key.size_in:
         reason = f" {key} gets its input from connections, so it cannot be fed."
-    raise FeedError(f"data names {key!r}, which is no input node of this network.{reason} Input nodes are: {names}.")
+    raise FeedError(
+        f"data names {key!r}, which is no input node of this network.{reason} Input nodes are: {names}."
+    )
 
 
 def check_feed(node: nengo.Node, array: Any, n_steps: int, minibatch_size: int, dtype: str) -> np.ndarray:

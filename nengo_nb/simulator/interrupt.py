@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from types import FrameType, TracebackType
+from typing import Self
 
 
 class Interruptible:
@@ -18,7 +19,7 @@ class Interruptible:
         self.requested = False
         self._active = False
 
-    def __enter__(self) -> Interruptible:
+    def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
             previous = signal.getsignal(signal.SIGINT)
             if previous is signal.default_int_handler:

@@ -50,7 +50,9 @@ class Machine:
         seed: Seed of the processes.
     """
 
-    def __init__(self, model: Model, plan: Plan, batch: int, dtype: str, device: str | None, seed: int) -> None:
+    def __init__(
+        self, model: Model, plan: Plan, batch: int, dtype: str, device: str | None, seed: int
+    ) -> None:
         self.model = model
         self.plan = plan
         self.batch = batch
@@ -59,6 +61,12 @@ class Machine:
         self.order = step_order(model)
         self.moment = Moment(0, self.executor.initial_states())
         self.python: dict[int, PythonStep] = self.python_steps(seed)
+        self.homes = {
+            plan.graph.signal(start): (s, i, positions)
+            for s, stage in enumerate(plan.stages)
+            for i, state in enumerate(stage.states)
+            for start, positions in state.members.items()
+        }
         self.compile_seconds: float | None = None
         self.steps_per_second: float | None = None
         self._compiling: Future[None] | None = None
@@ -66,7 +74,9 @@ class Machine:
     def python_steps(self, seed: int) -> dict[int, PythonStep]:
         """All Python operations as they are before the first step."""
         rngs = process_rngs(self.order, seed)
-        live = [o for stage in self.plan.stages for part in stage.parts for o in getattr(part, "operations", ())]
+        live = [
+            o for stage in self.plan.stages for part in stage.parts for o in getattr(part, "operations", ())
+        ]
         return {
             o.index: make_python_step(o, self.names[o.op], self.batch, self.plan.graph.dt, rngs) for o in live
         }
@@ -154,13 +164,11 @@ class Machine:
 
     def current(self, signal: Signal) -> np.ndarray | None:
         """What a signal holds between steps, ``(batch, *shape)``; None if it holds nothing that changes."""
-        for stage, tensors in zip(self.plan.stages, self.moment.states, strict=True):
-            for state, tensor in zip(stage.states, tensors, strict=True):
-                for start, positions in state.members.items():
-                    if self.plan.graph.values[start].signal is signal.base:
-                        flat = np.asarray(tensor).reshape(self.batch, -1)[:, positions]
-                        return _view(flat.reshape(self.batch, *signal.base.shape), signal)
-        return None
+        if signal.base not in self.homes:
+            return None
+        s, i, positions = self.homes[signal.base]
+        flat = np.asarray(self.moment.states[s][i]).reshape(self.batch, -1)[:, positions]
+        return _view(flat.reshape(self.batch, *signal.base.shape), signal)
 
     def parameter_count(self) -> int:
         """Number of constants and initial values the program holds."""
@@ -177,5 +185,3 @@ def _view(whole: np.ndarray, signal: Signal) -> np.ndarray:
         flat[signal.elemoffset :], signal.shape, tuple(s * flat.itemsize for s in signal.elemstrides)
     )
     return whole.reshape(len(whole), -1)[:, index]
-
-

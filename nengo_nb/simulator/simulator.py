@@ -6,7 +6,7 @@ import pickle
 import warnings
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import nengo
 import numpy as np
@@ -68,18 +68,22 @@ class Simulator:
         self.minibatch_size = _checked_size("minibatch_size", minibatch_size)
         self.device = check_device(device)
         if _checked_size("unroll_simulation", unroll_simulation) != 1:
-            warnings.warn("unroll_simulation has no effect: XLA needs no unrolling.", NengoWarning, stacklevel=2)
+            warnings.warn(
+                "unroll_simulation has no effect: XLA needs no unrolling.", NengoWarning, stacklevel=2
+            )
         self.model = new_model(network, dt) if model is None else model
         if model is not None and network is not None and dt != model.dt:
-            warnings.warn(f"The model was made for dt={model.dt}; dt={dt} has no effect.", NengoWarning, stacklevel=2)
+            warnings.warn(
+                f"The model was made for dt={model.dt}; dt={dt} has no effect.", NengoWarning, stacklevel=2
+            )
         progress = Progress("Building", "Build", max_steps=None)
         with track(progress_bar, progress) as tracker:
             if network is not None:
                 self.model.build(network, progress=tracker.next_stage("Building", "Build"))
             plan = plan_model(self.model)
         if seed is None:
-            has_seed = network is not None and network.seed is not None
-            seed = network.seed + 1 if has_seed else np.random.randint(maxint)
+            own = None if network is None else network.seed
+            seed = np.random.randint(maxint) if own is None else own + 1
         self.seed = seed
         self._start(plan)
 
@@ -233,7 +237,9 @@ class Simulator:
 
     # -- going back, and ending
 
-    def reset(self, seed: int | None = None, include_probes: bool = True, include_processes: bool = True) -> None:
+    def reset(
+        self, seed: int | None = None, include_probes: bool = True, include_processes: bool = True
+    ) -> None:
         """Go back to before the first step.
 
         Args:
@@ -275,7 +281,7 @@ class Simulator:
             self.closed = True
             self._machine.release()
 
-    def __enter__(self) -> Simulator:
+    def __enter__(self) -> Self:
         if self.closed:
             raise SimulatorClosed("Cannot re-open: the simulator is closed.")
         return self

@@ -65,7 +65,9 @@ def test_taking_all_python_into_one_loop_changes_no_probe(monkeypatch):
     staged = records(mixed_bag())
 
     monkeypatch.setattr(
-        simulator_build, "share_python", lambda operations: [frozenset(range(len(operations)))] if operations else []
+        simulator_build,
+        "share_python",
+        lambda operations: [frozenset(range(len(operations)))] if operations else [],
     )
     net = mixed_bag()
     assert any(stage.sort is Sort.MIXED for stage in plan_of(net).stages)
@@ -120,7 +122,7 @@ def test_every_argument_has_the_size_of_its_shape():
             if isinstance(part, Segment):
                 gathers = [a for group in part.groups for a in group.arguments] + list(part.outputs)
                 gathers += [gather for _, gather in part.next_states]
-                assert all(sum(span.count for span in g.spans) == g.size for g in gathers)
+                assert all(sum(span.length for span in g.spans) == g.size for g in gathers)
 
 
 def test_a_plan_prints_as_a_table():

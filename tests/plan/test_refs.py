@@ -14,7 +14,7 @@ VALUES = {0: np.zeros(1), 1: np.arange(100.0, 120), 2: np.arange(200.0, 230)}
 
 def read(ref: Ref) -> np.ndarray:
     """The numbers a reference stands for."""
-    found = [VALUES[p.value][p.start + p.step * np.arange(p.count)] for p in ref.pieces]
+    found = [VALUES[p.value][p.start + p.step * np.arange(p.length)] for p in ref.pieces]
     return np.concatenate(found) if found else np.zeros(0)
 
 

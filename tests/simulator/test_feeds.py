@@ -25,7 +25,9 @@ def model() -> SimpleNamespace:
         for node in (constant, function, process):
             nengo.Connection(node, total, synapse=None)
         probe = nengo.Probe(total)
-    return SimpleNamespace(net=net, constant=constant, function=function, process=process, total=total, probe=probe)
+    return SimpleNamespace(
+        net=net, constant=constant, function=function, process=process, total=total, probe=probe
+    )
 
 
 def test_every_sort_of_input_node_can_be_fed(model):
@@ -50,7 +52,9 @@ def test_a_feed_lasts_for_its_run_alone(model):
         sim.run_steps(5, data={model.constant: np.full((1, 5, 2), 9.0)})
         sim.run_steps(5)
 
-    np.testing.assert_allclose(sim.data[model.probe][5:], simulate(model.net, 10).data[model.probe][5:], atol=1e-6)
+    np.testing.assert_allclose(
+        sim.data[model.probe][5:], simulate(model.net, 10).data[model.probe][5:], atol=1e-6
+    )
 
 
 def test_a_fed_function_is_not_called():
@@ -85,7 +89,10 @@ def test_minibatch_items_do_not_mix():
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ({"constnat": np.zeros((2, 5, 2))}, r"'constnat'.*Input nodes are: 'constant', 'function', 'process'"),
+        (
+            {"constnat": np.zeros((2, 5, 2))},
+            r"'constnat'.*Input nodes are: 'constant', 'function', 'process'",
+        ),
         ({"constant": np.zeros((2, 5))}, r"shape \(2, 5\), but \(2, 5, 2\) is needed"),
         ({"constant": np.zeros((1, 5, 2))}, r"\(2, 5, 2\) is needed"),
         ({"constant": np.zeros((2, 4, 2))}, r"n_steps"),
@@ -104,15 +111,19 @@ def test_what_does_not_fit_is_refused_and_nothing_runs(model, data, message):
 
 
 def test_a_node_with_an_input_cannot_be_fed(model):
-    with nengo_nb.Simulator(model.net, progress_bar=False) as sim:
-        with pytest.raises(FeedError, match="gets its input from connections"):
-            sim.run_steps(5, data={model.total: np.zeros((1, 5, 2))})
+    with (
+        nengo_nb.Simulator(model.net, progress_bar=False) as sim,
+        pytest.raises(FeedError, match="gets its input from connections"),
+    ):
+        sim.run_steps(5, data={model.total: np.zeros((1, 5, 2))})
 
 
 def test_a_label_that_two_nodes_share_is_refused():
     with nengo.Network() as net:
         nengo.Node([1.0], label="twin")
         nengo.Node([2.0], label="twin")
-    with nengo_nb.Simulator(net, progress_bar=False) as sim:
-        with pytest.raises(FeedError, match="2 nodes are labelled 'twin'"):
-            sim.run_steps(5, data={"twin": np.zeros((1, 5, 1))})
+    with (
+        nengo_nb.Simulator(net, progress_bar=False) as sim,
+        pytest.raises(FeedError, match="2 nodes are labelled 'twin'"),
+    ):
+        sim.run_steps(5, data={"twin": np.zeros((1, 5, 1))})

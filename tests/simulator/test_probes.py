@@ -40,7 +40,9 @@ def test_samples_are_taken_at_the_steps_nengo_takes_them(sample_every):
     ours, theirs = simulate(net, 120), reference(net, 120)
 
     np.testing.assert_allclose(ours.data[probe], theirs.data[probe], rtol=1e-6)
-    np.testing.assert_array_equal(ours.trange(sample_every=sample_every), theirs.trange(sample_every=sample_every))
+    np.testing.assert_array_equal(
+        ours.trange(sample_every=sample_every), theirs.trange(sample_every=sample_every)
+    )
 
 
 def test_history_can_be_left_out_for_all_probes_or_for_one():

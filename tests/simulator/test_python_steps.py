@@ -136,7 +136,10 @@ def test_minibatch_items_have_memories_of_their_own():
     net = network(neuron_type=Cubic())
     source = net.all_nodes[0]
     signals = np.random.RandomState(0).uniform(-1, 1, size=(2, 20, 1))
-    with pytest.warns(PythonStepWarning), nengo_nb.Simulator(net, minibatch_size=2, progress_bar=False) as sim:
+    with (
+        pytest.warns(PythonStepWarning),
+        nengo_nb.Simulator(net, minibatch_size=2, progress_bar=False) as sim,
+    ):
         sim.run_steps(20, data={source: signals})
 
     for item in range(2):
@@ -155,5 +158,7 @@ def test_an_operator_without_a_step_is_named():
     model = nengo.builder.Model()
     model.add_op(Mute(Signal(np.zeros(1), name="silent")))
 
-    with pytest.raises(UnsupportedOperatorError, match="Mute has neither a TensorFlow rule nor a Python step"):
+    with pytest.raises(
+        UnsupportedOperatorError, match="Mute has neither a TensorFlow rule nor a Python step"
+    ):
         nengo_nb.Simulator(None, model=model, progress_bar=False)

@@ -141,7 +141,10 @@ def test_a_time_that_is_no_multiple_of_dt_is_rounded():
 
 @pytest.mark.parametrize("n_steps", [0, -3, 2.5, True, "many"])
 def test_a_number_of_steps_must_be_a_positive_integer(n_steps):
-    with nengo_nb.Simulator(channel().net, progress_bar=False) as sim, pytest.raises(ValidationError, match="n_steps"):
+    with (
+        nengo_nb.Simulator(channel().net, progress_bar=False) as sim,
+        pytest.raises(ValidationError, match="n_steps"),
+    ):
         sim.run_steps(n_steps)
 
 
@@ -180,7 +183,9 @@ def test_dt_cannot_be_set():
     assert sim.time == pytest.approx(0.002)
 
 
-@pytest.mark.parametrize("arguments", [{"minibatch_size": 0}, {"minibatch_size": 2.5}, {"unroll_simulation": 0}])
+@pytest.mark.parametrize(
+    "arguments", [{"minibatch_size": 0}, {"minibatch_size": 2.5}, {"unroll_simulation": 0}]
+)
 def test_sizes_must_be_positive_integers(arguments):
     with pytest.raises(ValidationError, match=next(iter(arguments))):
         nengo_nb.Simulator(nengo.Network(), progress_bar=False, **arguments)
@@ -213,7 +218,9 @@ def test_a_built_model_can_be_run():
     with nengo_nb.Simulator(None, model=built, progress_bar=False) as sim:
         sim.run_steps(20)
 
-    np.testing.assert_allclose(sim.data[model.decoded], reference(model.net, 20).data[model.decoded], atol=1e-12)
+    np.testing.assert_allclose(
+        sim.data[model.decoded], reference(model.net, 20).data[model.decoded], atol=1e-12
+    )
 
 
 def test_the_network_and_the_global_configuration_are_left_as_they_were():
