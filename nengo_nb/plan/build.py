@@ -21,20 +21,26 @@ ShareGroups = Callable[[Sequence[Operation]], Iterable[frozenset[int]]]
 """Which Python operations (by position in the sequence) may share mutable state."""
 
 
-def make_plan(model: Model, signature_of: SignatureOf, share_groups: ShareGroups) -> Plan:
+def make_plan(
+    model: Model,
+    signature_of: SignatureOf,
+    share_groups: ShareGroups,
+    at_once: Callable[[Operation], bool] = lambda _: False,
+) -> Plan:
     """Plan the simulation of a built model.
 
     Args:
         model: What Nengo's builder made of a network. It is only read.
         signature_of: The signature of an operator's rule, or None where it runs in Python.
         share_groups: Tells which Python operations may share mutable state.
+        at_once: Tells which operations to compute for all steps of a chunk at once, where no circle forbids it.
     """
     graph = make_graph(model, signature_of)
     probes = {probe: probed(graph, model, probe) for probe in model.probes}
     live = live_operations(graph, probes.values())
     in_python = [o for o in live if o.in_python]
     shared = [frozenset(in_python[i].index for i in group) for group in share_groups(in_python)]
-    stages = assign_stages(graph, live, shared)
+    stages = assign_stages(graph, live, shared, at_once)
     return Plan(graph, _Assembly(graph, stages, probes).stages(), probes, _held(graph))
 
 
@@ -120,9 +126,9 @@ class _Assembly:
     def _stage(self, s: int, sort: Sort, members: list[Operation]) -> Stage:
         if sort is Sort.PYTHON:
             return self._python_stage(s, members)
-        if sort is Sort.SCAN:
-            return self._scan_stage(s, members)
-        return self._mixed_stage(s, members)
+        if sort is Sort.MIXED:
+            return self._mixed_stage(s, members)
+        return self._compiled_stage(s, sort, members)
 
     def _python_stage(self, s: int, members: list[Operation]) -> Stage:
         graph = self.graph
@@ -131,13 +137,13 @@ class _Assembly:
         part = PythonPart(tuple(members), inputs, self.wanted[s])
         return Stage(Sort.PYTHON, (part,), states, self.wanted[s])
 
-    def _scan_stage(self, s: int, members: list[Operation]) -> Stage:
+    def _compiled_stage(self, s: int, sort: Sort, members: list[Operation]) -> Stage:
         groups = merge(self.graph, members)
         states = make_states(self.graph, [groups], self.owned[s])
         inputs = tuple(v for v in self._needs(s) if v not in self._own(s))
         lowering = Lowering(self.graph, groups, states, _held_last(self.graph, inputs))
         segment = lowering.segment(self.wanted[s], range(len(states)))
-        return Stage(Sort.SCAN, (segment,), tuple(states), self.wanted[s])
+        return Stage(sort, (segment,), tuple(states), self.wanted[s])
 
     def _mixed_stage(self, s: int, members: list[Operation]) -> Stage:
         """Compiled and Python parts in alternation; Python reads the states themselves."""

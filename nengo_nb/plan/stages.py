@@ -9,7 +9,7 @@ may share mutable state (``sharing.py``) count as depending on each other, so th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 
 from .graph import Graph, Operation
@@ -19,8 +19,9 @@ from .refs import Ref
 class Sort(Enum):
     """How a stage runs."""
 
-    SCAN = "scan"
     PYTHON = "python"
+    PARALLEL = "parallel"
+    SCAN = "scan"
     MIXED = "mixed"
 
 
@@ -43,7 +44,10 @@ def live_operations(graph: Graph, probed: Iterable[Ref]) -> list[Operation]:
 
 
 def assign_stages(
-    graph: Graph, live: Sequence[Operation], shared: Iterable[frozenset[int]]
+    graph: Graph,
+    live: Sequence[Operation],
+    shared: Iterable[frozenset[int]],
+    at_once: Callable[[Operation], bool] = lambda _: False,
 ) -> list[tuple[Sort, list[Operation]]]:
     """The stages of a chunk, in order.
 
@@ -51,6 +55,7 @@ def assign_stages(
         graph: The dataflow of a step.
         live: The operations to run.
         shared: Groups of Python operations (by index) that may share mutable state.
+        at_once: Which operations should be computed for all steps at once, where no circle forbids it.
 
     Returns:
         How each stage runs, and its operations in order of evaluation.
@@ -62,7 +67,7 @@ def assign_stages(
             if a != b:
                 edges[a].add(b)
     components = strongly_connected({o.index for o in live}, edges)
-    return _levels(graph, components, edges)
+    return _rounds(graph, components, edges, at_once)
 
 
 def dependencies(graph: Graph, live: Sequence[Operation]) -> dict[int, set[int]]:
@@ -120,39 +125,45 @@ def _finished(root: int, edges: dict[int, set[int]], done: set[int]) -> list[int
     return found
 
 
-def _levels(
-    graph: Graph, components: Sequence[Sequence[int]], edges: dict[int, set[int]]
+def _rounds(
+    graph: Graph,
+    components: Sequence[Sequence[int]],
+    edges: dict[int, set[int]],
+    at_once: Callable[[Operation], bool],
 ) -> list[tuple[Sort, list[Operation]]]:
-    """Components of one sort that do not wait for another sort in between share a stage."""
+    """In turns, all components of one sort that wait for nothing of another sort make a stage."""
     home = {index: c for c, members in enumerate(components) for index in members}
-    sorts = [_sort(graph, members) for members in components]
-    level = [0 if sort is Sort.SCAN else -1 for sort in sorts]
+    before: dict[int, set[int]] = defaultdict(set)
     for c, members in enumerate(components):
-        for index in members:
-            for reader in edges.get(index, ()):
-                d = home[reader]
-                if d != c:
-                    level[d] = max(level[d], _after(level[c], sorts[c], sorts[d]))
-    stages: dict[tuple[int, str], list[int]] = defaultdict(list)
-    for c, members in enumerate(components):
-        stages[level[c], sorts[c].value].extend(members)
-    return [
-        (Sort(sort), [graph.operations[i] for i in sorted(members)])
-        for (_, sort), members in sorted(stages.items())
-    ]
+        for reader in {home[reader] for index in members for reader in edges.get(index, ())} - {c}:
+            before[reader].add(c)
+    sorts = [_sort(graph, members, edges, at_once) for members in components]
+    pending = list(range(len(components)))
+    done: set[int] = set()
+    stages = []
+    while pending:
+        for sort in Sort:
+            chosen = set()
+            for c in pending:
+                if sorts[c] is sort and before[c] <= done | chosen:
+                    chosen.add(c)
+            if chosen:
+                members = sorted(index for c in chosen for index in components[c])
+                stages.append((sort, [graph.operations[i] for i in members]))
+            done |= chosen
+            pending = [c for c in pending if c not in chosen]
+    return stages
 
 
-def _sort(graph: Graph, members: Sequence[int]) -> Sort:
+def _sort(
+    graph: Graph, members: Sequence[int], edges: dict[int, set[int]], at_once: Callable[[Operation], bool]
+) -> Sort:
     """How a component runs."""
     in_python = [graph.operations[i].in_python for i in members]
-    if not any(in_python):
-        return Sort.SCAN
-    return Sort.PYTHON if all(in_python) else Sort.MIXED
-
-
-def _after(level: int, before: Sort, sort: Sort) -> int:
-    """The earliest level at which a component may follow another; scans are on even levels, Python on odd ones."""
-    if before is sort and sort is not Sort.MIXED:
-        return level
-    step = 1 if (before is Sort.SCAN) != (sort is Sort.SCAN) else 2
-    return level + step
+    if all(in_python):
+        return Sort.PYTHON
+    if any(in_python):
+        return Sort.MIXED
+    (first, *others) = members
+    alone = not others and first not in edges.get(first, ())
+    return Sort.PARALLEL if alone and at_once(graph.operations[first]) else Sort.SCAN
