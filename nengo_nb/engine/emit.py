@@ -29,10 +29,14 @@ class Emitter:
         batch: Number of minibatch items.
         dt: Length of a step, in seconds.
         dtype: ``"float32"`` or ``"float64"``.
+        lif_smoothing: See ``Group``.
     """
 
-    def __init__(self, segment: Segment, batch: int, dt: float, dtype: str) -> None:
+    def __init__(
+        self, segment: Segment, batch: int, dt: float, dtype: str, lif_smoothing: float | None = None
+    ) -> None:
         self.segment = segment
+        self.lif_smoothing = lif_smoothing
         self.batch = batch
         self.dt = dt
         self.dtype = dtype
@@ -45,7 +49,14 @@ class Emitter:
             return None
         return rule.make_step(
             Group(
-                group.ops, group.layout, group.sizes, group.parametric, self.dt, self.dtype, batch=self.batch
+                group.ops,
+                group.layout,
+                group.sizes,
+                group.parametric,
+                self.dt,
+                self.dtype,
+                batch=self.batch,
+                lif_smoothing=self.lif_smoothing,
             )
         )
 
@@ -55,7 +66,8 @@ class Emitter:
         """One time step.
 
         Args:
-            number: The number of this step (int32 scalar); the first step of a simulation is 1.
+            number: The number of this step (int32 scalar), or of each item's step (``(batch, 1)``); the first step of a
+                simulation is 1.
             inputs: The input vector, ``(batch, n_inputs)``.
             parameters: The segment's parameters, without batch axis.
             states: All states of the stage, ``(batch, *shape)``.
@@ -171,7 +183,7 @@ class _Frame:
             number = number * tf.constant(self.dt, self.dtype)
         elif source is Source.ZERO:
             number = tf.zeros((), self.dtype)
-        return tf.fill((self.batch, 1), number)
+        return tf.broadcast_to(number, (self.batch, 1))
 
     def _span(self, span: Span) -> Tensor:
         flat = self.flat(span.place)

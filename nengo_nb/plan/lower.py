@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from nengo.builder import Signal
 
 from .graph import Graph, Operation, Origin, Shape, size_of
 from .program import Gather, OperationGroup, Parameter, Place, Segment, Source, Span, State
@@ -15,8 +16,15 @@ from .signature import Layout
 Groups = Sequence[tuple[Operation, ...]]
 
 
-def constant_value(graph: Graph, ref: Ref) -> np.ndarray:
-    """The numbers a reference to parameters, constants and zeros stands for."""
+def constant_value(graph: Graph, ref: Ref, trained: Mapping[Signal, np.ndarray] | None = None) -> np.ndarray:
+    """The numbers a reference to parameters, constants and zeros stands for.
+
+    Args:
+        graph: The dataflow of a step.
+        ref: What to look up.
+        trained: Signals that are not what they were built with.
+    """
+    changed = trained or {}
     found = np.zeros(ref.size)
     begin = 0
     for piece in ref.pieces:
@@ -24,7 +32,8 @@ def constant_value(graph: Graph, ref: Ref) -> np.ndarray:
         if value.origin is Origin.CONSTANT:
             found[begin : begin + piece.length] = value.number
         elif value.origin is Origin.PARAMETER:
-            flat = np.asarray(graph.signal(piece.value).initial_value).reshape(-1)
+            signal = graph.signal(piece.value)
+            flat = np.asarray(changed.get(signal, signal.initial_value)).reshape(-1)
             found[begin : begin + piece.length] = flat[_index(piece)]
         begin += piece.length
     return found
@@ -142,7 +151,7 @@ class Lowering:
 
     def __post_init__(self) -> None:
         self.parameters: list[Parameter] = []
-        self.pool: list[np.ndarray] = []
+        self.pool: list[Piece] = []
         self.pool_size = 0
         self.places: dict[int, tuple[Place, int | np.ndarray]] = {}
         self._place_inputs()
@@ -160,7 +169,7 @@ class Lowering:
         outputs = tuple(self._value(value) for value in gives)
         next_states = tuple((i, self._next(self.states[i])) for i in moved)
         if self.pool:
-            self.parameters[self.pool_index] = Parameter("constants", np.concatenate(self.pool))
+            self.parameters[self.pool_index] = self._pool()
         return Segment(groups, tuple(self.parameters), self.inputs, outputs, gives, next_states)
 
     # -- where each value is
@@ -215,7 +224,7 @@ class Lowering:
     def _parameter(self, first: Operation, k: int, ref: Ref, shape: Shape) -> Gather:
         array = constant_value(self.graph, ref).reshape(shape)
         place = Place(Source.PARAMETER, len(self.parameters))
-        self.parameters.append(Parameter(f"{first.name}/{k}", array))
+        self.parameters.append(Parameter(f"{first.name}/{k}", array, ref))
         return Gather((Span(place, 0, 1, array.size),), shape)
 
     def _gather(self, ref: Ref, shape: Shape) -> Gather:
@@ -249,12 +258,16 @@ class Lowering:
             return [Span(place, at + piece.start, piece.step, piece.length)]
         return [Span(place, begin, step, count) for begin, step, count in runs(at[_index(piece)])]
 
+    def _pool(self) -> Parameter:
+        ref = Ref(self.pool)
+        return Parameter("constants", constant_value(self.graph, ref), ref)
+
     def _pooled(self, piece: Piece) -> Span:
         """A constant among values that change: it comes from one pool of constants."""
         if not self.pool:
             self.pool_index = len(self.parameters)
-            self.parameters.append(Parameter("constants", np.zeros(0)))
-        self.pool.append(constant_value(self.graph, Ref((piece,))))
+            self.parameters.append(Parameter("constants", np.zeros(0), Ref(())))
+        self.pool.append(piece)
         begin = self.pool_size
         self.pool_size += piece.length
         return Span(Place(Source.PARAMETER, self.pool_index), begin, 1, piece.length)

@@ -64,10 +64,17 @@ class Gather:
 
 @dataclass(frozen=True)
 class Parameter:
-    """An array that stays the same over a run; it has no batch axis."""
+    """An array that stays the same over a run; it has no batch axis.
+
+    Args:
+        name: What reads it.
+        array: Its values, as built.
+        ref: The signals it is made of, element by element.
+    """
 
     name: str
     array: np.ndarray
+    ref: Ref
 
 
 @dataclass(frozen=True)

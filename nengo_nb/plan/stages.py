@@ -143,7 +143,7 @@ def _rounds(
     stages = []
     while pending:
         for sort in Sort:
-            chosen = set()
+            chosen: set[int] = set()
             for c in pending:
                 if sorts[c] is sort and before[c] <= done | chosen:
                     chosen.add(c)

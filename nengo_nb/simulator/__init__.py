@@ -4,6 +4,8 @@
 what probes saw; ``feeds.py`` checks ``data=``; ``build.py`` goes from a network to a plan.
 """
 
+import nengo_nb.quiet  # noqa: F401 - before anything here imports TensorFlow
+
 from .simulator import Simulator
 
 __all__ = ["Simulator"]

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from nengo.utils.progress import NoProgressBar, Progress, ProgressBar, ProgressTracker, TerminalProgressBar
 
-default_progress_bar: Callable[[], ProgressBar] = TerminalProgressBar
-"""Makes the bar that ``progress_bar=True`` stands for; the notebook extension puts its own here."""
+from nengo_nb import hooks
 
 
-def resolve(progress_bar: bool | ProgressBar | None) -> ProgressBar:
+def resolve(progress_bar: bool | ProgressBar | None, dt: float) -> ProgressBar:
     """The progress bar that an argument stands for.
 
     Args:
         progress_bar: True for the default, False or None for none, or a progress bar.
+        dt: Length of a time step, in seconds.
     """
     if progress_bar is True:
-        return default_progress_bar()
+        return TerminalProgressBar() if hooks.default_progress_bar is None else hooks.default_progress_bar(dt)
     if not progress_bar:
         return NoProgressBar()
     return progress_bar
 
 
-def track(progress_bar: bool | ProgressBar | None, progress: Progress) -> ProgressTracker:
+def track(progress_bar: bool | ProgressBar | None, progress: Progress, dt: float) -> ProgressTracker:
     """A context in which ``progress`` is shown."""
-    return ProgressTracker(resolve(progress_bar), progress)
+    return ProgressTracker(resolve(progress_bar, dt), progress)

@@ -77,7 +77,7 @@ class Simulator:
                 f"The model was made for dt={model.dt}; dt={dt} has no effect.", NengoWarning, stacklevel=2
             )
         progress = Progress("Building", "Build", max_steps=None)
-        with track(progress_bar, progress) as tracker:
+        with track(progress_bar, progress, self.dt) as tracker:
             if network is not None:
                 self.model.build(network, progress=tracker.next_stage("Building", "Build"))
             plan = plan_model(self.model)
@@ -208,7 +208,7 @@ class Simulator:
         begin, memory = self._machine.moment, self._machine.remember()
         progress = Progress("Simulating", "Simulation", max_steps=n_steps)
         bar = self.progress_bar if progress_bar is None else progress_bar
-        with track(bar, progress) as tracker:
+        with track(bar, progress, self.dt) as tracker:
             compiling = self._machine.start_compiling()
             if not compiling.done():
                 with tracker.next_stage("Compiling", "Compilation"):

@@ -1,0 +1,70 @@
+"""What a script can call as well as a magic: :func:`run`, :func:`plot` and :func:`show`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import nengo
+
+    from .cards import Card
+    from .display import Plot
+
+
+def plot(sim: Any, *probes: nengo.Probe | str, item: int = 0) -> Plot:
+    """Plot what a simulator recorded.
+
+    Args:
+        sim: The simulator, after a run.
+        probes: What to plot, as probes or their labels; all probes if there are none.
+        item: Which item of a minibatch, counted from zero.
+
+    Returns:
+        A plot that shows itself as the last expression of a cell, or with ``display``.
+
+    Raises:
+        LookupError: A name fits no probe.
+        ValueError: There is no probe, or nothing was recorded.
+    """
+    from .display import plot_traces
+    from .names import find_probes
+    from .probes import trace_probes
+
+    network = sim.model.toplevel
+    chosen: list[nengo.Probe] = []
+    for probe in probes:
+        chosen += find_probes(network, [probe], {}) if isinstance(probe, str) else [probe]
+    return plot_traces(trace_probes(sim, chosen or network.all_probes, item))
+
+
+def run(network: nengo.Network, seconds: float, dt: float = 0.001, minibatch_size: int | None = None) -> Any:
+    """Build a simulator for a network, run it with a progress bar, and return it.
+
+    Args:
+        network: What to simulate.
+        seconds: How long, in simulated seconds.
+        dt: Length of a time step in seconds.
+        minibatch_size: How many copies to simulate side by side; none by default.
+
+    Returns:
+        The simulator, ready for :func:`plot`.
+    """
+    from .progress import NotebookProgressBar
+    from .session import Options, build_simulator
+
+    bar = NotebookProgressBar(dt)
+    with bar.one_display():
+        sim = build_simulator(network, Options(dt, minibatch_size), bar)
+        sim.run(seconds, progress_bar=bar)
+    return sim
+
+
+def show(thing: Any) -> Card:
+    """The card of a network, an object in it, or a simulator: what it is, in a few lines.
+
+    Raises:
+        TypeError: There is no card for such a thing.
+    """
+    from .cards import card_of
+
+    return card_of(thing)

@@ -1,0 +1,55 @@
+"""Completion: names, commands, options and probes on the lines of the magics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult
+
+from .names import name_of
+from .options import CELL, LINES, Parser
+from .session import Session
+
+
+def complete(session: Session, context: CompletionContext) -> SimpleMatcherResult:
+    """What can come next on a line of one of the magics, and nothing that anybody else proposes."""
+    before = context.line_with_cursor[: context.cursor_position]
+    magic, *words = before.split()
+    if magic not in ("%nengo", "%%nengo") or before.endswith(magic):
+        return SimpleMatcherResult(completions=[])
+    fragment = "" if before[-1].isspace() else words.pop()
+    choices = _cell_choices(session) if magic == "%%nengo" else _line_choices(session, words)
+    return _result(choices, fragment)
+
+
+def _result(choices: Iterable[tuple[str, str]], fragment: str) -> Any:
+    """Choices that begin with what was typed; nobody else's are shown."""
+    completions = [SimpleCompletion(text, type=kind) for text, kind in choices if text.startswith(fragment)]
+    return SimpleMatcherResult(
+        completions=completions, suppress=True, ordered=True, matched_fragment=fragment
+    )
+
+
+def _options(parser: Parser) -> list[tuple[str, str]]:
+    return [(option, "option") for option in parser.options()]
+
+
+def _cell_choices(session: Session) -> list[tuple[str, str]]:
+    """A name to reuse, and the options."""
+    return [(name, "network") for name in session.names()] + _options(CELL)
+
+
+def _line_choices(session: Session, words: list[str]) -> list[tuple[str, str]]:
+    """A command first, then a name, then probes and options."""
+    if not words:
+        return [(command, "command") for command in LINES]
+    command, *rest = words
+    if command not in LINES:
+        return []
+    if not rest and command != "list":
+        return [(name, "network") for name in session.names()] + _options(LINES[command])
+    probes: list[tuple[str, str]] = []
+    if command == "plot" and rest[0] in session.names():
+        probes = [(name_of(probe), "probe") for probe in session.network(rest[0]).all_probes]
+    return probes + _options(LINES[command])

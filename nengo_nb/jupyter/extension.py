@@ -1,0 +1,147 @@
+"""The extension: what ``%load_ext nengo_nb`` adds to a notebook, and ``%unload_ext nengo_nb`` takes away.
+
+Loading must be quick, so nothing here imports Nengo, Bokeh or TensorFlow: the magics and the cards are imported
+when they are first used, and the types they belong to are registered by name.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from IPython.core.completer import context_matcher
+
+from nengo_nb import hooks
+
+from .options import overview
+
+if TYPE_CHECKING:
+    from IPython.core.completer import CompletionContext, SimpleMatcherResult
+    from IPython.core.formatters import BaseFormatter
+    from IPython.core.interactiveshell import InteractiveShell
+    from nengo.utils.progress import ProgressBar
+
+    from .magics import Magics
+
+SIMULATORS = ("nengo_nb.simulator.simulator.Simulator", "nengo.simulator.Simulator")
+OBJECTS = (
+    "nengo.network.Network",
+    "nengo.ensemble.Ensemble",
+    "nengo.ensemble.Neurons",
+    "nengo.node.Node",
+    "nengo.connection.Connection",
+    "nengo.probe.Probe",
+)
+
+_loaded: WeakKeyDictionary[InteractiveShell, Extension] = WeakKeyDictionary()
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Add the magics, their completion, the cards and the progress bar to a shell, once."""
+    if shell not in _loaded:
+        _loaded[shell] = Extension(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """Take everything away again and close the simulators."""
+    extension = _loaded.pop(shell, None)
+    if extension is not None:
+        extension.remove()
+
+
+def keep_bare_line(lines: list[str]) -> list[str]:
+    """Let a ``%%nengo`` line without a body reach the magic, so that it can give help or its own advice."""
+    return [*lines, "\n"] if len(lines) == 1 and lines[0].startswith("%%nengo ") else lines
+
+
+class Extension:
+    """Everything that was added to one shell."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self.shell = shell
+        self._register_magic()
+        self._register_formatters()
+        shell.Completer.custom_matchers.append(self.complete)
+        shell.input_transformers_cleanup.append(keep_bare_line)
+        self._bar_before = hooks.default_progress_bar
+        hooks.default_progress_bar = self._progress_bar
+
+    @cached_property
+    def magics(self) -> Magics:
+        """The magics, imported with Nengo when first used."""
+        from .magics import Magics
+
+        return Magics(self.shell)
+
+    @context_matcher(identifier="nengo_nb")
+    def complete(self, context: CompletionContext) -> SimpleMatcherResult:
+        """Complete a line of ours; any other line costs one comparison."""
+        if not context.line_with_cursor.lstrip().startswith(("%nengo", "%%nengo")):
+            return {"completions": []}
+        from .complete import complete
+
+        return complete(self.magics.session, context)
+
+    def remove(self) -> None:
+        """Undo what ``__init__`` did."""
+        matchers = self.shell.Completer.custom_matchers
+        matchers[:] = [matcher for matcher in matchers if matcher != self.complete]
+        self.shell.input_transformers_cleanup.remove(keep_bare_line)
+        for kind in ("line", "cell"):
+            self.shell.magics_manager.magics[kind].pop("nengo", None)
+        for formatter, names in self._formatters():
+            for name in names:
+                formatter.pop(name, None)
+        hooks.default_progress_bar = self._bar_before
+        if "magics" in self.__dict__:
+            self.magics.session.close()
+
+    def _progress_bar(self, dt: float) -> ProgressBar:
+        """The progress bar of a simulator that was asked for none in particular."""
+        from .progress import NotebookProgressBar
+
+        return NotebookProgressBar(dt)
+
+    def _register_magic(self) -> None:
+        """Register one function for both magics, so that both have the same help."""
+
+        def nengo(line: str, cell: str | None = None) -> Any:
+            return self.magics.read_line(line) if cell is None else self.magics.read_cell(line, cell)
+
+        nengo.__doc__ = overview()
+        self.shell.register_magic_function(nengo, "line_cell")
+
+    def _register_formatters(self) -> None:
+        """Register cards by the name of the type, so that nothing has to be imported."""
+        cards, displays = self._formatters()
+        for formatter, names, printer in ((*cards, self._card), (*displays, self._display)):
+            for name in names:
+                formatter.for_type_by_name(*name.rsplit(".", 1), printer)
+
+    def _formatters(self) -> tuple[tuple[BaseFormatter, tuple[str, ...]], ...]:
+        """The formatters of the shell with the names of the types that are registered there."""
+        formatter = self.shell.display_formatter
+        return (formatter.mimebundle_formatter, OBJECTS + SIMULATORS), (
+            formatter.ipython_display_formatter,
+            SIMULATORS,
+        )
+
+    def _card(self, thing: Any) -> dict[str, str]:
+        """The card of a network, an object or a simulator."""
+        from .cards import card_of
+
+        return card_of(thing)._repr_mimebundle_()
+
+    def _display(self, simulator: Any) -> None:
+        """Show nothing for the simulator that ``%nengo run`` gave to its cell: its plots were just shown.
+
+        Raises:
+            NotImplementedError: IPython's sign that a simulator is to be shown as usual.
+        """
+        lines = self.shell.history_manager.input_hist_parsed[-1].rstrip().rsplit("\n", 1)
+        if self.magics.session.returned is not simulator or not lines[-1].startswith(
+            "get_ipython().run_line_magic('nengo'"
+        ):
+            raise NotImplementedError
+        self.magics.session.returned = None

@@ -1,0 +1,38 @@
+"""The loader: one widget per kernel that brings BokehJS to the page and draws the figures there."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import bokeh
+import traitlets
+from IPython.core.getipython import get_ipython
+
+
+class BokehLoader(anywidget.AnyWidget):
+    """Sends the kernel's own BokehJS to a page that asks for it. It has no view and is never displayed."""
+
+    _esm = (Path(__file__).parent / "loader.js").read_text(encoding="utf-8")
+    version = traitlets.Unicode(bokeh.__version__).tag(sync=True)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.on_msg(self._answer)
+
+    def _answer(self, _widget: object, message: dict[str, Any], _buffers: list[bytes]) -> None:
+        if message.get("type") == "want-bokeh":
+            self.send({"type": "bokeh"}, [bokeh_js()])
+
+
+def bokeh_js() -> bytes:
+    """The source of BokehJS that belongs to the installed Bokeh."""
+    return (Path(bokeh.__file__).parent / "server" / "static" / "js" / "bokeh.min.js").read_bytes()
+
+
+@cache
+def bring_bokeh() -> BokehLoader | None:
+    """Open the loader once, if this process is a notebook's kernel."""
+    return BokehLoader() if hasattr(get_ipython(), "kernel") else None

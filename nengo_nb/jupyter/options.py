@@ -1,0 +1,161 @@
+"""Options: what can be written on the lines of the magics, and the sentences for what cannot."""
+
+from __future__ import annotations
+
+import argparse
+import keyword
+import math
+from collections.abc import Sequence
+from typing import NoReturn
+
+from IPython.core.error import UsageError
+from IPython.utils.process import arg_split
+
+from .words import unknown
+
+CELL_EXAMPLE = """\
+example:
+  %%nengo net --seed 1 --run 1
+  stimulus = nengo.Node(lambda t: np.sin(6 * t))
+  neurons = nengo.Ensemble(50, 1)
+  nengo.Connection(stimulus, neurons)
+  decoded = nengo.Probe(neurons, synapse=0.02)
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser for one line of a magic, whose errors are one sentence."""
+
+    def __init__(self, prog: str, description: str, example: str) -> None:
+        super().__init__(
+            prog=prog,
+            description=description,
+            epilog=example,
+            add_help=False,
+            allow_abbrev=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        self.add_argument("-h", "--help", action="store_true", help="show this text")
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and where to read more."""
+        raise UsageError(f"{self.prog}: {message} ('{self.prog} --help' shows how it is used)")
+
+    def options(self) -> list[str]:
+        """All long options."""
+        return [option for option in self._option_string_actions if option.startswith("--")]
+
+    def read(self, words: Sequence[str]) -> argparse.Namespace | None:
+        """The values of a line, or None after the help was printed because it was asked for."""
+        if "-h" in words or "--help" in words:
+            print(self.format_help())
+            return None
+        values, extra = self.parse_known_args(words)
+        if extra and extra[0].startswith("-"):
+            raise UsageError(f"{self.prog}: {unknown('option', extra[0].split('=')[0], self.options())}")
+        if extra:
+            raise UsageError(f"{self.prog}: there is one word too many: {extra[0]!r}")
+        return values
+
+
+def words_of(line: str) -> list[str]:
+    """The words of a line, with quotes taken as in a shell."""
+    try:
+        return [str(word) for word in arg_split(line, posix=True)]
+    except ValueError as error:
+        raise UsageError(f"the line cannot be read: {str(error).lower()}") from error
+
+
+def _name(text: str) -> str:
+    """A name that Python can bind."""
+    if not text.isidentifier() or keyword.iskeyword(text):
+        raise argparse.ArgumentTypeError(f"{text!r} cannot be the name of a variable")
+    return text
+
+
+def _seconds(text: str) -> float:
+    """A time span above zero."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time in seconds above zero")
+    return seconds
+
+
+def _count(text: str) -> int:
+    """A whole number above zero."""
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero")
+    return int(text)
+
+
+def _index(text: str) -> int:
+    """A whole number, zero included: a batch item or a seed."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from zero")
+    return int(text)
+
+
+def _cell_parser() -> Parser:
+    """The first line of a ``%%nengo`` cell."""
+    parser = Parser(
+        "%%nengo", "Run the cell inside a new nengo.Network and call the network NAME.", CELL_EXAMPLE
+    )
+    parser.add_argument("name", metavar="NAME", type=_name, help="variable that holds the network afterwards")
+    parser.add_argument("--seed", metavar="N", type=_index, help="seed of the network")
+    parser.add_argument("--label", metavar="L", help="label of the network (default: NAME)")
+    parser.add_argument("--run", metavar="SECONDS", type=_seconds, help="run it at once and plot its probes")
+    parser.add_argument(
+        "--dt", metavar="S", type=_seconds, default=0.001, help="time step in seconds (default: 0.001)"
+    )
+    parser.add_argument("--minibatch", metavar="N", type=_count, help="simulate N independent copies")
+    parser.add_argument(
+        "--plot", metavar="P", nargs="+", default=[], help="probes to plot after --run (default: all)"
+    )
+    parser.add_argument("--no-show", action="store_true", help="do not show the network's card")
+    return parser
+
+
+def _line_parser(command: str, description: str, example: str, *, takes_name: bool = True) -> Parser:
+    """A ``%nengo`` line; most take a name."""
+    parser = Parser(f"%nengo {command}", description, f"example:\n  %nengo {example}\n")
+    if takes_name:
+        parser.add_argument("name", metavar="NAME", type=_name, help="variable that holds a nengo.Network")
+    return parser
+
+
+def _line_parsers() -> dict[str, Parser]:
+    """The subcommands of ``%nengo``."""
+    run = _line_parser(
+        "run", "Run a network for some simulated seconds, then plot its probes.", "run net 1.5"
+    )
+    run.add_argument("seconds", metavar="SECONDS", type=_seconds, help="simulated time")
+    step = _line_parser("step", "Run a network for K time steps.", "step net 10")
+    step.add_argument(
+        "steps", metavar="K", type=_count, nargs="?", default=1, help="number of steps (default: 1)"
+    )
+    plot = _line_parser("plot", "Plot what a network recorded.", "plot net decoded --item 2")
+    plot.add_argument("probes", metavar="PROBE", nargs="*", help="labels or variables (default: all probes)")
+    plot.add_argument("--item", metavar="I", type=_index, default=0, help="item of the minibatch, from 0")
+    return {
+        "run": run,
+        "step": step,
+        "reset": _line_parser("reset", "Take a network back to time zero.", "reset net"),
+        "plot": plot,
+        "list": _line_parser("list", "List the networks of this notebook.", "list", takes_name=False),
+        "explain": _line_parser("explain", "Show what the simulator of a network does.", "explain net"),
+    }
+
+
+CELL = _cell_parser()
+LINES = _line_parsers()
+
+
+def overview() -> str:
+    """How both magics are used."""
+    lines = [parser.format_usage().replace("usage: ", "  ").rstrip() for parser in LINES.values()]
+    return "\n".join(
+        [CELL.format_help(), "lines:", *lines, "", "'%nengo COMMAND --help' tells more about one of them."]
+    )

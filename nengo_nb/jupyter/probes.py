@@ -1,0 +1,62 @@
+"""From probes to traces: which plot suits what a probe recorded, and what its axis is called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import nengo
+import numpy as np
+
+from nengo_nb.plots import Trace, make_trace
+
+from .names import name_of
+
+QUANTITIES = {
+    "decoded_output": "decoded value",
+    "voltage": "membrane voltage",
+    "refractory_time": "refractory time (s)",
+    "weights": "weight",
+    "input": "input current",
+    "scaled_encoders": "encoder",
+}
+
+
+def trace_probes(sim: Any, probes: Iterable[nengo.Probe], item: int = 0) -> list[Trace]:
+    """What a simulator recorded at some probes, each on the time axis of its own ``sample_every``."""
+    return [_trace(sim, probe, item) for probe in probes]
+
+
+def recorded(sim: Any, probes: Iterable[nengo.Probe]) -> list[nengo.Probe]:
+    """Those of the probes that hold at least one sample."""
+    return [probe for probe in probes if np.asarray(sim.data[probe]).size]
+
+
+def _trace(sim: Any, probe: nengo.Probe, item: int) -> Trace:
+    """One probe's trace."""
+    return make_trace(
+        name_of(probe),
+        sim.trange(sample_every=probe.sample_every),
+        sim.data[probe],
+        batched=getattr(sim, "minibatch_size", None) is not None,
+        item=item,
+        spikes=_records_spikes(probe),
+        quantity=_quantity(probe),
+        index="neuron" if isinstance(probe.obj, nengo.ensemble.Neurons) else "dimension",
+    )
+
+
+def _records_spikes(probe: nengo.Probe) -> bool:
+    """Whether a probe records unfiltered output of spiking neurons."""
+    target = probe.obj
+    is_output = isinstance(target, nengo.ensemble.Neurons) and probe.attr == "output"
+    return is_output and probe.synapse is None and bool(target.ensemble.neuron_type.spiking)
+
+
+def _quantity(probe: nengo.Probe) -> str:
+    """What the values of a probe are, with their unit."""
+    if probe.attr != "output":
+        return QUANTITIES.get(probe.attr, probe.attr.replace("_", " "))
+    if not isinstance(probe.obj, nengo.ensemble.Neurons):
+        return "value"
+    return "filtered spikes (Hz)" if probe.obj.ensemble.neuron_type.spiking else "firing rate (Hz)"

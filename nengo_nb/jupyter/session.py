@@ -1,0 +1,199 @@
+"""The session: one simulator per network of the notebook, built when it is first needed.
+
+A name belongs to the notebook. The session looks it up each time; if it now means another network, the simulator
+of the old one is closed and a new one is built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import nengo
+from IPython.core.error import UsageError
+from IPython.display import display
+
+from .names import find_probes
+from .probes import recorded, trace_probes
+from .words import unknown
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from .display import Plot
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the simulator of a network is built: time step in seconds, and number of copies if any."""
+
+    dt: float = 0.001
+    minibatch_size: int | None = None
+
+
+@dataclass
+class Held:
+    """A network with the simulator that was built for it, if one was."""
+
+    network: nengo.Network
+    options: Options = Options()
+    simulator: Any = None
+
+    def close(self) -> None:
+        """Free what the simulator holds."""
+        if self.simulator is not None:
+            self.simulator.close()
+
+
+def simulator_class() -> Any:
+    """The simulator of this package, imported when the first one is built because it brings TensorFlow."""
+    from nengo_nb import Simulator
+
+    return Simulator
+
+
+def build_simulator(network: nengo.Network, options: Options, progress_bar: Any) -> Any:
+    """A simulator for a network; only a minibatch asks for more than Nengo's own simulator takes."""
+    size = options.minibatch_size
+    minibatch = {} if size is None else {"minibatch_size": size}
+    return simulator_class()(network, dt=options.dt, progress_bar=progress_bar, **minibatch)
+
+
+class Session:
+    """The networks and simulators of one notebook, by name.
+
+    Everything that a person can get wrong raises ``UsageError`` with one sentence.
+    """
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self.shell = shell
+        self.returned: Any = None
+        self._held: dict[str, Held] = {}
+
+    def names(self) -> list[str]:
+        """The names in the notebook that mean a network."""
+        variables = self.shell.user_ns.items()
+        return [
+            name for name, value in variables if isinstance(value, nengo.Network) and not name.startswith("_")
+        ]
+
+    def network(self, name: str) -> nengo.Network:
+        """The network that a name means now."""
+        network = self.shell.user_ns.get(name)
+        if not isinstance(network, nengo.Network):
+            raise UsageError(unknown("network", name, self.names()))
+        return network
+
+    def hold(self, name: str, network: nengo.Network, options: Options) -> None:
+        """Remember what a name means; if it meant another network, the simulator of that one is closed."""
+        held = self._held.get(name)
+        if held is not None and held.network is network:
+            return
+        if held is not None:
+            held.close()
+        self._held[name] = Held(network, options)
+
+    def held_simulator(self, name: str) -> Any:
+        """The simulator that was built for what a name means now, or None."""
+        held = self._held.get(name)
+        return held.simulator if held is not None and held.network is self.network(name) else None
+
+    def simulator(self, name: str, progress_bar: Any = False) -> Any:
+        """The simulator of a network, built if there is none; a closed one is an error."""
+        network = self.network(name)
+        self.hold(name, network, self._options(name))
+        held = self._held[name]
+        if held.simulator is None:
+            held.simulator = build_simulator(network, held.options, progress_bar)
+        elif held.simulator.closed:
+            raise UsageError(f"the simulator of {name!r} was closed; '%nengo reset {name}' builds a new one")
+        return held.simulator
+
+    def run(self, name: str, seconds: float, probes: Sequence[str] = ()) -> Any:
+        """Run a network for some simulated seconds and show its plots, also if the run is interrupted."""
+        from .progress import NotebookProgressBar
+
+        chosen = self._find(self.network(name), probes)
+        dt = self._options(name).dt
+        check_steps(seconds, dt)
+        bar, sim = NotebookProgressBar(dt), None
+        try:
+            with bar.one_display():
+                sim = self.simulator(name, bar)
+                sim.run(seconds, progress_bar=bar)
+        finally:
+            if sim is not None:
+                self._show(sim, chosen)
+        return sim
+
+    def step(self, name: str, n_steps: int = 1) -> Any:
+        """Run a network for some time steps."""
+        sim = self.simulator(name)
+        sim.run_steps(n_steps, progress_bar=False)
+        return sim
+
+    def reset(self, name: str) -> Any:
+        """Take a network back to time zero, with a new simulator if its own was closed."""
+        held = self._held.get(name)
+        if held is not None and held.simulator is not None and held.simulator.closed:
+            held.simulator = None
+        sim = self.simulator(name)
+        sim.reset()
+        return sim
+
+    def plot(self, name: str, probes: Sequence[str] = (), item: int = 0) -> Plot:
+        """Plot what a network recorded at some probes, or at all of them."""
+        from .display import plot_traces
+
+        sim = self.held_simulator(name)
+        chosen = self._find(self.network(name), probes)
+        if sim is None or not recorded(sim, chosen):
+            raise UsageError(
+                f"{name!r} has recorded nothing yet; '%nengo run {name} 1' runs it for one second"
+            )
+        try:
+            return plot_traces(trace_probes(sim, chosen, item))
+        except (IndexError, ValueError) as error:
+            raise UsageError(str(error)) from error
+
+    def explain(self, name: str) -> Any:
+        """What the simulator of a network does in a time step, and why."""
+        return self.simulator(name).explain()
+
+    def close(self) -> None:
+        """Close all simulators."""
+        for held in self._held.values():
+            held.close()
+        self._held.clear()
+        self.returned = None
+
+    def _options(self, name: str) -> Options:
+        """How the simulator of what a name means now is built."""
+        held = self._held.get(name)
+        return held.options if held is not None and held.network is self.network(name) else Options()
+
+    def _find(self, network: nengo.Network, names: Sequence[str]) -> list[nengo.Probe]:
+        """The probes with these names, or all."""
+        try:
+            return find_probes(network, names, self.shell.user_ns)
+        except LookupError as error:
+            raise UsageError(str(error.args[0])) from error
+
+    def _show(self, sim: Any, probes: Sequence[nengo.Probe]) -> None:
+        """Show what was recorded, if anything was."""
+        from .display import plot_traces
+
+        filled = recorded(sim, probes)
+        if filled:
+            display(plot_traces(trace_probes(sim, filled)))
+        elif not probes:
+            print("No plots: the network has no probes. Add nengo.Probe(...) to it.")
+
+
+def check_steps(seconds: float, dt: float) -> None:
+    """Check that some seconds are a whole number of time steps."""
+    n_steps = round(seconds / dt)
+    if abs(n_steps * dt - seconds) > 1e-6 * dt * max(n_steps, 1):
+        near = max(n_steps, 1) * dt
+        raise UsageError(f"{seconds:g} s is not a whole number of time steps of {dt:g} s; {near:g} s is one")

@@ -1,0 +1,142 @@
+"""The Bokeh figure of some traces: one panel each, stacked, with one time axis for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bokeh.layouts import gridplot
+from bokeh.models import (
+    ColorBar,
+    ColumnDataSource,
+    HoverTool,
+    Legend,
+    LegendItem,
+    LinearColorMapper,
+    PlainText,
+    Range1d,
+    Title,
+    UIElement,
+)
+from bokeh.palettes import Cividis256
+from bokeh.plotting import figure
+from bokeh.transform import dodge, linear_cmap
+
+from .palette import line_style, spike_colors
+from .reduce import limits, reduce_heat, reduce_lines, reduce_spikes, spans
+from .trace import Kind, Trace
+
+HEIGHT = 220
+LEGEND_COLUMNS = 12
+
+
+def draw_figure(traces: Sequence[Trace]) -> UIElement:
+    """Draw traces below each other; panning or zooming in time moves all of them.
+
+    Labels are wrapped in ``PlainText``, so that neither HTML nor TeX in them is interpreted.
+    """
+    if not traces:
+        raise ValueError("there is nothing to plot: no traces were given")
+    starts, ends = zip(*(spans(trace) for trace in traces), strict=True)
+    times = Range1d(min(starts), max(ends))
+    panels = []
+    for trace in traces:
+        panel = _panel(trace, times)
+        DRAWERS[trace.kind](panel, trace)
+        panels.append([panel])
+    grid: UIElement = gridplot(
+        panels, merge_tools=True, toolbar_location="right", sizing_mode="stretch_width"
+    )
+    return grid
+
+
+def _panel(trace: Trace, times: Range1d) -> figure:
+    """An empty plot with its title and axes."""
+    panel = figure(
+        height=HEIGHT,
+        x_range=times,
+        tools="xpan,box_zoom,xwheel_zoom,reset,save",
+        active_scroll=None,
+        min_border_left=70,
+        output_backend="canvas",
+    )
+    panel.title = Title(text=PlainText(text=trace.label))
+    panel.xaxis.axis_label = "time (s)"
+    panel.yaxis.axis_label = PlainText(text=trace.quantity if trace.kind is Kind.LINES else trace.index)
+    return panel
+
+
+def _draw_lines(panel: figure, trace: Trace) -> None:
+    """One line per dimension over a shared time column; the legend hides and shows them."""
+    times, values = reduce_lines(trace)
+    columns = {str(i): values[:, i] for i in range(trace.size)}
+    source = ColumnDataSource({"time": times, **columns})
+    draw = panel.line if len(times) > 1 else panel.scatter
+    lines = []
+    for i, column in enumerate(columns):
+        color, dash = line_style(i)
+        style = {"line_color": color, "line_dash": dash, "line_width": 1.5}
+        lines.append(draw("time", column, source=source, name=column, muted_alpha=0.1, **style))
+    tooltips = [(trace.index, "$name"), ("time", "@time{0.0000} s"), ("value", "$snap_y{0.0000}")]
+    panel.add_tools(HoverTool(tooltips=tooltips, renderers=lines, mode="mouse"))
+    if trace.size > 1:
+        items = [LegendItem(label=line.name, renderers=[line]) for line in lines]
+        panel.add_layout(_legend(trace.index, items), "above")
+
+
+def _legend(title: str, items: list[LegendItem]) -> Legend:
+    """A flat legend above the plot, where it leaves the time axes of stacked plots aligned."""
+    return Legend(
+        items=items,
+        title=title,
+        click_policy="hide",
+        orientation="horizontal",
+        ncols=LEGEND_COLUMNS,
+        border_line_color=None,
+        margin=0,
+        padding=2,
+        spacing=8,
+        label_text_font_size="11px",
+        title_text_font_size="11px",
+        glyph_width=14,
+        glyph_height=12,
+    )
+
+
+def _draw_raster(panel: figure, trace: Trace) -> None:
+    """A short upright stroke per spike, neuron 0 at the bottom."""
+    times, neurons = reduce_spikes(trace)
+    source = ColumnDataSource({"time": times, "neuron": neurons})
+    strokes = panel.segment(
+        x0="time",
+        x1="time",
+        y0=dodge("neuron", -0.4),
+        y1=dodge("neuron", 0.4),
+        source=source,
+        line_width=1.5 if trace.size <= HEIGHT // 4 else 1.0,
+        line_color=linear_cmap("neuron", spike_colors(trace.size), -0.5, trace.size - 0.5),
+    )
+    panel.y_range = Range1d(-0.5, trace.size - 0.5)
+    tooltips = [(trace.index, "@neuron"), ("time", "@time{0.0000} s")]
+    panel.add_tools(HoverTool(tooltips=tooltips, renderers=[strokes], mode="mouse"))
+
+
+def _draw_heat(panel: figure, trace: Trace) -> None:
+    """Dimensions upwards, time to the right, the value as colour."""
+    image = reduce_heat(trace)
+    start, end = spans(trace)
+    low, high = limits(image)
+    colors = LinearColorMapper(palette=Cividis256, low=low, high=high)
+    place = {"x": start, "y": -0.5, "dw": end - start, "dh": trace.size}
+    cells = panel.image(image=[image], color_mapper=colors, **place)
+    panel.y_range = Range1d(-0.5, trace.size - 0.5)
+    tooltips = [(trace.index, "$y{0}"), ("time", "$x{0.0000} s"), ("value", "@image{0.0000}")]
+    panel.add_tools(HoverTool(tooltips=tooltips, renderers=[cells], mode="mouse"))
+    bar = ColorBar(color_mapper=colors, title=PlainText(text=trace.quantity), height=8, padding=4)
+    panel.add_layout(bar, "above")
+
+
+DRAWERS: dict[Kind, Callable[[figure, Trace], None]] = {
+    Kind.LINES: _draw_lines,
+    Kind.RASTER: _draw_raster,
+    Kind.HEAT: _draw_heat,
+}

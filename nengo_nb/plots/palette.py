@@ -1,0 +1,22 @@
+"""Colours and dashes that can be told apart, also by a colour-blind eye and in grey print."""
+
+from __future__ import annotations
+
+OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#000000", "#B8A800")
+"""Okabe and Ito's palette; its yellow is darkened, because lines are drawn on white."""
+
+MAX_LINES = 24
+"""Eight colours times three dash styles can be told apart; more lines than that become a heat map."""
+
+DASHES = ("solid", "dashed", "dotted")
+INK = "#1f2d3d"
+
+
+def line_style(index: int) -> tuple[str, str]:
+    """Colour and dash of the line with this index: all colours solid first, then dashed, then dotted."""
+    return OKABE_ITO[index % len(OKABE_ITO)], DASHES[index // len(OKABE_ITO) % len(DASHES)]
+
+
+def spike_colors(size: int) -> list[str]:
+    """A colour for each of ``size`` neurons: those of their lines, or ink where there are too many to tell apart."""
+    return [line_style(i)[0] if size <= MAX_LINES else INK for i in range(size)]

@@ -1,0 +1,179 @@
+"""The picture of some traces: the same panels as the figure, as a PNG for every place without BokehJS."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from .palette import INK, line_style, spike_colors
+from .reduce import limits, reduce_heat, reduce_lines, reduce_spikes, spans
+from .trace import Kind, Trace
+
+SCALE = 2
+"""Pixels per unit of the page: twice as many look sharp on every screen."""
+WIDTH, HEIGHT = 760, 210
+LEFT, RIGHT, TOP, BOTTOM = 70, 16, 24, 40
+FRAME, GRID = "#9aa5b1", "#e4e7eb"
+CIVIDIS = np.array(
+    [[0, 34, 78], [65, 77, 107], [124, 123, 120], [188, 175, 111], [254, 232, 56]], dtype=float
+)
+DASH_LENGTHS = {"solid": (1, 0), "dashed": (8, 5), "dotted": (2, 4)}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Where one trace is drawn: the top edge on the page, and the values at the edges of the frame."""
+
+    image: Image.Image
+    pen: ImageDraw.ImageDraw
+    top: int
+    times: tuple[float, float]
+    values: tuple[float, float]
+
+    def x(self, seconds: np.ndarray) -> np.ndarray:
+        """Pixels from the left for some times."""
+        low, high = self.times
+        return SCALE * (LEFT + (np.asarray(seconds) - low) / (high - low) * (WIDTH - LEFT - RIGHT))
+
+    def y(self, values: np.ndarray) -> np.ndarray:
+        """Pixels from the top for some values."""
+        low, high = self.values
+        return SCALE * (
+            self.top + HEIGHT - BOTTOM - (np.asarray(values) - low) / (high - low) * (HEIGHT - TOP - BOTTOM)
+        )
+
+
+def draw_picture(traces: Sequence[Trace]) -> bytes:
+    """Draw traces below each other, with one time axis, as the bytes of a PNG twice the size of the page."""
+    if not traces:
+        raise ValueError("there is nothing to plot: no traces were given")
+    starts, ends = zip(*(spans(trace) for trace in traces), strict=True)
+    image = Image.new("RGB", (SCALE * WIDTH, SCALE * HEIGHT * len(traces)), "white")
+    pen = ImageDraw.Draw(image)
+    for i, trace in enumerate(traces):
+        panel = Panel(image, pen, i * HEIGHT, (min(starts), max(ends)), _value_range(trace))
+        _draw_axes(panel, trace)
+        DRAWERS[trace.kind](panel, trace)
+    buffer = io.BytesIO()
+    image.quantize(64, method=Image.Quantize.FASTOCTREE).save(buffer, "png", optimize=True)
+    return buffer.getvalue()
+
+
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """DejaVu where the machine has it, because Pillow's own font knows no Greek letters."""
+    try:
+        return ImageFont.truetype("DejaVuSans.ttf", size * SCALE)
+    except OSError:
+        return ImageFont.load_default(size * SCALE)
+
+
+def picture_size(traces: Sequence[Trace]) -> tuple[int, int]:
+    """Width and height at which the picture is meant to be shown, in units of the page."""
+    return WIDTH, HEIGHT * len(traces)
+
+
+def nice_ticks(low: float, high: float, most: int) -> list[float]:
+    """At most ``most`` round numbers between two limits: multiples of 1, 2 or 5 times a power of ten."""
+    power = 10.0 ** np.floor(np.log10((high - low) / most))
+    step = next(power * m for m in (1, 2, 5, 10, 20) if (high - low) / (power * m) < most)
+    first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(high / step + 1e-9))
+    return [i * step for i in range(first, last + 1)]
+
+
+def _value_range(trace: Trace) -> tuple[float, float]:
+    """The values at the lower and upper edge of the frame."""
+    if trace.kind is not Kind.LINES:
+        return -0.5, trace.size - 0.5
+    low, high = limits(trace.values)
+    margin = 0.05 * (high - low)
+    return low - margin, high + margin
+
+
+def _draw_axes(panel: Panel, trace: Trace) -> None:
+    """Title, frame, grid, ticks and axis labels."""
+    pen, font = panel.pen, _font(11)
+    left, right = SCALE * LEFT, SCALE * (WIDTH - RIGHT)
+    top, bottom = SCALE * (panel.top + TOP), SCALE * (panel.top + HEIGHT - BOTTOM)
+    for tick in nice_ticks(*panel.times, most=11):
+        x = float(panel.x(np.array(tick)))
+        pen.line([(x, top), (x, bottom)], fill=GRID, width=SCALE)
+        pen.text((x, bottom + 4 * SCALE), f"{tick:.6g}", fill=INK, font=font, anchor="mt")
+    for tick in nice_ticks(*panel.values, most=6):
+        y = float(panel.y(np.array(tick)))
+        pen.line([(left, y), (right, y)], fill=GRID, width=SCALE)
+        pen.text((left - 5 * SCALE, y), f"{tick:.6g}", fill=INK, font=font, anchor="rm")
+    pen.rectangle([(left, top), (right, bottom)], outline=FRAME, width=SCALE)
+    heading = f"{trace.label}: {_axis_name(trace)}"
+    pen.text((left, top - 7 * SCALE), _one_line(heading), fill=INK, font=_font(13), anchor="ls")
+    pen.text(((left + right) / 2, bottom + 18 * SCALE), "time (s)", fill=INK, font=font, anchor="mt")
+
+
+def _axis_name(trace: Trace) -> str:
+    """What is drawn upwards, in words."""
+    if trace.kind is Kind.LINES:
+        return trace.quantity
+    return f"spikes by {trace.index}" if trace.kind is Kind.RASTER else f"{trace.quantity} by {trace.index}"
+
+
+def _one_line(text: str) -> str:
+    """A label as one line of at most 90 characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= 90 else line[:89] + "…"
+
+
+def _draw_lines(panel: Panel, trace: Trace) -> None:
+    """One line per dimension, in the styles of the figure; gaps where values are not finite."""
+    times, values = reduce_lines(trace)
+    x = panel.x(times)
+    for i in range(trace.size):
+        color, dash = line_style(i)
+        finite = np.isfinite(values[:, i])
+        for run in _runs(finite, *DASH_LENGTHS[dash]):
+            points = list(zip(x[run].tolist(), panel.y(values[run, i]).tolist(), strict=True))
+            if len(points) > 1:
+                panel.pen.line(points, fill=color, width=3, joint="curve")
+            else:
+                panel.pen.ellipse([points[0], (points[0][0] + 4, points[0][1] + 4)], fill=color)
+
+
+def _runs(drawn: np.ndarray, on: int, off: int) -> list[slice]:
+    """Stretches of points to join: where ``drawn``, and for a dash only ``on`` of every ``on + off``."""
+    phase = np.arange(len(drawn)) % (on + off)
+    shown = drawn & (phase < on) if off else drawn
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], shown, [False]])))
+    return [slice(start, min(end + bool(off), len(drawn))) for start, end in edges.reshape(-1, 2)]
+
+
+def _draw_raster(panel: Panel, trace: Trace) -> None:
+    """A short upright stroke per spike, neuron 0 at the bottom."""
+    times, neurons = reduce_spikes(trace)
+    x, low, high = panel.x(times), panel.y(neurons - 0.4), panel.y(neurons + 0.4)
+    colors = spike_colors(trace.size)
+    for a, b, c, neuron in zip(x.tolist(), low.tolist(), high.tolist(), neurons.tolist(), strict=True):
+        panel.pen.line([(a, b), (a, c)], fill=colors[neuron], width=2)
+
+
+def _draw_heat(panel: Panel, trace: Trace) -> None:
+    """Dimensions upwards, time to the right, the value as colour."""
+    cells = np.nan_to_num(reduce_heat(trace))
+    low, high = limits(cells)
+    place = (cells[::-1] - low) / (high - low) * (len(CIVIDIS) - 1)
+    anchors = np.arange(len(CIVIDIS))
+    colors = np.stack([np.interp(place, anchors, channel) for channel in CIVIDIS.T], axis=-1).astype(np.uint8)
+    start, end = (int(panel.x(np.array(edge))) for edge in spans(trace))
+    top, bottom = SCALE * (panel.top + TOP), SCALE * (panel.top + HEIGHT - BOTTOM)
+    size = (max(end - start, 1), bottom - top)
+    panel.image.paste(Image.fromarray(colors).resize(size, Image.Resampling.NEAREST), (start, top))
+
+
+DRAWERS: dict[Kind, Callable[[Panel, Trace], None]] = {
+    Kind.LINES: _draw_lines,
+    Kind.RASTER: _draw_raster,
+    Kind.HEAT: _draw_heat,
+}

@@ -1,0 +1,80 @@
+"""Reducing: no more numbers than a screen can show, so that notebooks stay small and pages stay quick.
+
+Lines keep the smallest and the largest value of every bucket, so that no peak is lost; spikes that would fall on
+the same spot are drawn once; heat maps show means.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .trace import Trace
+
+Floats = NDArray[np.floating[Any]]
+
+MAX_VALUES = 12_000
+MAX_POINTS, MIN_POINTS = 4_000, 800
+MAX_SPIKE_BINS, MAX_SPIKE_ROWS = 1_500, 300
+MAX_HEAT_BINS, MAX_HEAT_ROWS = 400, 128
+
+
+def reduce_lines(trace: Trace) -> tuple[Floats, Floats]:
+    """Times ``(points,)`` and values ``(points, size)``: per bucket its two extremes, in their order."""
+    points = int(np.clip(MAX_VALUES // trace.size, MIN_POINTS, MAX_POINTS))
+    steps = len(trace.times)
+    if steps <= points:
+        return trace.times, trace.values.astype(np.float32)
+    starts = np.unique(np.linspace(0, steps, points // 2, endpoint=False).astype(np.int64))
+    low = np.fmin.reduceat(trace.values, starts, axis=0)
+    high = np.fmax.reduceat(trace.values, starts, axis=0)
+    ends = np.append(starts[1:], steps)
+    rising = trace.values[ends - 1] >= trace.values[starts]
+    first, second = np.where(rising, low, high), np.where(rising, high, low)
+    times = np.stack([trace.times[starts], trace.times[(starts + ends) // 2]], axis=1).reshape(-1)
+    values = np.stack([first, second], axis=1).reshape(-1, trace.size)
+    return times, values.astype(np.float32)
+
+
+def reduce_spikes(trace: Trace) -> tuple[Floats, NDArray[np.int32]]:
+    """Times and neurons of the spikes, both of shape ``(spikes,)``, one per spot of the screen."""
+    steps, neurons = np.nonzero(trace.values > 0)
+    columns = steps * MAX_SPIKE_BINS // max(len(trace.times), MAX_SPIKE_BINS)
+    rows = neurons * MAX_SPIKE_ROWS // max(trace.size, MAX_SPIKE_ROWS)
+    _, kept = np.unique(columns * trace.size + rows, return_index=True)
+    return trace.times[steps[kept]], neurons[kept].astype(np.int32)
+
+
+def reduce_heat(trace: Trace) -> NDArray[np.float32]:
+    """Means of ``(size, steps)`` over the cells of an image, first dimension in the first row."""
+    image = trace.values.T.astype(np.float32)
+    return _block_means(_block_means(image, MAX_HEAT_ROWS).T, MAX_HEAT_BINS).T
+
+
+def _block_means(rows: NDArray[np.float32], most: int) -> NDArray[np.float32]:
+    """Means of neighbouring rows, so that at most ``most`` of them are left."""
+    if len(rows) <= most:
+        return rows
+    starts = np.linspace(0, len(rows), most, endpoint=False).astype(np.int64)
+    counts = np.diff(np.append(starts, len(rows)))
+    means: NDArray[np.float32] = (np.add.reduceat(rows, starts, axis=0) / counts[:, None]).astype(np.float32)
+    return means
+
+
+def limits(values: Floats) -> tuple[float, float]:
+    """Smallest and largest finite value, never equal, so that they can span an axis."""
+    finite = values[np.isfinite(values)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    if high - low > 1e-9 * max(abs(low), abs(high)):
+        return low, high
+    half = 0.5 * abs(low) or 1.0
+    return low - half, high + half
+
+
+def spans(trace: Trace) -> tuple[float, float]:
+    """From when to when a trace reaches, one sample interval before its first sample included."""
+    times = trace.times
+    interval = float(times[-1] - times[0]) / (len(times) - 1) if len(times) > 1 else float(times[-1]) or 1.0
+    return float(times[0]) - interval, float(times[-1])

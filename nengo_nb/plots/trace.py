@@ -1,0 +1,93 @@
+"""A trace: what one probe recorded, with the times at which it did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .palette import MAX_LINES
+
+
+class Kind(Enum):
+    """How a trace is drawn."""
+
+    LINES = "lines"
+    RASTER = "raster"
+    HEAT = "heat"
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Values over time, of one item of a batch.
+
+    Args:
+        label: What the trace is called, shown as plain text.
+        times: Times of the samples in seconds, shape ``(steps,)``.
+        values: Shape ``(steps, size)``; for a raster anything above zero is a spike.
+        kind: How it is drawn.
+        quantity: What the values are, with their unit where there is one: ``firing rate (Hz)``.
+        index: What is counted along the last axis: ``dimension`` or ``neuron``.
+    """
+
+    label: str
+    times: NDArray[np.float64]
+    values: NDArray[np.floating[Any]]
+    kind: Kind
+    quantity: str = "value"
+    index: str = "dimension"
+
+    @property
+    def size(self) -> int:
+        """Number of dimensions or neurons."""
+        return int(self.values.shape[1])
+
+
+def make_trace(
+    label: str,
+    times: object,
+    values: object,
+    *,
+    batched: bool = False,
+    item: int = 0,
+    spikes: bool = False,
+    quantity: str = "value",
+    index: str = "dimension",
+) -> Trace:
+    """Choose an item of a batch and a way to draw it.
+
+    Args:
+        label: What the trace is called.
+        times: Seconds, one per sample; where they are more than the samples, the last ones count (a probe that
+            was cleared, or that keeps no history).
+        values: ``(steps, ...)``, or ``(batch, steps, ...)`` if ``batched``. Further axes are flattened.
+        batched: Whether the first axis counts batch items.
+        item: Which batch item to take.
+        spikes: Whether the values are spikes, drawn as a raster.
+        quantity: What the values are, with unit.
+        index: What the last axis counts.
+
+    Raises:
+        IndexError: There is no such batch item.
+        ValueError: Nothing was recorded, or there are fewer times than samples.
+    """
+    array = np.asarray(values)
+    array = _choose_item(array, item) if batched else array
+    if array.size == 0:
+        raise ValueError(f"nothing was recorded by {label!r} yet")
+    array = array.reshape(len(array), -1)
+    seconds = np.asarray(times, dtype=np.float64)
+    if len(seconds) < len(array):
+        raise ValueError(f"{label!r} has {len(array)} samples but only {len(seconds)} times")
+    kind = Kind.RASTER if spikes else Kind.LINES if array.shape[1] <= MAX_LINES else Kind.HEAT
+    return Trace(label, seconds[-len(array) :], array, kind, quantity, index)
+
+
+def _choose_item(batch: NDArray[Any], item: int) -> NDArray[Any]:
+    """One item of a batch, counted from zero."""
+    if not 0 <= item < len(batch):
+        raise IndexError(f"there is no batch item {item}: the batch has items 0 to {len(batch) - 1}")
+    return np.asarray(batch[item])

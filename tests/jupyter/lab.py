@@ -1,0 +1,127 @@
+"""A JupyterLab of a test's own, and a browser page in it that reaches nothing but its server."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, Route, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+IDLE = """() => {
+  const kernel = window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel;
+  return kernel?.connectionStatus === "connected" && kernel?.status === "idle";
+}"""
+TIMEOUT = 120_000
+"""Milliseconds to wait for an event, on a slow machine."""
+
+
+@dataclass
+class Lab:
+    """A running JupyterLab with one browser page."""
+
+    page: Page
+    origin: str
+    token: str
+    folder: Path
+    blocked: list[str] = field(default_factory=list)
+
+    def guard(self, route: Route) -> None:
+        """Let a request through if it is for the server, and remember it otherwise."""
+        if route.request.url.startswith((self.origin, "blob:", "data:")):
+            route.continue_()
+        else:
+            self.blocked.append(route.request.url)
+            route.abort()
+
+    def open(self, name: str) -> None:
+        """Open a notebook and wait for its kernel."""
+        self.page.goto(f"{self.origin}/lab/tree/{name}?token={self.token}&reset")
+        self.page.wait_for_function(IDLE, timeout=TIMEOUT)
+
+    def command(self, name: str) -> None:
+        """Run one of JupyterLab's commands and wait until it is done."""
+        self.page.evaluate(
+            "name => { window.done = false; "
+            "window.jupyterapp.commands.execute(name).then(() => { window.done = true; }); }",
+            name,
+        )
+        self.page.wait_for_function("() => window.done", timeout=TIMEOUT)
+
+
+@contextlib.contextmanager
+def run_lab(browser_path: str, folder: Path) -> Iterator[Lab]:
+    """Start JupyterLab in a folder and open a browser."""
+    origin, token = f"http://127.0.0.1:{_free_port()}", secrets.token_hex(16)
+    with _server(origin, token, folder), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS.split())
+        page = browser.new_page(viewport={"width": 1200, "height": 2400})
+        lab = Lab(page, origin, token, folder)
+        page.route("**/*", lab.guard)
+        yield lab
+        browser.close()
+
+
+@contextlib.contextmanager
+def _server(origin: str, token: str, folder: Path) -> Iterator[None]:
+    """A JupyterLab server, from when it listens."""
+    options = {
+        "ServerApp.ip": "127.0.0.1",
+        "ServerApp.port": origin.rpartition(":")[2],
+        "ServerApp.port_retries": "0",
+        "ServerApp.root_dir": str(folder),
+        "IdentityProvider.token": token,
+        "LabApp.expose_app_in_browser": "True",
+        "LabApp.extension_manager": "readonly",
+        "LabApp.news_url": "None",
+        "LabApp.check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",
+    }
+    arguments = [f"--{name}={value}" for name, value in options.items()]
+    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", *arguments]
+    process = subprocess.Popen(command, env=_environment(folder), stderr=subprocess.PIPE, text=True)
+    lines: Any = process.stderr
+    for line in lines:
+        if origin in line:
+            break
+    reader = threading.Thread(target=lambda: [None for _ in lines], daemon=True)
+    reader.start()
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+        reader.join()
+        lines.close()
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """An environment in which nothing of this machine's Jupyter settings is seen or changed."""
+    names = (
+        "JUPYTER_CONFIG_DIR",
+        "JUPYTER_DATA_DIR",
+        "JUPYTER_RUNTIME_DIR",
+        "IPYTHONDIR",
+        "JUPYTERLAB_SETTINGS_DIR",
+        "JUPYTERLAB_WORKSPACES_DIR",
+    )
+    folders = {name: str(folder / ".jupyter" / name.lower()) for name in names}
+    return {**os.environ, **folders, "PYTHONPATH": str(ROOT)}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,47 @@
+"""Tab completes what can come next on our lines, and nothing else is proposed there."""
+
+import pytest
+from IPython.core.completer import provisionalcompleter
+
+
+def complete(notebook, line):
+    with provisionalcompleter():
+        return [completion.text for completion in notebook.shell.Completer.completions(line, len(line))]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("%nengo ", ["run", "step", "reset", "plot", "list", "explain"]),
+        ("%nengo re", ["reset"]),
+        ("%nengo run ", ["net", "--help"]),
+        ("%nengo run n", ["net"]),
+        ("%nengo plot net ", ["decoded", "spikes", "slow", "--help", "--item"]),
+        ("%nengo plot net sp", ["spikes"]),
+        ("%nengo plot other ", ["--help", "--item"]),
+        (
+            "%%nengo ",
+            ["net", "--help", "--seed", "--label", "--run", "--dt", "--minibatch", "--plot", "--no-show"],
+        ),
+        ("%%nengo net --se", ["--seed"]),
+    ],
+)
+def test_only_what_fits_is_proposed(net, line, expected):
+    proposed = complete(net, line)
+
+    assert proposed == expected
+
+
+def test_a_label_that_begins_with_the_same_letters_is_no_line_of_ours(net):
+    proposed = complete(net, "%nengo")
+
+    assert "%nengo" in proposed
+
+
+def test_the_body_of_a_cell_is_completed_as_python(net):
+    source = "%%nengo net\nnengo.Ens"
+
+    with provisionalcompleter():
+        proposed = [completion.text for completion in net.shell.Completer.completions(source, len(source))]
+
+    assert any("Ensemble" in text for text in proposed)

@@ -1,0 +1,118 @@
+"""In a real kernel, with the real simulator: the tutorial runs, errors stop Run All, and a run can be interrupted."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from jupyter_client.manager import start_new_kernel
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+ROOT = Path(__file__).parents[2]
+TUTORIAL = ROOT / "notebooks" / "01_first_network.ipynb"
+TIMEOUT = 300
+
+
+def execute(notebook):
+    """Run all cells of a notebook in a new kernel that finds this checkout."""
+    resources = {"metadata": {"path": str(ROOT)}}
+    NotebookClient(notebook, timeout=TIMEOUT, kernel_name="python3", resources=resources).execute()
+    return notebook
+
+
+def outputs_of(notebook):
+    return [output for cell in notebook.cells for output in cell.get("outputs", ())]
+
+
+def test_the_tutorial_is_kept_without_outputs():
+    notebook = nbformat.read(TUTORIAL, as_version=4)
+
+    assert outputs_of(notebook) == []
+    assert all(cell.execution_count is None for cell in notebook.cells if cell.cell_type == "code")
+
+
+@pytest.fixture(scope="module")
+def tutorial():
+    return execute(nbformat.read(TUTORIAL, as_version=4))
+
+
+def test_the_tutorial_runs_from_top_to_bottom_and_shows_plots_and_cards(tutorial):
+    outputs = outputs_of(tutorial)
+
+    assert [output for output in outputs if output.output_type == "error"] == []
+    pages = [output.data["text/html"] for output in outputs if "text/html" in output.get("data", {})]
+    assert sum("nengo-nb-plot" in page for page in pages) == 6
+    assert sum("nengo-nb-card" in page for page in pages) == 5
+
+
+def test_every_plot_of_the_tutorial_has_a_picture_and_none_needs_a_widget(tutorial):
+    bundles = [output.data for output in outputs_of(tutorial) if "data" in output]
+
+    plots = [bundle for bundle in bundles if "nengo-nb-plot" in bundle.get("text/html", "")]
+    assert all("image/png" in bundle for bundle in plots)
+    assert not any("application/vnd.jupyter.widget-view+json" in bundle for bundle in bundles)
+
+
+def test_the_tutorial_stays_small(tutorial):
+    assert len(nbformat.writes(tutorial)) < 1_500_000
+
+
+def test_run_all_stops_at_a_cell_that_raises():
+    sources = ["%load_ext nengo_nb\nimport nengo", "%%nengo net\na = nengo.Node(1)\n1 / 0", "after = 1"]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+
+    with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
+        execute(notebook)
+
+    error = notebook.cells[1].outputs[-1]
+    assert error.ename == "ZeroDivisionError"
+    assert "run_cell_magic" not in "".join(error.traceback)
+    assert notebook.cells[2].execution_count is None
+
+
+@pytest.fixture
+def kernel():
+    manager, client = start_new_kernel(kernel_name="python3", cwd=str(ROOT))
+    yield manager, client
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+
+
+def displays_until_idle(client, request):
+    """The bundles of all displays and their updates, in order, until a cell is done."""
+    while True:
+        message = client.get_iopub_msg(timeout=TIMEOUT)
+        if message["parent_header"].get("msg_id") != request:
+            continue
+        if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
+            return
+        yield message["content"].get("data", {})
+
+
+def test_the_stop_button_ends_a_run_with_its_plots_and_the_run_can_go_on(kernel):
+    manager, client = kernel
+    client.execute_interactive(
+        "%load_ext nengo_nb\n"
+        "import nengo\n"
+        "get_ipython().run_cell_magic('nengo', 'net --no-show', 'p = nengo.Probe(nengo.Ensemble(10, 1))')",
+        timeout=TIMEOUT,
+    )
+
+    request = client.execute("%nengo run net 100000")
+    texts, interrupted = [], False
+    for data in displays_until_idle(client, request):
+        texts.append(data.get("text/plain", ""))
+        if "real time" in data.get("text/html", "") and not interrupted:
+            manager.interrupt_kernel()
+            interrupted = True
+    reply = client.get_shell_msg(timeout=TIMEOUT)["content"]
+
+    assert (reply["status"], reply["ename"]) == ("error", "KeyboardInterrupt")
+    assert "Plot of p" in texts
+    assert any("then stopped" in text for text in texts)
+    reply = client.execute_interactive(
+        "sim = %nengo step net",
+        user_expressions={"agree": "len(sim.data[p]) == sim.n_steps > 1"},
+        timeout=TIMEOUT,
+    )["content"]
+    assert reply["user_expressions"]["agree"]["data"]["text/plain"] == "True"

@@ -1,0 +1,256 @@
+"""``%nengo`` lines run, step, reset, plot, list and explain the networks of a notebook."""
+
+import signal
+
+import nengo
+import numpy as np
+import pytest
+from IPython.core.error import UsageError
+
+
+def plots_of(cell):
+    return [data["text/plain"] for data in cell.shown if "image/png" in data]
+
+
+def test_run_returns_the_simulator_and_plots_every_probe(net):
+    cell = net.run("sim = %nengo run net 0.05")
+
+    sim = net.names["sim"]
+    assert sim.n_steps == 50
+    assert plots_of(cell) == ["Plot of decoded, spikes, slow"]
+
+
+def test_runs_go_on_from_where_the_last_one_stopped(net):
+    net.run("%nengo run net 0.05")
+
+    sim = net.run("%nengo run net 0.02").value
+
+    assert sim.n_steps == 70
+
+
+def test_run_does_not_show_the_simulator_as_well(net):
+    alone = net.run("%nengo run net 0.01")
+    named = net.run("sim = %nengo run net 0.01\nsim")
+
+    assert "Simulator" not in alone.printed
+    assert "Simulator of net" in named.printed
+
+
+def test_run_works_on_a_network_that_no_magic_made(notebook):
+    notebook.run("with nengo.Network() as other:\n    p = nengo.Probe(nengo.Node(1.0), label='p')")
+
+    cell = notebook.run("%nengo run other 0.01")
+
+    assert cell.value.n_steps == 10
+    assert plots_of(cell) == ["Plot of p"]
+
+
+def test_a_name_that_means_another_network_now_gets_another_simulator(net):
+    old = net.run("%nengo step net").value
+    net.run("with nengo.Network() as net:\n    p = nengo.Probe(nengo.Node(1.0))")
+
+    new = net.run("%nengo step net").value
+
+    assert old.closed
+    assert new.n_steps == 1
+    assert new.model.toplevel is net.names["net"]
+
+
+def test_the_time_step_of_the_cell_is_used(notebook):
+    notebook.run("%%nengo net --dt 0.01\np = nengo.Probe(nengo.Node(1))")
+
+    sim = notebook.run("%nengo run net 0.1").value
+
+    assert (sim.dt, sim.n_steps) == (0.01, 10)
+
+
+def test_a_run_without_probes_says_so(notebook):
+    notebook.run("%%nengo net\na = nengo.Node(1)")
+
+    cell = notebook.run("%nengo run net 0.01")
+
+    assert cell.error is None
+    assert "the network has no probes" in cell.printed
+
+
+def test_an_interrupted_run_plots_what_it_has_and_stops_the_notebook(notebook):
+    notebook.names["signal"] = signal
+    notebook.run(
+        "%%nengo net\n"
+        "def interrupt(t):\n"
+        "    if t > 0.0495:\n"
+        "        signal.raise_signal(signal.SIGINT)\n"
+        "    return t\n"
+        "p = nengo.Probe(nengo.Node(interrupt, size_out=1))"
+    )
+
+    cell = notebook.run("%nengo run net 1")
+
+    assert isinstance(cell.error, KeyboardInterrupt)
+    assert plots_of(cell) == ["Plot of p"]
+    assert "'net' was stopped; its data are kept" in cell.printed
+    assert "Traceback" not in cell.printed
+    assert "then stopped" in cell.shown[-2]["text/plain"]
+
+
+def test_step_runs_one_or_more_steps(net):
+    one = net.run("%nengo step net").value.n_steps
+    more = net.run("%nengo step net 5").value.n_steps
+
+    assert (one, more) == (1, 6)
+
+
+def test_reset_goes_back_to_time_zero(net):
+    net.run("%nengo run net 0.05")
+
+    sim = net.run("%nengo reset net").value
+
+    assert sim.n_steps == 0
+
+
+def test_plot_takes_labels_and_variables(net):
+    net.run("%nengo run net 0.05")
+    net.run("same = slow")
+
+    plot = net.run("%nengo plot net decoded same").value
+
+    assert [trace.label for trace in plot.traces] == ["decoded", "slow"]
+
+
+def test_probes_are_drawn_on_their_own_time_axis(net):
+    net.run("%nengo run net 0.05")
+
+    decoded, spikes, slow = net.run("%nengo plot net").value.traces
+
+    assert len(decoded.times) == len(spikes.times) == 50
+    np.testing.assert_allclose(slow.times, [0.01, 0.02, 0.03, 0.04, 0.05])
+    assert (decoded.kind.value, spikes.kind.value) == ("lines", "raster")
+    assert (decoded.quantity, spikes.index) == ("decoded value", "neuron")
+
+
+def test_list_names_every_network_and_how_far_it_is(net):
+    net.run("other = nengo.Network()")
+    net.run("%nengo run net 0.05")
+
+    card = net.run("%nengo list").value
+
+    assert card.facts == (("net", "20 neurons, 0.050 s simulated"), ("other", "0 neurons, not run yet"))
+
+
+def test_list_without_networks_says_how_to_make_one(notebook):
+    card = notebook.run("%nengo list").value
+
+    assert "%%nengo" in card.warnings[0]
+
+
+def test_explain_prints_lines(net):
+    cell = net.run("%nengo explain net")
+
+    assert cell.printed == "first line\nsecond line\n"
+
+
+def test_a_closed_simulator_is_an_error_that_names_the_way_out(net):
+    net.run("sim = %nengo run net 0.01\nsim.close()")
+
+    closed = net.run("%nengo run net 0.01")
+    again = net.run("%nengo reset net\n%nengo run net 0.01")
+
+    assert type(closed.error) is UsageError
+    assert "'%nengo reset net' builds a new one" in str(closed.error)
+    assert again.error is None
+
+
+def test_an_error_that_nengo_raised_on_purpose_is_its_sentence_alone(notebook):
+    notebook.run(
+        "%%nengo net\na = nengo.Node(size_in=1)\nnengo.Connection(a, a, synapse=None)\nnengo.Probe(a)"
+    )
+
+    cell = notebook.run("%nengo run net 0.01")
+
+    assert isinstance(cell.error, nengo.exceptions.BuildError)
+    assert "File" not in cell.printed
+    assert cell.printed.strip().startswith("BuildError: Input graph has cycles")
+
+
+def test_an_error_from_elsewhere_keeps_the_frames_that_explain_it(net, monkeypatch):
+    monkeypatch.setattr(nengo.Simulator, "run_steps", lambda *_, **__: {}["missing"])
+
+    cell = net.run("%nengo run net 0.01")
+
+    assert isinstance(cell.error, KeyError)
+    assert "in Simulator.run" in cell.printed
+    assert "nengo_nb/jupyter" not in cell.printed
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (
+            "rn net 1",
+            "no command 'rn' (did you mean 'run'?); there are run, step, reset, plot, list, explain",
+        ),
+        ("run", "required: NAME, SECONDS"),
+        ("run net", "required: SECONDS"),
+        ("run nt 1", "no network 'nt' (did you mean 'net'?); there are net"),
+        ("run wave 1", "no network 'wave'"),
+        ("run net -1", "'-1' is not a time in seconds above zero"),
+        ("run net 0", "'0' is not a time in seconds above zero"),
+        ("run net nan", "'nan' is not a time in seconds above zero"),
+        ("run net 1s", "'1s' is not a time in seconds above zero"),
+        ("run net 0.0015", "0.0015 s is not a whole number of time steps of 0.001 s"),
+        ("run net 0.0001", "0.0001 s is not a whole number of time steps of 0.001 s; 0.001 s is one"),
+        ("run net 1 2", "one word too many: '2'"),
+        ("run net 1 --fast", "no option '--fast'"),
+        ("step net 0", "'0' is not a whole number above zero"),
+        ("step net 1.5", "'1.5' is not a whole number above zero"),
+        ("step nt", "no network 'nt'"),
+        ("reset nt", "no network 'nt'"),
+        ("explain nt", "no network 'nt'"),
+        ("plot nt", "no network 'nt'"),
+        ("plot net", "'net' has recorded nothing yet; '%nengo run net 1' runs it"),
+        ("plot net decode", "no probe 'decode' (did you mean 'decoded'?); there are decoded, spikes, slow"),
+        ("plot net --item -1", "'-1' is not a whole number"),
+        ("list net", "one word too many: 'net'"),
+        ("run 'net", "the line cannot be read"),
+    ],
+)
+def test_a_wrong_line_is_one_sentence(net, line, words):
+    cell = net.run(f"%nengo {line}")
+
+    assert type(cell.error) is UsageError
+    assert words in str(cell.error)
+    assert "\n" not in str(cell.error)
+
+
+@pytest.mark.parametrize("command", ["run", "step", "reset", "plot", "list", "explain"])
+def test_every_command_has_help_with_an_example(notebook, command):
+    cell = notebook.run(f"%nengo {command} --help")
+
+    assert cell.error is None
+    assert f"usage: %nengo {command}" in cell.printed
+    assert f"  %nengo {command}" in cell.printed.split("example:")[1]
+
+
+@pytest.mark.parametrize("source", ["%nengo", "%nengo --help", "%nengo -h"])
+def test_the_overview_names_every_command(notebook, source):
+    cell = notebook.run(source)
+
+    assert all(
+        f"%nengo {command}" in cell.printed for command in ("run", "step", "reset", "plot", "list", "explain")
+    )
+
+
+@pytest.mark.parametrize("source", ["%nengo?", "%%nengo?"])
+def test_a_question_mark_shows_the_usage(notebook, source):
+    cell = notebook.run(source)
+
+    assert "usage: %%nengo" in cell.printed
+
+
+def test_a_script_can_build_and_run_in_one_line(net):
+    cell = net.run("import nengo_nb\nsim = nengo_nb.run(net, 0.05)\nplot = nengo_nb.plot(sim, 'decoded')")
+
+    assert net.names["sim"].n_steps == 50
+    assert cell.shown[-1]["text/plain"].startswith("0.050 s simulated")
+    assert repr(net.names["plot"]) == "Plot of decoded"
+    net.names["sim"].close()
