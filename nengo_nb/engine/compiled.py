@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from nengo.builder import Signal
 
 from nengo_nb.plan.graph import Graph, Origin
+from nengo_nb.plan.lower import constant_value
 from nengo_nb.plan.program import Segment, State
 
 from .emit import Emitter
@@ -33,6 +35,7 @@ class CompiledSegment:
     def __init__(
         self, graph: Graph, segment: Segment, states: Sequence[State], batch: int, dtype: str
     ) -> None:
+        self.graph = graph
         self.segment = segment
         self.batch = batch
         self.dtype = dtype
@@ -65,6 +68,14 @@ class CompiledSegment:
         """How many steps one call can take."""
         width = (self.n_inputs + self.n_outputs) * self.batch * np.dtype(self.dtype).itemsize
         return int(np.clip(MOST_BYTES // max(width, 1), 16, 2048))
+
+    def set_parameters(self, values: Mapping[Signal, np.ndarray]) -> None:
+        """Use other values for the parameters made of the given signals."""
+        for i, parameter in enumerate(self.segment.parameters):
+            read = {self.graph.values[piece.value].signal for piece in parameter.ref.pieces}
+            if read & values.keys():
+                array = constant_value(self.graph, parameter.ref, values).reshape(parameter.array.shape)
+                self.parameters[i] = tf.constant(array, self.dtype)
 
     def call_scan(
         self, count: int, first: int, inputs: np.ndarray, held: np.ndarray, states: Sequence[Tensor]

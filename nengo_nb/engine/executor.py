@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 from nengo.base import NengoObject
+from nengo.builder import Signal
 
 from nengo_nb.plan.program import Plan, Segment, Stage
 from nengo_nb.plan.stages import Sort
@@ -97,6 +98,12 @@ class Executor:
             tuple(a if stage.sort is Sort.PYTHON else self.tensor(a) for a in saved)
             for stage, saved in stages
         )
+
+    def set_parameters(self, values: Mapping[Signal, np.ndarray]) -> None:
+        """Run with other values of parameters than those that were built."""
+        with tf.device(self.device):
+            for segment in self.segments.values():
+                segment.set_parameters(values)
 
     def release(self) -> None:
         """Free the compiled programs and their parameters."""

@@ -11,6 +11,7 @@ Importing this package registers the rules:
 ``spiking``           ``RegularSpiking``, ``StochasticSpiking``, ``PoissonSpiking``
 ``synapses``          ``LinearFilter``, ``Lowpass``, ``Alpha``, ``Triangle``
 ``learning``          ``SimPES``, ``SimBCM``, ``SimOja``, ``SimVoja``, ``SimRLS``
+``training``          what spiking types are replaced by while training: their rates
 ====================  ==================================================================================
 
 ``rules`` is the contract, ``batch`` the one convention about the batch axis, ``random`` the random numbers. A rule
@@ -36,7 +37,7 @@ and returns the new ones behind its output.
 
 from __future__ import annotations
 
-from . import convolution, learning, lif, linear, neurons, sparse, spiking, synapses
+from . import convolution, learning, lif, linear, neurons, sparse, spiking, synapses, training
 from .rules import Group, Rule, Step, Tensor, find_rule, known_rules, rule
 
 __all__ = [
@@ -55,4 +56,5 @@ __all__ = [
     "sparse",
     "spiking",
     "synapses",
+    "training",
 ]

@@ -31,6 +31,7 @@ class Group:
         dt: Length of a time step, in seconds.
         dtype: ``"float32"`` or ``"float64"``.
         batch: Number of items computed side by side: what a result is spread over if nothing read has a batch axis.
+        lif_smoothing: How far LIF rates are smoothed at their threshold while training; None for not at all.
     """
 
     ops: tuple[Operator, ...]
@@ -40,6 +41,7 @@ class Group:
     dt: float
     dtype: str
     batch: int = 1
+    lif_smoothing: float | None = None
 
     def constant(self, values: Sequence[float], rank: int = 1) -> float | np.ndarray:
         """One number per operator, in a form that broadcasts against the group's tensors.
@@ -107,6 +109,7 @@ class Rule:
 
 
 _RULES: dict[tuple[type, type | None], Rule] = {}
+_TRAINING_RULES: dict[tuple[type, type | None], Rule] = {}
 
 
 def rule(
@@ -119,6 +122,7 @@ def rule(
     reads: Callable[[Operator], tuple[Signal, ...]] = lambda op: tuple(op.reads),
     writes: Callable[[Operator], tuple[tuple[Signal, Mode], ...]] = default_writes,
     uses_counter: bool = False,
+    training: bool = False,
 ) -> Callable[[Callable[[Group], Step]], Callable[[Group], Step]]:
     """Register the decorated function as the rule for an operator type.
 
@@ -132,10 +136,12 @@ def rule(
         reads: Signals read.
         writes: Signals written, in the order of the step's results.
         uses_counter: Whether the step needs the number of the time step.
+        training: Whether this is how the operator is computed while training, in place of its usual rule.
     """
+    rules = _TRAINING_RULES if training else _RULES
 
     def register(make_step: Callable[[Group], Step]) -> Callable[[Group], Step]:
-        _RULES[op_type, of] = Rule(
+        rules[op_type, of] = Rule(
             make_step.__name__, make_step, layout, kind, carried, reads, writes, uses_counter
         )
         return make_step
@@ -148,10 +154,16 @@ def subject(op: Operator) -> Any:
     return getattr(op, "neurons", None) or getattr(op, "process", None)
 
 
-def find_rule(op: Operator) -> Rule | None:
-    """The rule for exactly this operator (and neuron type or process type), or None."""
+def find_rule(op: Operator, training: bool = False) -> Rule | None:
+    """The rule for exactly this operator (and neuron type or process type), or None.
+
+    Args:
+        op: The operator.
+        training: Whether a rule for training is preferred, if there is one.
+    """
     of = subject(op)
-    return _RULES.get((type(op), None if of is None else type(of)))
+    key = type(op), None if of is None else type(of)
+    return (_TRAINING_RULES.get(key) if training else None) or _RULES.get(key)
 
 
 def known_rules() -> list[str]:

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from nengo import Node
 from nengo.builder import Model, Operator, Signal
-from nengo.builder.operator import Copy, Reset, SimPyFunc, TimeUpdate
+from nengo.builder.operator import Copy, DotInc, ElementwiseInc, Reset, SimPyFunc, TimeUpdate
 from nengo.builder.probe import SimProbe
 from nengo.builder.processes import SimProcess
+from nengo.builder.transforms import GeneralConvInc
 from nengo.utils.graphs import toposort
 from nengo.utils.simulator import operator_dependency_graph
 
@@ -28,6 +29,9 @@ SignatureOf = Callable[[Operator], Signature | None]
 """What the rules say of an operator; None where it has no rule and runs in Python."""
 
 SUM = "sum"
+
+PRODUCTS = (DotInc, ElementwiseInc, GeneralConvInc)
+"""Operators that add a product to a signal: nothing, where a factor is zero."""
 
 
 def make_graph(model: Model, signature_of: SignatureOf) -> Graph:
@@ -215,6 +219,8 @@ class _Tracer:
     def _operate(self, op: Operator, signature: Signature, in_python: bool) -> None:
         """Add an operation, and write its results."""
         inputs = tuple(self.read(signal) for signal in signature.reads + signature.carried)
+        if isinstance(op, PRODUCTS) and any(ref.size and ref.is_zero() for ref in inputs):
+            return
         shapes = tuple(signal.shape for signal in signature.reads + signature.carried)
         out_shapes = tuple(signal.shape for signal, _ in signature.writes)
         if signature.layout is Layout.ELEMENTWISE and not in_python:

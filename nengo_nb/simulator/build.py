@@ -37,13 +37,23 @@ def plan_model(model: Model) -> Plan:
     return plan
 
 
-def signature_of(op: Operator) -> Signature | None:
+def plan_for_training(model: Model) -> Plan:
+    """Plan a built model for training: spiking neurons by their rates, all steps at once where there is no loop."""
+    return make_plan(model, lambda op: signature_of(op, training=True), share_python, at_once=_needs_no_loop)
+
+
+def _needs_no_loop(operation: Operation) -> bool:
+    """Whether an operation reads nothing but the values of its own step."""
+    return len(operation.inputs) == operation.n_reads
+
+
+def signature_of(op: Operator, training: bool = False) -> Signature | None:
     """The signature of an operator's rule, if it has one.
 
     Raises:
         UnsupportedOperatorError: It has no Python step either.
     """
-    rule = find_rule(op)
+    rule = find_rule(op, training)
     if rule is None and type(op).make_step is Operator.make_step:
         raise UnsupportedOperatorError(type(op).__name__, known_rules())
     if rule is None or (isinstance(op, SimProcess) and op.input is None):

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
+from nengo.base import NengoObject
 from nengo.builder import Model, Signal
 
 from nengo_nb.engine.executor import Chunk, Executor, States
-from nengo_nb.engine.python import PythonStep, make_python_step, process_rngs
+from nengo_nb.engine.python import PythonStep, Source, make_python_step, process_rngs
 from nengo_nb.plan.dataflow import step_order
+from nengo_nb.plan.graph import Origin
 from nengo_nb.plan.program import Plan
 
 from .build import operation_names
@@ -56,6 +58,7 @@ class Machine:
         self.model = model
         self.plan = plan
         self.batch = batch
+        self.seed = seed
         self.executor = Executor(plan, batch, dtype, device)
         self.names = operation_names(model)
         self.order = step_order(model)
@@ -85,6 +88,7 @@ class Machine:
         """Go back to before the first step; a seed also restarts the Python operations."""
         self.moment = Moment(0, self.executor.initial_states())
         if seed is not None:
+            self.seed = seed
             self.python = self.python_steps(seed)
 
     def start_compiling(self) -> Future[None]:
@@ -152,6 +156,55 @@ class Machine:
     def release(self) -> None:
         """Free the compiled program; the state can still be read."""
         self.executor.release()
+
+    def set_parameters(self, values: Mapping[Signal, np.ndarray]) -> None:
+        """Run with other values of parameters than those that were built."""
+        self.executor.set_parameters(values)
+
+    def sources(self, values: Iterable[int], n_steps: int) -> dict[int, np.ndarray]:
+        """What input nodes output by themselves in a run from the start.
+
+        Args:
+            values: The values of input nodes.
+            n_steps: Number of steps.
+
+        Returns:
+            For each input node that has a function or a process, or else a constant, ``(n_steps, size)``.
+        """
+        graph = self.plan.graph
+        wanted = set(values)
+        held = {v: graph.signal(v).initial_value for v in wanted if graph.values[v].origin is Origin.HELD}
+        steps = self.python_steps(self.seed)
+        called = [o for o in graph.operations if o.index in steps and wanted & set(o.outputs)]
+        results: dict[int, list[Any]] = {o.index: [] for o in called}
+        for k in range(1, n_steps + 1):
+            for operation in called:
+                results[operation.index].append(cast("Source", steps[operation.index]).source(k * graph.dt))
+        found = {v: np.broadcast_to(array, (n_steps, array.size)) for v, array in held.items()}
+        for operation in called:
+            array = cast("Source", steps[operation.index]).collect(results[operation.index])
+            found[operation.outputs[0]] = np.asarray(array)[:, 0].reshape(n_steps, -1)
+        return found
+
+    def run_aside(self, n_steps: int, feeds: Mapping[int, np.ndarray]) -> dict[NengoObject, np.ndarray]:
+        """What probes record in a run from the initial states; this simulation stays where it is.
+
+        Args:
+            n_steps: Number of steps.
+            feeds: For each fed value, what it is at each step, ``(n_steps, batch, size)``.
+
+        Returns:
+            For each probe, ``(n_steps, batch, size)``.
+        """
+        states, python = self.executor.initial_states(), self.python_steps(self.seed)
+        parts: list[dict[NengoObject, np.ndarray]] = []
+        for begin in range(0, n_steps, self.executor.capacity):
+            end = min(begin + self.executor.capacity, n_steps)
+            window = {value: array[begin:end] for value, array in feeds.items()}
+            chunk = self.executor.run(states, begin + 1, end - begin, python, window)
+            states = chunk.states
+            parts.append(chunk.records)
+        return {probe: np.concatenate([part[probe] for part in parts]) for probe in parts[0]}
 
     def remember(self) -> dict[int, Any]:
         """A copy of what the Python operations remember."""

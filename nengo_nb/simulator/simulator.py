@@ -26,12 +26,13 @@ from .data import SignalValues, SimulationData
 from .explain import explain
 from .feeds import Feeds
 from .interrupt import Interruptible
+from .learning import Learning
 from .machine import Machine, Moment
 from .progress import track
 from .recording import Recording
 
 
-class Simulator:
+class Simulator(Learning):
     """Runs a Nengo network with TensorFlow, compiled by XLA.
 
     Args:

@@ -1,0 +1,109 @@
+"""What spiking neurons are while training: their rates, which have gradients.
+
+A network is trained with the rates its spiking neurons would have under a constant current, and runs with spikes
+again afterwards. Their states rest meanwhile.
+
+References:
+    Hunsberger & Eliasmith (2015), Spiking deep networks with LIF neurons. arXiv:1510.08829.
+"""
+
+from __future__ import annotations
+
+import tensorflow as tf
+from nengo.builder import Operator, Signal
+from nengo.builder.neurons import SimNeurons
+from nengo.neurons import (
+    LIF,
+    AdaptiveLIF,
+    PoissonSpiking,
+    RegularSpiking,
+    SpikingRectifiedLinear,
+    StochasticSpiking,
+)
+
+from nengo_nb.plan.signature import Layout, Mode
+
+from .batch import batched
+from .lif import adapt, lif_rates
+from .neurons import parameter
+from .rules import Group, Step, Tensor, rule
+
+
+def _output(op: Operator) -> tuple[tuple[Signal, Mode], ...]:
+    """The rate alone; the states rest."""
+    return ((op.output, Mode.SET),)
+
+
+def smooth_lif_rates(J: Tensor, group: Group, sigma: float) -> Tensor:
+    """``r = amplitude / (tau_ref + tau_rc * log(1 + 1 / (sigma * log(1 + exp((J - 1) / sigma)))))``.
+
+    Far below the threshold the logarithm of the softplus is its argument, which keeps the gradient finite.
+    """
+    tau_rc, tau_ref, amplitude = (parameter(group, name) for name in ("tau_rc", "tau_ref", "amplitude"))
+    z = (J - 1) / sigma
+    far = z < -15.0
+    j = sigma * tf.math.softplus(tf.where(far, tf.zeros_like(z), z))
+    inverse = tf.where(far, -z - tf.math.log(tf.constant(sigma, z.dtype)), tf.math.log1p(1 / j))
+    return amplitude / (tau_ref + tau_rc * inverse)
+
+
+@rule(SimNeurons, of=LIF, layout=Layout.ELEMENTWISE, writes=_output, training=True)
+def lif_in_training(group: Group) -> Step:
+    """The rate of a LIF neuron, smoothed at its threshold where ``lif_smoothing`` is set."""
+    rates = lif_rates(group)
+
+    def step(J: Tensor) -> tuple[Tensor]:
+        if group.lif_smoothing:
+            return (smooth_lif_rates(J, group, group.lif_smoothing),)
+        return (rates(J),)
+
+    return batched(group, step)
+
+
+def _adaptive_output(op: Operator) -> tuple[tuple[Signal, Mode], ...]:
+    """The rate, and the adaptation, which goes on."""
+    return ((op.output, Mode.SET), (op.state["adaptation"], Mode.SET))
+
+
+@rule(
+    SimNeurons,
+    of=AdaptiveLIF,
+    layout=Layout.ELEMENTWISE,
+    carried=lambda op: (op.state["adaptation"],),
+    writes=_adaptive_output,
+    training=True,
+)
+def adaptive_lif_in_training(group: Group) -> Step:
+    """The rate of a LIF neuron under ``J - n``, where ``n`` follows the rate."""
+    rates, adapted = lif_rates(group), adapt(group)
+
+    def step(J: Tensor, n: Tensor) -> tuple[Tensor, Tensor]:
+        smooth = group.lif_smoothing
+        output = smooth_lif_rates(J - n, group, smooth) if smooth else rates(J - n)
+        return output, adapted(n, output)
+
+    return batched(group, step)
+
+
+@rule(SimNeurons, of=SpikingRectifiedLinear, layout=Layout.ELEMENTWISE, writes=_output, training=True)
+def spiking_rectified_linear_in_training(group: Group) -> Step:
+    """``r = amplitude * max(J, 0)``."""
+    amplitude = parameter(group, "amplitude")
+
+    def step(J: Tensor) -> tuple[Tensor]:
+        return (amplitude * tf.nn.relu(J),)
+
+    return batched(group, step)
+
+
+@rule(SimNeurons, of=RegularSpiking, layout=Layout.ELEMENTWISE, writes=_output, training=True)
+@rule(SimNeurons, of=StochasticSpiking, layout=Layout.ELEMENTWISE, writes=_output, training=True)
+@rule(SimNeurons, of=PoissonSpiking, layout=Layout.ELEMENTWISE, writes=_output, training=True)
+def rates_in_training(group: Group) -> Step:
+    """``r = amplitude * rate``: the rate of which spikes are made."""
+    amplitude = parameter(group, "amplitude")
+
+    def step(rate: Tensor) -> tuple[Tensor]:
+        return (amplitude * rate,)
+
+    return batched(group, step)

@@ -1,0 +1,156 @@
+"""A network as a Keras model: its parameters are weights, its input nodes inputs, its probes outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from nengo.base import NengoObject
+from nengo.exceptions import SimulationError
+
+from nengo_nb.engine.forward import Forward
+
+from .parameters import Parameter, as_built
+
+Tensor = Any
+Arrays = dict[str, np.ndarray]
+
+
+class Weights(keras.layers.Layer):
+    """The parameters of one Nengo object."""
+
+    def add(self, attribute: str, array: np.ndarray, dtype: str, trainable: bool) -> Any:
+        """A variable that starts with the values of an array."""
+        return self.add_weight(
+            name=attribute,
+            shape=array.shape,
+            dtype=dtype,
+            trainable=trainable,
+            initializer=lambda shape, dtype=None: tf.constant(array, dtype),  # noqa: ARG005 - Keras' signature
+        )
+
+
+class NetworkModel(keras.Model):
+    """What ``fit`` and ``evaluate`` work on.
+
+    Args:
+        forward: The network as a function, spiking neurons by their rates.
+        parameters: What has a variable.
+        trainable: Which of them an optimizer may change.
+        inputs: The value of each input node, by the node's name.
+        probes: The probes, by name.
+        predict: Runs the network as it is, with spikes: from inputs to probe data, ``(batch, steps, size)``.
+    """
+
+    train_function: Any
+    test_function: Any
+
+    def __init__(
+        self,
+        forward: Forward,
+        parameters: Sequence[Parameter],
+        trainable: Callable[[Parameter], bool],
+        inputs: Mapping[str, int],
+        probes: Mapping[str, NengoObject],
+        predict: Callable[[Arrays], Arrays],
+    ) -> None:
+        super().__init__(name="network", dtype=forward.dtype)
+        self.forward = forward
+        self.input_values = dict(inputs)
+        self.probes_by_name = dict(probes)
+        self.run_network = predict
+        self.wanted: tuple[str, ...] = tuple(probes)
+        self.layers_by_owner: dict[str, Weights] = {}
+        self.variables_by_parameter: dict[Parameter, Any] = {}
+        for parameter in parameters:
+            layer = self._layer(parameter.owner)
+            variable = layer.add(
+                parameter.attribute, as_built(parameter), forward.dtype, trainable(parameter)
+            )
+            self.variables_by_parameter[parameter] = variable
+        self.built = True
+
+    def _layer(self, owner: str) -> Weights:
+        if owner not in self.layers_by_owner:
+            layer = Weights(name=owner.replace("->", "_to_"))
+            layer.built = True
+            self.layers_by_owner[owner] = layer
+        return self.layers_by_owner[owner]
+
+    def call(self, x: Mapping[str, Tensor], training: bool = False) -> dict[str, Tensor]:
+        """The probes that are wanted, each ``(batch, steps, size)``, spiking neurons by their rates."""
+        feeds = {self.input_values[name]: tensor for name, tensor in x.items()}
+        trained = {p.signal: v.value for p, v in self.variables_by_parameter.items()}
+        outputs = self.forward(feeds, trained, [self.probes_by_name[name] for name in self.wanted])
+        return {name: outputs[self.probes_by_name[name]] for name in self.wanted}
+
+    def make_train_function(self, force: bool = False) -> Callable[[Iterator], Any]:
+        """One training batch, compiled for its very shape, so that a smaller last batch is a program of its own."""
+        if self.train_function is None or force:
+            step = tf.function(self.train_step, jit_compile=self._compiles(), reduce_retracing=False)
+            self.train_function = lambda iterator: step(next(iterator))
+        return self.train_function
+
+    def make_test_function(self, force: bool = False) -> Callable[[Iterator], Any]:
+        """One batch run as it is, with spikes, then measured."""
+        if self.test_function is None or force:
+            measure = tf.function(self._measure, reduce_retracing=False)
+
+            def test(iterator: Iterator) -> Any:
+                x, y, weight = keras.utils.unpack_x_y_sample_weight(next(iterator))
+                outputs = self.run_network({name: tensor.numpy() for name, tensor in x.items()})
+                return measure(x, y, {name: tf.constant(outputs[name]) for name in self.wanted}, weight)
+
+            self.test_function = test
+        return self.test_function
+
+    def _measure(self, x: Any, y: Any, outputs: Any, weight: Any) -> Any:
+        """Loss and metrics of given outputs."""
+        loss = self.compute_loss(x=x, y=y, y_pred=outputs, sample_weight=weight, training=False)
+        size = tf.shape(next(iter(outputs.values())))[0]
+        self._loss_tracker.update_state(loss, sample_weight=tf.cast(size, loss.dtype))
+        return self.compute_metrics(x, y, outputs, sample_weight=weight)
+
+    def check_gradients_flow(self, batch: int, n_steps: int, sizes: Mapping[str, int]) -> None:
+        """Make sure that an optimizer can change something, before it is asked to.
+
+        Args:
+            batch: Number of examples in a minibatch.
+            n_steps: Number of steps of each example.
+            sizes: Size of each input.
+
+        Raises:
+            SimulationError: No probe depends on any parameter within that many steps.
+        """
+        found: list[Tensor | None] = []
+
+        def trace() -> None:
+            x = {name: tf.zeros((batch, n_steps, size), self.forward.dtype) for name, size in sizes.items()}
+            with tf.GradientTape() as tape:
+                total = tf.add_n([tf.reduce_sum(output) for output in self(x).values()])
+            found.extend(tape.gradient(total, [variable.value for variable in self.trainable_weights]))
+
+        tf.function(trace, autograph=False).get_concrete_function()
+        if all(gradient is None for gradient in found):
+            steps = f"{n_steps} step{'s' if n_steps > 1 else ''}"
+            raise SimulationError(
+                f"no gradient reaches any parameter from {', '.join(self.wanted)} within {steps}: every path passes a "
+                "synapse, which delays by a step, or something without a gradient. Train with more steps, or with "
+                "synapse=None."
+            )
+
+    def _compiles(self) -> bool:
+        """Whether a training step goes through XLA."""
+        return bool(self.jit_compile) if isinstance(self.jit_compile, bool) else True
+
+    def values(self) -> dict[Parameter, np.ndarray]:
+        """All parameters as they are now."""
+        return {parameter: variable.numpy() for parameter, variable in self.variables_by_parameter.items()}
+
+    def assign(self, values: Mapping[Parameter, np.ndarray]) -> None:
+        """Give parameters new values."""
+        for parameter, array in values.items():
+            self.variables_by_parameter[parameter].assign(array)
