@@ -2,6 +2,7 @@
 
 ``NengoNbError``
 ├── ``UnsupportedOperatorError``   an operator has neither a rule nor a Python step
+├── ``SparseProbeError``           a probe of weights that are a sparse matrix
 ├── ``NodeError``                  a node's Python function failed or returned something unusable
 ├── ``FeedError``                  ``data=`` does not fit the network
 ├── ``SettingError``               an unknown or unusable setting
@@ -35,6 +36,16 @@ class UnsupportedOperatorError(NengoNbError, BuildError):
         super().__init__(
             f"{name} has neither a TensorFlow rule nor a Python step, so this network cannot run. Rules exist for: "
             f"{', '.join(known)}. To add one, see the docstring of nengo_nb.ops."
+        )
+
+
+class SparseProbeError(NengoNbError, BuildError):
+    """A probe is to record a sparse matrix."""
+
+    def __init__(self, probe: str, obj: str) -> None:
+        super().__init__(
+            f"{probe} cannot record the weights of {obj}, which are a sparse matrix. They never change: find them in "
+            "sim.data[connection].weights."
         )
 
 

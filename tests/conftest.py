@@ -20,7 +20,7 @@ hypothesis.settings.load_profile("default")
 
 def pytest_addoption(parser):
     parser.addoption(
-        "--networks", type=int, default=200, help="how many random networks to compare with Nengo"
+        "--networks", type=int, default=300, help="how many random networks to compare with Nengo"
     )
 
 

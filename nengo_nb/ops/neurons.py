@@ -93,7 +93,7 @@ def izhikevich(group: Group) -> Step:
         dv = (0.04 * v**2 + 5 * v + 140 - u + tf.maximum(J, -30.0)) * 1000
         v = v + dv * dt
         spiked = v >= 30
-        v = tf.where(spiked, reset_voltage, v)
+        v = tf.where(spiked, reset_voltage + tf.zeros_like(v), v)
         du = tau_recovery * (coupling * v - u) * 1000
         u = u + du * dt
         output = tf.cast(spiked, v.dtype) / dt

@@ -9,6 +9,8 @@ import numpy as np
 from nengo.base import NengoObject
 from nengo.builder import Model
 
+from nengo_nb.errors import SparseProbeError
+
 from .dataflow import SignatureOf, make_graph
 from .graph import Graph, Operation, Origin
 from .lower import Lowering, make_states
@@ -47,6 +49,8 @@ def make_plan(
 def probed(graph: Graph, model: Model, probe: NengoObject) -> Ref:
     """The elements a probe records: what its signal holds at the end of a step."""
     signal = model.sig[probe]["in"]
+    if signal.sparse:
+        raise SparseProbeError(str(probe), str(probe.obj))
     ref = graph.final[signal.base]
     if not signal.is_view:
         return ref

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import nengo_nb
+from nengo_nb.errors import SparseProbeError
 
 from .networks import assert_as_nengo, channel, reference, simulate
 
@@ -75,6 +76,17 @@ def test_recorded_data_cannot_be_changed_and_end_where_the_run_ended():
         sim.clear_probes()
         assert sim.data[model.spikes].shape == (0, 40)
         assert sim.n_steps == 10
+
+
+def test_a_probe_of_sparse_weights_is_refused_by_name():
+    with nengo.Network() as net:
+        a, b = nengo.Node([1.0, 2.0]), nengo.Node(size_in=2)
+        transform = nengo.Sparse((2, 2), indices=[[0, 1], [1, 0]], init=[1.0, 2.0])
+        conn = nengo.Connection(a, b, transform=transform)
+        nengo.Probe(conn, "weights")
+
+    with pytest.raises(SparseProbeError, match=r"sparse matrix.*sim\.data\[connection\]\.weights"):
+        nengo_nb.Simulator(net, progress_bar=False)
 
 
 def test_memory_grows_with_the_data_alone():

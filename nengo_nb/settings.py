@@ -1,0 +1,158 @@
+"""Settings: how a network is simulated, written into the network's own ``config``.
+
+They travel with the network: copies and pickles keep them, and there is no global state. ``dtype`` and ``stateful``
+hold for a whole simulation and are kept by the outermost network. ``keep_history`` holds for the probes of the network
+it is set in, and can be overruled for one probe::
+
+    with nengo.Network() as net:
+        nengo_nb.configure_settings(dtype="float64", keep_history=False)
+        probe = nengo.Probe(nengo.Node(1.0))
+    net.config[probe].keep_history = True
+"""
+
+from __future__ import annotations
+
+import difflib
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import nengo
+import numpy as np
+from nengo.base import NengoObject
+from nengo.exceptions import NengoWarning, NetworkContextError
+from nengo.params import BoolParam, Parameter
+
+from nengo_nb.errors import SettingError
+
+DTYPES = ("float32", "float64")
+
+
+class Settings:
+    """What holds for a whole simulation; ``network.config[Settings]`` keeps the values."""
+
+    dtype = Parameter("dtype", default="float32")
+    stateful = BoolParam("stateful", default=True)
+
+
+def configure_settings(**settings: Any) -> None:
+    """Choose how the network being built is simulated; call it inside ``with nengo.Network():``.
+
+    Args:
+        **settings: ``dtype`` is the precision of the simulation, ``"float32"`` (default) or ``"float64"``.
+            ``stateful`` says whether a run goes on from where the last one ended (default), or starts afresh.
+            ``keep_history`` says whether probes keep all their data (default), or the last time step alone.
+            ``planner``, ``sorter``, ``simplifications``, ``use_loop`` and ``session_config`` are accepted from
+            scripts written for NengoDL, and have no effect here.
+
+    Raises:
+        NetworkContextError: Not called inside a ``with`` block of a network.
+        SettingError: A setting is unknown or its value cannot be used. Then none of them has been set.
+    """
+    if not nengo.Network.context:
+        raise NetworkContextError("configure_settings must be called inside `with nengo.Network() as net:`.")
+    unknown = [name for name in settings if name not in _CHECKS and name not in _WITHOUT_EFFECT]
+    if unknown:
+        raise SettingError(_unknown(unknown[0]))
+    checked = {name: _CHECKS[name](name, value) for name, value in settings.items() if name in _CHECKS}
+    for name in settings.keys() & _WITHOUT_EFFECT.keys():
+        warnings.warn(
+            f"The setting {name!r} has no effect here: {_WITHOUT_EFFECT[name]}", NengoWarning, stacklevel=2
+        )
+    for name, value in checked.items():
+        if name in _PER_PROBE:
+            _configure_probes(nengo.Network.context[-1].config, name, value)
+        else:
+            _configure_simulation(nengo.Network.context[0].config, name, value)
+
+
+def get_setting(network: nengo.Network, name: str, obj: NengoObject | None = None) -> Any:
+    """The value of a setting for a simulation of ``network``.
+
+    Args:
+        network: The outermost network of the simulation.
+        name: One of the settings that ``configure_settings`` lists.
+        obj: The probe that is asked about, for ``keep_history``. A network further in overrules those around it,
+            and in one network a value set for the probe overrules one set for all probes.
+
+    Raises:
+        SettingError: There is no setting of that name.
+    """
+    if name not in _CHECKS:
+        raise SettingError(_unknown(name))
+    if name not in _PER_PROBE:
+        params = network.config.params.get(Settings)
+        return getattr(Settings, name).default if params is None else getattr(params, name)
+    for inner in _networks_around(obj, network):
+        params = inner.config[nengo.Probe]
+        if name not in params.extra_params:
+            continue
+        own = inner.config.params.get(obj, ())
+        if name in own or name in params:
+            return getattr(own if name in own else params, name)
+    return _PER_PROBE[name]
+
+
+def _configure_simulation(config: nengo.Config, name: str, value: Any) -> None:
+    if Settings not in config.params:
+        config.configures(Settings)
+    setattr(config[Settings], name, value)
+
+
+def _configure_probes(config: nengo.Config, name: str, value: bool) -> None:
+    if name not in config[nengo.Probe].extra_params:
+        config[nengo.Probe].set_param(name, BoolParam(name, default=_PER_PROBE[name]))
+    setattr(config[nengo.Probe], name, value)
+
+
+def _networks_around(obj: NengoObject | None, network: nengo.Network) -> Iterator[nengo.Network]:
+    """The networks that hold an object, innermost first; only the outermost when no object is given."""
+    if obj is None or any(obj is probe for probe in network.probes):
+        yield network
+        return
+    for inner in network.networks:
+        path = list(_networks_around(obj, inner))
+        if path:
+            yield from (*path, network)
+            return
+
+
+def _unknown(name: str) -> str:
+    known = sorted(_CHECKS)
+    close = difflib.get_close_matches(name, known, n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    return f"There is no setting {name!r}.{hint} Settings are: {', '.join(known)}."
+
+
+def _check_dtype(name: str, value: Any) -> str:
+    try:
+        found = np.dtype(value).name if value is not None else None
+    except TypeError:
+        found = None
+    if found not in DTYPES:
+        raise SettingError(f"{name} must be one of {', '.join(map(repr, DTYPES))}, not {value!r}.")
+    return found
+
+
+def _check_flag(name: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise SettingError(f"{name} must be True or False, not {value!r}.")
+    return value
+
+
+_CHECKS: dict[str, Callable[[str, Any], Any]] = {
+    "dtype": _check_dtype,
+    "keep_history": _check_flag,
+    "stateful": _check_flag,
+}
+
+_PER_PROBE = {"keep_history": True}
+
+_WITHOUT_EFFECT = {
+    "planner": "operators are merged by the plan itself, see sim.explain().",
+    "sorter": "signals are values of a dataflow graph and are not laid out in arrays.",
+    "simplifications": "the graph is always simplified, by passes that leave every probe unchanged.",
+    "use_loop": "a loop over time is compiled only where the network needs one.",
+    "session_config": "TensorFlow has no sessions any more; use tf.config, for instance "
+    "tf.config.threading.set_intra_op_parallelism_threads.",
+}

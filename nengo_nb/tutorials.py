@@ -1,0 +1,63 @@
+"""The tutorials: where the notebooks are kept, how a user gets a copy, and how one is executed without a browser."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+TIMEOUT = 1200
+"""Seconds that one cell of a tutorial may take; the first one compiles, perhaps on a slow machine."""
+
+
+def tutorials_folder() -> Path:
+    """The folder of the numbered notebooks: inside an installed package, or at the top of a checkout."""
+    package = Path(__file__).parent
+    inside, beside = package / "notebooks", package.parent / "notebooks"
+    return inside if inside.is_dir() else beside
+
+
+def copy_tutorials(target: Path) -> list[Path]:
+    """Put the tutorials into a folder of the user's, and leave every file that is there as it is.
+
+    Args:
+        target: The folder; it is made if it is missing.
+
+    Returns:
+        The notebooks in ``target``, in reading order.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    copies = []
+    for source in sorted(tutorials_folder().glob("*.ipynb")):
+        copy = target / source.name
+        if not copy.exists():
+            shutil.copyfile(source, copy)
+        copies.append(copy)
+    return copies
+
+
+def execute_notebook(notebook: Path) -> tuple[Path, str | None]:
+    """Run all cells of a notebook in a kernel of its own, and write the result beside it.
+
+    Args:
+        notebook: The notebook; it is not changed.
+
+    Returns:
+        The notebook with its outputs, and the error of the cell that failed, if one did.
+    """
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    result = notebook.with_name(f"{notebook.stem}.executed.ipynb")
+    content = nbformat.read(notebook, as_version=4)
+    client = NotebookClient(content, timeout=TIMEOUT, resources={"metadata": {"path": str(notebook.parent)}})
+    error = None
+    try:
+        client.execute()
+    except CellExecutionError as failure:
+        error = _COLOUR.sub("", str(failure))
+    nbformat.write(content, result)
+    return result, error

@@ -1,0 +1,22 @@
+"""``python -m tests``: see that there is a browser, then run pytest, on as many processes as there are cores."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from tests.browser import find_browser, install_browser
+
+
+def main() -> int:
+    """Run the tests, with pytest's options from the command line, and return pytest's exit code."""
+    if find_browser() is None:
+        print("There is no Chromium yet: installing one for the tests in a browser.", flush=True)
+        print(install_browser(), flush=True)
+    processes = ["-n", str(min(os.cpu_count() or 1, 8)), "--dist", "worksteal"]
+    return subprocess.call([sys.executable, "-m", "pytest", *processes, *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

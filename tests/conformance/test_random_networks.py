@@ -1,0 +1,120 @@
+"""Random networks do on our simulator what they do on Nengo's."""
+
+from __future__ import annotations
+
+import hypothesis
+import nengo
+import numpy as np
+import pytest
+
+import nengo_nb
+from tests.recipes import Recipe
+from tests.strategies import RATE_NEURONS, SPIKING_NEURONS, recipes
+
+PARTS = 4
+RUNS = (23, 40)  # steps: two runs, so that state is carried over
+
+ROUNDING = 1e-3  # of the largest value recorded
+AT_THRESHOLD = 10.0  # Hz
+
+Outputs = dict[nengo.Probe, np.ndarray]
+
+
+def simulate(recipe: Recipe, dtype: str) -> tuple[Outputs, Outputs, list[nengo.Probe]]:
+    """What Nengo's simulator and ours record, and the probes of neurons' outputs."""
+    network, neurons = recipe.build()
+    with network:
+        nengo_nb.configure_settings(dtype=dtype)
+    with nengo.Simulator(network, progress_bar=False, optimize=False) as reference:
+        for steps in RUNS:
+            reference.run_steps(steps)
+    with nengo_nb.Simulator(network, progress_bar=False, minibatch_size=recipe.minibatch_size) as ours:
+        for steps in RUNS:
+            ours.run_steps(steps)
+        found = {probe: items_of(recipe, ours.data[probe]) for probe in network.all_probes}
+    return {probe: np.asarray(reference.data[probe]) for probe in network.all_probes}, found, neurons
+
+
+def items_of(recipe: Recipe, data: np.ndarray) -> np.ndarray:
+    """An axis of minibatch items: those that should be what Nengo computes.
+
+    Where a process draws random numbers, that is the first item, as it has Nengo's stream.
+    """
+    items = np.asarray(data)[None] if recipe.minibatch_size is None else np.asarray(data)
+    return items[:1] if recipe.draws else items
+
+
+def assert_equal(expected: np.ndarray, found: np.ndarray, tolerance: float, what: object) -> None:
+    """Equal for every item of the minibatch, up to rounding relative to the largest value recorded."""
+    assert found.shape[1:] == expected.shape, what
+    assert np.isfinite(expected).all(), what
+    scale = max(1.0, float(np.max(np.abs(expected), initial=0)))
+    repeated = np.broadcast_to(expected, found.shape)
+    np.testing.assert_allclose(found, repeated, rtol=0, atol=tolerance * scale, err_msg=str(what))
+
+
+def check_exactly(recipe: Recipe) -> None:
+    """In double precision everything agrees for the whole run, spikes included."""
+    expected, found, _ = simulate(recipe, "float64")
+    for probe, values in expected.items():
+        assert_equal(values, found[probe], 1e-9, probe)
+
+
+def check_to_rounding(recipe: Recipe) -> None:
+    """In single precision rate networks agree, for the whole run or until a neuron is at its threshold.
+
+    The rate of a LIF neuron rises from zero with infinite slope, so there rounding of its input changes it by some Hz.
+    """
+    expected, found, neurons = simulate(recipe, "float32")
+    steps, differing = first_difference(expected, found, neurons)
+    assert (differing < AT_THRESHOLD).all(), f"Rates differ at step {steps}: {differing}"
+    assert_equal_until(steps, expected, found)
+
+
+def check_until_a_spike_flips(recipe: Recipe) -> None:
+    """In single precision spiking networks agree step by step, until rounding moves the first spike."""
+    expected, found, neurons = simulate(recipe, "float32")
+    steps, _ = first_difference(expected, found, neurons)
+    assert_equal_until(steps, expected, found)
+
+
+def first_difference(expected: Outputs, found: Outputs, neurons: list[nengo.Probe]) -> tuple[int, np.ndarray]:
+    """The number of steps for which all neurons' outputs agree, and the outputs that first differ, in Hz."""
+    largest = [max(1.0, np.max(np.abs(expected[probe]), initial=0)) for probe in neurons]
+    apart = [
+        np.abs(found[p] - expected[p]) > ROUNDING * most for p, most in zip(neurons, largest, strict=True)
+    ]
+    steps = min((int(np.argmax(a.any(axis=(0, 2)))) for a in apart if a.any()), default=sum(RUNS))
+    differing = [
+        found[p][:, steps][a[:, steps]] for p, a in zip(neurons, apart, strict=True) if steps < sum(RUNS)
+    ]
+    return steps, np.abs(np.concatenate([np.zeros(0), *differing]))
+
+
+def assert_equal_until(steps: int, expected: Outputs, found: Outputs) -> None:
+    for probe, values in expected.items():
+        kept = steps if probe.sample_every is None else int(steps * 0.001 / probe.sample_every)
+        assert_equal(values[:kept], found[probe][:, :kept], ROUNDING, probe)
+
+
+def find_counterexample(check, neuron_types, part: int, count: int) -> None:
+    """Let Hypothesis look for a recipe that fails the check; it prints the smallest it can find."""
+    health = [hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.data_too_large]
+    settings = hypothesis.settings(max_examples=count, suppress_health_check=health, database=None)
+    settings(hypothesis.seed(part)(hypothesis.given(recipes(neuron_types))(check)))()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize(
+    ("check", "neuron_types", "share"),
+    [
+        (check_exactly, RATE_NEURONS + SPIKING_NEURONS, 0.5),
+        (check_to_rounding, RATE_NEURONS, 0.25),
+        (check_until_a_spike_flips, SPIKING_NEURONS, 0.25),
+    ],
+)
+def test_random_networks_agree_with_nengo(check, neuron_types, share, part, pytestconfig):
+    count = max(1, round(pytestconfig.getoption("networks") * share / PARTS))
+
+    find_counterexample(check, neuron_types, part, count)

@@ -1,0 +1,203 @@
+"""The house keeps its walls: who imports whom, how long a file may be, and what the project's files may say."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "nengo_nb"
+LONGEST = 400
+
+# What each room may lean on, besides the standard library and itself. Files at the top are rooms of their own.
+WALLS = {
+    "errors": "nengo",
+    "settings": "nengo numpy errors",
+    "hooks": "",
+    "quiet": "tensorflow",
+    "plan": "nengo numpy errors settings",
+    "ops": "nengo numpy scipy tensorflow keras plan errors",
+    "engine": "nengo numpy tensorflow keras ops plan errors settings",
+    "objects": "nengo numpy tensorflow keras ops plan errors settings",
+    "simulator": "nengo numpy tensorflow keras engine ops plan objects errors settings hooks quiet",
+    "convert": "nengo numpy tensorflow keras simulator objects errors settings",
+    "plots": "numpy bokeh PIL",
+    "diagram": "nengo numpy errors",
+    "jupyter": "nengo numpy bokeh IPython ipywidgets anywidget traitlets nengo_nb plots diagram errors settings hooks",
+    "tutorials": "nbclient nbformat",
+    "__main__": "jupyterlab tutorials",
+    "__init__": "simulator jupyter settings",
+}
+
+# Doors that are there for readers and type checkers alone: the import costs nothing at run time.
+FOR_TYPES = {"jupyter": "simulator"}
+
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+IGNORED = (".git/", *(ROOT / ".gitignore").read_text(encoding="utf-8").split())
+
+
+def is_ignored(path: Path) -> bool:
+    """Whether a path is no part of the project: as .gitignore has it, for a copy of the files need not be a clone."""
+    name = path.relative_to(ROOT).as_posix()
+    return any(fnmatch(f"/{name}/", f"*/{pattern}*") for pattern in IGNORED)
+
+
+PROJECT_FILES = sorted(path for path in ROOT.rglob("*") if path.is_file() and not is_ignored(path))
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def imported(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and target of every import that leaves the room: a room of ours, or another package."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for name in names:
+            package, _, rest = name.partition(".")
+            target = rest.partition(".")[0] if package == "nengo_nb" else package
+            yield node.lineno, target if package != "nengo_nb" or is_room(target) else "nengo_nb"
+
+
+def is_room(name: str) -> bool:
+    return (PACKAGE / name).is_dir() or (PACKAGE / f"{name}.py").is_file()
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def type_checking_lines(path: Path) -> set[int]:
+    """Lines inside ``if TYPE_CHECKING:``."""
+    blocks = [
+        node
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+    ]
+    return {line for block in blocks for line in range(block.lineno, (block.end_lineno or block.lineno) + 1)}
+
+
+def quick_imports(statement: str) -> set[str]:
+    """The top-level packages that a fresh Python has loaded after a statement."""
+    script = f"{statement}\nimport sys\nprint(*{{name.partition('.')[0] for name in sys.modules}})"
+    found = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return set(found.stdout.split())
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_a_room_leans_only_on_the_rooms_it_may(path):
+    room = room_of(path)
+    allowed = {room, *WALLS.get(room, "").split(), *sys.stdlib_module_names}
+    for_types = set(FOR_TYPES.get(room, "").split())
+    typing_lines = type_checking_lines(path)
+
+    crossings = [
+        f"line {line}: {target}"
+        for line, target in imported(path)
+        if target not in allowed and not (target in for_types and line in typing_lines)
+    ]
+
+    assert not crossings, f"{name_of(path)} may not import {', '.join(crossings)}"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_every_file_belongs_to_a_room_and_says_what_it_is(path):
+    assert room_of(path) in WALLS, f"{room_of(path)} is not in the table of walls"
+    assert path.stat().st_size == 0 or ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in PROJECT_FILES if p.suffix in {".py", ".ts", ".js", ".css"}], ids=name_of
+)
+def test_a_file_can_be_read_at_one_sitting(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) < LONGEST
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_nothing_is_left_for_later(path):
+    assert not re.search(r"\b(TODO|FIXME|XXX|HACK)\b", path.read_text(encoding="utf-8"))
+
+
+def test_the_files_of_the_project_are_found():
+    assert {ROOT / "README.md", ROOT / ".ci/run", Path(__file__)} <= set(PROJECT_FILES)
+
+
+def test_project_files_name_no_folder_of_one_machine_and_no_registry():
+    private = re.compile(
+        r"/(work|home|root|tmp|opt)/\w|files\.pythonhosted|registry\.(npmjs|yarnpkg)|//pypi\."
+    )
+    harmless = {"LICENSE", name_of(Path(__file__))}
+
+    named = [
+        f"{name_of(path)}: {found.group()}"
+        for path in PROJECT_FILES
+        if name_of(path) not in harmless and path.suffix not in {".png", ".svg"}
+        for found in private.finditer(path.read_text(encoding="utf-8"))
+    ]
+
+    assert not named
+
+
+def test_the_walls_have_no_circle():
+    """Whoever may be imported by a room may not import that room, directly or through others."""
+    reach = {room: set(allowed.split()) & WALLS.keys() for room, allowed in WALLS.items()}
+    for _ in WALLS:
+        reach = {room: doors.union(*(reach[door] for door in doors)) for room, doors in reach.items()}
+
+    assert not [room for room, doors in reach.items() if room in doors]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import nengo_nb",
+        "import nengo_nb.plan.sharing",
+        "from nengo_nb import configure_settings",
+        "import nengo_nb; nengo_nb.load_ipython_extension",
+    ],
+)
+def test_nothing_imports_tensorflow_before_a_simulator_is_built(statement):
+    assert not quick_imports(statement) & {"tensorflow", "keras"}
+
+
+def test_plots_know_neither_nengo_nor_tensorflow():
+    assert not quick_imports("import nengo_nb.plots") & {
+        "tensorflow",
+        "keras",
+        "nengo",
+        "IPython",
+        "ipywidgets",
+    }
+
+
+def test_what_people_run_is_what_ci_runs():
+    commands = re.findall(
+        r"^python3 -m venv .*$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+
+    assert commands == [
+        "python3 -m venv .venv && .venv/bin/pip install '.[lab]' && .venv/bin/python -m nengo_nb",
+        "python3 -m venv .venv && .venv/bin/pip install '.[lab,test]' && .venv/bin/python -m tests",
+    ]
+    assert "command=$(grep -E '^python3 .* -m tests$' README.md)" in (ROOT / ".ci/run").read_text(
+        encoding="utf-8"
+    )
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("*.py")), ids=name_of)
+def test_no_test_carries_the_mark_that_nengos_plugin_skips(path):
+    assert "pytest.mark." + "slow" not in path.read_text(encoding="utf-8")
