@@ -13,13 +13,16 @@ it is set in, and can be overruled for one probe::
 from __future__ import annotations
 
 import difflib
+import math
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import nengo
 import numpy as np
 from nengo.base import NengoObject
+from nengo.ensemble import Neurons
 from nengo.exceptions import NengoWarning, NetworkContextError
 from nengo.params import BoolParam, Parameter
 
@@ -33,6 +36,7 @@ class Settings:
 
     dtype = Parameter("dtype", default="float32")
     stateful = BoolParam("stateful", default=True)
+    lif_smoothing = Parameter("lif_smoothing", default=None, optional=True)
 
 
 def configure_settings(**settings: Any) -> None:
@@ -42,6 +46,10 @@ def configure_settings(**settings: Any) -> None:
         **settings: ``dtype`` is the precision of the simulation, ``"float32"`` (default) or ``"float64"``.
             ``stateful`` says whether a run goes on from where the last one ended (default), or starts afresh.
             ``keep_history`` says whether probes keep all their data (default), or the last time step alone.
+            ``trainable`` says whether training may change the objects of this network (default); it makes
+            ``net.config[nengo.Ensemble].trainable``, ``net.config[connection].trainable`` and so on settable, for
+            ensembles (encoders and biases), their neurons (biases) and connections; None does just that.
+            ``lif_smoothing`` smooths the rates of LIF neurons at their threshold while training; 0.1 is a usual value.
             ``planner``, ``sorter``, ``simplifications``, ``use_loop`` and ``session_config`` are accepted from
             scripts written for NengoDL, and have no effect here.
 
@@ -60,8 +68,8 @@ def configure_settings(**settings: Any) -> None:
             f"The setting {name!r} has no effect here: {_WITHOUT_EFFECT[name]}", NengoWarning, stacklevel=2
         )
     for name, value in checked.items():
-        if name in _PER_PROBE:
-            _configure_probes(nengo.Network.context[-1].config, name, value)
+        if name in _PER_OBJECT:
+            _configure_objects(nengo.Network.context[-1].config, name, value)
         else:
             _configure_simulation(nengo.Network.context[0].config, name, value)
 
@@ -72,25 +80,31 @@ def get_setting(network: nengo.Network, name: str, obj: NengoObject | None = Non
     Args:
         network: The outermost network of the simulation.
         name: One of the settings that ``configure_settings`` lists.
-        obj: The probe that is asked about, for ``keep_history``. A network further in overrules those around it,
-            and in one network a value set for the probe overrules one set for all probes.
+        obj: The object that is asked about: a probe for ``keep_history``; an ensemble, its neurons or a connection
+            for ``trainable``. A network further in overrules those around it, and in one network a value set for
+            the object overrules one set for all of its class.
 
     Raises:
         SettingError: There is no setting of that name.
     """
     if name not in _CHECKS:
         raise SettingError(_unknown(name))
-    if name not in _PER_PROBE:
+    if name not in _PER_OBJECT:
         params = network.config.params.get(Settings)
         return getattr(Settings, name).default if params is None else getattr(params, name)
+    setting = _PER_OBJECT[name]
+    classes = setting.classes if obj is None else [cls for cls in setting.classes if isinstance(obj, cls)]
     for inner in _networks_around(obj, network):
-        params = inner.config[nengo.Probe]
-        if name not in params.extra_params:
-            continue
-        own = inner.config.params.get(obj, ())
-        if name in own or name in params:
-            return getattr(own if name in own else params, name)
-    return _PER_PROBE[name]
+        for cls in classes:
+            params = inner.config.params.get(cls)
+            if params is None or name not in params.extra_params:
+                continue
+            own = inner.config.params.get(obj, ())
+            if name in own or name in params:
+                return getattr(own if name in own else params, name)
+    if isinstance(obj, Neurons):
+        return get_setting(network, name, obj.ensemble)
+    return setting.default
 
 
 def _configure_simulation(config: nengo.Config, name: str, value: Any) -> None:
@@ -99,15 +113,22 @@ def _configure_simulation(config: nengo.Config, name: str, value: Any) -> None:
     setattr(config[Settings], name, value)
 
 
-def _configure_probes(config: nengo.Config, name: str, value: bool) -> None:
-    if name not in config[nengo.Probe].extra_params:
-        config[nengo.Probe].set_param(name, BoolParam(name, default=_PER_PROBE[name]))
-    setattr(config[nengo.Probe], name, value)
+def _configure_objects(config: nengo.Config, name: str, value: bool | None) -> None:
+    """Make a setting known for objects of its classes, and set it for all of them unless the value is None."""
+    setting = _PER_OBJECT[name]
+    for cls in setting.classes:
+        if cls not in config.params:
+            config.configures(cls)
+        if name not in config[cls].extra_params:
+            config[cls].set_param(name, BoolParam(name, default=setting.default))
+        if value is not None:
+            setattr(config[cls], name, value)
 
 
 def _networks_around(obj: NengoObject | None, network: nengo.Network) -> Iterator[nengo.Network]:
     """The networks that hold an object, innermost first; only the outermost when no object is given."""
-    if obj is None or any(obj is probe for probe in network.probes):
+    member = obj.ensemble if isinstance(obj, Neurons) else obj
+    if obj is None or any(member is o for o in (*network.probes, *network.ensembles, *network.connections)):
         yield network
         return
     for inner in network.networks:
@@ -140,13 +161,38 @@ def _check_flag(name: str, value: Any) -> bool:
     return value
 
 
+def _check_flag_or_none(name: str, value: Any) -> bool | None:
+    return None if value is None else _check_flag(name, value)
+
+
+def _check_smoothing(name: str, value: Any) -> float | None:
+    if value is None or (
+        isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
+    ):
+        return None if value is None else float(value)
+    raise SettingError(f"{name} must be a positive number or None, not {value!r}.")
+
+
+@dataclass(frozen=True)
+class _ObjectSetting:
+    """A setting of single objects: the classes it is for, and what holds where nothing is set."""
+
+    classes: tuple[type, ...]
+    default: bool
+
+
 _CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "dtype": _check_dtype,
     "keep_history": _check_flag,
+    "lif_smoothing": _check_smoothing,
     "stateful": _check_flag,
+    "trainable": _check_flag_or_none,
 }
 
-_PER_PROBE = {"keep_history": True}
+_PER_OBJECT = {
+    "keep_history": _ObjectSetting((nengo.Probe,), default=True),
+    "trainable": _ObjectSetting((nengo.Ensemble, nengo.Connection, Neurons), default=True),
+}
 
 _WITHOUT_EFFECT = {
     "planner": "operators are merged by the plan itself, see sim.explain().",

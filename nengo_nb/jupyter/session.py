@@ -114,7 +114,9 @@ class Session:
         """Run a network for some simulated seconds and show its plots, also if the run is interrupted."""
         from .progress import NotebookProgressBar
 
-        chosen = self._find(self.network(name), probes)
+        network = self.network(name)
+        check_content(name, network)
+        chosen = self._find(network, probes)
         dt = self._options(name).dt
         check_steps(seconds, dt)
         bar, sim = NotebookProgressBar(dt), None
@@ -129,6 +131,7 @@ class Session:
 
     def step(self, name: str, n_steps: int = 1) -> Any:
         """Run a network for some time steps."""
+        check_content(name, self.network(name))
         sim = self.simulator(name)
         sim.run_steps(n_steps, progress_bar=False)
         return sim
@@ -189,6 +192,12 @@ class Session:
             display(plot_traces(trace_probes(sim, filled)))
         elif not probes:
             print("No plots: the network has no probes. Add nengo.Probe(...) to it.")
+
+
+def check_content(name: str, network: nengo.Network) -> None:
+    """Refuse a network in which nothing would happen."""
+    if not (network.all_ensembles or network.all_nodes):
+        raise UsageError(f"{name!r} has nothing to simulate: add a nengo.Node or a nengo.Ensemble to it")
 
 
 def check_steps(seconds: float, dt: float) -> None:

@@ -6,6 +6,7 @@ arrays and Nengo's operators, and know nothing of TensorFlow.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
@@ -192,21 +193,28 @@ class Plan:
         return describe(self)
 
 
-def describe(plan: Plan) -> str:
-    """The stages of a plan as a table."""
+def describe(plan: Plan, names: Mapping[Operator, str] | None = None) -> str:
+    """The stages of a plan as a table.
+
+    Args:
+        plan: What to describe.
+        names: What to call operators that run in Python; by default as Nengo does.
+    """
+    known = names or {}
     lines = ["stage   runs as  what"]
     lines += [
-        f"{i:>5}   {stage.sort.value:<7}  {_describe_part(part)}"
+        f"{i:>5}   {stage.sort.value:<7}  {_describe_part(part, known)}"
         for i, stage in enumerate(plan.stages)
         for part in stage.parts
     ]
     return "\n".join(lines)
 
 
-def _describe_part(part: Segment | PythonPart) -> str:
+def _describe_part(part: Segment | PythonPart, known: Mapping[Operator, str]) -> str:
     """One part of a stage, in a line."""
     if isinstance(part, PythonPart):
-        return f"Python: {', '.join(o.name for o in part.operations)}"
+        called = [known.get(o.op, o.name) if o.op is not None else o.name for o in part.operations]
+        return f"{len(called)} in Python: {', '.join(called)}"
     names: dict[str, list[int]] = {}
     for group in part.groups:
         names.setdefault(group_name(group), []).append(len(group.operations))

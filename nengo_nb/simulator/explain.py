@@ -11,7 +11,7 @@ from .machine import Machine
 def explain(machine: Machine) -> str:
     """A machine as a table with a few sentences."""
     plan = machine.plan
-    lines = [describe(plan), ""]
+    lines = [describe(plan, machine.names), ""]
     if machine.compile_seconds is None:
         lines.append("Not compiled yet: that happens when it first runs.")
     else:

@@ -16,13 +16,14 @@ from nengo_nb.engine.forward import Forward, parameter_signals
 from nengo_nb.errors import FeedError
 from nengo_nb.plan.program import Plan, PythonPart
 from nengo_nb.plan.stages import Sort
+from nengo_nb.settings import get_setting
 
 from . import saving
 from .build import plan_for_training
 from .feeds import find_node
 from .machine import Machine
 from .network_model import Arrays, NetworkModel
-from .parameters import find_parameters, object_names
+from .parameters import Parameter, find_parameters, object_names
 
 
 class Learning:
@@ -46,13 +47,18 @@ class Learning:
         names = object_names(self.model.toplevel)
         read = parameter_signals(plan)
         return NetworkModel(
-            Forward(plan, self.dtype),
+            Forward(plan, self.dtype, get_setting(self.model.toplevel, "lif_smoothing")),
             find_parameters(self.model, read),
-            trainable=lambda _: True,
+            trainable=self._is_trainable,
             inputs={names[node]: value for node, value in plan.graph.feedable.items()},
             probes={names[probe]: probe for probe in self.model.probes},
             predict=self._predict_batch,
         )
+
+    def _is_trainable(self, parameter: Parameter) -> bool:
+        """Whether ``configure_settings`` lets training change a parameter."""
+        obj = parameter.obj.neurons if parameter.attribute == "bias" else parameter.obj
+        return bool(get_setting(self.model.toplevel, "trainable", obj))
 
     def _refuse_python(self, plan: Plan) -> None:
         """Gradients do not pass through Python."""

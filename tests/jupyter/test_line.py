@@ -28,6 +28,16 @@ def test_runs_go_on_from_where_the_last_one_stopped(net):
     assert sim.n_steps == 70
 
 
+@pytest.mark.parametrize("line", ["%nengo run hollow 0.01", "%nengo step hollow"])
+def test_a_network_with_nothing_in_it_is_not_run(notebook, line):
+    notebook.run("hollow = nengo.Network()")
+
+    cell = notebook.run(line)
+
+    assert isinstance(cell.error, UsageError)
+    assert "'hollow' has nothing to simulate: add a nengo.Node or a nengo.Ensemble" in str(cell.error)
+
+
 def test_run_does_not_show_the_simulator_as_well(net):
     alone = net.run("%nengo run net 0.01")
     named = net.run("sim = %nengo run net 0.01\nsim")

@@ -269,6 +269,64 @@ def test_what_the_steps_are_too_few_to_reach_is_said_instead_of_training_nothing
             sim.fit(model.x, model.y, verbose=0)
 
 
+def names_of(sim) -> set[str]:
+    values = sim.keras_model.variables_by_parameter
+    return {parameter.name for parameter, variable in values.items() if variable.trainable}
+
+
+def test_what_trains_is_chosen_by_network_class_and_object(model):
+    with model.net:
+        nengo_nb.configure_settings(trainable=None)
+    config = model.net.config
+
+    config[nengo.Ensemble].trainable = False
+    with open_simulator(model) as sim:
+        assert names_of(sim) == {"hidden->output/weights"}
+    config[nengo.ensemble.Neurons].trainable = True
+    with open_simulator(model) as sim:
+        assert names_of(sim) == {"hidden/bias", "hidden->output/weights"}
+    config[model.hidden].trainable = True
+    config[model.net.all_connections[1]].trainable = False
+    with open_simulator(model) as sim:
+        assert names_of(sim) == {"hidden/encoders", "hidden/bias"}
+
+
+def test_what_does_not_train_stays_as_it_is(model):
+    with model.net:
+        nengo_nb.configure_settings(trainable=False)
+    model.net.config[model.hidden].trainable = True
+    with open_simulator(model) as sim:
+        sim.compile(keras.optimizers.Adam(0.02), loss="mse")
+        before = {parameter.name: array for parameter, array in sim.keras_model.values().items()}
+        sim.fit(model.x, model.y, verbose=0)
+        after = {parameter.name: array for parameter, array in sim.keras_model.values().items()}
+
+        np.testing.assert_array_equal(after["hidden->output/weights"], before["hidden->output/weights"])
+        assert not np.allclose(after["hidden/encoders"], before["hidden/encoders"])
+
+
+def test_smoothed_lif_neurons_learn_below_their_threshold():
+    """Where all neurons are silent, only a smoothed rate has a gradient."""
+    changes = {}
+    for smoothing in (None, 0.1):
+        with nengo.Network(seed=0) as net:
+            nengo_nb.configure_settings(lif_smoothing=smoothing)
+            source = nengo.Node([0.0])
+            ens = nengo.Ensemble(5, 1, gain=np.ones(5), bias=np.full(5, 1.5), encoders=np.ones((5, 1)))
+            output = nengo.Node(size_in=1)
+            nengo.Connection(source, ens, synapse=None)
+            nengo.Connection(ens.neurons, output, transform=np.ones((1, 5)), synapse=None)
+            probe = nengo.Probe(output)
+        with nengo_nb.Simulator(net, minibatch_size=4, progress_bar=False) as sim:
+            sim.compile("adam", loss="mse")
+            before = sim.get_nengo_params(ens)["bias"]
+            sim.fit({source: np.full((4, 1, 1), -0.9)}, {probe: np.ones((4, 1, 1))}, verbose=0)
+            changes[smoothing] = np.abs(sim.get_nengo_params(ens)["bias"] - before).max()
+
+    assert changes[None] == 0
+    assert changes[0.1] > 0
+
+
 def test_a_network_without_parameters_is_refused():
     with nengo.Network() as net:
         source = nengo.Node([0.0])
