@@ -99,7 +99,8 @@ class CompiledSegment:
         if key not in self._programs:
             specs = [tf.TensorSpec(t.shape, t.dtype) for t in tensors]
             self._programs[key] = function.get_concrete_function(*specs)
-        return self._programs[key].inference_fn.call_flat(*tensors)
+        program = self._programs[key]
+        return program.inference_fn.call_flat(*tensors, *program.captured_inputs)
 
     def _step(self, numbers: Tensor, vector: Tensor, *rest: Tensor) -> list[Tensor]:
         """One step, as a flat list of tensors."""

@@ -15,7 +15,7 @@ from nengo_nb.plan.stages import Sort
 
 from .compiled import CompiledSegment
 from .histories import Histories, select
-from .python import PythonStep, Source
+from .python import PythonStep, Source, is_source
 
 States = tuple[Any, ...]
 Now = dict[int, np.ndarray]
@@ -61,7 +61,7 @@ class HostLoop:
     def run(self, states: States, stop: Callable[[], bool] | None) -> States:
         """All steps of the chunk; returns the states at its end."""
         operations = [o for part in self.stage.parts if isinstance(part, PythonPart) for o in part.operations]
-        if self.stage.sort is Sort.PYTHON and not any(o.inputs for o in operations):
+        if self.stage.sort is Sort.PYTHON and all(is_source(self.python[o.index]) for o in operations):
             self._run_sources(operations, stop)
             return states
         return self._run_steps(states, stop)

@@ -46,6 +46,13 @@ class Source(Protocol):
         """What it returned at many steps, checked: ``(steps, batch or 1, size)``; None if it has no output."""
 
 
+def is_source(step: PythonStep) -> bool:
+    """Whether a step needs nothing but the time."""
+    if isinstance(step, FunctionStep):
+        return step.with_time and step.input_dtype is None
+    return isinstance(step, ProcessStep)
+
+
 def make_python_step(
     operation: Operation, name: str, batch: int, dt: float, rngs: Mapping[Operator, np.random.RandomState]
 ) -> PythonStep:
@@ -63,6 +70,8 @@ def make_python_step(
         return FunctionStep(op, name, batch)
     if isinstance(op, SimProcess) and op.input is None:
         return ProcessStep(op, batch, dt, rngs[op])
+    if op is not None and hasattr(op, "make_batch_step"):
+        return BatchStep(op.make_batch_step(batch), name)
     return OperatorStep(op, batch, dt, rngs.get(op))
 
 
@@ -225,6 +234,28 @@ class OperatorStep:
                     signals[signal][...] = array
         for rng, state in zip((r for g in (self.rngs, *self.own_rngs) for r in g), memory[1], strict=True):
             rng.set_state(state)
+
+
+class BatchStep:
+    """An operator that steps all minibatch items at once, and keeps its memory elsewhere, if it has any."""
+
+    def __init__(self, step: Callable[[float, Arrays], Arrays], name: str) -> None:
+        self.step = step
+        self.name = name
+
+    def __call__(self, time: float, inputs: Arrays) -> Arrays:
+        """One step of all items."""
+        try:
+            return self.step(time, inputs)
+        except Exception as error:
+            error.add_note(f"This happened in the function of {self.name}.")
+            raise
+
+    def remember(self) -> None:
+        """Nothing: what a function remembers is its own."""
+
+    def restore(self, memory: None) -> None:
+        """Nothing to do."""
 
 
 class _WithRng:

@@ -22,7 +22,7 @@ from . import saving
 from .build import plan_for_training
 from .feeds import find_node
 from .machine import Machine
-from .network_model import Arrays, NetworkModel
+from .network_model import Arrays, NetworkModel, StopWhereLossIsNoNumber
 from .parameters import Parameter, find_parameters, object_names
 
 
@@ -129,6 +129,7 @@ class Learning:
         targets = self._targets(y)
         steps = next(iter(inputs.values())).shape[1]
         self.keras_model.check_gradients_flow(batch, steps, {k: a.shape[2] for k, a in inputs.items()})
+        arguments["callbacks"] = [*(arguments.get("callbacks") or ()), StopWhereLossIsNoNumber()]
         try:
             return self.keras_model.fit(inputs, targets, batch_size=batch, **arguments)
         finally:

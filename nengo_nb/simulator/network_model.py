@@ -33,6 +33,33 @@ class Weights(keras.layers.Layer):
         )
 
 
+class StopWhereLossIsNoNumber(keras.callbacks.Callback):
+    """Ends training at the first minibatch whose loss is NaN or infinite; the weights are those before it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.epoch = 0
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Remember the epoch."""
+        self.epoch = epoch
+
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Look at the loss.
+
+        Raises:
+            SimulationError: It is no finite number.
+        """
+        losses = {name: value for name, value in (logs or {}).items() if name.endswith("loss")}
+        bad = [name for name, value in losses.items() if not np.isfinite(value)]
+        if bad:
+            probes = [name.removesuffix("_loss") for name in bad if name != "loss"] or list(self.model.wanted)
+            raise SimulationError(
+                f"the loss of {', '.join(probes)} became NaN or infinite in epoch {self.epoch + 1}, minibatch "
+                f"{batch + 1}. The weights are those before this minibatch; a smaller learning rate may help."
+            )
+
+
 class NetworkModel(keras.Model):
     """What ``fit`` and ``evaluate`` work on.
 
@@ -86,6 +113,29 @@ class NetworkModel(keras.Model):
         trained = {p.signal: v.value for p, v in self.variables_by_parameter.items()}
         outputs = self.forward(feeds, trained, [self.probes_by_name[name] for name in self.wanted])
         return {name: outputs[self.probes_by_name[name]] for name in self.wanted}
+
+    def train_step(self, data: Any) -> dict[str, Tensor]:
+        """One minibatch. Where the loss or a gradient is no finite number, the weights stay as they are."""
+        x, y, weight = keras.utils.unpack_x_y_sample_weight(data)
+        with tf.GradientTape() as tape:
+            outputs = self(x, training=True)
+            loss = self.compute_loss(x=x, y=y, y_pred=outputs, sample_weight=weight, training=True)
+            scaled = self.optimizer.scale_loss(loss)
+        variables = self.trainable_weights
+        gradients = tape.gradient(scaled, [v.value for v in variables])
+        pairs = [(g, v) for g, v in zip(gradients, variables, strict=True) if g is not None]
+        finite = tf.reduce_all([tf.reduce_all(tf.math.is_finite(t)) for t in (loss, *(g for g, _ in pairs))])
+        tf.cond(finite, lambda: self._apply(pairs), lambda: tf.constant(0))
+        size = tf.shape(next(iter(outputs.values())))[0]
+        self._loss_tracker.update_state(
+            tf.where(finite, loss, float("nan")), sample_weight=tf.cast(size, loss.dtype)
+        )
+        return self.compute_metrics(x, y, outputs, sample_weight=weight)
+
+    def _apply(self, pairs: Sequence[tuple[Tensor, Any]]) -> Tensor:
+        """Let the optimizer change the weights."""
+        self.optimizer.apply(*zip(*pairs, strict=True))
+        return tf.constant(0)
 
     def make_train_function(self, force: bool = False) -> Callable[[Iterator], Any]:
         """One training batch, compiled for its very shape, so that a smaller last batch is a program of its own."""

@@ -327,6 +327,25 @@ def test_smoothed_lif_neurons_learn_below_their_threshold():
     assert changes[0.1] > 0
 
 
+def test_a_loss_that_is_no_number_ends_training_with_the_weights_before_it(model):
+    y = model.y.copy()
+    y[120] = np.nan
+    with open_simulator(model) as sim:
+        sim.compile(keras.optimizers.Adam(0.02), loss="mse")
+        with pytest.raises(
+            SimulationError, match=r"loss of answer became NaN or infinite in epoch 1, minibatch 3"
+        ):
+            sim.fit(model.x, y, shuffle=False, epochs=3, verbose=0)
+        stopped = sim.keras_model.values()
+    with open_simulator(model) as sim:
+        sim.compile(keras.optimizers.Adam(0.02), loss="mse")
+        sim.fit(model.x[:100], model.y[:100], shuffle=False, verbose=0)
+        good = {parameter.name: array for parameter, array in sim.keras_model.values().items()}
+
+    for parameter, array in stopped.items():
+        np.testing.assert_allclose(array, good[parameter.name], rtol=1e-6)
+
+
 def test_a_network_without_parameters_is_refused():
     with nengo.Network() as net:
         source = nengo.Node([0.0])

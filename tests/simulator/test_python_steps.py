@@ -149,6 +149,32 @@ def test_minibatch_items_have_memories_of_their_own():
             np.testing.assert_allclose(sim.data[probe][item], alone.data[probe], atol=1e-12)
 
 
+def test_an_operator_of_ones_own_that_reads_nothing_runs():
+    class Counter(Operator):
+        def __init__(self, signal: Signal):
+            super().__init__()
+            self.sets, self.incs, self.reads, self.updates = [signal], [], [], []
+
+        def make_step(self, signals, dt, rng):
+            def step():
+                signals[self.sets[0]][...] += 1
+
+            return step
+
+    model = nengo.builder.Model()
+    with nengo.Network() as net:
+        probe = nengo.Probe(nengo.Node(size_in=1))
+    model.build(net)
+    signal = Signal(np.zeros(1), name="count")
+    model.sig[probe]["in"] = signal
+    model.add_op(Counter(signal))
+
+    with pytest.warns(PythonStepWarning, match="Counter"), nengo_nb.Simulator(None, model=model) as sim:
+        sim.run_steps(5, progress_bar=False)
+
+    np.testing.assert_array_equal(sim.data[probe][:, 0], [1, 2, 3, 4, 5])
+
+
 def test_an_operator_without_a_step_is_named():
     class Mute(Operator):
         def __init__(self, signal: Signal):
