@@ -12,34 +12,64 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from nengo_nb.jupyter.api import plot, run, show
     from nengo_nb.jupyter.extension import load_ipython_extension, unload_ipython_extension
+    from nengo_nb.objects import dists, losses, obj
+    from nengo_nb.objects.layer import Layer, tensor_layer
+    from nengo_nb.objects.neurons import LeakyReLU, SoftLIFRate, SpikingLeakyReLU
+    from nengo_nb.objects.printing import print_op
+    from nengo_nb.objects.tensor_node import TensorNode
     from nengo_nb.settings import configure_settings
     from nengo_nb.simulator import Simulator
 
 __all__ = [
+    "Layer",
+    "LeakyReLU",
     "Simulator",
+    "SoftLIFRate",
+    "SpikingLeakyReLU",
+    "TensorNode",
     "configure_settings",
+    "dists",
     "load_ipython_extension",
+    "losses",
+    "obj",
     "plot",
+    "print_op",
     "run",
     "show",
+    "tensor_layer",
     "unload_ipython_extension",
 ]
 
 _HOMES = {
+    "Layer": "nengo_nb.objects.layer",
+    "LeakyReLU": "nengo_nb.objects.neurons",
     "Simulator": "nengo_nb.simulator",
+    "SoftLIFRate": "nengo_nb.objects.neurons",
+    "SpikingLeakyReLU": "nengo_nb.objects.neurons",
+    "TensorNode": "nengo_nb.objects.tensor_node",
     "configure_settings": "nengo_nb.settings",
+    "dists": "nengo_nb.objects",
     "load_ipython_extension": "nengo_nb.jupyter.extension",
+    "losses": "nengo_nb.objects",
+    "obj": "nengo_nb.objects",
     "plot": "nengo_nb.jupyter.api",
+    "print_op": "nengo_nb.objects.printing",
     "run": "nengo_nb.jupyter.api",
     "show": "nengo_nb.jupyter.api",
+    "tensor_layer": "nengo_nb.objects.layer",
     "unload_ipython_extension": "nengo_nb.jupyter.extension",
 }
+
+_WITH_TENSORFLOW = {"Layer", "Simulator", "TensorNode", "losses", "obj", "print_op", "tensor_layer"}
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
+    if name in _WITH_TENSORFLOW:
+        import_module("nengo_nb.quiet")
+    home = import_module(_HOMES[name])
+    value = getattr(home, name) if hasattr(home, name) else import_module(f"{home.__name__}.{name}")
     globals()[name] = value
     return value
 

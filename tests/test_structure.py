@@ -33,7 +33,7 @@ WALLS = {
     "jupyter": "nengo numpy bokeh IPython ipywidgets anywidget traitlets nengo_nb plots diagram errors settings hooks",
     "tutorials": "nbclient nbformat",
     "__main__": "jupyterlab tutorials",
-    "__init__": "simulator jupyter settings",
+    "__init__": "simulator jupyter settings objects",
 }
 
 # Doors that are there for readers and type checkers alone: the import costs nothing at run time.

@@ -51,6 +51,7 @@ class CompiledSegment:
         self.moved = [i for i, _ in segment.next_states]
         self.emitter = Emitter(segment, batch, graph.dt, dtype)
         self._scan_function = tf.function(self._scan, jit_compile=True, autograph=False)
+        self._at_once_function = tf.function(self._at_once, jit_compile=True, autograph=False)
         self._step_function = tf.function(self._step, jit_compile=True, autograph=False)
         self._programs: dict[tuple[int, ...], Any] = {}
 
@@ -86,6 +87,12 @@ class CompiledSegment:
         record, *after = self._call(self._scan_function, (len(inputs), len(held)), tensors)
         return record, after
 
+    def call_at_once(self, first: int, inputs: np.ndarray, held: np.ndarray) -> Tensor:
+        """Compute steps that do not depend on each other; arguments and result as in ``_at_once``."""
+        tensors = [tf.constant([first], tf.int32), tf.constant(inputs), tf.constant(held), *self.parameters]
+        (outputs,) = self._call(self._at_once_function, (-1, len(inputs), len(held)), tensors)
+        return outputs
+
     def call_once(
         self, number: int, vector: np.ndarray, states: Sequence[Tensor]
     ) -> tuple[Tensor, list[Tensor]]:
@@ -107,6 +114,27 @@ class CompiledSegment:
         split = len(self.parameters)
         outputs, moved = self.emitter.step(numbers[0], vector, rest[:split], rest[split:])
         return [outputs, *moved]
+
+    def _at_once(self, numbers: Tensor, inputs: Tensor, held: Tensor, *parameters: Tensor) -> list[Tensor]:
+        """All steps side by side, folded into the batch axis.
+
+        Args:
+            numbers: The number of the first step.
+            inputs: What the inputs are at each step, ``(steps, batch, n_inputs)``.
+            held: What held inputs are: ``(1, batch, n_held)``, or ``(steps, ...)`` where they are fed.
+            parameters: The segment's parameters.
+
+        Returns:
+            The outputs at each step, ``(steps, batch, n_outputs)``.
+        """
+        room = inputs.shape[0]
+        emitter = Emitter(self.segment, room * self.batch, self.emitter.dt, self.dtype)
+        vectors = inputs
+        if self.n_held:
+            vectors = tf.concat([inputs, tf.broadcast_to(held, (room, *held.shape[1:]))], axis=2)
+        steps = tf.repeat(numbers[0] + tf.range(room), self.batch)[:, tf.newaxis]
+        outputs, _ = emitter.step(steps, tf.reshape(vectors, (room * self.batch, -1)), parameters, ())
+        return [tf.reshape(outputs, (room, self.batch, self.n_outputs))]
 
     def _scan(self, numbers: Tensor, inputs: Tensor, held: Tensor, *rest: Tensor) -> list[Tensor]:
         """Many steps.

@@ -27,6 +27,9 @@ Tensor = Any
 States = tuple[tuple[Any, ...], ...]
 
 
+COMPILED = (Sort.SCAN, Sort.PARALLEL)
+
+
 @dataclass(frozen=True)
 class Chunk:
     """What a chunk did.
@@ -77,7 +80,7 @@ class Executor:
         scans = [
             self.segments[s, 0].capacity()
             for s, stage in enumerate(self.plan.stages)
-            if stage.sort is Sort.SCAN
+            if stage.sort in COMPILED
         ]
         return min(scans, default=1024)
 
@@ -117,10 +120,10 @@ class Executor:
     def compile(self, states: States) -> None:
         """Compile everything, without taking a step."""
         for (s, p), segment in self.segments.items():
-            if self.plan.stages[s].sort is Sort.SCAN:
+            if self.plan.stages[s].sort in COMPILED:
                 empty = Histories(self.plan.graph, 1, 0, self.batch, self.dtype)
                 empty.arrays.update(self.held)
-                self._call_scan(segment, empty, states[s])
+                self._call(segment, self.plan.stages[s], empty, states[s])
             else:
                 HostLoop.warm(self.segments[s, p], states[s])
 
@@ -164,11 +167,11 @@ class Executor:
         python: Mapping[int, PythonStep],
         stop: Callable[[], bool] | None,
     ) -> tuple[Any, ...]:
-        if stage.sort is not Sort.SCAN:
+        if stage.sort not in COMPILED:
             segments = {p: self.segments[s, p] for p in range(len(stage.parts)) if (s, p) in self.segments}
             return HostLoop(self.plan.graph, stage, segments, python, histories).run(states, stop)
         segment = self.segments[s, 0]
-        outputs, after = self._call_scan(segment, histories, states)
+        outputs, after = self._call(segment, stage, histories, states)
         record = outputs.numpy()
         begin = 0
         for value, size in zip(segment.segment.gives, segment.output_sizes, strict=True):
@@ -176,8 +179,8 @@ class Executor:
             begin += size
         return tuple(after)
 
-    def _call_scan(
-        self, segment: CompiledSegment, histories: Histories, states: tuple[Any, ...]
+    def _call(
+        self, segment: CompiledSegment, stage: Stage, histories: Histories, states: tuple[Any, ...]
     ) -> tuple[Tensor, list[Tensor]]:
         room = self.capacity
         inputs = np.zeros((room, self.batch, segment.n_inputs), self.dtype)
@@ -187,6 +190,8 @@ class Executor:
                 inputs[: histories.count, :, begin : begin + size] = histories.arrays[value]
                 begin += size
         held = self._held_inputs(segment, histories, room)
+        if stage.sort is Sort.PARALLEL:
+            return segment.call_at_once(histories.first, inputs, held), []
         return segment.call_scan(histories.count, histories.first, inputs, held, states)
 
     def _held_inputs(self, segment: CompiledSegment, histories: Histories, room: int) -> np.ndarray:

@@ -27,6 +27,7 @@ from .batch import batched
 from .lif import adapt, lif_rates
 from .neurons import parameter
 from .rules import Group, Step, Tensor, rule
+from .smooth import soft_lif_rate
 
 
 def _output(op: Operator) -> tuple[tuple[Signal, Mode], ...]:
@@ -35,16 +36,9 @@ def _output(op: Operator) -> tuple[tuple[Signal, Mode], ...]:
 
 
 def smooth_lif_rates(J: Tensor, group: Group, sigma: float) -> Tensor:
-    """``r = amplitude / (tau_ref + tau_rc * log(1 + 1 / (sigma * log(1 + exp((J - 1) / sigma)))))``.
-
-    Far below the threshold the logarithm of the softplus is its argument, which keeps the gradient finite.
-    """
+    """The rate of a LIF neuron, smoothed at its threshold; see ``soft_lif_rate``."""
     tau_rc, tau_ref, amplitude = (parameter(group, name) for name in ("tau_rc", "tau_ref", "amplitude"))
-    z = (J - 1) / sigma
-    far = z < -15.0
-    j = sigma * tf.math.softplus(tf.where(far, tf.zeros_like(z), z))
-    inverse = tf.where(far, -z - tf.math.log(tf.constant(sigma, z.dtype)), tf.math.log1p(1 / j))
-    return amplitude / (tau_ref + tau_rc * inverse)
+    return soft_lif_rate(J, tau_rc, tau_ref, amplitude, sigma)
 
 
 @rule(SimNeurons, of=LIF, layout=Layout.ELEMENTWISE, writes=_output, training=True)

@@ -9,6 +9,7 @@ parts of a signal are one concatenation; only overlapping increments become a su
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -89,7 +90,13 @@ class _Tracer:
             graph.final[base] = self.read(base)
         read = [ref for o in graph.operations for ref in o.inputs] + list(graph.final.values())
         states = {start for ref in read for start in graph.starts(ref)}
-        graph.following = {v: graph.final[base] for base, v in self.start.items() if v in states}
+        for base, v in self.start.items():
+            if v not in states:
+                continue
+            if graph.final[base].pieces == whole(v, base.size).pieces:
+                graph.values[v] = replace(graph.values[v], origin=Origin.PARAMETER)  # nothing ever changes it
+            else:
+                graph.following[v] = graph.final[base]
         for signal, node in self.held.items():
             graph.feedable[node] = self._first_value(signal)
         self._find_fed_operations()

@@ -137,7 +137,10 @@ def _rounds(
     for c, members in enumerate(components):
         for reader in {home[reader] for index in members for reader in edges.get(index, ())} - {c}:
             before[reader].add(c)
-    sorts = [_sort(graph, members, edges, at_once) for members in components]
+    moving = {source for ref in graph.following.values() for source in graph.sources(ref)}
+    sorts = [
+        _sort(graph, members, edges, lambda o: o.index not in moving and at_once(o)) for members in components
+    ]
     pending = list(range(len(components)))
     done: set[int] = set()
     stages = []

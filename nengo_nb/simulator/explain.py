@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nengo_nb.objects.operator import SimTensorNode
 from nengo_nb.plan.program import PythonPart, describe
 from nengo_nb.plan.stages import Sort
 
@@ -26,4 +27,9 @@ def explain(machine: Machine) -> str:
                 for o in part.operations
             ]
             lines.append(f"Python takes part in every step, in a loop with the network: {', '.join(names)}.")
+    lines += [
+        f"XLA cannot compile {o.op.refusal} in {machine.names[o.op]}."
+        for o in plan.graph.operations
+        if o.in_python and isinstance(o.op, SimTensorNode)
+    ]
     return "\n".join(lines)

@@ -14,6 +14,7 @@ from nengo.exceptions import SimulationError, ValidationError
 
 from nengo_nb.engine.forward import Forward, parameter_signals
 from nengo_nb.errors import FeedError
+from nengo_nb.objects.operator import node_weights, uncompiled
 from nengo_nb.plan.program import Plan, PythonPart
 from nengo_nb.plan.stages import Sort
 from nengo_nb.settings import get_setting
@@ -53,6 +54,8 @@ class Learning:
             inputs={names[node]: value for node, value in plan.graph.feedable.items()},
             probes={names[probe]: probe for probe in self.model.probes},
             predict=self._predict_batch,
+            own=[variable for variables in node_weights(self.model).values() for variable in variables],
+            compiles=not uncompiled(self.model),
         )
 
     def _is_trainable(self, parameter: Parameter) -> bool:

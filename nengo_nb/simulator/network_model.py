@@ -70,6 +70,8 @@ class NetworkModel(keras.Model):
         inputs: The value of each input node, by the node's name.
         probes: The probes, by name.
         predict: Runs the network as it is, with spikes: from inputs to probe data, ``(batch, steps, size)``.
+        own: Variables that belong to TensorNodes.
+        compiles: Whether XLA can compile all of it.
     """
 
     train_function: Any
@@ -83,12 +85,16 @@ class NetworkModel(keras.Model):
         inputs: Mapping[str, int],
         probes: Mapping[str, NengoObject],
         predict: Callable[[Arrays], Arrays],
+        own: Sequence[keras.Variable] = (),
+        compiles: bool = True,
     ) -> None:
         super().__init__(name="network", dtype=forward.dtype)
         self.forward = forward
         self.input_values = dict(inputs)
         self.probes_by_name = dict(probes)
         self.run_network = predict
+        self.own_variables = list(own)
+        self.can_compile = compiles
         self.wanted: tuple[str, ...] = tuple(probes)
         self.layers_by_owner: dict[str, Weights] = {}
         self.variables_by_parameter: dict[Parameter, Any] = {}
@@ -194,7 +200,7 @@ class NetworkModel(keras.Model):
 
     def _compiles(self) -> bool:
         """Whether a training step goes through XLA."""
-        return bool(self.jit_compile) if isinstance(self.jit_compile, bool) else True
+        return self.can_compile and (self.jit_compile is not False)
 
     def values(self) -> dict[Parameter, np.ndarray]:
         """All parameters as they are now."""

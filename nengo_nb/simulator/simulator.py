@@ -80,8 +80,9 @@ class Simulator(Learning):
         progress = Progress("Building", "Build", max_steps=None)
         with track(progress_bar, progress, self.dt) as tracker:
             if network is not None:
-                self.model.build(network, progress=tracker.next_stage("Building", "Build"))
-            plan = plan_model(self.model)
+                with np.errstate(divide="ignore"):  # Nengo divides by the gain of silent neurons
+                    self.model.build(network, progress=tracker.next_stage("Building", "Build"))
+            plan = plan_model(self.model, self.minibatch_size)
         if seed is None:
             own = None if network is None else network.seed
             seed = np.random.randint(maxint) if own is None else own + 1
@@ -326,7 +327,7 @@ class Simulator(Learning):
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name in ("model", "seed", "device", "minibatch_size", "progress_bar", "optimize"):
             setattr(self, name, state[name])
-        self._start(plan_model(self.model))
+        self._start(plan_model(self.model, self.minibatch_size))
         machine = self._machine
         machine.moment = Moment(state["n_steps"], machine.executor.as_states(state["states"]))
         machine.restore(state["memory"])

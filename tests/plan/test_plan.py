@@ -42,8 +42,8 @@ def mixed_bag() -> nengo.Network:
     return net
 
 
-def records(net: nengo.Network) -> list[np.ndarray]:
-    with nengo_nb.Simulator(net, progress_bar=False) as sim:
+def records(net: nengo.Network, minibatch_size: int | None = None) -> list[np.ndarray]:
+    with nengo_nb.Simulator(net, minibatch_size=minibatch_size, progress_bar=False) as sim:
         sim.run_steps(40)
     return [sim.data[probe] for probe in net.all_probes]
 
@@ -73,6 +73,32 @@ def test_taking_all_python_into_one_loop_changes_no_probe(monkeypatch):
     assert any(stage.sort is Sort.MIXED for stage in plan_of(net).stages)
 
     assert_same(records(net), staged)
+
+
+@pytest.mark.parametrize("minibatch_size", [None, 3])
+def test_computing_many_steps_at_once_changes_no_probe(monkeypatch, minibatch_size):
+    stepwise = records(mixed_bag(), minibatch_size)
+
+    monkeypatch.setattr(simulator_build, "_gains_from_many_steps", simulator_build._needs_no_loop)
+    net = mixed_bag()
+    assert [stage.sort for stage in plan_of(net).stages].count(Sort.PARALLEL) >= 3
+
+    assert_same(records(net, minibatch_size), stepwise)
+
+
+def test_a_large_product_outside_a_loop_is_computed_for_many_steps_at_once():
+    def sorts(n: int, recurrent: bool) -> list[Sort]:
+        with nengo.Network(seed=0) as net:
+            a, b = nengo.Ensemble(n, 1), nengo.Ensemble(n, 1)
+            nengo.Connection(a.neurons, b.neurons, transform=np.zeros((n, n)))
+            if recurrent:
+                nengo.Connection(b.neurons, a.neurons, transform=np.zeros((n, n)))
+            nengo.Probe(b.neurons)
+        return [stage.sort for stage in plan_of(net).stages]
+
+    assert sorts(200, recurrent=False) == [Sort.SCAN, Sort.PARALLEL, Sort.SCAN]
+    assert sorts(20, recurrent=False) == [Sort.SCAN]
+    assert sorts(200, recurrent=True) == [Sort.SCAN]
 
 
 def test_python_outside_a_loop_stands_between_compiled_stages():

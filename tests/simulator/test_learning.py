@@ -88,7 +88,8 @@ def test_an_incomplete_last_minibatch_is_trained_and_evaluated(model):
     ids=lambda t: type(t).__name__,
 )
 @pytest.mark.parametrize(
-    "synapse", [None, nengo.Lowpass(0.003), nengo.Alpha(0.003), nengo.synapses.Triangle(0.003)]
+    "synapse",
+    [None, nengo.Lowpass(0.003), nengo.Alpha(0.003), nengo.synapses.Triangle(0.003), nengo.Lowpass(0)],
 )
 def test_gradients_through_rates_synapses_and_time_are_those_of_finite_differences(neuron_type, synapse):
     model = regression(neuron_type, synapse, dtype="float64")

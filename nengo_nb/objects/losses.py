@@ -1,0 +1,111 @@
+"""Losses for ``sim.compile(loss=...)``, as Keras has them: targets first, outputs second."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import keras
+from keras import ops
+
+Tensor = Any
+
+PACKAGE = "nengo_nb"
+
+
+@keras.saving.register_keras_serializable(PACKAGE)
+def nan_mse(y_true: Tensor, y_pred: Tensor) -> Tensor:
+    """``mean((y_true - y_pred)^2)`` over the last axis; where a target is NaN there is no error, and no gradient.
+
+    Args:
+        y_true: Targets, such as ``(batch, steps, size)``; NaN where any output is right.
+        y_pred: Outputs, of the same shape.
+
+    Returns:
+        One error for each example and step, of which Keras takes the mean.
+    """
+    outputs = ops.convert_to_tensor(y_pred)
+    targets = ops.cast(y_true, outputs.dtype)
+    known = ops.logical_not(ops.isnan(targets))
+    return ops.mean(ops.square(ops.where(known, targets - outputs, ops.zeros_like(outputs))), axis=-1)
+
+
+@keras.saving.register_keras_serializable(PACKAGE)
+class Regularize(keras.losses.Loss):
+    """The norm of a probed signal, to keep activities or weights small. Targets are not looked at.
+
+    How much it counts is said by ``loss_weights``, as for every Keras loss.
+
+    Args:
+        order: Order of the norm: 1, 2, any number from 1 on, ``"euclidean"`` (which is 2), or ``np.inf``.
+        axis: Axis or axes of the signal over which the norm is taken, as it is at one step: 0 is the axis behind batch
+            and time. By default all of them.
+        name: Name of the loss.
+        reduction: What Keras does with the norms of all examples and steps; by default their mean.
+    """
+
+    def __init__(
+        self,
+        order: float | str = 2,
+        axis: int | tuple[int, ...] | None = None,
+        name: str = "regularize",
+        reduction: str = "sum_over_batch_size",
+    ) -> None:
+        super().__init__(name=name, reduction=reduction)
+        self.order = checked_order(order)
+        self.axis = tuple(axis) if isinstance(axis, list) else axis
+
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+        """The norm for each example and step."""
+        return norm(y_pred, self.order, signal_axes(self.axis, len(y_pred.shape)))
+
+    def get_config(self) -> dict[str, Any]:
+        """What Keras saves."""
+        order = "inf" if self.order == math.inf else self.order
+        return {"order": order, "axis": self.axis, "name": self.name, "reduction": self.reduction}
+
+
+def checked_order(order: float | str) -> float:
+    """The order of a norm as a number.
+
+    Raises:
+        ValueError: There is no such norm.
+    """
+    try:
+        number = 2.0 if order == "euclidean" else float(order)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not number >= 1:
+        raise ValueError(f"order must be a number from 1 on, infinity, or 'euclidean', not {order!r}.")
+    return number
+
+
+def signal_axes(axis: int | tuple[int, ...] | None, rank: int) -> tuple[int, ...]:
+    """The axes of a signal at one step as axes of ``(batch, steps, *signal)``."""
+    if axis is None:
+        return tuple(range(min(2, rank - 1), rank))
+    axes = (axis,) if isinstance(axis, int) else axis
+    if not all(-(rank - 2) <= a < rank - 2 for a in axes):
+        raise ValueError(
+            f"axis {axis} is out of range: the signal has {rank - 2} axes behind batch and time."
+        )
+    return tuple(a + 2 if a >= 0 else a + rank for a in axes)
+
+
+def norm(x: Tensor, order: float, axes: tuple[int, ...]) -> Tensor:
+    """``sum(|x|^order)^(1 / order)``. At zero, where a norm has a corner, its gradient is taken as zero."""
+    size = ops.abs(x)
+    if order == 1:
+        return ops.sum(size, axis=axes)
+    largest = ops.max(size, axis=axes, keepdims=True)
+    if order == math.inf:
+        return ops.squeeze(largest, axes)
+    # Powers of numbers up to one neither overflow nor vanish; a constant factor does not change the gradient.
+    scale = ops.stop_gradient(ops.where(largest > 0, largest, ops.ones_like(largest)))
+    relative = size / scale
+    safe = ops.where(relative > 0, relative, ops.ones_like(relative))
+    power = ops.where(relative > 0, ops.power(safe, order), ops.zeros_like(relative))
+    total = ops.sum(power, axis=axes, keepdims=True)
+    positive = total > 0
+    root = ops.power(ops.where(positive, total, ops.ones_like(total)), 1 / order)
+    return ops.squeeze(ops.where(positive, root * scale, ops.zeros_like(total)), axes)

@@ -1,0 +1,29 @@
+"""``print_op``: see what a tensor holds while a network runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tensorflow as tf
+
+
+def print_op(value: Any, message: str = "") -> Any:
+    """The same tensor, printed whenever it is computed.
+
+    The compiled program cannot print, so a ``TensorNode`` with this in it runs between compiled parts, more slowly:
+    for looking inside, not for long runs. It prints with Python, so a notebook shows it below the cell.
+
+    Args:
+        value: What to print, and return.
+        message: What to print in front of it.
+
+    Returns:
+        ``value`` itself; use the returned tensor, or nothing is printed.
+    """
+
+    def show(array: Any) -> None:
+        print(message, array)
+
+    tensor = tf.convert_to_tensor(value)
+    with tf.control_dependencies([tf.numpy_function(show, [tensor], [])]):
+        return tf.identity(tensor)
