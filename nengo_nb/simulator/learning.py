@@ -37,6 +37,16 @@ class Learning:
     _check_open: Callable[[str], None]
 
     @cached_property
+    def _names(self) -> dict[Any, str]:
+        """A name for every object of the network."""
+        return {} if self.model.toplevel is None else object_names(self.model.toplevel)
+
+    @cached_property
+    def _probes(self) -> dict[str, nengo.Probe]:
+        """The probes by name."""
+        return {self._names[probe]: probe for probe in self.model.probes}
+
+    @cached_property
     def keras_model(self) -> NetworkModel:
         """The network as a ``keras.Model``.
 
@@ -45,14 +55,14 @@ class Learning:
         """
         plan = plan_for_training(self.model)
         self._refuse_python(plan)
-        names = object_names(self.model.toplevel)
+        names = self._names
         read = parameter_signals(plan)
         return NetworkModel(
             Forward(plan, self.dtype, get_setting(self.model.toplevel, "lif_smoothing")),
             find_parameters(self.model, read),
             trainable=self._is_trainable,
             inputs={names[node]: value for node, value in plan.graph.feedable.items()},
-            probes={names[probe]: probe for probe in self.model.probes},
+            probes=self._probes,
             predict=self._predict_batch,
             own=[variable for variables in node_weights(self.model).values() for variable in variables],
             compiles=not uncompiled(self.model),
@@ -95,7 +105,7 @@ class Learning:
         self._check_open("learn")
         _refuse_old_optimizer(optimizer)
         model = self.keras_model
-        wanted = list(loss) if isinstance(loss, Mapping) else list(model.probes_by_name.values())
+        wanted = list(loss) if isinstance(loss, Mapping) else list(self._probes.values())
         model.wanted = tuple(self._probe_name(probe) for probe in wanted)
         model.compile(
             optimizer=optimizer,
@@ -167,8 +177,7 @@ class Learning:
             self._predict_batch({k: a[i : i + batch] for k, a in inputs.items()})
             for i in range(0, examples, batch)
         ]
-        by_name = self.keras_model.probes_by_name
-        return {probe: np.concatenate([part[name] for part in parts]) for name, probe in by_name.items()}
+        return {probe: np.concatenate([part[name] for part in parts]) for name, probe in self._probes.items()}
 
     def _predict_batch(self, inputs: Arrays) -> Arrays:
         """Run one minibatch from the initial state; a smaller one is filled up, and what was filled in left out."""
@@ -176,18 +185,20 @@ class Learning:
         size = len(next(iter(inputs.values())))
         batch = self.minibatch_size or 1
         filled = {k: np.resize(a, (batch, *a.shape[1:])) if size < batch else a for k, a in inputs.items()}
-        values = self.keras_model.input_values
+        values = {self._names[node]: value for node, value in self._machine.plan.graph.feedable.items()}
         feeds = {values[k]: a.transpose(1, 0, 2).astype(self.dtype) for k, a in filled.items()}
         n_steps = len(next(iter(feeds.values())))
         records = self._machine.run_aside(n_steps, feeds)
         shapes = {p: self.model.sig[p]["in"].shape for p in records}
         return {
             name: np.moveaxis(records[probe], 1, 0)[:size].reshape(size, n_steps, *shapes[probe])
-            for name, probe in self.keras_model.probes_by_name.items()
+            for name, probe in self._probes.items()
         }
 
     def _use_trained(self) -> None:
-        """Let the simulation run with what was learned."""
+        """Let the simulation run with what was learned, if anything was."""
+        if "keras_model" not in self.__dict__:
+            return
         values = self.keras_model.values()
         self._machine.set_parameters({parameter.signal: array for parameter, array in values.items()})
 
@@ -225,7 +236,7 @@ class Learning:
 
     def _split(self, data: Mapping[Any, Any]) -> tuple[dict[Any, Any], dict[Any, Any]]:
         """Inputs and targets."""
-        probes = self.keras_model.probes_by_name
+        probes = self._probes
         is_target = {key: isinstance(key, nengo.Probe) or key in probes for key in data}
         return (
             {key: array for key, array in data.items() if not is_target[key]},
@@ -281,7 +292,7 @@ class Learning:
     # -- what users write
 
     def _probe_name(self, probe: Any) -> str:
-        names = self.keras_model.probes_by_name
+        names = self._probes
         for name, known in names.items():
             if probe is known or probe == name:
                 return name
@@ -300,7 +311,7 @@ class Learning:
     def _inputs(self, x: Any, n_steps: int | None) -> Arrays:
         """Inputs by name. Nodes with a function or process that are not fed output what they output by themselves."""
         feedable = self._machine.plan.graph.feedable
-        names = object_names(self.model.toplevel)
+        names = self._names
         named = {names[node]: node for node in feedable}
         given = {} if x is None else x if isinstance(x, Mapping) else {next(iter(feedable), None): x}
         found: Arrays = {}

@@ -347,6 +347,19 @@ def test_a_loss_that_is_no_number_ends_training_with_the_weights_before_it(model
         np.testing.assert_allclose(array, good[parameter.name], rtol=1e-6)
 
 
+def test_what_cannot_be_trained_can_still_predict():
+    with nengo.Network() as net:
+        source = nengo.Node([0.0])
+        custom = nengo.Node(lambda t, x: x**2 + t, size_in=1)
+        nengo.Connection(source, custom, synapse=None)
+        probe = nengo.Probe(custom)
+    x = np.random.RandomState(0).uniform(size=(5, 3, 1))
+    with nengo_nb.Simulator(net, minibatch_size=2, progress_bar=False) as sim:
+        found = sim.predict({source: x})[probe]
+
+    np.testing.assert_allclose(found, x**2 + np.array([[[0.001], [0.002], [0.003]]]), rtol=1e-5)
+
+
 def test_a_network_without_parameters_is_refused():
     with nengo.Network() as net:
         source = nengo.Node([0.0])
