@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from nengo.builder.neurons import SimNeurons
+from nengo.builder.operator import DotInc, SparseDotInc
 
 from nengo_nb.ops.rules import Group, Rule, Step
 from nengo_nb.plan.program import Gather, OperationGroup, Place, Segment, Source, Span
@@ -78,6 +80,9 @@ class Emitter:
         frame = _Frame(self, number, inputs, parameters, states)
         for g, group in enumerate(self.segment.groups):
             arguments = [frame.gather(a, p) for a, p in zip(group.arguments, group.parametric, strict=True)]
+            at = computed_before(group)
+            if at is not None and not group.parametric[at] and len(number.shape) == 0:
+                arguments[at] = arguments[at] / frame.one
             frame.results[g] = self._compute(g, group, arguments, number)
         outputs = [frame.flat_gather(gather) for gather in self.segment.outputs]
         moved = [frame.gather(gather) for _, gather in self.segment.next_states]
@@ -120,6 +125,7 @@ class _Frame:
         self.parameters = parameters
         self.states = states
         self.results: dict[int, list[Tensor]] = {}
+        self.one = tf.where(number >= 0, tf.constant(1.0, self.dtype), tf.constant(0.0, self.dtype))
         self.flattened: dict[Place, Tensor] = {}
 
     def gather(self, gather: Gather, parametric: bool = False) -> Tensor:
@@ -232,6 +238,22 @@ class _Frame:
         )
         source = flats[0] if len(flats) == 1 else tf.concat(flats, axis=1)
         return tf.gather(source, index.astype(np.int32), axis=1)
+
+
+def computed_before(group: OperationGroup) -> int | None:
+    """The argument of a group that should be computed before the group is, and kept.
+
+    XLA computes what an elementwise operation reads again for each element that is written. That is too often where
+    one number goes to many (encoders of one dimension) or there are several results (neurons with a state); there, all
+    that leads to the argument would be repeated. It does not repeat a division, so such an argument is divided by one,
+    a one that XLA cannot know to be one: 5 times as fast for a circular convolution of 264 ensembles.
+    """
+    op = group.operations[0].op
+    if isinstance(op, SimNeurons) and len(group.result_shapes) > 1:
+        return 0
+    if isinstance(op, DotInc) and not isinstance(op, SparseDotInc) and op.X.size == 1 and op.Y.size > 1:
+        return 1
+    return None
 
 
 def rule_of(group: OperationGroup) -> Rule | None:
