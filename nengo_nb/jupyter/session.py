@@ -142,7 +142,7 @@ class Session:
         if held is not None and held.simulator is not None and held.simulator.closed:
             held.simulator = None
         sim = self.simulator(name)
-        sim.reset()
+        sim.reset(include_trainable=False)
         return sim
 
     def plot(self, name: str, probes: Sequence[str] = (), item: int = 0) -> Plot:

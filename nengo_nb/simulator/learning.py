@@ -24,7 +24,7 @@ from .build import plan_for_training
 from .feeds import find_node
 from .machine import Machine
 from .network_model import Arrays, NetworkModel, StopWhereLossIsNoNumber
-from .parameters import Parameter, find_parameters, object_names
+from .parameters import Parameter, as_built, find_parameters, object_names
 
 
 class Learning:
@@ -288,6 +288,14 @@ class Learning:
         """Write the parameters back into networks, ensembles and connections, for any simulator to build."""
         objs = nengo_objs if isinstance(nengo_objs, list | tuple) else [nengo_objs]
         saving.freeze(objs, self.model, self.keras_model.values())
+
+    def _forget_training(self) -> None:
+        """Let all parameters be what they were built with."""
+        if "keras_model" in self.__dict__:
+            self.keras_model.assign(
+                {parameter: as_built(parameter) for parameter in self.keras_model.values()}
+            )
+            self._use_trained()
 
     # -- what users write
 

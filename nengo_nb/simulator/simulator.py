@@ -240,12 +240,18 @@ class Simulator(Learning):
     # -- going back, and ending
 
     def reset(
-        self, seed: int | None = None, include_probes: bool = True, include_processes: bool = True
+        self,
+        seed: int | None = None,
+        include_trainable: bool = True,
+        include_probes: bool = True,
+        include_processes: bool = True,
     ) -> None:
         """Go back to before the first step.
 
         Args:
             seed: A new seed for processes; by default the old one, so that a run repeats exactly.
+            include_trainable: Whether parameters are again what they were built with; the weights of TensorNodes
+                are not touched.
             include_probes: Whether recorded data are forgotten.
             include_processes: Whether processes start again; otherwise they go on.
         """
@@ -253,6 +259,8 @@ class Simulator(Learning):
         if seed is not None:
             self.seed = seed
         self._machine.rewind(self.seed if include_processes else None)
+        if include_trainable:
+            self._forget_training()
         if include_probes:
             self.clear_probes()
 

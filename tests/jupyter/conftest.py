@@ -1,4 +1,4 @@
-"""A real IPython shell with the extension loaded, and Nengo's simulator in the place of ours, because it is quick."""
+"""A real IPython shell with the extension loaded."""
 
 from __future__ import annotations
 
@@ -7,20 +7,12 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
-import nengo
 import pytest
 from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from nengo_nb.jupyter import extension, session
-
-
-class ReferenceSimulator(nengo.Simulator):
-    """Nengo's simulator with what ours has beyond it."""
-
-    def explain(self):
-        return "first line\nsecond line"
+from nengo_nb.jupyter import extension
 
 
 @dataclass
@@ -67,10 +59,8 @@ def only_shell():
 
 
 @pytest.fixture
-def bare_shell(only_shell, monkeypatch):
+def bare_shell(only_shell):
     """The shell as it is when it starts."""
-    monkeypatch.setattr(session, "simulator_class", lambda: ReferenceSimulator)
-    nengo.rc.set("decoder_cache", "enabled", "False")
     only_shell.reset(new_session=True)
     return only_shell
 

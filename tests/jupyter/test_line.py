@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from IPython.core.error import UsageError
 
+import nengo_nb
+
 
 def plots_of(cell):
     return [data["text/plain"] for data in cell.shown if "image/png" in data]
@@ -153,10 +155,12 @@ def test_list_without_networks_says_how_to_make_one(notebook):
     assert "%%nengo" in card.warnings[0]
 
 
-def test_explain_prints_lines(net):
+def test_explain_prints_what_runs_together_and_what_calls_python(net):
     cell = net.run("%nengo explain net")
 
-    assert cell.printed == "first line\nsecond line\n"
+    assert "1 in Python: <Node 'wave'>" in cell.printed
+    assert "LIF x1" in cell.printed
+    assert "Not compiled yet" in cell.printed
 
 
 def test_a_closed_simulator_is_an_error_that_names_the_way_out(net):
@@ -183,7 +187,7 @@ def test_an_error_that_nengo_raised_on_purpose_is_its_sentence_alone(notebook):
 
 
 def test_an_error_from_elsewhere_keeps_the_frames_that_explain_it(net, monkeypatch):
-    monkeypatch.setattr(nengo.Simulator, "run_steps", lambda *_, **__: {}["missing"])
+    monkeypatch.setattr(nengo_nb.Simulator, "run_steps", lambda *_, **__: {}["missing"])
 
     cell = net.run("%nengo run net 0.01")
 

@@ -347,6 +347,19 @@ def test_a_loss_that_is_no_number_ends_training_with_the_weights_before_it(model
         np.testing.assert_allclose(array, good[parameter.name], rtol=1e-6)
 
 
+def test_a_reset_forgets_what_was_learned_or_keeps_it(model):
+    with open_simulator(model) as sim:
+        built = sim.predict(model.x)[model.probe]
+        sim.compile(keras.optimizers.Adam(0.02), loss="mse")
+        sim.fit(model.x, model.y, verbose=0)
+        learned = sim.predict(model.x)[model.probe]
+
+        sim.reset(include_trainable=False)
+        np.testing.assert_array_equal(sim.predict(model.x)[model.probe], learned)
+        sim.reset()
+        np.testing.assert_array_equal(sim.predict(model.x)[model.probe], built)
+
+
 def test_what_cannot_be_trained_can_still_predict():
     with nengo.Network() as net:
         source = nengo.Node([0.0])
