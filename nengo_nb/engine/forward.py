@@ -6,6 +6,7 @@ written into one TensorFlow graph, so that Keras differentiates and compiles it 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -125,6 +126,11 @@ class Forward:
 
     def _parameter(self, parameter: Parameter, trained: Mapping[Signal, Tensor]) -> Tensor:
         """A parameter, put together from what is trained and what is not."""
+        if len(parameter.ref.pieces) == 1:
+            (piece,) = parameter.ref.pieces
+            tensor = trained.get(self.graph.values[piece.value].signal)
+            if tensor is not None and piece.step == 1 and piece.length == math.prod(tensor.shape):
+                return tf.reshape(tf.cast(tensor, self.dtype), parameter.array.shape)
         pieces = [self._constant(piece, trained) for piece in parameter.ref.pieces]
         if not any(isinstance(piece, tf.Tensor) for piece in pieces):
             return tf.constant(parameter.array, self.dtype)

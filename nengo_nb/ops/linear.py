@@ -83,7 +83,9 @@ def _dot(A: Tensor, X: Tensor) -> Tensor:
     n = A.shape[-1]
     matrix = tf.reshape(A, [*A.shape[:2], -1, n])
     vector = tf.reshape(X, [*X.shape[:2], n])
-    if matrix.shape[0] > 1:
+    if matrix.shape[:2] == (1, 1):
+        product = tf.matmul(vector[:, 0], matrix[0, 0], transpose_b=True)[:, tf.newaxis]
+    elif matrix.shape[0] > 1:
         product = tf.einsum(
             "bgmn,bgn->bgm", matrix, tf.broadcast_to(vector, [matrix.shape[0], *vector.shape[1:]])
         )

@@ -64,6 +64,7 @@ class Learning:
             inputs={names[node]: value for node, value in plan.graph.feedable.items()},
             probes=self._probes,
             predict=self._predict_batch,
+            refresh=self._use_trained,
             own=[variable for variables in node_weights(self.model).values() for variable in variables],
             compiles=not uncompiled(self.model),
         )
@@ -91,6 +92,7 @@ class Learning:
         loss: Any = None,
         metrics: Any = None,
         loss_weights: Any = None,
+        jit_compile: bool | None = None,
         **arguments: Any,
     ) -> None:
         """Choose how to learn; arguments as those of ``keras.Model.compile``.
@@ -100,6 +102,7 @@ class Learning:
             loss: One loss for all probes, a list, or a mapping from probes (or their names) to losses.
             metrics: The same for metrics.
             loss_weights: The same for the weights of losses.
+            jit_compile: Whether XLA compiles training; by default where it gains something.
             **arguments: Passed on to Keras.
         """
         self._check_open("learn")
@@ -107,7 +110,9 @@ class Learning:
         model = self.keras_model
         wanted = list(loss) if isinstance(loss, Mapping) else list(self._probes.values())
         model.wanted = tuple(self._probe_name(probe) for probe in wanted)
+        model.use_xla = jit_compile
         model.compile(
+            jit_compile=False,  # NetworkModel decides for each program it makes
             optimizer=optimizer,
             loss=self._per_probe(loss),
             metrics=self._per_probe(metrics),
@@ -173,6 +178,7 @@ class Learning:
         inputs = self._inputs(x, n_steps)
         examples = len(next(iter(inputs.values())))
         batch = self.minibatch_size or 1
+        self._use_trained()
         parts = [
             self._predict_batch({k: a[i : i + batch] for k, a in inputs.items()})
             for i in range(0, examples, batch)
@@ -181,7 +187,6 @@ class Learning:
 
     def _predict_batch(self, inputs: Arrays) -> Arrays:
         """Run one minibatch from the initial state; a smaller one is filled up, and what was filled in left out."""
-        self._use_trained()
         size = len(next(iter(inputs.values())))
         batch = self.minibatch_size or 1
         filled = {k: np.resize(a, (batch, *a.shape[1:])) if size < batch else a for k, a in inputs.items()}

@@ -70,6 +70,7 @@ class NetworkModel(keras.Model):
         inputs: The value of each input node, by the node's name.
         probes: The probes, by name.
         predict: Runs the network as it is, with spikes: from inputs to probe data, ``(batch, steps, size)``.
+        refresh: Lets the network run with the parameters as they are now.
         own: Variables that belong to TensorNodes.
         compiles: Whether XLA can compile all of it.
     """
@@ -85,6 +86,7 @@ class NetworkModel(keras.Model):
         inputs: Mapping[str, int],
         probes: Mapping[str, NengoObject],
         predict: Callable[[Arrays], Arrays],
+        refresh: Callable[[], None],
         own: Sequence[keras.Variable] = (),
         compiles: bool = True,
     ) -> None:
@@ -93,8 +95,10 @@ class NetworkModel(keras.Model):
         self.input_values = dict(inputs)
         self.probes_by_name = dict(probes)
         self.run_network = predict
+        self.refresh = refresh
         self.own_variables = list(own)
         self.can_compile = compiles
+        self.use_xla: bool | None = None
         self.wanted: tuple[str, ...] = tuple(probes)
         self.layers_by_owner: dict[str, Weights] = {}
         self.variables_by_parameter: dict[Parameter, Any] = {}
@@ -130,7 +134,9 @@ class NetworkModel(keras.Model):
         variables = self.trainable_weights
         gradients = tape.gradient(scaled, [v.value for v in variables])
         pairs = [(g, v) for g, v in zip(gradients, variables, strict=True) if g is not None]
-        finite = tf.reduce_all([tf.reduce_all(tf.math.is_finite(t)) for t in (loss, *(g for g, _ in pairs))])
+        finite = tf.math.is_finite(
+            tf.add_n([loss, *(tf.cast(tf.reduce_sum(gradient), loss.dtype) for gradient, _ in pairs)])
+        )
         tf.cond(finite, lambda: self._apply(pairs), lambda: tf.constant(0))
         size = tf.shape(next(iter(outputs.values())))[0]
         self._loss_tracker.update_state(
@@ -146,12 +152,20 @@ class NetworkModel(keras.Model):
     def make_train_function(self, force: bool = False) -> Callable[[Iterator], Any]:
         """One training batch, compiled for its very shape, so that a smaller last batch is a program of its own."""
         if self.train_function is None or force:
-            step = tf.function(self.train_step, jit_compile=self._compiles(), reduce_retracing=False)
-            self.train_function = lambda iterator: step(next(iterator))
+            plain, compiled = (
+                tf.function(self.train_step, jit_compile=xla, autograph=False) for xla in (False, True)
+            )
+
+            def train(iterator: Iterator) -> Any:
+                data = next(iterator)
+                return (compiled if self._compiles(data) else plain)(data)
+
+            self.train_function = train
         return self.train_function
 
     def make_test_function(self, force: bool = False) -> Callable[[Iterator], Any]:
-        """One batch run as it is, with spikes, then measured."""
+        """One batch run as it is, with spikes, then measured; Keras asks for this once before all batches."""
+        self.refresh()
         if self.test_function is None or force:
             measure = tf.function(self._measure, reduce_retracing=False)
 
@@ -198,9 +212,16 @@ class NetworkModel(keras.Model):
                 "synapse=None."
             )
 
-    def _compiles(self) -> bool:
-        """Whether a training step goes through XLA."""
-        return self.can_compile and (self.jit_compile is not False)
+    def _compiles(self, data: Any) -> bool:
+        """Whether a training step goes through XLA.
+
+        On a CPU it gains nothing where there is no loop over time, and costs a second of compiling.
+        """
+        if self.use_xla is not None:
+            return self.can_compile and self.use_xla
+        x, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        n_steps = next(iter(x.values())).shape[1]
+        return self.can_compile and (n_steps > 1 or bool(tf.config.list_logical_devices("GPU")))
 
     def values(self) -> dict[Parameter, np.ndarray]:
         """All parameters as they are now."""

@@ -45,3 +45,27 @@ def assert_as_nengo(net: nengo.Network, n_steps: int = 100, atol: float = 1e-12,
     ours, theirs = simulate(net, n_steps, **arguments), reference(net, n_steps, **arguments)
     for probe in net.all_probes:
         np.testing.assert_allclose(ours.data[probe], theirs.data[probe], atol=atol, err_msg=str(probe))
+
+
+def regression(neuron_type=None, synapse=None, dtype="float32", n_neurons=30) -> SimpleNamespace:
+    """Two inputs, a hidden layer, one output, with data to learn."""
+    with nengo.Network(seed=0) as net:
+        nengo_nb.configure_settings(dtype=dtype)
+        net.config[nengo.Connection].synapse = synapse
+        source = nengo.Node([0.0, 0.0], label="source")
+        hidden = nengo.Ensemble(
+            n_neurons, 2, neuron_type=neuron_type or nengo.RectifiedLinear(), label="hidden"
+        )
+        if neuron_type is None:
+            hidden.max_rates = nengo.dists.Uniform(1, 2)
+        output = nengo.Node(size_in=1, label="output")
+        nengo.Connection(source, hidden)
+        nengo.Connection(hidden, output, function=lambda x: x[0])
+        probe = nengo.Probe(output, label="answer")
+    x = np.random.RandomState(0).uniform(-1, 1, size=(205, 1, 2)).astype(dtype)
+    y = x[:, :, :1] * x[:, :, 1:]
+    return SimpleNamespace(net=net, source=source, hidden=hidden, output=output, probe=probe, x=x, y=y)
+
+
+def open_simulator(model, minibatch_size=50) -> nengo_nb.Simulator:
+    return nengo_nb.Simulator(model.net, minibatch_size=minibatch_size, progress_bar=False)

@@ -1,8 +1,6 @@
-"""The simulator learns, and what it learned can be kept and taken elsewhere."""
+"""The simulator learns."""
 
 from __future__ import annotations
-
-from types import SimpleNamespace
 
 import keras
 import nengo
@@ -12,40 +10,9 @@ import tensorflow as tf
 from nengo.exceptions import SimulationError, SimulatorClosed, ValidationError
 
 import nengo_nb
-from nengo_nb.engine.forward import Forward
 from nengo_nb.errors import FeedError
-from nengo_nb.simulator.build import plan_for_training
 
-from .networks import reference, simulate
-
-
-def regression(neuron_type=None, synapse=None, dtype="float32", n_neurons=30) -> SimpleNamespace:
-    """Two inputs, a hidden layer, one output, with data to learn."""
-    with nengo.Network(seed=0) as net:
-        nengo_nb.configure_settings(dtype=dtype)
-        net.config[nengo.Connection].synapse = synapse
-        source = nengo.Node([0.0, 0.0], label="source")
-        hidden = nengo.Ensemble(
-            n_neurons, 2, neuron_type=neuron_type or nengo.RectifiedLinear(), label="hidden"
-        )
-        if neuron_type is None:
-            hidden.max_rates = nengo.dists.Uniform(1, 2)
-        output = nengo.Node(size_in=1, label="output")
-        nengo.Connection(source, hidden)
-        nengo.Connection(hidden, output, function=lambda x: x[0])
-        probe = nengo.Probe(output, label="answer")
-    x = np.random.RandomState(0).uniform(-1, 1, size=(205, 1, 2)).astype(dtype)
-    y = x[:, :, :1] * x[:, :, 1:]
-    return SimpleNamespace(net=net, source=source, hidden=hidden, output=output, probe=probe, x=x, y=y)
-
-
-@pytest.fixture
-def model() -> SimpleNamespace:
-    return regression()
-
-
-def open_simulator(model, minibatch_size=50) -> nengo_nb.Simulator:
-    return nengo_nb.Simulator(model.net, minibatch_size=minibatch_size, progress_bar=False)
+from .networks import open_simulator, regression, simulate
 
 
 def test_fitting_lowers_the_loss_and_the_simulation_uses_what_was_learned(model):
@@ -82,79 +49,6 @@ def test_an_incomplete_last_minibatch_is_trained_and_evaluated(model):
         assert sim.predict({"source": model.x})[model.probe].shape == (205, 1, 1)
 
 
-@pytest.mark.parametrize(
-    "neuron_type",
-    [nengo.Sigmoid(), nengo.Tanh(), nengo.LIFRate(), nengo.AdaptiveLIFRate(tau_n=0.01)],
-    ids=lambda t: type(t).__name__,
-)
-@pytest.mark.parametrize(
-    "synapse",
-    [None, nengo.Lowpass(0.003), nengo.Alpha(0.003), nengo.synapses.Triangle(0.003), nengo.Lowpass(0)],
-)
-def test_gradients_through_rates_synapses_and_time_are_those_of_finite_differences(neuron_type, synapse):
-    model = regression(neuron_type, synapse, dtype="float64")
-    built = nengo.builder.Model(dt=0.001)
-    built.build(model.net)
-    plan = plan_for_training(built)
-    forward = Forward(plan, "float64")
-    signal = built.sig[model.hidden.neurons]["bias"]
-    feeds = {plan.graph.feedable[model.source]: tf.constant(np.repeat(model.x[:3], 6, axis=1))}
-
-    @tf.function(jit_compile=True)
-    def total(bias):
-        return tf.reduce_sum(forward(feeds, {signal: bias}, [model.probe])[model.probe] ** 2)
-
-    @tf.function(jit_compile=True)
-    def gradient(bias):
-        with tf.GradientTape() as tape:
-            tape.watch(bias)
-            value = total.python_function(bias)
-        return tape.gradient(value, bias)
-
-    bias = signal.initial_value + 0.01
-    found = gradient(tf.constant(bias)).numpy()
-    for i in range(0, 30, 7):
-        step = np.zeros(30)
-        step[i] = 1e-6
-        expected = (total(tf.constant(bias + step)) - total(tf.constant(bias - step))).numpy() / 2e-6
-        np.testing.assert_allclose(found[i], expected, rtol=1e-3, atol=1e-7)
-    assert np.abs(found).max() > 1e-6
-
-
-@pytest.mark.parametrize(
-    "spiking",
-    [
-        nengo.LIF(),
-        nengo.SpikingRectifiedLinear(),
-        nengo.AdaptiveLIF(),
-        nengo.RegularSpiking(nengo.Tanh()),
-        nengo.StochasticSpiking(nengo.LIFRate()),
-        nengo.PoissonSpiking(nengo.Sigmoid()),
-    ],
-    ids=lambda t: type(t).__name__,
-)
-def test_spiking_neurons_learn_by_their_rates_and_run_with_spikes(spiking):
-    model = regression(spiking)
-    x, y = np.repeat(model.x, 5, axis=1), np.repeat(model.y, 5, axis=1)
-    with open_simulator(model) as sim:
-        sim.compile(keras.optimizers.Adam(1e-4), loss="mse")
-        before = sim.get_nengo_params(model.hidden)
-        history = sim.fit(x, y, epochs=5, verbose=0)
-
-        assert history.history["loss"][-1] < history.history["loss"][0]
-        assert not np.allclose(sim.get_nengo_params(model.hidden)["bias"], before["bias"])
-        assert len(np.unique(sim.predict(x[:50])[model.probe])) > 2
-
-
-def test_in_training_a_rate_network_is_the_network_itself():
-    model = regression(nengo.LIFRate(), nengo.Lowpass(0.01))
-    x = np.repeat(model.x[:4], 20, axis=1)
-    with open_simulator(model, minibatch_size=4) as sim:
-        trained = sim.keras_model({"source": tf.constant(x)})["answer"].numpy()
-
-        np.testing.assert_allclose(trained, sim.predict(x)[model.probe], rtol=1e-4, atol=1e-6)
-
-
 def test_the_words_of_nengo_dl_2_work(model):
     def loss(outputs, targets):
         return tf.reduce_mean(tf.square(outputs - targets))
@@ -171,59 +65,6 @@ def test_the_words_of_nengo_dl_2_work(model):
 def test_an_optimizer_of_tensorflow_1_is_refused_with_its_twin(model):
     with open_simulator(model) as sim, pytest.raises(ValidationError, match=r"keras\.optimizers\.RMSprop"):
         sim.compile(tf.compat.v1.train.RMSPropOptimizer(1e-3), loss="mse")
-
-
-def test_parameters_have_names_a_person_can_read(model):
-    with open_simulator(model) as sim:
-        names = {parameter.name for parameter in sim.keras_model.values()}
-
-        assert names == {"hidden/encoders", "hidden/bias", "hidden->output/weights"}
-        assert {v.path for v in sim.keras_model.trainable_weights} == {
-            "hidden/encoders", "hidden/bias", "hidden_to_output/weights",
-        }  # fmt: skip
-
-
-def test_saved_parameters_come_back_and_those_of_another_network_do_not(model, tmp_path):
-    with open_simulator(model) as sim:
-        sim.compile(keras.optimizers.Adam(0.02), loss="mse")
-        sim.fit(model.x, model.y, epochs=2, verbose=0)
-        file = sim.save_params(tmp_path / "weights")
-        learned = sim.predict(model.x[:50])[model.probe]
-    with open_simulator(model) as fresh:
-        assert not np.allclose(fresh.predict(model.x[:50])[model.probe], learned)
-        fresh.load_params(tmp_path / "weights")
-        np.testing.assert_allclose(fresh.predict(model.x[:50])[model.probe], learned, atol=1e-6)
-
-    other = regression(n_neurons=20)
-    with open_simulator(other) as sim:
-        before = sim.predict(other.x[:50])[other.probe]
-        with pytest.raises(SimulationError, match=r"hidden/bias has shape \(30,\), not \(20,\)"):
-            sim.load_params(file)
-        np.testing.assert_array_equal(sim.predict(other.x[:50])[other.probe], before)
-
-
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 truncated", b"\x80\x04K\x01.", b"text"])
-def test_a_damaged_or_hostile_file_loads_nothing(model, tmp_path, content):
-    file = tmp_path / "bad.npz"
-    file.write_bytes(content)
-    with open_simulator(model) as sim, pytest.raises(SimulationError, match="no parameters that can be read"):
-        sim.load_params(file)
-
-
-def test_a_frozen_network_gives_the_same_curve_in_nengo():
-    model = regression(nengo.LIFRate(), nengo.Lowpass(0.005), dtype="float64")
-    with open_simulator(model) as sim:
-        sim.compile(keras.optimizers.Adam(0.001), loss="mse")
-        sim.fit(np.repeat(model.x, 5, axis=1), np.repeat(model.y, 5, axis=1), epochs=2, verbose=0)
-        sim.run_steps(30)
-        sim.freeze_params(model.net)
-
-    np.testing.assert_allclose(
-        reference(model.net, 30).data[model.probe], sim.data[model.probe][0], atol=1e-10
-    )
-    np.testing.assert_allclose(
-        simulate(model.net, 30).data[model.probe], sim.data[model.probe][0], atol=1e-10
-    )
 
 
 def test_early_stopping_and_checkpoints_work(model, tmp_path):
@@ -306,28 +147,6 @@ def test_what_does_not_train_stays_as_it_is(model):
         assert not np.allclose(after["hidden/encoders"], before["hidden/encoders"])
 
 
-def test_smoothed_lif_neurons_learn_below_their_threshold():
-    """Where all neurons are silent, only a smoothed rate has a gradient."""
-    changes = {}
-    for smoothing in (None, 0.1):
-        with nengo.Network(seed=0) as net:
-            nengo_nb.configure_settings(lif_smoothing=smoothing)
-            source = nengo.Node([0.0])
-            ens = nengo.Ensemble(5, 1, gain=np.ones(5), bias=np.full(5, 1.5), encoders=np.ones((5, 1)))
-            output = nengo.Node(size_in=1)
-            nengo.Connection(source, ens, synapse=None)
-            nengo.Connection(ens.neurons, output, transform=np.ones((1, 5)), synapse=None)
-            probe = nengo.Probe(output)
-        with nengo_nb.Simulator(net, minibatch_size=4, progress_bar=False) as sim:
-            sim.compile("adam", loss="mse")
-            before = sim.get_nengo_params(ens)["bias"]
-            sim.fit({source: np.full((4, 1, 1), -0.9)}, {probe: np.ones((4, 1, 1))}, verbose=0)
-            changes[smoothing] = np.abs(sim.get_nengo_params(ens)["bias"] - before).max()
-
-    assert changes[None] == 0
-    assert changes[0.1] > 0
-
-
 def test_a_loss_that_is_no_number_ends_training_with_the_weights_before_it(model):
     y = model.y.copy()
     y[120] = np.nan
@@ -345,19 +164,6 @@ def test_a_loss_that_is_no_number_ends_training_with_the_weights_before_it(model
 
     for parameter, array in stopped.items():
         np.testing.assert_allclose(array, good[parameter.name], rtol=1e-6)
-
-
-def test_a_reset_forgets_what_was_learned_or_keeps_it(model):
-    with open_simulator(model) as sim:
-        built = sim.predict(model.x)[model.probe]
-        sim.compile(keras.optimizers.Adam(0.02), loss="mse")
-        sim.fit(model.x, model.y, verbose=0)
-        learned = sim.predict(model.x)[model.probe]
-
-        sim.reset(include_trainable=False)
-        np.testing.assert_array_equal(sim.predict(model.x)[model.probe], learned)
-        sim.reset()
-        np.testing.assert_array_equal(sim.predict(model.x)[model.probe], built)
 
 
 def test_what_cannot_be_trained_can_still_predict():

@@ -1,0 +1,138 @@
+"""The tutorial for people who know TensorFlow runs in a real kernel, on fewer images of the real MNIST."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from tests.mnist import NoMnistError, startup_file
+
+ROOT = Path(__file__).parents[2]
+TUTORIAL = ROOT / "notebooks" / "02_from_tensorflow.ipynb"
+TIMEOUT = 300
+FEWER_IMAGES = "10000"
+
+pytestmark = pytest.mark.long
+
+
+@pytest.fixture(scope="module")
+def tutorial(tmp_path_factory):
+    """The notebook with the outputs of all its cells; a cell that raises ends it, with the cell in the error."""
+    ipython = tmp_path_factory.mktemp("ipython")
+    try:
+        startup_file(ipython)
+    except NoMnistError as error:
+        pytest.fail(str(error))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IPYTHONDIR", str(ipython))
+        patch.setenv("NENGO_NB_FEWER_IMAGES", FEWER_IMAGES)
+        notebook = nbformat.read(TUTORIAL, as_version=4)
+        resources = {"metadata": {"path": str(ROOT)}}
+        NotebookClient(notebook, timeout=TIMEOUT, kernel_name="python3", resources=resources).execute()
+    return notebook
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def printed_by(notebook, part):
+    """What the one code cell that contains some text printed."""
+    (cell,) = (cell for cell in code_cells(notebook) if part in cell.source)
+    return "".join(o.text for o in cell.outputs if o.output_type == "stream" and o.name == "stdout")
+
+
+def numbers_in(text, pattern):
+    return [float(number) for number in re.search(pattern, text).groups()]
+
+
+def shown_by(notebook, part, mime):
+    (cell,) = (cell for cell in code_cells(notebook) if part in cell.source)
+    return [output.data[mime] for output in cell.outputs if mime in output.get("data", {})]
+
+
+def test_it_is_kept_without_outputs():
+    notebook = nbformat.read(TUTORIAL, as_version=4)
+
+    assert [cell.outputs for cell in code_cells(notebook)] == [[]] * len(code_cells(notebook))
+    assert all(cell.execution_count is None for cell in code_cells(notebook))
+
+
+def test_every_cell_runs_without_errors_and_the_only_warning_is_the_one_explained(tutorial):
+    outputs = [output for cell in code_cells(tutorial) for output in cell.outputs]
+
+    assert [cell.execution_count for cell in code_cells(tutorial)] == [
+        *range(1, len(code_cells(tutorial)) + 1)
+    ]
+    assert [output for output in outputs if output.output_type == "error"] == []
+    stderr = [output.text for output in outputs if output.get("name") == "stderr"]
+    warnings = [text for text in stderr if "Decoder cache" not in text]  # another test process has its lock
+    assert ["adder" in text and "PythonStepWarning" in text for text in warnings] == [True]
+
+
+def test_keras_and_nengo_answer_with_a_batch_and_nengo_with_time(tutorial):
+    assert shown_by(tutorial, "keras_autoencoder(white)", "text/plain") == ["TensorShape([50, 784])"]
+    assert shown_by(tutorial, "data={pixels: white", "text/plain") == ["(50, 1, 784)"]
+
+
+def test_the_autoencoder_learns_in_nengo_as_it_does_in_keras(tutorial):
+    (keras_error,) = numbers_in(printed_by(tutorial, "keras_error ="), r"test error ([\d.]+)")
+    nengo_error, before = numbers_in(
+        printed_by(tutorial, "nengo_error ="), r"test error ([\d.]+) .*before training: ([\d.]+)"
+    )
+
+    assert nengo_error < before / 2
+    assert nengo_error < 1.1 * keras_error
+
+
+def test_the_words_of_nengodl_2_train_on_and_both_objectives_agree(tutorial):
+    printed = printed_by(tutorial, "sim.train(")
+    (trained,) = numbers_in(printed_by(tutorial, "nengo_error ="), r"test error ([\d.]+)")
+    (mine,), (ready,) = numbers_in(printed, r"mine: +([\d.]+)"), numbers_in(printed, r"ready: +([\d.]+)")
+
+    assert mine == ready < trained
+
+
+def test_a_tensor_node_shows_its_time_and_input_and_returns_their_sum(tutorial):
+    printed = printed_by(tutorial, "def add_time")
+    seen, output = printed[: printed.index("[[ 0.501")], printed[printed.index("[[ 0.501") :]
+    sums = [float(number) for number in re.findall(r"-?[\d.]+", output)]
+
+    assert re.findall(r"t: ([\d.]+)", seen) == [f"{k / 1000:g}" for k in range(1, 11)]
+    assert seen.count("x: [[ 0.5 -0.1]]") == 10
+    assert sums == pytest.approx([start + k / 1000 for k in range(1, 11) for start in (0.5, -0.1)])
+
+
+def test_the_stages_of_building_come_in_order(tutorial):
+    printed = printed_by(tutorial, "class Scaled")
+    words = re.findall(r"^(pre_build|__call__|post_build):", printed, re.MULTILINE)
+
+    assert list(dict.fromkeys(words)) == ["pre_build", "__call__", "post_build"]
+    assert "[2. 2. 2.]" in printed
+
+
+def test_layer_and_tensor_layer_are_short_for_a_tensor_node(tutorial):
+    assert printed_by(tutorial, "normalized_3 =") == "all the same: True\n"
+
+
+def test_training_refines_the_weights_that_were_solved_for(tutorial):
+    solved, tuned = numbers_in(printed_by(tutorial, "solved_error ="), r"([\d.]+) solved, ([\d.]+) after")
+
+    assert tuned < solved / 2
+
+
+def test_the_trained_network_does_the_same_in_nengos_own_simulator(tutorial):
+    (difference,) = numbers_in(printed_by(tutorial, "tuned.freeze_params"), r"at most ([\d.e-]+)")
+
+    assert difference < 1e-5
+
+
+def test_digits_and_plots_are_shown(tutorial):
+    assert len(shown_by(tutorial, "picture(test[0]", "image/png")) == 1
+    assert len(shown_by(tutorial, "spiking_sim.run", "image/png")) == 1
+
+
+def test_it_stays_small(tutorial):
+    assert len(nbformat.writes(tutorial)) < 1_500_000

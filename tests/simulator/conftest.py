@@ -1,0 +1,14 @@
+"""What tests of learning share."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from .networks import regression
+
+
+@pytest.fixture
+def model() -> SimpleNamespace:
+    return regression()
