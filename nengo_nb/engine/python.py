@@ -18,6 +18,7 @@ from nengo.builder.signal import SignalDict
 from nengo.utils.numpy import maxint
 
 from nengo_nb.errors import NodeError
+from nengo_nb.plan.dataflow import python_reads
 from nengo_nb.plan.graph import Operation
 
 Arrays = list[np.ndarray]
@@ -271,15 +272,6 @@ class _WithRng:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._process, name)
-
-
-def python_reads(op: Operator) -> tuple:
-    """The signals an operator in Python is given each step; it gets the time by itself."""
-    if isinstance(op, SimPyFunc):
-        return () if op.x is None else (op.x,)
-    if isinstance(op, SimProcess):
-        return () if op.input is None else (op.input,)
-    return tuple(op.reads)
 
 
 def item_rngs(rng: np.random.RandomState, batch: int) -> list[np.random.RandomState]:

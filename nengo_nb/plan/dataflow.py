@@ -286,14 +286,20 @@ def _constant_nodes(model: Model) -> dict[Signal, Node]:
 
 def _python_signature(op: Operator) -> Signature:
     """How an operator without a rule takes part: it keeps its own memory, in Python."""
-    reads, writes = tuple(op.reads), default_writes(op)
-    if isinstance(op, SimPyFunc):
-        reads = () if op.x is None else (op.x,)
-    elif isinstance(op, SimProcess):
-        reads = () if op.input is None else (op.input,)
+    reads, writes = python_reads(op), default_writes(op)
+    if isinstance(op, SimProcess):
         memory = set(op.state.values())
         writes = tuple((signal, mode) for signal, mode in writes if signal not in memory)
     return Signature(kind=(type(op), id(op)), layout=Layout.STACKED, reads=reads, carried=(), writes=writes)
+
+
+def python_reads(op: Operator) -> tuple[Signal, ...]:
+    """The signals an operator in Python is given each step; it gets the time by itself."""
+    if isinstance(op, SimPyFunc):
+        return () if op.x is None else (op.x,)
+    if isinstance(op, SimProcess):
+        return () if op.input is None else (op.input,)
+    return tuple(op.reads)
 
 
 def _elementwise(

@@ -224,7 +224,7 @@ class Machine:
         return _view(flat.reshape(self.batch, *signal.base.shape), signal)
 
     def parameter_count(self) -> int:
-        """Number of constants and initial values the program holds."""
+        """Number of constants (weights, biases, encoders, ...) the program holds."""
         segments = self.executor.segments.values()
         return sum(p.array.size for segment in segments for p in segment.segment.parameters)
 
