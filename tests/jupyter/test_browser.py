@@ -32,7 +32,9 @@ def lab(browser_path, tmp_path_factory):
 
 
 def figures_drawn(lab):
-    """Wait until every plot is a figure and its picture is hidden."""
+    """Wait until every plot of the tutorial is a figure and its picture is hidden; tests may come in any order."""
+    if not lab.page.url.endswith(NAME):
+        lab.open(NAME)
     lab.page.wait_for_function(
         "count => [...document.querySelectorAll('.nengo-nb-plot img')].filter(img => img.hidden).length === count",
         arg=PLOTS,
