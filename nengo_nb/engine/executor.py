@@ -135,6 +135,7 @@ class Executor:
         python: Mapping[int, PythonStep],
         feeds: Mapping[int, np.ndarray],
         stop: Callable[[], bool] = lambda: False,
+        give_up: Callable[[], bool] = lambda: False,
     ) -> Chunk:
         """Run one chunk.
 
@@ -145,6 +146,10 @@ class Executor:
             python: The steps of the operations that run in Python, by index of the operation.
             feeds: For each value that ``data=`` replaces, what it is at each step, ``(count, batch, size)``.
             stop: Asked between the Python calls of a chunk's first stage; True shortens the chunk.
+            give_up: Asked between the Python calls of its other stages; True abandons the chunk.
+
+        Raises:
+            ChunkAbandonedError: The chunk was given up.
         """
         histories = Histories(self.plan.graph, first, count, self.batch, self.dtype)
         histories.arrays.update(self.held)
@@ -153,7 +158,7 @@ class Executor:
         with tf.device(self.device), np.errstate(divide="ignore", invalid="raise"):
             for s, stage in enumerate(self.plan.stages):
                 after.append(
-                    self._run_stage(s, stage, states[s], histories, python, stop if s == 0 else None)
+                    self._run_stage(s, stage, states[s], histories, python, stop if s == 0 else None, give_up)
                 )
         records = {probe: histories.get(ref) for probe, ref in self.plan.probes.items()}
         return Chunk(histories.count, tuple(after), records)
@@ -166,10 +171,11 @@ class Executor:
         histories: Histories,
         python: Mapping[int, PythonStep],
         stop: Callable[[], bool] | None,
+        give_up: Callable[[], bool],
     ) -> tuple[Any, ...]:
         if stage.sort not in COMPILED:
             segments = {p: self.segments[s, p] for p in range(len(stage.parts)) if (s, p) in self.segments}
-            return HostLoop(self.plan.graph, stage, segments, python, histories).run(states, stop)
+            return HostLoop(self.plan.graph, stage, segments, python, histories, give_up).run(states, stop)
         segment = self.segments[s, 0]
         outputs, after = self._call(segment, stage, histories, states)
         record = outputs.numpy()

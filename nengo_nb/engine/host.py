@@ -22,6 +22,10 @@ Now = dict[int, np.ndarray]
 """What values are at the step being computed, ``(batch, size)``."""
 
 
+class ChunkAbandonedError(Exception):
+    """A chunk was given up; nothing of it is kept."""
+
+
 class HostLoop:
     """One stage, over one chunk.
 
@@ -31,6 +35,7 @@ class HostLoop:
         segments: The compiled parts, by position.
         python: The steps of the Python operations, by index of the operation.
         histories: What earlier stages handed on; this stage adds to it.
+        give_up: Asked between steps that cannot be cut short, as earlier stages are past them; True abandons the chunk.
     """
 
     def __init__(
@@ -40,7 +45,9 @@ class HostLoop:
         segments: Mapping[int, CompiledSegment],
         python: Mapping[int, PythonStep],
         histories: Histories,
+        give_up: Callable[[], bool],
     ) -> None:
+        self.give_up = give_up
         self.graph = graph
         self.stage = stage
         self.segments = segments
@@ -99,6 +106,8 @@ class HostLoop:
             if stop is not None and k and stop():
                 histories.shorten(k)
                 break
+            if stop is None and self.give_up():
+                raise ChunkAbandonedError
             now, states = self._step(k, float(times[k]), states)
             for value, array in found.items():
                 array[k] = now[value]

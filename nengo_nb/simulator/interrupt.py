@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from types import FrameType, TracebackType
 from typing import Self
+
+PATIENCE = 0.1
+"""Seconds for which a chunk may go on after an interrupt; most are over by then."""
 
 
 class Interruptible:
@@ -17,6 +21,7 @@ class Interruptible:
 
     def __init__(self) -> None:
         self.requested = False
+        self._since = 0.0
         self._active = False
 
     def __enter__(self) -> Self:
@@ -38,6 +43,11 @@ class Interruptible:
         if self.requested:
             raise KeyboardInterrupt
         self.requested = True
+        self._since = time.monotonic()
+
+    def is_overdue(self) -> bool:
+        """Whether the chunk in flight has had its time since the interrupt."""
+        return self.requested and time.monotonic() - self._since > PATIENCE
 
     def check(self) -> None:
         """Raise the interrupt that was remembered.

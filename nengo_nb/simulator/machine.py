@@ -13,6 +13,7 @@ from nengo.base import NengoObject
 from nengo.builder import Model, Signal
 
 from nengo_nb.engine.executor import Chunk, Executor, States
+from nengo_nb.engine.host import ChunkAbandonedError
 from nengo_nb.engine.python import PythonStep, Source, make_python_step, process_rngs
 from nengo_nb.plan.dataflow import step_order
 from nengo_nb.plan.graph import Origin
@@ -110,6 +111,7 @@ class Machine:
         feeds: Callable[[int, int], Mapping[int, np.ndarray]],
         commit: Callable[[int, Chunk], None],
         stop: Callable[[], bool],
+        give_up: Callable[[], bool],
     ) -> int:
         """Take steps until they are done or a stop is asked for.
 
@@ -118,6 +120,7 @@ class Machine:
             feeds: What is fed from one step of this run to another.
             commit: Called with the number of a chunk's first step and the chunk, once it is whole.
             stop: Whether to stop after the chunk in flight.
+            give_up: Whether to stop without it, because it takes too long.
 
         Returns:
             How many steps were taken.
@@ -127,7 +130,7 @@ class Machine:
         while done < n_steps and not stop():
             count = min(length, n_steps - done, self.executor.capacity)
             begin = time.perf_counter()
-            taken = self._advance(count, feeds(done, done + count), commit, stop)
+            taken = self._advance(count, feeds(done, done + count), commit, stop, give_up)
             seconds = max(time.perf_counter() - begin, 1e-6)
             done += taken
             self.steps_per_second = taken / seconds
@@ -140,12 +143,16 @@ class Machine:
         feeds: Mapping[int, np.ndarray],
         commit: Callable[[int, Chunk], None],
         stop: Callable[[], bool],
+        give_up: Callable[[], bool],
     ) -> int:
         """Take one chunk; an error leaves everything as it was before it."""
         first = self.moment.n_steps + 1
         memory = self.remember()
         try:
-            chunk = self.executor.run(self.moment.states, first, count, self.python, feeds, stop)
+            chunk = self.executor.run(self.moment.states, first, count, self.python, feeds, stop, give_up)
+        except ChunkAbandonedError:
+            self.restore(memory)
+            return 0
         except BaseException:
             self.restore(memory)
             raise

@@ -230,7 +230,9 @@ class Simulator(Learning):
             progress.step(chunk.count)
 
         with Interruptible() as interrupt:
-            self._machine.run(n_steps, feeds.window, commit, lambda: interrupt.requested)
+            self._machine.run(
+                n_steps, feeds.window, commit, lambda: interrupt.requested, interrupt.is_overdue
+            )
             interrupt.check()
 
     def _check_open(self, what: str) -> None:

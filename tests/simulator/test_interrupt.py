@@ -18,11 +18,20 @@ from .networks import channel, simulate
 
 def interrupt_after(sim: nengo_nb.Simulator, n_steps: int) -> tuple[threading.Thread, list[float]]:
     """Interrupt this process once a simulation has come so far; says when."""
-    when: list[float] = []
 
     def wait():
         while sim.n_steps < n_steps:
             time.sleep(0.001)
+
+    return interrupt_when(wait)
+
+
+def interrupt_when(ready) -> tuple[threading.Thread, list[float]]:
+    """Interrupt this process once a function returns; says when."""
+    when: list[float] = []
+
+    def wait():
+        ready()
         when.append(time.perf_counter())
         os.kill(os.getpid(), signal.SIGINT)
 
@@ -70,6 +79,38 @@ def test_an_interrupt_in_a_slow_function_keeps_the_steps_before_it():
         assert waited < 0.3
         assert len(sim.data[probe]) == sim.n_steps
         np.testing.assert_allclose(sim.data[probe][:, 0], np.arange(1, sim.n_steps + 1) * 0.001, rtol=1e-6)
+
+
+def test_an_interrupt_in_a_slow_function_of_an_input_goes_back_to_the_chunk_before():
+    """The neurons are past these steps already, so the chunk is given up; nothing of it is in the data."""
+    began = threading.Event()
+    slow_from = [0.3]
+
+    def slow(t, x):
+        if t > slow_from[0]:
+            began.set()
+            time.sleep(0.02)
+        return x
+
+    with nengo.Network(seed=0) as net:
+        ens = nengo.Ensemble(10, 1)
+        node = nengo.Node(slow, size_in=1)
+        nengo.Connection(ens, node)
+        probe = nengo.Probe(node)
+    with nengo_nb.Simulator(net, progress_bar=False) as sim:
+        thread, when = interrupt_when(began.wait)
+        with pytest.raises(KeyboardInterrupt):
+            sim.run_steps(100_000)
+        waited = time.perf_counter() - when[0]
+        thread.join()
+        slow_from[0] = 1e9
+        reached = sim.n_steps
+
+        assert waited < 0.3
+        assert len(sim.data[probe]) == reached
+        sim.run_steps(20)
+
+    np.testing.assert_array_equal(sim.data[probe], simulate(net, reached + 20).data[probe])
 
 
 def test_the_interrupt_handler_is_put_back():
