@@ -11,11 +11,13 @@ import bokeh
 import traitlets
 from IPython.core.getipython import get_ipython
 
+from .static_files import read_static
+
 
 class BokehLoader(anywidget.AnyWidget):
     """Sends the kernel's own BokehJS to a page that asks for it. It has no view and is never displayed."""
 
-    _esm = (Path(__file__).parent / "loader.js").read_text(encoding="utf-8")
+    _esm = read_static("loader.js")
     version = traitlets.Unicode(bokeh.__version__).tag(sync=True)
 
     def __init__(self) -> None:

@@ -1,0 +1,28 @@
+// Builds the widgets' modules: src/NAME/widget.ts becomes nengo_nb/jupyter/static/NAME.js, and its style NAME.css.
+
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { build } from "esbuild";
+
+const target = new URL("../nengo_nb/jupyter/static/", import.meta.url).pathname;
+const names = readdirSync(new URL("src/", import.meta.url)).filter((name) =>
+  existsSync(new URL(`src/${name}/widget.ts`, import.meta.url)),
+);
+const entries = names.flatMap((name) =>
+  ["widget.ts", "widget.css"]
+    .filter((file) => existsSync(new URL(`src/${name}/${file}`, import.meta.url)))
+    .map((file) => ({ in: `src/${name}/${file}`, out: name })),
+);
+
+rmSync(target, { recursive: true, force: true });
+await build({
+  entryPoints: entries,
+  outdir: target,
+  absWorkingDir: new URL(".", import.meta.url).pathname,
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  minifyWhitespace: true,
+  minifySyntax: true,
+  charset: "utf8",
+  logLevel: "warning",
+});

@@ -1,0 +1,27 @@
+/** The JupyterLab extension: what only JupyterLab and Notebook 7 can do. Each plugin is wired here and lives elsewhere. */
+
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
+import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
+import { page } from "../shared/page";
+import { liveFactory } from "./output";
+
+const bokeh: JupyterFrontEndPlugin<void> = {
+  id: "nengo-nb:bokeh",
+  description: "Brings BokehJS to the page when a figure first needs it, without asking a busy kernel.",
+  autoStart: true,
+  activate: () => {
+    page().loadBokeh = async () => (await import("./bokeh")).default;
+  },
+};
+
+const output: JupyterFrontEndPlugin<void> = {
+  id: "nengo-nb:output",
+  description: "Shows a live view where its kernel is alive, and its last picture everywhere else.",
+  autoStart: true,
+  requires: [IRenderMimeRegistry],
+  activate: (_app: JupyterFrontEnd, rendermime: IRenderMimeRegistry) => {
+    rendermime.addFactory(liveFactory(rendermime));
+  },
+};
+
+export default [bokeh, output];

@@ -1,0 +1,78 @@
+/** BokehJS: found on the page, brought by the JupyterLab extension, or asked for from the kernel. */
+
+import type { AnyModel } from "@anywidget/types";
+import { page } from "./page";
+
+/** The part of BokehJS that is used here. */
+export interface Bokeh {
+  version: string;
+  embed: { embed_item: (item: object, element: HTMLElement) => Promise<BokehViews> };
+}
+
+export interface BokehViews {
+  roots: Iterable<BokehView>;
+  clear: () => void;
+}
+
+export interface BokehView {
+  model: BokehModel;
+  export: (type: "png" | "svg", hidpi: boolean) => { canvas: HTMLCanvasElement };
+}
+
+export interface BokehModel {
+  document: { get_model_by_name: (name: string) => BokehModel | null } | null;
+  setv: (attributes: Record<string, unknown>) => void;
+  [attribute: string]: unknown;
+}
+
+declare global {
+  var Bokeh: Bokeh | undefined;
+}
+
+export interface AsksForBokeh {
+  version: string;
+}
+
+/** BokehJS of the version that the model wants. Several callers share one answer of the kernel. */
+export async function bringBokeh(model: AnyModel<AsksForBokeh>): Promise<Bokeh> {
+  const version = model.get("version");
+  if (globalThis.Bokeh?.version === version) return globalThis.Bokeh;
+  const own = await page().loadBokeh?.();
+  if (own?.version === version) {
+    globalThis.Bokeh ??= own;
+    return own;
+  }
+  return askKernel(model);
+}
+
+/** The kernel's own copy, in one message. */
+function askKernel(model: AnyModel<AsksForBokeh>): Promise<Bokeh> {
+  return new Promise((resolve, reject) => {
+    const receive = (message: { type: string }, buffers: DataView[]): void => {
+      if (message.type !== "bokeh") return;
+      model.off("msg:custom", receive);
+      runScript(buffers).then(() => {
+        if (globalThis.Bokeh) resolve(globalThis.Bokeh);
+        else reject(new Error("what the kernel sent is not BokehJS"));
+      }, reject);
+    };
+    model.on("msg:custom", receive);
+    model.send({ type: "want-bokeh" });
+  });
+}
+
+function runScript(source: DataView[]): Promise<void> {
+  const url = URL.createObjectURL(new Blob(source as BlobPart[], { type: "text/javascript" }));
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.onload = () => {
+      URL.revokeObjectURL(url);
+      resolve();
+    };
+    script.onerror = () => {
+      reject(new Error("BokehJS could not be loaded from the kernel"));
+    };
+    script.src = url;
+    document.head.append(script);
+  });
+}

@@ -1,0 +1,34 @@
+/** The page: what widgets and the JupyterLab extension, which are loaded separately, know of each other. */
+
+import type { Bokeh } from "./bokeh";
+
+/** Draws a widget's view into an element, and returns what takes it away again. */
+export type Mount = (element: HTMLElement) => () => void;
+
+export interface Page {
+  /** The extension's own copy of BokehJS, where there is an extension. */
+  loadBokeh?: () => Promise<Bokeh>;
+  /** The widgets whose model is alive, by their uid. */
+  mounts: Map<string, Mount>;
+  /** Tells of every widget that comes to life, as an event named by its uid. */
+  arrivals: EventTarget;
+}
+
+declare global {
+  var nengoNb: Page | undefined;
+}
+
+/** The one page there is. */
+export function page(): Page {
+  globalThis.nengoNb ??= { mounts: new Map(), arrivals: new EventTarget() };
+  return globalThis.nengoNb;
+}
+
+/** Let outputs find a widget that has come to life; returns what makes it lost again. */
+export function announce(uid: string, mount: Mount): () => void {
+  page().mounts.set(uid, mount);
+  page().arrivals.dispatchEvent(new Event(uid));
+  return () => {
+    if (page().mounts.get(uid) === mount) page().mounts.delete(uid);
+  };
+}
