@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import nengo
 
-    from .cards import Card
+    from .card import Card
     from .display import Plot
 
 
@@ -59,12 +59,23 @@ def run(network: nengo.Network, seconds: float, dt: float = 0.001, minibatch_siz
     return sim
 
 
-def show(thing: Any) -> Card:
-    """The card of a network, an object in it, or a simulator: what it is, in a few lines.
+def show(thing: Any, sim: Any = None, depth: int = 1) -> Card:
+    """The card of a network, an object in it, a simulator or its plan: what it is, in a few lines.
+
+    A network shows its diagram. Where JupyterLab runs with this package it can be opened, searched and zoomed;
+    everywhere else it is a picture.
+
+    Args:
+        thing: What to show.
+        sim: A simulator that built it: an object then tells what came of that, the error of its solver for instance.
+        depth: Down to which depth the diagram of a network is open; 1 shows the top level.
 
     Raises:
         TypeError: There is no card for such a thing.
+        ValueError: There is no such depth.
     """
     from .cards import card_of
 
-    return card_of(thing)
+    if depth < 1:
+        raise ValueError(f"a diagram is open to a depth of at least 1, and {depth} was given")
+    return card_of(thing, sim, depth)

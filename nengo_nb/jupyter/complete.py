@@ -7,7 +7,8 @@ from typing import Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult
 
-from .names import name_of
+from nengo_nb.diagram import name_of
+
 from .options import CELL, LINES, Parser
 from .session import Session
 

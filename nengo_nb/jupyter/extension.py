@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from .magics import Magics
 
 SIMULATORS = ("nengo_nb.simulator.simulator.Simulator", "nengo.simulator.Simulator")
-OBJECTS = (
+THINGS = (
+    "nengo_nb.plan.program.Plan",
     "nengo.network.Network",
     "nengo.ensemble.Ensemble",
     "nengo.ensemble.Neurons",
@@ -122,16 +123,17 @@ class Extension:
     def _formatters(self) -> tuple[tuple[BaseFormatter, tuple[str, ...]], ...]:
         """The formatters of the shell with the names of the types that are registered there."""
         formatter = self.shell.display_formatter
-        return (formatter.mimebundle_formatter, OBJECTS + SIMULATORS), (
+        return (formatter.mimebundle_formatter, THINGS + SIMULATORS), (
             formatter.ipython_display_formatter,
             SIMULATORS,
         )
 
-    def _card(self, thing: Any) -> dict[str, str]:
-        """The card of a network, an object or a simulator."""
-        from .cards import card_of
+    def _card(self, thing: Any) -> dict[str, Any]:
+        """The card of a network, an object, a simulator or a plan."""
+        from .cards import OBJECTS, card_of
 
-        return card_of(thing)._repr_mimebundle_()
+        sim = self.magics.session.simulator_of(thing) if isinstance(thing, OBJECTS) else None
+        return card_of(thing, sim)._repr_mimebundle_()
 
     def _display(self, simulator: Any) -> None:
         """Show nothing for the simulator that ``%nengo run`` gave to its cell: its plots were just shown.

@@ -74,6 +74,7 @@ class Magics:
             "step": lambda values: session.step(values.name, values.steps),
             "reset": lambda values: session.reset(values.name),
             "plot": lambda values: session.plot(values.name, values.probes, values.item),
+            "diagram": lambda values: card_of(session.network(values.name), depth=values.depth),
             "list": lambda _values: list_card(session),
             "explain": self._explain,
         }

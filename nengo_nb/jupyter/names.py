@@ -1,4 +1,4 @@
-"""Names: what a network and the things in it are called, and finding probes by what they are called."""
+"""Names: giving them to what has none, and finding probes by them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import nengo
+
+from nengo_nb.diagram import name_of
 
 from .words import unknown
 
@@ -27,32 +29,6 @@ def label_members(network: nengo.Network, namespace: Mapping[str, Any]) -> None:
     for member in members(network):
         if member.label is None and id(member) in variables:
             member.label = variables[id(member)]
-
-
-def name_of(thing: Any) -> str:
-    """The label of an object, a slice of it or its neurons, or what kind of thing it is."""
-    if isinstance(thing, nengo.base.ObjView):
-        return f"{name_of(thing.obj)}{_slice(thing.slice)}"
-    if isinstance(thing, nengo.ensemble.Neurons):
-        return f"{name_of(thing.ensemble)}.neurons"
-    if isinstance(thing, nengo.connection.LearningRule):
-        return f"{name_of(thing.connection)}.learning_rule"
-    if isinstance(thing, nengo.Probe) and thing.label is None:
-        return f"probe of {name_of(thing.target)}"
-    if isinstance(thing, nengo.Connection) and thing.label is None:
-        return f"{name_of(thing.pre)} → {name_of(thing.post)}"
-    label = getattr(thing, "label", None)
-    return str(label) if label is not None else f"unnamed {type(thing).__name__}"
-
-
-def _slice(index: Any) -> str:
-    """A slice as it is written; Nengo keeps a single index as a slice of length one."""
-    if not isinstance(index, slice):
-        return f"[{index}]"
-    if index.step is None and None not in (index.start, index.stop) and index.stop == index.start + 1:
-        return f"[{index.start}]"
-    parts = ["" if part is None else str(part) for part in (index.start, index.stop)]
-    return f"[{':'.join(parts)}]" if index.step is None else f"[{':'.join(parts)}:{index.step}]"
 
 
 def find_probes(

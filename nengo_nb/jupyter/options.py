@@ -139,11 +139,16 @@ def _line_parsers() -> dict[str, Parser]:
     plot = _line_parser("plot", "Plot what a network recorded.", "plot net decoded --item 2")
     plot.add_argument("probes", metavar="PROBE", nargs="*", help="labels or variables (default: all probes)")
     plot.add_argument("--item", metavar="I", type=_index, default=0, help="item of the minibatch, from 0")
+    diagram = _line_parser("diagram", "Show a network as boxes and arrows.", "diagram net --depth 2")
+    diagram.add_argument(
+        "--depth", metavar="N", type=_count, default=1, help="show what is inside, N levels deep (default: 1)"
+    )
     return {
         "run": run,
         "step": step,
         "reset": _line_parser("reset", "Take a network back to time zero.", "reset net"),
         "plot": plot,
+        "diagram": diagram,
         "list": _line_parser("list", "List the networks of this notebook.", "list", takes_name=False),
         "explain": _line_parser("explain", "Show what the simulator of a network does.", "explain net"),
     }

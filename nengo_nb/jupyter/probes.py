@@ -8,9 +8,8 @@ from typing import Any
 import nengo
 import numpy as np
 
+from nengo_nb.diagram import name_of
 from nengo_nb.plots import Trace, make_trace
-
-from .names import name_of
 
 QUANTITIES = {
     "decoded_output": "decoded value",

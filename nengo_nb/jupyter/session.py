@@ -99,6 +99,11 @@ class Session:
         held = self._held.get(name)
         return held.simulator if held is not None and held.network is self.network(name) else None
 
+    def simulator_of(self, thing: Any) -> Any:
+        """The simulator in which an object was built, or None."""
+        simulators = (held.simulator for held in self._held.values() if held.simulator is not None)
+        return next((sim for sim in simulators if thing in sim.model.params), None)
+
     def simulator(self, name: str, progress_bar: Any = False) -> Any:
         """The simulator of a network, built if there is none; a closed one is an error."""
         network = self.network(name)

@@ -1,11 +1,14 @@
 """Networks, the objects in them and simulators show themselves as small cards."""
 
+import json
+
 import nengo
 import numpy as np
 import pytest
 
+from nengo_nb.diagram import name_of
+from nengo_nb.diagram.saved import MIME_TYPE
 from nengo_nb.jupyter.api import show
-from nengo_nb.jupyter.names import name_of
 
 EVIL = "<script>alert(1)</script>"
 
@@ -80,6 +83,7 @@ def test_a_simulator_shows_where_it_is_and_what_it_recorded(network):
     assert before.drawings == ()
     assert dict(after.facts)["time"] == "0.050 s (50 steps of 0.001 s)"
     assert after.drawings[0][0] == "first"
+    assert dict(after.facts)["recorded"] == "400 B"
     assert dict(show(sim).facts)["state"] == "closed"
 
 
@@ -109,8 +113,67 @@ def test_labels_in_a_card_are_only_text():
         assert "mathjax_ignore" in card.page()
 
 
+def test_a_network_shows_its_diagram_as_a_picture_and_as_what_a_browser_draws(network):
+    bundle = show(network)._repr_mimebundle_()
+
+    assert set(bundle) == {MIME_TYPE, "image/svg+xml", "text/html", "text/plain"}
+    assert bundle["image/svg+xml"].startswith("<svg")
+    assert '<img class="nengo-nb-diagram"' in bundle["text/html"]
+    assert bundle[MIME_TYPE]["title"] == "Network whole"
+    assert bundle[MIME_TYPE]["facts"][0] == ["neurons", "10 in 1 ensemble"]
+    json.dumps(bundle)
+
+
+def test_a_diagram_is_open_to_the_depth_that_is_asked_for(network):
+    with network, nengo.Network(label="outer"), nengo.Network(label="inner"):
+        nengo.Ensemble(10, 1)
+
+    opened = [show(network, depth=depth)._repr_mimebundle_()[MIME_TYPE]["opened"] for depth in (1, 2, 3)]
+
+    assert [len(boxes) for boxes in opened] == [1, 5, 6]
+    with pytest.raises(ValueError, match="at least 1, and 0 was given"):
+        show(network, depth=0)
+
+
+def test_a_network_says_what_its_diagram_leaves_out(network):
+    with network, nengo.Network(label="inner") as inner:
+        nengo.Connection(network.ensembles[0], nengo.Ensemble(10, 2, label="there"))
+
+    assert "Not drawn: 1 connection to what is outside of this network." in show(inner).warnings
+
+
+def test_an_object_that_was_built_shows_what_came_of_it(network):
+    with network:
+        nengo.Connection(network.ensembles[0], network.ensembles[0], label="loop")
+    with nengo.Simulator(network, progress_bar=False) as sim:
+        ensemble, loop = (
+            dict(show(thing, sim).facts) for thing in (network.ensembles[0], network.connections[-1])
+        )
+
+    assert ensemble["built"].startswith("max rates 2")
+    assert 0 < float(loop["solver error"].split()[0]) < 1
+
+
+def test_the_plan_of_a_simulator_is_a_table(net):
+    net.run("%nengo step net 5")
+    cell = net.run("sim = %nengo step net\nsim.plan")
+
+    data, _ = net.shell.display_formatter.format(cell.value)
+    assert "stage   runs as  what" in data["text/plain"]
+    assert "<pre" in data["text/html"]
+    assert "stage" in facts(net.names["sim"])["plan"]
+
+
+def test_an_object_of_a_network_that_ran_in_a_notebook_tells_what_was_built(net):
+    net.run("%nengo step net")
+
+    data, _ = net.shell.display_formatter.format(net.names["neurons"])
+
+    assert "max rates" in data["text/plain"]
+
+
 def test_cards_are_shown_in_a_notebook(net):
-    for name in ("net", "neurons", "wave", "decoded", "net.connections[0]", "neurons.neurons"):
+    for name in ("neurons", "wave", "decoded", "net.connections[0]", "neurons.neurons"):
         data, _ = net.shell.display_formatter.format(eval(name, net.names))  # noqa: S307
 
         assert set(data) == {"text/html", "text/plain"}

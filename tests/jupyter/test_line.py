@@ -201,7 +201,7 @@ def test_an_error_from_elsewhere_keeps_the_frames_that_explain_it(net, monkeypat
     [
         (
             "rn net 1",
-            "no command 'rn' (did you mean 'run'?); there are run, step, reset, plot, list, explain",
+            "no command 'rn' (did you mean 'run'?); there are run, step, reset, plot, diagram, list, explain",
         ),
         ("run", "required: NAME, SECONDS"),
         ("run net", "required: SECONDS"),
@@ -220,6 +220,8 @@ def test_an_error_from_elsewhere_keeps_the_frames_that_explain_it(net, monkeypat
         ("step nt", "no network 'nt'"),
         ("reset nt", "no network 'nt'"),
         ("explain nt", "no network 'nt'"),
+        ("diagram nt", "no network 'nt'"),
+        ("diagram net --depth 0", "'0' is not a whole number above zero"),
         ("plot nt", "no network 'nt'"),
         ("plot net", "'net' has recorded nothing yet; '%nengo run net 1' runs it"),
         ("plot net decode", "no probe 'decode' (did you mean 'decoded'?); there are decoded, spikes, slow"),
@@ -236,7 +238,7 @@ def test_a_wrong_line_is_one_sentence(net, line, words):
     assert "\n" not in str(cell.error)
 
 
-@pytest.mark.parametrize("command", ["run", "step", "reset", "plot", "list", "explain"])
+@pytest.mark.parametrize("command", ["run", "step", "reset", "plot", "diagram", "list", "explain"])
 def test_every_command_has_help_with_an_example(notebook, command):
     cell = notebook.run(f"%nengo {command} --help")
 
@@ -250,7 +252,8 @@ def test_the_overview_names_every_command(notebook, source):
     cell = notebook.run(source)
 
     assert all(
-        f"%nengo {command}" in cell.printed for command in ("run", "step", "reset", "plot", "list", "explain")
+        f"%nengo {command}" in cell.printed
+        for command in ("run", "step", "reset", "plot", "diagram", "list", "explain")
     )
 
 
@@ -259,6 +262,17 @@ def test_a_question_mark_shows_the_usage(notebook, source):
     cell = notebook.run(source)
 
     assert "usage: %%nengo" in cell.printed
+
+
+def test_a_diagram_of_a_network_is_shown_to_the_depth_that_is_asked_for(net):
+    net.run(
+        "with net:\n    inner = nengo.Network(label='inner')\n    with inner: nengo.Ensemble(10, 1, label='deep')"
+    )
+
+    shown = [net.run(f"%nengo diagram net{option}").value.picture() for option in ("", " --depth 2")]
+
+    assert ["deep" in picture for picture in shown] == [False, True]
+    assert all("neurons" in picture for picture in shown)
 
 
 def test_a_script_can_build_and_run_in_one_line(net):

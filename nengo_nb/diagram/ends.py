@@ -1,0 +1,35 @@
+"""The ends of a connection: what it joins, and what it carries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import nengo
+import numpy as np
+
+from .parts import ArrowKind
+
+
+def joins(connection: nengo.Connection) -> list[tuple[Any, Any, ArrowKind]]:
+    """What a connection joins: two objects, or each of them with the learning rule that sits between them.
+
+    Returns:
+        Source, target and kind; the learning rule is given as the connection that it belongs to.
+    """
+    pre, post = connection.pre_obj, connection.post_obj
+    if connection.learning_rule_type is not None:
+        return [(pre, connection, ArrowKind.LEARNING), (connection, post, ArrowKind.LEARNING)]
+    if isinstance(post, nengo.connection.LearningRule):
+        return [(pre, post, ArrowKind.TEACHING)]
+    return [(pre, post, ArrowKind.INHIBITORY if is_negative(connection.transform) else ArrowKind.PLAIN)]
+
+
+def is_negative(transform: Any) -> bool:
+    """Whether no weight is above zero and some are below, as far as is known before the network is built."""
+    if isinstance(transform, nengo.transforms.NoTransform):
+        return False
+    init = getattr(transform, "init", None)
+    weights = getattr(init, "data", init) if not isinstance(init, np.ndarray) else init
+    if not isinstance(weights, np.ndarray) or weights.size == 0:
+        return False
+    return bool(weights.max() <= 0 and weights.min() < 0)

@@ -1,0 +1,106 @@
+"""A card: what a thing is, in a few lines, as HTML and as text, and for a network with its diagram."""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from nengo_nb.diagram import Diagram, draw, to_json
+from nengo_nb.diagram.saved import MIME_TYPE
+
+BORDER = "var(--jp-border-color2, rgba(128, 128, 128, 0.4))"
+FAINT = "var(--jp-ui-font-color2, rgba(128, 128, 128, 1))"
+WARNING = "var(--jp-warn-color0, #b45309)"
+
+
+@dataclass(frozen=True)
+class Card:
+    """A title, facts, and what to look out for. All of it is text; only drawings are markup, and made here.
+
+    Args:
+        title: What the thing is, with its name.
+        facts: Pairs of a word and what it is.
+        warnings: Sentences about what is probably not meant.
+        drawings: Pairs of a word and an SVG drawing.
+        table: Lines that stay lines, below the facts.
+    """
+
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...] = ()
+    drawings: tuple[tuple[str, str], ...] = ()
+    table: str = ""
+
+    def __repr__(self) -> str:
+        facts = [f"  {word}: {fact}" for word, fact in self.facts]
+        notes = [f"  note: {warning}" for warning in self.warnings]
+        return "\n".join([self.title, *facts, *([self.table] if self.table else []), *notes])
+
+    def _repr_mimebundle_(self, **_options: object) -> dict[str, Any]:
+        return {"text/html": self.page(), "text/plain": repr(self)}
+
+    def page(self) -> str:
+        """The card as HTML, in the colours of the notebook's theme."""
+        rows = [_row(word, html.escape(fact)) for word, fact in self.facts]
+        rows += [_row(word, drawing) for word, drawing in self.drawings]
+        notes = [f'<div style="color: {WARNING}">{html.escape(warning)}</div>' for warning in self.warnings]
+        return (
+            '<div class="nengo-nb-card mathjax_ignore tex2jax_ignore" '
+            f'style="border: 1px solid {BORDER}; border-radius: 4px; '
+            f'padding: 6px 12px; width: fit-content; max-width: 100%"><b>{html.escape(self.title)}</b>'
+            f'<table style="margin: 4px 0; border: none">{"".join(rows)}</table>{self.below()}{"".join(notes)}</div>'
+        )
+
+    def below(self) -> str:
+        """What stands below the facts, as HTML."""
+        return f'<pre style="overflow-x: auto">{html.escape(self.table)}</pre>' if self.table else ""
+
+
+NOTHING = Diagram((), ())
+
+
+@dataclass(frozen=True)
+class DiagramCard(Card):
+    """The card of a network: with its diagram, as a picture and as what a browser draws.
+
+    The picture is an ``<img>``, because that is what is left of it in a notebook that is not trusted.
+
+    Args:
+        diagram: The boxes and arrows.
+        opened: The boxes that are open at first.
+    """
+
+    diagram: Diagram = NOTHING
+    opened: Collection[int] = ()
+
+    def _repr_mimebundle_(self, **_options: object) -> dict[str, Any]:
+        saved = {
+            **to_json(self.diagram),
+            "title": self.title,
+            "facts": [list(fact) for fact in self.facts],
+            "warnings": list(self.warnings),
+            "opened": sorted(self.opened),
+        }
+        return {**super()._repr_mimebundle_(), "image/svg+xml": self.picture(), MIME_TYPE: saved}
+
+    def picture(self) -> str:
+        """The diagram as SVG."""
+        return draw(self.diagram, self.opened)
+
+    def below(self) -> str:
+        """The picture."""
+        picture = base64.b64encode(self.picture().encode()).decode("ascii")
+        title = html.escape(f"Diagram of {self.title}")
+        return f'<img class="nengo-nb-diagram" alt="{title}" src="data:image/svg+xml;base64,{picture}">'
+
+
+def _row(word: str, cell: str) -> str:
+    """One line of a card; the word is text, the cell is markup."""
+    style = "text-align: left; padding: 1px 12px 1px 0; background: none"
+    return (
+        f'<tr style="background: none"><td style="{style}; color: {FAINT}">{html.escape(word)}</td>'
+        f'<td style="{style}">{cell}</td></tr>'
+    )
