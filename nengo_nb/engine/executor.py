@@ -38,11 +38,13 @@ class Chunk:
         count: Steps taken; fewer than asked for where Python was told to stop.
         states: The states at its end, by stage.
         records: For each probe, what it recorded at each step, ``(count, batch, size)``.
+        inputs: For each input node, by value, what it output at the last step, ``(batch, size)``.
     """
 
     count: int
     states: States
     records: dict[NengoObject, np.ndarray]
+    inputs: dict[int, np.ndarray]
 
 
 class Executor:
@@ -161,7 +163,9 @@ class Executor:
                     self._run_stage(s, stage, states[s], histories, python, stop if s == 0 else None, give_up)
                 )
         records = {probe: histories.get(ref) for probe, ref in self.plan.probes.items()}
-        return Chunk(histories.count, tuple(after), records)
+        fed = [v for v in self.plan.graph.feedable.values() if v in histories.arrays]
+        inputs = {v: histories.arrays[v][-1] for v in fed} if histories.count else {}
+        return Chunk(histories.count, tuple(after), records, inputs)
 
     def _run_stage(
         self,

@@ -35,11 +35,16 @@ def plan_model(model: Model, minibatch_size: int | None = None) -> Plan:
     """Plan a built model, and warn of objects that run through their Python step."""
     dtype = "float32" if model.toplevel is None else get_setting(model.toplevel, "dtype")
     prepare(model, dtype, minibatch_size or 1)
-    plan = make_plan(model, signature_of, share_python, at_once=_gains_from_many_steps)
+    plan = make_plan_of(model)
     for operation in plan.graph.operations:
         if operation.in_python and costs_speed(operation.op):
             warnings.warn(slow_step_message(operation.op), PythonStepWarning, stacklevel=4)
     return plan
+
+
+def make_plan_of(model: Model) -> Plan:
+    """Plan a built model that was planned before, perhaps with fewer probes."""
+    return make_plan(model, signature_of, share_python, at_once=_gains_from_many_steps)
 
 
 MANY_WEIGHTS = 2**15

@@ -43,8 +43,8 @@ class Learning:
 
     @cached_property
     def _probes(self) -> dict[str, nengo.Probe]:
-        """The probes by name."""
-        return {self._names[probe]: probe for probe in self.model.probes}
+        """The network's probes by name; those that only this simulator watches take no part in learning."""
+        return {self._names[probe]: probe for probe in self.model.probes if probe in self._names}
 
     @cached_property
     def keras_model(self) -> NetworkModel:

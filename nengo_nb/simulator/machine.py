@@ -28,6 +28,10 @@ FIRST_STEPS = 16
 """Steps of the first chunk, before it is known how fast the simulation runs."""
 
 
+Home = tuple[int, int, np.ndarray]
+"""Where the states of a signal are: the stage, the number of the state in it, and flat positions."""
+
+
 @dataclass(frozen=True)
 class Moment:
     """The state of a simulation between two steps.
@@ -65,7 +69,9 @@ class Machine:
         self.order = step_order(model)
         self.moment = Moment(0, self.executor.initial_states())
         self.python: dict[int, PythonStep] = self.python_steps(seed)
-        self.homes = {
+        self.operators = {o.index: o.op for o in plan.graph.operations if o.index in self.python}
+        self.inputs: dict[int, np.ndarray] = {}
+        self.homes: dict[Signal, Home] = {
             plan.graph.signal(start): (s, i, positions)
             for s, stage in enumerate(plan.stages)
             for i, state in enumerate(stage.states)
@@ -73,6 +79,7 @@ class Machine:
         }
         self.compile_seconds: float | None = None
         self.steps_per_second: float | None = None
+        self._length = FIRST_STEPS
         self._compiling: Future[None] | None = None
 
     def python_steps(self, seed: int) -> dict[int, PythonStep]:
@@ -126,15 +133,15 @@ class Machine:
             How many steps were taken.
         """
         done = 0
-        length = FIRST_STEPS
         while done < n_steps and not stop():
-            count = min(length, n_steps - done, self.executor.capacity)
+            count = min(self._length, n_steps - done, self.executor.capacity)
             begin = time.perf_counter()
             taken = self._advance(count, feeds(done, done + count), commit, stop, give_up)
             seconds = max(time.perf_counter() - begin, 1e-6)
             done += taken
             self.steps_per_second = taken / seconds
-            length = int(np.clip(taken * TARGET_SECONDS / seconds, 1, 4 * count))
+            longest = 4 * max(count, self._length)
+            self._length = int(np.clip(taken * TARGET_SECONDS / seconds, 1, longest))
         return done
 
     def _advance(
@@ -157,8 +164,40 @@ class Machine:
             self.restore(memory)
             raise
         self.moment = Moment(self.moment.n_steps + chunk.count, chunk.states)
+        self.inputs = chunk.inputs
         commit(first, chunk)
         return chunk.count
+
+    def carried(self, moment: Moment, homes: Mapping[Signal, Home]) -> Moment:
+        """A moment of a machine for the same network, as one of this machine.
+
+        Args:
+            moment: The moment.
+            homes: Where the other machine keeps the states of each signal.
+
+        Returns:
+            The moment; what the other machine did not compute is as it is before the first step.
+        """
+        if homes is self.homes:
+            return moment
+        arrays = [
+            [np.array(np.broadcast_to(s.initial, (self.batch, *s.initial.shape))) for s in stage.states]
+            for stage in self.plan.stages
+        ]
+        for signal in self.homes.keys() & homes.keys():
+            s, i, positions = self.homes[signal]
+            there, k, others = homes[signal]
+            known = np.asarray(moment.states[there][k]).reshape(self.batch, -1)
+            flat = arrays[s][i].astype(known.dtype).reshape(self.batch, -1)
+            flat[:, positions] = known[:, others]
+            arrays[s][i] = flat.reshape(arrays[s][i].shape)
+        return Moment(moment.n_steps, self.executor.as_states(arrays))
+
+    def take_over(self, other: Machine) -> None:
+        """Go on where another machine for the same network is; from then on its Python steps are used here."""
+        self.moment = self.carried(other.moment, other.homes)
+        steps = {op: other.python[index] for index, op in other.operators.items()}
+        self.python |= {index: steps[op] for index, op in self.operators.items() if op in steps}
 
     def release(self) -> None:
         """Free the compiled program; the state can still be read."""

@@ -25,7 +25,16 @@ class Recording:
         self.dtype = dtype
         self.dt = dt
         self.keep_history = keep_history
-        self.parts: list[np.ndarray] = []
+        self._held: tuple[np.ndarray | None, int] = (None, 0)  # one attribute, as two threads look at it
+
+    @property
+    def samples(self) -> np.ndarray | None:
+        """All samples, ``(samples, batch, size)``, without a copy; None before the first.
+
+        What was recorded is never overwritten, so that another thread may read it while the simulation runs.
+        """
+        room, length = self._held
+        return None if room is None or not length else room[:length]
 
     def extend(self, first: int, values: np.ndarray) -> None:
         """Add a chunk.
@@ -41,16 +50,34 @@ class Recording:
         if not len(values):
             return
         if not self.keep_history:
-            self.parts = [values[-1:].copy()]
-            return
-        self.parts.append(values)
+            self.clear()
+            values = values[-1:]
+        self.append(values)
+
+    def append(self, values: np.ndarray) -> None:
+        """Add samples; room grows by half, so that all in all each is copied a few times."""
+        room, length = self._held
+        end = length + len(values)
+        if room is None or end > len(room):
+            wider = np.empty((max(end, end * 3 // 2 if length else end), *values.shape[1:]), self.dtype)
+            if room is not None:
+                wider[:length] = room[:length]
+            room = wider
+        room[length:end] = values
+        self._held = room, end
 
     def clear(self) -> None:
         """Forget all samples."""
-        self.parts = []
+        self._held = (None, 0)
+
+    def truncate(self, length: int) -> None:
+        """Forget all but the first samples; what was handed out before stays as it is."""
+        samples = self.samples
+        if samples is not None and length < len(samples):
+            self._held = (samples[:length].copy(), length)
 
     def __len__(self) -> int:
-        return sum(len(part) for part in self.parts)
+        return self._held[1]
 
     def array(self, minibatch_size: int | None) -> np.ndarray:
         """All samples: ``(samples, *shape)``, or ``(minibatch_size, samples, *shape)``; read-only.
@@ -58,12 +85,10 @@ class Recording:
         Args:
             minibatch_size: None drops the batch axis.
         """
-        if len(self.parts) > 1:
-            self.parts = [np.concatenate(self.parts)]
-        if not self.parts:
+        whole = self.samples
+        if whole is None:
             empty = np.zeros((0, *self.shape) if minibatch_size is None else (minibatch_size, 0, *self.shape))
             return empty.astype(self.dtype)
-        whole = self.parts[0]
         if minibatch_size is None:
             found = whole.reshape((len(whole), *self.shape))
         else:

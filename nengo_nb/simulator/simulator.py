@@ -5,12 +5,13 @@ from __future__ import annotations
 import pickle
 import warnings
 from collections.abc import Mapping
+from threading import RLock
 from types import TracebackType
 from typing import Any, Self
 
 import nengo
 import numpy as np
-from nengo.builder import Model, Operator
+from nengo.builder import Model, Operator, Signal
 from nengo.exceptions import NengoWarning, ReadonlyError, SimulatorClosed, ValidationError
 from nengo.utils.numpy import maxint
 from nengo.utils.progress import Progress, ProgressBar
@@ -26,13 +27,14 @@ from .data import SignalValues, SimulationData
 from .explain import explain
 from .feeds import Feeds
 from .interrupt import Interruptible
-from .learning import Learning
 from .machine import Machine, Moment
 from .progress import track
 from .recording import Recording
+from .turns import in_turn
+from .watching import Watching
 
 
-class Simulator(Learning):
+class Simulator(Watching):
     """Runs a Nengo network with TensorFlow, compiled by XLA.
 
     Args:
@@ -91,15 +93,21 @@ class Simulator(Learning):
 
     def _start(self, plan: Plan) -> None:
         """Everything that follows from the plan."""
+        self._turn = RLock()
         network = self.model.toplevel
         self.dtype = "float32" if network is None else get_setting(network, "dtype")
         self._keeps_state = network is None or get_setting(network, "stateful")
-        batch = self.minibatch_size or 1
-        self._machine = Machine(self.model, plan, batch, self.dtype, self.device, self.seed)
+        self._machine = self._new_machine(self.model, plan)
         self._recordings = {probe: self._recording(probe) for probe in self.model.probes}
-        self.data = SimulationData(self.model, self._recordings, self._machine.current, self.minibatch_size)
-        self.signals = SignalValues(self.model, self._machine.current, self.minibatch_size)
+        self.data = SimulationData(self.model, self._recordings, self._current, self.minibatch_size)
+        self.signals = SignalValues(self.model, self._current, self.minibatch_size)
         self.closed = False
+
+    def _new_machine(self, model: Model, plan: Plan) -> Machine:
+        return Machine(model, plan, self.minibatch_size or 1, self.dtype, self.device, self.seed)
+
+    def _current(self, signal: Signal) -> np.ndarray | None:
+        return self._machine.current(signal)
 
     def _recording(self, probe: nengo.Probe) -> Recording:
         network = self.model.toplevel
@@ -182,6 +190,7 @@ class Simulator(Learning):
         """Simulate one time step; arguments as in ``run_steps``."""
         self.run_steps(1, **{"progress_bar": False, **arguments})
 
+    @in_turn
     def run_steps(
         self,
         n_steps: int,
@@ -241,6 +250,7 @@ class Simulator(Learning):
 
     # -- going back, and ending
 
+    @in_turn
     def reset(
         self,
         seed: int | None = None,
@@ -266,6 +276,7 @@ class Simulator(Learning):
         if include_probes:
             self.clear_probes()
 
+    @in_turn
     def clear_probes(self) -> None:
         """Forget what all probes recorded."""
         for recording in self._recordings.values():
@@ -287,6 +298,7 @@ class Simulator(Learning):
         steps = np.arange(1, self.n_steps + 1)
         return self.dt * steps[steps % period < 1]
 
+    @in_turn
     def close(self) -> None:
         """Free what running needs. Recorded data and learned values stay."""
         if not self.closed:
@@ -331,7 +343,7 @@ class Simulator(Learning):
             "n_steps": moment.n_steps,
             "states": [[np.asarray(tensor) for tensor in stage] for stage in moment.states],
             "memory": self._machine.remember(),
-            "recordings": {probe: r.parts for probe, r in self._recordings.items()},
+            "recordings": {probe: r.samples for probe, r in self._recordings.items()},
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -341,8 +353,9 @@ class Simulator(Learning):
         machine = self._machine
         machine.moment = Moment(state["n_steps"], machine.executor.as_states(state["states"]))
         machine.restore(state["memory"])
-        for probe, parts in state["recordings"].items():
-            self._recordings[probe].parts = parts
+        for probe, samples in state["recordings"].items():
+            if samples is not None:
+                self._recordings[probe].append(samples)
         if state["closed"]:
             self.close()
 

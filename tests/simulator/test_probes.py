@@ -96,6 +96,20 @@ def test_memory_grows_with_the_data_alone():
     with nengo_nb.Simulator(net, progress_bar=False) as sim:
         sim.run_steps(1000)
 
-        parts = sim._recordings[probe].parts
-        assert sum(len(part) for part in parts) == 10
-        assert all(part.base is None for part in parts)
+        samples = sim._recordings[probe].samples
+        assert len(samples) == 10
+        assert samples.base.nbytes < 3 * samples.nbytes
+
+
+def test_what_was_read_before_stays_as_it_was_while_more_is_recorded():
+    with nengo.Network() as net:
+        probe = nengo.Probe(nengo.Node(lambda t: t))
+    with nengo_nb.Simulator(net, progress_bar=False) as sim:
+        sim.run_steps(5)
+        before = sim.data[probe]
+        copy = before.copy()
+
+        sim.run_steps(200)
+
+        np.testing.assert_array_equal(before, copy)
+        np.testing.assert_allclose(sim.data[probe][:, 0], sim.trange(), rtol=1e-5)

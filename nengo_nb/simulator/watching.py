@@ -1,0 +1,121 @@
+"""Watching: recording more than the probes of the network, without building it again and without changing it.
+
+A watched value is that of a probe which belongs to no network. The built model gets the operators of such probes, a
+new plan is made and compiled, and the states move over, so that the simulation goes on where it was. That costs as
+much time as compiling did at first, during which the old plan may go on running, and afterwards what recording costs.
+What was not computed until now starts from its initial state.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import RLock
+from typing import Any
+
+import nengo
+from nengo.builder import Model
+
+from nengo_nb.plan.program import Plan
+
+from .build import make_plan_of
+from .learning import Learning
+from .machine import Machine
+from .recording import Recording
+from .snapshot import Snapshot, go_back, take
+from .turns import in_turn
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A wider model and a compiled machine for it, ready to take over.
+
+    Args:
+        probes: What is watched.
+        model: The model with these probes.
+        machine: What runs it.
+    """
+
+    probes: tuple[nengo.Probe, ...]
+    model: Model
+    machine: Machine
+
+
+def make_probe(target: Any, attr: str | None = None, label: str | None = None) -> nengo.Probe:
+    """A probe that belongs to no network, of unfiltered values.
+
+    Args:
+        target: An ensemble, its neurons, a node or a connection, or a slice of one.
+        attr: What of it; by default what ``nengo.Probe`` records by default.
+        label: What to call it.
+
+    Raises:
+        ValidationError: There is no such attribute.
+    """
+    return nengo.Probe(target, attr, label=label, add_to_container=False)
+
+
+def widen(model: Model, probes: Sequence[nengo.Probe]) -> Model:
+    """A copy of a built model with more probes; the model itself stays as it is."""
+    wider = copy.copy(model)
+    for name in ("operators", "params", "probes", "seeds", "seeded", "sig"):
+        setattr(wider, name, copy.copy(getattr(model, name)))
+    for probe in probes:
+        wider.seeded[probe], wider.seeds[probe] = True, 0
+        wider.build(probe)
+    return wider
+
+
+class Watching(Learning):
+    """A simulator that records more than the probes of its network, and goes back to where it was."""
+
+    _turn: RLock
+    _recordings: dict[nengo.Probe, Recording]
+    _recording: Callable[[nengo.Probe], Recording]
+    _new_machine: Callable[[Model, Plan], Machine]
+
+    @in_turn
+    def snapshot(self) -> Snapshot:
+        """The present moment, for ``restore``."""
+        return take(self._machine, self._recordings)
+
+    @in_turn
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go back to a moment of this simulation, forget what came after it, and go on from there."""
+        self._check_open("go back")
+        go_back(snapshot, self._machine, self._recordings)
+
+    def watch(self, target: Any, attr: str | None = None, label: str | None = None) -> nengo.Probe:
+        """Record something that has no probe, from now on; see ``simulator/watching.py`` for what that costs.
+
+        Args:
+            target: An ensemble, its neurons, a node or a connection, or a slice of one.
+            attr: What of it; by default what ``nengo.Probe`` records by default.
+            label: What to call it.
+
+        Returns:
+            The key of ``data``; the network does not hold it.
+        """
+        self._check_open("watch")
+        probe = make_probe(target, attr, label)
+        self.adopt(self.prepare([probe]))
+        return probe
+
+    def prepare(self, probes: Sequence[nengo.Probe]) -> Prepared:
+        """Compile what records more probes; the simulation may go on meanwhile, in another thread."""
+        model = widen(self.model, probes)
+        machine = self._new_machine(model, make_plan_of(model))
+        machine.start_compiling().result()
+        return Prepared(tuple(probes), model, machine)
+
+    @in_turn
+    def adopt(self, prepared: Prepared) -> None:
+        """Go on with what was prepared."""
+        self._check_open("watch")
+        vars(self.model).update(vars(prepared.model))
+        prepared.machine.take_over(self._machine)
+        self._machine.release()
+        self._machine = prepared.machine
+        self._use_trained()
+        self._recordings |= {probe: self._recording(probe) for probe in prepared.probes}
