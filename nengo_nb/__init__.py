@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from nengo_nb.jupyter.api import plot, run, show
+    from nengo_nb.jupyter.api import plot, run, show, train
     from nengo_nb.jupyter.extension import load_ipython_extension, unload_ipython_extension
     from nengo_nb.objects import dists, losses, obj
     from nengo_nb.objects.layer import Layer, tensor_layer
@@ -37,6 +37,7 @@ __all__ = [
     "run",
     "show",
     "tensor_layer",
+    "train",
     "unload_ipython_extension",
 ]
 
@@ -57,10 +58,11 @@ _HOMES = {
     "run": "nengo_nb.jupyter.api",
     "show": "nengo_nb.jupyter.api",
     "tensor_layer": "nengo_nb.objects.layer",
+    "train": "nengo_nb.jupyter.api",
     "unload_ipython_extension": "nengo_nb.jupyter.extension",
 }
 
-_WITH_TENSORFLOW = {"Layer", "Simulator", "TensorNode", "losses", "obj", "print_op", "tensor_layer"}
+_WITH_TENSORFLOW = {"Layer", "Simulator", "TensorNode", "losses", "obj", "print_op", "tensor_layer", "train"}
 
 
 def __getattr__(name: str) -> Any:

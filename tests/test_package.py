@@ -36,6 +36,7 @@ NAMES = {
     "run",
     "show",
     "tensor_layer",
+    "train",
     "unload_ipython_extension",
 }
 

@@ -30,7 +30,8 @@ WALLS = {
     "convert": "nengo numpy tensorflow keras simulator objects errors settings",
     "plots": "numpy bokeh PIL",
     "diagram": "nengo numpy errors",
-    "jupyter": "nengo numpy bokeh IPython ipywidgets anywidget traitlets nengo_nb plots diagram errors settings hooks",
+    "jupyter": "nengo numpy keras bokeh IPython ipywidgets anywidget traitlets nengo_nb plots diagram errors settings "
+    "hooks quiet",
     "tutorials": "nbclient nbformat",
     "__main__": "jupyterlab tutorials",
     "__init__": "simulator jupyter settings objects",

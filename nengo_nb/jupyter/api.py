@@ -1,4 +1,4 @@
-"""What a script can call as well as a magic: :func:`run`, :func:`plot` and :func:`show`."""
+"""What a script can call as well as a magic: :func:`run`, :func:`train`, :func:`plot` and :func:`show`."""
 
 from __future__ import annotations
 
@@ -56,6 +56,62 @@ def run(network: nengo.Network, seconds: float, dt: float = 0.001, minibatch_siz
     with bar.one_display():
         sim = build_simulator(network, Options(dt, minibatch_size), bar)
         sim.run(seconds, progress_bar=bar)
+    return sim
+
+
+def train(
+    network: Any,
+    x: Any,
+    y: Any,
+    *,
+    epochs: int,
+    batch: int | None = None,
+    optimizer: Any = "RMSprop",
+    loss: Any = "mse",
+    metrics: Any = None,
+    **arguments: Any,
+) -> Any:
+    """Train a network and show how it goes: loss and metrics as curves in a notebook, a line of text elsewhere.
+
+    An interrupt ends the training and not the program: the simulator is returned with the weights of the last whole
+    minibatch, and the line says so.
+
+    Args:
+        network: A network, for which a simulator is built, or a simulator, which goes on from what it has learned.
+        x: For each input node, examples ``(examples, n_steps, size)``.
+        y: For each probe, its targets, likewise.
+        epochs: How often all examples are seen.
+        batch: Examples in a minibatch, 32 by default; a simulator keeps the number it was built with.
+        optimizer: A Keras optimizer, or its name, perhaps with arguments: ``"RMSprop(1e-3)"``.
+        loss: A loss for all probes or for each, likewise.
+        metrics: Metrics for all probes or for each, as ``sim.compile`` takes them.
+        **arguments: As for ``sim.fit``: ``validation_split``, ``validation_data``, ``callbacks``, ``shuffle``, ...
+
+    Returns:
+        The simulator; ``sim.keras_model.history`` is the Keras ``History`` of the training.
+
+    Raises:
+        ValueError: There is no optimizer or loss of that name, or the simulator has minibatches of another size.
+    """
+    import nengo
+
+    from nengo_nb.diagram import name_of
+
+    from .learner import BATCH
+    from .school import read_loss, read_optimizer, teach
+    from .session import Options, build_simulator
+
+    chosen, measured = read_optimizer(optimizer), read_loss(loss)
+    if isinstance(network, nengo.Network):
+        sim = build_simulator(network, Options(minibatch_size=batch or BATCH), progress_bar=True)
+    else:
+        sim = network
+        if batch not in (None, sim.minibatch_size or 1):
+            raise ValueError(
+                f"the simulator has minibatches of {sim.minibatch_size or 1}, so batch cannot be {batch}"
+            )
+    name = name_of(sim.model.toplevel)
+    teach(sim, name, x, y, optimizer=chosen, loss=measured, metrics=metrics, epochs=epochs, **arguments)
     return sim
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections import ChainMap
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 HERE = str(Path(__file__).parent)
 ABSENT = object()
+
+EMPTY_NETWORK = "write the network's ensembles, connections and probes below the first line"
+EMPTY_TRAINING = "let it make x, {node: array}, and y, {probe: array}, below the first line"
 
 
 class CellSyntaxError(Exception):
@@ -52,7 +56,7 @@ def run_in_network(shell: InteractiveShell, name: str, body: str, network: nengo
     try:
         with network:
             namespace[name] = network
-            value = _execute(shell, body)
+            value = _execute(shell, body, namespace, EMPTY_NETWORK)
     except BaseException as error:
         if before is ABSENT:
             namespace.pop(name, None)
@@ -65,8 +69,41 @@ def run_in_network(shell: InteractiveShell, name: str, body: str, network: nengo
     return None if any(value is member for member in members(network)) else value
 
 
-def _execute(shell: InteractiveShell, body: str) -> Any:
-    """Run source as IPython runs a cell, with line 1 for the magic, and return the last expression's value."""
+class Left(ChainMap[str, Any]):
+    """The notebook's variables, in which it is seen what a body assigns. All of it reaches the notebook, too."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        super().__init__({}, namespace)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        super().__setitem__(name, value)
+        self.maps[1][name] = value
+
+    def __delitem__(self, name: str) -> None:
+        self.maps[0].pop(name, None)
+        del self.maps[1][name]
+
+
+def run_for_names(shell: InteractiveShell, body: str) -> dict[str, Any]:
+    """Run a cell's body as any cell, and return what it assigned, by name."""
+    left = Left(shell.user_ns)
+    try:
+        _execute(shell, body, left, EMPTY_TRAINING)
+    except BaseException as error:
+        render_from_user_code(shell, error)
+        raise
+    return dict(left.maps[0])
+
+
+def _execute(shell: InteractiveShell, body: str, namespace: MutableMapping[str, Any], empty: str) -> Any:
+    """Run source as IPython runs a cell, with line 1 for the magic, and return the last expression's value.
+
+    Args:
+        shell: The shell.
+        body: The source.
+        namespace: Where it assigns; functions in it see the notebook's variables.
+        empty: What to say if there is no source.
+    """
     blank = len(body) - len(body.lstrip("\n"))
     source = "\n" * (1 + blank) + shell.transform_cell(body)
     file = shell.compile.cache(source, shell.execution_count - 1, body)
@@ -75,15 +112,13 @@ def _execute(shell: InteractiveShell, body: str) -> Any:
     except SyntaxError as error:
         raise CellSyntaxError(shell, error) from None
     if not tree.body:
-        raise UsageError(
-            "the cell is empty: write the network's ensembles, connections and probes below the first line"
-        )
+        raise UsageError(f"the cell is empty: {empty}")
     last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
     # Running what was typed into a cell is what this room is for.
-    exec(shell.compile(tree, file, "exec"), shell.user_global_ns, shell.user_ns)  # noqa: S102
+    exec(shell.compile(tree, file, "exec"), shell.user_global_ns, namespace)  # noqa: S102
     if last is None:
         return None
-    return eval(shell.compile(ast.Expression(last.value), file, "eval"), shell.user_global_ns, shell.user_ns)  # noqa: S307
+    return eval(shell.compile(ast.Expression(last.value), file, "eval"), shell.user_global_ns, namespace)  # noqa: S307
 
 
 def render_from_user_code(shell: InteractiveShell, error: BaseException) -> None:
@@ -122,12 +157,11 @@ def _file(trace: TracebackType) -> str:
 
 
 @contextmanager
-def one_line_interrupt(name: str) -> Iterator[None]:
-    """Show an interrupted run as one line, without the frames of the simulator; it still stops Run All."""
+def one_line_interrupt(name: str, advice: str) -> Iterator[None]:
+    """Show an interrupt as one line, without the frames of the simulator; it still stops Run All."""
     try:
         yield
     except KeyboardInterrupt as stop:
-        advice = f"its data are kept, and '%nengo run {name}' goes on from there"
         line = f"KeyboardInterrupt: {name!r} was stopped; {advice}"
         stop._render_traceback_ = lambda: [line]  # type: ignore[attr-defined]
         raise

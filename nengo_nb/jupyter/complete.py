@@ -9,7 +9,7 @@ from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMa
 
 from nengo_nb.diagram import name_of
 
-from .options import CELL, LINES, Parser
+from .options import CELL, LINES, TRAIN, Parser
 from .session import Session
 
 
@@ -17,11 +17,13 @@ def complete(session: Session, context: CompletionContext) -> SimpleMatcherResul
     """What can come next on a line of one of the magics, and nothing that anybody else proposes."""
     before = context.line_with_cursor[: context.cursor_position]
     magic, *words = before.split()
-    if magic not in ("%nengo", "%%nengo") or before.endswith(magic):
+    if magic not in ("%nengo", "%%nengo", "%%nengo_train") or before.endswith(magic):
         return SimpleMatcherResult(completions=[])
     fragment = "" if before[-1].isspace() else words.pop()
-    choices = _cell_choices(session) if magic == "%%nengo" else _line_choices(session, words)
-    return _result(choices, fragment)
+    if magic == "%nengo":
+        return _result(_line_choices(session, words), fragment)
+    spelled = _spelled(words[-1]) if magic == "%%nengo_train" and words else []
+    return _result(spelled or _cell_choices(session, CELL if magic == "%%nengo" else TRAIN), fragment)
 
 
 def _result(choices: Iterable[tuple[str, str]], fragment: str) -> Any:
@@ -36,9 +38,21 @@ def _options(parser: Parser) -> list[tuple[str, str]]:
     return [(option, "option") for option in parser.options()]
 
 
-def _cell_choices(session: Session) -> list[tuple[str, str]]:
+def _cell_choices(session: Session, parser: Parser) -> list[tuple[str, str]]:
     """A name to reuse, and the options."""
-    return [(name, "network") for name in session.names()] + _options(CELL)
+    return [(name, "network") for name in session.names()] + _options(parser)
+
+
+def _spelled(option: str) -> list[tuple[str, str]]:
+    """What Keras has, after an option that names it; Keras is imported if nobody has done so."""
+    if option not in ("--optimizer", "--loss"):
+        return []
+    import nengo_nb.quiet  # noqa: F401 - brings TensorFlow without its chatter
+
+    from .spelling import losses, optimizers
+
+    known = optimizers() if option == "--optimizer" else losses()
+    return [(name, option.removeprefix("--")) for name in known]
 
 
 def _line_choices(session: Session, words: list[str]) -> list[tuple[str, str]]:

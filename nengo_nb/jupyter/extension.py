@@ -14,7 +14,7 @@ from IPython.core.completer import context_matcher
 
 from nengo_nb import hooks
 
-from .options import overview
+from .options import TRAIN, overview
 
 if TYPE_CHECKING:
     from IPython.core.completer import CompletionContext, SimpleMatcherResult
@@ -52,8 +52,10 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
 
 
 def keep_bare_line(lines: list[str]) -> list[str]:
-    """Let a ``%%nengo`` line without a body reach the magic, so that it can give help or its own advice."""
-    return [*lines, "\n"] if len(lines) == 1 and lines[0].startswith("%%nengo ") else lines
+    """Let a first line without a body reach the magic, so that it can give help or its own advice."""
+    return (
+        [*lines, "\n"] if len(lines) == 1 and lines[0].startswith(("%%nengo ", "%%nengo_train ")) else lines
+    )
 
 
 class Extension:
@@ -61,7 +63,7 @@ class Extension:
 
     def __init__(self, shell: InteractiveShell) -> None:
         self.shell = shell
-        self._register_magic()
+        self._register_magics()
         self._register_formatters()
         shell.Completer.custom_matchers.append(self.complete)
         shell.input_transformers_cleanup.append(keep_bare_line)
@@ -89,8 +91,8 @@ class Extension:
         matchers = self.shell.Completer.custom_matchers
         matchers[:] = [matcher for matcher in matchers if matcher != self.complete]
         self.shell.input_transformers_cleanup.remove(keep_bare_line)
-        for kind in ("line", "cell"):
-            self.shell.magics_manager.magics[kind].pop("nengo", None)
+        for kind, name in (("line", "nengo"), ("cell", "nengo"), ("cell", "nengo_train")):
+            self.shell.magics_manager.magics[kind].pop(name, None)
         for formatter, names in self._formatters():
             for name in names:
                 formatter.pop(name, None)
@@ -104,14 +106,19 @@ class Extension:
 
         return NotebookProgressBar(dt)
 
-    def _register_magic(self) -> None:
-        """Register one function for both magics, so that both have the same help."""
+    def _register_magics(self) -> None:
+        """Register one function for ``%%nengo`` and ``%nengo``, so that both have the same help, and one to train."""
 
         def nengo(line: str, cell: str | None = None) -> Any:
             return self.magics.read_line(line) if cell is None else self.magics.read_cell(line, cell)
 
+        def nengo_train(line: str, cell: str) -> Any:
+            return self.magics.read_training(line, cell)
+
         nengo.__doc__ = overview()
+        nengo_train.__doc__ = TRAIN.format_help()
         self.shell.register_magic_function(nengo, "line_cell")
+        self.shell.register_magic_function(nengo_train, "cell")
 
     def _register_formatters(self) -> None:
         """Register cards by the name of the type, so that nothing has to be imported."""
@@ -136,14 +143,13 @@ class Extension:
         return card_of(thing, sim)._repr_mimebundle_()
 
     def _display(self, simulator: Any) -> None:
-        """Show nothing for the simulator that ``%nengo run`` gave to its cell: its plots were just shown.
+        """Show nothing for the simulator that a magic gave to its cell: its plots were just shown.
 
         Raises:
             NotImplementedError: IPython's sign that a simulator is to be shown as usual.
         """
         lines = self.shell.history_manager.input_hist_parsed[-1].rstrip().rsplit("\n", 1)
-        if self.magics.session.returned is not simulator or not lines[-1].startswith(
-            "get_ipython().run_line_magic('nengo'"
-        ):
+        calls = ("get_ipython().run_line_magic('nengo'", "get_ipython().run_cell_magic('nengo_train'")
+        if self.magics.session.returned is not simulator or not lines[-1].startswith(calls):
             raise NotImplementedError
         self.magics.session.returned = None

@@ -1,4 +1,4 @@
-"""The magics ``%%nengo`` and ``%nengo``: thin lines over the session."""
+"""The magics ``%%nengo``, ``%nengo`` and ``%%nengo_train``: thin lines over the session."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from IPython.core.error import UsageError
 from IPython.display import display
 
 from .cards import card_of, list_card
-from .cell import one_line_interrupt, render_from_user_code, run_in_network
-from .options import CELL, LINES, overview, words_of
+from .cell import one_line_interrupt, render_from_user_code, run_for_names, run_in_network
+from .options import CELL, LINES, TRAIN, overview, words_of
 from .session import Options, Session
 from .words import unknown
 
@@ -44,6 +44,12 @@ class Magics:
                 self._run, argparse.Namespace(name=values.name, seconds=values.run, probes=values.plot)
             )
         return value
+
+    def read_training(self, line: str, body: str) -> Any:
+        """``%%nengo_train NAME --epochs N [options]``: the body makes examples, and the network learns from them."""
+        self.session.returned = None
+        values = TRAIN.read(words_of(line))
+        return None if values is None else self._call(lambda values: self._train(values, body), values)
 
     def read_line(self, line: str) -> Any:
         """``%nengo COMMAND ...``."""
@@ -81,8 +87,28 @@ class Magics:
 
     def _run(self, values: argparse.Namespace) -> Any:
         """Run and plot; the simulator is returned, but not shown a second time."""
-        with one_line_interrupt(values.name):
+        with one_line_interrupt(
+            values.name, f"its data are kept, and '%nengo run {values.name}' goes on from there"
+        ):
             sim = self.session.run(values.name, values.seconds, getattr(values, "probes", ()))
+        self.session.returned = sim
+        return sim
+
+    def _train(self, values: argparse.Namespace, body: str) -> Any:
+        """Train; the simulator is returned, but not shown."""
+        import nengo_nb.quiet  # noqa: F401 - brings TensorFlow without its chatter
+
+        from .lesson import read_lesson
+        from .school import teach
+
+        self.session.network(values.name)
+        lesson = read_lesson(values, lambda: run_for_names(self.shell, body))
+        with one_line_interrupt(
+            values.name, "it keeps what it has learned, and training it again goes on from there"
+        ):
+            sim = self.session.learner(values.name, values.batch)
+            if not teach(sim, values.name, **lesson):
+                raise KeyboardInterrupt
         self.session.returned = sim
         return sim
 

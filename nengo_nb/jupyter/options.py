@@ -22,6 +22,13 @@ example:
   decoded = nengo.Probe(neurons, synapse=0.02)
 """
 
+TRAIN_EXAMPLE = """\
+example:
+  %%nengo_train net --epochs 5 --batch 50 --optimizer "RMSprop(1e-3)" --validation-split 0.1
+  x = {stimulus: np.random.uniform(-1, 1, (1000, 1, 1))}
+  y = {decoded: x[stimulus] ** 2}
+"""
+
 
 class Parser(argparse.ArgumentParser):
     """A parser for one line of a magic, whose errors are one sentence."""
@@ -91,6 +98,17 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _share(text: str) -> float:
+    """A part of a whole, but neither nothing nor all."""
+    try:
+        share = float(text)
+    except ValueError:
+        share = math.nan
+    if not 0 < share < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number between 0 and 1")
+    return share
+
+
 def _index(text: str) -> int:
     """A whole number, zero included: a batch item or a seed."""
     if not text.isdecimal():
@@ -115,6 +133,41 @@ def _cell_parser() -> Parser:
         "--plot", metavar="P", nargs="+", default=[], help="probes to plot after --run (default: all)"
     )
     parser.add_argument("--no-show", action="store_true", help="do not show the network's card")
+    return parser
+
+
+def _train_parser() -> Parser:
+    """The first line of a ``%%nengo_train`` cell."""
+    parser = Parser(
+        "%%nengo_train",
+        "Train a network on the examples that the cell makes. The cell is Python that leaves x, {node: array}, and\n"
+        "y, {probe: array}, each array (examples, steps, size), and perhaps loss, metrics and callbacks.",
+        TRAIN_EXAMPLE,
+    )
+    parser.add_argument("name", metavar="NAME", type=_name, help="variable that holds a nengo.Network")
+    parser.add_argument(
+        "--epochs", metavar="N", type=_count, required=True, help="how often all examples are seen"
+    )
+    parser.add_argument(
+        "--batch",
+        metavar="N",
+        type=_count,
+        help="examples in a minibatch (default: as its simulator has, or 32)",
+    )
+    parser.add_argument(
+        "--optimizer",
+        metavar="O",
+        default="RMSprop",
+        help="a Keras optimizer, such as 'Adam(1e-3)' (default: RMSprop)",
+    )
+    parser.add_argument("--loss", metavar="L", help="a Keras loss (default: mse)")
+    parser.add_argument(
+        "--validation-split",
+        metavar="F",
+        type=_share,
+        default=0.0,
+        help="part of the examples to validate with",
+    )
     return parser
 
 
@@ -155,12 +208,12 @@ def _line_parsers() -> dict[str, Parser]:
 
 
 CELL = _cell_parser()
+TRAIN = _train_parser()
 LINES = _line_parsers()
 
 
 def overview() -> str:
-    """How both magics are used."""
+    """How the magics are used."""
     lines = [parser.format_usage().replace("usage: ", "  ").rstrip() for parser in LINES.values()]
-    return "\n".join(
-        [CELL.format_help(), "lines:", *lines, "", "'%nengo COMMAND --help' tells more about one of them."]
-    )
+    more = "'%nengo COMMAND --help' tells more about one of them, '%%nengo_train --help' how a network is trained."
+    return "\n".join([CELL.format_help(), "lines:", *lines, "", more])

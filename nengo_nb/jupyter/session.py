@@ -7,7 +7,7 @@ of the old one is closed and a new one is built.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import nengo
@@ -133,6 +133,39 @@ class Session:
             if sim is not None:
                 self._show(sim, chosen)
         return sim
+
+    def learner(self, name: str, batch: int | None) -> Any:
+        """The simulator of a network, with minibatches to learn in.
+
+        A simulator has minibatches of one size. Where another is asked for, a new simulator takes the place of the
+        old one, at time zero, with what was learned; this is said.
+
+        Args:
+            name: The network.
+            batch: Examples in a minibatch; by default those of its simulator, or else as many as Keras takes.
+        """
+        from .learner import BATCH, check_seed, has_learned, take_over
+
+        check_content(name, self.network(name))
+        self.hold(name, self.network(name), self._options(name))
+        held = self._held[name]
+        size = batch or held.options.minibatch_size or BATCH
+        if size == held.options.minibatch_size or (held.simulator is not None and held.simulator.closed):
+            held.options = replace(held.options, minibatch_size=size)
+            return self.simulator(name, progress_bar=True)
+        old, options = held.simulator, replace(held.options, minibatch_size=size)
+        learned = has_learned(old)
+        if learned:
+            check_seed(name, held.network, held.options.minibatch_size, size)
+        new = build_simulator(held.network, options, progress_bar=True)
+        if learned:
+            take_over(old, new)
+        if old is not None:
+            old.close()
+            kept = "; it has what the old one had learned" if learned else ""
+            print(f"{name!r} has a new simulator, with minibatches of {size}, at time zero{kept}")
+        held.simulator, held.options = new, options
+        return new
 
     def step(self, name: str, n_steps: int = 1) -> Any:
         """Run a network for some time steps."""

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from .picture import draw_picture
 from .sparkline import sparkline
 from .trace import Kind, Trace, make_trace
+from .vector import draw_vector
 
 if TYPE_CHECKING:
     from .figure import draw_figure
 
-__all__ = ["Kind", "Trace", "draw_figure", "draw_picture", "make_trace", "sparkline"]
+__all__ = ["Kind", "Trace", "draw_figure", "draw_picture", "draw_vector", "make_trace", "sparkline"]
 
 
 def __getattr__(name: str) -> object:

@@ -21,7 +21,7 @@ from bokeh.palettes import Cividis256
 from bokeh.plotting import figure
 from bokeh.transform import dodge, linear_cmap
 
-from .palette import line_style, spike_colors
+from .palette import FEW_SAMPLES, line_style, spike_colors
 from .reduce import limits, reduce_heat, reduce_lines, reduce_spikes, spans
 from .trace import Kind, Trace
 
@@ -60,8 +60,9 @@ def _panel(trace: Trace, times: Range1d) -> figure:
         output_backend="canvas",
     )
     panel.title = Title(text=PlainText(text=trace.label))
-    panel.xaxis.axis_label = "time (s)"
-    panel.yaxis.axis_label = PlainText(text=trace.quantity if trace.kind is Kind.LINES else trace.index)
+    panel.xaxis.axis_label = trace.axis
+    upwards = trace.quantity if trace.kind in (Kind.LINES, Kind.CURVES) else trace.index
+    panel.yaxis.axis_label = PlainText(text=upwards)
     return panel
 
 
@@ -81,6 +82,28 @@ def _draw_lines(panel: figure, trace: Trace) -> None:
     if trace.size > 1:
         items = [LegendItem(label=line.name, renderers=[line]) for line in lines]
         panel.add_layout(_legend(trace.index, items), "above")
+
+
+def _draw_curves(panel: figure, trace: Trace) -> None:
+    """Each curve over the samples it has, which are dots where they are few."""
+    lines, items = [], []
+    for i, name in enumerate(trace.names):
+        x, y = trace.curve(i)
+        if not len(x):
+            continue
+        source = ColumnDataSource({"x": x, "y": y})
+        color, dash = line_style(i)
+        line = panel.line(
+            "x", "y", source=source, name=name, line_color=color, line_dash=dash, line_width=1.5
+        )
+        drawn = [line]
+        if len(x) <= FEW_SAMPLES:
+            drawn.append(panel.scatter("x", "y", source=source, name=name, color=color, size=5))
+        lines.append(drawn[-1])
+        items.append(LegendItem(label=name, renderers=drawn))
+    tooltips = [("", "$name"), (trace.axis, "@x{0.00}"), (trace.quantity, "@y{0.0000}")]
+    panel.add_tools(HoverTool(tooltips=tooltips, renderers=lines, mode="mouse"))
+    panel.add_layout(_legend("", items), "above")
 
 
 def _legend(title: str, items: list[LegendItem]) -> Legend:
@@ -139,4 +162,5 @@ DRAWERS: dict[Kind, Callable[[figure, Trace], None]] = {
     Kind.LINES: _draw_lines,
     Kind.RASTER: _draw_raster,
     Kind.HEAT: _draw_heat,
+    Kind.CURVES: _draw_curves,
 }

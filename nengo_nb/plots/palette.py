@@ -8,6 +8,9 @@ OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "
 MAX_LINES = 24
 """Eight colours times three dash styles can be told apart; more lines than that become a heat map."""
 
+FEW_SAMPLES = 60
+"""A curve of no more samples than this shows each of them as a dot."""
+
 DASHES = ("solid", "dashed", "dotted")
 INK = "#1f2d3d"
 

@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from .palette import INK, line_style, spike_colors
+from .palette import FEW_SAMPLES, INK, line_style, spike_colors
 from .reduce import limits, reduce_heat, reduce_lines, reduce_spikes, spans
 from .trace import Kind, Trace
 
@@ -56,7 +56,7 @@ def draw_picture(traces: Sequence[Trace]) -> bytes:
     image = Image.new("RGB", (SCALE * WIDTH, SCALE * HEIGHT * len(traces)), "white")
     pen = ImageDraw.Draw(image)
     for i, trace in enumerate(traces):
-        panel = Panel(image, pen, i * HEIGHT, (min(starts), max(ends)), _value_range(trace))
+        panel = Panel(image, pen, i * HEIGHT, (min(starts), max(ends)), value_range(trace))
         _draw_axes(panel, trace)
         DRAWERS[trace.kind](panel, trace)
     buffer = io.BytesIO()
@@ -86,9 +86,9 @@ def nice_ticks(low: float, high: float, most: int) -> list[float]:
     return [i * step for i in range(first, last + 1)]
 
 
-def _value_range(trace: Trace) -> tuple[float, float]:
+def value_range(trace: Trace) -> tuple[float, float]:
     """The values at the lower and upper edge of the frame."""
-    if trace.kind is not Kind.LINES:
+    if trace.kind not in (Kind.LINES, Kind.CURVES):
         return -0.5, trace.size - 0.5
     low, high = limits(trace.values)
     margin = 0.05 * (high - low)
@@ -111,12 +111,12 @@ def _draw_axes(panel: Panel, trace: Trace) -> None:
     pen.rectangle([(left, top), (right, bottom)], outline=FRAME, width=SCALE)
     heading = f"{trace.label}: {_axis_name(trace)}"
     pen.text((left, top - 7 * SCALE), _one_line(heading), fill=INK, font=_font(13), anchor="ls")
-    pen.text(((left + right) / 2, bottom + 18 * SCALE), "time (s)", fill=INK, font=font, anchor="mt")
+    pen.text(((left + right) / 2, bottom + 18 * SCALE), trace.axis, fill=INK, font=font, anchor="mt")
 
 
 def _axis_name(trace: Trace) -> str:
     """What is drawn upwards, in words."""
-    if trace.kind is Kind.LINES:
+    if trace.kind in (Kind.LINES, Kind.CURVES):
         return trace.quantity
     return f"spikes by {trace.index}" if trace.kind is Kind.RASTER else f"{trace.quantity} by {trace.index}"
 
@@ -159,6 +159,23 @@ def _draw_raster(panel: Panel, trace: Trace) -> None:
         panel.pen.line([(a, b), (a, c)], fill=colors[neuron], width=2)
 
 
+def _draw_curves(panel: Panel, trace: Trace) -> None:
+    """Each curve over the samples it has, which are dots where they are few; its name at the top."""
+    right, font = float(SCALE * (WIDTH - RIGHT)), _font(11)
+    for i in reversed(range(trace.size)):
+        color, _ = line_style(i)
+        x, y = trace.curve(i)
+        points = list(zip(panel.x(x).tolist(), panel.y(y).tolist(), strict=True))
+        if not points:
+            continue
+        panel.pen.line(points, fill=color, width=3, joint="curve")
+        for a, b in points if len(points) <= FEW_SAMPLES else ():
+            panel.pen.ellipse([(a - 5, b - 5), (a + 5, b + 5)], fill=color)
+        corner = (right, SCALE * (panel.top + TOP - 7))
+        panel.pen.text(corner, trace.names[i], fill=color, font=font, anchor="rs")
+        right -= panel.pen.textlength(trace.names[i], font=font) + 14 * SCALE
+
+
 def _draw_heat(panel: Panel, trace: Trace) -> None:
     """Dimensions upwards, time to the right, the value as colour."""
     cells = np.nan_to_num(reduce_heat(trace))
@@ -176,4 +193,5 @@ DRAWERS: dict[Kind, Callable[[Panel, Trace], None]] = {
     Kind.LINES: _draw_lines,
     Kind.RASTER: _draw_raster,
     Kind.HEAT: _draw_heat,
+    Kind.CURVES: _draw_curves,
 }

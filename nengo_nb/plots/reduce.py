@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .trace import Trace
+from .trace import Kind, Trace
 
 Floats = NDArray[np.floating[Any]]
 
@@ -74,7 +74,9 @@ def limits(values: Floats) -> tuple[float, float]:
 
 
 def spans(trace: Trace) -> tuple[float, float]:
-    """From when to when a trace reaches, one sample interval before its first sample included."""
+    """From when to when a trace reaches, one sample interval before its first sample included; curves begin at zero."""
     times = trace.times
+    if trace.kind is Kind.CURVES:
+        return 0.0, float(times[-1])
     interval = float(times[-1] - times[0]) / (len(times) - 1) if len(times) > 1 else float(times[-1]) or 1.0
     return float(times[0]) - interval, float(times[-1])

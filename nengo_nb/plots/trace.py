@@ -18,6 +18,7 @@ class Kind(Enum):
     LINES = "lines"
     RASTER = "raster"
     HEAT = "heat"
+    CURVES = "curves"
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,13 @@ class Trace:
 
     Args:
         label: What the trace is called, shown as plain text.
-        times: Times of the samples in seconds, shape ``(steps,)``.
-        values: Shape ``(steps, size)``; for a raster anything above zero is a spike.
+        times: Times of the samples, shape ``(steps,)``; in seconds unless ``axis`` says otherwise.
+        values: Shape ``(steps, size)``; for a raster anything above zero is a spike, for curves NaN is no sample.
         kind: How it is drawn.
         quantity: What the values are, with their unit where there is one: ``firing rate (Hz)``.
         index: What is counted along the last axis: ``dimension`` or ``neuron``.
+        axis: What the axis to the right is, with its unit.
+        names: What each of several curves is called.
     """
 
     label: str
@@ -39,11 +42,18 @@ class Trace:
     kind: Kind
     quantity: str = "value"
     index: str = "dimension"
+    axis: str = "time (s)"
+    names: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
         """Number of dimensions or neurons."""
         return int(self.values.shape[1])
+
+    def curve(self, i: int) -> tuple[NDArray[np.float64], NDArray[np.floating[Any]]]:
+        """The samples of one curve, those alone that there are: where they are, and their values."""
+        known = np.isfinite(self.values[:, i])
+        return self.times[known], self.values[known, i]
 
 
 def make_trace(

@@ -4,6 +4,9 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/applica
 import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { page } from "../shared/page";
 import { liveFactory } from "./output";
+import { serveStop } from "./stop";
+
+const INTERRUPT = "notebook:interrupt-kernel";
 
 const bokeh: JupyterFrontEndPlugin<void> = {
   id: "nengo-nb:bokeh",
@@ -24,4 +27,19 @@ const output: JupyterFrontEndPlugin<void> = {
   },
 };
 
-export default [bokeh, output];
+const stop: JupyterFrontEndPlugin<void> = {
+  id: "nengo-nb:stop",
+  description: "Interrupts the kernel of a notebook whose training is to stop.",
+  autoStart: true,
+  activate: async (app: JupyterFrontEnd) => {
+    await app.restored;
+    if (!app.commands.hasCommand(INTERRUPT)) return;
+    serveStop(document, (button) => {
+      const panel = [...app.shell.widgets("main")].find((widget) => widget.node.contains(button));
+      if (panel) app.shell.activateById(panel.id);
+      void app.commands.execute(INTERRUPT);
+    });
+  },
+};
+
+export default [bokeh, output, stop];

@@ -1,0 +1,83 @@
+"""Curves: what training reported batch by batch and epoch by epoch, kept small, as traces to draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from nengo_nb.plots import Kind, Trace
+
+MOST_POINTS = 1000
+"""Points that are kept of the batches: about as many as the figure has pixels across."""
+
+VALIDATION = "val_"
+
+Logs = Mapping[str, float]
+
+
+class Curves:
+    """Loss and metrics over a training.
+
+    Batches are thinned: once there are too many points, every second one is dropped, and from then on only every
+    second batch is kept, and so on. Epochs are all kept.
+    """
+
+    def __init__(self) -> None:
+        self.stride = 1
+        self.batches: list[tuple[float, Logs]] = []
+        self.epochs: list[tuple[float, Logs]] = []
+
+    def add_batch(self, number: int, place: float, logs: Logs) -> None:
+        """Keep what a batch reported, if it is one to keep.
+
+        Args:
+            number: Batches before it, in all epochs.
+            place: Epochs so far, with the part of this one that is done.
+            logs: Mean values over the epoch so far, by name.
+        """
+        if number % self.stride:
+            return
+        self.batches.append((place, logs))
+        if len(self.batches) > MOST_POINTS:
+            self.batches = self.batches[::2]
+            self.stride *= 2
+
+    def add_epoch(self, place: float, logs: Logs) -> None:
+        """Keep what an epoch reported, validation included."""
+        self.epochs.append((place, logs))
+
+    def traces(self) -> list[Trace]:
+        """One panel for all losses, and one for each metric."""
+        reported = dict.fromkeys(name for _, logs in (*self.batches, *self.epochs) for name in logs)
+        panels: dict[str, list[str]] = {}
+        for name in reported:
+            base = name.removeprefix(VALIDATION)
+            panels.setdefault("loss" if base.endswith("loss") else base, []).append(name)
+        return [self._trace(panel, names) for panel, names in panels.items()]
+
+    def _trace(self, panel: str, names: Iterable[str]) -> Trace:
+        """The curves of one panel: of each name the whole epochs, and of what is trained the batches, too."""
+        names = list(names)
+        running = [name for name in names if any(name in logs for _, logs in self.batches)]
+        whole = [name for name in names if any(name in logs for _, logs in self.epochs)]
+        places = np.array([place for place, _ in (*self.batches, *self.epochs)], dtype=np.float64)
+        columns = [_column(self.batches, name, len(self.epochs), before=0) for name in running]
+        columns += [_column(self.epochs, name, 0, before=len(self.batches)) for name in whole]
+        order = np.argsort(places, kind="stable")
+        return Trace(
+            panel,
+            places[order],
+            np.stack(columns, axis=1)[order],
+            Kind.CURVES,
+            quantity="mean over an epoch",
+            index="curve",
+            axis="epoch",
+            names=(*(f"{name} so far" for name in running), *whole),
+        )
+
+
+def _column(points: Iterable[tuple[float, Logs]], name: str, after: int, before: int) -> np.ndarray:
+    """The values of a name, with nothing for the points of the other sort that come before or after."""
+    values = [logs.get(name, np.nan) for _, logs in points]
+    return np.array([np.nan] * before + values + [np.nan] * after, dtype=np.float64)

@@ -1,0 +1,52 @@
+"""A lesson: what is taught to a network and how, read from the line and the body of a ``%%nengo_train`` cell."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+from IPython.core.error import UsageError
+
+from .school import read_loss, read_optimizer
+
+
+def read_lesson(values: argparse.Namespace, run_body: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """The arguments of ``teach``.
+
+    Args:
+        values: What is on the line. It is read first, so that a wrong word costs no time.
+        run_body: Runs the body, and returns what it assigned.
+
+    Raises:
+        UsageError: A word on the line names nothing, or the body leaves no examples.
+    """
+    optimizer, loss = _read(read_optimizer, values.optimizer), _read(read_loss, values.loss or "mse")
+    left = run_body()
+    missing = [name for name in ("x", "y") if name not in left]
+    if missing:
+        raise UsageError(
+            f"the cell does not assign {' or '.join(missing)}: it must leave x, {{node: array}}, and y, "
+            "{probe: array}, each array (examples, steps, size)"
+        )
+    if values.loss and "loss" in left:
+        raise UsageError("both --loss and the cell say what the loss is: leave one of them out")
+    callbacks = left.get("callbacks") or ()
+    return {
+        "x": left["x"],
+        "y": left["y"],
+        "optimizer": optimizer,
+        "loss": _read(read_loss, left["loss"]) if "loss" in left else loss,
+        "metrics": left.get("metrics"),
+        "epochs": values.epochs,
+        "validation_split": values.validation_split,
+        "callbacks": callbacks if isinstance(callbacks, list | tuple) else (callbacks,),
+    }
+
+
+def _read(reader: Callable[[Any], Any], written: Any) -> Any:
+    """What a line or a cell wrote, as Keras has it."""
+    try:
+        return reader(written)
+    except ValueError as error:
+        raise UsageError(f"%%nengo_train: {error}") from error

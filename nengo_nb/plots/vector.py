@@ -1,0 +1,114 @@
+"""The drawing of some curves: the same panels as the picture, as SVG, which takes a millisecond and so can be live."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .palette import FEW_SAMPLES, INK, line_style
+from .picture import BOTTOM, FRAME, GRID, HEIGHT, LEFT, RIGHT, TOP, WIDTH, nice_ticks, value_range
+from .trace import Trace
+
+EDGE = WIDTH - RIGHT
+LETTERS = 6.4
+"""About the width of a letter, in units of the page."""
+
+
+def draw_vector(traces: Sequence[Trace], ends: float) -> str:
+    """Draw curves below each other, as an SVG element.
+
+    Args:
+        traces: One panel each.
+        ends: Where the axis to the right ends; it begins at zero.
+    """
+    if not traces:
+        raise ValueError("there is nothing to plot: no traces were given")
+    panels = "".join(_panel(trace, i * HEIGHT, ends) for i, trace in enumerate(traces))
+    height = HEIGHT * len(traces)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" viewBox="0 0 {WIDTH} {height}" '
+        f'style="max-width: 100%; background: white" font-family="sans-serif" font-size="11">{panels}</svg>'
+    )
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a panel is on the page, and which values its edges stand for."""
+
+    top: int
+    ends: float
+    low: float
+    high: float
+
+    @property
+    def upper(self) -> int:
+        """The upper edge of the frame."""
+        return self.top + TOP
+
+    @property
+    def lower(self) -> int:
+        """The lower edge of the frame."""
+        return self.top + HEIGHT - BOTTOM
+
+    def x(self, values: np.ndarray | float) -> Any:
+        """From the left."""
+        return LEFT + values / self.ends * (EDGE - LEFT)
+
+    def y(self, values: np.ndarray | float) -> Any:
+        """From the top."""
+        return self.lower - (values - self.low) / (self.high - self.low) * (self.lower - self.upper)
+
+
+def _panel(trace: Trace, top: int, ends: float) -> str:
+    """One panel: axes, curves, and their names."""
+    place = Place(top, ends, *value_range(trace))
+    parts = [_axes(place, trace)]
+    end = float(EDGE)
+    for i in reversed(range(trace.size)):
+        x, y = trace.curve(i)
+        if len(x):
+            color, name = line_style(i)[0], trace.names[i]
+            parts += [_curve(place.x(x), place.y(y), color), _text(end, place.upper - 7, name, color, "end")]
+            end -= LETTERS * len(name) + 14
+    return "".join(parts)
+
+
+def _axes(place: Place, trace: Trace) -> str:
+    """Title, frame, grid, ticks, and the name of the axis."""
+    upper, lower = place.upper, place.lower
+    across = [(place.x(tick), f"{tick:.6g}") for tick in nice_ticks(0, place.ends, most=11)]
+    upwards = [(place.y(tick), f"{tick:.6g}") for tick in nice_ticks(place.low, place.high, most=6)]
+    lines = [f"M{x:.1f} {upper}V{lower}" for x, _ in across] + [f"M{LEFT} {y:.1f}H{EDGE}" for y, _ in upwards]
+    frame = f"M{LEFT} {upper}H{EDGE}V{lower}H{LEFT}Z"
+    return "".join(
+        [
+            f'<path d="{"".join(lines)}" stroke="{GRID}"/>',
+            f'<path d="{frame}" stroke="{FRAME}" fill="none"/>',
+            *(_text(x, lower + 14, label, INK, "middle") for x, label in across),
+            *(_text(LEFT - 5, y + 4, label, INK, "end") for y, label in upwards),
+            _text(LEFT, upper - 7, f"{trace.label}: {trace.quantity}", INK, "start", size=13),
+            _text((LEFT + EDGE) / 2, lower + 30, trace.axis, INK, "middle"),
+        ]
+    )
+
+
+def _curve(x: np.ndarray, y: np.ndarray, color: str) -> str:
+    """A line through points, which are dots where they are few."""
+    points = list(zip(x.tolist(), y.tolist(), strict=True))
+    line = " ".join(f"{a:.1f},{b:.1f}" for a, b in points)
+    drawn = f'<polyline points="{line}" fill="none" stroke="{color}" stroke-width="1.5"/>'
+    if len(points) > FEW_SAMPLES:
+        return drawn
+    return drawn + "".join(f'<circle cx="{a:.1f}" cy="{b:.1f}" r="2.5" fill="{color}"/>' for a, b in points)
+
+
+def _text(x: float, y: float, text: str, color: str, anchor: str, size: int = 11) -> str:
+    """A label; what it says is text, never markup."""
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" fill="{color}" text-anchor="{anchor}" font-size="{size}">'
+        f"{html.escape(text)}</text>"
+    )
