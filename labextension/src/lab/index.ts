@@ -31,13 +31,14 @@ const stop: JupyterFrontEndPlugin<void> = {
   id: "nengo-nb:stop",
   description: "Interrupts the kernel of a notebook whose training is to stop.",
   autoStart: true,
-  activate: async (app: JupyterFrontEnd) => {
-    await app.restored;
-    if (!app.commands.hasCommand(INTERRUPT)) return;
-    serveStop(document, (button) => {
-      const panel = [...app.shell.widgets("main")].find((widget) => widget.node.contains(button));
-      if (panel) app.shell.activateById(panel.id);
-      void app.commands.execute(INTERRUPT);
+  activate: (app: JupyterFrontEnd) => {
+    void app.restored.then(() => {
+      if (!app.commands.hasCommand(INTERRUPT)) return;
+      serveStop(document, (button) => {
+        const panel = [...app.shell.widgets("main")].find((widget) => widget.node.contains(button));
+        if (panel) app.shell.activateById(panel.id);
+        void app.commands.execute(INTERRUPT);
+      });
     });
   },
 };
