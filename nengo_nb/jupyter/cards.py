@@ -94,11 +94,11 @@ def _diagram_warnings(diagram: Diagram) -> Iterator[str]:
 
 def object_card(thing: Any, sim: Any = None) -> Card:
     """What an object of a network is, and what a simulator that was built made of it."""
-    facts = (*facts_of(thing), *_built(thing, sim))
+    facts = (*facts_of(thing), *built_facts(thing, sim))
     return Card(f"{type(thing).__name__} {name_of(thing)}", facts)
 
 
-def _built(thing: Any, sim: Any) -> Iterator[tuple[str, str]]:
+def built_facts(thing: Any, sim: Any) -> Iterator[tuple[str, str]]:
     """What is known of an ensemble or a connection once it is built."""
     if sim is None or thing not in sim.model.params:
         return

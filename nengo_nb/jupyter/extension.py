@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from nengo.utils.progress import ProgressBar
 
     from .magics import Magics
+    from .session import Session
 
 SIMULATORS = ("nengo_nb.simulator.simulator.Simulator", "nengo.simulator.Simulator")
 THINGS = (
@@ -49,6 +50,13 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     extension = _loaded.pop(shell, None)
     if extension is not None:
         extension.remove()
+
+
+def session_of(shell: InteractiveShell) -> Session | None:
+    """The session of a shell in which a magic or a card was used."""
+    extension = _loaded.get(shell)
+    used = extension is not None and "magics" in extension.__dict__
+    return extension.magics.session if extension is not None and used else None
 
 
 def keep_bare_line(lines: list[str]) -> list[str]:

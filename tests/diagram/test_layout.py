@@ -1,6 +1,7 @@
 """A laid-out view shows every box in its parent, beside its siblings, and arrows from side to side."""
 
 import itertools
+import json
 
 import nengo
 import pytest
@@ -12,6 +13,7 @@ from nengo_nb.diagram.layout import place
 from nengo_nb.diagram.view import look, open_to
 
 from .networks import learning, nested
+from .pictures import PICTURES, make
 
 A_FEW = settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
@@ -128,3 +130,10 @@ def test_an_empty_network_has_a_picture():
 
     assert list(boxes) == [0]
     assert picture.height > 0
+
+
+def test_the_browser_lays_out_what_python_does():
+    """The browser's own test reads the same file."""
+    written = json.loads(PICTURES.read_text(encoding="utf-8"))
+
+    assert json.loads(json.dumps(make())) == written, "python -m tests.diagram.pictures writes it anew"

@@ -14,10 +14,6 @@ from traitlets.config import Config
 
 from nengo_nb.jupyter import extension
 
-from .kernels import kernel
-
-__all__ = ["kernel"]
-
 
 @dataclass
 class Cell:

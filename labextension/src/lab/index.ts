@@ -3,6 +3,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { page } from "../shared/page";
+import { networkFactory } from "./diagram";
 import { liveFactory } from "./output";
 import { serveStop } from "./stop";
 
@@ -43,4 +44,15 @@ const stop: JupyterFrontEndPlugin<void> = {
   },
 };
 
-export default [bokeh, output, stop];
+const networks: JupyterFrontEndPlugin<void> = {
+  id: "nengo-nb:networks",
+  description:
+    "Draws networks as diagrams that can be opened, searched and zoomed, with or without a kernel.",
+  autoStart: true,
+  requires: [IRenderMimeRegistry],
+  activate: (_app: JupyterFrontEnd, rendermime: IRenderMimeRegistry) => {
+    rendermime.addFactory(networkFactory());
+  },
+};
+
+export default [bokeh, output, stop, networks];

@@ -1,5 +1,6 @@
 /** The page: what widgets and the JupyterLab extension, which are loaded separately, know of each other. */
 
+import type { Ask } from "../diagram/messages";
 import type { Bokeh } from "./bokeh";
 
 /** Draws a widget's view into an element, and returns what takes it away again. */
@@ -10,6 +11,8 @@ export interface Page {
   loadBokeh?: () => Promise<Bokeh>;
   /** The widgets whose model is alive, by their uid. */
   mounts: Map<string, Mount>;
+  /** The kernels that can be asked about diagrams, by the uid of their channel. */
+  kernels: Map<string, Ask>;
   /** Tells of every widget that comes to life, as an event named by its uid. */
   arrivals: EventTarget;
 }
@@ -20,7 +23,7 @@ declare global {
 
 /** The one page there is. */
 export function page(): Page {
-  globalThis.nengoNb ??= { mounts: new Map(), arrivals: new EventTarget() };
+  globalThis.nengoNb ??= { mounts: new Map(), kernels: new Map(), arrivals: new EventTarget() };
   return globalThis.nengoNb;
 }
 

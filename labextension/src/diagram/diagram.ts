@@ -1,0 +1,234 @@
+/** The diagram: a card with a network's facts, its boxes and arrows, and the details of what is chosen. */
+
+import { Details, type Subject } from "./details";
+import { factList, html } from "./html";
+import { arrowOf, svg } from "./marks";
+import type { Ask } from "./messages";
+import { Plane } from "./plane";
+import { readSaved, SavedError, type ArrowKind, type Fact, type Saved } from "./saved";
+import { STYLE } from "./style";
+import { followTheme } from "./theme";
+
+const HIGHEST = 620;
+const LOWEST = 90;
+const MEANINGS: readonly [ArrowKind, string][] = [
+  ["inhibitory", "inhibitory: no weight above zero"],
+  ["learning", "learning"],
+  ["teaching", "what a learning rule learns from"],
+];
+
+/** A diagram on the page. */
+export interface DiagramHandle {
+  /** Let boxes glow: a value from 0 to 1 for each box, in the order of the saved form. */
+  showActivity: (values: ArrayLike<number>) => void;
+  dispose: () => void;
+}
+
+/**
+ * Draw a saved diagram into an element.
+ *
+ * @param data What was saved: not trusted, and never run.
+ * @param kernel Finds what asks the kernel, each time it is needed; nothing where there is no kernel.
+ */
+export function mountDiagram(
+  host: HTMLElement,
+  data: unknown,
+  kernel: (drawing: string) => Ask | undefined,
+): DiagramHandle {
+  const shadow = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+  const stop = new AbortController();
+  followTheme(host, stop.signal);
+  const style = html("style", {}, STYLE);
+  try {
+    const saved = readSaved(data);
+    const card = new Card(saved, () => kernel(saved.drawing), stop.signal);
+    shadow.replaceChildren(style, card.element);
+    card.start();
+    return {
+      showActivity: (values) => {
+        card.plane.glow(values);
+      },
+      dispose: () => {
+        stop.abort();
+        shadow.replaceChildren();
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof SavedError)) throw error;
+    shadow.replaceChildren(style, html("div", { class: "card error", role: "alert" }, error.message));
+    return {
+      showActivity: () => undefined,
+      dispose: () => {
+        stop.abort();
+      },
+    };
+  }
+}
+
+class Card {
+  readonly element: HTMLElement;
+  readonly plane: Plane;
+  private readonly details: Details;
+  private readonly tip = html("div", { class: "tip", role: "tooltip" });
+  private readonly found = html("span", { class: "found", role: "status" });
+  private readonly search = html("input", { type: "search", placeholder: "Search", "aria-label": "Search" });
+  private readonly legend = html("div", { class: "legend" });
+  private matches: number[] = [];
+  private turn = -1;
+
+  constructor(
+    private readonly saved: Saved,
+    kernel: () => Ask | undefined,
+    private readonly stopped: AbortSignal,
+  ) {
+    const { diagram } = saved;
+    this.details = new Details(diagram, saved.drawing, kernel, this.resized);
+    this.plane = new Plane(
+      diagram,
+      new Set(saved.opened),
+      { choose: this.choose, hover: this.hover, changed: this.resized },
+      stopped,
+    );
+    this.tip.hidden = true;
+    const stage = html("div", { class: "stage" }, this.plane.element, this.details.element, this.tip);
+    const warnings = saved.warnings.map((warning) => html("div", { class: "warning" }, warning));
+    this.element = html("div", { class: "card" }, this.head(), ...warnings, stage, this.legend);
+    this.element.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.details.hide();
+    });
+  }
+
+  /** Show the whole picture, now that there is a page around it. */
+  start(): void {
+    this.resized();
+    this.plane.fit();
+    const observer = new ResizeObserver(() => {
+      this.plane.resize();
+    });
+    observer.observe(this.plane.element);
+    this.stopped.addEventListener("abort", () => {
+      observer.disconnect();
+    });
+  }
+
+  private head(): HTMLElement {
+    const { title, facts, diagram } = this.saved;
+    const button = (words: string, about: string, act: () => void): HTMLElement => {
+      const made = html("button", { title: about, "aria-label": about }, words);
+      made.addEventListener("click", act);
+      return made;
+    };
+    const tools = html("div", { class: "tools" }, this.found, this.search);
+    if (diagram.boxes.some((box, index) => index > 0 && box.children.length > 0)) {
+      tools.append(
+        button("⊞", "Open one more level, or close all", () => {
+          this.plane.toggleAll();
+        }),
+      );
+    }
+    tools.append(
+      button("−", "Zoom out", () => {
+        this.plane.zoom.by(0.8);
+      }),
+      button("+", "Zoom in", () => {
+        this.plane.zoom.by(1.25);
+      }),
+      button("⤢", "Show everything", () => {
+        this.plane.fit();
+      }),
+    );
+    this.search.addEventListener("input", this.find);
+    this.search.addEventListener("keydown", (event) => {
+      event.stopPropagation();
+      if (event.key === "Enter") this.next(event.shiftKey ? -1 : 1);
+    });
+    const told = facts.map(([word, fact]) => html("span", {}, html("b", {}, word), fact));
+    return html(
+      "div",
+      { class: "head" },
+      html("div", { class: "title" }, title),
+      tools,
+      html("div", { class: "facts" }, ...told),
+    );
+  }
+
+  private readonly find = (): void => {
+    const words = this.search.value.trim().toLowerCase();
+    const { boxes } = this.saved.diagram;
+    this.matches = boxes.flatMap((box, index) =>
+      words !== "" && index > 0 && `${box.label} ${box.kind}`.toLowerCase().includes(words) ? [index] : [],
+    );
+    this.turn = -1;
+    this.found.textContent =
+      words === "" ? "" : this.matches.length === 0 ? "nothing" : `${this.matches.length} found`;
+    this.plane.mark(this.matches);
+  };
+
+  /** Go to the next thing that was found. */
+  private next(step: number): void {
+    const count = this.matches.length;
+    if (count === 0) return;
+    this.turn = this.turn < 0 ? (step > 0 ? 0 : count - 1) : (this.turn + step + count) % count;
+    this.found.textContent = `${this.turn + 1} of ${count}`;
+    this.plane.reveal(this.matches[this.turn] ?? 0);
+    this.search.focus();
+  }
+
+  private readonly choose = (subject: Subject): void => {
+    this.tip.hidden = true;
+    this.details.show(subject);
+    this.resized();
+  };
+
+  private readonly hover = (subject: Subject | null, event: Event): void => {
+    const facts: Fact[] = subject ? this.told(subject) : [];
+    this.tip.hidden = facts.length === 0;
+    if (this.tip.hidden) return;
+    this.tip.replaceChildren(factList(facts));
+    const stage = this.plane.element.getBoundingClientRect();
+    const [x, y] = placeOf(event);
+    this.tip.style.left = `${Math.min(x - stage.left + 14, Math.max(0, stage.width - 330))}px`;
+    this.tip.style.top = `${y - stage.top + 16}px`;
+  };
+
+  private told({ what, index }: Subject): Fact[] {
+    const { boxes, arrows } = this.saved.diagram;
+    const box = what === "box" ? boxes[index] : undefined;
+    const label: Fact[] = box?.label ? [["name", box.label]] : [];
+    return [...label, ...(box?.facts ?? arrows[index]?.facts ?? [])];
+  }
+
+  /** Give the plane the height that its picture needs, and tell what its arrows mean. */
+  private readonly resized = (): void => {
+    const { picture, element } = this.plane;
+    const width = element.getBoundingClientRect().width || picture.width;
+    const needed = picture.height * Math.min(1, width / Math.max(picture.width, 1));
+    const least = this.details.element.hidden ? LOWEST : 420;
+    element.style.height = `${Math.min(HIGHEST, Math.max(least, needed))}px`;
+    this.plane.resize();
+    const kinds = new Set(this.saved.diagram.arrows.map((arrow) => arrow.kind));
+    this.legend.replaceChildren(...MEANINGS.filter(([kind]) => kinds.has(kind)).map(meaning));
+    this.legend.hidden = this.legend.childElementCount === 0;
+  };
+}
+
+/** Where something happened: at the pointer, or below what has the focus. */
+function placeOf(event: Event): [number, number] {
+  if (event instanceof MouseEvent) return [event.clientX, event.clientY];
+  const { left, bottom } = (event.currentTarget as Element).getBoundingClientRect();
+  return [left, bottom];
+}
+
+function meaning([kind, words]: readonly [ArrowKind, string]): HTMLElement {
+  const mark = arrowOf(
+    [
+      [2, 7],
+      [2, 7],
+      [30, 7],
+      [30, 7],
+    ],
+    kind,
+    1,
+  );
+  return html("span", {}, svg("svg", { width: 34, height: 14 }, mark), words);
+}

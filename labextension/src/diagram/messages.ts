@@ -1,0 +1,50 @@
+/** What a diagram asks the kernel, and what it is told; `nengo_nb/jupyter/looking.py` has the same fields. */
+
+import type { Fact } from "./saved";
+
+/** Look at a box or an arrow: what came of it when it was built? */
+export interface LookRequest {
+  type: "look";
+  version: number;
+  /** Which request it is; the answer names it. */
+  id: number;
+  /** Which drawing is looked at. */
+  drawing: string;
+  what: "box" | "arrow";
+  index: number;
+  /** Which of the copies that it stands for, counted from zero. */
+  copy: number;
+}
+
+export interface LookReply {
+  type: "looked";
+  version: number;
+  id: number;
+  facts: Fact[];
+  charts: Chart[];
+  /** What cannot be seen, and how it could be. */
+  note: string;
+}
+
+export type Chart = LineChart | ImageChart;
+
+export interface LineChart {
+  kind: "lines";
+  title: string;
+  x: number[];
+  lines: (number | null)[][];
+  names: string[];
+  x_label: string;
+  y_label: string;
+}
+
+export interface ImageChart {
+  kind: "image";
+  title: string;
+  values: (number | null)[][];
+  rows: string;
+  columns: string;
+}
+
+/** Asks the kernel, and rejects where it has gone. */
+export type Ask = (request: Omit<LookRequest, "id" | "type" | "version">) => Promise<LookReply>;

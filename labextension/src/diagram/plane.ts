@@ -1,0 +1,232 @@
+/** The plane: the boxes and arrows that are seen, opened and closed by click or key. */
+
+import { around, place, type Picture, type Placed } from "./layout/layout";
+import { lineIn, nameIn } from "./layout/text";
+import { look, nearestSeen, type View } from "./layout/view";
+import { arrowOf, bodyOf, frameOf, svg } from "./marks";
+import type { Diagram } from "./saved";
+import type { Subject } from "./details";
+import { Zoom } from "./zoom";
+
+/** What the plane tells of what is done to it. */
+export interface PlaneEvents {
+  choose: (subject: Subject) => void;
+  hover: (subject: Subject | null, event: Event) => void;
+  changed: () => void;
+}
+
+/** A picture that is smaller than this share of its size cannot be read. */
+const READABLE = 0.5;
+
+const STEPS: Record<string, readonly [number, number]> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
+export class Plane {
+  readonly element = svg("svg", { class: "plane", role: "group", "aria-label": "Diagram" });
+  readonly zoom: Zoom;
+  picture: Picture;
+  private view: View;
+  private readonly marks = new Map<number, SVGGElement>();
+  private matches = new Set<number>();
+
+  constructor(
+    private readonly diagram: Diagram,
+    private readonly opened: Set<number>,
+    private readonly events: PlaneEvents,
+    stopped: AbortSignal,
+  ) {
+    this.zoom = new Zoom(this.element, stopped);
+    this.element.addEventListener("keydown", this.key, { signal: stopped });
+    this.view = look(diagram, opened);
+    this.picture = place(diagram, this.view);
+    this.draw();
+  }
+
+  /** Open a closed box or close an open one; where the whole picture is too much to see, the box stays in its place. */
+  toggle(box: number): void {
+    const before = this.picture.boxes.get(box);
+    const { fitted } = this.zoom;
+    if (!this.opened.delete(box)) this.opened.add(box);
+    this.layOut();
+    const after = this.picture.boxes.get(box);
+    const readable = this.zoom.largest(this.picture.width, this.picture.height) > READABLE;
+    if (fitted && readable) this.fit();
+    else if (before && after) this.zoom.move(after.x - before.x, after.y - before.y);
+    this.marks.get(box)?.focus();
+  }
+
+  /** Open everything that has something inside, or close it all. */
+  toggleAll(): void {
+    const closed = this.view.boxes.filter((box) => !this.view.opened.has(box) && this.hasInside(box));
+    if (closed.length > 0) closed.forEach((box) => this.opened.add(box));
+    else this.opened.clear();
+    this.layOut();
+    this.fit();
+  }
+
+  /** Open what is around a box, and bring it into the middle. */
+  reveal(box: number): void {
+    const closed = around(this.diagram, box)
+      .slice(1)
+      .filter((outer) => !this.view.opened.has(outer));
+    closed.forEach((outer) => this.opened.add(outer));
+    if (closed.length > 0) this.layOut();
+    const found = this.picture.boxes.get(box);
+    if (found) this.zoom.center(found.x + found.width / 2, found.y + found.height / 2);
+    this.marks.get(box)?.focus();
+  }
+
+  /** Mark what was found; a closed box is marked for what is inside of it. */
+  mark(matches: number[]): void {
+    this.matches = new Set(matches);
+    this.showMatches();
+  }
+
+  /** Let boxes glow: a value from 0 to 1 for each box of the diagram; a closed one shows the most of what is inside. */
+  glow(values: ArrayLike<number>): void {
+    const nearest = nearestSeen(this.diagram, this.view.boxes);
+    const most = new Map<number, number>();
+    nearest.forEach((box, index) => {
+      const value = Math.min(1, Math.max(0, values[index] ?? 0));
+      most.set(box, Math.max(most.get(box) ?? 0, value));
+    });
+    for (const [box, mark] of this.marks) {
+      mark
+        .querySelector<SVGRectElement>(":scope > .activity")
+        ?.style.setProperty("fill-opacity", String(most.get(box) ?? 0));
+    }
+  }
+
+  /** Follow the size of the element. */
+  resize(): void {
+    if (this.zoom.fitted) this.fit();
+    else this.zoom.show();
+  }
+
+  fit(): void {
+    this.zoom.fit(this.picture.width, this.picture.height);
+  }
+
+  private layOut(): void {
+    this.view = look(this.diagram, this.opened);
+    this.picture = place(this.diagram, this.view);
+    this.draw();
+    this.events.changed();
+  }
+
+  private hasInside(box: number): boolean {
+    return (this.diagram.boxes[box]?.children.length ?? 0) > 0;
+  }
+
+  private draw(): void {
+    this.marks.clear();
+    const frames: Element[] = [];
+    const bodies: Element[] = [];
+    for (const [index, at] of this.picture.boxes) {
+      if (index === 0) continue;
+      (this.view.opened.has(index) ? frames : bodies).push(this.drawBox(index, at));
+    }
+    const arrows = this.view.strands.map((strand, index) => {
+      const size = Math.max(...strand.arrows.map((arrow) => this.diagram.arrows[arrow]?.size ?? 1));
+      const mark = arrowOf(this.picture.paths[index] ?? [], strand.kind, size);
+      const [first = 0] = strand.arrows;
+      const names = [strand.source, strand.target].map((box) => this.nameOf(box));
+      this.listen(mark, { what: "arrow", index: first }, `${strand.kind} connection, ${names.join(" to ")}`);
+      return mark;
+    });
+    this.element.replaceChildren(...frames, ...arrows, ...bodies);
+    this.showMatches();
+  }
+
+  private drawBox(index: number, at: Placed): SVGGElement {
+    const box = this.diagram.boxes[index];
+    if (!box) return svg("g");
+    const open = this.view.opened.has(index);
+    const mark = open ? frameOf(box, at) : bodyOf(box, at);
+    mark.dataset.box = String(index);
+    this.marks.set(index, mark);
+    if (this.hasInside(index)) mark.setAttribute("aria-expanded", String(open));
+    const words = [box.kind, this.nameOf(index), lineIn(box)].filter((word) => word !== "");
+    this.listen(mark, { what: "box", index }, words.join(", "));
+    return mark;
+  }
+
+  private nameOf(index: number): string {
+    const box = this.diagram.boxes[index];
+    return box ? nameIn(box) : "";
+  }
+
+  private listen(mark: SVGGElement, subject: Subject, label: string): void {
+    mark.setAttribute("tabindex", "0");
+    mark.setAttribute("role", "button");
+    mark.setAttribute("aria-label", label);
+    mark.addEventListener("click", () => {
+      if (!this.zoom.moved) this.act(subject, mark);
+    });
+    mark.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      this.act(subject, mark);
+    });
+    for (const type of ["pointerenter", "focus"] as const) {
+      mark.addEventListener(type, (event) => {
+        this.events.hover(subject, event);
+      });
+    }
+    for (const type of ["pointerleave", "blur"] as const) {
+      mark.addEventListener(type, (event) => {
+        this.events.hover(null, event);
+      });
+    }
+  }
+
+  private act(subject: Subject, mark: SVGGElement): void {
+    if (subject.what === "box" && this.hasInside(subject.index)) {
+      this.toggle(subject.index);
+      return;
+    }
+    this.element.querySelector(".chosen")?.classList.remove("chosen");
+    mark.classList.add("chosen");
+    this.events.choose(subject);
+  }
+
+  /** Arrow keys go to the nearest box in their direction, + and - zoom, and 0 shows everything. */
+  private readonly key = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const step = STEPS[event.key];
+    if (step) this.step(event.target, step);
+    else if (event.key === "+" || event.key === "=") this.zoom.by(1.25);
+    else if (event.key === "-") this.zoom.by(0.8);
+    else if (event.key === "0") this.fit();
+    else if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  private step(target: EventTarget | null, [dx, dy]: readonly [number, number]): void {
+    const index = target instanceof SVGElement ? Number(target.dataset.box ?? NaN) : NaN;
+    const from = this.picture.boxes.get(index);
+    const candidates = [...this.marks.keys()].flatMap((box) => {
+      const to = this.picture.boxes.get(box);
+      if (!to || !from || box === index) return [];
+      const across = to.x + to.width / 2 - (from.x + from.width / 2);
+      const down = to.y + to.height / 2 - (from.y + from.height / 2);
+      const ahead = across * dx + down * dy;
+      const aside = Math.abs(across * dy) + Math.abs(down * dx);
+      return ahead > 1 ? [{ box, cost: ahead + 2 * aside }] : [];
+    });
+    candidates.sort((a, b) => a.cost - b.cost);
+    this.marks.get(from ? (candidates[0]?.box ?? -1) : (this.view.boxes[1] ?? -1))?.focus();
+  }
+
+  private showMatches(): void {
+    const nearest = nearestSeen(this.diagram, this.view.boxes);
+    const seen = new Set([...this.matches].map((box) => nearest[box]));
+    for (const [box, mark] of this.marks) mark.classList.toggle("match", seen.has(box));
+    this.element.classList.toggle("faded", this.matches.size > 0);
+  }
+}

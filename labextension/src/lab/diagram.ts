@@ -1,0 +1,35 @@
+/** The renderer of networks: the diagram of a saved notebook and of a live one alike. It runs nothing of the notebook. */
+
+import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
+import { Widget } from "@lumino/widgets";
+import { mountDiagram, type DiagramHandle } from "../diagram/diagram";
+import { kernelOf } from "../diagram/kernel";
+
+const NETWORK = "application/vnd.nengo.network+json";
+
+/** Comes before the picture, and is shown in notebooks that are not trusted, too. */
+export function networkFactory(): IRenderMime.IRendererFactory {
+  return {
+    safe: true,
+    mimeTypes: [NETWORK],
+    defaultRank: -50,
+    createRenderer: () => new NetworkOutput(),
+  };
+}
+
+class NetworkOutput extends Widget implements IRenderMime.IRenderer {
+  private handle: DiagramHandle | null = null;
+
+  renderModel(model: IRenderMime.IMimeModel): Promise<void> {
+    this.handle?.dispose();
+    this.node.classList.add("nengo-nb-network");
+    this.handle = mountDiagram(this.node, model.data[NETWORK], kernelOf);
+    return Promise.resolve();
+  }
+
+  override dispose(): void {
+    this.handle?.dispose();
+    this.handle = null;
+    super.dispose();
+  }
+}

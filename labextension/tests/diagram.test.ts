@@ -1,0 +1,228 @@
+// @vitest-environment jsdom
+/** A diagram on a page: what it shows, what a click and a key do, and what it asks the kernel. */
+
+import { readFileSync } from "node:fs";
+import { beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { mountDiagram, type DiagramHandle } from "../src/diagram/diagram";
+import type { Ask, LookReply } from "../src/diagram/messages";
+
+const EVIL = "<img src=x onerror=alert(1)>";
+const file = `${process.cwd()}/tests/pictures.json`;
+const pictures = JSON.parse(readFileSync(file, "utf8")) as { saved: { boxes: { label: string }[] } }[];
+const parts = {
+  ...pictures[1]?.saved,
+  title: "Network parts",
+  facts: [["seed", EVIL]],
+  drawing: "channel/1",
+};
+const learning = pictures[0]?.saved;
+
+let host: HTMLElement;
+let handle: DiagramHandle;
+let reply: LookReply;
+const ask = vi.fn<Ask>(() => Promise.resolve(reply));
+
+beforeAll(() => {
+  vi.stubGlobal(
+    "ResizeObserver",
+    class {
+      observe(): void {
+        return;
+      }
+      disconnect(): void {
+        return;
+      }
+    },
+  );
+});
+
+beforeEach(() => {
+  ask.mockClear();
+  reply = { type: "looked", version: 1, id: 1, facts: [["built", EVIL]], charts: [], note: "" };
+  mount(parts);
+});
+
+function mount(data: unknown, kernel: Ask | undefined = ask): void {
+  document.body.replaceChildren();
+  host = document.createElement("div");
+  document.body.append(host);
+  handle = mountDiagram(host, data, () => kernel);
+}
+
+const root = (): ShadowRoot => host.shadowRoot as ShadowRoot;
+const one = (selector: string): Element => root().querySelector(selector) as Element;
+const named = (label: string): SVGElement =>
+  [...root().querySelectorAll<SVGElement>("[aria-label]")].find((e) =>
+    e.getAttribute("aria-label")?.includes(label),
+  ) as SVGElement;
+const press = (element: Element, key: string): void => {
+  element.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+};
+const click = (element: Element): void => {
+  element.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+};
+const texts = (): string[] => [...root().querySelectorAll("text")].map((text) => text.textContent);
+
+test("the top level is shown, and the rest is closed", () => {
+  expect(texts()).toContain("Basal Ganglia");
+  expect(texts()).not.toContain("Striatal D1 neurons");
+  expect(named("network, Basal Ganglia").getAttribute("aria-expanded")).toBe("false");
+});
+
+test("a click opens a box and another one closes it", () => {
+  click(named("network, Basal Ganglia"));
+  const opened = texts();
+  click(named("network, Basal Ganglia"));
+
+  expect(opened).toContain("Striatal D1 neurons");
+  expect(texts()).not.toContain("Striatal D1 neurons");
+});
+
+test("Enter opens a box, and the focus stays on it", () => {
+  press(named("network, Basal Ganglia"), "Enter");
+
+  expect(root().activeElement?.getAttribute("aria-expanded")).toBe("true");
+});
+
+test("what has the focus or the pointer tells its facts", () => {
+  named("network, Basal Ganglia").focus();
+  const told = one(".tip").textContent;
+  named("network, Basal Ganglia").dispatchEvent(new MouseEvent("pointerleave"));
+
+  expect(told).toContain("ensemble array");
+  expect((one(".tip") as HTMLElement).hidden).toBe(true);
+});
+
+test("arrow keys go from box to box", () => {
+  named("network, Basal Ganglia").focus();
+  press(root().activeElement as Element, "ArrowRight");
+
+  expect(root().activeElement?.getAttribute("aria-label")).toContain("Thalamus");
+});
+
+test("one button opens level after level, and closes everything at last", () => {
+  const button = named("Open one more level");
+  const boxes = (): number => root().querySelectorAll("[data-box]").length;
+  const counts = [boxes()];
+  for (let number = 0; number < 3; number++) {
+    click(button);
+    counts.push(boxes());
+  }
+
+  expect(counts[0]).toBeLessThan(counts[1] ?? 0);
+  expect(counts.at(-1)).toBe(counts[0]);
+});
+
+test("search finds what is closed, opens what is around it, and goes there", () => {
+  const input = one("input") as HTMLInputElement;
+  input.value = "striatal d1";
+  input.dispatchEvent(new Event("input"));
+  const marked = named("network, Basal Ganglia").classList.contains("match");
+  press(input, "Enter");
+
+  expect(marked).toBe(true);
+  expect(one(".found").textContent).toMatch(/^1 of \d+$/);
+  expect(texts()).toContain("Striatal D1 neurons");
+});
+
+test("a search without a result says so", () => {
+  const input = one("input") as HTMLInputElement;
+  input.value = "cerebellum";
+  input.dispatchEvent(new Event("input"));
+  press(input, "Enter");
+
+  expect(one(".found").textContent).toBe("nothing");
+});
+
+test("a click on an ensemble asks the kernel and shows what it tells, as text", async () => {
+  mount(learning && { ...learning, drawing: "channel/1" });
+  click(named("ensemble, pre"));
+  await vi.waitFor(() => {
+    expect(one(".details").textContent).toContain(EVIL);
+  });
+
+  const index = learning?.boxes.findIndex(({ label }) => label === "pre");
+  expect(ask).toHaveBeenCalledWith({ drawing: "channel/1", copy: 0, what: "box", index });
+  expect(root().querySelector("img")).toBeNull();
+});
+
+test("a click on an arrow asks about the arrow", () => {
+  mount(learning && { ...learning, drawing: "channel/1" });
+  click(named("learning connection, pre to PES"));
+
+  expect(ask.mock.calls[0]?.[0].what).toBe("arrow");
+  expect(one("h3").textContent).toBe("pre → PES");
+});
+
+test("without a kernel the details say how to get one", () => {
+  mountWithoutKernel();
+  click(named("ensemble, pre"));
+
+  expect(one(".details").textContent).toContain("No kernel stands behind this diagram");
+});
+
+function mountWithoutKernel(): void {
+  document.body.replaceChildren();
+  host = document.createElement("div");
+  document.body.append(host);
+  handle = mountDiagram(host, { ...learning, drawing: "channel/1" }, () => undefined);
+}
+
+test("charts are drawn with their titles", async () => {
+  const chart = {
+    title: EVIL,
+    x: [0, 1],
+    lines: [[0, null]],
+    names: ["decoded"],
+    x_label: "x",
+    y_label: "y",
+  };
+  reply = { ...reply, charts: [{ kind: "lines", ...chart }] };
+  mount(learning && { ...learning, drawing: "channel/1" });
+  click(named("ensemble, pre"));
+
+  await vi.waitFor(() => {
+    expect(one("h4").textContent).toBe(EVIL);
+  });
+  expect(root().querySelectorAll("polyline").length).toBe(1);
+});
+
+test("Escape closes the details", () => {
+  mount(learning && { ...learning, drawing: "channel/1" });
+  click(named("ensemble, pre"));
+  press(named("ensemble, pre"), "Escape");
+
+  expect((one(".details") as HTMLElement).hidden).toBe(true);
+});
+
+test("labels are only text", () => {
+  const boxes = (parts.boxes ?? []).map((box) => ({ ...box, label: EVIL }));
+  mount({ ...parts, boxes, title: EVIL, warnings: [EVIL] });
+
+  expect(root().querySelector("img")).toBeNull();
+  expect(root().textContent).toContain(EVIL);
+});
+
+test("a box glows with what is active inside of it", () => {
+  const values = (parts.boxes ?? []).map(() => 0);
+  values[values.length - 1] = 0.75;
+  handle.showActivity(values);
+  const glowing = [...root().querySelectorAll<SVGElement>(".activity")].map((e) => e.style.fillOpacity);
+
+  expect(glowing.filter((opacity) => opacity === "0.75").length).toBe(1);
+});
+
+test("what is no diagram is an error, and not a broken page", () => {
+  mount({ version: 99 });
+  handle.showActivity([1]);
+
+  expect(one("[role=alert]").textContent).toContain("version 99");
+});
+
+test("a dark page has a dark diagram", async () => {
+  document.body.dataset.jpThemeLight = "false";
+  await vi.waitFor(() => {
+    expect(host.classList.contains("dark")).toBe(true);
+  });
+  delete document.body.dataset.jpThemeLight;
+});

@@ -1,0 +1,121 @@
+"""The channel: one widget per kernel over which every diagram on a page asks what came of its boxes and arrows."""
+
+from __future__ import annotations
+
+import uuid
+import weakref
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, fields
+from functools import cache
+from typing import Any
+
+import anywidget
+import traitlets
+from IPython.core.getipython import get_ipython
+
+from nengo_nb.diagram import Diagram
+from nengo_nb.diagram.saved import VERSION
+
+from .looking import LookReply, LookRequest, look_at
+from .static_files import read_static
+
+MOST_DRAWINGS = 200
+"""Drawings that can be asked about; the oldest are forgotten first."""
+
+References = tuple[tuple[weakref.ref, ...], ...]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What the boxes and arrows of a diagram stand for. It keeps no network alive."""
+
+    boxes: References
+    arrows: References
+
+    def find(self, request: LookRequest) -> Any:
+        """The object that is asked about, or None if it is gone."""
+        kinds = self.boxes if request.what == "box" else self.arrows
+        if not 0 <= request.index < len(kinds):
+            return None
+        copies = kinds[request.index]
+        return copies[request.copy]() if 0 <= request.copy < len(copies) else None
+
+
+class Channel(anywidget.AnyWidget):
+    """Answers diagrams. It is never displayed, and finds simulators when it is asked."""
+
+    _esm = read_static("diagram.js")
+    uid = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, find_simulator: Callable[[Any], Any]) -> None:
+        super().__init__(uid=uuid.uuid4().hex)
+        self._find_simulator = find_simulator
+        self._drawings: dict[str, Drawing] = {}
+        self._drawn = 0
+        self.on_msg(self._answer)
+
+    def remember(self, diagram: Diagram) -> str:
+        """Remember what a diagram shows; returns what it is called on the page."""
+        self._drawn += 1
+        name = f"{self.uid}/{self._drawn}"
+        self._drawings[name] = Drawing(
+            tuple(_references(box.objects) for box in diagram.boxes),
+            tuple(_references(arrow.objects) for arrow in diagram.arrows),
+        )
+        while len(self._drawings) > MOST_DRAWINGS:
+            del self._drawings[next(iter(self._drawings))]
+        return name
+
+    def answer(self, message: dict[str, Any]) -> LookReply:
+        """The answer to a message; what makes no sense is answered with a sentence, too."""
+        request = read_request(message)
+        if isinstance(request, str):
+            number = message.get("id")
+            return LookReply(number if isinstance(number, int) else 0, note=request)
+        drawing = self._drawings.get(request.drawing)
+        thing = None if drawing is None else drawing.find(request)
+        if thing is None:
+            return LookReply(
+                request.id, note="This network is gone from the kernel: run the cell that makes it again."
+            )
+        return look_at(request.id, thing, self._find_simulator(thing))
+
+    def _answer(self, _widget: object, message: dict[str, Any], _buffers: list[bytes]) -> None:
+        if message.get("type") == "look":
+            self.send(asdict(self.answer(message)))
+
+
+def read_request(message: dict[str, Any]) -> LookRequest | str:
+    """A message as a request, or what is wrong with it."""
+    if message.get("version") != VERSION:
+        return "This page and the kernel have different versions of nengo_nb: reload the page."
+    wanted = {item.name for item in fields(LookRequest)}
+    if set(message) != wanted or message["what"] not in ("box", "arrow"):
+        return "The page asked for something that the kernel does not know."
+    if not all(type(message[name]) is int for name in ("id", "index", "copy")):
+        return "The page asked for something that the kernel does not know."
+    return LookRequest(**message)
+
+
+def _references(objects: Iterable[Any]) -> tuple[weakref.ref, ...]:
+    return tuple(weakref.ref(thing) for thing in objects)
+
+
+@cache
+def open_channel() -> Channel | None:
+    """The channel of this process, opened once, if the process is a notebook's kernel."""
+    shell = get_ipython()
+    return Channel(lambda thing: _built(shell.user_ns.values(), thing)) if hasattr(shell, "kernel") else None
+
+
+def _built(values: Iterable[Any], thing: Any) -> Any:
+    """A simulator in which an object was built: one that a variable holds, or the one of ``%nengo``."""
+    from .extension import session_of
+
+    session = session_of(get_ipython())
+    found = None if session is None else session.simulator_of(thing)
+    for value in list(values) if found is None else []:
+        params = getattr(getattr(value, "model", None), "params", None)
+        if isinstance(params, dict) and hasattr(value, "trange") and thing in params:
+            return value
+    return found
