@@ -69,6 +69,7 @@ def train(
     optimizer: Any = "RMSprop",
     loss: Any = "mse",
     metrics: Any = None,
+    loss_weights: Any = None,
     **arguments: Any,
 ) -> Any:
     """Train a network and show how it goes: loss and metrics as curves in a notebook, a line of text elsewhere.
@@ -85,6 +86,7 @@ def train(
         optimizer: A Keras optimizer, or its name, perhaps with arguments: ``"RMSprop(1e-3)"``.
         loss: A loss for all probes or for each, likewise.
         metrics: Metrics for all probes or for each, as ``sim.compile`` takes them.
+        loss_weights: How much each of several losses counts, likewise.
         **arguments: As for ``sim.fit``: ``validation_split``, ``validation_data``, ``callbacks``, ``shuffle``, ...
 
     Returns:
@@ -111,7 +113,8 @@ def train(
                 f"the simulator has minibatches of {sim.minibatch_size or 1}, so batch cannot be {batch}"
             )
     name = name_of(sim.model.toplevel)
-    teach(sim, name, x, y, optimizer=chosen, loss=measured, metrics=metrics, epochs=epochs, **arguments)
+    how = {"optimizer": chosen, "loss": measured, "metrics": metrics, "loss_weights": loss_weights}
+    teach(sim, name, x, y, epochs=epochs, **how, **arguments)
     return sim
 
 

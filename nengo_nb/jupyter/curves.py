@@ -50,11 +50,11 @@ class Curves:
     def traces(self) -> list[Trace]:
         """One panel for all losses, and one for each metric."""
         reported = dict.fromkeys(name for _, logs in (*self.batches, *self.epochs) for name in logs)
-        panels: dict[str, list[str]] = {}
+        panels: dict[str, list[str]] = {"loss": []}  # comes first
         for name in reported:
             base = name.removeprefix(VALIDATION)
             panels.setdefault("loss" if base.endswith("loss") else base, []).append(name)
-        return [self._trace(panel, names) for panel, names in panels.items()]
+        return [self._trace(panel, names) for panel, names in panels.items() if names]
 
     def _trace(self, panel: str, names: Iterable[str]) -> Trace:
         """The curves of one panel: of each name the whole epochs, and of what is trained the batches, too."""

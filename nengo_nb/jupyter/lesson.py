@@ -38,6 +38,7 @@ def read_lesson(values: argparse.Namespace, run_body: Callable[[], dict[str, Any
         "optimizer": optimizer,
         "loss": _read(read_loss, left["loss"]) if "loss" in left else loss,
         "metrics": left.get("metrics"),
+        "loss_weights": left.get("loss_weights"),
         "epochs": values.epochs,
         "validation_split": values.validation_split,
         "callbacks": callbacks if isinstance(callbacks, list | tuple) else (callbacks,),

@@ -103,9 +103,7 @@ class Magics:
 
         self.session.network(values.name)
         lesson = read_lesson(values, lambda: run_for_names(self.shell, body))
-        with one_line_interrupt(
-            values.name, "it keeps what it has learned, and training it again goes on from there"
-        ):
+        with one_line_interrupt(values.name, "it keeps what it has learned so far"):
             sim = self.session.learner(values.name, values.batch)
             if not teach(sim, values.name, **lesson):
                 raise KeyboardInterrupt

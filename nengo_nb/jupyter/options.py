@@ -141,7 +141,8 @@ def _train_parser() -> Parser:
     parser = Parser(
         "%%nengo_train",
         "Train a network on the examples that the cell makes. The cell is Python that leaves x, {node: array}, and\n"
-        "y, {probe: array}, each array (examples, steps, size), and perhaps loss, metrics and callbacks.",
+        "y, {probe: array}, each array (examples, steps, size), and perhaps loss, metrics,\n"
+        "loss_weights and callbacks.",
         TRAIN_EXAMPLE,
     )
     parser.add_argument("name", metavar="NAME", type=_name, help="variable that holds a nengo.Network")

@@ -10,14 +10,24 @@ from .training import Watch
 
 
 def teach(
-    sim: Any, title: str, x: Any, y: Any, *, optimizer: Any, loss: Any, metrics: Any = None, **arguments: Any
+    sim: Any,
+    title: str,
+    x: Any,
+    y: Any,
+    *,
+    optimizer: Any,
+    loss: Any,
+    metrics: Any = None,
+    loss_weights: Any = None,
+    **arguments: Any,
 ) -> bool:
     """Compile and fit a simulator with its curves on a screen; arguments as those of ``nengo_nb.train``.
 
     Returns:
         Whether it was trained to its end; False after an interrupt, with the weights of the last whole batch.
     """
-    sim.compile(read_optimizer(optimizer), loss=read_loss(loss), metrics=metrics)
+    chosen = read_optimizer(optimizer)
+    sim.compile(chosen, _for_each(y, read_loss(loss)), _for_each(y, metrics), loss_weights)
     watch = Watch(open_screen(title))
     callbacks = [*(arguments.pop("callbacks", None) or ()), watch]
     stopped = failed = False
@@ -31,6 +41,13 @@ def teach(
     finally:
         watch.close(stopped, failed)
     return not stopped
+
+
+def _for_each(y: Any, given: Any) -> Any:
+    """One loss or metric for all is for the probes that have targets; probes without them are not measured."""
+    if not isinstance(y, dict) or isinstance(given, dict | list | tuple) or given is None:
+        return given
+    return dict.fromkeys(y, given)
 
 
 def read_optimizer(optimizer: Any) -> Any:

@@ -141,7 +141,8 @@ class Watch(keras.callbacks.Callback):
             if not self._batches_done:
                 return f"{ended} before the first minibatch was done; nothing was learned"
             kept = "it keeps the weights of the last whole minibatch"
-            return f"{ended} in {here.place()}, after {seconds:.1f} s: {reported}; {kept}"
+            where = f"{ended} in {here.place()}, after {seconds:.1f} s"
+            return f"{where}: {reported}; {kept}" if reported else f"{where}; {kept}"
         epochs = f"{here.epoch} epoch{'s' if here.epoch > 1 else ''}"
         early = f"; a callback ended it, of {here.epochs} epochs" if here.epoch < here.epochs else ""
         return f"learned for {epochs} in {seconds:.1f} s: {reported}{early}"

@@ -77,6 +77,6 @@ def spans(trace: Trace) -> tuple[float, float]:
     """From when to when a trace reaches, one sample interval before its first sample included; curves begin at zero."""
     times = trace.times
     if trace.kind is Kind.CURVES:
-        return 0.0, float(times[-1])
+        return 0.0, 1.01 * float(times[-1])  # the last sample is a dot, which needs some room
     interval = float(times[-1] - times[0]) / (len(times) - 1) if len(times) > 1 else float(times[-1]) or 1.0
     return float(times[0]) - interval, float(times[-1])

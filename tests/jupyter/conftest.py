@@ -14,6 +14,10 @@ from traitlets.config import Config
 
 from nengo_nb.jupyter import extension
 
+from .kernels import kernel
+
+__all__ = ["kernel"]
+
 
 @dataclass
 class Cell:

@@ -1,16 +1,13 @@
 """In a real kernel, with the real simulator: the tutorial runs, errors stop Run All, and a run can be interrupted."""
 
-from pathlib import Path
-
 import nbformat
 import pytest
-from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-ROOT = Path(__file__).parents[2]
+from .kernels import ROOT, TIMEOUT, displays_until_idle
+
 TUTORIAL = ROOT / "notebooks" / "01_first_network.ipynb"
-TIMEOUT = 300
 
 
 def execute(notebook):
@@ -68,25 +65,6 @@ def test_run_all_stops_at_a_cell_that_raises():
     assert error.ename == "ZeroDivisionError"
     assert "run_cell_magic" not in "".join(error.traceback)
     assert notebook.cells[2].execution_count is None
-
-
-@pytest.fixture
-def kernel():
-    manager, client = start_new_kernel(kernel_name="python3", cwd=str(ROOT))
-    yield manager, client
-    client.stop_channels()
-    manager.shutdown_kernel(now=True)
-
-
-def displays_until_idle(client, request):
-    """The bundles of all displays and their updates, in order, until a cell is done."""
-    while True:
-        message = client.get_iopub_msg(timeout=TIMEOUT)
-        if message["parent_header"].get("msg_id") != request:
-            continue
-        if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
-            return
-        yield message["content"].get("data", {})
 
 
 def test_the_stop_button_ends_a_run_with_its_plots_and_the_run_can_go_on(kernel):

@@ -131,14 +131,17 @@ def test_the_cell_says_loss_metrics_and_callbacks(school):
         "%%nengo_train net --epochs 2 --batch 20 --validation-split 0.5\n"
         "import keras\n"
         "loss = {p: 'mae'}\n"
+        "loss_weights = {p: 10}\n"
         "metrics = 'mse'\n"
         "seen = []\n"
-        "callbacks = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(sorted(logs)))\n"
+        "callbacks = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(logs))\n"
         + EXAMPLES
     )
 
     assert cell.error is None
-    assert school.names["seen"] == [["loss", "mse", "val_loss", "val_mse"]] * 2
+    first, second = school.names["seen"]
+    assert set(first) == set(second) == {"loss", "mse", "val_loss", "val_mse"}
+    assert second["val_loss"] > 10 * second["val_mse"], "an error below one is larger than its square"
     assert "batch 5 of 5" in cell.printed
 
 
@@ -150,6 +153,15 @@ def test_only_what_this_cell_assigns_counts(school):
     assert (first.error, second.error) == (None, None)
     assert school.names["loss"] == 0.123
     assert set(school.names["x"]) == {school.names["a"]}, "variables of the body stay, as in any cell"
+
+
+def test_probes_without_targets_are_not_trained_on(school):
+    school.run("with net:\n    other = nengo.Probe(e.neurons)")
+
+    cell = school.run(TRAIN + "metrics = 'mae'")
+
+    assert cell.error is None
+    assert "mae" in cell.printed
 
 
 def test_functions_of_the_body_see_its_variables(school):
@@ -191,7 +203,7 @@ def test_an_interrupt_ends_with_the_weights_of_the_last_batch_in_one_line(school
 
     assert isinstance(cell.error, KeyboardInterrupt), "what comes after it in Run All is not run"
     assert "Traceback" not in cell.printed
-    assert "KeyboardInterrupt: 'net' was stopped; it keeps what it has learned" in cell.printed
+    assert "KeyboardInterrupt: 'net' was stopped; it keeps what it has learned so far" in cell.printed
     assert "net stopped in epoch 1 of 2, batch " in cell.printed
     sim = simulator(school)
     for array, variable in zip(interrupt.weights, sim.keras_model.trainable_weights, strict=True):

@@ -39,7 +39,7 @@ def test_the_axis_of_a_figure_is_named_and_begins_at_zero():
     assert '"epoch"' in page
     assert "time (s)" not in page
     (panel,) = figure.select({"type": Plot})
-    assert (panel.x_range.start, panel.x_range.end) == (0.0, 2.0)
+    assert (panel.x_range.start, panel.x_range.end) == (0.0, 2.02)
 
 
 def test_a_picture_shows_both_curves_and_their_names_in_their_colours():

@@ -1,0 +1,76 @@
+"""In a real JupyterLab in a real browser: the curves grow while a cell trains, and Stop keeps the weights."""
+
+import os
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from .lab import TIMEOUT, run_lab
+from .test_train_kernel import SETUP, TRAIN
+
+pytestmark = pytest.mark.browser
+
+NAME = "school.ipynb"
+AFTER = """\
+sim = %nengo reset net
+change = sim.predict({a: inputs})[p] - untrained.predict({a: inputs})[p]
+print("learned:", bool(np.ptp(change) > 0.01))
+"""
+PROGRESS = "document.querySelector('.jp-Notebook progress')?.value ?? 0"
+
+
+@pytest.fixture(scope="module")
+def lab(browser_path, tmp_path_factory):
+    """JupyterLab with a notebook that trains for very long."""
+    folder = tmp_path_factory.mktemp("lab")
+    sources = [SETUP, TRAIN.format(5000).replace("net --", "net --loss mae --"), AFTER]
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    metadata = {
+        "kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    }
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), folder / NAME)
+    with run_lab(browser_path, folder) as lab:
+        lab.page.set_viewport_size({"width": 1200, "height": 1100})
+        lab.open(NAME)
+        yield lab
+
+
+def screenshot(lab, name):
+    folder = Path(os.environ.get("NENGO_NB_SCREENSHOTS", lab.folder))
+    lab.page.screenshot(path=folder / name)
+
+
+def test_the_curve_grows_while_the_cell_runs_and_stop_keeps_the_weights(lab):
+    lab.page.evaluate("() => { void window.jupyterapp.commands.execute('notebook:run-all-cells') }")
+
+    stop = lab.page.locator("button.nengo-nb-stop")
+    stop.wait_for(timeout=TIMEOUT)
+    lab.page.locator(".jp-Notebook svg polyline").first.wait_for(timeout=TIMEOUT)
+    early = lab.page.evaluate(PROGRESS)
+    lab.page.wait_for_function(f"early => {PROGRESS} > 3 * early", arg=early, timeout=TIMEOUT)
+    screenshot(lab, "training.png")
+    assert lab.page.locator(".nengo-nb-stop-hint").is_hidden()
+    stop.click()
+    lab.page.get_by_text("it keeps the weights of the last whole minibatch").wait_for(timeout=TIMEOUT)
+
+    lab.page.locator(".nengo-nb-plot .bk-Figure").wait_for(timeout=TIMEOUT)
+    screenshot(lab, "trained.png")
+    assert lab.page.get_by_text("learned:").count() == 1, (
+        "what comes after it did not run, the source is there"
+    )
+    lab.command("notebook:move-cursor-down")
+    lab.command("notebook:run-cell")
+    lab.page.get_by_text("learned: True").wait_for(timeout=TIMEOUT)
+    assert lab.blocked == []
+
+
+def test_the_saved_notebook_shows_the_curves_without_its_kernel(lab):
+    lab.command("docmanager:save")
+    saved = nbformat.read(lab.folder / NAME, as_version=4)
+    nbformat.write(saved, lab.folder / "again.ipynb")
+
+    lab.open("again.ipynb")
+
+    lab.page.locator(".nengo-nb-plot img").wait_for(timeout=TIMEOUT)
+    assert lab.page.locator("button.nengo-nb-stop").count() == 0
