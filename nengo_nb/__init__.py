@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from nengo_nb import surrogates
     from nengo_nb.jupyter.api import plot, run, show, train
     from nengo_nb.jupyter.extension import load_ipython_extension, unload_ipython_extension
     from nengo_nb.objects import dists, losses, obj
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from nengo_nb.objects.printing import print_op
     from nengo_nb.objects.tensor_node import TensorNode
     from nengo_nb.settings import configure_settings
-    from nengo_nb.simulator import Simulator
+    from nengo_nb.simulator import Simulator, callbacks
 
 __all__ = [
     "Layer",
@@ -27,6 +28,7 @@ __all__ = [
     "SoftLIFRate",
     "SpikingLeakyReLU",
     "TensorNode",
+    "callbacks",
     "configure_settings",
     "dists",
     "load_ipython_extension",
@@ -36,6 +38,7 @@ __all__ = [
     "print_op",
     "run",
     "show",
+    "surrogates",
     "tensor_layer",
     "train",
     "unload_ipython_extension",
@@ -48,6 +51,7 @@ _HOMES = {
     "SoftLIFRate": "nengo_nb.objects.neurons",
     "SpikingLeakyReLU": "nengo_nb.objects.neurons",
     "TensorNode": "nengo_nb.objects.tensor_node",
+    "callbacks": "nengo_nb.simulator",
     "configure_settings": "nengo_nb.settings",
     "dists": "nengo_nb.objects",
     "load_ipython_extension": "nengo_nb.jupyter.extension",
@@ -57,12 +61,23 @@ _HOMES = {
     "print_op": "nengo_nb.objects.printing",
     "run": "nengo_nb.jupyter.api",
     "show": "nengo_nb.jupyter.api",
+    "surrogates": "nengo_nb.surrogates",
     "tensor_layer": "nengo_nb.objects.layer",
     "train": "nengo_nb.jupyter.api",
     "unload_ipython_extension": "nengo_nb.jupyter.extension",
 }
 
-_WITH_TENSORFLOW = {"Layer", "Simulator", "TensorNode", "losses", "obj", "print_op", "tensor_layer", "train"}
+_WITH_TENSORFLOW = {
+    "Layer",
+    "Simulator",
+    "TensorNode",
+    "callbacks",
+    "losses",
+    "obj",
+    "print_op",
+    "tensor_layer",
+    "train",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -71,7 +86,10 @@ def __getattr__(name: str) -> Any:
     if name in _WITH_TENSORFLOW:
         import_module("nengo_nb.quiet")
     home = import_module(_HOMES[name])
-    value = getattr(home, name) if hasattr(home, name) else import_module(f"{home.__name__}.{name}")
+    if hasattr(home, name):
+        value = getattr(home, name)
+    else:
+        value = home if home.__name__.endswith(f".{name}") else import_module(f"{home.__name__}.{name}")
     globals()[name] = value
     return value
 

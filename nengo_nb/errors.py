@@ -9,6 +9,7 @@
 └── ``PickleError``                a simulator that cannot be pickled
 
 ``PythonStepWarning``              an object runs through its Python step, and what that costs
+``GradientWarning``                some parameters cannot learn, and what is in the way
 """
 
 from __future__ import annotations
@@ -73,3 +74,7 @@ class PickleError(NengoNbError, TypeError):
 
 class PythonStepWarning(NengoWarning):
     """An object has no TensorFlow rule and runs through its Python step."""
+
+
+class GradientWarning(NengoWarning):
+    """Training starts, but no gradient reaches some of the parameters it should change."""

@@ -27,6 +27,7 @@ from nengo.exceptions import NengoWarning, NetworkContextError
 from nengo.params import BoolParam, Parameter
 
 from nengo_nb.errors import SettingError
+from nengo_nb.surrogates import SURROGATES
 
 DTYPES = ("float32", "float64")
 
@@ -37,6 +38,7 @@ class Settings:
     dtype = Parameter("dtype", default="float32")
     stateful = BoolParam("stateful", default=True)
     lif_smoothing = Parameter("lif_smoothing", default=None, optional=True)
+    surrogate = Parameter("surrogate", default=None, optional=True)
 
 
 def configure_settings(**settings: Any) -> None:
@@ -49,7 +51,11 @@ def configure_settings(**settings: Any) -> None:
             ``trainable`` says whether training may change the objects of this network (default); it makes
             ``net.config[nengo.Ensemble].trainable``, ``net.config[connection].trainable`` and so on settable, for
             ensembles (encoders and biases), their neurons (biases) and connections; None does just that.
+            ``train_gains`` lets training change the gains of ensembles too, and ``train_synapses`` the time constants
+            of the ``Lowpass`` and ``Alpha`` synapses of connections; both can be set for single objects.
             ``lif_smoothing`` smooths the rates of LIF neurons at their threshold while training; 0.1 is a usual value.
+            ``surrogate`` trains with spikes in the forward pass, instead of by rates: it says what stands for the
+            derivative of a spike, see ``nengo_nb.surrogates``.
             ``planner``, ``sorter``, ``simplifications``, ``use_loop`` and ``session_config`` are accepted from
             scripts written for NengoDL, and have no effect here.
 
@@ -81,8 +87,9 @@ def get_setting(network: nengo.Network, name: str, obj: NengoObject | None = Non
         network: The outermost network of the simulation.
         name: One of the settings that ``configure_settings`` lists.
         obj: The object that is asked about: a probe for ``keep_history``; an ensemble, its neurons or a connection
-            for ``trainable``. A network further in overrules those around it, and in one network a value set for
-            the object overrules one set for all of its class.
+            for ``trainable``; an ensemble for ``train_gains``, and a connection for ``train_synapses``. A network
+            further in overrules those around it, and in one network a value set for the object overrules one set for
+            all of its class.
 
     Raises:
         SettingError: There is no setting of that name.
@@ -173,6 +180,17 @@ def _check_smoothing(name: str, value: Any) -> float | None:
     raise SettingError(f"{name} must be a positive number or None, not {value!r}.")
 
 
+def _check_surrogate(name: str, value: Any) -> Any:
+    if value is None or callable(value):
+        return value
+    if isinstance(value, str) and value in SURROGATES:
+        return SURROGATES[value]
+    raise SettingError(
+        f"{name} must be one of {', '.join(map(repr, SURROGATES))}, a function of the distance to the threshold, or "
+        f"None, not {value!r}."
+    )
+
+
 @dataclass(frozen=True)
 class _ObjectSetting:
     """A setting of single objects: the classes it is for, and what holds where nothing is set."""
@@ -186,11 +204,16 @@ _CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "keep_history": _check_flag,
     "lif_smoothing": _check_smoothing,
     "stateful": _check_flag,
+    "surrogate": _check_surrogate,
+    "train_gains": _check_flag,
+    "train_synapses": _check_flag,
     "trainable": _check_flag_or_none,
 }
 
 _PER_OBJECT = {
     "keep_history": _ObjectSetting((nengo.Probe,), default=True),
+    "train_gains": _ObjectSetting((nengo.Ensemble,), default=False),
+    "train_synapses": _ObjectSetting((nengo.Connection,), default=False),
     "trainable": _ObjectSetting((nengo.Ensemble, nengo.Connection, Neurons), default=True),
 }
 

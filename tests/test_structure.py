@@ -19,11 +19,12 @@ LONGEST = 400
 # What each room may lean on, besides the standard library and itself. Files at the top are rooms of their own.
 WALLS = {
     "errors": "nengo",
-    "settings": "nengo numpy errors",
+    "settings": "nengo numpy errors surrogates",
+    "surrogates": "",
     "hooks": "",
     "quiet": "tensorflow",
     "plan": "nengo numpy errors settings",
-    "ops": "nengo numpy scipy tensorflow keras plan errors",
+    "ops": "nengo numpy scipy tensorflow keras plan errors surrogates",
     "engine": "nengo numpy tensorflow keras ops plan errors settings",
     "objects": "nengo numpy tensorflow keras ops plan errors settings",
     "simulator": "nengo numpy tensorflow keras engine ops plan objects errors settings hooks quiet",
@@ -34,7 +35,7 @@ WALLS = {
     "hooks quiet",
     "tutorials": "nbclient nbformat",
     "__main__": "jupyterlab tutorials",
-    "__init__": "simulator jupyter settings objects",
+    "__init__": "simulator jupyter settings objects surrogates",
 }
 
 # Doors that are there for readers and type checkers alone: the import costs nothing at run time.

@@ -14,7 +14,7 @@ import tensorflow as tf
 from nengo.builder.neurons import SimNeurons
 from nengo.builder.operator import DotInc, SparseDotInc
 
-from nengo_nb.ops.rules import Group, Rule, Step
+from nengo_nb.ops.rules import Gradients, Group, Rule, Step
 from nengo_nb.plan.program import Gather, OperationGroup, Place, Segment, Source, Span
 
 Tensor = Any
@@ -31,14 +31,14 @@ class Emitter:
         batch: Number of minibatch items.
         dt: Length of a step, in seconds.
         dtype: ``"float32"`` or ``"float64"``.
-        lif_smoothing: See ``Group``.
+        gradients: See ``Group``.
     """
 
     def __init__(
-        self, segment: Segment, batch: int, dt: float, dtype: str, lif_smoothing: float | None = None
+        self, segment: Segment, batch: int, dt: float, dtype: str, gradients: Gradients | None = None
     ) -> None:
         self.segment = segment
-        self.lif_smoothing = lif_smoothing
+        self.gradients = gradients or Gradients()
         self.batch = batch
         self.dt = dt
         self.dtype = dtype
@@ -58,7 +58,7 @@ class Emitter:
                 self.dt,
                 self.dtype,
                 batch=self.batch,
-                lif_smoothing=self.lif_smoothing,
+                gradients=self.gradients,
             )
         )
 

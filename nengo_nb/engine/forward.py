@@ -15,44 +15,76 @@ import tensorflow as tf
 from nengo.base import NengoObject
 from nengo.builder import Signal
 
+from nengo_nb.ops.rules import Gradients
 from nengo_nb.plan.graph import Origin
 from nengo_nb.plan.lower import constant_value
-from nengo_nb.plan.program import Parameter, Plan, Segment, Stage, State
+from nengo_nb.plan.program import Parameter, Plan, Segment, Stage
 from nengo_nb.plan.refs import Piece, Ref
 from nengo_nb.plan.stages import Sort
 
 from .emit import Emitter
+from .unroll import Scan
 
 Tensor = Any
+States = tuple[tuple[Any, ...], ...]
+"""For each stage its states, ``(batch, *shape)``."""
 
 
 class Forward:
     """A plan without Python, as a function.
 
     Args:
-        plan: What to compute; its Python stages must be fed.
+        plan: What to compute; what its Python stages give must be fed.
         dtype: ``"float32"`` or ``"float64"``.
-        lif_smoothing: See ``ops.rules.Group``.
+        gradients: How spiking neurons are differentiated.
+        recompute_every: Number of steps ``k`` between two states that are kept for the gradient, so that what lies
+            between is computed again, and memory for ``n`` steps is that of ``n / k + k``; None keeps everything.
     """
 
-    def __init__(self, plan: Plan, dtype: str, lif_smoothing: float | None = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        dtype: str,
+        gradients: Gradients | None = None,
+        recompute_every: int | None = None,
+    ) -> None:
         self.plan = plan
         self.graph = plan.graph
         self.dtype = dtype
-        self.lif_smoothing = lif_smoothing
+        self.gradients = gradients
+        self.recompute_every = recompute_every
+
+    def initial_states(self, batch: int) -> States:
+        """The states before the first step."""
+        return tuple(
+            tuple(self._initial(state.initial, batch) for state in stage.states)
+            if stage.sort is not Sort.PYTHON
+            else ()
+            for stage in self.plan.stages
+        )
+
+    def _initial(self, array: np.ndarray, batch: int) -> Tensor:
+        return tf.broadcast_to(tf.constant(array, self.dtype), (batch, *array.shape))
 
     def __call__(
-        self, feeds: Mapping[int, Tensor], trained: Mapping[Signal, Tensor], probes: Sequence[NengoObject]
-    ) -> dict[NengoObject, Tensor]:
+        self,
+        feeds: Mapping[int, Tensor],
+        trained: Mapping[Signal, Tensor],
+        probes: Sequence[NengoObject],
+        states: States | None = None,
+        first: Tensor | int = 1,
+    ) -> tuple[dict[NengoObject, Tensor], States]:
         """What probes record.
 
         Args:
             feeds: For each fed value, what it is at each step, ``(batch, steps, size)``.
             trained: Parameters that are not what they were built with.
             probes: Which probes are wanted.
+            states: The states before the first of these steps; by default the initial ones.
+            first: Number of the first of these steps; the first step of a simulation is 1.
 
         Returns:
-            For each probe, ``(batch, steps, size)``.
+            For each probe, ``(batch, steps, size)``, and the states behind the last step.
         """
         batch, steps = next(iter(feeds.values())).shape[:2]
         known = {value: tf.transpose(tensor, (1, 0, 2)) for value, tensor in feeds.items()}
@@ -60,69 +92,52 @@ class Forward:
             if value not in known:
                 flat = tf.constant(np.reshape(self.graph.signal(value).initial_value, -1), self.dtype)
                 known[value] = tf.broadcast_to(flat, (steps, batch, flat.shape[0]))
-        for stage in self.plan.stages:
-            if stage.sort is not Sort.PYTHON:
-                self._run_stage(stage, known, trained, steps, batch)
-        return {
-            p: tf.transpose(self._read(self.plan.probes[p], known, steps, batch), (1, 0, 2)) for p in probes
-        }
+        before = self.initial_states(batch) if states is None else states
+        numbers = first + tf.range(steps)
+        after = [
+            self._run_stage(stage, known, trained, numbers, batch, held)
+            for stage, held in zip(self.plan.stages, before, strict=True)
+        ]
+        found = {p: self._read(self.plan.probes[p], known, numbers, batch) for p in probes}
+        return {p: tf.transpose(tensor, (1, 0, 2)) for p, tensor in found.items()}, tuple(after)
 
     def _run_stage(
-        self, stage: Stage, known: dict[int, Tensor], trained: Mapping[Signal, Tensor], steps: int, batch: int
-    ) -> None:
+        self,
+        stage: Stage,
+        known: dict[int, Tensor],
+        trained: Mapping[Signal, Tensor],
+        numbers: Tensor,
+        batch: int,
+        states: tuple[Tensor, ...],
+    ) -> tuple[Tensor, ...]:
+        """Add what a stage gives to what is known; returns its states behind the last step."""
+        if stage.sort is Sort.PYTHON:
+            return ()
         (segment,) = (part for part in stage.parts if isinstance(part, Segment))
         parameters = [self._parameter(p, trained) for p in segment.parameters]
         inputs = [known[v] for v in segment.inputs]
-        width = sum(self.graph.values[v].size for v in segment.inputs)
-        vectors = tf.concat(inputs, axis=2) if inputs else tf.zeros((steps, batch, width), self.dtype)
+        vectors = tf.concat(inputs, axis=2) if inputs else tf.zeros((numbers.shape[0], batch, 0), self.dtype)
         if stage.sort is Sort.PARALLEL:
-            outputs = self._at_once(segment, parameters, vectors)
+            outputs, after = self._at_once(segment, parameters, vectors, numbers), states
         else:
-            outputs = self._scan(segment, stage.states, parameters, vectors)
+            emitter = Emitter(segment, batch, self.graph.dt, self.dtype, self.gradients)
+            scan = Scan(emitter, self.dtype, self.recompute_every)
+            outputs, after = scan(numbers, vectors, parameters, states)
         begin = 0
         for value, gather in zip(segment.gives, segment.outputs, strict=True):
             known[value] = outputs[:, :, begin : begin + gather.size]
             begin += gather.size
+        return after
 
-    def _at_once(self, segment: Segment, parameters: list[Tensor], vectors: Tensor) -> Tensor:
+    def _at_once(
+        self, segment: Segment, parameters: list[Tensor], vectors: Tensor, numbers: Tensor
+    ) -> Tensor:
         """All steps side by side."""
         steps, batch, width = vectors.shape
-        emitter = Emitter(segment, steps * batch, self.graph.dt, self.dtype, self.lif_smoothing)
-        numbers = tf.repeat(tf.range(1, steps + 1), batch)[:, tf.newaxis]
-        outputs, _ = emitter.step(numbers, tf.reshape(vectors, (steps * batch, width)), parameters, ())
+        emitter = Emitter(segment, steps * batch, self.graph.dt, self.dtype, self.gradients)
+        each = tf.repeat(numbers, batch)[:, tf.newaxis]
+        outputs, _ = emitter.step(each, tf.reshape(vectors, (steps * batch, width)), parameters, ())
         return tf.reshape(outputs, (steps, batch, outputs.shape[1]))
-
-    def _scan(
-        self, segment: Segment, carried: Sequence[State], parameters: list[Tensor], vectors: Tensor
-    ) -> Tensor:
-        """One step after the other, from the initial states."""
-        steps, batch = vectors.shape[:2]
-        emitter = Emitter(segment, batch, self.graph.dt, self.dtype, self.lif_smoothing)
-        initial = [tf.constant(state.initial, self.dtype) for state in carried]
-        states = [tf.broadcast_to(array, (batch, *array.shape)) for array in initial]
-        moved_at = [i for i, _ in segment.next_states]
-
-        def step(number: Tensor, vector: Tensor, states: Sequence[Tensor]) -> tuple[Tensor, list[Tensor]]:
-            outputs, moved = emitter.step(number, vector, parameters, states)
-            after = list(states)
-            for at, tensor in zip(moved_at, moved, strict=True):
-                after[at] = tensor
-            return outputs, after
-
-        if steps == 1:
-            return step(tf.constant(1), vectors[0], states)[0][tf.newaxis]
-        width = sum(gather.size for gather in segment.outputs)
-        record = tf.TensorArray(self.dtype, size=steps, element_shape=(batch, width))
-        given = tf.TensorArray(self.dtype, size=steps, element_shape=vectors.shape[1:]).unstack(vectors)
-
-        def body(i: Tensor, record: Any, states: list[Tensor]) -> tuple[Tensor, Any, list[Tensor]]:
-            outputs, after = step(i + 1, given.read(i), states)
-            return i + 1, record.write(i, outputs), after
-
-        _, record, _ = tf.while_loop(
-            lambda i, *_: i < steps, body, (tf.constant(0), record, states), maximum_iterations=steps
-        )
-        return record.stack()
 
     def _parameter(self, parameter: Parameter, trained: Mapping[Signal, Tensor]) -> Tensor:
         """A parameter, put together from what is trained and what is not."""
@@ -146,11 +161,17 @@ class Forward:
             return flat[piece.start : piece.start + piece.length]
         return tf.gather(flat, piece.start + piece.step * np.arange(piece.length))
 
-    def _read(self, ref: Ref, known: Mapping[int, Tensor], steps: int, batch: int) -> Tensor:
+    def _read(self, ref: Ref, known: Mapping[int, Tensor], numbers: Tensor, batch: int) -> Tensor:
         """What a reference is at each step, ``(steps, batch, size)``."""
         found = []
+        steps = numbers.shape[0]
         for piece in ref.pieces:
-            if piece.value in known:
+            origin = self.graph.values[piece.value].origin
+            if origin in (Origin.TIME, Origin.STEP):
+                scale = self.graph.dt if origin is Origin.TIME else 1
+                clock = tf.cast(numbers, self.dtype)[:, tf.newaxis, tf.newaxis] * scale
+                found.append(tf.broadcast_to(clock, (steps, batch, piece.length)))
+            elif piece.value in known:
                 tensor = known[piece.value]
                 whole = piece.start == 0 and piece.step == 1 and piece.length == tensor.shape[2]
                 index = piece.start + piece.step * np.arange(piece.length)

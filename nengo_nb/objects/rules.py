@@ -8,8 +8,9 @@ from nengo.builder.neurons import SimNeurons
 
 from nengo_nb.ops.batch import batched
 from nengo_nb.ops.neurons import parameter, spike_height, state
-from nengo_nb.ops.rules import Group, Step, Tensor, rule
+from nengo_nb.ops.rules import Form, Group, Step, Tensor, rule
 from nengo_nb.ops.smooth import soft_lif_rate
+from nengo_nb.ops.surrogate import EVERYWHERE, counting
 from nengo_nb.plan.signature import Layout, Mode
 
 from .neurons import LeakyReLU, SoftLIFRate, SpikingLeakyReLU
@@ -57,9 +58,20 @@ def _output(op: Operator) -> tuple[tuple[Signal, Mode], ...]:
     return ((op.output, Mode.SET),)
 
 
-rule(SimNeurons, of=SpikingLeakyReLU, layout=Layout.ELEMENTWISE, writes=_output, training=True)(
+rule(SimNeurons, of=SpikingLeakyReLU, layout=Layout.ELEMENTWISE, writes=_output, forms=(Form.RATES,))(
     leaky_rectified_linear
 )
+
+
+@rule(SimNeurons, of=SpikingLeakyReLU, layout=Layout.ELEMENTWISE, carried=state, forms=(Form.SPIKES,))
+def spiking_leaky_rectified_linear_with_surrogate(group: Group) -> Step:
+    """``spiking_leaky_rectified_linear``, differentiable; see ``ops.surrogate.counting``."""
+    slope = parameter(group, "negative_slope")
+
+    def rate(J: Tensor) -> Tensor:
+        return tf.where(J > 0, J, slope * J)
+
+    return counting(group, spiking_leaky_rectified_linear(group), rate, EVERYWHERE)
 
 
 def _tensor_step(group: Group, training: bool) -> Step:
@@ -86,7 +98,7 @@ def tensor_node(group: Group) -> Step:
     return _tensor_step(group, training=False)
 
 
-@rule(SimTensorNode, layout=Layout.STACKED, kind=id, training=True)
+@rule(SimTensorNode, layout=Layout.STACKED, kind=id, forms=(Form.RATES,))
 def tensor_node_in_training(group: Group) -> Step:
     """The same, where a Keras layer is told that it is being trained."""
     return _tensor_step(group, training=True)

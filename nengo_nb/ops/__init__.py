@@ -12,6 +12,8 @@ Importing this package registers the rules:
 ``synapses``          ``LinearFilter``, ``Lowpass``, ``Alpha``, ``Triangle``
 ``learning``          ``SimPES``, ``SimBCM``, ``SimOja``, ``SimVoja``, ``SimRLS``
 ``training``          what spiking types are replaced by while training: their rates
+``surrogate``         or themselves, with something in place of the derivative of a spike
+``trainable``         ``Lowpass`` and ``Alpha`` whose time constants learn
 ====================  ==================================================================================
 
 ``rules`` is the contract, ``batch`` the one convention about the batch axis, ``random`` the random numbers. A rule
@@ -37,10 +39,24 @@ and returns the new ones behind its output.
 
 from __future__ import annotations
 
-from . import convolution, learning, lif, linear, neurons, sparse, spiking, synapses, training
-from .rules import Group, Rule, Step, Tensor, find_rule, known_rules, rule
+from . import (
+    convolution,
+    learning,
+    lif,
+    linear,
+    neurons,
+    sparse,
+    spiking,
+    surrogate,
+    synapses,
+    trainable,
+    training,
+)
+from .rules import Form, Gradients, Group, Rule, Step, Tensor, find_rule, known_rules, rule
 
 __all__ = [
+    "Form",
+    "Gradients",
     "Group",
     "Rule",
     "Step",
@@ -55,6 +71,8 @@ __all__ = [
     "rule",
     "sparse",
     "spiking",
+    "surrogate",
     "synapses",
+    "trainable",
     "training",
 ]

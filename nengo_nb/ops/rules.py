@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from enum import Enum
+from typing import Any, Literal
 
 import numpy as np
 from nengo.builder import Operator, Signal
@@ -19,6 +20,32 @@ Step = Callable[..., "Sequence[Tensor]"]
 ``counter=``, the number of the step being computed (a uint32 scalar, the first step is 1)."""
 
 
+class Form(Enum):
+    """What operators are planned for: some are computed in another way while training."""
+
+    RUN = "run"
+    RATES = "training, with spiking neurons by their rates"
+    SPIKES = "training, with spikes whose derivative a surrogate stands for"
+
+
+Surrogate = Callable[[Tensor], Tensor] | Literal["rate"]
+"""What stands for the derivative of a spike: a function of how far the voltage is above the threshold (in units of the
+way from rest to threshold), or the derivative of the firing rate."""
+
+
+@dataclass(frozen=True)
+class Gradients:
+    """How spiking neurons are differentiated.
+
+    Args:
+        lif_smoothing: How far LIF rates are smoothed at their threshold; None for not at all.
+        surrogate: What stands for the derivative of a spike; None where neurons are trained by their rates.
+    """
+
+    lif_smoothing: float | None = None
+    surrogate: Surrogate | None = None
+
+
 @dataclass(frozen=True)
 class Group:
     """Sibling operators that are computed together.
@@ -31,7 +58,7 @@ class Group:
         dt: Length of a time step, in seconds.
         dtype: ``"float32"`` or ``"float64"``.
         batch: Number of items computed side by side: what a result is spread over if nothing read has a batch axis.
-        lif_smoothing: How far LIF rates are smoothed at their threshold while training; None for not at all.
+        gradients: How spiking neurons are differentiated while training.
     """
 
     ops: tuple[Operator, ...]
@@ -41,7 +68,7 @@ class Group:
     dt: float
     dtype: str
     batch: int = 1
-    lif_smoothing: float | None = None
+    gradients: Gradients = Gradients()
 
     def constant(self, values: Sequence[float], rank: int = 1) -> float | np.ndarray:
         """One number per operator, in a form that broadcasts against the group's tensors.
@@ -108,8 +135,14 @@ class Rule:
         return self is other
 
 
-_RULES: dict[tuple[type, type | None], Rule] = {}
-_TRAINING_RULES: dict[tuple[type, type | None], Rule] = {}
+_RULES: dict[Form, dict[tuple[type, type | None], Rule]] = {form: {} for form in Form}
+
+_FALLBACKS = {
+    Form.RUN: (Form.RUN,),
+    Form.RATES: (Form.RATES, Form.RUN),
+    Form.SPIKES: (Form.SPIKES, Form.RATES, Form.RUN),
+}
+"""In training, an operator without a rule for it is computed as it is when the network runs."""
 
 
 def rule(
@@ -122,7 +155,7 @@ def rule(
     reads: Callable[[Operator], tuple[Signal, ...]] = lambda op: tuple(op.reads),
     writes: Callable[[Operator], tuple[tuple[Signal, Mode], ...]] = default_writes,
     uses_counter: bool = False,
-    training: bool = False,
+    forms: Sequence[Form] = (Form.RUN,),
 ) -> Callable[[Callable[[Group], Step]], Callable[[Group], Step]]:
     """Register the decorated function as the rule for an operator type.
 
@@ -136,14 +169,13 @@ def rule(
         reads: Signals read.
         writes: Signals written, in the order of the step's results.
         uses_counter: Whether the step needs the number of the time step.
-        training: Whether this is how the operator is computed while training, in place of its usual rule.
+        forms: What it is the rule for.
     """
-    rules = _TRAINING_RULES if training else _RULES
 
     def register(make_step: Callable[[Group], Step]) -> Callable[[Group], Step]:
-        rules[op_type, of] = Rule(
-            make_step.__name__, make_step, layout, kind, carried, reads, writes, uses_counter
-        )
+        made = Rule(make_step.__name__, make_step, layout, kind, carried, reads, writes, uses_counter)
+        for form in forms:
+            _RULES[form][op_type, of] = made
         return make_step
 
     return register
@@ -154,20 +186,22 @@ def subject(op: Operator) -> Any:
     return getattr(op, "neurons", None) or getattr(op, "process", None)
 
 
-def find_rule(op: Operator, training: bool = False) -> Rule | None:
+def find_rule(op: Operator, form: Form = Form.RUN) -> Rule | None:
     """The rule for exactly this operator (and neuron type or process type), or None.
 
     Args:
         op: The operator.
-        training: Whether a rule for training is preferred, if there is one.
+        form: What it is planned for.
     """
     of = subject(op)
     key = type(op), None if of is None else type(of)
-    return (_TRAINING_RULES.get(key) if training else None) or _RULES.get(key)
+    found = (_RULES[kind].get(key) for kind in _FALLBACKS[form])
+    return next((rule for rule in found if rule is not None), None)
 
 
 def known_rules() -> list[str]:
     """Names of all registered rules."""
+    known = _RULES[Form.RUN]
     return sorted(
-        op_type.__name__ if of is None else f"{op_type.__name__}({of.__name__})" for op_type, of in _RULES
+        op_type.__name__ if of is None else f"{op_type.__name__}({of.__name__})" for op_type, of in known
     )

@@ -9,6 +9,8 @@ References:
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import tensorflow as tf
 from nengo.builder import Operator, Signal
 from nengo.builder.neurons import SimNeurons
@@ -26,7 +28,7 @@ from nengo_nb.plan.signature import Layout, Mode
 from .batch import batched
 from .lif import adapt, lif_rates
 from .neurons import parameter
-from .rules import Group, Step, Tensor, rule
+from .rules import Form, Group, Step, Tensor, rule
 from .smooth import soft_lif_rate
 
 
@@ -35,20 +37,21 @@ def _output(op: Operator) -> tuple[tuple[Signal, Mode], ...]:
     return ((op.output, Mode.SET),)
 
 
-def smooth_lif_rates(J: Tensor, group: Group, sigma: float) -> Tensor:
-    """The rate of a LIF neuron, smoothed at its threshold; see ``soft_lif_rate``."""
+def differentiable_lif_rates(group: Group) -> Callable[[Tensor], Tensor]:
+    """The rate of a LIF neuron, smoothed at its threshold where ``lif_smoothing`` is set; see ``soft_lif_rate``."""
+    sigma = group.gradients.lif_smoothing
+    if sigma is None:
+        return lif_rates(group)
     tau_rc, tau_ref, amplitude = (parameter(group, name) for name in ("tau_rc", "tau_ref", "amplitude"))
-    return soft_lif_rate(J, tau_rc, tau_ref, amplitude, sigma)
+    return lambda J: soft_lif_rate(J, tau_rc, tau_ref, amplitude, sigma)
 
 
-@rule(SimNeurons, of=LIF, layout=Layout.ELEMENTWISE, writes=_output, training=True)
+@rule(SimNeurons, of=LIF, layout=Layout.ELEMENTWISE, writes=_output, forms=(Form.RATES,))
 def lif_in_training(group: Group) -> Step:
-    """The rate of a LIF neuron, smoothed at its threshold where ``lif_smoothing`` is set."""
-    rates = lif_rates(group)
+    """The rate of a LIF neuron; see ``differentiable_lif_rates``."""
+    rates = differentiable_lif_rates(group)
 
     def step(J: Tensor) -> tuple[Tensor]:
-        if group.lif_smoothing:
-            return (smooth_lif_rates(J, group, group.lif_smoothing),)
         return (rates(J),)
 
     return batched(group, step)
@@ -65,21 +68,20 @@ def _adaptive_output(op: Operator) -> tuple[tuple[Signal, Mode], ...]:
     layout=Layout.ELEMENTWISE,
     carried=lambda op: (op.state["adaptation"],),
     writes=_adaptive_output,
-    training=True,
+    forms=(Form.RATES,),
 )
 def adaptive_lif_in_training(group: Group) -> Step:
     """The rate of a LIF neuron under ``J - n``, where ``n`` follows the rate."""
-    rates, adapted = lif_rates(group), adapt(group)
+    rates, adapted = differentiable_lif_rates(group), adapt(group)
 
     def step(J: Tensor, n: Tensor) -> tuple[Tensor, Tensor]:
-        smooth = group.lif_smoothing
-        output = smooth_lif_rates(J - n, group, smooth) if smooth else rates(J - n)
+        output = rates(J - n)
         return output, adapted(n, output)
 
     return batched(group, step)
 
 
-@rule(SimNeurons, of=SpikingRectifiedLinear, layout=Layout.ELEMENTWISE, writes=_output, training=True)
+@rule(SimNeurons, of=SpikingRectifiedLinear, layout=Layout.ELEMENTWISE, writes=_output, forms=(Form.RATES,))
 def spiking_rectified_linear_in_training(group: Group) -> Step:
     """``r = amplitude * max(J, 0)``."""
     amplitude = parameter(group, "amplitude")
@@ -90,9 +92,9 @@ def spiking_rectified_linear_in_training(group: Group) -> Step:
     return batched(group, step)
 
 
-@rule(SimNeurons, of=RegularSpiking, layout=Layout.ELEMENTWISE, writes=_output, training=True)
-@rule(SimNeurons, of=StochasticSpiking, layout=Layout.ELEMENTWISE, writes=_output, training=True)
-@rule(SimNeurons, of=PoissonSpiking, layout=Layout.ELEMENTWISE, writes=_output, training=True)
+@rule(SimNeurons, of=RegularSpiking, layout=Layout.ELEMENTWISE, writes=_output, forms=(Form.RATES,))
+@rule(SimNeurons, of=StochasticSpiking, layout=Layout.ELEMENTWISE, writes=_output, forms=(Form.RATES,))
+@rule(SimNeurons, of=PoissonSpiking, layout=Layout.ELEMENTWISE, writes=_output, forms=(Form.RATES,))
 def rates_in_training(group: Group) -> Step:
     """``r = amplitude * rate``: the rate of which spikes are made."""
     amplitude = parameter(group, "amplitude")

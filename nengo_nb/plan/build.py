@@ -28,6 +28,7 @@ def make_plan(
     signature_of: SignatureOf,
     share_groups: ShareGroups,
     at_once: Callable[[Operation], bool] = lambda _: False,
+    probes: Iterable[NengoObject] | None = None,
 ) -> Plan:
     """Plan the simulation of a built model.
 
@@ -36,14 +37,15 @@ def make_plan(
         signature_of: The signature of an operator's rule, or None where it runs in Python.
         share_groups: Tells which Python operations may share mutable state.
         at_once: Tells which operations to compute for all steps of a chunk at once, where no circle forbids it.
+        probes: The probes that are wanted; then Python runs only where they need it. By default all, and all Python.
     """
     graph = make_graph(model, signature_of)
-    probes = {probe: probed(graph, model, probe) for probe in model.probes}
-    live = live_operations(graph, probes.values())
+    recorded = {probe: probed(graph, model, probe) for probe in (model.probes if probes is None else probes)}
+    live = live_operations(graph, recorded.values(), with_effects=probes is None)
     in_python = [o for o in live if o.in_python]
     shared = [frozenset(in_python[i].index for i in group) for group in share_groups(in_python)]
     stages = assign_stages(graph, live, shared, at_once)
-    return Plan(graph, _Assembly(graph, stages, probes).stages(), probes, _held(graph))
+    return Plan(graph, _Assembly(graph, stages, recorded).stages(), recorded, _held(graph))
 
 
 def probed(graph: Graph, model: Model, probe: NengoObject) -> Ref:

@@ -25,10 +25,11 @@ class Sort(Enum):
     MIXED = "mixed"
 
 
-def live_operations(graph: Graph, probed: Iterable[Ref]) -> list[Operation]:
-    """The operations that a probe, or a Python function, can notice."""
-    wanted = list(probed) + [ref for o in graph.operations if o.in_python for ref in o.inputs]
-    found = {o.index for o in graph.operations if o.in_python}
+def live_operations(graph: Graph, probed: Iterable[Ref], with_effects: bool = True) -> list[Operation]:
+    """The operations that a probe can notice, or a Python function, if these run for their effects too."""
+    effects = [o for o in graph.operations if o.in_python and with_effects]
+    wanted = list(probed) + [ref for o in effects for ref in o.inputs]
+    found = {o.index for o in effects}
     seen_starts: set[int] = set()
     while wanted:
         ref = wanted.pop()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import nengo
-from nengo.builder import Model, Operator
+import numpy as np
+from nengo.base import NengoObject
+from nengo.builder import Model, Operator, Signal
 from nengo.builder.neurons import SimNeurons
 from nengo.builder.operator import DotInc, SimPyFunc, SparseDotInc
 from nengo.builder.processes import SimProcess
@@ -17,7 +20,8 @@ import nengo_nb.objects.rules  # noqa: F401 - registers the rules of our own obj
 from nengo_nb.errors import PythonStepWarning, UnsupportedOperatorError
 from nengo_nb.objects.operator import SimTensorNode, prepare
 from nengo_nb.ops import find_rule
-from nengo_nb.ops.rules import known_rules, subject
+from nengo_nb.ops.rules import Form, known_rules, subject
+from nengo_nb.ops.trainable import can_train, trainable_signature
 from nengo_nb.plan.build import make_plan
 from nengo_nb.plan.graph import Operation
 from nengo_nb.plan.program import Plan
@@ -44,7 +48,8 @@ def plan_model(model: Model, minibatch_size: int | None = None) -> Plan:
 
 def make_plan_of(model: Model) -> Plan:
     """Plan a built model that was planned before, perhaps with fewer probes."""
-    return make_plan(model, signature_of, share_python, at_once=_gains_from_many_steps)
+    signature = partial(signature_of, taus=trainable_taus(model))
+    return make_plan(model, signature, share_python, at_once=_gains_from_many_steps)
 
 
 MANY_WEIGHTS = 2**15
@@ -61,9 +66,16 @@ def _gains_from_many_steps(operation: Operation) -> bool:
     return A.ndim == 2 and A.size >= MANY_WEIGHTS and min(A.shape) >= FEWEST_ROWS
 
 
-def plan_for_training(model: Model) -> Plan:
-    """Plan a built model for training: spiking neurons by their rates, all steps at once where there is no loop."""
-    return make_plan(model, lambda op: signature_of(op, training=True), share_python, at_once=_needs_no_loop)
+def plan_for_training(model: Model, form: Form, probes: Iterable[NengoObject]) -> Plan:
+    """Plan a built model for training, all steps at once where there is no loop.
+
+    Args:
+        model: The built model.
+        form: How spiking neurons are trained.
+        probes: What is needed of it.
+    """
+    signature = partial(signature_of, form=form, taus=trainable_taus(model))
+    return make_plan(model, signature, share_python, at_once=_needs_no_loop, probes=probes)
 
 
 def _needs_no_loop(operation: Operation) -> bool:
@@ -72,20 +84,51 @@ def _needs_no_loop(operation: Operation) -> bool:
     return len(operation.inputs) == operation.n_reads and not mixes_items
 
 
-def signature_of(op: Operator, training: bool = False) -> Signature | None:
+def signature_of(
+    op: Operator, form: Form = Form.RUN, taus: Mapping[Operator, Signal] | None = None
+) -> Signature | None:
     """The signature of an operator's rule, if it has one.
 
+    Args:
+        op: The operator.
+        form: What it is planned for.
+        taus: For each synapse whose time constant can be trained, the signal that holds it.
+
     Raises:
-        UnsupportedOperatorError: It has no Python step either.
+        UnsupportedOperatorError: It has neither a rule nor a Python step.
     """
-    rule = find_rule(op, training)
+    if taus and op in taus:
+        return trainable_signature(op, taus[op])
+    rule = find_rule(op, form)
     if rule is None and type(op).make_step is Operator.make_step:
         raise UnsupportedOperatorError(type(op).__name__, known_rules())
     if rule is None or (isinstance(op, SimProcess) and op.input is None):
         return None
-    if isinstance(op, SimTensorNode) and op.refusal and not training:  # training works without XLA too
+    if isinstance(op, SimTensorNode) and op.refusal and form is Form.RUN:  # training works without XLA too
         return None
     return rule.signature(op)
+
+
+def trainable_taus(model: Model) -> dict[Operator, Signal]:
+    """For each synapse whose time constant may be trained, a signal that holds it, once for each element filtered.
+
+    The signals are kept where Nengo keeps those of a connection, in ``model.sig``.
+    """
+    network = model.toplevel
+    if network is None:
+        return {}
+    filters = {op.output: op for op in model.operators if can_train(op)}
+    found = {}
+    for conn in network.all_connections:
+        op = (
+            filters.get(model.sig[conn]["weighted"]) if get_setting(network, "train_synapses", conn) else None
+        )
+        if op is not None:
+            if "tau" not in model.sig[conn]:
+                tau = np.full(op.input.shape, op.process.tau)
+                model.sig[conn]["tau"] = Signal(tau, name=f"{conn}.tau", readonly=True)
+            found[op] = model.sig[conn]["tau"]
+    return found
 
 
 def share_python(operations: Sequence[Operation]) -> list[frozenset[int]]:

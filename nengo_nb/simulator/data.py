@@ -13,6 +13,9 @@ from nengo.builder.ensemble import BuiltEnsemble
 
 from .recording import Recording
 
+Trained = Callable[[], "Mapping[tuple[Any, str], np.ndarray]"]
+"""The arrays that training can change, as they are now, by object and attribute; empty where nothing was trained."""
+
 Current = Callable[[Signal], "np.ndarray | None"]
 """What a signal holds now if a simulation changes it, ``(batch, *shape)``; None if it stays as built."""
 
@@ -22,12 +25,13 @@ class SimulationData(Mapping):
 
     A probe maps to its samples, a read-only array ``(samples, *shape)``, with the minibatch axis in front if the
     simulator has a ``minibatch_size``. An ensemble maps to its ``BuiltEnsemble`` and a connection to its
-    ``BuiltConnection``; what a learning rule changes is shown as it is now.
+    ``BuiltConnection``; what training or a learning rule changes is shown as it is now.
 
     Args:
         model: The built model.
         recordings: The samples of each probe.
         current: Looks up what a signal holds now.
+        trained: Looks up what training changed.
         minibatch_size: Number of minibatch items, or None.
     """
 
@@ -36,11 +40,13 @@ class SimulationData(Mapping):
         model: Model,
         recordings: Mapping[nengo.Probe, Recording],
         current: Current,
+        trained: Trained,
         minibatch_size: int | None,
     ) -> None:
         self._model = model
         self._recordings = recordings
         self._current = current
+        self._trained = trained
         self._minibatch_size = minibatch_size
 
     def __getitem__(self, key: Any) -> Any:
@@ -70,14 +76,28 @@ class SimulationData(Mapping):
         return found[0] if self._minibatch_size is None else found
 
     def _ensemble(self, ens: nengo.Ensemble, built: BuiltEnsemble) -> BuiltEnsemble:
-        scaled = self._now(self._model.sig[ens]["encoders"])
-        if scaled is None:
+        scale = None if built.gain is None else (built.gain / ens.radius)[:, np.newaxis]
+        learned = self._now(self._model.sig[ens]["encoders"])
+        if learned is not None:
+            return built._replace(scaled_encoders=learned, encoders=learned / scale)
+        trained = self._trained()
+        if not any((ens, name) in trained for name in ("encoders", "bias", "gain")):
             return built
-        encoders = scaled / (built.gain / ens.radius)[:, np.newaxis]
-        return built._replace(scaled_encoders=scaled, encoders=encoders)
+        encoders = trained.get((ens, "encoders"), built.scaled_encoders) / scale
+        gain, bias = trained.get((ens, "gain"), built.gain), trained.get((ens, "bias"), built.bias)
+        max_rates, intercepts = ens.neuron_type.max_rates_intercepts(gain, bias)
+        return built._replace(
+            encoders=encoders,
+            scaled_encoders=encoders * (gain / ens.radius)[:, np.newaxis],
+            gain=gain,
+            bias=bias,
+            max_rates=max_rates,
+            intercepts=intercepts,
+        )
 
     def _connection(self, conn: nengo.Connection, built: BuiltConnection) -> BuiltConnection:
-        weights = self._now(self._model.sig[conn].get("weights"))
+        learned = self._now(self._model.sig[conn].get("weights"))
+        weights = self._trained().get((conn, "weights")) if learned is None else learned
         return built if weights is None else built._replace(weights=weights)
 
 

@@ -2,89 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import nengo
 import numpy as np
-from nengo.builder import Model
-from nengo.exceptions import SimulationError, ValidationError
+import tensorflow as tf
+from nengo.exceptions import ValidationError
 
-from nengo_nb.engine.forward import Forward, parameter_signals
 from nengo_nb.errors import FeedError
-from nengo_nb.objects.operator import node_weights, uncompiled
-from nengo_nb.plan.program import Plan, PythonPart
-from nengo_nb.plan.stages import Sort
-from nengo_nb.settings import get_setting
+from nengo_nb.objects.operator import uncompiled
+from nengo_nb.ops.rules import Form
 
-from . import saving
-from .build import plan_for_training
-from .feeds import find_node
-from .machine import Machine
-from .network_model import Arrays, NetworkModel, StopWhereLossIsNoNumber
-from .parameters import Parameter, as_built, find_parameters, object_names
+from .callbacks import StopWhereLossIsNoNumber
+from .carry import hand_back, states_of
+from .examples import is_stream, peeked
+from .flow import Flow, check_flow
+from .gradients import compare, refuse_differences
+from .keeping import Keeping
+from .nengo_dl_2 import NengoDL2
+from .network_model import Course
+from .objectives import Loss, losses_of
+from .parameters import signals_of
+from .prediction import Prediction
+from .training import refuse_old_optimizer
 
 
-class Learning:
+class Learning(Keeping, Prediction, NengoDL2):
     """What a simulator needs for learning; ``Simulator`` is one."""
-
-    model: Model
-    dtype: str
-    minibatch_size: int | None
-    _machine: Machine
-    _check_open: Callable[[str], None]
-
-    @cached_property
-    def _names(self) -> dict[Any, str]:
-        """A name for every object of the network."""
-        return {} if self.model.toplevel is None else object_names(self.model.toplevel)
-
-    @cached_property
-    def _probes(self) -> dict[str, nengo.Probe]:
-        """The network's probes by name; those that only this simulator watches take no part in learning."""
-        return {self._names[probe]: probe for probe in self.model.probes if probe in self._names}
-
-    @cached_property
-    def keras_model(self) -> NetworkModel:
-        """The network as a ``keras.Model``.
-
-        Raises:
-            SimulationError: Python stands between inputs and probes, so that there are no gradients.
-        """
-        plan = plan_for_training(self.model)
-        self._refuse_python(plan)
-        names = self._names
-        read = parameter_signals(plan)
-        return NetworkModel(
-            Forward(plan, self.dtype, get_setting(self.model.toplevel, "lif_smoothing")),
-            find_parameters(self.model, read),
-            trainable=self._is_trainable,
-            inputs={names[node]: value for node, value in plan.graph.feedable.items()},
-            probes=self._probes,
-            predict=self._predict_batch,
-            refresh=self._use_trained,
-            own=[variable for variables in node_weights(self.model).values() for variable in variables],
-            compiles=not uncompiled(self.model),
-        )
-
-    def _is_trainable(self, parameter: Parameter) -> bool:
-        """Whether ``configure_settings`` lets training change a parameter."""
-        obj = parameter.obj.neurons if parameter.attribute == "bias" else parameter.obj
-        return bool(get_setting(self.model.toplevel, "trainable", obj))
-
-    def _refuse_python(self, plan: Plan) -> None:
-        """Gradients do not pass through Python."""
-        for stage in plan.stages:
-            parts = [part for part in stage.parts if isinstance(part, PythonPart)]
-            operations = [o for part in parts for o in part.operations if o.inputs and o.outputs]
-            if operations or stage.sort is Sort.MIXED:
-                names = ", ".join(self._machine.names[o.op] for o in operations)
-                raise SimulationError(
-                    f"This network cannot be trained: {names} runs in Python between the inputs and the probes, and "
-                    "gradients do not pass through Python. Replace it by a nengo_nb.TensorNode, or probe before it."
-                )
 
     def compile(
         self,
@@ -99,288 +43,239 @@ class Learning:
 
         Args:
             optimizer: A Keras optimizer or its name.
-            loss: One loss for all probes, a list, or a mapping from probes (or their names) to losses.
+            loss: One loss for all probes, a list, or a mapping from probes (or their names) to losses. A tuple of
+                probes has a joint loss, a function of two lists: targets and outputs.
             metrics: The same for metrics.
             loss_weights: The same for the weights of losses.
             jit_compile: Whether XLA compiles training; by default where it gains something.
             **arguments: Passed on to Keras.
+
+        Raises:
+            ValidationError: A probe is unknown, or there is none.
+            SimulationError: Python stands between inputs and probes, so that there are no gradients.
         """
         self._check_open("learn")
-        _refuse_old_optimizer(optimizer)
+        refuse_old_optimizer(optimizer)
+        losses = losses_of(loss, self._trainable.shapes, self._probe_name)
+        measured = self._per_output(metrics, losses)
+        for name in set(measured or ()) - set(losses):
+            losses[name] = Loss((name,), (self._trainable.shapes[name],))
         model = self.keras_model
-        wanted = list(loss) if isinstance(loss, Mapping) else list(self._probes.values())
-        model.wanted = tuple(self._probe_name(probe) for probe in wanted)
+        model.follow(Course(self._trainable.forward(self._form, self._parts(losses))))
+        model.losses_by_output = losses
         model.use_xla = jit_compile
         model.compile(
             jit_compile=False,  # NetworkModel decides for each program it makes
             optimizer=optimizer,
-            loss=self._per_probe(loss),
-            metrics=self._per_probe(metrics),
-            loss_weights=self._per_probe(loss_weights),
+            loss={name: loss.keras() for name, loss in losses.items() if loss.function is not None} or None,
+            metrics=measured,
+            loss_weights=self._weights(loss_weights, losses),
             **arguments,
         )
 
-    def fit(self, x: Any = None, y: Any = None, *, n_steps: int | None = None, **arguments: Any) -> Any:
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        *,
+        n_steps: int | None = None,
+        stateful: bool = False,
+        truncation: int | None = None,
+        recompute_every: int | None = None,
+        **arguments: Any,
+    ) -> Any:
         """Learn from examples; further arguments as those of ``keras.Model.fit``.
 
         Args:
-            x: For each fed node (or its name), an array ``(examples, n_steps, size)``; an array alone is for the
-                first input node.
-            y: For each probe (or its name), the target; an array alone is for the first probe.
+            x: For each fed node (or its name), an array ``(examples, n_steps, size)``; or a list of arrays for the
+                first input nodes, or one array. A ``tf.data.Dataset``, a ``keras.utils.PyDataset`` or a generator gives
+                minibatches ``(x, y)``, with names for keys.
+            y: For each probe (or its name), the target; or a list of arrays, or one array.
             n_steps: Number of steps, where no node is fed.
+            stateful: Whether each minibatch goes on where the one before ended, and the simulation is then where the
+                last one ended; otherwise each begins at the initial state.
+            truncation: Number of steps after which gradients are cut and weights are changed, so that memory is
+                bounded; by default the whole length of an example.
+            recompute_every: Number of steps between two states that are kept for gradients. What lies between is
+                computed twice, so that memory for ``n`` steps is that of ``n / recompute_every + recompute_every``.
             **arguments: ``epochs``, ``callbacks``, ``validation_data``, ``validation_split``, ``shuffle``, ...
 
         Returns:
             A Keras ``History``.
+
+        Raises:
+            FeedError: Examples do not fit.
+            SimulationError: Nothing can be learned, or the loss became NaN.
+
+        Warns:
+            GradientWarning: Some parameters cannot learn.
         """
         self._check_open("learn")
         if not self.keras_model.trainable_weights:
             raise ValidationError("nothing in this network can be trained", attr="network")
-        inputs = self._inputs(x, n_steps)
+        prepared, steps = self._prepared(x, y, n_steps)
         validation = arguments.pop("validation_data", None)
-        if validation is not None:
-            arguments["validation_data"] = (
-                self._inputs(validation[0], n_steps),
-                self._targets(validation[1]),
-            )
-        batch = self.minibatch_size or 1
-        targets = self._targets(y)
-        steps = next(iter(inputs.values())).shape[1]
-        self.keras_model.check_gradients_flow(batch, steps, {k: a.shape[2] for k, a in inputs.items()})
+        if is_stream(validation):
+            arguments["validation_data"] = self._examples().stream(validation)
+        elif validation is not None:
+            pair = self._examples().pair(validation[0], validation[1], n_steps)
+            arguments["validation_data"] = (*pair, *validation[2:])
+        self._set_course(stateful, truncation, recompute_every)
+        self._check_flow(min(steps, truncation or steps))
         arguments["callbacks"] = [*(arguments.get("callbacks") or ()), StopWhereLossIsNoNumber()]
         try:
-            return self.keras_model.fit(inputs, targets, batch_size=batch, **arguments)
+            return self.keras_model.fit(**{**prepared, **arguments})
         finally:
             self._use_trained()
 
-    def evaluate(
-        self, x: Any = None, y: Any = None, *, n_steps: int | None = None, **arguments: Any
-    ) -> dict[str, float]:
-        """Loss and metrics over examples, the network running as it is, with spikes; arguments as for ``fit``."""
-        self._check_open("learn")
-        batch = self.minibatch_size or 1
-        found = self.keras_model.evaluate(
-            self._inputs(x, n_steps), self._targets(y), batch_size=batch, return_dict=True, **arguments
-        )
-        return {name: float(value) for name, value in found.items()}
+    def _prepared(self, x: Any, y: Any, n_steps: int | None) -> tuple[dict[str, Any], int]:
+        """Examples as Keras takes them, and their number of steps."""
+        self.keras_model._assert_compile_called("fit")
+        examples = self._examples()
+        if not is_stream(x):
+            inputs, targets = examples.pair(x, y, n_steps)
+            steps = next(iter(inputs.values())).shape[1]
+            return {"x": inputs, "y": targets, "batch_size": self.minibatch_size or 1}, steps
+        if y is not None:
+            raise FeedError("a generator or dataset has its own targets, so y must be left out.")
+        first, stream = peeked(examples.stream(x))
+        as_it_comes = {"shuffle": False} if isinstance(stream, tf.data.Dataset) else {}
+        return {"x": stream, **as_it_comes}, np.shape(next(iter(first[0].values())))[1]
 
-    def predict(self, x: Any = None, *, n_steps: int | None = None) -> dict[nengo.Probe, np.ndarray]:
-        """What probes record for many examples, each from the initial state; the simulation stays where it is.
+    def evaluate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        *,
+        n_steps: int | None = None,
+        stateful: bool = False,
+        **arguments: Any,
+    ) -> dict[str, float]:
+        """Loss and metrics over examples, the network running as it is, with spikes; arguments as for ``fit``.
 
         Args:
             x: As for ``fit``.
-            n_steps: Number of steps, where no node is fed.
-
-        Returns:
-            For each probe, ``(examples, n_steps, size)``.
+            y: As for ``fit``.
+            n_steps: As for ``fit``.
+            stateful: Whether each minibatch goes on where the one before ended, beginning where the simulation is.
+            **arguments: As those of ``keras.Model.evaluate``.
         """
-        self._check_open("run")
-        inputs = self._inputs(x, n_steps)
-        examples = len(next(iter(inputs.values())))
-        batch = self.minibatch_size or 1
-        self._use_trained()
-        parts = [
-            self._predict_batch({k: a[i : i + batch] for k, a in inputs.items()})
-            for i in range(0, examples, batch)
-        ]
-        return {probe: np.concatenate([part[name] for part in parts]) for name, probe in self._probes.items()}
+        self._check_open("learn")
+        examples = self._examples()
+        if is_stream(x):
+            x, y = examples.stream(x), None
+        else:
+            x, y = examples.pair(x, y, n_steps)
+            arguments["batch_size"] = self.minibatch_size or 1 if stateful else self._predicted_at_once(x)
+        with self._going_on(stateful):
+            found = self.keras_model.evaluate(x, y, return_dict=True, **arguments)
+        return {name: float(value) for name, value in found.items()}
 
-    def _predict_batch(self, inputs: Arrays) -> Arrays:
-        """Run one minibatch from the initial state; a smaller one is filled up, and what was filled in left out."""
-        size = len(next(iter(inputs.values())))
-        batch = self.minibatch_size or 1
-        filled = {k: np.resize(a, (batch, *a.shape[1:])) if size < batch else a for k, a in inputs.items()}
-        values = {self._names[node]: value for node, value in self._machine.plan.graph.feedable.items()}
-        feeds = {values[k]: a.transpose(1, 0, 2).astype(self.dtype) for k, a in filled.items()}
-        n_steps = len(next(iter(feeds.values())))
-        records = self._machine.run_aside(n_steps, feeds)
-        shapes = {p: self.model.sig[p]["in"].shape for p in records}
-        return {
-            name: np.moveaxis(records[probe], 1, 0)[:size].reshape(size, n_steps, *shapes[probe])
-            for name, probe in self._probes.items()
-        }
-
-    def _use_trained(self) -> None:
-        """Let the simulation run with what was learned, if anything was."""
-        if "keras_model" not in self.__dict__:
-            return
-        values = self.keras_model.values()
-        self._machine.set_parameters({parameter.signal: array for parameter, array in values.items()})
-
-    # -- the words of NengoDL 2
-
-    def train(
+    def check_gradients(
         self,
-        data: Mapping[Any, Any],
-        optimizer: Any,
-        n_epochs: int = 1,
-        objective: Any = None,
-        **arguments: Any,
-    ) -> Any:
-        """Learn from examples; ``compile`` and ``fit`` in one call.
+        inputs: Sequence[Any] | None = None,
+        outputs: Sequence[Any] | None = None,
+        atol: float = 1e-5,
+        rtol: float = 1e-3,
+        n_steps: int = 5,
+    ) -> dict[str, dict[str, tuple[np.ndarray, np.ndarray]]]:
+        """Compare gradients with finite differences, along random directions, at random inputs.
+
+        Spiking neurons are differentiated by their rates. Where there are TensorNodes everything is computed in the
+        type of the simulation, whose rounding then asks for larger tolerances; otherwise in float64.
 
         Args:
-            data: Arrays for input nodes and targets for probes, ``(examples, n_steps, size)``.
-            optimizer: A Keras optimizer or its name.
-            n_epochs: How often all examples are seen.
-            objective: For each probe a function ``f(outputs, targets)``; by default the mean squared error.
-            **arguments: As for ``fit``.
+            inputs: Which input nodes (or names); by default all. Parameters are always compared.
+            outputs: Which probes (or names); by default all.
+            atol: Absolute tolerance.
+            rtol: Relative tolerance.
+            n_steps: Number of steps.
 
         Returns:
-            A Keras ``History``.
-        """
-        x, y = self._split(data)
-        self.compile(optimizer, self._losses(objective, y))
-        return self.fit(x, y, epochs=n_epochs, **{"verbose": 0, **arguments})
-
-    def loss(self, data: Mapping[Any, Any], objective: Any = None) -> float:
-        """The loss over examples, the network running as it is; arguments as for ``train``."""
-        x, y = self._split(data)
-        self.compile(loss=self._losses(objective, y))
-        return self.evaluate(x, y, verbose=0)["loss"]
-
-    def _split(self, data: Mapping[Any, Any]) -> tuple[dict[Any, Any], dict[Any, Any]]:
-        """Inputs and targets."""
-        probes = self._probes
-        is_target = {key: isinstance(key, nengo.Probe) or key in probes for key in data}
-        return (
-            {key: array for key, array in data.items() if not is_target[key]},
-            {key: array for key, array in data.items() if is_target[key]},
-        )
-
-    def _losses(self, objective: Any, targets: Mapping[Any, Any]) -> dict[Any, Any]:
-        """A Keras loss for each probe that has a target."""
-        if isinstance(objective, Mapping):
-            given = dict(objective)
-        else:
-            given = dict.fromkeys(targets, "mse" if objective is None else objective)
-        return {probe: f if isinstance(f, str) else _targets_first(f) for probe, f in given.items()}
-
-    # -- keeping what was learned
-
-    def save_params(self, path: str | Path) -> Path:
-        """Write all parameters to one ``.npz`` file, by name; returns the file."""
-        return saving.save(path, self.keras_model.values())
-
-    def load_params(self, path: str | Path) -> None:
-        """Read parameters from a file of ``save_params``.
+            For each probe by name, for each input and parameter by name, the derivatives by gradients and by
+            differences.
 
         Raises:
-            SimulationError: The file is damaged or of another network; then nothing was loaded.
+            SimulationError: They differ, or are no numbers.
         """
-        self.keras_model.assign(saving.load(path, self.keras_model.values()))
-        self._use_trained()
+        self._check_open("learn")
+        probes = [self._probe_name(probe) for probe in outputs] if outputs is not None else list(self._probes)
+        examples = self._examples()
+        chosen = list(examples._given(dict.fromkeys(inputs))) if inputs is not None else list(examples.nodes)
+        dtype = self.dtype if self.keras_model.own_variables or uncompiled(self.model) else "float64"
+        forward = self._trainable.forward(Form.RATES, probes, dtype=dtype)
+        rng = np.random.RandomState(self.seed % 2**32)
+        batch = self.minibatch_size or 1
+        x = {
+            name: rng.uniform(-1, 1, (batch, n_steps, node.size_out)) for name, node in examples.nodes.items()
+        }
+        results = compare(
+            forward,
+            x or {"": np.zeros((batch, n_steps, 0))},
+            self.keras_model.values(),
+            self.keras_model.host.signals,
+            self._trainable.noise(forward, self._machine, self.seed)(batch, 1, n_steps),
+            chosen,
+            self.seed % 2**32,
+        )
+        refuse_differences(results, atol, rtol)
+        return results
 
-    def get_nengo_params(self, nengo_objs: Any, as_dict: bool = False) -> Any:
-        """The arguments that build ensembles and connections with the parameters they have now.
+    # -- how a minibatch is worked through
 
-        Args:
-            nengo_objs: An ensemble or connection, or several.
-            as_dict: Whether several come as a mapping from labels, which must differ.
-        """
-        values = self.keras_model.values()
-        if not isinstance(nengo_objs, list | tuple):
-            return saving.nengo_parameters(nengo_objs, self.model, values)
-        found = [saving.nengo_parameters(obj, self.model, values) for obj in nengo_objs]
-        if not as_dict:
-            return found
-        labels = [obj.label for obj in nengo_objs]
-        if None in labels or len(set(labels)) < len(labels):
-            raise ValidationError(f"as_dict needs labels that differ (got {labels})", attr="nengo_objs")
-        return dict(zip(labels, found, strict=True))
-
-    def freeze_params(self, nengo_objs: Any) -> None:
-        """Write the parameters back into networks, ensembles and connections, for any simulator to build."""
-        objs = nengo_objs if isinstance(nengo_objs, list | tuple) else [nengo_objs]
-        saving.freeze(objs, self.model, self.keras_model.values())
-
-    def _forget_training(self) -> None:
-        """Let all parameters be what they were built with."""
-        if "keras_model" in self.__dict__:
-            self.keras_model.assign(
-                {parameter: as_built(parameter) for parameter in self.keras_model.values()}
+    def _set_course(self, stateful: bool, truncation: int | None, recompute_every: int | None) -> None:
+        model, machine = self.keras_model, self._machine
+        for name, value in (("truncation", truncation), ("recompute_every", recompute_every)):
+            if value is not None and not (isinstance(value, int | np.integer) and value >= 1):
+                raise ValidationError(f"must be a positive number of steps (got {value!r})", attr=name)
+        forward = self._trainable.forward(self._form, self._parts(model.losses_by_output), recompute_every)
+        plan = forward.forward.plan
+        noise = self._trainable.noise(forward, machine, self.seed)
+        if not stateful:
+            model.follow(Course(forward, truncation, noise))
+            return
+        model.follow(
+            Course(
+                forward,
+                truncation,
+                noise,
+                begin=lambda batch: (states_of(machine, plan, batch), machine.moment.n_steps + 1),
+                end=lambda states, n_steps: hand_back(machine, plan, states, n_steps),
             )
-            self._use_trained()
+        )
+
+    def _check_flow(self, n_steps: int) -> None:
+        """Say which parameters cannot learn."""
+        model = self.keras_model
+        forward = model._chosen().forward.forward
+        check_flow(
+            Flow(forward.plan, self.model, self.dtype),
+            {p: signals_of(self.model, p) for p, v in model.variables_by_parameter.items() if v.trainable},
+            list(model.losses_by_output),
+            n_steps,
+        )
+
+    @staticmethod
+    def _parts(losses: Mapping[str, Loss]) -> list[str]:
+        """The probes that are needed."""
+        return list(dict.fromkeys(part for loss in losses.values() for part in loss.parts))
 
     # -- what users write
 
-    def _probe_name(self, probe: Any) -> str:
-        names = self._probes
-        for name, known in names.items():
-            if probe is known or probe == name:
-                return name
-        raise ValidationError(
-            f"there is no probe {probe!r}; there are {', '.join(names) or 'none'}", attr="probe"
-        )
+    def _weights(self, given: Any, losses: Mapping[str, Loss]) -> Any:
+        """A weight for each loss; those that are not given are one."""
+        found = self._per_output(given, losses)
+        return found and {
+            name: found.get(name, 1.0) for name, loss in losses.items() if loss.function is not None
+        }
 
-    def _per_probe(self, given: Any) -> Any:
-        """Something for each probe, by name."""
+    def _per_output(self, given: Any, losses: Mapping[str, Loss]) -> Any:
+        """Something for each output, by name."""
         if isinstance(given, Mapping):
-            return {self._probe_name(probe): value for probe, value in given.items()}
-        if isinstance(given, Sequence) and not isinstance(given, str):
-            return dict(zip(self.keras_model.wanted, given, strict=True))
-        return None if given is None else dict.fromkeys(self.keras_model.wanted, given)
-
-    def _inputs(self, x: Any, n_steps: int | None) -> Arrays:
-        """Inputs by name. Nodes with a function or process that are not fed output what they output by themselves."""
-        feedable = self._machine.plan.graph.feedable
-        names = self._names
-        named = {names[node]: node for node in feedable}
-        given = {} if x is None else x if isinstance(x, Mapping) else {next(iter(feedable), None): x}
-        found: Arrays = {}
-        for key, array in given.items():
-            node = named[key] if key in named else find_node(feedable, key)
-            found[names[node]] = self._checked(array, node)
-        if len({a.shape[:2] for a in found.values()}) > 1:
-            shapes = ", ".join(f"{name}: {a.shape}" for name, a in found.items())
-            raise FeedError(f"inputs differ in their number of examples or steps: {shapes}.")
-        if not found and not n_steps:
-            raise FeedError("n_steps is needed where no node is fed.")
-        examples, steps = (
-            next(iter(found.values())).shape[:2] if found else (self.minibatch_size or 1, n_steps)
-        )
-        left = {feedable[node]: name for name, node in named.items() if name not in found}
-        for value, array in self._machine.sources(left, steps).items():
-            found[left[value]] = np.broadcast_to(array.astype(self.dtype), (examples, *array.shape))
-        return found
-
-    def _targets(self, y: Any) -> Arrays:
-        if y is None:
-            raise FeedError("y is needed: a target for each probe that has a loss.")
-        given = y if isinstance(y, Mapping) else {self.keras_model.wanted[0]: y}
-        found = {self._probe_name(probe): np.asarray(array) for probe, array in given.items()}
-        missing = set(self.keras_model.wanted) - set(found)
-        if missing:
-            raise FeedError(f"targets are missing for {', '.join(sorted(missing))}.")
-        return {name: found[name] for name in self.keras_model.wanted}
-
-    def _checked(self, array: Any, node: nengo.Node) -> np.ndarray:
-        found = np.asarray(array, self.dtype)
-        if found.ndim != 3 or found.shape[2] != node.size_out:
-            raise FeedError(
-                f"the array for {node} has shape {found.shape}, but (examples, n_steps, {node.size_out}) is needed."
-            )
-        return found
-
-
-def _targets_first(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """A function of outputs and targets as Keras calls it."""
-
-    def loss(y_true: Any, y_pred: Any) -> Any:
-        return function(y_pred, y_true)
-
-    return loss
-
-
-def _refuse_old_optimizer(optimizer: Any) -> None:
-    """Optimizers of TensorFlow 1 know nothing of Keras."""
-    kind = type(optimizer)
-    if kind.__module__.startswith("tensorflow.python.training"):
-        twin = (
-            kind.__name__.removesuffix("Optimizer")
-            .replace("GradientDescent", "SGD")
-            .replace("RMSProp", "RMSprop")
-        )
-        raise ValidationError(
-            f"{kind.__name__} belongs to TensorFlow 1; use keras.optimizers.{twin}", attr="optimizer"
-        )
+            return {
+                "+".join(self._probe_name(p) for p in (key if isinstance(key, tuple) else (key,))): value
+                for key, value in given.items()
+            }
+        if isinstance(given, Sequence) and not isinstance(given, str) and len(given) == len(losses) > 1:
+            return dict(zip(losses, given, strict=True))
+        return None if given is None else dict.fromkeys(losses, given)

@@ -16,7 +16,7 @@ from nengo_nb.engine.executor import Chunk, Executor, States
 from nengo_nb.engine.host import ChunkAbandonedError
 from nengo_nb.engine.python import PythonStep, Source, make_python_step, process_rngs
 from nengo_nb.plan.dataflow import step_order
-from nengo_nb.plan.graph import Origin
+from nengo_nb.plan.graph import Operation, Origin
 from nengo_nb.plan.program import Plan
 
 from .build import operation_names
@@ -84,12 +84,17 @@ class Machine:
 
     def python_steps(self, seed: int) -> dict[int, PythonStep]:
         """All Python operations as they are before the first step."""
-        rngs = process_rngs(self.order, seed)
         live = [
             o for stage in self.plan.stages for part in stage.parts for o in getattr(part, "operations", ())
         ]
+        return self.make_steps(live, self.batch, seed)
+
+    def make_steps(self, operations: Iterable[Operation], batch: int, seed: int) -> dict[int, PythonStep]:
+        """Some Python operations as they are before the first step, by index."""
+        rngs = process_rngs(self.order, seed)
         return {
-            o.index: make_python_step(o, self.names[o.op], self.batch, self.plan.graph.dt, rngs) for o in live
+            o.index: make_python_step(o, self.names[o.op], batch, self.plan.graph.dt, rngs)
+            for o in operations
         }
 
     def rewind(self, seed: int | None) -> None:
@@ -232,24 +237,31 @@ class Machine:
             found[operation.outputs[0]] = np.asarray(array)[:, 0].reshape(n_steps, -1)
         return found
 
-    def run_aside(self, n_steps: int, feeds: Mapping[int, np.ndarray]) -> dict[NengoObject, np.ndarray]:
-        """What probes record in a run from the initial states; this simulation stays where it is.
+    def run_aside(
+        self, n_steps: int, feeds: Mapping[int, np.ndarray], stateful: bool = False
+    ) -> dict[NengoObject, np.ndarray]:
+        """What probes record in a run whose records are not kept.
 
         Args:
             n_steps: Number of steps.
             feeds: For each fed value, what it is at each step, ``(n_steps, batch, size)``.
+            stateful: Whether the run goes on from where this simulation is, which is then where it ends; otherwise it
+                begins at the initial states, and this simulation stays where it is.
 
         Returns:
             For each probe, ``(n_steps, batch, size)``.
         """
-        states, python = self.executor.initial_states(), self.python_steps(self.seed)
+        moment = self.moment if stateful else Moment(0, self.executor.initial_states())
+        python = self.python if stateful else self.python_steps(self.seed)
         parts: list[dict[NengoObject, np.ndarray]] = []
         for begin in range(0, n_steps, self.executor.capacity):
             end = min(begin + self.executor.capacity, n_steps)
             window = {value: array[begin:end] for value, array in feeds.items()}
-            chunk = self.executor.run(states, begin + 1, end - begin, python, window)
-            states = chunk.states
+            chunk = self.executor.run(moment.states, moment.n_steps + 1, end - begin, python, window)
+            moment = Moment(moment.n_steps + chunk.count, chunk.states)
             parts.append(chunk.records)
+        if stateful:
+            self.moment = moment
         return {probe: np.concatenate([part[probe] for part in parts]) for probe in parts[0]}
 
     def remember(self) -> dict[int, Any]:
@@ -268,6 +280,20 @@ class Machine:
         s, i, positions = self.homes[signal.base]
         flat = np.asarray(self.moment.states[s][i]).reshape(self.batch, -1)[:, positions]
         return _view(flat.reshape(self.batch, *signal.base.shape), signal)
+
+    def adopt(self, values: Mapping[Signal, np.ndarray], n_steps: int) -> None:
+        """Go on from other states.
+
+        Args:
+            values: What signals hold, ``(items, size)``; of fewer items than the minibatch's, its first ones.
+            n_steps: How many steps that took.
+        """
+        arrays = [[np.array(tensor) for tensor in stage] for stage in self.moment.states]
+        for signal, array in values.items():
+            if signal in self.homes:
+                s, i, positions = self.homes[signal]
+                arrays[s][i].reshape(self.batch, -1)[: len(array), positions] = array
+        self.moment = Moment(self.moment.n_steps + n_steps, self.executor.as_states(arrays))
 
     def parameter_count(self) -> int:
         """Number of constants (weights, biases, encoders, ...) the program holds."""

@@ -3,74 +3,122 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
-from nengo.base import NengoObject
+from nengo.builder import Signal
 from nengo.exceptions import SimulationError
 
-from nengo_nb.engine.forward import Forward
+from nengo_nb.engine.forward import Forward, States
 
-from .parameters import Parameter, as_built
+from .objectives import Loss
+from .parameters import Parameter
 
 Tensor = Any
 Arrays = dict[str, np.ndarray]
+Tensors = Mapping[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a minibatch is worked through.
+
+    Args:
+        forward: The network as a function; its inputs and outputs have names.
+        truncation: Number of steps after which weights are changed and gradients cut; None for all steps.
+        noise: What processes without an input output: from the number of items, of the first step and of steps to
+            tensors, ``(batch, steps, size)``.
+        begin: The states to begin a minibatch of some size from, and the number of its first step; None for the start.
+        end: Told the states at the end of a minibatch, and how many steps it had.
+    """
+
+    forward: NamedForward
+    truncation: int | None = None
+    noise: Callable[[int, int, int], dict[int, Tensor]] = lambda *_: {}
+    begin: Callable[[int], tuple[States, int]] | None = None
+    end: Callable[[States, int], None] = lambda *_: None
+
+
+@dataclass(frozen=True)
+class NamedForward:
+    """A network as a function of named inputs, with named outputs.
+
+    Args:
+        forward: The function.
+        inputs: The value of each input node, by name.
+        outputs: The probes by name.
+        shapes: The shape of each probe's signal, by name.
+    """
+
+    forward: Forward
+    inputs: Mapping[str, int]
+    outputs: Mapping[str, Any]
+    shapes: Mapping[str, tuple[int, ...]]
+
+    def __call__(
+        self,
+        x: Tensors,
+        trained: Mapping[Signal, Tensor],
+        noise: Mapping[int, Tensor],
+        states: States | None = None,
+        first: Tensor | int = 1,
+    ) -> tuple[dict[str, Tensor], States]:
+        """What each probe records, ``(batch, steps, *shape)``, and the states behind it; see ``Forward``."""
+        dtype = self.forward.dtype  # Keras hands on float32, whatever it was given
+        feeds = {self.inputs[k]: tf.cast(tensor, dtype) for k, tensor in x.items() if k in self.inputs}
+        found, after = self.forward({**feeds, **noise}, trained, list(self.outputs.values()), states, first)
+        batch, steps = next(iter(x.values())).shape[:2]
+        shaped = {
+            name: tf.reshape(found[probe], (batch, steps, *self.shapes[name]))
+            for name, probe in self.outputs.items()
+        }
+        return shaped, after
+
+
+@dataclass(frozen=True)
+class Host:
+    """What a network's model needs of its simulator.
+
+    Args:
+        signals: What the network's signals hold, given the parameters.
+        run: Runs the network as it is, with spikes: from inputs to probe data, ``(batch, steps, *shape)``.
+        refresh: Lets the network run with the parameters as they are now.
+        start: What to follow as long as nothing else is chosen.
+    """
+
+    signals: Callable[[Mapping[Parameter, Tensor]], dict[Signal, Tensor]]
+    run: Callable[[Arrays], Arrays]
+    refresh: Callable[[], None]
+    start: Callable[[], Course]
 
 
 class Weights(keras.layers.Layer):
     """The parameters of one Nengo object."""
 
-    def add(self, attribute: str, array: np.ndarray, dtype: str, trainable: bool) -> Any:
-        """A variable that starts with the values of an array."""
+    def add(self, parameter: Parameter, dtype: str, trainable: bool, constraint: Any) -> Any:
+        """A variable that starts with what was built."""
         return self.add_weight(
-            name=attribute,
-            shape=array.shape,
+            name=parameter.attribute,
+            shape=parameter.initial.shape,
             dtype=dtype,
             trainable=trainable,
-            initializer=lambda shape, dtype=None: tf.constant(array, dtype),  # noqa: ARG005 - Keras' signature
+            constraint=constraint,
+            initializer=lambda shape, dtype=None: tf.constant(parameter.initial, dtype),  # noqa: ARG005
         )
-
-
-class StopWhereLossIsNoNumber(keras.callbacks.Callback):
-    """Ends training at the first minibatch whose loss is NaN or infinite; the weights are those before it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.epoch = 0
-
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Remember the epoch."""
-        self.epoch = epoch
-
-    def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
-        """Look at the loss.
-
-        Raises:
-            SimulationError: It is no finite number.
-        """
-        losses = {name: value for name, value in (logs or {}).items() if name.endswith("loss")}
-        bad = [name for name, value in losses.items() if not np.isfinite(value)]
-        if bad:
-            probes = [name.removesuffix("_loss") for name in bad if name != "loss"] or list(self.model.wanted)
-            raise SimulationError(
-                f"the loss of {', '.join(probes)} became NaN or infinite in epoch {self.epoch + 1}, minibatch "
-                f"{batch + 1}. The weights are those before this minibatch; a smaller learning rate may help."
-            )
 
 
 class NetworkModel(keras.Model):
     """What ``fit`` and ``evaluate`` work on.
 
     Args:
-        forward: The network as a function, spiking neurons by their rates.
         parameters: What has a variable.
         trainable: Which of them an optimizer may change.
-        inputs: The value of each input node, by the node's name.
-        probes: The probes, by name.
-        predict: Runs the network as it is, with spikes: from inputs to probe data, ``(batch, steps, size)``.
-        refresh: Lets the network run with the parameters as they are now.
+        host: The simulator.
+        dtype: ``"float32"`` or ``"float64"``.
+        least_tau: The shortest time constant, in seconds.
         own: Variables that belong to TensorNodes.
         compiles: Whether XLA can compile all of it.
     """
@@ -80,34 +128,27 @@ class NetworkModel(keras.Model):
 
     def __init__(
         self,
-        forward: Forward,
         parameters: Sequence[Parameter],
         trainable: Callable[[Parameter], bool],
-        inputs: Mapping[str, int],
-        probes: Mapping[str, NengoObject],
-        predict: Callable[[Arrays], Arrays],
-        refresh: Callable[[], None],
+        host: Host,
+        dtype: str,
+        least_tau: float,
         own: Sequence[keras.Variable] = (),
         compiles: bool = True,
     ) -> None:
-        super().__init__(name="network", dtype=forward.dtype)
-        self.forward = forward
-        self.input_values = dict(inputs)
-        self.probes_by_name = dict(probes)
-        self.run_network = predict
-        self.refresh = refresh
+        super().__init__(name="network", dtype=dtype)
+        self.host = host
         self.own_variables = list(own)
         self.can_compile = compiles
         self.use_xla: bool | None = None
-        self.wanted: tuple[str, ...] = tuple(probes)
+        self.losses_by_output: dict[str, Loss] = {}
+        self.course: Course | None = None
         self.layers_by_owner: dict[str, Weights] = {}
         self.variables_by_parameter: dict[Parameter, Any] = {}
-        for parameter in parameters:
-            layer = self._layer(parameter.owner)
-            variable = layer.add(
-                parameter.attribute, as_built(parameter), forward.dtype, trainable(parameter)
-            )
-            self.variables_by_parameter[parameter] = variable
+        for p in parameters:
+            shortest = (lambda tau: keras.ops.maximum(tau, least_tau)) if p.attribute == "tau" else None
+            variable = self._layer(p.owner).add(p, dtype, trainable(p), shortest)
+            self.variables_by_parameter[p] = variable
         self.built = True
 
     def _layer(self, owner: str) -> Weights:
@@ -117,18 +158,96 @@ class NetworkModel(keras.Model):
             self.layers_by_owner[owner] = layer
         return self.layers_by_owner[owner]
 
-    def call(self, x: Mapping[str, Tensor], training: bool = False) -> dict[str, Tensor]:
-        """The probes that are wanted, each ``(batch, steps, size)``, spiking neurons by their rates."""
-        feeds = {self.input_values[name]: tensor for name, tensor in x.items()}
-        trained = {p.signal: v.value for p, v in self.variables_by_parameter.items()}
-        outputs = self.forward(feeds, trained, [self.probes_by_name[name] for name in self.wanted])
-        return {name: outputs[self.probes_by_name[name]] for name in self.wanted}
+    def get_config(self) -> dict[str, Any]:
+        """What a saved model says of itself: the names of its parameters. Weights are saved beside it."""
+        return {"parameters": [parameter.name for parameter in self.variables_by_parameter]}
 
-    def train_step(self, data: Any) -> dict[str, Tensor]:
-        """One minibatch. Where the loss or a gradient is no finite number, the weights stay as they are."""
-        x, y, weight = keras.utils.unpack_x_y_sample_weight(data)
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> NetworkModel:  # noqa: ARG003
+        """A network cannot be made of a saved model.
+
+        Raises:
+            SimulationError: Always, with the way to use the file.
+        """
+        raise SimulationError(
+            "a Keras file holds the parameters of a network, but not the network. Build it, and read them with "
+            "sim.keras_model.load_weights(path)."
+        )
+
+    def _chosen(self) -> Course:
+        if self.course is None:
+            self.course = self.host.start()
+        return self.course
+
+    def trained(self) -> dict[Signal, Tensor]:
+        """What the network's signals hold now, as tensors that can be differentiated."""
+        return self.host.signals({p: v.value for p, v in self.variables_by_parameter.items()})
+
+    def call(self, x: Tensors, training: bool = False) -> dict[str, Tensor]:
+        """The outputs that have a loss, each ``(batch, steps, size)``, spiking neurons as in training."""
+        course = self._chosen()
+        batch, steps = next(iter(x.values())).shape[:2]
+        outputs, _ = course.forward(x, self.trained(), course.noise(batch, 1, steps))
+        return self.joined(outputs)
+
+    def joined(self, outputs: Tensors) -> dict[str, Tensor]:
+        """Outputs as losses see them: those of a joint loss side by side."""
+        return {
+            name: tf.concat([outputs[part] for part in loss.parts], axis=-1)
+            if len(loss.parts) > 1
+            else outputs[loss.parts[0]]
+            for name, loss in self.losses_by_output.items()
+        }
+
+    def follow(self, course: Course) -> None:
+        """Work through minibatches in another way from now on."""
+        if self.course is None or course.forward is not self.course.forward:
+            self.train_function = None
+        self.course = course
+
+    # -- learning
+
+    def make_train_function(self, force: bool = False) -> Callable[[Iterator], Any]:
+        """One minibatch, compiled for its very shape, so that a smaller last one is a program of its own."""
+        if self.train_function is None or force:
+            plain, compiled = (
+                tf.function(self._learn, jit_compile=xla, autograph=False) for xla in (False, True)
+            )
+
+            def train(iterator: Iterator) -> Any:
+                x, y, weight = keras.utils.unpack_x_y_sample_weight(next(iterator))
+                return self._work_through(compiled if self._compiles(x) else plain, x, y, weight)
+
+            self.train_function = train
+        return self.train_function
+
+    def _work_through(self, learn: Callable[..., Any], x: Tensors, y: Tensors, weight: Any) -> Any:
+        """A minibatch, in one piece or cut into windows of time."""
+        course = self._chosen()
+        batch, steps = next(iter(x.values())).shape[:2]
+        window = course.truncation or steps
+        states, first = (None, 1) if course.begin is None else course.begin(batch)
+        if states is None and window < steps:
+            states = course.forward.forward.initial_states(batch)
+        logs: Any = None
+        for begin in range(0, steps, window):
+            end = min(begin + window, steps)
+            cut = x if end - begin == steps else _window(x, begin, end)
+            aim = y if end - begin == steps else _window(y, begin, end)
+            noise = course.noise(batch, first + begin, end - begin)
+            logs, after = learn(cut, aim, weight, noise, states, tf.constant(first + begin))
+            states = after if states is not None else None
+        if course.begin is not None and states is not None:
+            course.end(states, steps)
+        return logs
+
+    def _learn(
+        self, x: Tensors, y: Tensors, weight: Any, noise: Any, states: States | None, first: Tensor
+    ) -> tuple[Any, States]:
+        """Change the weights once. Where the loss or a gradient is no finite number, they stay as they are."""
         with tf.GradientTape() as tape:
-            outputs = self(x, training=True)
+            found, after = self._chosen().forward(x, self.trained(), noise, states, first)
+            outputs = self.joined(found)
             loss = self.compute_loss(x=x, y=y, y_pred=outputs, sample_weight=weight, training=True)
             scaled = self.optimizer.scale_loss(loss)
         variables = self.trainable_weights
@@ -138,90 +257,53 @@ class NetworkModel(keras.Model):
             tf.add_n([loss, *(tf.cast(tf.reduce_sum(gradient), loss.dtype) for gradient, _ in pairs)])
         )
         tf.cond(finite, lambda: self._apply(pairs), lambda: tf.constant(0))
-        size = tf.shape(next(iter(outputs.values())))[0]
         self._loss_tracker.update_state(
-            tf.where(finite, loss, float("nan")), sample_weight=tf.cast(size, loss.dtype)
+            tf.where(finite, loss, float("nan")), sample_weight=tf.cast(_size(outputs), loss.dtype)
         )
-        return self.compute_metrics(x, y, outputs, sample_weight=weight)
+        return self.compute_metrics(x, y, outputs, sample_weight=weight), after
 
     def _apply(self, pairs: Sequence[tuple[Tensor, Any]]) -> Tensor:
         """Let the optimizer change the weights."""
         self.optimizer.apply(*zip(*pairs, strict=True))
         return tf.constant(0)
 
-    def make_train_function(self, force: bool = False) -> Callable[[Iterator], Any]:
-        """One training batch, compiled for its very shape, so that a smaller last batch is a program of its own."""
-        if self.train_function is None or force:
-            plain, compiled = (
-                tf.function(self.train_step, jit_compile=xla, autograph=False) for xla in (False, True)
-            )
-
-            def train(iterator: Iterator) -> Any:
-                data = next(iterator)
-                return (compiled if self._compiles(data) else plain)(data)
-
-            self.train_function = train
-        return self.train_function
-
-    def make_test_function(self, force: bool = False) -> Callable[[Iterator], Any]:
-        """One batch run as it is, with spikes, then measured; Keras asks for this once before all batches."""
-        self.refresh()
-        if self.test_function is None or force:
-            measure = tf.function(self._measure, reduce_retracing=False)
-
-            def test(iterator: Iterator) -> Any:
-                x, y, weight = keras.utils.unpack_x_y_sample_weight(next(iterator))
-                outputs = self.run_network({name: tensor.numpy() for name, tensor in x.items()})
-                return measure(x, y, {name: tf.constant(outputs[name]) for name in self.wanted}, weight)
-
-            self.test_function = test
-        return self.test_function
-
-    def _measure(self, x: Any, y: Any, outputs: Any, weight: Any) -> Any:
-        """Loss and metrics of given outputs."""
-        loss = self.compute_loss(x=x, y=y, y_pred=outputs, sample_weight=weight, training=False)
-        size = tf.shape(next(iter(outputs.values())))[0]
-        self._loss_tracker.update_state(loss, sample_weight=tf.cast(size, loss.dtype))
-        return self.compute_metrics(x, y, outputs, sample_weight=weight)
-
-    def check_gradients_flow(self, batch: int, n_steps: int, sizes: Mapping[str, int]) -> None:
-        """Make sure that an optimizer can change something, before it is asked to.
-
-        Args:
-            batch: Number of examples in a minibatch.
-            n_steps: Number of steps of each example.
-            sizes: Size of each input.
-
-        Raises:
-            SimulationError: No probe depends on any parameter within that many steps.
-        """
-        found: list[Tensor | None] = []
-
-        def trace() -> None:
-            x = {name: tf.zeros((batch, n_steps, size), self.forward.dtype) for name, size in sizes.items()}
-            with tf.GradientTape() as tape:
-                total = tf.add_n([tf.reduce_sum(output) for output in self(x).values()])
-            found.extend(tape.gradient(total, [variable.value for variable in self.trainable_weights]))
-
-        tf.function(trace, autograph=False).get_concrete_function()
-        if all(gradient is None for gradient in found):
-            steps = f"{n_steps} step{'s' if n_steps > 1 else ''}"
-            raise SimulationError(
-                f"no gradient reaches any parameter from {', '.join(self.wanted)} within {steps}: every path passes a "
-                "synapse, which delays by a step, or something without a gradient. Train with more steps, or with "
-                "synapse=None."
-            )
-
-    def _compiles(self, data: Any) -> bool:
+    def _compiles(self, x: Tensors) -> bool:
         """Whether a training step goes through XLA.
 
         On a CPU it gains nothing where there is no loop over time, and costs a second of compiling.
         """
         if self.use_xla is not None:
             return self.can_compile and self.use_xla
-        x, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         n_steps = next(iter(x.values())).shape[1]
         return self.can_compile and (n_steps > 1 or bool(tf.config.list_logical_devices("GPU")))
+
+    # -- measuring
+
+    def make_test_function(self, force: bool = False) -> Callable[[Iterator], Any]:
+        """One batch run as it is, with spikes, then measured; Keras asks for this once before all batches."""
+        self.host.refresh()
+        if self.test_function is None or force:
+            measure = tf.function(self._measure, reduce_retracing=False)
+
+            def test(iterator: Iterator) -> Any:
+                x, y, weight = keras.utils.unpack_x_y_sample_weight(next(iterator))
+                outputs = self.host.run({name: tensor.numpy() for name, tensor in x.items()})
+                wanted = {
+                    part: outputs[part] for loss in self.losses_by_output.values() for part in loss.parts
+                }
+                return measure(x, y, {name: tf.constant(array) for name, array in wanted.items()}, weight)
+
+            self.test_function = test
+        return self.test_function
+
+    def _measure(self, x: Any, y: Any, found: Any, weight: Any) -> Any:
+        """Loss and metrics of given outputs."""
+        outputs = self.joined(found)
+        loss = self.compute_loss(x=x, y=y, y_pred=outputs, sample_weight=weight, training=False)
+        self._loss_tracker.update_state(loss, sample_weight=tf.cast(_size(outputs), loss.dtype))
+        return self.compute_metrics(x, y, outputs, sample_weight=weight)
+
+    # -- the parameters
 
     def values(self) -> dict[Parameter, np.ndarray]:
         """All parameters as they are now."""
@@ -231,3 +313,13 @@ class NetworkModel(keras.Model):
         """Give parameters new values."""
         for parameter, array in values.items():
             self.variables_by_parameter[parameter].assign(array)
+
+
+def _window(tensors: Any, begin: int, end: int) -> Any:
+    """Some steps of tensors ``(batch, steps, ...)``."""
+    return {name: tensor[:, begin:end] for name, tensor in tensors.items()}
+
+
+def _size(outputs: Tensors) -> Tensor:
+    """Number of examples."""
+    return tf.shape(next(iter(outputs.values())))[0]

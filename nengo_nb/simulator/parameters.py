@@ -1,16 +1,27 @@
-"""What training may change: encoders, biases and connection weights, under names a person can read."""
+"""What training may change: encoders, biases, gains, weights and time constants, under names a person can read."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import nengo
 import numpy as np
+import tensorflow as tf
 from nengo.base import NengoObject
 from nengo.builder import Model, Signal
+from nengo.builder.operator import ElementwiseInc
+from nengo.ensemble import Neurons
 from nengo.transforms import SparseMatrix
+
+from nengo_nb.settings import get_setting
+
+Tensor = Any
+
+LEAST_TAU = 0.1
+"""The shortest time constant that training may reach, in time steps."""
 
 
 @dataclass(frozen=True)
@@ -19,15 +30,17 @@ class Parameter:
 
     Args:
         owner: Name of the object, unique in the network.
-        attribute: ``"encoders"``, ``"bias"`` or ``"weights"``.
+        attribute: ``"encoders"``, ``"bias"``, ``"gain"``, ``"weights"`` or ``"tau"``.
         obj: The ensemble or connection.
-        signal: The signal that holds the array.
+        initial: The array as Nengo built it; encoders are scaled by gain and radius.
+        signal: The signal that holds the array; None where several are made of it, see ``signal_values``.
     """
 
     owner: str
     attribute: str
     obj: NengoObject
-    signal: Signal
+    initial: np.ndarray = field(compare=False, repr=False)
+    signal: Signal | None = None
 
     @property
     def name(self) -> str:
@@ -42,15 +55,27 @@ def find_parameters(model: Model, read: Iterable[Signal]) -> list[Parameter]:
         model: The built model.
         read: The constant signals that the network reads while it runs; a learned weight is none of them.
     """
-    if model.toplevel is None:
+    network = model.toplevel
+    if network is None:
         return []
     constant = set(read)
-    names = object_names(model.toplevel)
-    return [
-        Parameter(names[obj], attribute, obj, signal)
+    names = object_names(network)
+    held = [
+        Parameter(names[obj], attribute, obj, np.asarray(signal.initial_value), signal)
         for obj, attribute, signal in _arrays(model)
         if signal is not None and signal in constant and not isinstance(signal.initial_value, SparseMatrix)
     ]
+    gains = [
+        Parameter(names[ens], "gain", ens, np.asarray(model.params[ens].gain))
+        for ens in network.all_ensembles
+        if get_setting(network, "train_gains", ens) and constant & set(_gain_signals(model, ens))
+    ]
+    taus = [
+        Parameter(names[conn], "tau", conn, np.asarray(signal.initial_value[0]))
+        for conn in network.all_connections
+        if (signal := model.sig[conn].get("tau")) is not None and signal in constant
+    ]
+    return held + gains + taus
 
 
 def _arrays(model: Model) -> Iterator[tuple[NengoObject, str, Signal | None]]:
@@ -60,6 +85,49 @@ def _arrays(model: Model) -> Iterator[tuple[NengoObject, str, Signal | None]]:
             yield ens, "bias", model.sig[ens.neurons]["bias"]
     for conn in model.toplevel.all_connections:
         yield conn, "weights", model.sig[conn].get("weights")
+
+
+def _gain_signals(model: Model, ens: nengo.Ensemble) -> dict[Signal, np.ndarray | None]:
+    """The signals that gains are a factor of: scaled encoders (None), or some gains by themselves (which neurons')."""
+    if isinstance(ens.neuron_type, nengo.Direct):
+        return {}
+    found: dict[Signal, np.ndarray | None] = {model.sig[ens]["encoders"]: None}
+    into = [c for c in model.toplevel.all_connections if isinstance(c.post_obj, Neurons)]
+    weighted = {model.sig[c]["weighted"]: c for c in into if c.post_obj.ensemble is ens}
+    for op in model.operators:
+        if isinstance(op, ElementwiseInc) and op.X in weighted:
+            found[op.A] = np.arange(ens.n_neurons)[weighted[op.X].post_slice]
+    return found
+
+
+def signals_of(model: Model, parameter: Parameter) -> list[Signal]:
+    """The signals whose values a parameter takes part in."""
+    if parameter.attribute == "gain":
+        return list(_gain_signals(model, parameter.obj))
+    return [model.sig[parameter.obj]["tau"] if parameter.signal is None else parameter.signal]
+
+
+def signal_values(model: Model, values: Mapping[Parameter, Tensor]) -> dict[Signal, Tensor]:
+    """What the signals of a network hold, where its parameters have other values than those they were built with.
+
+    Args:
+        model: The built model.
+        values: The values of parameters.
+    """
+    found = {p.signal: value for p, value in values.items() if p.signal is not None}
+    for parameter, value in values.items():
+        if parameter.attribute == "gain":
+            built = np.where(parameter.initial == 0, 1, parameter.initial)
+            for signal, neurons in _gain_signals(model, parameter.obj).items():
+                if neurons is not None:
+                    found[signal] = tf.gather(value, neurons)
+                    continue
+                encoders = found.get(signal, tf.constant(signal.initial_value, value.dtype))
+                found[signal] = encoders * (value / tf.constant(built, value.dtype))[:, tf.newaxis]
+        elif parameter.attribute == "tau":
+            signal = model.sig[parameter.obj]["tau"]
+            found[signal] = tf.fill(signal.shape, value)
+    return found
 
 
 def object_names(network: nengo.Network) -> dict[NengoObject, str]:
@@ -97,8 +165,3 @@ def _unique(name: str, taken: set[str]) -> str:
         found = f"{name}_{i}"
     taken.add(found.lower())
     return found
-
-
-def as_built(parameter: Parameter) -> np.ndarray:
-    """The array as Nengo built it."""
-    return np.asarray(parameter.signal.initial_value)

@@ -19,12 +19,12 @@ from .parameters import Parameter
 Values = Mapping[Parameter, np.ndarray]
 
 
-def save(path: str | Path, values: Values) -> Path:
+def save(path: str | Path, arrays: Mapping[str, Any]) -> Path:
     """Write parameters to one ``.npz`` file, by name.
 
     Args:
         path: Where to; ``.npz`` is added where it is missing.
-        values: All parameters.
+        arrays: All parameters, by name.
 
     Returns:
         The file.
@@ -33,17 +33,19 @@ def save(path: str | Path, values: Values) -> Path:
     if target.suffix != ".npz":
         target = target.with_name(target.name + ".npz")
     with target.open("wb") as file:
-        arrays: dict[str, Any] = {parameter.name: array for parameter, array in values.items()}
         np.savez(file, **arrays)
     return target
 
 
-def load(path: str | Path, values: Values) -> dict[Parameter, np.ndarray]:
+def load(path: str | Path, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Read parameters from a file; nothing in it is ever unpickled.
 
     Args:
         path: The file.
-        values: The parameters of the network they are for.
+        arrays: The parameters of the network they are for, by name.
+
+    Returns:
+        What the file holds, by name.
 
     Raises:
         SimulationError: The file is damaged, or is of another network; the message lists what differs.
@@ -58,18 +60,17 @@ def load(path: str | Path, values: Values) -> dict[Parameter, np.ndarray]:
         raise
     except (ValueError, TypeError, OSError, EOFError, KeyError, zipfile.BadZipFile) as error:
         raise SimulationError(f"{target} holds no parameters that can be read: {error}") from error
-    wanted = {parameter.name: parameter for parameter in values}
-    differing = [f"{name} is missing" for name in wanted.keys() - found.keys()]
-    differing += [f"{name} is not in this network" for name in found.keys() - wanted.keys()]
-    for name in wanted.keys() & found.keys():
-        here, there = values[wanted[name]].shape, found[name].shape
+    differing = [f"{name} is missing" for name in arrays.keys() - found.keys()]
+    differing += [f"{name} is not in this network" for name in found.keys() - arrays.keys()]
+    for name in arrays.keys() & found.keys():
+        here, there = arrays[name].shape, found[name].shape
         if here != there:
             differing.append(f"{name} has shape {there}, not {here}")
         elif found[name].dtype.kind not in "fiu" or not np.isfinite(found[name]).all():
             differing.append(f"{name} holds values that are no finite numbers")
     if differing:
         raise SimulationError(f"{target} was saved from another network: {'; '.join(sorted(differing))}.")
-    return {wanted[name]: array for name, array in found.items()}
+    return found
 
 
 def nengo_parameters(obj: Any, model: Model, values: Values) -> dict[str, Any]:
@@ -92,13 +93,15 @@ def nengo_parameters(obj: Any, model: Model, values: Values) -> dict[str, Any]:
         return {
             "encoders": now.get((obj, "encoders"), built.scaled_encoders) / scale,
             "normalize_encoders": False,
-            "gain": built.gain,
+            "gain": now.get((obj, "gain"), built.gain),
             "bias": now.get((obj, "bias"), built.bias),
             "max_rates": nengo.Ensemble.max_rates.default,
             "intercepts": nengo.Ensemble.intercepts.default,
         }
     if isinstance(obj, nengo.Connection):
-        return _connection_parameters(obj, now.get((obj, "weights"), model.params[obj].weights))
+        found = _connection_parameters(obj, now.get((obj, "weights"), model.params[obj].weights))
+        tau = now.get((obj, "tau"))
+        return found if tau is None else {**found, "synapse": type(obj.synapse)(float(tau))}
     raise ValidationError(f"{obj} has no parameters; ensembles and connections have", attr="obj")
 
 

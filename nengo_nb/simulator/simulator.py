@@ -99,7 +99,9 @@ class Simulator(Watching):
         self._keeps_state = network is None or get_setting(network, "stateful")
         self._machine = self._new_machine(self.model, plan)
         self._recordings = {probe: self._recording(probe) for probe in self.model.probes}
-        self.data = SimulationData(self.model, self._recordings, self._current, self.minibatch_size)
+        self.data = SimulationData(
+            self.model, self._recordings, self._current, self._trained_arrays, self.minibatch_size
+        )
         self.signals = SignalValues(self.model, self._current, self.minibatch_size)
         self.closed = False
 

@@ -171,7 +171,7 @@ def test_functions_of_the_body_see_its_variables(school):
         "def some():\n"
         "    return inputs[:size]\n"
         "x = {a: some()}\n"
-        "y = {p: np.array([[[row[0, 0]]][0] for row in some()])}\n"
+        "y = {p: np.array([row[:, :1] for row in some()])}\n"
     )
 
     assert cell.error is None

@@ -47,10 +47,12 @@ def assert_as_nengo(net: nengo.Network, n_steps: int = 100, atol: float = 1e-12,
         np.testing.assert_allclose(ours.data[probe], theirs.data[probe], atol=atol, err_msg=str(probe))
 
 
-def regression(neuron_type=None, synapse=None, dtype="float32", n_neurons=30) -> SimpleNamespace:
+def regression(
+    neuron_type=None, synapse=None, dtype="float32", n_neurons=30, n_steps=1, **settings
+) -> SimpleNamespace:
     """Two inputs, a hidden layer, one output, with data to learn."""
     with nengo.Network(seed=0) as net:
-        nengo_nb.configure_settings(dtype=dtype)
+        nengo_nb.configure_settings(dtype=dtype, **settings)
         net.config[nengo.Connection].synapse = synapse
         source = nengo.Node([0.0, 0.0], label="source")
         hidden = nengo.Ensemble(
@@ -62,7 +64,7 @@ def regression(neuron_type=None, synapse=None, dtype="float32", n_neurons=30) ->
         nengo.Connection(source, hidden)
         nengo.Connection(hidden, output, function=lambda x: x[0])
         probe = nengo.Probe(output, label="answer")
-    x = np.random.RandomState(0).uniform(-1, 1, size=(205, 1, 2)).astype(dtype)
+    x = np.random.RandomState(0).uniform(-1, 1, size=(205, 1, 2)).astype(dtype).repeat(n_steps, axis=1)
     y = x[:, :, :1] * x[:, :, 1:]
     return SimpleNamespace(net=net, source=source, hidden=hidden, output=output, probe=probe, x=x, y=y)
 

@@ -10,6 +10,7 @@ import tensorflow as tf
 
 import nengo_nb
 from nengo_nb.engine.forward import Forward
+from nengo_nb.ops.rules import Form
 from nengo_nb.simulator.build import plan_for_training
 
 from .networks import open_simulator, regression
@@ -28,14 +29,14 @@ def test_gradients_through_rates_synapses_and_time_are_those_of_finite_differenc
     model = regression(neuron_type, synapse, dtype="float64")
     built = nengo.builder.Model(dt=0.001)
     built.build(model.net)
-    plan = plan_for_training(built)
+    plan = plan_for_training(built, Form.RATES, [model.probe])
     forward = Forward(plan, "float64")
     signal = built.sig[model.hidden.neurons]["bias"]
     feeds = {plan.graph.feedable[model.source]: tf.constant(np.repeat(model.x[:3], 6, axis=1))}
 
     @tf.function(jit_compile=True)
     def total(bias):
-        return tf.reduce_sum(forward(feeds, {signal: bias}, [model.probe])[model.probe] ** 2)
+        return tf.reduce_sum(forward(feeds, {signal: bias}, [model.probe])[0][model.probe] ** 2)
 
     @tf.function(jit_compile=True)
     def gradient(bias):
@@ -83,6 +84,7 @@ def test_in_training_a_rate_network_is_the_network_itself():
     model = regression(nengo.LIFRate(), nengo.Lowpass(0.01))
     x = np.repeat(model.x[:4], 20, axis=1)
     with open_simulator(model, minibatch_size=4) as sim:
+        sim.compile("sgd", loss="mse")
         trained = sim.keras_model({"source": tf.constant(x)})["answer"].numpy()
 
         np.testing.assert_allclose(trained, sim.predict(x)[model.probe], rtol=1e-4, atol=1e-6)

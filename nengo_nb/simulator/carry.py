@@ -1,0 +1,63 @@
+"""States that training carries over: from where a simulation is, and back to it."""
+
+from __future__ import annotations
+
+import numpy as np
+import tensorflow as tf
+
+from nengo_nb.engine.forward import States
+from nengo_nb.errors import FeedError
+from nengo_nb.plan.program import Plan, State
+from nengo_nb.plan.stages import Sort
+
+from .machine import Machine
+
+
+def states_of(machine: Machine, plan: Plan, batch: int) -> States:
+    """The states of a simulation, as another plan of the same network holds them.
+
+    Args:
+        machine: The simulation.
+        plan: The other plan.
+        batch: Number of examples, the first items of the simulation's minibatch.
+
+    Raises:
+        FeedError: The simulation has fewer items.
+    """
+    if batch > machine.batch:
+        raise FeedError(
+            f"a minibatch of {batch} examples cannot go on from a simulation of {machine.batch}: with stateful=True, "
+            "minibatches may not be larger than minibatch_size."
+        )
+
+    def state(held: State) -> tf.Tensor:
+        flat = np.tile(held.initial.reshape(1, -1), (machine.batch, 1))
+        for start, positions in held.members.items():
+            now = machine.current(plan.graph.signal(start))
+            if now is not None:
+                flat[:, positions] = now.reshape(machine.batch, -1)
+        return tf.constant(flat[:batch].reshape(batch, *held.initial.shape), machine.executor.dtype)
+
+    return tuple(
+        tuple(state(held) for held in stage.states) if stage.sort is not Sort.PYTHON else ()
+        for stage in plan.stages
+    )
+
+
+def hand_back(machine: Machine, plan: Plan, states: States, n_steps: int) -> None:
+    """Let a simulation be where another plan of the same network ended; what that plan lets rest stays as it is.
+
+    Args:
+        machine: The simulation.
+        plan: The other plan.
+        states: Its states; where they are of fewer items than the simulation's, they are its first ones.
+        n_steps: Number of steps it took.
+    """
+    values = {}
+    for stage, after in zip(plan.stages, states, strict=True):
+        for held, tensor in zip(stage.states, after, strict=False):
+            flat = tensor.numpy().reshape(len(tensor), -1)
+            values.update(
+                {plan.graph.signal(start): flat[:, positions] for start, positions in held.members.items()}
+            )
+    machine.adopt(values, n_steps)

@@ -1,0 +1,252 @@
+"""Examples: the arrays and streams that a network learns from, checked and by name."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import keras
+import nengo
+import numpy as np
+import tensorflow as tf
+
+from nengo_nb.errors import FeedError
+
+from .feeds import find_node
+from .objectives import Loss
+
+Arrays = dict[str, np.ndarray]
+Sources = Callable[[Sequence[nengo.Node], int], "dict[nengo.Node, np.ndarray]"]
+"""What nodes output by themselves in a number of steps: ``(steps, size)`` each."""
+
+STEPS = "n_steps"
+"""NengoDL asks for an input of this name. The number of steps is known from the others, so it is left out."""
+
+
+class Examples:
+    """Names and checks what users give for a network.
+
+    Args:
+        nodes: The input nodes by name.
+        sources: What nodes that are not fed output.
+        losses: The outputs that have a loss, by name.
+        probe_name: The name of a probe that a user means.
+        batch: Size of a minibatch, where nothing else says how many examples there are.
+        dtype: ``"float32"`` or ``"float64"``.
+    """
+
+    def __init__(
+        self,
+        nodes: Mapping[str, nengo.Node],
+        sources: Sources,
+        losses: Mapping[str, Loss],
+        probe_name: Callable[[Any], str],
+        batch: int,
+        dtype: str,
+    ) -> None:
+        self.nodes = nodes
+        self.sources = sources
+        self.losses = losses
+        self.probe_name = probe_name
+        self.batch = batch
+        self.dtype = dtype
+
+    def inputs(self, x: Any, n_steps: int | None = None) -> Arrays:
+        """Inputs by name, ``(examples, steps, size)``; nodes that are not fed output what they do by themselves.
+
+        Raises:
+            FeedError: A name is unknown, or arrays do not fit.
+        """
+        found = {name: self._array(array, node) for name, (node, array) in self._given(x).items()}
+        if len({a.shape[:2] for a in found.values()}) > 1:
+            shapes = ", ".join(f"{name}: {a.shape}" for name, a in found.items())
+            raise FeedError(f"inputs differ in their number of examples or steps: {shapes}.")
+        if not found and not n_steps:
+            raise FeedError("n_steps is needed where no node is fed.")
+        examples, steps = next(iter(found.values())).shape[:2] if found else (self.batch, n_steps)
+        if n_steps not in (None, steps):
+            raise FeedError(f"n_steps is {n_steps}, but the inputs have {steps} steps.")
+        for name, array in self._unfed(found, steps).items():
+            found[name] = np.broadcast_to(array, (examples, *array.shape))
+        return found
+
+    def targets(self, y: Any, examples: int, n_steps: int) -> Arrays:
+        """A target for each output that has a loss; those of joint losses side by side.
+
+        Raises:
+            FeedError: One is missing, or does not fit.
+        """
+        given = {name: np.asarray(array) for name, array in self._targets(y).items()}
+        for name, array in given.items():
+            if array.ndim == 0 or len(array) != examples:
+                raise FeedError(
+                    f"the target of {name} has shape {array.shape}, but there are {examples} examples."
+                )
+        found = self._joined(given, lambda arrays: np.concatenate(arrays, axis=-1))
+        for name, array in found.items():
+            self.losses[name].check_targets(array, n_steps)
+        return found
+
+    def pair(self, x: Any, y: Any, n_steps: int | None = None) -> tuple[Arrays, Arrays]:
+        """Inputs and their targets."""
+        inputs = self.inputs(x, n_steps)
+        examples, steps = next(iter(inputs.values())).shape[:2]
+        return inputs, self.targets(y, examples, steps)
+
+    def stream(self, data: Any) -> Any:
+        """A ``tf.data.Dataset``, a generator or a ``PyDataset`` with inputs and targets by name."""
+        if isinstance(data, tf.data.Dataset):
+            return data.map(tf.autograph.experimental.do_not_convert(self._map))
+        if isinstance(data, keras.utils.PyDataset):
+            return _Named(self, data)
+        return (self.item(item) for item in data)
+
+    def item(self, item: Any) -> tuple[Any, ...]:
+        """One minibatch of a stream: ``(x, y)`` or ``(x, y, weights)``.
+
+        Raises:
+            FeedError: It is something else, or does not fit.
+        """
+        if not isinstance(item, tuple | list) or len(item) not in (2, 3):
+            raise FeedError(
+                "a generator or dataset must give (x, y) or (x, y, sample_weight) for each minibatch."
+            )
+        return (*self.pair(item[0], item[1]), *item[2:])
+
+    # -- names
+
+    def _given(self, x: Any) -> dict[str, tuple[nengo.Node, Any]]:
+        """What was given for each node."""
+        if x is None:
+            given: Mapping[Any, Any] = {}
+        elif isinstance(x, Mapping):
+            given = {key: value for key, value in x.items() if not (isinstance(key, str) and key == STEPS)}
+        else:
+            arrays = x if isinstance(x, tuple | list) and not _is_numbers(x) else [x]
+            if len(arrays) > len(self.nodes):
+                raise FeedError(
+                    f"{len(arrays)} inputs were given, but there are {len(self.nodes)} input nodes."
+                )
+            given = dict(zip(self.nodes, arrays, strict=False))
+        by_node = {node: name for name, node in self.nodes.items()}
+        found = {}
+        for key, array in given.items():
+            node = self.nodes[key] if key in self.nodes else find_node(dict.fromkeys(by_node, 0), key)
+            found[by_node[node]] = (node, array)
+        return found
+
+    def _unfed(self, found: Mapping[str, Any], steps: int) -> Arrays:
+        """What the other nodes output by themselves."""
+        names = {node: name for name, node in self.nodes.items() if name not in found}
+        return {
+            names[node]: array.astype(self.dtype) for node, array in self.sources(list(names), steps).items()
+        }
+
+    def _targets(self, y: Any) -> dict[str, Any]:
+        """Targets by the probe's name, none missing."""
+        if y is None:
+            raise FeedError("y is needed: a target for each probe that has a loss.")
+        parts = list(dict.fromkeys(part for loss in self.losses.values() for part in loss.parts))
+        if isinstance(y, Mapping):
+            found = {self.probe_name(probe): array for probe, array in y.items()}
+        else:
+            arrays = y if isinstance(y, tuple | list) and not _is_numbers(y) else [y]
+            found = dict(zip(parts, arrays, strict=False))
+        missing = set(parts) - set(found)
+        if missing:
+            raise FeedError(f"targets are missing for {', '.join(sorted(missing))}.")
+        return {part: found[part] for part in parts}
+
+    def _joined(self, given: Mapping[str, Any], concatenate: Callable[[list[Any]], Any]) -> dict[str, Any]:
+        """Targets by output."""
+        return {
+            name: given[loss.parts[0]]
+            if len(loss.parts) == 1
+            else concatenate([given[p] for p in loss.parts])
+            for name, loss in self.losses.items()
+        }
+
+    def _array(self, array: Any, node: nengo.Node) -> np.ndarray:
+        found = np.asarray(array, self.dtype)
+        self._check_shape(found.shape, node)
+        return found
+
+    def _check_shape(self, shape: tuple[int | None, ...], node: nengo.Node) -> None:
+        if len(shape) != 3 or shape[2] != node.size_out:
+            raise FeedError(
+                f"the array for {node} has shape {shape}, but (examples, n_steps, {node.size_out}) is needed."
+            )
+
+    # -- datasets, whose minibatches are tensors
+
+    def _map(self, *item: Any) -> tuple[Any, ...]:
+        """``item`` for the tensors of a dataset."""
+        if len(item) not in (2, 3):
+            raise FeedError("a dataset must give (x, y) or (x, y, sample_weight) for each minibatch.")
+        x = {name: tf.cast(tensor, self.dtype) for name, (_, tensor) in self._given(item[0]).items()}
+        for name, tensor in x.items():
+            self._check_shape(tuple(tensor.shape), self.nodes[name])
+        if not x:
+            raise FeedError("a dataset must feed at least one input node.")
+        first = next(iter(x.values()))
+        left = self.nodes.keys() - x.keys()
+        if left and first.shape[1] is None:
+            raise FeedError(
+                f"the dataset does not say how many steps its examples have, so it must feed {', '.join(sorted(left))} "
+                "too."
+            )
+        for name, array in self._unfed(x, first.shape[1] or 0).items() if left else ():
+            x[name] = tf.broadcast_to(tf.constant(array), (tf.shape(first)[0], *array.shape))
+        targets = {name: tf.convert_to_tensor(tensor) for name, tensor in self._targets(item[1]).items()}
+        y = self._joined(targets, lambda tensors: tf.concat(tensors, axis=-1))
+        for name, tensor in y.items():
+            if first.shape[1] is not None and None not in tensor.shape[1:]:
+                self.losses[name].check_targets(tensor, first.shape[1])
+        return (x, y, *item[2:])
+
+
+class _Named(keras.utils.PyDataset):
+    """Another ``PyDataset``, with inputs and targets by name."""
+
+    def __init__(self, examples: Examples, data: keras.utils.PyDataset) -> None:
+        super().__init__(workers=data.workers, max_queue_size=data.max_queue_size)
+        self.examples = examples
+        self.inner = data
+
+    def __len__(self) -> int:
+        return len(self.inner)
+
+    def __getitem__(self, index: int) -> Any:
+        return self.examples.item(self.inner[index])
+
+    def on_epoch_end(self) -> None:
+        """Pass it on."""
+        self.inner.on_epoch_end()
+
+
+def is_stream(x: Any) -> bool:
+    """Whether examples come minibatch by minibatch, with their targets."""
+    return isinstance(x, tf.data.Dataset | keras.utils.PyDataset) or hasattr(x, "__next__")
+
+
+def peeked(stream: Any) -> tuple[Any, Any]:
+    """The first minibatch of a stream, and the whole stream.
+
+    Raises:
+        FeedError: There is none.
+    """
+    try:
+        if isinstance(stream, keras.utils.PyDataset):
+            return stream[0], stream
+        first = next(iter(stream))
+    except (StopIteration, IndexError):
+        raise FeedError("the generator or dataset is empty.") from None
+    return first, (i for i in itertools.chain([first], stream)) if isinstance(stream, Iterator) else stream
+
+
+def _is_numbers(values: Sequence[Any]) -> bool:
+    """Whether nested sequences are one array, not several."""
+    while isinstance(values, tuple | list) and values:
+        values = values[0]
+    return np.ndim(values) == 0

@@ -1,0 +1,218 @@
+"""Flow: which parameters a gradient reaches from the probes with a loss, and what stands in the way of the others.
+
+It is found in the plan, without computing anything: a parameter is reached if something that it leads to is recorded
+within the steps that are run. A state delays by a step, and a TensorNode may have no gradient.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import tensorflow as tf
+from nengo.builder import Model, Operator, Signal
+from nengo.exceptions import SimulationError
+
+from nengo_nb.errors import GradientWarning
+from nengo_nb.objects.operator import SimTensorNode
+from nengo_nb.plan.graph import Operation, Origin
+from nengo_nb.plan.program import Plan, PythonPart
+from nengo_nb.plan.stages import Sort
+
+from .parameters import Parameter
+
+
+def refuse_python(plan: Plan, names: Mapping[Operator, str]) -> None:
+    """Gradients do not pass through Python.
+
+    Args:
+        plan: What is to be trained.
+        names: What to call operators.
+
+    Raises:
+        SimulationError: Python stands between inputs and the wanted probes.
+    """
+    for stage in plan.stages:
+        parts = [part for part in stage.parts if isinstance(part, PythonPart)]
+        operations = [o for part in parts for o in part.operations if o.inputs and o.outputs]
+        if operations or stage.sort is Sort.MIXED:
+            found = ", ".join(names[o.op] for o in operations if o.op is not None)
+            raise SimulationError(
+                f"This network cannot be trained: {found} runs in Python between the inputs and the probes, and "
+                "gradients do not pass through Python. Replace it by a nengo_nb.TensorNode, or probe before it."
+            )
+
+
+@dataclass(frozen=True)
+class Way:
+    """The quickest way from something to a probe.
+
+    Args:
+        delay: Number of steps it takes.
+        passed: The operations on it.
+    """
+
+    delay: int
+    passed: tuple[Operation, ...]
+
+
+class Flow:
+    """The ways from values to the probes of a plan.
+
+    Args:
+        plan: What is trained.
+        model: The built model.
+        dtype: ``"float32"`` or ``"float64"``.
+    """
+
+    def __init__(self, plan: Plan, model: Model, dtype: str) -> None:
+        self.plan = plan
+        self.model = model
+        graph = plan.graph
+        self.ends = {value for ref in plan.probes.values() for value in ref.values()}
+        self.readers: dict[int, list[Operation]] = defaultdict(list)
+        for operation in graph.operations:
+            for value in {v for ref in operation.inputs for v in ref.values()}:
+                self.readers[value].append(operation)
+        self.later: dict[int, list[int]] = defaultdict(list)
+        for start, ref in graph.following.items():
+            for value in ref.values():
+                self.later[value].append(start)
+        self.blocks = {o.index for o in graph.operations if _has_no_gradient(o.op, dtype)}
+
+    def from_signals(self, signals: Iterable[Signal], blocked: bool = True) -> Way | None:
+        """The quickest way from parameters; None if there is none.
+
+        Args:
+            signals: The signals of the parameters.
+            blocked: Whether what has no gradient is in the way.
+        """
+        values = self.plan.graph.values
+        wanted = {id(signal) for signal in signals}
+        begin = [
+            v
+            for v, value in enumerate(values)
+            if value.origin is Origin.PARAMETER and id(value.signal) in wanted
+        ]
+        return self._quickest(begin, blocked)
+
+    def from_nodes(self) -> Way | None:
+        """The quickest way from the output of any TensorNode, whose weights may be trained."""
+        nodes = [o for o in self.plan.graph.operations if isinstance(o.op, SimTensorNode)]
+        return self._quickest([v for o in nodes for v in o.outputs], blocked=True)
+
+    def _quickest(self, begin: Iterable[int], blocked: bool) -> Way | None:
+        """Breadth first, delays last."""
+        came: dict[int, tuple[int | None, Operation | None]] = dict.fromkeys(begin, (None, None))
+        queue = deque((value, 0) for value in came)
+        while queue:
+            value, delay = queue.popleft()
+            if value in self.ends:
+                return Way(delay, self._passed(came, value))
+            for operation in self.readers[value]:
+                if blocked and operation.index in self.blocks:
+                    continue
+                for output in operation.outputs:
+                    if output not in came:
+                        came[output] = value, operation
+                        queue.appendleft((output, delay))
+            for start in self.later[value]:
+                if start not in came:
+                    came[start] = value, None
+                    queue.append((start, delay + 1))
+        return None
+
+    @staticmethod
+    def _passed(came: Mapping[int, tuple[int | None, Operation | None]], end: int) -> tuple[Operation, ...]:
+        found: list[Operation] = []
+        value: int | None = end
+        while value is not None:
+            value, operation = came[value]
+            if operation is not None:
+                found.append(operation)
+        return tuple(reversed(found))
+
+    def obstacle(self, signals: Sequence[Signal], n_steps: int) -> str | None:
+        """What keeps a gradient from some parameters within a number of steps; None if nothing does."""
+        way = self.from_signals(signals)
+        if way is not None and way.delay < n_steps:
+            return None
+        if way is not None:
+            return f"it takes {way.delay + 1} steps by way of {self._names(way)}"
+        open_way = self.from_signals(signals, blocked=False)
+        if open_way is None:
+            return "no path leads from it to a probe with a loss"
+        blocks = [o for o in open_way.passed if o.index in self.blocks]
+        return f"{', '.join(o.name for o in blocks)} has no gradient, by way of {self._names(open_way)}"
+
+    def _names(self, way: Way) -> str:
+        """The ensembles and nodes on a way."""
+        network = self.model.toplevel
+        known: dict[Signal, str] = {}
+        for ens in network.all_ensembles:
+            known[self.model.sig[ens.neurons]["out"].base] = str(ens)
+        for node in network.all_nodes:
+            signal = self.model.sig[node]["out"] if node in self.model.sig else None
+            if signal is not None:
+                known[signal.base] = str(node)
+        written = [
+            s.base for o in way.passed if o.op is not None for s in (*o.op.sets, *o.op.incs, *o.op.updates)
+        ]
+        return (
+            " -> ".join(dict.fromkeys(known[signal] for signal in written if signal in known))
+            or "nothing else"
+        )
+
+
+def check_flow(
+    flow: Flow, signals: Mapping[Parameter, Sequence[Signal]], names: Sequence[str], n_steps: int
+) -> None:
+    """Make sure that training can change what it should, before it starts.
+
+    Args:
+        flow: The ways to the probes with a loss.
+        signals: The signals of each parameter that an optimizer may change.
+        names: What the outputs are called.
+        n_steps: Number of steps between two changes of the weights.
+
+    Raises:
+        SimulationError: No gradient reaches anything within that many steps.
+
+    Warns:
+        GradientWarning: No gradient reaches some parameters.
+    """
+    obstacles = {p: found for p, held in signals.items() if (found := flow.obstacle(held, n_steps))}
+    if not obstacles:
+        return
+    told = "; ".join(f"{p.name} ({obstacle})" for p, obstacle in obstacles.items())
+    steps = f"{n_steps} step{'s' if n_steps > 1 else ''}"
+    nodes = flow.from_nodes()
+    if len(obstacles) == len(signals) and (nodes is None or nodes.delay >= n_steps):
+        raise SimulationError(
+            f"no gradient reaches any parameter from {', '.join(names)} within {steps}: {told}. A synapse delays by a "
+            "step: train with more steps, or with synapse=None."
+        )
+    warnings.warn(
+        f"From {', '.join(names)} no gradient reaches, within {steps}: {told}. These parameters stay as they are; "
+        "where that is meant, configure_settings(trainable=...) can say so.",
+        GradientWarning,
+        stacklevel=4,
+    )
+
+
+def _has_no_gradient(op: Operator | None, dtype: str) -> bool:
+    """Whether a TensorNode's output does not depend on its input in a way that TensorFlow can differentiate."""
+    if not isinstance(op, SimTensorNode) or op.function.shape_in is None:
+        return False
+    found: list[bool] = []
+
+    def look(*arguments: tf.Tensor) -> None:
+        with tf.GradientTape() as tape:
+            tape.watch(arguments[-1])
+            result = op.function(arguments, 1, dtype, op.shape_out, training=True)
+        found.append(tape.gradient(result, arguments[-1]) is None)
+
+    tf.function(look, autograph=False).get_concrete_function(*op.function.specs(1, dtype))
+    return found[-1]

@@ -1,0 +1,122 @@
+"""Gradients beside finite differences: are they right?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from nengo.builder import Signal
+from nengo.exceptions import SimulationError
+
+from .network_model import NamedForward
+from .parameters import Parameter
+
+Tensor = Any
+
+DIRECTIONS = 4
+"""A gradient is compared with finite differences along this number of random directions."""
+
+SHORTER = (1.0, 0.03, 0.001)
+"""Steps of the differences, in units of the one that is best for smooth functions."""
+
+
+def compare(
+    forward: NamedForward,
+    x: Mapping[str, np.ndarray],
+    values: Mapping[Parameter, np.ndarray],
+    signals: Callable[[Mapping[Parameter, Tensor]], dict[Signal, Tensor]],
+    noise: Mapping[int, Tensor],
+    wanted: Sequence[str],
+    seed: int,
+) -> dict[str, dict[str, tuple[np.ndarray, np.ndarray]]]:
+    """Gradients beside finite differences.
+
+    Args:
+        forward: The network.
+        x: Inputs, ``(batch, steps, size)``.
+        values: The values of parameters.
+        signals: What signals hold, given parameters.
+        noise: What processes output.
+        wanted: Names of the inputs whose gradients are compared.
+        seed: Seed of the directions.
+
+    Returns:
+        For each output, for each input and parameter by name, the derivatives along some random directions of a random
+        sum of the output: by gradients, and by central differences.
+    """
+    dtype = forward.forward.dtype
+    rng = np.random.RandomState(seed)
+    points = {name: tf.constant(array, dtype) for name, array in x.items()}
+    points |= {p.name: tf.constant(array, dtype) for p, array in values.items()}
+    width = np.finfo(dtype).eps ** (1 / 3)
+    batch, steps = next(iter(x.values())).shape[:2]
+    results: dict[str, dict[str, tuple[np.ndarray, np.ndarray]]] = {}
+    for output in forward.outputs:
+        weights = tf.constant(rng.standard_normal((batch, steps, *forward.shapes[output])), dtype)
+
+        @tf.function(autograph=False)
+        def total(points: Mapping[str, Tensor], output: str = output, weights: Tensor = weights) -> Tensor:
+            given = {p: points[p.name] for p in values}
+            found, _ = forward({name: points[name] for name in x}, signals(given), noise)
+            return tf.reduce_sum(weights * found[output])
+
+        @tf.function(autograph=False)
+        def gradients(points: Mapping[str, Tensor], total: Any = total) -> Any:
+            with tf.GradientTape() as tape:
+                tape.watch(points)
+                result = total.python_function(points)
+            return tape.gradient(result, points, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+
+        found = gradients(points)
+        results[output] = {}
+        for name in [*wanted, *(p.name for p in values)]:
+            directions = rng.standard_normal((DIRECTIONS, *points[name].shape))
+            step = float(width) * max(1.0, float(np.abs(points[name]).max(initial=0)))
+            analytic = np.array([np.sum(found[name].numpy() * d) for d in directions])
+            numeric = [
+                _difference(total, points, name, d, step, float(a))
+                for d, a in zip(directions, analytic, strict=True)
+            ]
+            results[output][name] = analytic, np.array(numeric)
+    return results
+
+
+def _difference(
+    total: Callable[[Mapping[str, Tensor]], Tensor],
+    points: Mapping[str, Tensor],
+    name: str,
+    direction: np.ndarray,
+    step: float,
+    wanted: float,
+) -> float:
+    """The central difference nearest to what is wanted, of several steps: a wrong gradient is near none of them.
+
+    At a step that is too long some neuron may cross its threshold, where its rate has no derivative.
+    """
+    found = []
+    for shorter in SHORTER:
+        delta = tf.constant(step * shorter * direction, points[name].dtype)
+        ahead = total({**points, name: points[name] + delta})
+        behind = total({**points, name: points[name] - delta})
+        found.append(float(ahead - behind) / (2 * step * shorter))
+    return min(found, key=lambda value: abs(value - wanted))
+
+
+def refuse_differences(
+    results: Mapping[str, Mapping[str, tuple[np.ndarray, np.ndarray]]], atol: float, rtol: float
+) -> None:
+    """See that gradients are those of finite differences.
+
+    Raises:
+        SimulationError: One is not, or is no number.
+    """
+    for output, compared in results.items():
+        for name, (analytic, numeric) in compared.items():
+            if not np.allclose(analytic, numeric, atol=atol, rtol=rtol):  # NaN is close to nothing
+                worst = int(np.argmax(np.nan_to_num(np.abs(analytic - numeric), nan=np.inf)))
+                raise SimulationError(
+                    f"the gradient of {output} by {name} is wrong: along a random direction it is "
+                    f"{analytic[worst]:g}, but finite differences give {numeric[worst]:g}."
+                )

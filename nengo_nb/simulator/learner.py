@@ -1,0 +1,127 @@
+"""The learner: what everything about learning needs to know of a simulator."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
+from typing import Any
+
+import nengo
+import numpy as np
+import tensorflow as tf
+from nengo.builder import Model
+from nengo.exceptions import ValidationError
+
+from nengo_nb.engine.forward import parameter_signals
+from nengo_nb.objects.operator import node_weights, uncompiled
+from nengo_nb.ops.rules import Form
+from nengo_nb.settings import get_setting
+
+from .examples import Arrays, Examples
+from .machine import Machine
+from .network_model import Course, Host, NetworkModel
+from .objectives import Loss
+from .parameters import LEAST_TAU, Parameter, find_parameters, object_names, signal_values
+from .training import Trainable
+
+
+class Learner:
+    """The names, the Keras model and the plans of a simulator that learns."""
+
+    model: Model
+    dtype: str
+    seed: int
+    minibatch_size: int | None
+    _machine: Machine
+    _check_open: Callable[[str], None]
+
+    @cached_property
+    def _names(self) -> dict[Any, str]:
+        """A name for every object of the network."""
+        return {} if self.model.toplevel is None else object_names(self.model.toplevel)
+
+    @cached_property
+    def _probes(self) -> dict[str, nengo.Probe]:
+        """The network's probes by name; those that only this simulator watches take no part in learning."""
+        return {self._names[probe]: probe for probe in self.model.probes if probe in self._names}
+
+    @cached_property
+    def _trainable(self) -> Trainable:
+        """The network, planned for whatever training needs."""
+        names = self._names
+        nodes = {names[node]: node for node in self._machine.plan.graph.feedable}
+        return Trainable(self.model, nodes, self._probes, self.dtype, self._machine.names)
+
+    @cached_property
+    def keras_model(self) -> NetworkModel:
+        """The network as a ``keras.Model``."""
+        model = NetworkModel(
+            find_parameters(self.model, parameter_signals(self._machine.plan)),
+            trainable=self._is_trainable,
+            host=Host(
+                signals=partial(signal_values, self.model),
+                run=self._predict_many,
+                refresh=self._use_trained,
+                start=lambda: Course(self._trainable.forward(self._form, list(self._probes))),
+            ),
+            dtype=self.dtype,
+            least_tau=LEAST_TAU * self.model.dt,
+            own=[variable for variables in node_weights(self.model).values() for variable in variables],
+            compiles=not uncompiled(self.model),
+        )
+        model.losses_by_output = {name: Loss((name,), (s,)) for name, s in self._trainable.shapes.items()}
+        return model
+
+    def _is_trainable(self, parameter: Parameter) -> bool:
+        """Whether ``configure_settings`` lets training change a parameter."""
+        obj = parameter.obj.neurons if parameter.attribute == "bias" else parameter.obj
+        return bool(get_setting(self.model.toplevel, "trainable", obj))
+
+    @property
+    def _form(self) -> Form:
+        """How spiking neurons are trained."""
+        surrogate = get_setting(self.model.toplevel, "surrogate")
+        return Form.RATES if surrogate is None else Form.SPIKES
+
+    def _use_trained(self) -> None:
+        """Let the simulation run with what was learned, if anything was."""
+        if "keras_model" in self.__dict__:
+            values = {p: tf.constant(array) for p, array in self.keras_model.values().items()}
+            signals = signal_values(self.model, values)
+            self._machine.set_parameters({signal: tensor.numpy() for signal, tensor in signals.items()})
+
+    def _trained_arrays(self) -> dict[tuple[Any, str], np.ndarray]:
+        """What was learned, by object and attribute."""
+        if "keras_model" not in self.__dict__:
+            return {}
+        return {(p.obj, p.attribute): array for p, array in self.keras_model.values().items()}
+
+    def _examples(self) -> Examples:
+        model = self.keras_model
+        return Examples(
+            self._trainable.nodes,
+            self._sources,
+            model.losses_by_output,
+            self._probe_name,
+            self.minibatch_size or 1,
+            self.dtype,
+        )
+
+    def _sources(self, nodes: Sequence[nengo.Node], n_steps: int) -> dict[nengo.Node, np.ndarray]:
+        """What nodes output by themselves."""
+        values = {self._machine.plan.graph.feedable[node]: node for node in nodes}
+        return {values[v]: array for v, array in self._machine.sources(values, n_steps).items()}
+
+    def _probe_name(self, probe: Any) -> str:
+        names = self._probes
+        for name, known in names.items():
+            if probe is known or probe == name:
+                return name
+        raise ValidationError(
+            f"there is no probe {probe!r}; there are {', '.join(names) or 'none'}", attr="probe"
+        )
+
+    @abstractmethod
+    def _predict_many(self, inputs: Arrays) -> Arrays:
+        """Run any number of examples."""

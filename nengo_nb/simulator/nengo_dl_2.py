@@ -1,0 +1,119 @@
+"""The words of NengoDL 2: ``sim.train`` and ``sim.loss``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import keras
+import nengo
+import numpy as np
+from nengo.exceptions import ValidationError
+
+from nengo_nb.objects.obj import mse
+
+from .learner import Learner
+from .objectives import as_keras
+
+
+class NengoDL2(Learner):
+    """What ``Learning`` offers to scripts that were written for NengoDL 2."""
+
+    compile: Callable[..., None]
+    fit: Callable[..., Any]
+    predict: Callable[..., dict[nengo.Probe, np.ndarray]]
+
+    def train(
+        self,
+        data: Mapping[Any, Any] | int,
+        optimizer: Any,
+        n_epochs: int = 1,
+        objective: Any = None,
+        shuffle: bool = True,
+        truncation: int | None = None,
+        progress_bar: bool = False,
+        **arguments: Any,
+    ) -> Any:
+        """Learn from examples; ``compile`` and ``fit`` in one call.
+
+        Args:
+            data: Arrays for input nodes and targets for probes, ``(examples, n_steps, size)``; or just a number of
+                steps, where objectives need no targets.
+            optimizer: A Keras optimizer or its name.
+            n_epochs: How often all examples are seen.
+            objective: For each probe, or tuple of probes, a function ``f(outputs, targets)`` or ``f(outputs)``, whose
+                arguments are lists for a tuple; None where the data are the derivative of what is to become small by
+                the probe's output. By default the mean squared error of all probes that have data.
+            shuffle: Whether examples are seen in random order.
+            truncation: See ``fit``.
+            progress_bar: Whether Keras shows progress.
+            **arguments: As for ``fit``.
+
+        Returns:
+            A Keras ``History``.
+        """
+        x, y, n_steps = self._split(data, objective)
+        functions = self._objectives(objective, y)
+        self.compile(optimizer, {key: as_keras(f, isinstance(key, tuple)) for key, f in functions.items()})
+        shown = {"verbose": 1 if progress_bar else 0, **arguments}
+        return self.fit(
+            x, y, n_steps=n_steps, epochs=n_epochs, shuffle=shuffle, truncation=truncation, **shown
+        )
+
+    def loss(
+        self,
+        data: Mapping[Any, Any] | int,
+        objective: Any = None,
+        combine: Callable[[list[float]], Any] = np.mean,
+    ) -> Any:
+        """The loss over examples, the network running as it is.
+
+        Args:
+            data: As for ``train``.
+            objective: As for ``train``.
+            combine: What to make of the losses of all minibatches.
+        """
+        x, y, n_steps = self._split(data, objective)
+        functions = self._objectives(objective, y)
+        outputs = {self._probe_name(p): a for p, a in self.predict(x, n_steps=n_steps).items()}
+        targets = {self._probe_name(p): np.asarray(a) for p, a in y.items()}
+        examples, batch = len(next(iter(outputs.values()))), self.minibatch_size or 1
+        losses = []
+        for begin in range(0, examples, batch):
+            total = 0.0
+            for key, function in functions.items():
+                parts = [self._probe_name(probe) for probe in (key if isinstance(key, tuple) else (key,))]
+                found = [outputs[part][begin : begin + batch] for part in parts]
+                aims = [targets[part][begin : begin + batch].astype(found[0].dtype) for part in parts]
+                pair = (aims, found) if isinstance(key, tuple) else (aims[0], found[0])
+                total += float(np.mean(keras.losses.get(as_keras(function, isinstance(key, tuple)))(*pair)))
+            losses.append(total)
+        return combine(losses)
+
+    def _split(self, data: Any, objective: Any) -> tuple[dict[Any, Any], dict[Any, Any], int | None]:
+        """Inputs, targets, and the number of steps where that is all there is."""
+        if not isinstance(data, Mapping):
+            targets = self._without_targets(objective, data)
+            return {}, targets, int(data)
+        probes = self._probes
+        is_target = {key: isinstance(key, nengo.Probe) or key in probes for key in data}
+        x = {key: array for key, array in data.items() if not is_target[key]}
+        return x, {key: array for key, array in data.items() if is_target[key]}, None
+
+    def _without_targets(self, objective: Any, n_steps: Any) -> dict[Any, Any]:
+        """Zeros, for objectives that do not look at targets."""
+        if not isinstance(n_steps, int | np.integer) or not isinstance(objective, Mapping):
+            raise ValidationError(
+                "data must be a mapping from nodes and probes to arrays, or a number of steps together with an "
+                "objective for each probe",
+                attr="data",
+            )
+        probes = [p for key in objective for p in (key if isinstance(key, tuple) else (key,))]
+        sizes = {p: self._probes[self._probe_name(p)].size_in for p in probes}
+        return {p: np.zeros((self.minibatch_size or 1, n_steps, size)) for p, size in sizes.items()}
+
+    def _objectives(self, objective: Any, targets: Mapping[Any, Any]) -> dict[Any, Any]:
+        """An objective for each probe, or tuple of probes."""
+        if isinstance(objective, Mapping):
+            return dict(objective)
+        return dict.fromkeys(targets, mse if objective is None else objective)

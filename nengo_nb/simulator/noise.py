@@ -1,0 +1,57 @@
+"""Noise while training: what processes without an input output, such as the noise of an ensemble."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import numpy as np
+import tensorflow as tf
+
+from nengo_nb.engine.python import PythonStep, Source
+from nengo_nb.plan.graph import Operation
+from nengo_nb.plan.program import Plan, PythonPart
+from nengo_nb.plan.stages import Sort
+
+Tensor = Any
+MakeSteps = Callable[[list[Operation], int], dict[int, PythonStep]]
+"""From operations and a number of minibatch items to their steps, by index of the operation."""
+
+
+class Noise:
+    """A stream for each minibatch item, which goes on from minibatch to minibatch.
+
+    Args:
+        plan: What is trained.
+        make_steps: Makes the steps of Python operations.
+        dtype: ``"float32"`` or ``"float64"``.
+    """
+
+    def __init__(self, plan: Plan, make_steps: MakeSteps, dtype: str) -> None:
+        self.dt = plan.graph.dt
+        self.make_steps = make_steps
+        self.dtype = dtype
+        fed = set(plan.graph.feedable.values())
+        parts = [
+            p for s in plan.stages if s.sort is Sort.PYTHON for p in s.parts if isinstance(p, PythonPart)
+        ]
+        self.operations = [o for p in parts for o in p.operations if not fed & set(o.outputs)]
+        self.batch = 0
+        self.steps: dict[int, PythonStep] = {}
+
+    def __call__(self, batch: int, first: int, n_steps: int) -> dict[int, Tensor]:
+        """What each process outputs in some steps, by value, ``(batch, n_steps, size)``."""
+        if not self.operations:
+            return {}
+        if batch > self.batch:
+            self.batch, self.steps = batch, self.make_steps(self.operations, batch)
+        times = [k * self.dt for k in range(first, first + n_steps)]
+        found = {}
+        for operation in self.operations:
+            source = cast("Source", self.steps[operation.index])
+            array = np.asarray(source.collect([source.source(time) for time in times]), self.dtype)
+            flat = np.broadcast_to(
+                array.reshape(n_steps, array.shape[1], -1), (n_steps, self.batch, array[0, 0].size)
+            )
+            found[operation.outputs[0]] = tf.constant(flat[:, :batch].transpose(1, 0, 2))
+        return found

@@ -1,0 +1,160 @@
+"""Objectives: what is to become small, as users write it, and as Keras wants it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import tensorflow as tf
+from nengo.exceptions import ValidationError
+
+from nengo_nb.errors import FeedError
+
+Tensor = Any
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What one or several probes are measured by.
+
+    Args:
+        parts: Names of the probes.
+        shapes: Shape of each probe's signal.
+        function: A Keras loss, ``f(y_true, y_pred)`` (lists, where there are several probes), or None.
+    """
+
+    parts: tuple[str, ...]
+    shapes: tuple[tuple[int, ...], ...]
+    function: Any = None
+
+    @property
+    def name(self) -> str:
+        """What Keras calls it."""
+        return "+".join(self.parts)
+
+    def keras(self) -> Any:
+        """The function, as Keras calls it: with the probes side by side."""
+        if len(self.parts) == 1:
+            return self.function
+        function, sizes = self.function, [shape[-1] for shape in self.shapes]
+
+        def loss(y_true: Tensor, y_pred: Tensor) -> Tensor:
+            return function(tf.split(y_true, sizes, axis=-1), tf.split(y_pred, sizes, axis=-1))
+
+        return loss
+
+    def check_targets(self, array: Any, n_steps: int) -> None:
+        """See that a target has the shape of what it is compared with, where that is known.
+
+        Args:
+            array: The target.
+            n_steps: Number of steps that are run.
+
+        Raises:
+            FeedError: It has not, so that the loss would compare everything with everything.
+        """
+        shape, kind = tuple(array.shape), _kind(self.function)
+        if kind is None and len(self.parts) == 1:
+            return
+        wanted = (n_steps, *self.shapes[0][:-1], sum(shape[-1] for shape in self.shapes))
+        if kind == "classes":
+            if len(shape) not in (2, 3) or shape[1] != n_steps or shape[2:] not in ((), (1,)):
+                raise FeedError(
+                    f"the target of {self.name} has shape {shape}, but its loss takes numbers of classes, (examples, "
+                    f"{n_steps}, 1)."
+                )
+            return
+        if shape[1:] != wanted:
+            needed = ", ".join(map(str, ("examples", *wanted)))
+            raise FeedError(
+                f"the target of {self.name} has shape {shape}, but ({needed}) is needed: as many steps as are run, and "
+                "the size of the probe."
+            )
+
+
+def _kind(function: Any) -> str | None:
+    """Whether a loss compares element by element, or takes the numbers of classes; None for a user's own."""
+    if isinstance(function, str):
+        name = function
+    else:
+        kind = function if inspect.isfunction(function) else type(function)
+        if not kind.__module__.startswith("keras."):
+            return None
+        name = kind.__name__
+    return "classes" if "sparse" in name.lower() else "elements"
+
+
+def losses_of(
+    given: Any, shapes: Mapping[str, tuple[int, ...]], name_of: Callable[[Any], str]
+) -> dict[str, Loss]:
+    """What ``compile(loss=...)`` was given, by output.
+
+    Args:
+        given: One loss for all probes, one for each in a list, or a mapping from probes, names, or tuples of these.
+        shapes: The shape of each probe's signal, by the probe's name.
+        name_of: The name of a probe.
+
+    Raises:
+        ValidationError: It does not fit the probes.
+    """
+    if not shapes:
+        raise ValidationError("there is no probe to learn from: add a nengo.Probe", attr="loss")
+    if isinstance(given, Mapping):
+        chosen = dict(given)
+    elif isinstance(given, Sequence) and not isinstance(given, str):
+        if len(given) != len(shapes):
+            raise ValidationError(
+                f"{len(given)} losses were given for {len(shapes)} probes: {', '.join(shapes)}", attr="loss"
+            )
+        chosen = dict(zip(shapes, given, strict=True))
+    else:
+        chosen = dict.fromkeys(shapes, given)
+    found = {}
+    for key, function in chosen.items():
+        parts = tuple(name_of(probe) for probe in (key if isinstance(key, tuple) else (key,)))
+        loss = Loss(parts, tuple(shapes[part] for part in parts), function)
+        if len(parts) > 1 and any(len(shape) != 1 for shape in loss.shapes):
+            raise ValidationError(
+                f"a joint loss is for probes of vectors, but one of {', '.join(parts)} is a matrix",
+                attr="loss",
+            )
+        found[loss.name] = loss
+    return found
+
+
+def as_keras(objective: Any, joint: bool) -> Any:
+    """An objective of NengoDL 2 as a Keras loss.
+
+    Args:
+        objective: A function of outputs and targets, or of outputs alone; a name of Keras; or None, where the target
+            is the derivative of what is to become small.
+        joint: Whether it is for several probes, which it is given as lists.
+    """
+    if objective is None:
+        return given_gradient
+    if isinstance(objective, str | keras.losses.Loss):
+        return objective
+    outputs_alone = _takes_outputs_alone(objective)
+
+    def loss(y_true: Tensor, y_pred: Tensor) -> Tensor:
+        return objective(y_pred) if outputs_alone else objective(y_pred, y_true)
+
+    loss.__name__ = "joint" if joint else getattr(objective, "__name__", "objective")
+    return loss
+
+
+def given_gradient(y_true: Tensor, y_pred: Tensor) -> Tensor:
+    """``sum(outputs * targets)``, whose derivative by the outputs is the targets."""
+    return tf.reduce_sum(y_pred * tf.cast(y_true, y_pred.dtype))
+
+
+def _takes_outputs_alone(function: Callable[..., Any]) -> bool:
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return False
+    needed = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    return len(needed) == 1 and not any(p.kind is p.VAR_POSITIONAL for p in parameters)

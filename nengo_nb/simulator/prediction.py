@@ -1,0 +1,162 @@
+"""Prediction: many examples through a network as it is, with spikes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+import nengo
+import numpy as np
+import tensorflow as tf
+
+from nengo_nb.errors import FeedError
+from nengo_nb.ops.rules import Form
+from nengo_nb.plan.program import Plan, PythonPart, Segment
+
+from .examples import Arrays, is_stream
+from .learner import Learner
+
+Tensor = Any
+
+AT_ONCE = 1000
+"""Most examples that a network without time is computed for at once."""
+
+
+class Prediction(Learner):
+    """What ``Learning`` offers for predicting."""
+
+    _goes_on = False
+
+    def predict(
+        self, x: Any = None, *, n_steps: int | None = None, stateful: bool = False
+    ) -> dict[nengo.Probe, np.ndarray]:
+        """What probes record for many examples; nothing of it is kept in ``sim.data``.
+
+        Args:
+            x: As for ``fit``; of a dataset or generator that gives ``(x, y)``, the inputs.
+            n_steps: Number of steps, where no node is fed.
+            stateful: Whether each minibatch goes on where the one before ended, beginning where the simulation is,
+                which is then where the last one ended. Otherwise each example begins at the initial state, and the
+                simulation stays where it is.
+
+        Returns:
+            For each probe, ``(examples, n_steps, *shape)``.
+        """
+        self._check_open("run")
+        self._use_trained()
+        examples = self._examples()
+        batches = (i[0] if isinstance(i, tuple) else i for i in x) if is_stream(x) else [x]
+        with self._going_on(stateful):
+            parts = [self._predict_many(examples.inputs(_arrays(inputs), n_steps)) for inputs in batches]
+        if not parts:
+            raise FeedError("the generator or dataset is empty.")
+        return {probe: np.concatenate([part[name] for part in parts]) for name, probe in self._probes.items()}
+
+    def predict_on_batch(
+        self, x: Any = None, *, n_steps: int | None = None, stateful: bool = False
+    ) -> dict[nengo.Probe, np.ndarray]:
+        """What probes record for one minibatch; as ``predict``.
+
+        Raises:
+            FeedError: There are more examples than a minibatch has.
+        """
+        inputs = self._examples().inputs(x, n_steps)
+        size, batch = len(next(iter(inputs.values()))), self.minibatch_size or 1
+        if size > batch:
+            raise FeedError(
+                f"{size} examples are more than a minibatch of {batch}; predict takes any number."
+            )
+        return self.predict(inputs, n_steps=n_steps, stateful=stateful)
+
+    @contextmanager
+    def _going_on(self, stateful: bool) -> Iterator[None]:
+        """Whether what is predicted meanwhile goes on from where the simulation is."""
+        self._goes_on = stateful
+        try:
+            yield
+        finally:
+            self._goes_on = False
+
+    def _predict_many(self, inputs: Arrays) -> Arrays:
+        """Run any number of examples."""
+        examples, n_steps = next(iter(inputs.values())).shape[:2]
+        size = self._predicted_at_once(inputs)
+        if n_steps == 1 and not self._goes_on and self._without_time is not None:
+            run = self._without_time
+        else:
+            run, size = self._predict_minibatch, self.minibatch_size or 1
+        parts = [run({k: a[i : i + size] for k, a in inputs.items()}, size) for i in range(0, examples, size)]
+        return {name: np.concatenate([part[name] for part in parts]) for name in self._probes}
+
+    def _predicted_at_once(self, inputs: Arrays) -> int:
+        """How many examples are computed at once, which should not vary much."""
+        examples, n_steps = next(iter(inputs.values())).shape[:2]
+        if n_steps > 1 or self._without_time is None:
+            return self.minibatch_size or 1
+        return min(AT_ONCE, 1 << (examples - 1).bit_length())
+
+    def _predict_minibatch(self, inputs: Arrays, batch: int) -> Arrays:
+        """Run one minibatch; a smaller one is filled up, and what was filled in is left out."""
+        size = len(next(iter(inputs.values())))
+        if size < batch and self._goes_on:
+            raise FeedError(
+                f"with stateful=True every minibatch goes on with the one before, so the number of examples must be a "
+                f"multiple of {batch}; the last minibatch has {size}."
+            )
+        values = {self._names[node]: value for node, value in self._machine.plan.graph.feedable.items()}
+        feeds = {
+            values[k]: _filled(a, batch).transpose(1, 0, 2).astype(self.dtype) for k, a in inputs.items()
+        }
+        n_steps = next(iter(inputs.values())).shape[1]
+        records = self._machine.run_aside(n_steps, feeds, self._goes_on)
+        shapes = {p: self.model.sig[p]["in"].shape for p in records}
+        return {
+            name: np.moveaxis(records[probe], 1, 0)[:size].reshape(size, n_steps, *shapes[probe])
+            for name, probe in self._probes.items()
+        }
+
+    @cached_property
+    def _without_time(self) -> Callable[[Arrays, int], Arrays] | None:
+        """One step of a network for many examples; None where each example needs random numbers or Python."""
+        if not self._probes:
+            return None
+        plan = self._trainable.plan(Form.RUN, list(self._probes))
+        if not _is_plain(plan):
+            return None
+        forward = self._trainable.forward(Form.RUN, list(self._probes))
+
+        @tf.function(autograph=False)
+        def run(x: Mapping[str, Tensor]) -> dict[str, Tensor]:
+            return forward(x, self.keras_model.trained(), {})[0]
+
+        def predict(inputs: Arrays, batch: int) -> Arrays:
+            size = len(next(iter(inputs.values())))
+            found = run(
+                {name: tf.constant(_filled(array, batch), self.dtype) for name, array in inputs.items()}
+            )
+            return {name: tensor.numpy()[:size] for name, tensor in found.items()}
+
+        return predict
+
+
+def _is_plain(plan: Plan) -> bool:
+    """Whether a plan needs neither Python nor random numbers."""
+    parts = [part for stage in plan.stages for part in stage.parts]
+    if any(isinstance(part, PythonPart) for part in parts):
+        return False
+    kinds = [g.operations[0] for part in parts if isinstance(part, Segment) for g in part.groups]
+    return not any(o.op is not None and o.kind[0].uses_counter for o in kinds)
+
+
+def _filled(array: np.ndarray, batch: int) -> np.ndarray:
+    """An array with as many examples as a minibatch has."""
+    return array if len(array) == batch else np.resize(array, (batch, *array.shape[1:]))
+
+
+def _arrays(x: Any) -> Any:
+    """Tensors as arrays."""
+    if isinstance(x, Mapping):
+        return {key: np.asarray(value) for key, value in x.items()}
+    return np.asarray(x) if tf.is_tensor(x) else x
