@@ -1,56 +1,22 @@
 """The tutorial for people who know TensorFlow runs in a real kernel, on fewer images of the real MNIST."""
 
 import re
-from pathlib import Path
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 
-from tests.mnist import NoMnistError, startup_file
+from .kernels import ROOT
+from .tutorials import code_cells, complaints_of, execute_tutorial, numbers_in, printed_by, shown_by
 
-ROOT = Path(__file__).parents[2]
 TUTORIAL = ROOT / "notebooks" / "02_from_tensorflow.ipynb"
-TIMEOUT = 300
-FEWER_IMAGES = "10000"
+FEWER_IMAGES = 10_000
 
 pytestmark = pytest.mark.long
 
 
 @pytest.fixture(scope="module")
 def tutorial(tmp_path_factory):
-    """The notebook with the outputs of all its cells; a cell that raises ends it, with the cell in the error."""
-    ipython = tmp_path_factory.mktemp("ipython")
-    try:
-        startup_file(ipython)
-    except NoMnistError as error:
-        pytest.fail(str(error))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("IPYTHONDIR", str(ipython))
-        patch.setenv("NENGO_NB_FEWER_IMAGES", FEWER_IMAGES)
-        notebook = nbformat.read(TUTORIAL, as_version=4)
-        resources = {"metadata": {"path": str(ROOT)}}
-        NotebookClient(notebook, timeout=TIMEOUT, kernel_name="python3", resources=resources).execute()
-    return notebook
-
-
-def code_cells(notebook):
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
-
-
-def printed_by(notebook, part):
-    """What the one code cell that contains some text printed."""
-    (cell,) = (cell for cell in code_cells(notebook) if part in cell.source)
-    return "".join(o.text for o in cell.outputs if o.output_type == "stream" and o.name == "stdout")
-
-
-def numbers_in(text, pattern):
-    return [float(number) for number in re.search(pattern, text).groups()]
-
-
-def shown_by(notebook, part, mime):
-    (cell,) = (cell for cell in code_cells(notebook) if part in cell.source)
-    return [output.data[mime] for output in cell.outputs if mime in output.get("data", {})]
+    return execute_tutorial(TUTORIAL, tmp_path_factory.mktemp("ipython"), FEWER_IMAGES)
 
 
 def test_it_is_kept_without_outputs():
@@ -61,15 +27,9 @@ def test_it_is_kept_without_outputs():
 
 
 def test_every_cell_runs_without_errors_and_the_only_warning_is_the_one_explained(tutorial):
-    outputs = [output for cell in code_cells(tutorial) for output in cell.outputs]
-
-    assert [cell.execution_count for cell in code_cells(tutorial)] == [
-        *range(1, len(code_cells(tutorial)) + 1)
-    ]
-    assert [output for output in outputs if output.output_type == "error"] == []
-    stderr = [output.text for output in outputs if output.get("name") == "stderr"]
-    warnings = [text for text in stderr if "Decoder cache" not in text]  # another test process has its lock
-    assert ["adder" in text and "PythonStepWarning" in text for text in warnings] == [True]
+    counts = [cell.execution_count for cell in code_cells(tutorial)]
+    assert counts == [*range(1, len(counts) + 1)]
+    assert ["adder" in text and "PythonStepWarning" in text for text in complaints_of(tutorial)] == [True]
 
 
 def test_keras_and_nengo_answer_with_a_batch_and_nengo_with_time(tutorial):
