@@ -11,7 +11,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from nengo_nb import surrogates
-    from nengo_nb.jupyter.api import plot, run, show, train
+    from nengo_nb.jupyter.api import compare, plot, run, show, train
     from nengo_nb.jupyter.extension import load_ipython_extension, unload_ipython_extension
     from nengo_nb.objects import dists, losses, obj
     from nengo_nb.objects.layer import Layer, tensor_layer
@@ -29,6 +29,7 @@ __all__ = [
     "SpikingLeakyReLU",
     "TensorNode",
     "callbacks",
+    "compare",
     "configure_settings",
     "dists",
     "load_ipython_extension",
@@ -52,6 +53,7 @@ _HOMES = {
     "SpikingLeakyReLU": "nengo_nb.objects.neurons",
     "TensorNode": "nengo_nb.objects.tensor_node",
     "callbacks": "nengo_nb.simulator",
+    "compare": "nengo_nb.jupyter.api",
     "configure_settings": "nengo_nb.settings",
     "dists": "nengo_nb.objects",
     "load_ipython_extension": "nengo_nb.jupyter.extension",

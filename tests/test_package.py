@@ -27,6 +27,7 @@ NAMES = {
     "SpikingLeakyReLU",
     "TensorNode",
     "callbacks",
+    "compare",
     "configure_settings",
     "dists",
     "load_ipython_extension",

@@ -1,13 +1,15 @@
-"""What a script can call as well as a magic: :func:`run`, :func:`train`, :func:`plot` and :func:`show`."""
+"""What a script can call as well as a magic: to run, train, plot, compare and show."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import nengo
 
     from .card import Card
+    from .comparison import Comparison
     from .display import Plot
 
 
@@ -27,14 +29,9 @@ def plot(sim: Any, *probes: nengo.Probe | str, item: int = 0) -> Plot:
         ValueError: There is no probe, or nothing was recorded.
     """
     from .display import plot_traces
-    from .names import find_probes
     from .probes import trace_probes
 
-    network = sim.model.toplevel
-    chosen: list[nengo.Probe] = []
-    for probe in probes:
-        chosen += find_probes(network, [probe], {}) if isinstance(probe, str) else [probe]
-    return plot_traces(trace_probes(sim, chosen or network.all_probes, item))
+    return plot_traces(trace_probes(sim, _chosen(sim.model.toplevel, probes), item))
 
 
 def run(network: nengo.Network, seconds: float, dt: float = 0.001, minibatch_size: int | None = None) -> Any:
@@ -116,6 +113,46 @@ def train(
     how = {"optimizer": chosen, "loss": measured, "metrics": metrics, "loss_weights": loss_weights}
     teach(sim, name, x, y, epochs=epochs, **how, **arguments)
     return sim
+
+
+def compare(
+    network: nengo.Network,
+    seconds: float,
+    backends: Sequence[str] = ("nengo", "nb"),
+    probes: Sequence[nengo.Probe | str] = (),
+    dt: float = 0.001,
+) -> Comparison:
+    """Run a network on several backends, and see where what they record differs.
+
+    Args:
+        network: What to simulate. It needs a seed, for else every backend builds another network.
+        seconds: How long, in simulated seconds.
+        backends: The names of backends among the entry points ``nengo.backends``; ``nengo`` is Nengo's own. The
+            others are compared with the first one.
+        probes: What to compare, as probes or their labels; all probes if there are none.
+        dt: Length of a time step in seconds.
+
+    Returns:
+        A comparison that shows itself: the curves over each other, their difference, and the first step in which
+        they differ by more than rounding.
+
+    Raises:
+        LookupError: There is no such backend or probe, or fewer than two backends are named.
+        ValueError: The network has no seed or no probe, or a backend cannot run it.
+    """
+    from .compare import compare_backends
+
+    return compare_backends(network, seconds, backends, _chosen(network, probes), dt)
+
+
+def _chosen(network: nengo.Network, probes: Sequence[nengo.Probe | str]) -> list[nengo.Probe]:
+    """Probes, of which some are given by their labels; all probes if there are none."""
+    from .names import find_probes
+
+    chosen: list[nengo.Probe] = []
+    for probe in probes:
+        chosen += find_probes(network, [probe], {}) if isinstance(probe, str) else [probe]
+    return chosen or list(network.all_probes)
 
 
 def show(thing: Any, sim: Any = None, depth: int = 1) -> Card:

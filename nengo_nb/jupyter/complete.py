@@ -9,6 +9,7 @@ from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMa
 
 from nengo_nb.diagram import name_of
 
+from .backends import installed
 from .options import CELL, LINES, TRAIN, Parser
 from .session import Session
 
@@ -65,6 +66,8 @@ def _line_choices(session: Session, words: list[str]) -> list[tuple[str, str]]:
     if not rest and command != "list":
         return [(name, "network") for name in session.names()] + _options(LINES[command])
     probes: list[tuple[str, str]] = []
-    if command == "plot" and rest[0] in session.names():
+    if "--backends" in rest and command == "compare" and "--probes" not in rest:
+        return [(name, "backend") for name in installed()] + _options(LINES[command])
+    if command in ("plot", "compare") and rest[0] in session.names():
         probes = [(name_of(probe), "probe") for probe in session.network(rest[0]).all_probes]
     return probes + _options(LINES[command])

@@ -81,6 +81,7 @@ class Magics:
             "reset": lambda values: session.reset(values.name),
             "plot": lambda values: session.plot(values.name, values.probes, values.item),
             "diagram": lambda values: card_of(session.network(values.name), depth=values.depth),
+            "compare": self._compare,
             "list": lambda _values: list_card(session),
             "explain": self._explain,
         }
@@ -93,6 +94,11 @@ class Magics:
             sim = self.session.run(values.name, values.seconds, getattr(values, "probes", ()))
         self.session.returned = sim
         return sim
+
+    def _compare(self, values: argparse.Namespace) -> Any:
+        """Run on every backend; the simulator that the notebook holds is left as it is."""
+        with one_line_interrupt(values.name, "nothing is kept of a comparison that did not end"):
+            return self.session.compare(values.name, values.seconds, values.backends, values.probes)
 
     def _train(self, values: argparse.Namespace, body: str) -> Any:
         """Train; the simulator is returned, but not shown."""

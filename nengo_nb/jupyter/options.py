@@ -193,6 +193,18 @@ def _line_parsers() -> dict[str, Parser]:
     plot = _line_parser("plot", "Plot what a network recorded.", "plot net decoded --item 2")
     plot.add_argument("probes", metavar="PROBE", nargs="*", help="labels or variables (default: all probes)")
     plot.add_argument("--item", metavar="I", type=_index, default=0, help="item of the minibatch, from 0")
+    compare = _line_parser(
+        "compare",
+        "Run a network on several backends and see where they differ.",
+        "compare net 0.5 --backends nengo nb",
+    )
+    compare.add_argument("seconds", metavar="SECONDS", type=_seconds, help="simulated time")
+    compare.add_argument(
+        "--backends", metavar="B", nargs="+", default=["nengo", "nb"], help="at least two (default: nengo nb)"
+    )
+    compare.add_argument(
+        "--probes", metavar="PROBE", nargs="+", default=[], help="labels or variables (default: all probes)"
+    )
     diagram = _line_parser("diagram", "Show a network as boxes and arrows.", "diagram net --depth 2")
     diagram.add_argument(
         "--depth", metavar="N", type=_count, default=1, help="show what is inside, N levels deep (default: 1)"
@@ -203,6 +215,7 @@ def _line_parsers() -> dict[str, Parser]:
         "reset": _line_parser("reset", "Take a network back to time zero.", "reset net"),
         "plot": plot,
         "diagram": diagram,
+        "compare": compare,
         "list": _line_parser("list", "List the networks of this notebook.", "list", takes_name=False),
         "explain": _line_parser("explain", "Show what the simulator of a network does.", "explain net"),
     }

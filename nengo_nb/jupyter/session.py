@@ -21,6 +21,7 @@ from .words import unknown
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from .comparison import Comparison
     from .display import Plot
 
 
@@ -197,6 +198,21 @@ class Session:
             return plot_traces(trace_probes(sim, chosen, item))
         except (IndexError, ValueError) as error:
             raise UsageError(str(error)) from error
+
+    def compare(
+        self, name: str, seconds: float, backends: Sequence[str], probes: Sequence[str]
+    ) -> Comparison:
+        """What several backends record, each with a simulator of its own."""
+        from .compare import compare_backends
+
+        network, dt = self.network(name), self._options(name).dt
+        check_content(name, network)
+        check_steps(seconds, dt)
+        chosen = self._find(network, probes)
+        try:
+            return compare_backends(network, seconds, backends, chosen, dt)
+        except (LookupError, ValueError) as error:
+            raise UsageError(str(error.args[0])) from error
 
     def explain(self, name: str) -> Any:
         """What the simulator of a network does in a time step, and why."""

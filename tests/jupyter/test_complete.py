@@ -12,7 +12,7 @@ def complete(notebook, line):
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("%nengo ", ["run", "step", "reset", "plot", "diagram", "list", "explain"]),
+        ("%nengo ", ["run", "step", "reset", "plot", "diagram", "compare", "list", "explain"]),
         ("%nengo re", ["reset"]),
         ("%nengo run ", ["net", "--help"]),
         ("%nengo run n", ["net"]),

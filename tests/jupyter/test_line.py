@@ -201,7 +201,7 @@ def test_an_error_from_elsewhere_keeps_the_frames_that_explain_it(net, monkeypat
     [
         (
             "rn net 1",
-            "no command 'rn' (did you mean 'run'?); there are run, step, reset, plot, diagram, list, explain",
+            "no command 'rn' (did you mean 'run'?); there are run, step, reset, plot, diagram, compare, list, explain",
         ),
         ("run", "required: NAME, SECONDS"),
         ("run net", "required: SECONDS"),
@@ -238,7 +238,7 @@ def test_a_wrong_line_is_one_sentence(net, line, words):
     assert "\n" not in str(cell.error)
 
 
-@pytest.mark.parametrize("command", ["run", "step", "reset", "plot", "diagram", "list", "explain"])
+@pytest.mark.parametrize("command", ["run", "step", "reset", "plot", "diagram", "compare", "list", "explain"])
 def test_every_command_has_help_with_an_example(notebook, command):
     cell = notebook.run(f"%nengo {command} --help")
 
@@ -253,7 +253,7 @@ def test_the_overview_names_every_command(notebook, source):
 
     assert all(
         f"%nengo {command}" in cell.printed
-        for command in ("run", "step", "reset", "plot", "diagram", "list", "explain")
+        for command in ("run", "step", "reset", "plot", "diagram", "compare", "list", "explain")
     )
 
 
