@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from nengo.builder import Signal
 from nengo.exceptions import ValidationError
 
 from nengo_nb.objects.operator import node_weights
@@ -14,25 +15,55 @@ from nengo_nb.objects.operator import node_weights
 from . import saving
 from .learner import Learner
 
+STEPS = "state/n_steps"
+
 
 class Keeping(Learner):
     """What ``Learning`` offers for keeping parameters."""
 
-    def save_params(self, path: str | Path) -> Path:
-        """Write all parameters, those of TensorNodes included, to one ``.npz`` file, by name; returns the file."""
-        return saving.save(path, {name: np.asarray(variable) for name, variable in self._variables()})
+    def save_params(self, path: str | Path, include_state: bool = False) -> Path:
+        """Write all parameters, those of TensorNodes included, to one ``.npz`` file, by name.
 
-    def load_params(self, path: str | Path) -> None:
+        Args:
+            path: Where to; ``.npz`` is added where it is missing.
+            include_state: Whether voltages, filters and learned weights are kept too, as they are now.
+
+        Returns:
+            The file.
+        """
+        arrays = {name: np.asarray(variable) for name, variable in self._variables()}
+        return saving.save(path, arrays | (self._state() if include_state else {}))
+
+    def load_params(self, path: str | Path, include_state: bool = False) -> None:
         """Read parameters from a file of ``save_params``.
+
+        Args:
+            path: The file.
+            include_state: Whether the simulation goes on from the state in the file.
 
         Raises:
             SimulationError: The file is damaged or of another network; then nothing was loaded.
         """
         variables = dict(self._variables())
-        found = saving.load(path, {name: np.asarray(variable) for name, variable in variables.items()})
-        for name, array in found.items():
-            variables[name].assign(array)
+        arrays = {name: np.asarray(variable) for name, variable in variables.items()}
+        found = saving.load(path, arrays | (self._state() if include_state else {}))
+        for name, variable in variables.items():
+            variable.assign(found[name])
         self._use_trained()
+        if include_state:
+            n_steps = int(found[STEPS]) - self._machine.moment.n_steps
+            self._machine.adopt({s: found[name] for name, s in self._state_names().items()}, n_steps)
+
+    def _state_names(self) -> dict[str, Signal]:
+        """A name for each signal that is carried from step to step, in an order that depends on the network alone."""
+        return {f"state/{i}": signal for i, signal in enumerate(self._machine.homes)}
+
+    def _state(self) -> dict[str, np.ndarray]:
+        """What these signals hold, ``(minibatch, size)``, and the number of steps taken."""
+        machine = self._machine
+        held = {name: machine.current(signal) for name, signal in self._state_names().items()}
+        found = {name: array.reshape(machine.batch, -1) for name, array in held.items() if array is not None}
+        return found | {STEPS: np.array(machine.moment.n_steps)}
 
     def _variables(self) -> Iterator[tuple[str, Any]]:
         """All variables of the network, each with a name of its own."""

@@ -41,6 +41,16 @@ class Learner:
         """A name for every object of the network."""
         return {} if self.model.toplevel is None else object_names(self.model.toplevel)
 
+    def get_name(self, obj: nengo.Node | nengo.Probe) -> str:
+        """The name of an input node or a probe, as ``keras_model`` and datasets have it.
+
+        Raises:
+            ValidationError: It is not in the network.
+        """
+        if obj not in self._names:
+            raise ValidationError(f"{obj} is not in this network", attr="obj")
+        return self._names[obj]
+
     @cached_property
     def _probes(self) -> dict[str, nengo.Probe]:
         """The network's probes by name; those that only this simulator watches take no part in learning."""

@@ -19,6 +19,7 @@ from .objectives import as_keras
 class NengoDL2(Learner):
     """What ``Learning`` offers to scripts that were written for NengoDL 2."""
 
+    progress_bar: Any
     compile: Callable[..., None]
     fit: Callable[..., Any]
     predict: Callable[..., dict[nengo.Probe, np.ndarray]]
@@ -31,7 +32,7 @@ class NengoDL2(Learner):
         objective: Any = None,
         shuffle: bool = True,
         truncation: int | None = None,
-        progress_bar: bool = False,
+        progress_bar: bool | None = None,
         **arguments: Any,
     ) -> Any:
         """Learn from examples; ``compile`` and ``fit`` in one call.
@@ -46,7 +47,7 @@ class NengoDL2(Learner):
                 the probe's output. By default the mean squared error of all probes that have data.
             shuffle: Whether examples are seen in random order.
             truncation: See ``fit``.
-            progress_bar: Whether Keras shows progress.
+            progress_bar: Whether Keras shows progress; by default what the simulator was told.
             **arguments: As for ``fit``.
 
         Returns:
@@ -55,7 +56,8 @@ class NengoDL2(Learner):
         x, y, n_steps = self._split(data, objective)
         functions = self._objectives(objective, y)
         self.compile(optimizer, {key: as_keras(f, isinstance(key, tuple)) for key, f in functions.items()})
-        shown = {"verbose": 1 if progress_bar else 0, **arguments}
+        shows = self.progress_bar if progress_bar is None else progress_bar
+        shown = {"verbose": int(bool(shows)), **arguments}
         return self.fit(
             x, y, n_steps=n_steps, epochs=n_epochs, shuffle=shuffle, truncation=truncation, **shown
         )

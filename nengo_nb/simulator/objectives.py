@@ -12,6 +12,8 @@ import tensorflow as tf
 from nengo.exceptions import ValidationError
 
 from nengo_nb.errors import FeedError
+from nengo_nb.objects.losses import nan_mse
+from nengo_nb.objects.obj import mse
 
 Tensor = Any
 
@@ -77,6 +79,8 @@ class Loss:
 
 def _kind(function: Any) -> str | None:
     """Whether a loss compares element by element, or takes the numbers of classes; None for a user's own."""
+    if function is nan_mse:
+        return "elements"
     if isinstance(function, str):
         name = function
     else:
@@ -137,6 +141,8 @@ def as_keras(objective: Any, joint: bool) -> Any:
         return given_gradient
     if isinstance(objective, str | keras.losses.Loss):
         return objective
+    if objective is mse:
+        return nan_mse
     outputs_alone = _takes_outputs_alone(objective)
 
     def loss(y_true: Tensor, y_pred: Tensor) -> Tensor:

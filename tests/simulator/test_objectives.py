@@ -9,6 +9,8 @@ import pytest
 import tensorflow as tf
 from nengo.exceptions import ValidationError
 
+from nengo_nb.errors import FeedError
+
 from .networks import open_simulator, regression
 
 
@@ -131,3 +133,8 @@ def test_losses_that_do_not_fit_the_probes_are_refused(two):
             sim.compile("sgd", loss=["mse"] * 3)
         with pytest.raises(ValidationError, match="no probe 'quest'"):
             sim.compile("sgd", loss={("answer", "quest"): "mse"})
+
+
+def test_the_usual_objective_sees_to_the_shape_of_its_targets(model):
+    with open_simulator(model) as sim, pytest.raises(FeedError, match=r"\(examples, 1, 1\) is needed"):
+        sim.train({model.source: model.x, model.probe: model.y[:, 0]}, "sgd")

@@ -6,7 +6,7 @@ import keras
 import nengo
 import numpy as np
 import pytest
-from nengo.exceptions import SimulationError
+from nengo.exceptions import SimulationError, ValidationError
 
 from .networks import open_simulator, reference, regression, simulate
 
@@ -75,3 +75,27 @@ def test_a_reset_forgets_what_was_learned_or_keeps_it(model):
         np.testing.assert_array_equal(sim.predict(model.x)[model.probe], learned)
         sim.reset()
         np.testing.assert_array_equal(sim.predict(model.x)[model.probe], built)
+
+
+def test_a_simulation_goes_on_from_a_state_in_a_file(tmp_path):
+    model = regression(nengo.LIF(), nengo.Lowpass(0.01))
+    x = np.repeat(model.x[:50], 40, axis=1)
+    with open_simulator(model) as sim:
+        sim.run_steps(20, data={model.source: x[:, :20]})
+        sim.save_params(tmp_path / "there", include_state=True)
+        sim.run_steps(20, data={model.source: x[:, 20:]})
+    with open_simulator(model) as other:
+        with pytest.raises(SimulationError, match="state/n_steps is not in this network"):
+            other.load_params(tmp_path / "there")
+        other.load_params(tmp_path / "there", include_state=True)
+        assert other.n_steps == 20
+        other.run_steps(20, data={model.source: x[:, 20:]})
+
+    np.testing.assert_allclose(other.data[model.probe], sim.data[model.probe][:, 20:], atol=1e-6)
+
+
+def test_names_are_those_of_the_data(model):
+    with open_simulator(model) as sim:
+        assert (sim.get_name(model.source), sim.get_name(model.probe)) == ("source", "answer")
+        with pytest.raises(ValidationError, match="is not in this network"):
+            sim.get_name(regression().source)
