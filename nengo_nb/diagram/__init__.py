@@ -15,6 +15,7 @@ Python's; it is 1.4 MB instead of a few kilobytes, and a level here is bounded (
 one out takes milliseconds.
 """
 
+from .activity import activity_of
 from .describe import describe
 from .facts import facts_of
 from .names import name_of
@@ -28,6 +29,7 @@ __all__ = [
     "Box",
     "BoxKind",
     "Diagram",
+    "activity_of",
     "describe",
     "draw",
     "facts_of",

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import html
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from nengo_nb.diagram import Diagram, draw, to_json
+from nengo_nb.diagram import Diagram, activity_of, draw, to_json
 from nengo_nb.diagram.saved import MIME_TYPE
+
+if TYPE_CHECKING:
+    from .channel import DiagramWidget
 
 BORDER = "var(--jp-border-color2, rgba(128, 128, 128, 0.4))"
 FAINT = "var(--jp-ui-font-color2, rgba(128, 128, 128, 1))"
@@ -77,18 +81,48 @@ class DiagramCard(Card):
     opened: Collection[int] = ()
 
     def _repr_mimebundle_(self, **_options: object) -> dict[str, Any]:
+        return {
+            **super()._repr_mimebundle_(),
+            "image/svg+xml": self.picture(),
+            MIME_TYPE: self.saved(),
+        }
+
+    @cached_property
+    def drawing(self) -> str:
+        """What this drawing is called on the page; nothing where there is no kernel to ask about it."""
         from .channel import open_channel
 
         channel = open_channel()
-        saved = {
+        return "" if channel is None else channel.remember(self.diagram)
+
+    def saved(self) -> dict[str, Any]:
+        """What a browser draws, as JSON."""
+        return {
             **to_json(self.diagram),
-            "drawing": "" if channel is None else channel.remember(self.diagram),
+            "drawing": self.drawing,
             "title": self.title,
             "facts": [list(fact) for fact in self.facts],
             "warnings": list(self.warnings),
             "opened": sorted(self.opened),
         }
-        return {**super()._repr_mimebundle_(), "image/svg+xml": self.picture(), MIME_TYPE: saved}
+
+    def widget(self) -> DiagramWidget:
+        """The diagram as a widget: for front ends without the extension, and for layouts of ipywidgets."""
+        from .channel import DiagramWidget
+
+        return DiagramWidget(saved=self.saved())
+
+    def show_activity(self, activity: Mapping[Any, float]) -> None:
+        """Let boxes glow, wherever this card is shown; a box of several objects shows the most active one.
+
+        Args:
+            activity: Values from 0 to 1 by ensemble or node; what is not named does not glow.
+        """
+        from .channel import open_channel
+
+        channel = open_channel()
+        if channel is not None and self.drawing:
+            channel.tell_activity(self.drawing, activity_of(self.diagram, activity))
 
     def picture(self) -> str:
         """The diagram as SVG."""

@@ -10,13 +10,15 @@ from functools import cache
 from typing import Any
 
 import anywidget
+import numpy as np
 import traitlets
 from IPython.core.getipython import get_ipython
+from numpy.typing import NDArray
 
 from nengo_nb.diagram import Diagram
 from nengo_nb.diagram.saved import VERSION
 
-from .looking import LookReply, LookRequest, look_at
+from .looking import ActivityMessage, LookReply, LookRequest, look_at
 from .static_files import read_static
 
 MOST_DRAWINGS = 200
@@ -66,6 +68,10 @@ class Channel(anywidget.AnyWidget):
             del self._drawings[next(iter(self._drawings))]
         return name
 
+    def tell_activity(self, drawing: str, values: NDArray[np.float32]) -> None:
+        """Let the boxes of a drawing glow, wherever it is shown: a value from 0 to 1 for each box."""
+        self.send(asdict(ActivityMessage(drawing)), [np.ascontiguousarray(values, np.float32).tobytes()])
+
     def answer(self, message: dict[str, Any]) -> LookReply:
         """The answer to a message; what makes no sense is answered with a sentence, too."""
         request = read_request(message)
@@ -83,6 +89,14 @@ class Channel(anywidget.AnyWidget):
     def _answer(self, _widget: object, message: dict[str, Any], _buffers: list[bytes]) -> None:
         if message.get("type") == "look":
             self.send(asdict(self.answer(message)))
+
+
+class DiagramWidget(anywidget.AnyWidget):
+    """One diagram as a widget, for where there is no JupyterLab extension, and for layouts of ipywidgets."""
+
+    _esm = read_static("diagram.js")
+    uid = traitlets.Unicode().tag(sync=True)
+    saved = traitlets.Dict().tag(sync=True)
 
 
 def read_request(message: dict[str, Any]) -> LookRequest | str:

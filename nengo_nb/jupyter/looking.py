@@ -42,6 +42,15 @@ class LookRequest:
 
 
 @dataclass(frozen=True)
+class ActivityMessage:
+    """How active the boxes of a drawing are, from 0 to 1; the values come in a buffer, a float32 for each box."""
+
+    drawing: str
+    type: Literal["activity"] = "activity"
+    version: int = VERSION
+
+
+@dataclass(frozen=True)
 class LineChart:
     """Lines over an axis they share; a name that begins with ``wanted`` is drawn dashed."""
 

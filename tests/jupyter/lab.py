@@ -52,6 +52,14 @@ class Lab:
         self.page.goto(f"{self.origin}/lab/tree/{name}?token={self.token}&reset")
         self.page.wait_for_function(IDLE, timeout=TIMEOUT)
 
+    def run_hidden(self, source: str) -> None:
+        """Run some code in the open notebook's kernel, without a cell."""
+        self.page.evaluate(
+            "code => { window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+            ".requestExecute({code, store_history: false}); }",
+            source,
+        )
+
     def command(self, name: str) -> None:
         """Run one of JupyterLab's commands and wait until it is done."""
         self.page.evaluate(

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from nengo_nb.diagram import describe
+from nengo_nb.jupyter.api import show
 from nengo_nb.jupyter.channel import MOST_DRAWINGS, Channel
-from nengo_nb.jupyter.looking import ImageChart, LineChart, LookReply, LookRequest
+from nengo_nb.jupyter.looking import ActivityMessage, ImageChart, LineChart, LookReply, LookRequest
 
 TYPES = Path(__file__).parents[2] / "labextension" / "src" / "diagram" / "messages.ts"
 
@@ -169,6 +170,25 @@ def test_a_question_that_makes_no_sense_is_answered_with_a_sentence(network, cha
     assert words in reply.note
 
 
+def test_activity_is_sent_as_one_buffer_with_a_number_for_each_box(network, monkeypatch):
+    channel, sent = Channel(lambda thing: None), []
+    monkeypatch.setattr(channel, "send", lambda *message: sent.append(message))
+    monkeypatch.setattr("nengo_nb.jupyter.channel.open_channel", lambda: channel)
+    card = show(network)
+
+    card.show_activity({network.ensembles[0]: 0.5})
+
+    (message, (buffer,)) = sent[0]
+    assert message["drawing"] == card.saved()["drawing"] == f"{channel.uid}/1"
+    values = np.frombuffer(buffer, np.float32)
+    assert values[[box.label for box in card.diagram.boxes].index("flat")] == 0.5
+    assert values.sum() == 0.5
+
+
+def test_a_card_can_be_a_widget(network):
+    assert show(network).widget().saved["boxes"][0]["kind"] == "network"
+
+
 def test_what_is_sent_can_be_written_as_json(network, sim, monkeypatch):
     channel, sent = Channel(lambda thing: sim), []
     monkeypatch.setattr(channel, "send", sent.append)
@@ -181,7 +201,7 @@ def test_what_is_sent_can_be_written_as_json(network, sim, monkeypatch):
     assert [json.loads(json.dumps(message, allow_nan=False))["id"] for message in sent] == [3]
 
 
-@pytest.mark.parametrize("message", [LookRequest, LookReply, LineChart, ImageChart])
+@pytest.mark.parametrize("message", [LookRequest, LookReply, LineChart, ImageChart, ActivityMessage])
 def test_a_message_has_the_same_fields_in_python_and_typescript(message):
     body = re.search(
         rf"interface {message.__name__} \{{(.*?)\n\}}", TYPES.read_text(encoding="utf-8"), re.DOTALL

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 EVIL = "<img src=x onerror=alert(1)>"
 CELLS = [
-    "%load_ext nengo_nb\nimport nengo, numpy as np\nfrom tests.diagram.networks import large, learning",
+    "%load_ext nengo_nb\nimport nengo, nengo_nb, numpy as np\nfrom tests.diagram.networks import large, learning",
     "model = learning()\nmodel",
     "%nengo run model 0.05",
     f"""with nengo.Network(label="selection", seed=1) as selection:
@@ -21,10 +21,13 @@ CELLS = [
     nengo.Connection(utilities, ganglia.input)
     nengo.Connection(ganglia.output, thalamus.input)
 selection""",
+    "card = nengo_nb.show(model)\ncard.widget()",
     "net = large()",
     "net",
 ]
 LEARNING, SELECTION, LARGE = range(3)
+WIDGET = 2
+"""Of all diagrams: it stands before the large one, but is no output of the extension."""
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +105,16 @@ def test_the_search_opens_what_it_goes_to(lab):
     selection.get_by_role("button", name="network, Basal Ganglia").press("Enter")
 
     assert selection.locator(".faded").count() == 0
+
+
+def test_activity_glows_in_the_widget_of_a_diagram_while_it_is_shown(lab):
+    show(lab)
+    lab.page.locator("svg.plane").nth(WIDGET).wait_for(timeout=TIMEOUT)
+
+    lab.run_hidden("card.show_activity({model.ensembles[0]: 0.625})")
+
+    lab.page.locator(".activity[style*='0.625']").wait_for(state="attached", timeout=TIMEOUT)
+    assert lab.page.locator(".activity[style*='0.625']").count() == 1
 
 
 def test_a_wheel_zooms_with_control_held_and_scrolls_the_page_without(lab):

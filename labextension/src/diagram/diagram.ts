@@ -4,6 +4,7 @@ import { Details, type Subject } from "./details";
 import { factList, html } from "./html";
 import { arrowOf, svg } from "./marks";
 import type { Ask } from "./messages";
+import { followActivity } from "./activity";
 import { Plane } from "./plane";
 import { readSaved, SavedError, type ArrowKind, type Fact, type Saved } from "./saved";
 import { STYLE } from "./style";
@@ -44,10 +45,12 @@ export function mountDiagram(
     const card = new Card(saved, () => kernel(saved.drawing), stop.signal);
     shadow.replaceChildren(style, card.element);
     card.start();
+    const showActivity = (values: ArrayLike<number>): void => {
+      card.plane.glow(values);
+    };
+    followActivity(saved.drawing, showActivity, stop.signal);
     return {
-      showActivity: (values) => {
-        card.plane.glow(values);
-      },
+      showActivity,
       dispose: () => {
         stop.abort();
         shadow.replaceChildren();

@@ -2,7 +2,8 @@
 
 import type { AnyModel } from "@anywidget/types";
 import { page } from "../shared/page";
-import type { Ask, LookReply, LookRequest } from "./messages";
+import { tellActivity } from "./activity";
+import type { ActivityMessage, Ask, LookReply, LookRequest } from "./messages";
 import { VERSION } from "./saved";
 
 /** What asks the kernel that made a drawing; `CHANNEL/NUMBER` is what a drawing is called. */
@@ -21,9 +22,16 @@ const PATIENCE = 20_000;
 export function openChannel(model: AnyModel<Channel>): () => void {
   const waiting = new Map<number, (reply: LookReply) => void>();
   let number = 0;
-  const receive = (message: LookReply): void => {
-    waiting.get(message.id)?.(message);
-    waiting.delete(message.id);
+  const receive = (message: LookReply | ActivityMessage, buffers: DataView[]): void => {
+    switch (message.type) {
+      case "looked":
+        waiting.get(message.id)?.(message);
+        waiting.delete(message.id);
+        break;
+      case "activity":
+        tellActivity(message.drawing, buffers[0]);
+        break;
+    }
   };
   const ask: Ask = (request) =>
     new Promise((resolve, reject) => {

@@ -26,6 +26,13 @@ export interface LookReply {
   note: string;
 }
 
+/** How active the boxes of a drawing are, from 0 to 1: a float32 for each box, in a buffer of its own. */
+export interface ActivityMessage {
+  type: "activity";
+  version: number;
+  drawing: string;
+}
+
 export type Chart = LineChart | ImageChart;
 
 export interface LineChart {

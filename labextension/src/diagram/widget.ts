@@ -1,4 +1,4 @@
-/** The diagram as a widget: a channel to the kernel for all diagrams of a page, and a view of one where it is displayed. */
+/** The diagram as a widget: a channel to the kernel for all diagrams of a page, or a view of one of them. */
 
 import type { AnyModel } from "@anywidget/types";
 import { mountDiagram } from "./diagram";
@@ -9,8 +9,8 @@ interface Drawn extends Channel {
 }
 
 export default {
-  initialize({ model }: { model: AnyModel<Drawn> }): () => void {
-    return openChannel(model);
+  initialize({ model }: { model: AnyModel<Drawn> }): (() => void) | undefined {
+    return model.get("uid") ? openChannel(model) : undefined;
   },
   render({ model, el }: { model: AnyModel<Drawn>; el: HTMLElement }): () => void {
     const handle = mountDiagram(el, model.get("saved"), kernelOf);

@@ -13,6 +13,8 @@ export interface Page {
   mounts: Map<string, Mount>;
   /** The kernels that can be asked about diagrams, by the uid of their channel. */
   kernels: Map<string, Ask>;
+  /** Tells how active the boxes of a drawing are, as events named by the drawing; the detail is a value per box. */
+  activity: EventTarget;
   /** Tells of every widget that comes to life, as an event named by its uid. */
   arrivals: EventTarget;
 }
@@ -23,7 +25,12 @@ declare global {
 
 /** The one page there is. */
 export function page(): Page {
-  globalThis.nengoNb ??= { mounts: new Map(), kernels: new Map(), arrivals: new EventTarget() };
+  globalThis.nengoNb ??= {
+    mounts: new Map(),
+    kernels: new Map(),
+    activity: new EventTarget(),
+    arrivals: new EventTarget(),
+  };
   return globalThis.nengoNb;
 }
 

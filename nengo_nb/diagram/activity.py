@@ -1,0 +1,23 @@
+"""Activity: how active the boxes of a diagram are, of how active the objects are that they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .parts import Diagram
+
+
+def activity_of(diagram: Diagram, activity: Mapping[Any, float]) -> NDArray[np.float32]:
+    """A value from 0 to 1 for each box: that of its object, or of the most active one.
+
+    Args:
+        diagram: The diagram.
+        activity: Values by object; what is not named has none, and what is no number counts as none.
+    """
+    values = {id(thing): value for thing, value in activity.items()}
+    most = [max((values.get(id(obj), 0.0) for obj in box.objects), default=0.0) for box in diagram.boxes]
+    return np.clip(np.nan_to_num(np.asarray(most, dtype=np.float32), posinf=1.0), 0.0, 1.0)
