@@ -11,8 +11,9 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from nengo_nb import surrogates
-    from nengo_nb.jupyter.api import compare, plot, run, show, train
+    from nengo_nb.jupyter.api import compare, live, plot, run, show, train
     from nengo_nb.jupyter.extension import load_ipython_extension, unload_ipython_extension
+    from nengo_nb.jupyter.live.specs import LivePlot, LiveSlider
     from nengo_nb.objects import dists, losses, obj
     from nengo_nb.objects.layer import Layer, tensor_layer
     from nengo_nb.objects.neurons import LeakyReLU, SoftLIFRate, SpikingLeakyReLU
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Layer",
     "LeakyReLU",
+    "LivePlot",
+    "LiveSlider",
     "Simulator",
     "SoftLIFRate",
     "SpikingLeakyReLU",
@@ -32,6 +35,7 @@ __all__ = [
     "compare",
     "configure_settings",
     "dists",
+    "live",
     "load_ipython_extension",
     "losses",
     "obj",
@@ -48,6 +52,8 @@ __all__ = [
 _HOMES = {
     "Layer": "nengo_nb.objects.layer",
     "LeakyReLU": "nengo_nb.objects.neurons",
+    "LivePlot": "nengo_nb.jupyter.live.specs",
+    "LiveSlider": "nengo_nb.jupyter.live.specs",
     "Simulator": "nengo_nb.simulator",
     "SoftLIFRate": "nengo_nb.objects.neurons",
     "SpikingLeakyReLU": "nengo_nb.objects.neurons",
@@ -56,6 +62,7 @@ _HOMES = {
     "compare": "nengo_nb.jupyter.api",
     "configure_settings": "nengo_nb.settings",
     "dists": "nengo_nb.objects",
+    "live": "nengo_nb.jupyter.api",
     "load_ipython_extension": "nengo_nb.jupyter.extension",
     "losses": "nengo_nb.objects",
     "obj": "nengo_nb.objects",

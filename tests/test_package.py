@@ -22,6 +22,8 @@ from nengo_nb.tutorials import copy_tutorials, execute_notebook, tutorials_folde
 NAMES = {
     "Layer",
     "LeakyReLU",
+    "LivePlot",
+    "LiveSlider",
     "Simulator",
     "SoftLIFRate",
     "SpikingLeakyReLU",
@@ -30,6 +32,7 @@ NAMES = {
     "compare",
     "configure_settings",
     "dists",
+    "live",
     "load_ipython_extension",
     "losses",
     "obj",

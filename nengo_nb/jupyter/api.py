@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .card import Card
     from .comparison import Comparison
     from .display import Plot
+    from .live.view import LiveView
 
 
 def plot(sim: Any, *probes: nengo.Probe | str, item: int = 0) -> Plot:
@@ -32,6 +33,28 @@ def plot(sim: Any, *probes: nengo.Probe | str, item: int = 0) -> Plot:
     from .probes import trace_probes
 
     return plot_traces(trace_probes(sim, _chosen(sim.model.toplevel, probes), item))
+
+
+def live(sim: Any, plots: Sequence[Any] | None = None, sliders: Sequence[Any] | None = None) -> LiveView:
+    """Watch and steer a simulator that runs in the background; the call returns at once.
+
+    Args:
+        sim: The simulator. Other cells may use it meanwhile: whoever changes it takes turns.
+        plots: What to draw: probes, ensembles, neurons, nodes, learning connections, their names, or ``LivePlot``; by
+            default what is probed.
+        sliders: The nodes to steer: nodes, their names, or ``LiveSlider``; by default the input nodes.
+
+    Returns:
+        A view that shows itself as the last expression of a cell, or with ``display``.
+
+    Raises:
+        LookupError: There is nothing of such a name.
+        ValueError: Something cannot be drawn or steered like that, or the simulator is closed.
+        TypeError: It is no simulator of this package.
+    """
+    from .live.view import LiveView
+
+    return LiveView(sim, plots, sliders)
 
 
 def run(network: nengo.Network, seconds: float, dt: float = 0.001, minibatch_size: int | None = None) -> Any:

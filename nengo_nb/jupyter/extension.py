@@ -75,6 +75,7 @@ class Extension:
         self._register_formatters()
         shell.Completer.custom_matchers.append(self.complete)
         shell.input_transformers_cleanup.append(keep_bare_line)
+        shell.events.register("post_run_cell", self._after_cell)
         self._bar_before = hooks.default_progress_bar
         hooks.default_progress_bar = self._progress_bar
 
@@ -99,6 +100,7 @@ class Extension:
         matchers = self.shell.Completer.custom_matchers
         matchers[:] = [matcher for matcher in matchers if matcher != self.complete]
         self.shell.input_transformers_cleanup.remove(keep_bare_line)
+        self.shell.events.unregister("post_run_cell", self._after_cell)
         for kind, name in (("line", "nengo"), ("cell", "nengo"), ("cell", "nengo_train")):
             self.shell.magics_manager.magics[kind].pop(name, None)
         for formatter, names in self._formatters():
@@ -107,6 +109,11 @@ class Extension:
         hooks.default_progress_bar = self._bar_before
         if "magics" in self.__dict__:
             self.magics.session.close()
+
+    def _after_cell(self, _result: object) -> None:
+        """Let go of networks that the cell deleted."""
+        if "magics" in self.__dict__:
+            self.magics.session.forget_gone()
 
     def _progress_bar(self, dt: float) -> ProgressBar:
         """The progress bar of a simulator that was asked for none in particular."""

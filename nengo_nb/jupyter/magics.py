@@ -43,6 +43,8 @@ class Magics:
             self._call(
                 self._run, argparse.Namespace(name=values.name, seconds=values.run, probes=values.plot)
             )
+        if values.live:
+            self._call(self._live, values)
         return value
 
     def read_training(self, line: str, body: str) -> Any:
@@ -83,6 +85,7 @@ class Magics:
             "diagram": lambda values: card_of(session.network(values.name), depth=values.depth),
             "compare": self._compare,
             "list": lambda _values: list_card(session),
+            "live": self._live,
             "explain": self._explain,
         }
 
@@ -99,6 +102,10 @@ class Magics:
         """Run on every backend; the simulator that the notebook holds is left as it is."""
         with one_line_interrupt(values.name, "nothing is kept of a comparison that did not end"):
             return self.session.compare(values.name, values.seconds, values.backends, values.probes)
+
+    def _live(self, values: argparse.Namespace) -> Any:
+        """Show a live view; the view is kept as long as the simulator."""
+        display(self.session.live(values.name))
 
     def _train(self, values: argparse.Namespace, body: str) -> Any:
         """Train; the simulator is returned, but not shown."""

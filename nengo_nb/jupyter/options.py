@@ -132,6 +132,7 @@ def _cell_parser() -> Parser:
     parser.add_argument(
         "--plot", metavar="P", nargs="+", default=[], help="probes to plot after --run (default: all)"
     )
+    parser.add_argument("--live", action="store_true", help="show a live view: play, watch and steer it")
     parser.add_argument("--no-show", action="store_true", help="do not show the network's card")
     return parser
 
@@ -217,6 +218,7 @@ def _line_parsers() -> dict[str, Parser]:
         "diagram": diagram,
         "compare": compare,
         "list": _line_parser("list", "List the networks of this notebook.", "list", takes_name=False),
+        "live": _line_parser("live", "Watch and steer a network while it runs.", "live net"),
         "explain": _line_parser("explain", "Show what the simulator of a network does.", "explain net"),
     }
 

@@ -39,20 +39,20 @@ def _trace(sim: Any, probe: nengo.Probe, item: int) -> Trace:
         sim.data[probe],
         batched=getattr(sim, "minibatch_size", None) is not None,
         item=item,
-        spikes=_records_spikes(probe),
-        quantity=_quantity(probe),
+        spikes=records_spikes(probe),
+        quantity=quantity_of(probe),
         index="neuron" if isinstance(probe.obj, nengo.ensemble.Neurons) else "dimension",
     )
 
 
-def _records_spikes(probe: nengo.Probe) -> bool:
+def records_spikes(probe: nengo.Probe) -> bool:
     """Whether a probe records unfiltered output of spiking neurons."""
     target = probe.obj
     is_output = isinstance(target, nengo.ensemble.Neurons) and probe.attr == "output"
     return is_output and probe.synapse is None and bool(target.ensemble.neuron_type.spiking)
 
 
-def _quantity(probe: nengo.Probe) -> str:
+def quantity_of(probe: nengo.Probe) -> str:
     """What the values of a probe are, with their unit."""
     if probe.attr != "output":
         return QUANTITIES.get(probe.attr, probe.attr.replace("_", " "))

@@ -7,7 +7,7 @@ of the old one is closed and a new one is built.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import nengo
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from .comparison import Comparison
     from .display import Plot
+    from .live.view import LiveView
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,11 @@ class Held:
     network: nengo.Network
     options: Options = Options()
     simulator: Any = None
+    views: list[LiveView] = field(default_factory=list)
 
     def close(self) -> None:
-        """Free what the simulator holds."""
+        """Free what the simulator holds; its live views show that it is over."""
+        self.views.clear()
         if self.simulator is not None:
             self.simulator.close()
 
@@ -134,6 +137,26 @@ class Session:
             if sim is not None:
                 self._show(sim, chosen)
         return sim
+
+    def live(self, name: str) -> LiveView:
+        """A live view of a network, one more if there are others."""
+        from .live.view import LiveView
+
+        check_content(name, self.network(name))
+        try:
+            view = LiveView(self.simulator(name))
+        except (ValueError, LookupError) as error:
+            raise UsageError(str(error.args[0])) from error
+        self._held[name].views.append(view)
+        return view
+
+    def forget_gone(self) -> None:
+        """Close the simulators of networks that no variable means any more."""
+        alive = {id(value) for value in self.shell.user_ns.values() if isinstance(value, nengo.Network)}
+        for name, held in list(self._held.items()):
+            if id(held.network) not in alive:
+                held.close()
+                del self._held[name]
 
     def learner(self, name: str, batch: int | None) -> Any:
         """The simulator of a network, with minibatches to learn in.

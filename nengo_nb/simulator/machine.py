@@ -100,6 +100,7 @@ class Machine:
     def rewind(self, seed: int | None) -> None:
         """Go back to before the first step; a seed also restarts the Python operations."""
         self.moment = Moment(0, self.executor.initial_states())
+        self.inputs = {}
         if seed is not None:
             self.seed = seed
             self.python = self.python_steps(seed)
@@ -201,6 +202,7 @@ class Machine:
     def take_over(self, other: Machine) -> None:
         """Go on where another machine for the same network is; from then on its Python steps are used here."""
         self.moment = self.carried(other.moment, other.homes)
+        self.steps_per_second = other.steps_per_second
         steps = {op: other.python[index] for index, op in other.operators.items()}
         self.python |= {index: steps[op] for index, op in self.operators.items() if op in steps}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from threading import RLock
 from types import TracebackType
 from typing import Any, Self
@@ -94,6 +94,7 @@ class Simulator(Watching):
     def _start(self, plan: Plan) -> None:
         """Everything that follows from the plan."""
         self._turn = RLock()
+        self._when_closed: list[Callable[[], None]] = []
         network = self.model.toplevel
         self.dtype = "float32" if network is None else get_setting(network, "dtype")
         self._keeps_state = network is None or get_setting(network, "stateful")
@@ -306,6 +307,8 @@ class Simulator(Watching):
         if not self.closed:
             self.closed = True
             self._machine.release()
+            for call in self._when_closed:
+                call()
 
     def __enter__(self) -> Self:
         if self.closed:

@@ -15,6 +15,7 @@ from threading import RLock
 from typing import Any
 
 import nengo
+import numpy as np
 from nengo.builder import Model
 
 from nengo_nb.plan.program import Plan
@@ -61,9 +62,10 @@ def widen(model: Model, probes: Sequence[nengo.Probe]) -> Model:
     wider = copy.copy(model)
     for name in ("operators", "params", "probes", "seeds", "seeded", "sig"):
         setattr(wider, name, copy.copy(getattr(model, name)))
-    for probe in probes:
-        wider.seeded[probe], wider.seeds[probe] = True, 0
-        wider.build(probe)
+    with wider.decoder_cache, np.errstate(divide="ignore"):  # as when the network was built
+        for probe in probes:
+            wider.seeded[probe], wider.seeds[probe] = True, 0
+            wider.build(probe)
     return wider
 
 
@@ -71,6 +73,7 @@ class Watching(Learning):
     """A simulator that records more than the probes of its network, and goes back to where it was."""
 
     _turn: RLock
+    _when_closed: list[Callable[[], None]]
     _recordings: dict[nengo.Probe, Recording]
     _recording: Callable[[nengo.Probe], Recording]
     _new_machine: Callable[[Model, Plan], Machine]
@@ -101,6 +104,22 @@ class Watching(Learning):
         probe = make_probe(target, attr, label)
         self.adopt(self.prepare([probe]))
         return probe
+
+    @property
+    def outputs(self) -> dict[nengo.Node, np.ndarray]:
+        """What each input node output at the last step, ``(batch, size)``; empty before the first step."""
+        last = self._machine.inputs
+        found = self._machine.plan.graph.feedable.items()
+        return {node: last[value] for node, value in found if value in last}
+
+    @property
+    def recorded(self) -> dict[nengo.Probe, int]:
+        """How many samples each probe has recorded."""
+        return {probe: len(recording) for probe, recording in self._recordings.items()}
+
+    def when_closed(self, call: Callable[[], None]) -> None:
+        """Call a function when the simulator is closed."""
+        self._when_closed.append(call)
 
     def prepare(self, probes: Sequence[nengo.Probe]) -> Prepared:
         """Compile what records more probes; the simulation may go on meanwhile, in another thread."""

@@ -12,7 +12,7 @@ def complete(notebook, line):
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("%nengo ", ["run", "step", "reset", "plot", "diagram", "compare", "list", "explain"]),
+        ("%nengo ", ["run", "step", "reset", "plot", "diagram", "compare", "list", "live", "explain"]),
         ("%nengo re", ["reset"]),
         ("%nengo run ", ["net", "--help"]),
         ("%nengo run n", ["net"]),
@@ -21,7 +21,18 @@ def complete(notebook, line):
         ("%nengo plot other ", ["--help", "--item"]),
         (
             "%%nengo ",
-            ["net", "--help", "--seed", "--label", "--run", "--dt", "--minibatch", "--plot", "--no-show"],
+            [
+                "net",
+                "--help",
+                "--seed",
+                "--label",
+                "--run",
+                "--dt",
+                "--minibatch",
+                "--plot",
+                "--live",
+                "--no-show",
+            ],
         ),
         ("%%nengo net --se", ["--seed"]),
     ],

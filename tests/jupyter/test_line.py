@@ -8,6 +8,7 @@ import pytest
 from IPython.core.error import UsageError
 
 import nengo_nb
+from nengo_nb.jupyter import extension
 
 
 def plots_of(cell):
@@ -201,7 +202,7 @@ def test_an_error_from_elsewhere_keeps_the_frames_that_explain_it(net, monkeypat
     [
         (
             "rn net 1",
-            "no command 'rn' (did you mean 'run'?); there are run, step, reset, plot, diagram, compare, list, explain",
+            "no command 'rn' (did you mean 'run'?); there are run, step, reset, plot, diagram, compare",
         ),
         ("run", "required: NAME, SECONDS"),
         ("run net", "required: SECONDS"),
@@ -282,3 +283,24 @@ def test_a_script_can_build_and_run_in_one_line(net):
     assert cell.shown[-1]["text/plain"].startswith("0.050 s simulated")
     assert repr(net.names["plot"]) == "Plot of decoded"
     net.names["sim"].close()
+
+
+def test_a_live_view_is_shown_and_ends_with_its_network(net):
+    cell = net.run("%nengo live net")
+    view = extension._loaded[net.shell].magics.session._held["net"].views[0]
+
+    net.run("del net")
+
+    (bundle,) = cell.shown
+    assert {"application/vnd.nengo.live+json", "text/plain"} <= bundle.keys()
+    assert view.run.join(30)
+    assert view.run.ended == "its simulator was closed"
+    assert view.widget.pump.join(30)
+
+
+def test_what_has_nothing_to_simulate_cannot_run_live(notebook):
+    notebook.run("%%nengo empty --no-show\npass")
+
+    cell = notebook.run("%nengo live empty")
+
+    assert "nothing to simulate" in str(cell.error)

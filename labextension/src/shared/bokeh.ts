@@ -14,13 +14,26 @@ export interface BokehViews {
   clear: () => void;
 }
 
+/** Where the frame of a plot lies in its element, in pixels. */
+export interface Place {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
 export interface BokehView {
   model: BokehModel;
-  export: (type: "png" | "svg", hidpi: boolean) => { canvas: HTMLCanvasElement };
+  frame?: { bbox: Place };
+  export: (type: "png" | "svg", hidpi: boolean) => { canvas: Drawing };
 }
+
+/** What a figure is exported as; it knows more where it was drawn as SVG. */
+export type Drawing = HTMLCanvasElement & { get_serialized_svg?: (entities: boolean) => string };
 
 export interface BokehModel {
   document: { get_model_by_name: (name: string) => BokehModel | null } | null;
+  properties: Record<string, { change: { connect: (slot: () => void) => void } } | undefined>;
   setv: (attributes: Record<string, unknown>) => void;
   [attribute: string]: unknown;
 }

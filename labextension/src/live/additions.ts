@@ -1,0 +1,134 @@
+/** Additions: the dialogue that adds plots and sliders, and copies the view as code. */
+
+import { make } from "./dom";
+import type { Scene, Send } from "./messages";
+
+const MOST = 200;
+
+export class Additions {
+  readonly element: HTMLElement;
+  private readonly search: HTMLInputElement;
+  private readonly list = make("div", { class: "nnb-list", attributes: { role: "listbox" } });
+  private readonly item: HTMLSelectElement;
+  private readonly batch: HTMLElement;
+  private scene: Scene | null = null;
+
+  constructor(private readonly send: Send) {
+    this.search = make("input", {
+      attributes: { type: "search", placeholder: "Search what can be watched or steered" },
+      on: {
+        input: () => {
+          this.fill();
+        },
+      },
+    });
+    const panel = make("div", { class: "nnb-panel", attributes: { hidden: "" } }, this.search, this.list);
+    const open = make("button", {
+      class: "nnb-add",
+      text: "Add …",
+      title: "Add a plot or sliders",
+      attributes: { type: "button", "aria-expanded": "false" },
+      on: {
+        click: () => {
+          panel.hidden = !panel.hidden;
+          open.setAttribute("aria-expanded", `${!panel.hidden}`);
+          if (!panel.hidden) {
+            this.fill();
+            this.search.focus();
+          }
+        },
+      },
+    });
+    const copy = make("button", {
+      text: "Copy as code",
+      title: "Copy the call that shows this view as it is arranged",
+      attributes: { type: "button" },
+      on: {
+        click: () => {
+          send({ type: "WantCode" });
+        },
+      },
+    });
+    this.item = make("select", {
+      title: "Item of the minibatch",
+      on: {
+        change: () => {
+          send({ type: "ChooseItem", item: Number(this.item.value) });
+        },
+      },
+    });
+    this.batch = make("label", { attributes: { hidden: "" } }, "Item ", this.item);
+    this.element = make(
+      "div",
+      { class: "nnb-additions" },
+      make("div", { class: "nnb-row" }, open, copy, this.batch),
+      panel,
+    );
+  }
+
+  update(scene: Scene): void {
+    this.scene = scene;
+    this.batch.hidden = scene.items < 2;
+    if (this.item.options.length !== scene.items) {
+      const numbers = Array.from({ length: scene.items }, (_, i) => `${i}`);
+      this.item.replaceChildren(
+        ...numbers.map((text) => make("option", { text, attributes: { value: text } })),
+      );
+    }
+    this.item.value = `${scene.item}`;
+    this.fill();
+  }
+
+  private fill(): void {
+    const { scene } = this;
+    if (!scene) return;
+    const words = this.search.value.toLowerCase().split(/\s+/);
+    const fits = (name: string): boolean => words.every((word) => name.toLowerCase().includes(word));
+    const shown = new Set(scene.sliders.map((slider) => slider.name));
+    const sliders = scene.nodes.filter((name) => !shown.has(name) && fits(`${name} sliders`));
+    const sources = scene.sources.filter((source) => fits(source.name));
+    const rows = [
+      ...sources.slice(0, MOST).map((source) =>
+        this.entry(
+          source.name,
+          source.kinds.map((kind) => [
+            kind,
+            () => {
+              this.send({ type: "AddPlot", source: source.key, kind });
+            },
+          ]),
+          source.costs ? "compiles anew" : "",
+        ),
+      ),
+      ...sliders.map((name) =>
+        this.entry(
+          name,
+          [
+            [
+              "sliders",
+              () => {
+                this.send({ type: "AddSliders", name });
+              },
+            ],
+          ],
+          "",
+        ),
+      ),
+    ];
+    if (sources.length > MOST) rows.push(make("div", { text: `and ${sources.length - MOST} more` }));
+    this.list.replaceChildren(...rows);
+  }
+
+  private entry(name: string, actions: [string, () => void][], note: string): HTMLElement {
+    const buttons = actions.map(([text, click]) =>
+      make("button", { text, title: `${name} as ${text}`, attributes: { type: "button" }, on: { click } }),
+    );
+    return make(
+      "div",
+      { class: "nnb-entry" },
+      make("span", { class: "nnb-title", text: name }),
+      make("span", { class: "nnb-note", text: note }),
+      ...buttons,
+    );
+  }
+}

@@ -1,0 +1,213 @@
+/** A card: one plot with its heading and what can be done with it. */
+
+import type { Bokeh } from "../shared/bokeh";
+import { button, make } from "./dom";
+import { Figure } from "./figure";
+import type { Frame, Part, PlotInfo, Send } from "./messages";
+import { parse, parseIndices, writeIndices } from "./numbers";
+import { save } from "./save";
+
+const KINDS: Record<string, string> = { lines: "lines", raster: "raster", xy: "phase", image: "image" };
+
+export interface CardTools {
+  bokeh: Bokeh;
+  send: Send;
+  look: (begin: number, end: number) => void;
+  hover: (share: number | null) => void;
+}
+
+export class Card {
+  readonly element: HTMLElement;
+  private readonly plot = make("div", { class: "nnb-plot" });
+  private readonly cursor = make("div", { class: "nnb-cursor", attributes: { hidden: "" } });
+  private readonly state = make("div", { class: "nnb-state" });
+  private readonly menu = make("div", { class: "nnb-menu", attributes: { hidden: "" } });
+  private readonly legend = make("span", { class: "nnb-legend" });
+  private figure: Figure | null = null;
+  private drawing: string | null = null;
+
+  constructor(
+    private info: PlotInfo,
+    private readonly tools: CardTools,
+  ) {
+    const heading = make("div", { class: "nnb-heading" });
+    const remove = (): void => {
+      tools.send({ type: "RemovePlot", plot: this.info.id });
+    };
+    const open = (): void => {
+      this.menu.hidden = !this.menu.hidden;
+      if (!this.menu.hidden) this.fillMenu();
+    };
+    heading.append(
+      make("span", { class: "nnb-title", text: info.title, attributes: { title: info.title } }),
+      this.legend,
+      button("fit", "Fit the axis of values", () => this.figure?.fit()),
+      button("more", "Change or save this plot", open),
+      button("close", "Remove this plot", remove),
+    );
+    this.plot.addEventListener("pointermove", (event) => {
+      this.point(event);
+    });
+    this.plot.addEventListener("pointerleave", () => {
+      tools.hover(null);
+    });
+    const stage = make("div", { class: "nnb-stage" }, this.plot, this.cursor, this.state);
+    this.element = make(
+      "section",
+      { class: "nnb-card", attributes: { "aria-label": info.title } },
+      heading,
+      this.menu,
+      stage,
+    );
+    this.element.dataset.plot = info.id;
+    this.show(info);
+  }
+
+  /** Draw what a plot is now; numbers come with the next frame. */
+  show(info: PlotInfo): void {
+    this.info = info;
+    this.state.textContent = info.state;
+    this.state.hidden = info.state === "";
+    const drawing = JSON.stringify([info.source, info.kind, info.dims, info.synapse]);
+    if (drawing === this.drawing) return;
+    this.drawing = drawing;
+    this.drawLegend(info);
+    void this.redraw(info, drawing);
+  }
+
+  /** Which colour is which value, where there are few enough to say. */
+  private drawLegend(info: PlotInfo): void {
+    const few = info.colors.length > 1 && info.colors.length <= 8;
+    const entries = (few ? info.colors : []).map((color, i) => {
+      const swatch = make("i");
+      swatch.style.background = color === "#000000" ? "currentColor" : color;
+      return make("span", {}, swatch, info.labels[info.dims[i] ?? 0] ?? "");
+    });
+    this.legend.replaceChildren(...entries);
+  }
+
+  private async redraw(info: PlotInfo, drawing: string): Promise<void> {
+    const place = make("div");
+    const old = [...this.plot.children];
+    this.plot.append(place);
+    const figure = await Figure.draw(this.tools.bokeh, info, place, this.tools.look);
+    if (drawing !== this.drawing) {
+      figure.remove();
+      place.remove();
+      return;
+    }
+    this.figure?.remove();
+    for (const child of old) child.remove();
+    this.figure = figure;
+    this.element.dataset.drawn = info.kind;
+  }
+
+  update(part: Part, numbers: Float32Array, frame: Frame): void {
+    this.figure?.update(part, numbers, frame);
+  }
+
+  restyle(): void {
+    this.figure?.restyle();
+  }
+
+  /** Show where the one cursor of all plots is, as a share of the window; null hides it. */
+  setCursor(share: number | null): void {
+    const place = this.figure?.isTimed ? this.figure.place() : null;
+    this.cursor.hidden = share === null || !place;
+    if (share === null || !place) return;
+    this.cursor.style.left = `${place.left + share * (place.right - place.left)}px`;
+    this.cursor.style.top = `${place.top}px`;
+    this.cursor.style.height = `${place.bottom - place.top}px`;
+  }
+
+  private point(event: PointerEvent): void {
+    const place = this.figure?.isTimed ? this.figure.place() : null;
+    if (!place) return;
+    const x = event.clientX - this.plot.getBoundingClientRect().left;
+    const share = (x - place.left) / (place.right - place.left);
+    this.tools.hover(share >= 0 && share <= 1 ? share : null);
+  }
+
+  private change(values: Partial<Pick<PlotInfo, "kind" | "dims" | "synapse" | "ordered">>): void {
+    const { id, kind, dims, synapse, ordered } = { ...this.info, ...values };
+    this.tools.send({ type: "ChangePlot", plot: id, kind, dims, synapse, ordered });
+  }
+
+  private fillMenu(): void {
+    const { info } = this;
+    const kinds = make("select", {
+      on: {
+        change: () => {
+          this.change({ kind: kinds.value });
+        },
+      },
+    });
+    for (const kind of info.kinds) {
+      kinds.append(make("option", { text: KINDS[kind] ?? kind, attributes: { value: kind } }));
+    }
+    kinds.value = info.kind;
+    const dims = this.entry(writeIndices(info.dims), "for example 0-3, 7", (text) => {
+      const found = parseIndices(text);
+      if (found) this.change({ dims: found });
+      return found !== null;
+    });
+    const synapse = this.entry(`${info.synapse}`, "seconds", (text) => {
+      const found = parse(text);
+      if (found !== null && found >= 0) this.change({ synapse: found });
+      return found !== null && found >= 0;
+    });
+    const ordered = make("input", {
+      attributes: { type: "checkbox" },
+      on: {
+        change: () => {
+          this.change({ ordered: ordered.checked });
+        },
+      },
+    });
+    ordered.checked = info.ordered;
+    const row = (label: string, element: HTMLElement): HTMLElement => make("label", {}, `${label} `, element);
+    const neurons = /: (spikes|rates|voltage)$/.test(info.source) || info.kind === "raster";
+    this.menu.replaceChildren(
+      row("Draw as", kinds),
+      row(neurons ? "Neurons" : "Dimensions", dims),
+      row("Synapse (s)", synapse),
+      ...(neurons ? [row("Sorted", ordered)] : []),
+      make(
+        "span",
+        { class: "nnb-save" },
+        "Save as ",
+        this.saver("png"),
+        this.saver("svg"),
+        this.saver("csv"),
+      ),
+    );
+  }
+
+  private entry(value: string, hint: string, accept: (text: string) => boolean): HTMLInputElement {
+    const input = make("input", {
+      attributes: { type: "text", value, placeholder: hint, size: "9" },
+      on: {
+        change: () => {
+          input.classList.toggle("nnb-wrong", !accept(input.value));
+        },
+      },
+    });
+    return input;
+  }
+
+  private saver(type: "png" | "svg" | "csv"): HTMLElement {
+    const press = (): void => {
+      if (type === "csv") this.tools.send({ type: "WantData", plot: this.info.id });
+      else
+        void this.figure?.picture(type).then((content) => {
+          save(`${this.info.title}.${type}`, content);
+        });
+    };
+    return make("button", { text: type.toUpperCase(), attributes: { type: "button" }, on: { click: press } });
+  }
+
+  remove(): void {
+    this.figure?.remove();
+    this.element.remove();
+  }
+}

@@ -1,0 +1,57 @@
+/** Numbers: as people read and write them. */
+
+/** Simulated seconds, to the millisecond. */
+export function seconds(time: number): string {
+  return `${time.toFixed(3)} s`;
+}
+
+/** A multiple of real time, with two digits that matter. */
+export function ratio(value: number): string {
+  if (value <= 0) return "–";
+  const digits = value >= 10 ? 0 : value >= 1 ? 1 : 2;
+  return `${value.toFixed(digits)}× real time`;
+}
+
+/** A number of steps per second. */
+export function rate(value: number): string {
+  if (value <= 0) return "";
+  return value >= 10_000 ? `${(value / 1000).toFixed(0)}k steps/s` : `${value.toFixed(0)} steps/s`;
+}
+
+/** What a slider shows: short, and never a string of nines. */
+export function short(value: number): string {
+  return Number(value.toPrecision(3)).toString();
+}
+
+/** A finite number that somebody typed, with a dot or a comma; null if it is none. */
+export function parse(text: string): number | null {
+  const trimmed = text.trim().replace(",", ".");
+  const value = Number(trimmed);
+  return trimmed !== "" && Number.isFinite(value) ? value : null;
+}
+
+/** Indices that somebody typed, such as "0-3, 7"; null if they are none. */
+export function parseIndices(text: string): number[] | null {
+  const found: number[] = [];
+  for (const piece of text.split(",")) {
+    const match = /^\s*(\d+)\s*(?:[-–:]\s*(\d+)\s*)?$/.exec(piece);
+    if (!match) return null;
+    const first = Number(match[1]);
+    const last = match[2] === undefined ? first : Number(match[2]);
+    if (last < first || last - first > 100_000) return null;
+    for (let i = first; i <= last; i++) found.push(i);
+  }
+  return found;
+}
+
+/** Indices as somebody would type them. */
+export function writeIndices(indices: number[]): string {
+  const pieces: string[] = [];
+  for (let i = 0; i < indices.length; i++) {
+    const first = indices[i];
+    let last = first;
+    while (last !== undefined && indices[i + 1] === last + 1) last = indices[++i];
+    pieces.push(first === last ? `${first}` : `${first}-${last}`);
+  }
+  return pieces.join(", ");
+}

@@ -1,0 +1,17 @@
+/** Saving: a file for whoever sits at the page. */
+
+/** Offer content as a file; what a file's name may not hold becomes an underscore. */
+export function save(name: string, content: Blob): void {
+  const url = URL.createObjectURL(content);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = fileName(name);
+  link.click();
+  setTimeout(() => {
+    URL.revokeObjectURL(url);
+  });
+}
+
+export function fileName(title: string): string {
+  return title.replace(/[^\p{L}\p{N}._-]+/gu, "_");
+}

@@ -1,0 +1,54 @@
+/** The theme: a figure in the colours of the page, light or dark. */
+
+import type { BokehModel } from "../shared/bokeh";
+
+interface Painted extends BokehModel {
+  type: string;
+}
+
+/** Whether the page is dark. */
+export function isDark(): boolean {
+  const light = document.body.dataset.jpThemeLight;
+  return light === undefined ? matchMedia("(prefers-color-scheme: dark)").matches : light === "false";
+}
+
+/** Give axes, grids and strokes colours that can be seen on the page. */
+export function paint(document: object): void {
+  const models = (document as { _all_models?: Map<string, Painted> })._all_models;
+  const [ink, faint, line] = isDark() ? ["#d7dce2", "#4a525c", "#8a94a0"] : ["#33404d", "#e4e8ec", "#8a94a0"];
+  for (const model of models?.values() ?? []) {
+    if (model.type.endsWith("Axis")) {
+      model.setv({
+        axis_label_text_color: ink,
+        major_label_text_color: ink,
+        axis_line_color: line,
+        major_tick_line_color: line,
+        minor_tick_line_color: null,
+        axis_label_text_font_style: "normal",
+        axis_label_text_font_size: "11px",
+      });
+    } else if (model.type === "Grid") model.setv({ grid_line_color: faint });
+    else if (model.type === "Figure") {
+      model.setv({ background_fill_alpha: 0, border_fill_alpha: 0, outline_line_color: faint });
+    } else if (model.type === "ColorBar")
+      model.setv({ background_fill_alpha: 0, major_label_text_color: ink });
+    else if (model.type === "Line" && isBlackOrWhite(model.line_color)) model.setv({ line_color: ink });
+  }
+}
+
+function isBlackOrWhite(color: unknown): boolean {
+  const value = (color as { value?: unknown } | null)?.value ?? color;
+  return value === "#000000" || value === "#d7dce2" || value === "#33404d";
+}
+
+/** Call back whenever the theme changes; returns what ends that. */
+export function onThemeChange(change: () => void): () => void {
+  const observer = new MutationObserver(change);
+  observer.observe(document.body, {
+    attributes: true,
+    attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"],
+  });
+  return () => {
+    observer.disconnect();
+  };
+}

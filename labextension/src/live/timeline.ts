@@ -1,0 +1,124 @@
+/** The timeline: all that was recorded, which window of it is shown, and the moments one can go back to. */
+
+import { button, make } from "./dom";
+import type { Frame, Send } from "./messages";
+import { seconds } from "./numbers";
+
+const LENGTHS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60];
+
+export class Timeline {
+  readonly element: HTMLElement;
+  private readonly range: HTMLInputElement;
+  private readonly ticks = make("div", { class: "nnb-ticks", attributes: { "aria-hidden": "true" } });
+  private readonly length: HTMLSelectElement;
+  private readonly back: HTMLButtonElement;
+  private readonly live: HTMLButtonElement;
+  private readonly shown = make("span", { class: "nnb-window" });
+  private drawn = "";
+  private frame: Frame | null = null;
+
+  constructor(private readonly send: Send) {
+    this.range = make("input", {
+      title: "What time is shown",
+      attributes: { type: "range", min: "0", max: "1", step: "any", value: "1" },
+      on: {
+        input: () => {
+          this.scrub(this.range.valueAsNumber);
+        },
+      },
+    });
+    this.length = make("select", {
+      title: "How much time is shown",
+      on: {
+        change: () => {
+          this.send({ type: "Look", length: Number(this.length.value), end: this.end() });
+        },
+      },
+    });
+    for (const length of LENGTHS) {
+      this.length.append(make("option", { text: `${length} s`, attributes: { value: `${length}` } }));
+    }
+    this.live = make("button", {
+      class: "nnb-live",
+      text: "live",
+      title: "Follow the simulation (L)",
+      attributes: { type: "button" },
+      on: {
+        click: () => {
+          this.follow();
+        },
+      },
+    });
+    this.back = button(
+      "branch",
+      "Go back to the last stored moment before this time, and go on from there",
+      () => {
+        const end = this.end();
+        if (end !== null) send({ type: "GoBack", time: end });
+      },
+    );
+    const track = make("div", { class: "nnb-track" }, this.range, this.ticks);
+    this.element = make(
+      "div",
+      { class: "nnb-timeline" },
+      track,
+      this.shown,
+      this.live,
+      this.back,
+      this.length,
+    );
+  }
+
+  follow(): void {
+    this.send({ type: "Look", length: this.frame?.length ?? 2, end: null });
+  }
+
+  /** Show another window, as somebody chose it in a plot. */
+  look(begin: number, end: number): void {
+    const length = end - begin;
+    const isNow = this.frame?.follows === true && Math.abs(end - this.frame.end) < 0.05 * length;
+    this.send({ type: "Look", length, end: isNow ? null : Math.max(end, length) });
+  }
+
+  private scrub(end: number): void {
+    const isNow = end >= (this.frame?.time ?? 0) - 1e-9;
+    this.send({ type: "Look", length: this.frame?.length ?? 2, end: isNow ? null : end });
+  }
+
+  private end(): number | null {
+    return this.frame?.follows === false ? this.frame.end : null;
+  }
+
+  update(frame: Frame): void {
+    this.frame = frame;
+    this.range.max = `${Math.max(frame.time, 1e-3)}`;
+    if (document.activeElement !== this.range || frame.follows) this.range.valueAsNumber = frame.end;
+    this.element.classList.toggle("nnb-follows", frame.follows);
+    this.live.setAttribute("aria-pressed", `${frame.follows}`);
+    this.back.disabled = frame.follows || frame.moments.length === 0;
+    this.shown.textContent = frame.follows ? "" : seconds(frame.end);
+    this.showLength(frame.length);
+    const drawn = `${frame.moments.length} ${frame.moments.at(-1) ?? 0} ${frame.time.toFixed(1)}`;
+    if (drawn !== this.drawn) this.drawTicks(frame);
+    this.drawn = drawn;
+  }
+
+  private showLength(length: number): void {
+    if (document.activeElement === this.length) return;
+    const value = `${Number(length.toPrecision(3))}`;
+    if (![...this.length.options].some((option) => option.value === value)) {
+      this.length.append(make("option", { text: `${value} s`, attributes: { value } }));
+    }
+    this.length.value = value;
+  }
+
+  private drawTicks(frame: Frame): void {
+    this.ticks.replaceChildren(
+      ...frame.moments.map((moment) => {
+        const tick = make("i");
+        tick.style.left = `${(100 * moment) / Math.max(frame.time, 1e-3)}%`;
+        return tick;
+      }),
+    );
+  }
+}

@@ -1,0 +1,197 @@
+/** The view: everything on the page that belongs to one live output. */
+
+import type { Bokeh } from "../shared/bokeh";
+import { Additions } from "./additions";
+import { Card } from "./card";
+import { make } from "./dom";
+import type { File, Frame, Incoming, Scene, Send } from "./messages";
+import { seconds } from "./numbers";
+import { save } from "./save";
+import { Sliders } from "./sliders";
+import { onThemeChange } from "./theme";
+import { Timeline } from "./timeline";
+import { Toolbar } from "./toolbar";
+
+export class View {
+  readonly element: HTMLElement;
+  private readonly toolbar: Toolbar;
+  private readonly timeline: Timeline;
+  private readonly additions: Additions;
+  private readonly notice = make("div", { class: "nnb-notice", attributes: { role: "alert", hidden: "" } });
+  private readonly hovered = make("div", { class: "nnb-hovered", attributes: { hidden: "" } });
+  private readonly side = make("div", { class: "nnb-side" });
+  private readonly plots = make("div", { class: "nnb-plots" });
+  private readonly cards = new Map<string, Card>();
+  private sliders: Sliders[] = [];
+  private frame: Frame | null = null;
+  private share: number | null = null;
+  private readonly stopTheme: () => void;
+
+  constructor(
+    private readonly bokeh: Bokeh,
+    private readonly send: Send,
+  ) {
+    this.toolbar = new Toolbar(send);
+    this.timeline = new Timeline(send);
+    this.additions = new Additions(send);
+    this.element = make(
+      "div",
+      {
+        class: "nnb-root",
+        attributes: { tabindex: "0", "data-lm-suppress-shortcuts": "true" },
+        on: {
+          keydown: (event) => {
+            this.press(event as KeyboardEvent);
+          },
+        },
+      },
+      this.toolbar.element,
+      this.timeline.element,
+      this.notice,
+      make("div", { class: "nnb-body" }, this.side, this.plots),
+      this.hovered,
+      this.additions.element,
+    );
+    this.stopTheme = onThemeChange(() => {
+      for (const card of this.cards.values()) card.restyle();
+    });
+  }
+
+  receive(message: Incoming, numbers: Float32Array): void {
+    switch (message.type) {
+      case "Scene":
+        this.arrange(message);
+        break;
+      case "Frame":
+        this.draw(message, numbers);
+        break;
+      case "Notice":
+        this.tell(message.text);
+        break;
+      case "File":
+        this.keep(message);
+        break;
+    }
+  }
+
+  private arrange(scene: Scene): void {
+    this.element.setAttribute("aria-label", `Live view of ${scene.title}`);
+    const wanted = new Set(scene.plots.map((plot) => plot.id));
+    for (const [id, card] of this.cards) {
+      if (!wanted.has(id)) {
+        card.remove();
+        this.cards.delete(id);
+      }
+    }
+    for (const plot of scene.plots) {
+      const card = this.cards.get(plot.id);
+      if (card) card.show(plot);
+      else this.addCard(plot.id, new Card(plot, this.tools()));
+    }
+    this.plots.dataset.count = `${scene.plots.length}`;
+    const names = scene.sliders.map((slider) => slider.name).join("\n");
+    if (names !== this.sliders.map((slider) => slider.info.name).join("\n")) {
+      this.sliders = scene.sliders.map((info) => new Sliders(info, this.send));
+      this.side.replaceChildren(...this.sliders.map((slider) => slider.element));
+    }
+    this.side.hidden = this.sliders.length === 0;
+    this.additions.update(scene);
+    this.tell("");
+  }
+
+  private addCard(id: string, card: Card): void {
+    this.cards.set(id, card);
+    this.plots.append(card.element);
+  }
+
+  private tools(): ConstructorParameters<typeof Card>[1] {
+    return {
+      bokeh: this.bokeh,
+      send: this.send,
+      look: (begin, end) => {
+        this.timeline.look(begin, end);
+      },
+      hover: (share) => {
+        this.hover(share);
+      },
+    };
+  }
+
+  /** One cursor through all plots. */
+  private hover(share: number | null): void {
+    this.share = share;
+    for (const card of this.cards.values()) card.setCursor(share);
+    this.hovered.hidden = share === null || !this.frame;
+    if (share === null || !this.frame) return;
+    const begin = Math.min(this.frame.begin, Math.max(this.frame.end - this.frame.length, 0));
+    this.hovered.textContent = `cursor at ${seconds(begin + share * (this.frame.end - begin))}`;
+  }
+
+  private draw(frame: Frame, numbers: Float32Array): void {
+    this.frame = frame;
+    this.toolbar.update(frame);
+    this.timeline.update(frame);
+    this.sliders.forEach((slider, i) => {
+      slider.update(frame.values[i], frame);
+    });
+    for (const part of frame.parts) this.cards.get(part.plot)?.update(part, numbers, frame);
+    if (this.share !== null) this.hover(this.share);
+    if (frame.error) this.tell(frame.error);
+    this.element.dataset.frame = `${frame.number}`;
+    this.element.dataset.time = `${frame.time}`;
+  }
+
+  /** A sentence, until the next one; nothing takes it away. */
+  private tell(text: string): void {
+    this.notice.hidden = text === "";
+    this.notice.textContent = text;
+  }
+
+  private keep(file: File): void {
+    if (file.name === "code") {
+      void navigator.clipboard.writeText(file.text).then(
+        () => {
+          this.tell("The code of this view is in the clipboard; paste it into a cell.");
+        },
+        () => {
+          this.tell(file.text);
+        },
+      );
+    } else save(file.name, new Blob([file.text], { type: "text/csv" }));
+  }
+
+  /** Nobody answers any more. */
+  end(): void {
+    this.element.classList.add("nnb-ended");
+    this.element.inert = true;
+    this.tell("The kernel of this view is gone. Run the cell again to go on.");
+  }
+
+  private press(event: KeyboardEvent): void {
+    if (event.target !== this.element || event.ctrlKey || event.metaKey || event.altKey) return;
+    const actions: Record<string, () => void> = {
+      " ": () => {
+        this.toolbar.toggle();
+      },
+      ArrowRight: () => {
+        this.toolbar.step();
+      },
+      r: () => {
+        this.send({ type: "Reset" });
+      },
+      l: () => {
+        this.timeline.follow();
+      },
+    };
+    const action = actions[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  }
+
+  remove(): void {
+    this.stopTheme();
+    for (const card of this.cards.values()) card.remove();
+    this.element.remove();
+  }
+}

@@ -1,0 +1,86 @@
+/** The live view as a widget: joins a model in the kernel with views on the page. */
+
+import type { AnyModel } from "@anywidget/types";
+import { bringBokeh, type AsksForBokeh } from "../shared/bokeh";
+import { announce } from "../shared/page";
+import { type Frame, type Incoming, type Outgoing, VERSION } from "./messages";
+import { View } from "./view";
+
+interface State extends AsksForBokeh {
+  uid: string;
+}
+
+let count = 0;
+
+/** Show a view in an element; returns what takes it away. */
+function mount(model: AnyModel<State>, element: HTMLElement): () => void {
+  const name = `${Date.now().toString(36)}-${count++}`;
+  const stop = new AbortController();
+  void show(model, element, name, stop.signal);
+  return () => {
+    stop.abort();
+  };
+}
+
+async function show(
+  model: AnyModel<State>,
+  element: HTMLElement,
+  name: string,
+  stopped: AbortSignal,
+): Promise<void> {
+  const send = (message: Outgoing): void => {
+    model.send(message);
+  };
+  const bokeh = await bringBokeh(model);
+  if (stopped.aborted) return;
+  const view = new View(bokeh, send);
+  element.append(view.element);
+  let waiting: [Frame, Float32Array] | null = null;
+  const draw = (): void => {
+    if (!waiting || stopped.aborted) return;
+    const [frame, numbers] = waiting;
+    waiting = null;
+    view.receive(frame, numbers);
+    send({ type: "Ack", view: name, number: frame.number });
+  };
+  const receive = (message: Incoming | { type: "bokeh" }, buffers: DataView[]): void => {
+    if (message.type === "bokeh") return;
+    if (message.type !== "Frame") {
+      view.receive(message, new Float32Array());
+      return;
+    }
+    if (!waiting) requestAnimationFrame(draw);
+    waiting = [message, numbersOf(buffers[0])];
+  };
+  model.on("msg:custom", receive);
+  model.on("comm_live_update", () => {
+    view.end();
+  });
+  const hide = (): void => {
+    send({ type: "Hide", view: name, hidden: document.hidden });
+  };
+  document.addEventListener("visibilitychange", hide, { signal: stopped });
+  stopped.addEventListener("abort", () => {
+    model.off("msg:custom", receive);
+    view.remove();
+  });
+  send({ type: "Ready", view: name, version: VERSION });
+}
+
+/** The numbers of a frame, without a copy where they are aligned. */
+function numbersOf(buffer: DataView | undefined): Float32Array {
+  if (!buffer) return new Float32Array();
+  if (buffer.byteOffset % 4 === 0) {
+    return new Float32Array(buffer.buffer, buffer.byteOffset, buffer.byteLength / 4);
+  }
+  return new Float32Array(buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength));
+}
+
+export default {
+  initialize({ model }: { model: AnyModel<State> }): () => void {
+    return announce(model.get("uid"), (element) => mount(model, element));
+  },
+  render({ model, el }: { model: AnyModel<State>; el: HTMLElement }): () => void {
+    return mount(model, el);
+  },
+};

@@ -1,0 +1,118 @@
+"""Answers: what each message of a browser does to a run and to a scene."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from . import messages as m
+from .scene import Scene
+from .specs import LivePlot, LiveSlider
+
+
+def answer(scene: Scene, message: m.Incoming) -> m.File | None:
+    """Do what a message asks for; a file, if it asks for one.
+
+    Raises:
+        ValueError: It asks for what is not possible; one sentence.
+        LookupError: It names what there is not; one sentence.
+    """
+    found: m.File | None = ANSWERS[type(message)](scene, message)
+    return found
+
+
+def _go(scene: Scene, order: Callable[[], None]) -> None:
+    """Do something to the run, and look at where it is now."""
+    order()
+    scene.end = None
+    scene.run.changed()
+
+
+def _look(scene: Scene, message: m.Look) -> None:
+    if not (np.isfinite(message.length) and message.length > 0):
+        raise ValueError(f"a window is longer than zero seconds (got {message.length})")
+    scene.length, scene.end = message.length, message.end
+    scene.run.changed()
+
+
+def _choose_item(scene: Scene, message: m.ChooseItem) -> None:
+    if not 0 <= message.item < scene.items:
+        raise ValueError(f"there are batch items 0 to {scene.items - 1}, not {message.item}")
+    scene.item = message.item
+    scene.changed()
+
+
+def _grab(scene: Scene, message: m.Grab) -> None:
+    scene.run.controls.grab(message.name, message.values)
+    scene.run.changed()
+
+
+def _release(scene: Scene, message: m.Release) -> None:
+    scene.run.controls.release(message.name)
+    scene.run.changed()
+
+
+def _remove_sliders(scene: Scene, message: m.RemoveSliders) -> None:
+    scene.run.controls.release(message.name)
+    scene.sliders = tuple(slider for slider in scene.sliders if slider.node != message.name)
+    scene.changed()
+
+
+def _remove_plot(scene: Scene, message: m.RemovePlot) -> None:
+    gone = scene.plot(message.plot)
+    scene.plots = tuple(other for other in scene.plots if other.id != gone.id)
+    scene.changed()
+
+
+def _add_plot(scene: Scene, message: m.AddPlot) -> None:
+    scene.add_plot(LivePlot(message.source, message.kind or None))
+
+
+def _change_plot(scene: Scene, message: m.ChangePlot) -> None:
+    plot = scene.plot(message.plot)
+    history = plot.history(scene.run.sim, scene.item, scene.run.reached)
+    changed = plot.changed(message.kind, message.dims, message.synapse, message.ordered, history)
+    scene.plots = tuple(
+        replace(changed, probe=other.probe) if other.id == plot.id else other for other in scene.plots
+    )
+    scene.changed()
+
+
+def _data(scene: Scene, message: m.WantData) -> m.File:
+    """All that was recorded of what a plot draws, unfiltered, as CSV."""
+    plot = scene.plot(message.plot)
+    history = plot.history(scene.run.sim, scene.item, scene.run.reached)
+    if history is None or not len(history.values):
+        raise ValueError("nothing was recorded yet")
+    values = history.values if plot.source.transform is None else history.values @ plot.source.transform
+    table = np.column_stack([history.times(0, len(values)), values[:, list(plot.dims)]])
+    text = io.StringIO()
+    names = ",".join(["time", *(label.replace(",", " ") for label in plot.labels)])
+    np.savetxt(text, table, fmt="%.7g", delimiter=",", header=names, comments="")
+    return m.File(f"{plot.source.key}.csv", text.getvalue())
+
+
+ANSWERS: dict[type, Callable[[Scene, Any], m.File | None]] = {
+    m.Play: lambda scene, _: _go(scene, scene.run.play),
+    m.Pause: lambda scene, _: scene.run.pause(),
+    m.Step: lambda scene, message: _go(scene, lambda: scene.run.step(message.steps)),
+    m.RunTo: lambda scene, message: _go(scene, lambda: scene.run.run_to(message.time)),
+    m.Speed: lambda scene, message: scene.run.set_speed(message.factor),
+    m.Reset: lambda scene, _: _go(scene, scene.run.reset),
+    m.GoBack: lambda scene, message: _go(scene, lambda: scene.run.go_back(message.time)),
+    m.Grab: _grab,
+    m.Release: _release,
+    m.AddSliders: lambda scene, message: scene.add_sliders(LiveSlider(message.name)),
+    m.RemoveSliders: _remove_sliders,
+    m.Look: _look,
+    m.ChooseItem: _choose_item,
+    m.AddPlot: _add_plot,
+    m.ChangePlot: _change_plot,
+    m.RemovePlot: _remove_plot,
+    m.WantData: _data,
+    m.WantCode: lambda scene, _: m.File("code", scene.code()),
+}

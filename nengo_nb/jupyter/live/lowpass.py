@@ -1,0 +1,35 @@
+"""A lowpass filter over recorded values: what a synapse makes of them, as a setting of a view."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+BLOCK = 64
+
+
+def lowpass(values: np.ndarray, tau: float, dt: float) -> np.ndarray:
+    """``output[k] = decay * output[k-1] + (1 - decay) * values[k]`` with ``decay = exp(-dt / tau)``, from zero.
+
+    It is what ``nengo.Lowpass(tau).filt(values, dt, y0=0)`` gives, a block of steps at a time.
+
+    Args:
+        values: ``(steps, size)``.
+        tau: Time constant, in seconds; zero filters nothing.
+        dt: Time between two samples, in seconds.
+    """
+    if tau <= 0 or not len(values):
+        return values
+    decay = math.exp(-dt / tau)
+    powers = decay ** np.arange(BLOCK + 1)
+    distance = np.subtract.outer(np.arange(BLOCK), np.arange(BLOCK))
+    within = np.where(distance >= 0, powers[np.abs(distance)] * (1 - decay), 0.0)
+    missing = -len(values) % BLOCK
+    padded = np.concatenate([values, np.zeros((missing, values.shape[1]), values.dtype)])
+    blocks = within @ padded.reshape(-1, BLOCK, values.shape[1])
+    last = np.zeros(values.shape[1])
+    for i in range(len(blocks)):
+        blocks[i] += powers[1:, np.newaxis] * last
+        last = blocks[i, -1]
+    return blocks.reshape(-1, values.shape[1])[: len(values)]

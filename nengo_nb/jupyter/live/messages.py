@@ -1,0 +1,313 @@
+"""Messages between kernel and browser; ``labextension/src/live/messages.ts`` has the same, field by field.
+
+Every message is a JSON object whose ``type`` is the name of a class here. Those that a browser sends are checked when
+they are read, because whoever sends them may be another version of ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+VERSION = 1
+
+# --- to the browser ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SourceInfo:
+    """Something that can be watched; ``costs`` says that the program is compiled again for it."""
+
+    key: str
+    name: str
+    kinds: list[str]
+    size: int
+    costs: bool
+
+
+@dataclass(frozen=True)
+class PlotInfo:
+    """A plot; ``figure`` is Bokeh's JSON, and ``state`` says why there are no data, if there are none."""
+
+    id: str
+    source: str
+    title: str
+    kind: str
+    kinds: list[str]
+    labels: list[str]
+    dims: list[int]
+    colors: list[str]
+    synapse: float
+    ordered: bool
+    state: str
+    figure: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SliderInfo:
+    """The sliders of one node, one for each value it outputs."""
+
+    name: str
+    size: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything that is shown, sent whenever it changes."""
+
+    version: int
+    title: str
+    plots: list[PlotInfo]
+    sliders: list[SliderInfo]
+    nodes: list[str]
+    sources: list[SourceInfo]
+    items: int
+    item: int
+    dt: float
+
+
+@dataclass(frozen=True)
+class Part:
+    """Where the numbers of one plot are in a frame's buffer: ``rows x columns`` float32 from element ``offset``."""
+
+    plot: str
+    offset: int
+    rows: int
+    columns: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One moment of everything that is shown; times in seconds."""
+
+    number: int
+    time: float
+    n_steps: int
+    playing: bool
+    compiling: bool
+    speed: float | None
+    ratio: float
+    rate: float
+    ended: str
+    error: str
+    begin: float
+    end: float
+    follows: bool
+    length: float
+    moments: list[float]
+    held: list[str]
+    values: list[list[float]]
+    parts: list[Part]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A sentence for whoever looks at the view: what they asked for is not possible."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class File:
+    """Text to be kept: a plot's data, or the view as code."""
+
+    name: str
+    text: str
+
+
+# --- from the browser -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A view is on the page and wants everything."""
+
+    view: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Ack:
+    """A view has drawn a frame."""
+
+    view: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Play:
+    """Run until told otherwise."""
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Stop after the chunk in flight."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Take some steps."""
+
+    steps: int
+
+
+@dataclass(frozen=True)
+class RunTo:
+    """Run to a simulated time."""
+
+    time: float
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Simulated seconds per second; null is as fast as possible."""
+
+    factor: float | None
+
+
+@dataclass(frozen=True)
+class Reset:
+    """Back to before the first step."""
+
+
+@dataclass(frozen=True)
+class GoBack:
+    """Back to the last stored moment at or before a time, to go on from there."""
+
+    time: float
+
+
+@dataclass(frozen=True)
+class Grab:
+    """Let a node output these values."""
+
+    name: str
+    values: list[float]
+
+
+@dataclass(frozen=True)
+class Release:
+    """Let a node output again what it outputs by itself."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class AddSliders:
+    """Show the sliders of a node."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class RemoveSliders:
+    """Take the sliders of a node away, and let go of it."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """Show a window of time that ends at a time, or that ends now if that is null."""
+
+    length: float
+    end: float | None
+
+
+@dataclass(frozen=True)
+class ChooseItem:
+    """Show another item of the minibatch."""
+
+    item: int
+
+
+@dataclass(frozen=True)
+class AddPlot:
+    """Draw something in one more plot."""
+
+    source: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class ChangePlot:
+    """Draw a plot in another way."""
+
+    plot: str
+    kind: str
+    dims: list[int]
+    synapse: float
+    ordered: bool
+
+
+@dataclass(frozen=True)
+class RemovePlot:
+    """Take a plot away."""
+
+    plot: str
+
+
+@dataclass(frozen=True)
+class WantData:
+    """Send all that was recorded for a plot, as CSV."""
+
+    plot: str
+
+
+@dataclass(frozen=True)
+class WantCode:
+    """Send the view as Python code."""
+
+
+@dataclass(frozen=True)
+class Hide:
+    """A view is out of sight, or in sight again."""
+
+    view: str
+    hidden: bool
+
+
+Outgoing = Scene | Frame | Notice | File
+Incoming = (
+    Ready | Ack | Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | AddSliders
+    | RemoveSliders | Look | ChooseItem | AddPlot | ChangePlot | RemovePlot | WantData | WantCode | Hide
+)  # fmt: skip
+INCOMING: dict[str, type] = {kind.__name__: kind for kind in Incoming.__args__}
+
+CHECKS: dict[str, Any] = {
+    "str": lambda value: isinstance(value, str),
+    "bool": lambda value: isinstance(value, bool),
+    "int": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "float": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    "float | None": lambda value: value is None or CHECKS["float"](value),
+    "list[int]": lambda value: isinstance(value, list) and all(map(CHECKS["int"], value)),
+    "list[float]": lambda value: isinstance(value, list) and all(map(CHECKS["float"], value)),
+}
+
+
+def write(message: Outgoing) -> dict[str, Any]:
+    """A message as JSON."""
+    return {"type": type(message).__name__, **asdict(message)}
+
+
+def read(content: Any) -> Incoming:
+    """A message of a browser.
+
+    Raises:
+        ValueError: It is none, or one of its fields is missing or of another type.
+    """
+    kind = INCOMING.get(content.get("type", "")) if isinstance(content, dict) else None
+    if kind is None:
+        raise ValueError("this message is not known here; reload the page")
+    values = {}
+    for each in fields(kind):
+        value = content.get(each.name)
+        if not CHECKS[str(each.type)](value):
+            raise ValueError(f"{kind.__name__}.{each.name} cannot be {value!r}")
+        values[each.name] = value
+    message: Incoming = kind(**values)
+    return message

@@ -1,0 +1,160 @@
+"""A plot of a live view: what it draws, how, and the numbers of it that go into a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import nengo
+
+from nengo_nb.plots.palette import MAX_LINES, line_style
+
+from .history import History, read_history
+from .messages import PlotInfo
+from .parts import DRAWERS, Drawn, Style, Window, empty, image_shape, matrix, order_of
+from .run import Reached
+from .specs import KINDS, LivePlot
+from .targets import Source
+
+MANY = 8
+"""Lines that are drawn unless somebody asks for more."""
+
+
+@dataclass(frozen=True)
+class Plot:
+    """One plot, as a value: changing it makes another.
+
+    Args:
+        id: What browser and kernel call it.
+        source: What is drawn.
+        kind: How.
+        dims: Which values, in which order.
+        synapse: Time constant of a filter in seconds, zero for none.
+        ordered: Whether neurons are sorted by what they do.
+        probe: What records it; None if it is still being prepared, or needs none.
+        trouble: Why there is no probe, if there will be none.
+    """
+
+    id: str
+    source: Source
+    kind: str
+    dims: tuple[int, ...]
+    synapse: float = 0.0
+    ordered: bool = False
+    probe: nengo.Probe | None = None
+    trouble: str = ""
+
+    @property
+    def labels(self) -> list[str]:
+        """What the drawn values are called."""
+        known = self.source.labels
+        return [known[i] if known else str(i) for i in self.dims]
+
+    def info(self) -> PlotInfo:
+        """What a browser needs to know."""
+        from nengo_nb.plots.live import live_figure
+
+        state = self.trouble or ("" if self.probe else "Compiling what records this …")
+        source = self.source
+        figure = live_figure(self.kind, source.quantity, self.labels)
+        every = [*source.labels] or [str(i) for i in range(source.size)]
+        colors = [line_style(i)[0] for i in range(len(self.dims))] if self.kind == "lines" else []
+        return PlotInfo(
+            self.id, source.key, source.key, self.kind, list(source.kinds), every, list(self.dims), colors,
+            self.synapse, self.ordered, state, figure,
+        )  # fmt: skip
+
+    def spec(self) -> LivePlot:
+        """The plot as it is declared in code."""
+        whole = self.dims == default_dims(self.source, self.kind)
+        return LivePlot(self.source.key, self.kind, None if whole else self.dims, self.synapse)
+
+    def style(self) -> Style:
+        """How numbers become a drawing."""
+        source = self.source
+        shape = image_shape(source.shape, len(self.dims)) if not source.labels else (1, len(self.dims))
+        return Style(self.dims, self.synapse, source.spikes, source.transform, shape)
+
+    def history(self, sim: Any, item: int, reached: Reached) -> History | None:
+        """All that was recorded for it, if anything records it."""
+        if self.probe is None or self.probe not in reached.recorded:
+            return None
+        return read_history(sim, self.probe, item, reached.n_steps, reached.recorded[self.probe])
+
+    def draw(self, sim: Any, item: int, reached: Reached, window: Window) -> Drawn:
+        """The numbers of a frame."""
+        if self.source.now is not None and self.probe is not None:
+            held = self.source.now(sim)
+            return matrix(held if sim.minibatch_size is None or held.ndim < 3 else held[item], self.style())
+        history = self.history(sim, item, reached)
+        return empty() if history is None else DRAWERS[self.kind](history, window, self.style())
+
+    def changed(
+        self, kind: str, dims: Sequence[int], synapse: float, ordered: bool, history: History | None
+    ) -> Plot:
+        """The same, drawn in another way.
+
+        Raises:
+            ValueError: It cannot be drawn like that.
+        """
+        if kind not in self.source.kinds:
+            raise ValueError(
+                f"{self.source.key} cannot be drawn as {kind!r}: {', '.join(self.source.kinds)} can"
+            )
+        chosen = tuple(dims) if kind == self.kind and dims else default_dims(self.source, kind)
+        check_dims(self.source, kind, chosen)
+        if not 0 <= synapse < 100:
+            raise ValueError(f"a filter's time constant is between 0 and 100 s (got {synapse})")
+        if ordered != self.ordered and history is not None:
+            chosen = self._ordered(chosen, history) if ordered else tuple(sorted(chosen))
+        return replace(self, kind=kind, dims=chosen, synapse=synapse, ordered=ordered)
+
+    def _ordered(self, dims: tuple[int, ...], history: History) -> tuple[int, ...]:
+        """Neurons sorted so that those that fire together lie together."""
+        if not len(history.values):
+            return dims
+        recent = history.values[-2000:, list(dims)]
+        length = max(len(recent) // 100, 1)
+        bins = recent[: len(recent) // length * length].reshape(-1, length, len(dims)).mean(axis=1)
+        return tuple(dims[i] for i in order_of(bins))
+
+
+def make_plot(number: int, source: Source, spec: LivePlot) -> Plot:
+    """A plot as it was declared.
+
+    Raises:
+        ValueError: The target cannot be drawn like that.
+    """
+    kind = spec.kind or source.kinds[0]
+    if kind not in KINDS:
+        raise ValueError(f"there is no kind of plot {kind!r}; there are {', '.join(KINDS)}")
+    probe = source.target if isinstance(source.target, nengo.Probe) else None
+    plot = Plot(f"plot-{number}", source, source.kinds[0], default_dims(source, source.kinds[0]), probe=probe)
+    dims = default_dims(source, kind) if spec.dims is None else tuple(spec.dims)
+    check_dims(source, kind, dims)
+    plot = plot.changed(kind, (), spec.synapse, False, None)
+    return replace(plot, dims=dims)
+
+
+def default_dims(source: Source, kind: str) -> tuple[int, ...]:
+    """Which values are drawn unless somebody chooses."""
+    most = {"lines": MAX_LINES if source.size <= MAX_LINES else MANY, "xy": 2}.get(kind, source.size)
+    return tuple(range(min(most, source.size)))
+
+
+def check_dims(source: Source, kind: str, dims: Sequence[int]) -> None:
+    """Refuse values that there are not, and more or fewer than can be drawn.
+
+    Raises:
+        ValueError: One sentence.
+    """
+    wrong = [i for i in dims if not 0 <= i < source.size]
+    if wrong or not dims:
+        raise ValueError(f"{source.key} has the values 0 to {source.size - 1}, not {wrong or 'none'}")
+    if len(set(dims)) < len(dims):
+        raise ValueError("a value is chosen twice")
+    if kind == "xy" and len(dims) != 2:
+        raise ValueError(f"an xy plot draws two values, not {len(dims)}")
+    if kind == "lines" and len(dims) > MAX_LINES:
+        raise ValueError(f"{len(dims)} lines cannot be told apart; choose at most {MAX_LINES}, or an image")

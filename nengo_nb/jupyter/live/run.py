@@ -1,0 +1,288 @@
+"""A live run: a simulator that advances in a thread of its own, chunk by chunk, and takes orders in between."""
+
+from __future__ import annotations
+
+import threading
+import time
+import weakref
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import nengo
+import numpy as np
+from nengo.exceptions import SimulatorClosed
+
+from nengo_nb.settings import get_setting
+
+from .controls import Controls
+from .moments import Moments
+from .targets import input_nodes
+
+CHUNK_SECONDS = 0.03
+"""Wall time of a chunk: a control is picked up as soon as that."""
+
+Order = Callable[[Any], None]
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Where a simulation is between two chunks.
+
+    Args:
+        n_steps: Steps taken.
+        branch: Counts how often time went backwards.
+        outputs: What each input node output last, by name, ``(batch, size)``.
+        recorded: How many samples each probe has.
+    """
+
+    n_steps: int = 0
+    branch: int = 0
+    outputs: Mapping[str, np.ndarray] = field(default_factory=dict)
+    recorded: Mapping[nengo.Probe, int] = field(default_factory=dict)
+
+
+class LiveRun:
+    """What all views of one simulator share. It holds the simulator weakly: without one it ends.
+
+    Args:
+        sim: A ``nengo_nb.Simulator``.
+    """
+
+    def __init__(self, sim: Any) -> None:
+        check_simulator(sim)
+        wake = self._wake = threading.Event()
+        self._sim = weakref.ref(sim, lambda _: wake.set())
+        sim.when_closed(wake.set)
+        self.dt = sim.dt
+        self.controls = Controls(input_nodes(sim))
+        self.moments = Moments()
+        self.speed: float | None = 1.0
+        self.playing = False
+        self.compiling = False
+        self.ended = ""
+        self.error = ""
+        self.ratio = 0.0
+        self.reached = Reached()
+        self._goal: int | None = None
+        self._orders: deque[Order] = deque()
+        self._due = 0.0
+        self._listeners: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._publish(sim)
+        self._thread = threading.Thread(
+            target=_work, args=(weakref.ref(self), self._wake), name="nengo_nb-live-run", daemon=True
+        )
+        weakref.finalize(self, self._wake.set)
+        self._thread.start()
+
+    @property
+    def sim(self) -> Any:
+        """The simulator; None if it is gone."""
+        return self._sim()
+
+    @property
+    def time(self) -> float:
+        """Simulated time, in seconds."""
+        return self.reached.n_steps * self.dt
+
+    def listen(self, listener: Any) -> None:
+        """Call ``listener.mark()`` whenever something has changed, and ``listener.rest(sim)`` when it pauses."""
+        self._listeners.add(listener)
+
+    def changed(self) -> None:
+        """Tell all listeners."""
+        for listener in list(self._listeners):
+            listener.mark()
+
+    def rested(self, sim: Any) -> None:
+        """Let all listeners keep a picture: the simulation pauses."""
+        for listener in list(self._listeners):
+            listener.rest(sim)
+
+    # -- orders; each returns at once
+
+    def play(self) -> None:
+        """Run until told otherwise."""
+        self._start(None)
+
+    def step(self, n_steps: int = 1) -> None:
+        """Run for some steps."""
+        if n_steps < 1:
+            raise ValueError(f"the number of steps must be positive (got {n_steps})")
+        self._start(self.reached.n_steps + n_steps)
+
+    def run_to(self, seconds: float) -> None:
+        """Run to a simulated time.
+
+        Raises:
+            ValueError: It is over.
+        """
+        goal = round(seconds / self.dt)
+        if not np.isfinite(seconds) or goal <= self.reached.n_steps:
+            raise ValueError(f"{seconds:g} s is not ahead: the simulation is at {self.time:.3f} s already")
+        self._start(goal)
+
+    def pause(self) -> None:
+        """Stop after the chunk in flight."""
+        self.playing = False
+        self._notify()
+
+    def set_speed(self, speed: float | None) -> None:
+        """Simulated seconds per second; None is as fast as possible."""
+        if speed is not None and not (np.isfinite(speed) and speed > 0):
+            raise ValueError(f"a speed is a number above zero (got {speed})")
+        self.speed = speed
+        self._due = 0.0
+        self._notify()
+
+    def reset(self) -> None:
+        """Go back to before the first step, after the chunk in flight."""
+
+        def order(sim: Any) -> None:
+            sim.reset(include_trainable=False)
+            self.moments.clear()
+            self.error = ""
+
+        self.do(order)
+
+    def go_back(self, seconds: float) -> None:
+        """Go back to the last stored moment at or before a time; what came after it is forgotten."""
+        self.playing = False
+        self.do(lambda sim: sim.restore(self.moments.before(seconds)))
+
+    def do(self, order: Order) -> None:
+        """Call a function with the simulator between two chunks."""
+        self._orders.append(order)
+        self._notify()
+
+    def end(self, reason: str) -> None:
+        """Stop for good; the thread ends."""
+        self.ended = self.ended or reason
+        self.playing = False
+        self._notify()
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait for the thread's end; returns whether it has ended."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _start(self, goal: int | None) -> None:
+        if self.ended:
+            raise ValueError(f"this simulation cannot go on: {self.ended}")
+        self._goal, self._due, self.error, self.playing = goal, 0.0, "", True
+        self._notify()
+
+    def _notify(self) -> None:
+        self._wake.set()
+        self.changed()
+
+    # -- the thread
+
+    def turn(self) -> float | None:
+        """Carry out orders, then run a chunk; returns how long to wait, None for until woken."""
+        sim = self._sim()
+        if sim is None or sim.closed:
+            self.end("its simulator was closed" if sim is not None else "its simulator is gone")
+            return None
+        was_playing = self.playing or bool(self._orders)
+        while self._orders:
+            self._attempt(sim, self._orders.popleft())
+        if self.playing:
+            self._attempt(sim, self._chunk)
+        self._publish(sim)
+        if was_playing and not self.playing:
+            self.rested(sim)
+        return max(self._due - time.perf_counter(), 0.0) if self.playing else None
+
+    def _attempt(self, sim: Any, order: Order) -> None:
+        """Carry out an order; what fails is told, and pauses."""
+        try:
+            order(sim)
+        except SimulatorClosed:
+            self.playing = False
+        except Exception as error:
+            self.playing = False
+            self.error = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+    def _chunk(self, sim: Any) -> None:
+        begin = time.perf_counter()
+        if self.moments.is_due(sim.time):
+            self.moments.keep(sim.snapshot())
+        count = self._count(sim)
+        if sim.steps_per_second is None:
+            self.compiling = True
+            self.changed()
+        try:
+            feeds = self.controls.feeds(count, sim.minibatch_size or 1)
+            sim.run_steps(count, data=feeds, progress_bar=False)
+        finally:
+            self.compiling = False
+        if self._goal is not None and sim.n_steps >= self._goal:
+            self.playing = False
+        now = time.perf_counter()
+        if self.speed is not None:
+            self._due = max(self._due, begin) + count * self.dt / self.speed
+        seconds = max(now, self._due) - begin
+        self.ratio += (
+            0.2 * (count * self.dt / seconds - self.ratio) if self.ratio else count * self.dt / seconds
+        )
+
+    def _count(self, sim: Any) -> int:
+        """How many steps to take in one chunk: as many as the speed asks for, if the machine is fast enough."""
+        possible = max(int((sim.steps_per_second or 500) * CHUNK_SECONDS), 1)
+        wanted = possible if self.speed is None else max(round(self.speed * CHUNK_SECONDS / self.dt), 1)
+        count = min(possible, wanted)
+        return count if self._goal is None else max(min(count, self._goal - sim.n_steps), 1)
+
+    def _publish(self, sim: Any) -> None:
+        """Let views know where the simulation is."""
+        outputs = sim.outputs
+        names = {node: name for name, node in self.controls.nodes.items()}
+        found = {names[node]: values for node, values in outputs.items() if node in names}
+        branch = self.reached.branch + (sim.n_steps < self.reached.n_steps)
+        self.reached = Reached(sim.n_steps, branch, found, sim.recorded)
+        self.changed()
+
+
+def _work(reference: weakref.ref[LiveRun], wake: threading.Event) -> None:
+    """Turn after turn. While it waits the thread holds nothing, so that everything else can be collected."""
+    while True:
+        run = reference()
+        if run is None:
+            return
+        wake.clear()
+        wait = run.turn()
+        if run.ended:
+            run.changed()
+            return
+        del run
+        wake.wait(wait)
+
+
+_runs: weakref.WeakKeyDictionary[Any, LiveRun] = weakref.WeakKeyDictionary()
+
+
+def run_of(sim: Any) -> LiveRun:
+    """The one live run of a simulator, started if there is none."""
+    if sim not in _runs or _runs[sim].ended:
+        _runs[sim] = LiveRun(sim)
+    return _runs[sim]
+
+
+def check_simulator(sim: Any) -> None:
+    """Refuse what cannot run live.
+
+    Raises:
+        TypeError: It is no simulator of this package.
+        ValueError: It is closed, or keeps no state.
+    """
+    if not hasattr(sim, "snapshot"):
+        raise TypeError(f"a live view needs a nengo_nb.Simulator, not {type(sim).__name__}")
+    if sim.closed:
+        raise ValueError("this simulator is closed: a live view needs an open one")
+    network = sim.model.toplevel
+    if network is not None and not get_setting(network, "stateful"):
+        raise ValueError(
+            "a simulation that forgets its state after every run (stateful=False) cannot run live"
+        )

@@ -1,0 +1,237 @@
+"""The scene: what one view shows of a live run, and what its browser asks for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import nengo
+import numpy as np
+
+from nengo_nb.diagram import name_of
+
+from . import messages as m
+from .parts import Drawn, Window, empty
+from .plot import Plot, make_plot
+from .run import LiveRun, Reached
+from .specs import LivePlot, LiveSlider, write_code
+from .targets import catalog, find_source
+
+LENGTH = 2.0
+"""Seconds that are shown at first."""
+
+
+class Scene:
+    """Plots, sliders and the window of time that is looked at. Values are replaced, so no thread needs a lock.
+
+    Args:
+        run: What is looked at.
+        title: What it is called.
+        on_change: Called whenever more than numbers changed.
+    """
+
+    def __init__(self, run: LiveRun, title: str, on_change: Callable[[], None]) -> None:
+        self.run = run
+        self.title = title
+        self.changed = on_change
+        self.sources = catalog(run.sim)
+        self.plots: tuple[Plot, ...] = ()
+        self.sliders: tuple[LiveSlider, ...] = ()
+        self.length = LENGTH
+        self.end: float | None = None
+        self.item = 0
+        self.items = run.sim.minibatch_size or 1
+        self._numbers = iter(range(1_000_000))
+        self._preparing = threading.Lock()
+
+    # -- what is shown
+
+    def add_plot(self, spec: LivePlot) -> Plot:
+        """Show something in one more plot; if nothing records it yet, that is prepared in the background.
+
+        Raises:
+            LookupError: There is no such thing.
+            ValueError: It cannot be drawn like that.
+        """
+        plot = make_plot(next(self._numbers), find_source(self.sources, spec.target), spec)
+        watched = self._watched(plot)
+        self.plots = (*self.plots, replace(plot, probe=watched or plot.probe))
+        if watched is None and plot.probe is None:
+            threading.Thread(
+                target=self._prepare, args=(plot,), name="nengo_nb-live-watch", daemon=True
+            ).start()
+        self.changed()
+        return plot
+
+    def _watched(self, plot: Plot) -> nengo.Probe | None:
+        """A probe of another view or of before that records the same."""
+        source, sim = plot.source, self.run.sim
+        if plot.probe is not None:
+            return None
+        return next(
+            (
+                probe
+                for probe in sim.model.probes
+                if probe.target == source.target
+                and probe.synapse is None
+                and probe.sample_every is None
+                and probe.attr == (source.attr or _usual(source.target))
+            ),
+            None,
+        )
+
+    def _prepare(self, plot: Plot) -> None:
+        """Compile what records a plot, while the simulation goes on."""
+        with self._preparing:
+            sim = self.run.sim
+            if sim is None or self._watched(plot):
+                self._update(plot.id, probe=None if sim is None else self._watched(plot))
+                return
+            source = plot.source
+            try:
+                probe = nengo.Probe(source.target, source.attr, label=source.key, add_to_container=False)
+                prepared = sim.prepare([probe])
+            except Exception as error:
+                self._update(plot.id, trouble=f"This cannot be watched: {error}")
+                return
+            adopted = threading.Event()
+
+            def adopt(sim: Any) -> None:
+                try:
+                    sim.adopt(prepared)
+                    self._update(plot.id, probe=probe)
+                finally:
+                    adopted.set()
+
+            self.run.do(adopt)
+            while not adopted.wait(1.0) and not self.run.ended:
+                continue
+
+    def _update(self, plot_id: str, **values: Any) -> None:
+        self.plots = tuple(replace(p, **values) if p.id == plot_id else p for p in self.plots)
+        self.changed()
+
+    def plot(self, plot_id: str) -> Plot:
+        """The plot with an id.
+
+        Raises:
+            ValueError: It is gone.
+        """
+        for plot in self.plots:
+            if plot.id == plot_id:
+                return plot
+        raise ValueError("this plot is gone")
+
+    def add_sliders(self, spec: LiveSlider) -> None:
+        """Show the sliders of a node.
+
+        Raises:
+            ValueError: The node has no output that could be set, or the range is none.
+        """
+        name = spec.node if isinstance(spec.node, str) else self._name(spec.node)
+        self.run.controls.node(name)
+        if not (np.isfinite([spec.low, spec.high]).all() and spec.low < spec.high):
+            raise ValueError(
+                f"a slider goes from a low to a higher value, not from {spec.low} to {spec.high}"
+            )
+        if all(slider.node != name for slider in self.sliders):
+            self.sliders = (*self.sliders, LiveSlider(name, float(spec.low), float(spec.high)))
+        self.changed()
+
+    def _name(self, node: Any) -> str:
+        return next((n for n, known in self.run.controls.nodes.items() if known is node), name_of(node))
+
+    def code(self) -> str:
+        """The view as Python code."""
+        return write_code([plot.spec() for plot in self.plots], self.sliders)
+
+    def describe(self) -> m.Scene:
+        """All that a browser needs besides numbers."""
+        sliders = [
+            m.SliderInfo(s.node, self.run.controls.node(s.node).size_out, s.low, s.high) for s in self.sliders
+        ]
+        sources = [
+            m.SourceInfo(s.key, s.key, list(s.kinds), s.size, not isinstance(s.target, nengo.Probe))
+            for s in self.sources.values()
+        ]
+        return m.Scene(
+            m.VERSION,
+            self.title,
+            [plot.info() for plot in self.plots],
+            sliders,
+            list(self.run.controls.nodes),
+            sources,
+            self.items,
+            self.item,
+            self.run.dt,
+        )
+
+    # -- a frame
+
+    def window(self) -> Window:
+        """The times that are looked at."""
+        now = self.run.time
+        end = now if self.end is None else min(self.end, now)
+        return Window(max(end - self.length, 0.0), max(end, self.run.dt))
+
+    def frame(self, number: int) -> tuple[m.Frame, bytes]:
+        """Everything that changes while a simulation runs, and the numbers of all plots."""
+        run, sim, window = self.run, self.run.sim, self.window()
+        reached, parts, arrays, offset = run.reached, [], [], 0
+        for plot in self.plots:
+            drawn = empty() if sim is None else self._draw(plot, sim, reached, window)
+            rows, columns = drawn.array.shape
+            parts.append(m.Part(plot.id, offset, rows, columns, drawn.low, drawn.high))
+            arrays.append(np.ascontiguousarray(drawn.array, np.float32).reshape(-1))
+            offset += rows * columns
+        held = run.controls.held
+        speed = getattr(sim, "steps_per_second", None) or 0.0
+        frame = m.Frame(
+            number, run.time, reached.n_steps, run.playing, run.compiling, run.speed, run.ratio, speed,
+            run.ended, run.error, window.begin, window.end, self.end is None, self.length, run.moments.times,
+            list(held), [self._slider_values(slider.node) for slider in self.sliders], parts,
+        )  # fmt: skip
+        return frame, b"".join(array.tobytes() for array in arrays)
+
+    def _draw(self, plot: Plot, sim: Any, reached: Reached, window: Window) -> Drawn:
+        """The numbers of a plot; of one that just went back in time, none."""
+        try:
+            return plot.draw(sim, self.item, reached, window)
+        except (IndexError, KeyError):
+            return empty()
+
+    def _slider_values(self, name: str) -> list[float]:
+        """What a node outputs: what it is held at, or what it output last."""
+        held = self.run.controls.held.get(name)
+        if held is not None:
+            return list(held)
+        last = self.run.reached.outputs.get(name)
+        node = self.run.controls.node(name)
+        if last is None:
+            return [0.0] * node.size_out
+        return [float(value) for value in last[min(self.item, len(last) - 1)]]
+
+
+def _usual(target: Any) -> str:
+    """The attribute that a probe records unless it is told another one."""
+    found = target.obj if isinstance(target, nengo.base.ObjView) else target
+    return str(found.probeable[0])
+
+
+def plots_of(scene: Scene, chosen: Sequence[Any] | None) -> list[LivePlot]:
+    """The plots that were asked for: all probes if nothing was, or the first ensembles if there are none."""
+    if chosen is not None:
+        return [spec if isinstance(spec, LivePlot) else LivePlot(spec) for spec in chosen]
+    probed = [s for s in scene.sources.values() if isinstance(s.target, nengo.Probe)]
+    decoded = [s for s in scene.sources.values() if isinstance(s.target, nengo.Ensemble)]
+    return [LivePlot(source.key) for source in (probed or decoded)[:6]]
+
+
+def sliders_of(scene: Scene, chosen: Sequence[Any] | None) -> list[LiveSlider]:
+    """The sliders that were asked for: those of the first input nodes if nothing was."""
+    if chosen is not None:
+        return [spec if isinstance(spec, LiveSlider) else LiveSlider(spec) for spec in chosen]
+    small = [name for name, node in scene.run.controls.nodes.items() if node.size_out <= 8]
+    return [LiveSlider(name) for name in small[:4]]

@@ -1,0 +1,60 @@
+"""Specs: plots and sliders as they are declared in code, and as code that declares them again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+KINDS = ("lines", "raster", "xy", "image")
+
+
+@dataclass(frozen=True)
+class LivePlot:
+    """A plot of a live view.
+
+    Args:
+        target: What to draw: a probe, an ensemble, its neurons, a node, a learning connection, a pair such as
+            ``(neurons, "voltage")``, or the name of one.
+        kind: ``"lines"``, ``"raster"``, ``"xy"`` or ``"image"``; by default what suits the target.
+        dims: Which values, in which order; by default all, or the first ones of many.
+        synapse: Time constant of a lowpass filter, in seconds, as a setting of this view alone.
+    """
+
+    target: Any
+    kind: str | None = None
+    dims: Sequence[int] | None = None
+    synapse: float = 0.0
+
+
+@dataclass(frozen=True)
+class LiveSlider:
+    """The sliders of a node, one for each value it outputs.
+
+    Args:
+        node: The node, or its name.
+        low: The value at the left end.
+        high: The value at the right end.
+    """
+
+    node: Any
+    low: float = -1.0
+    high: float = 1.0
+
+
+def write_code(plots: Sequence[LivePlot], sliders: Sequence[LiveSlider]) -> str:
+    """The call that shows a view with these plots and sliders; targets are names."""
+    lines = ["nengo_nb.live(", "    sim,", "    plots=["]
+    lines += [f"        nengo_nb.{_write(plot)}," for plot in plots]
+    lines += ["    ],", "    sliders=["]
+    lines += [
+        f"        nengo_nb.LiveSlider({slider.node!r}, {slider.low!r}, {slider.high!r}),"
+        for slider in sliders
+    ]
+    return "\n".join([*lines, "    ],", ")"]) + "\n"
+
+
+def _write(plot: LivePlot) -> str:
+    synapse = f", synapse={plot.synapse!r}" if plot.synapse else ""
+    dims = "" if plot.dims is None else f", dims={list(plot.dims)!r}"
+    return f"LivePlot({plot.target!r}, {plot.kind!r}{dims}{synapse})"

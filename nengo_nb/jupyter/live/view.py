@@ -1,0 +1,94 @@
+"""The live view as a user holds it: it shows itself, and can be steered from code as well."""
+
+from __future__ import annotations
+
+import base64
+import weakref
+from collections.abc import Sequence
+from typing import Any
+
+from IPython.display import DisplayHandle
+
+from nengo_nb.diagram import name_of
+from nengo_nb.jupyter.probes import recorded, trace_probes
+from nengo_nb.plots import draw_picture
+
+from .run import LiveRun, run_of
+from .scene import plots_of, sliders_of
+from .widget import LiveWidget
+
+LIVE_TYPE = "application/vnd.nengo.live+json"
+WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
+
+
+class LiveView:
+    """What ``nengo_nb.live`` returns. It keeps its simulator, as long as somebody keeps it.
+
+    Args:
+        sim: The simulator.
+        plots: What to draw; by default what is probed.
+        sliders: The nodes to steer; by default the input nodes.
+    """
+
+    def __init__(
+        self, sim: Any, plots: Sequence[Any] | None = None, sliders: Sequence[Any] | None = None
+    ) -> None:
+        self.sim = sim
+        self.run: LiveRun = run_of(sim)
+        self.widget = LiveWidget(self.run, name_of(sim.model.toplevel))
+        try:
+            for plot in plots_of(self.widget.scene, plots):
+                self.widget.scene.add_plot(plot)
+            for slider in sliders_of(self.widget.scene, sliders):
+                self.widget.scene.add_sliders(slider)
+        except BaseException:
+            self.widget.close()
+            raise
+
+    def play(self, speed: float | None = 1.0) -> None:
+        """Run in the background, at a multiple of real time; None is as fast as possible."""
+        self.run.set_speed(speed)
+        self.run.play()
+
+    def pause(self) -> None:
+        """Stop after the chunk in flight."""
+        self.run.pause()
+
+    def code(self) -> str:
+        """The view as it is arranged now, as code."""
+        return self.widget.scene.code()
+
+    def close(self) -> None:
+        """Take the view away. The simulation goes on if another view shows it, else it is paused."""
+        self.widget.close()
+        self.run.pause()
+
+    def __repr__(self) -> str:
+        return f"Live view of {self.widget.scene.title} at {self.run.time:.3f} s"
+
+    def _ipython_display_(self) -> None:
+        """Show the view, and keep a picture beside it whenever the simulation pauses."""
+        shown = DisplayHandle()
+        shown.display(self.bundle(self.sim), raw=True)
+        view = weakref.ref(self)
+
+        def keep_picture(sim: Any) -> None:
+            found = view()
+            if found is not None:
+                shown.update(found.bundle(sim), raw=True)
+
+        self.widget.keep_picture = keep_picture
+
+    def bundle(self, sim: Any) -> dict[str, Any]:
+        """The view, and for every place where it cannot be, a picture and words."""
+        bundle: dict[str, Any] = {
+            LIVE_TYPE: {"uid": self.widget.uid},
+            WIDGET_TYPE: {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id},
+            "text/plain": repr(self),
+        }
+        shown = [plot.probe for plot in self.widget.scene.plots if plot.probe is not None]
+        filled = recorded(sim, dict.fromkeys(probe for probe in shown if probe in sim.data))
+        if filled:
+            picture = draw_picture(trace_probes(sim, filled[:6], self.widget.scene.item))
+            bundle["image/png"] = base64.b64encode(picture).decode("ascii")
+        return bundle

@@ -1,0 +1,91 @@
+"""The widget: joins a scene in the kernel with its views in browsers."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import anywidget
+import bokeh
+import traitlets
+
+from nengo_nb.jupyter.loader import bokeh_js
+from nengo_nb.jupyter.static_files import read_static
+
+from . import messages as m
+from .answers import answer
+from .pump import Pump
+from .run import LiveRun
+from .scene import Scene
+
+
+class LiveWidget(anywidget.AnyWidget):
+    """A view of a live run. Its state is its name alone: everything else is sent when a browser says it is ready."""
+
+    _esm = read_static("live.js")
+    _css = read_static("live.css")
+    version = traitlets.Unicode(bokeh.__version__).tag(sync=True)
+    uid = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, run: LiveRun, title: str) -> None:
+        super().__init__(uid=uuid.uuid4().hex)
+        self.keep_picture: Callable[[Any], None] | None = None
+        self.pump = Pump(self._send_frame)
+        self.scene = Scene(run, title, self._send_scene)
+        run.listen(self)
+        self.on_msg(self._receive)
+
+    def mark(self) -> None:
+        """The run has something new."""
+        if self.scene.run.ended:
+            self.pump.finish()
+        else:
+            self.pump.mark()
+
+    def rest(self, sim: Any) -> None:
+        """The run pauses: time to keep a picture of it."""
+        if self.keep_picture is not None:
+            self.keep_picture(sim)
+
+    def close(self) -> None:
+        """Take the view away; the run goes on for others."""
+        if "pump" in self.__dict__:
+            self.pump.close()
+        super().close()
+
+    def _send_frame(self, number: int) -> None:
+        frame, buffer = self.scene.frame(number)
+        self.send(m.write(frame), [buffer])
+
+    def _send_scene(self) -> None:
+        self.send(m.write(self.scene.describe()))
+        self.pump.mark()
+
+    def _receive(self, _widget: object, content: Any, _buffers: list[bytes]) -> None:
+        """Called on any thread; nothing here waits or prints."""
+        if isinstance(content, dict) and content.get("type") == "want-bokeh":
+            self.send({"type": "bokeh"}, [bokeh_js()])
+            return
+        try:
+            self._answer(m.read(content))
+        except (ValueError, LookupError) as error:
+            self.send(m.write(m.Notice(str(error.args[0]))))
+
+    def _answer(self, message: m.Incoming) -> None:
+        match message:
+            case m.Ready(view, version):
+                self._send_scene()
+                self.pump.ready(view)
+                if self.scene.run.ended:
+                    self._send_frame(self.pump.sent)
+                if version != m.VERSION:
+                    raise ValueError("this page was made by another version of nengo_nb; reload it")
+            case m.Ack(_, number):
+                self.pump.acknowledge(number)
+            case m.Hide(view, hidden):
+                self.pump.hide(view, hidden)
+            case _:
+                file = answer(self.scene, message)
+                if file is not None:
+                    self.send(m.write(file))

@@ -1,0 +1,115 @@
+"""A live plot: a Bokeh figure without data, which a browser fills again and again.
+
+The browser finds three models by name: ``data``, ``time`` (the range that all plots share in meaning) and ``values``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from bokeh.embed import json_item
+from bokeh.models import (
+    ColorBar,
+    ColumnDataSource,
+    HoverTool,
+    LinearColorMapper,
+    PanTool,
+    PlainText,
+    Range1d,
+    WheelZoomTool,
+)
+from bokeh.palettes import Cividis256
+from bokeh.plotting import figure
+
+from .palette import line_style
+
+HEIGHT = 210
+
+
+def live_figure(kind: str, quantity: str, labels: Sequence[str]) -> dict[str, Any]:
+    """A figure as JSON, to be embedded by a browser.
+
+    Args:
+        kind: ``lines``, ``raster``, ``xy`` or ``image``.
+        quantity: What is drawn upwards, with its unit; shown as plain text.
+        labels: What each line is called.
+    """
+    timed = kind in ("lines", "raster")
+    zoom = WheelZoomTool(
+        dimensions="width" if timed else "both", modifiers="ctrl"
+    )  # else a page would not scroll
+    panel = figure(
+        height=HEIGHT,
+        sizing_mode="stretch_width",
+        x_range=Range1d(0, 1, name="time" if timed else "across"),
+        y_range=Range1d(-1, 1, name="values"),
+        tools=[PanTool(dimensions="width" if timed else "both"), zoom],
+        active_scroll=zoom,
+        min_border_left=62 if timed else 5,
+        min_border_right=12,
+        toolbar_location=None,
+        output_backend="canvas",
+    )
+    DRAWERS[kind](panel, quantity, labels)
+    item: dict[str, Any] = json_item(panel)
+    return item
+
+
+def _lines(panel: figure, quantity: str, labels: Sequence[str]) -> None:
+    """One line per dimension over a shared column of times."""
+    source = ColumnDataSource({"t": [], **{str(i): [] for i in range(len(labels))}}, name="data")
+    drawn = []
+    for i in range(len(labels)):
+        color, dash = line_style(i)
+        drawn.append(
+            panel.line(
+                "t", str(i), source=source, line_color=color, line_dash=dash, line_width=1.6, name=str(i)
+            )
+        )
+    tooltips = [("time", "@t{0.0000} s"), ("value", "$snap_y{0.0000}")]
+    panel.add_tools(HoverTool(tooltips=tooltips, renderers=drawn, mode="mouse", visible=False))
+    panel.yaxis.axis_label = PlainText(text=quantity)
+
+
+def _raster(panel: figure, _quantity: str, labels: Sequence[str]) -> None:
+    """One row of pixels per neuron, inked where it spikes: an image is drawn much faster than thousands of strokes."""
+    empty = np.zeros((1, 1), np.uint32)
+    source = ColumnDataSource({"image": [empty], "x": [0], "w": [1], "h": [1]}, name="data")
+    panel.image_rgba(image="image", x="x", y=-0.5, dw="w", dh="h", source=source)
+    panel.y_range.start, panel.y_range.end = -0.5, max(len(labels), 1) - 0.5
+    panel.yaxis.axis_label = "neuron"
+    panel.grid.visible = False
+
+
+def _xy(panel: figure, _quantity: str, labels: Sequence[str]) -> None:
+    """A path, with a dot where it is now."""
+    source = ColumnDataSource({"x": [], "y": []}, name="data")
+    head = ColumnDataSource({"x": [], "y": []}, name="head")
+    panel.line("x", "y", source=source, line_color=line_style(0)[0], line_width=1.4, line_alpha=0.8)
+    panel.scatter("x", "y", source=head, size=8, fill_color=line_style(3)[0], line_color=None)
+    panel.xaxis.axis_label = PlainText(text=labels[0]) if labels else None
+    panel.yaxis.axis_label = PlainText(text=labels[1]) if labels[1:] else None
+
+
+def _image(panel: figure, _quantity: str, _labels: Sequence[str]) -> None:
+    """Cells in colours, first row at the top, with a scale."""
+    colors = LinearColorMapper(
+        palette=Cividis256, low=0, high=1, nan_color="rgba(128, 128, 128, 0.2)", name="colors"
+    )
+    source = ColumnDataSource({"image": [np.zeros((1, 1), np.float32)], "w": [1], "h": [1]}, name="data")
+    panel.image(image="image", x=0, y=0, dw="w", dh="h", source=source, color_mapper=colors)
+    panel.axis.visible = False
+    panel.grid.visible = False
+    panel.add_layout(ColorBar(color_mapper=colors, width=10, padding=2, title=None), "right")
+    tooltips = [("column", "$x{0}"), ("row", "$y{0}"), ("value", "@image{0.0000}")]
+    panel.add_tools(HoverTool(tooltips=tooltips, visible=False))
+
+
+DRAWERS: dict[str, Callable[[figure, str, Sequence[str]], None]] = {
+    "lines": _lines,
+    "raster": _raster,
+    "xy": _xy,
+    "image": _image,
+}

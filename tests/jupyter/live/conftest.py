@@ -1,0 +1,108 @@
+"""A network that runs live, and waiting for what it does."""
+
+from __future__ import annotations
+
+import threading
+from types import SimpleNamespace
+
+import nengo
+import numpy as np
+import pytest
+
+import nengo_nb
+from nengo_nb.jupyter.live.run import run_of
+from nengo_nb.jupyter.live.scene import Scene
+
+PATIENCE = 60
+
+
+class Listener:
+    """Waits until a run has come so far."""
+
+    def __init__(self, run):
+        self.rests = 0
+        self._changed = threading.Condition()
+        run.listen(self)
+
+    def mark(self):
+        with self._changed:
+            self._changed.notify_all()
+
+    def rest(self, sim):
+        self.rests += 1
+        self.mark()
+
+    def until(self, condition):
+        with self._changed:
+            assert self._changed.wait_for(condition, PATIENCE)
+
+
+@pytest.fixture
+def network():
+    """A wave, an ensemble that follows it, a connection that learns, and two probes."""
+    with nengo.Network(seed=1, label="network") as net:
+        wave = nengo.Node(lambda t: [np.sin(6 * t), np.cos(6 * t)], label="wave")
+        constant = nengo.Node([0.5], label="constant")
+        a = nengo.Ensemble(30, 2, label="a")
+        b = nengo.Ensemble(10, 2, label="b")
+        nengo.Connection(wave, a)
+        nengo.Connection(constant, b[0])
+        learning = nengo.Connection(a, b, learning_rule_type=nengo.PES(), label="learning")
+        nengo.Connection(b, learning.learning_rule)
+        decoded = nengo.Probe(a, synapse=None, label="decoded")
+        spikes = nengo.Probe(a.neurons, label="spikes")
+        slow = nengo.Probe(wave, sample_every=0.01, label="slow")
+    return SimpleNamespace(
+        net=net,
+        wave=wave,
+        constant=constant,
+        a=a,
+        b=b,
+        learning=learning,
+        decoded=decoded,
+        spikes=spikes,
+        slow=slow,
+    )
+
+
+@pytest.fixture
+def sim(network):
+    with nengo_nb.Simulator(network.net, progress_bar=False) as sim:
+        yield sim
+
+
+@pytest.fixture
+def run(sim):
+    run = run_of(sim)
+    yield run
+    run.end("the test is over")
+    assert run.join(PATIENCE)
+
+
+@pytest.fixture
+def listener(run):
+    return Listener(run)
+
+
+@pytest.fixture
+def changes():
+    """How often a scene has changed."""
+    return []
+
+
+@pytest.fixture
+def scene(run, changes):
+    return Scene(run, "network", lambda: changes.append(None) or run.changed())
+
+
+@pytest.fixture
+def ran(run, listener):
+    """A function that runs some steps and waits for them."""
+
+    def steps(n_steps):
+        goal = run.reached.n_steps + n_steps
+        run.set_speed(None)
+        run.step(n_steps)
+        listener.until(lambda: run.reached.n_steps >= goal and not run.playing)
+
+    return steps

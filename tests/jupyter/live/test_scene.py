@@ -1,0 +1,269 @@
+"""The scene: what is drawn is what was recorded, and what a browser asks for is done or refused."""
+
+import nengo
+import numpy as np
+import pytest
+
+import nengo_nb
+from nengo_nb.jupyter.live import messages as m
+from nengo_nb.jupyter.live.answers import answer
+from nengo_nb.jupyter.live.history import History
+from nengo_nb.jupyter.live.lowpass import lowpass
+from nengo_nb.jupyter.live.parts import BINS, POINTS, Style, Window, image_shape, lines
+from nengo_nb.jupyter.live.run import run_of
+from nengo_nb.jupyter.live.scene import Scene, plots_of, sliders_of
+from nengo_nb.jupyter.live.specs import LivePlot, LiveSlider
+
+STYLE = Style((0, 1), 0.0, False, None, (1, 2))
+
+
+def numbers(scene):
+    """The arrays of a frame, one per plot."""
+    frame, buffer = scene.frame(1)
+    flat = np.frombuffer(buffer, np.float32)
+    return [flat[p.offset : p.offset + p.rows * p.columns].reshape(p.rows, p.columns) for p in frame.parts]
+
+
+def test_a_frame_holds_what_was_recorded(scene, ran, sim, network):
+    scene.add_plot(LivePlot(network.decoded))
+    scene.add_plot(LivePlot(network.slow))
+    ran(200)
+
+    decoded, slow = numbers(scene)
+
+    np.testing.assert_allclose(decoded[0], np.arange(1, 201) / 1000, rtol=1e-5)
+    np.testing.assert_array_equal(decoded[1:].T, sim.data[network.decoded])
+    np.testing.assert_allclose(slow[0], np.arange(1, 21) / 100, rtol=1e-5)
+    np.testing.assert_array_equal(slow[1:].T, sim.data[network.slow])
+
+
+def test_a_window_of_the_past_and_of_the_present(scene, ran, sim, network):
+    scene.add_plot(LivePlot(network.decoded))
+    ran(300)
+    answer(scene, m.Look(0.1, 0.15))
+    (past,) = numbers(scene)
+    answer(scene, m.Look(0.1, None))
+    (present,) = numbers(scene)
+
+    np.testing.assert_array_equal(past[1:].T, sim.data[network.decoded][49:150])
+    np.testing.assert_array_equal(present[1:].T, sim.data[network.decoded][199:300])
+
+
+def test_no_peak_is_lost_however_much_there_is():
+    values = np.zeros((100_000, 2), np.float32)
+    values[54_321] = 7, -7
+    history = History(values, len(values), 1.0, 0.001)
+
+    drawn = lines(history, Window(0.0, 100.0), STYLE)
+
+    assert drawn.array.shape == (3, 2 * POINTS)
+    assert (drawn.array[1].max(), drawn.array[2].min()) == (7, -7)
+    assert (drawn.low, drawn.high) == (-7, 7)
+
+
+def test_spikes_are_columns_and_rows(scene, ran, sim, network):
+    scene.add_plot(LivePlot(network.spikes))
+    ran(500)
+
+    (drawn,) = numbers(scene)
+
+    steps, neurons = np.nonzero(sim.data[network.spikes])
+    assert set(drawn[1].astype(int)) == set(neurons)
+    assert drawn[0].max() < BINS
+    assert drawn.shape[1] <= len(steps)
+
+
+@pytest.mark.parametrize("tau", [0.0, 0.002, 0.1])
+@pytest.mark.parametrize("steps", [1, 64, 1000])
+def test_a_filter_is_nengos(tau, steps):
+    values = np.random.RandomState(1).randn(steps, 3)
+
+    ours = lowpass(values, tau, 0.001)
+
+    theirs = values if tau == 0 else nengo.Lowpass(tau).filt(values, dt=0.001, y0=0)
+    np.testing.assert_allclose(ours, theirs, atol=1e-12)
+
+
+def test_a_synapse_is_a_setting_of_the_view(scene, ran, sim, network):
+    plot = scene.add_plot(LivePlot(network.decoded))
+    ran(100)
+    answer(scene, m.ChangePlot(plot.id, "lines", [1], 0.02, False))
+
+    (drawn,) = numbers(scene)
+
+    expected = nengo.Lowpass(0.02).filt(sim.data[network.decoded], dt=0.001, y0=0)
+    np.testing.assert_allclose(drawn[1], expected[:, 1], atol=1e-5)
+
+
+def test_what_has_no_probe_is_watched_without_a_change_to_the_network(scene, ran, listener, sim, network):
+    ran(50)
+    objects = list(network.net.all_objects)
+    for target in ("b: decoded value", "a: voltage"):
+        plot = scene.add_plot(LivePlot(target))
+        assert "Compiling" in plot.info().state
+    listener.until(lambda: all(plot.probe is not None for plot in scene.plots))
+    ran(50)
+
+    decoded, voltage = numbers(scene)
+
+    assert (decoded.shape, voltage.shape[1]) == ((3, 50), 50)
+    assert np.ptp(voltage[1:]) > 0.1
+    assert network.net.all_objects == objects
+    assert len(sim.data[network.decoded]) == 100
+
+
+def test_a_second_view_uses_what_the_first_one_watches(run, scene, ran, listener, network):
+    scene.add_plot(LivePlot(network.b))
+    listener.until(lambda: scene.plots[0].probe is not None)
+    other = Scene(run, "other", run.changed)
+
+    other.add_plot(LivePlot(network.b))
+
+    assert other.plots[0].probe is scene.plots[0].probe
+
+
+def test_weights_are_shown_as_they_are_now_while_they_learn(scene, ran, listener, sim, network):
+    """Nothing of the network needed them so far, so that they did not learn either."""
+    before = sim.data[network.learning].weights.copy()
+    scene.add_plot(LivePlot(network.learning))
+    listener.until(lambda: scene.plots[0].probe is not None)
+    ran(200)
+
+    (drawn,) = numbers(scene)
+
+    np.testing.assert_array_equal(drawn, sim.data[network.learning].weights)
+    assert not np.allclose(drawn, before)
+
+
+def test_a_path_and_an_image_of_what_neurons_do(scene, ran, network):
+    scene.add_plot(LivePlot(network.decoded, "xy", dims=[1, 0]))
+    scene.add_plot(LivePlot(network.spikes, "image"))
+    ran(200)
+
+    path, image = numbers(scene)
+
+    assert path.shape == (2, 200)
+    assert image.shape == image_shape((30,), 30) == (5, 6)
+    assert image.max() > 0
+
+
+def test_sorting_puts_together_what_fires_together(scene, ran, network):
+    plot = scene.add_plot(LivePlot(network.spikes))
+    ran(400)
+
+    answer(scene, m.ChangePlot(plot.id, "raster", list(plot.dims), 0.0, True))
+    sorted_dims = scene.plots[0].dims
+    answer(scene, m.ChangePlot(plot.id, "raster", list(sorted_dims), 0.0, False))
+
+    assert sorted(sorted_dims) == list(range(30))
+    assert sorted_dims != tuple(range(30))
+    assert scene.plots[0].dims == tuple(range(30))
+
+
+def test_an_item_of_a_minibatch_is_chosen(network):
+    with nengo_nb.Simulator(network.net, minibatch_size=2, progress_bar=False) as sim:
+        scene = Scene(run_of(sim), "batch", lambda: None)
+        scene.add_plot(LivePlot(network.decoded))
+        sim.run_steps(20, data={network.wave: np.stack([np.zeros((20, 2)), np.ones((20, 2))])})
+        scene.run.do(lambda _: None)
+        answer(scene, m.ChooseItem(1))
+        with pytest.raises(ValueError, match="items 0 to 1, not 2"):
+            answer(scene, m.ChooseItem(2))
+
+        history = scene.plots[0].history(
+            sim, scene.item, scene.run.reached.__class__(20, 0, {}, sim.recorded)
+        )
+
+        np.testing.assert_array_equal(history.values, sim.data[network.decoded][1])
+        scene.run.end("the test is over")
+
+
+def test_similarity_to_semantic_pointers():
+    from nengo import spa
+
+    with pytest.warns(DeprecationWarning, match="deprecated"), spa.SPA(seed=1) as model:
+        model.state = spa.State(16, label="state")
+        model.get_default_vocab(16).parse("A + B")
+    with nengo_nb.Simulator(model, progress_bar=False) as sim:
+        scene = Scene(run_of(sim), "spa", lambda: None)
+
+        key = next(key for key in scene.sources if key.endswith("similarity"))
+
+        assert scene.sources[key].labels == ("A", "B")
+        assert scene.sources[key].transform.shape == (16, 2)
+        scene.run.end("the test is over")
+
+
+def test_the_view_is_written_as_code_that_makes_the_same_view(scene, network):
+    scene.add_plot(LivePlot(network.decoded, "xy", synapse=0.02))
+    scene.add_plot(LivePlot(network.spikes, dims=[3, 1]))
+    scene.add_sliders(LiveSlider(network.wave, -2, 2))
+    code = answer(scene, m.WantCode()).text
+    made = {}
+    names = {"sim": None, "nengo_nb": nengo_nb, "made": lambda sim, **found: made.update(found)}
+    exec(code.replace("nengo_nb.live(", "made(", 1), names)  # noqa: S102 - the code is what is under test
+
+    again = Scene(scene.run, "again", lambda: None)
+    for plot in plots_of(again, made["plots"]):
+        again.add_plot(plot)
+    for slider in sliders_of(again, made["sliders"]):
+        again.add_sliders(slider)
+
+    assert [plot.spec() for plot in again.plots] == [plot.spec() for plot in scene.plots]
+    assert again.sliders == scene.sliders
+    assert again.code() == scene.code()
+
+
+def test_data_are_handed_out_as_csv(scene, ran, sim, network):
+    plot = scene.add_plot(LivePlot(network.decoded, dims=[1]))
+    with pytest.raises(ValueError, match="nothing was recorded"):
+        answer(scene, m.WantData(plot.id))
+    ran(20)
+
+    head, *rows = answer(scene, m.WantData(plot.id)).text.splitlines()
+
+    assert head == "time,1"
+    table = np.array([row.split(",") for row in rows], float)
+    np.testing.assert_allclose(table[:, 1], sim.data[network.decoded][:, 1], rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        (m.AddPlot("nothing", ""), "no value to watch 'nothing'"),
+        (m.AddPlot("decoded", "raster"), "cannot be drawn as 'raster'"),
+        (m.AddPlot("decoded", "pie"), "no kind of plot 'pie'"),
+        (m.AddSliders("a"), "no output of its own"),
+        (m.RemovePlot("plot-9"), "gone"),
+        (m.WantData("plot-9"), "gone"),
+        (m.Look(0.0, None), "longer than zero"),
+        (m.ChooseItem(1), "items 0 to 0"),
+        (m.Step(0), "positive"),
+        (m.GoBack(1.0), "gone"),
+    ],
+    ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
+)
+def test_what_is_not_possible_is_refused_with_a_sentence(scene, message, words):
+    if isinstance(message, m.GoBack):
+        with pytest.raises(ValueError, match="no stored moment"):
+            scene.run.moments.before(message.time)
+        return
+    with pytest.raises((ValueError, LookupError), match=words):
+        answer(scene, message)
+
+
+@pytest.mark.parametrize("dims", [[5], [], [0, 0], [-1]])
+def test_values_that_are_not_there_cannot_be_drawn(scene, network, dims):
+    with pytest.raises(ValueError):
+        scene.add_plot(LivePlot(network.decoded, dims=dims))
+
+
+def test_a_simulation_that_went_back_draws_no_frame_of_what_is_gone(scene, run, ran, sim, network):
+    scene.add_plot(LivePlot(network.decoded))
+    ran(50)
+    reached = run.reached
+
+    sim.reset()
+
+    assert reached.recorded[network.decoded] == 50
+    assert numbers(scene)[0].size == 0
