@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nengo_nb.plots import Kind, Trace
+from nengo_nb.plots.palette import OKABE_ITO
 from nengo_nb.plots.reduce import reduce_lines
 
 from .card import Card
@@ -118,10 +119,24 @@ class Compared:
         columns = np.stack([array[:, i] for i in few for array in values], axis=1)
         several = first.size > 1
         titles = tuple(f"{name} {i}" if several else name for i in few for name in names)
+        styles = tuple(_style(i, other, len(names)) for i in few for other in range(len(names)))
         times, reduced = reduce_lines(Trace(label, first.times, columns, Kind.LINES))
         return Trace(
-            label, times.astype(np.float64), reduced, Kind.CURVES, first.quantity, first.index, names=titles
+            label,
+            times.astype(np.float64),
+            reduced,
+            Kind.CURVES,
+            first.quantity,
+            first.index,
+            names=titles,
+            styles=styles,
         )
+
+
+def _style(dimension: int, other: int, backends: int) -> int:
+    """A colour of its own for every curve, and dashes for all but the first backend, so that what is below is seen."""
+    color = (dimension * backends + other) % len(OKABE_ITO)
+    return color + len(OKABE_ITO) * min(other, 2)
 
 
 @dataclass(frozen=True)

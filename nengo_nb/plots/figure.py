@@ -92,7 +92,7 @@ def _draw_curves(panel: figure, trace: Trace) -> None:
         if not len(x):
             continue
         source = ColumnDataSource({"x": x, "y": y})
-        color, dash = line_style(i)
+        color, dash = line_style(trace.style(i))
         line = panel.line(
             "x", "y", source=source, name=name, line_color=color, line_dash=dash, line_width=1.5
         )

@@ -161,19 +161,20 @@ def _draw_raster(panel: Panel, trace: Trace) -> None:
 
 def _draw_curves(panel: Panel, trace: Trace) -> None:
     """Each curve over the samples it has, which are dots where they are few; its name at the top."""
-    right, font = float(SCALE * (WIDTH - RIGHT)), _font(11)
-    for i in reversed(range(trace.size)):
-        color, _ = line_style(i)
+    for i in range(trace.size):
+        color, dash = line_style(trace.style(i))
         x, y = trace.curve(i)
         points = list(zip(panel.x(x).tolist(), panel.y(y).tolist(), strict=True))
-        if not points:
-            continue
-        panel.pen.line(points, fill=color, width=3, joint="curve")
+        for run in _runs(np.ones(len(points), dtype=bool), *DASH_LENGTHS[dash]):
+            panel.pen.line(points[run], fill=color, width=3, joint="curve")
         for a, b in points if len(points) <= FEW_SAMPLES else ():
             panel.pen.ellipse([(a - 5, b - 5), (a + 5, b + 5)], fill=color)
-        corner = (right, SCALE * (panel.top + TOP - 7))
-        panel.pen.text(corner, trace.names[i], fill=color, font=font, anchor="rs")
-        right -= panel.pen.textlength(trace.names[i], font=font) + 14 * SCALE
+    right, font = float(SCALE * (WIDTH - RIGHT)), _font(11)
+    for i in reversed(range(trace.size)):
+        if len(trace.curve(i)[0]):
+            corner = (right, SCALE * (panel.top + TOP - 7))
+            panel.pen.text(corner, trace.names[i], fill=line_style(trace.style(i))[0], font=font, anchor="rs")
+            right -= panel.pen.textlength(trace.names[i], font=font) + 14 * SCALE
 
 
 def _draw_heat(panel: Panel, trace: Trace) -> None:

@@ -34,6 +34,7 @@ class Trace:
         index: What is counted along the last axis: ``dimension`` or ``neuron``.
         axis: What the axis to the right is, with its unit.
         names: What each of several curves is called.
+        styles: The number of each curve's colour and dashes; by default they are counted.
     """
 
     label: str
@@ -44,11 +45,16 @@ class Trace:
     index: str = "dimension"
     axis: str = "time (s)"
     names: tuple[str, ...] = ()
+    styles: tuple[int, ...] = ()
 
     @property
     def size(self) -> int:
         """Number of dimensions or neurons."""
         return int(self.values.shape[1])
+
+    def style(self, i: int) -> int:
+        """The number of a curve's colour and dashes."""
+        return self.styles[i] if self.styles else i
 
     def curve(self, i: int) -> tuple[NDArray[np.float64], NDArray[np.floating[Any]]]:
         """The samples of one curve, those alone that there are: where they are, and their values."""

@@ -8,6 +8,7 @@ from IPython.core.error import UsageError
 from nengo_nb.jupyter import backends
 from nengo_nb.jupyter.api import compare
 from nengo_nb.plots import Kind
+from nengo_nb.plots.palette import line_style
 
 LATE = 30
 """The step from which the false backend is wrong."""
@@ -105,6 +106,8 @@ def test_curves_lie_over_each_other_and_their_difference_below(network):
 
     assert [panel.kind for panel in panels[:2]] == [Kind.CURVES, Kind.CURVES]
     assert panels[0].names == ("nengo 0", "nb 0", "nengo 1", "nb 1")
+    assert [line_style(style)[1] for style in panels[0].styles] == ["solid", "dashed"] * 2
+    assert len({line_style(style)[0] for style in panels[0].styles}) == 4
     assert panels[1].names == ("nb − nengo 0", "nb − nengo 1")
     np.testing.assert_allclose(panels[1].values, 0, atol=1e-4)
     assert [panel.label for panel in panels[2:5]] == ["nengo: spikes", "nb: spikes", "spikes: nb − nengo"]
