@@ -38,8 +38,9 @@ def test_the_tutorial_runs_from_top_to_bottom_and_shows_plots_and_cards(tutorial
 
     assert [output for output in outputs if output.output_type == "error"] == []
     pages = [output.data["text/html"] for output in outputs if "text/html" in output.get("data", {})]
-    assert sum("nengo-nb-plot" in page for page in pages) == 6
-    assert sum("nengo-nb-card" in page for page in pages) == 5
+    assert sum("nengo-nb-plot" in page for page in pages) == 7
+    assert sum("nengo-nb-card" in page for page in pages) == 7
+    assert sum("nengo-nb-diagram" in page for page in pages) == 4
 
 
 def test_every_plot_of_the_tutorial_has_a_picture_and_none_needs_a_widget(tutorial):
