@@ -117,24 +117,45 @@ def _ensemble(ensemble: nengo.Ensemble, sim: Any) -> Iterator[LineChart]:
     )
     if ensemble.dimensions == 1:
         x = np.linspace(-ensemble.radius, ensemble.radius, 81)
-        rates = get_activities(sim.model.params[ensemble], ensemble, x[:, None])
+        rates = get_activities(_now(ensemble, sim), ensemble, x[:, None])
         label = "represented value"
     else:
-        x, rates = response_curves(ensemble, _Built(sim), np.linspace(-1, 1, 81))
+        x, rates = response_curves(ensemble, _Now(sim), np.linspace(-1, 1, 81))
         label = "each neuron's own direction"
     yield LineChart(f"Tuning curves, {few}", _row(x), _rows(rates.T[chosen]), [], label, "rate (Hz)")
 
 
-class _Built:
-    """What Nengo's functions want of a simulator: its ``data`` as it was built."""
+def _now(thing: Any, sim: Any) -> Any:
+    """What was built of a thing with what was learned since, of the first item if there is a minibatch."""
+    built = sim.model.params[thing]
+    if sim.closed:
+        return built
+    now = sim.data[thing]
+    batched = {
+        name: getattr(now, name)[0]
+        for name in now._fields
+        if np.ndim(getattr(now, name)) > np.ndim(getattr(built, name)) > 0
+    }
+    return now._replace(**batched)
+
+
+class _Now:
+    """What Nengo's functions want of a simulator: its ``data``."""
 
     def __init__(self, sim: Any) -> None:
-        self.data = sim.model.params
+        self._sim = sim
+
+    @property
+    def data(self) -> _Now:
+        return self
+
+    def __getitem__(self, thing: Any) -> Any:
+        return _now(thing, self._sim)
 
 
 def _connection(connection: nengo.Connection, sim: Any) -> Iterator[LineChart | ImageChart]:
     """The function that was decoded beside the one that was wanted, and the weights."""
-    built = sim.model.params[connection]
+    built = _now(connection, sim)
     pre = connection.pre_obj
     decoded = isinstance(pre, nengo.Ensemble) and not isinstance(pre.neuron_type, nengo.Direct)
     if decoded and not connection.solver.weights:
@@ -158,7 +179,7 @@ def _decoded(connection: nengo.Connection, built: Any, sim: Any) -> LineChart:
     x = np.linspace(-pre.radius, pre.radius, 81)
     points = np.zeros((len(x), pre.dimensions))
     points[:, 0] = x
-    found = get_activities(sim.model.params[pre], pre, points) @ np.asarray(built.weights).T
+    found = get_activities(_now(pre, sim), pre, points) @ np.asarray(built.weights).T
     lines, names = list(found.T[:4]), _names("decoded", found.shape[1])
     if not isinstance(connection.function, np.ndarray):
         wanted = np.asarray(get_targets(connection, points)).T[:4]

@@ -10,6 +10,7 @@ import nengo
 import numpy as np
 import pytest
 
+import nengo_nb
 from nengo_nb.diagram import describe
 from nengo_nb.jupyter.api import show
 from nengo_nb.jupyter.channel import MOST_DRAWINGS, Channel
@@ -88,6 +89,29 @@ def test_weights_are_an_image_in_which_no_extreme_is_lost(network, sim):
     assert reply.charts[0].title == "Weights, 720 × 270"
     assert np.shape(reply.charts[0].values) == (96, 96)
     assert np.min(reply.charts[0].values) == -99
+
+
+@pytest.mark.parametrize("minibatch_size", [None, 2])
+def test_what_was_learned_is_shown_as_it_is_now(minibatch_size):
+    with nengo.Network(seed=0) as network:
+        source, group = nengo.Node([1.0]), nengo.Ensemble(20, 1, label="flat")
+        nengo.Connection(source, group, synapse=None)
+        target = nengo.Node(size_in=1, label="target")
+        learned = nengo.Connection(group, target, learning_rule_type=nengo.PES(learning_rate=1e-3))
+        nengo.Connection(nengo.Node([1.0]), learned.learning_rule)
+        nengo.Probe(target)
+    diagram = describe(network)
+
+    with nengo_nb.Simulator(network, minibatch_size=minibatch_size, progress_bar=False) as sim:
+        channel = Channel(lambda thing: sim)
+        before, after = [], []
+        for replies in (before, after):
+            arrow = arrow_from(diagram, "flat")
+            replies.append(ask(channel, diagram, what="arrow", index=arrow).charts[0].lines[0])
+            sim.run_steps(50, progress_bar=False)
+
+    assert abs(before[0][-1] - 1) < 0.1
+    assert after[0][-1] < before[0][-1] - 0.2
 
 
 def test_each_copy_of_a_stack_can_be_looked_at(network, sim):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbconvert import HTMLExporter
 
 from .lab import TIMEOUT, run_lab
 
@@ -175,6 +176,19 @@ def test_a_saved_notebook_without_its_kernel_has_the_diagram(lab, trusted):
 
     network.get_by_text("No kernel stands behind this diagram").wait_for()
     assert selection.locator("text", has_text="<img src=x").first.is_visible()
+
+
+def test_an_exported_notebook_has_the_picture(lab):
+    page, _ = HTMLExporter().from_filename(str(lab.folder / "networks.ipynb"))
+    (lab.folder / "converted.html").write_text(page, encoding="utf-8")
+
+    lab.page.goto(f"{lab.origin}/files/converted.html?token={lab.token}")
+    picture = lab.page.locator("img.nengo-nb-diagram").first
+    picture.wait_for(timeout=TIMEOUT)
+
+    assert lab.page.locator("img.nengo-nb-diagram").count() >= 2
+    assert picture.evaluate("img => img.complete && img.naturalWidth > 200")
+    lab.open("networks.ipynb")
 
 
 def test_a_network_of_21000_ensembles_shows_its_top_level_within_two_seconds(lab):
