@@ -14,6 +14,7 @@ from nengo.exceptions import SimulationError
 
 from nengo_nb.engine.forward import Forward, States
 
+from .by_shapes import ByShapes
 from .objectives import Loss
 from .parameters import Parameter
 
@@ -210,9 +211,7 @@ class NetworkModel(keras.Model):
     def make_train_function(self, force: bool = False) -> Callable[[Iterator], Any]:
         """One minibatch, compiled for its very shape, so that a smaller last one is a program of its own."""
         if self.train_function is None or force:
-            plain, compiled = (
-                tf.function(self._learn, jit_compile=xla, autograph=False) for xla in (False, True)
-            )
+            plain, compiled = (ByShapes(self._learn, jit_compile=xla) for xla in (False, True))
 
             def train(iterator: Iterator) -> Any:
                 x, y, weight = keras.utils.unpack_x_y_sample_weight(next(iterator))
