@@ -24,15 +24,20 @@ class Worker:
         peer: Its name in ``peers.PEERS``.
         python: The interpreter that has the peer; by default this one.
         environment: Variables to set for it.
+        module: What runs there: ``peers``, or another that answers questions in the same way.
     """
 
     def __init__(
-        self, peer: str, python: str | None = None, environment: dict[str, str] | None = None
+        self,
+        peer: str,
+        python: str | None = None,
+        environment: dict[str, str] | None = None,
+        module: str = "tests.benchmarks.peers",
     ) -> None:
         self.peer = peer
         quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore", **(environment or {})}
         self.process = subprocess.Popen(
-            [python or sys.executable, "-m", "tests.benchmarks.peers", peer],
+            [python or sys.executable, "-m", module, peer],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE if "BENCHMARKS_VERBOSE" not in os.environ else None,
