@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
@@ -12,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from nengo_nb.errors import FeedError
+from nengo_nb.objects.operator import uncompiled
 from nengo_nb.ops.rules import Form
 from nengo_nb.plan.program import Plan, PythonPart, Segment
 
@@ -22,6 +24,12 @@ Tensor = Any
 
 AT_ONCE = 1000
 """Most examples that a network without time is computed for at once."""
+
+MANY = 50
+"""Minibatches of so many steps after which it pays to compile a run of all of them as one program."""
+
+MOST_VALUES = 2**24
+"""Numbers that inputs and probes of such a run may hold, for all of them are in memory at once."""
 
 
 class Prediction(Learner):
@@ -99,7 +107,9 @@ class Prediction(Learner):
 
     def _predict_minibatch(self, inputs: Arrays, batch: int) -> Arrays:
         """Run one minibatch; a smaller one is filled up, and what was filled in is left out."""
-        size = len(next(iter(inputs.values())))
+        size, n_steps = next(iter(inputs.values())).shape[:2]
+        if not self._goes_on and self._pays_in_one(n_steps, batch) and self._in_one is not None:
+            return self._in_one(inputs, batch)
         if size < batch and self._goes_on:
             raise FeedError(
                 f"with stateful=True every minibatch goes on with the one before, so the number of examples must be a "
@@ -109,7 +119,6 @@ class Prediction(Learner):
         feeds = {
             values[k]: _filled(a, batch).transpose(1, 0, 2).astype(self.dtype) for k, a in inputs.items()
         }
-        n_steps = next(iter(inputs.values())).shape[1]
         records = self._machine.run_aside(n_steps, feeds, self._goes_on)
         shapes = {p: self.model.sig[p]["in"].shape for p in records}
         return {
@@ -117,9 +126,30 @@ class Prediction(Learner):
             for name, probe in self._probes.items()
         }
 
+    def _pays_in_one(self, n_steps: int, batch: int) -> bool:
+        """Whether minibatches of so many steps have come so often that compiling them as one program is worth it."""
+        self._minibatches[n_steps] += 1
+        sizes = [self.model.sig[probe]["in"].size for probe in self.model.probes]
+        sizes += [node.size_out for node in self._machine.plan.graph.feedable]
+        return self._minibatches[n_steps] > MANY and n_steps * batch * sum(sizes) <= MOST_VALUES
+
+    @cached_property
+    def _minibatches(self) -> Counter[int]:
+        """How many minibatches of how many steps were predicted."""
+        return Counter()
+
     @cached_property
     def _without_time(self) -> Callable[[Arrays, int], Arrays] | None:
         """One step of a network for many examples; None where each example needs random numbers or Python."""
+        return self._from_the_start(use_xla=False)
+
+    @cached_property
+    def _in_one(self) -> Callable[[Arrays, int], Arrays] | None:
+        """All steps of a minibatch in one program; None likewise."""
+        return None if uncompiled(self.model) else self._from_the_start(use_xla=True)
+
+    def _from_the_start(self, use_xla: bool) -> Callable[[Arrays, int], Arrays] | None:
+        """The network as one function of its inputs; None where it needs random numbers or Python."""
         if not self._probes:
             return None
         plan = self._trainable.plan(Form.RUN, list(self._probes))
@@ -127,7 +157,7 @@ class Prediction(Learner):
             return None
         forward = self._trainable.forward(Form.RUN, list(self._probes))
 
-        @tf.function(autograph=False)
+        @tf.function(autograph=False, jit_compile=use_xla)
         def run(x: Mapping[str, Tensor]) -> dict[str, Tensor]:
             return forward(x, self.keras_model.trained(), {})[0]
 

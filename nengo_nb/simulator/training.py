@@ -98,6 +98,10 @@ class Trainable:
         return Noise(plan, lambda operations, batch: machine.make_steps(operations, batch, seed), dtype)
 
 
+OLD_EPSILONS = {"RMSprop": "1e-10", "Adam": "1e-8"}
+"""What TensorFlow 1 kept denominators from zero with; Keras has 1e-7, which is too much for small gradients."""
+
+
 def refuse_old_optimizer(optimizer: Any) -> None:
     """Optimizers of TensorFlow 1 know nothing of Keras.
 
@@ -111,6 +115,8 @@ def refuse_old_optimizer(optimizer: Any) -> None:
             .replace("GradientDescent", "SGD")
             .replace("RMSProp", "RMSprop")
         )
+        epsilon = OLD_EPSILONS.get(twin)
+        same = f", with epsilon={epsilon} to learn as it did" if epsilon else ""
         raise ValidationError(
-            f"{kind.__name__} belongs to TensorFlow 1; use keras.optimizers.{twin}", attr="optimizer"
+            f"{kind.__name__} belongs to TensorFlow 1; use keras.optimizers.{twin}{same}", attr="optimizer"
         )
