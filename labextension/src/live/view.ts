@@ -168,6 +168,7 @@ export class View {
   }
 
   private press(event: KeyboardEvent): void {
+    if (event.key === "Enter" && event.target instanceof HTMLInputElement) event.target.blur();
     if (event.target !== this.element || event.ctrlKey || event.metaKey || event.altKey) return;
     const actions: Record<string, () => void> = {
       " ": () => {
