@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tests.jupyter.lab import TIMEOUT, run_lab
+from tests.jupyter.lab import IDLE, TIMEOUT, run_lab
 
 pytestmark = pytest.mark.browser
 
@@ -243,3 +243,4 @@ def test_a_view_whose_kernel_was_restarted_says_so(page):
     )
 
     page.page.get_by_text("The kernel of this view is gone").first.wait_for(timeout=TIMEOUT)
+    page.until(IDLE)
