@@ -68,6 +68,14 @@ class Channel(anywidget.AnyWidget):
             del self._drawings[next(iter(self._drawings))]
         return name
 
+    def drawings_of(self, network: Any) -> list[str]:
+        """What the drawings of a network are called."""
+        return [name for name, drawing in self._drawings.items() if drawing.boxes[0][0]() is network]
+
+    def boxes_of(self, drawing: str) -> References:
+        """What the boxes of a drawing stand for."""
+        return self._drawings[drawing].boxes
+
     def tell_activity(self, drawing: str, values: NDArray[np.float32]) -> None:
         """Let the boxes of a drawing glow, wherever it is shown: a value from 0 to 1 for each box."""
         self.send(asdict(ActivityMessage(drawing)), [np.ascontiguousarray(values, np.float32).tobytes()])

@@ -21,6 +21,7 @@ CELLS = [
     ganglia, thalamus = nengo.networks.BasalGanglia(3), nengo.networks.Thalamus(3)
     nengo.Connection(utilities, ganglia.input)
     nengo.Connection(ganglia.output, thalamus.input)
+    nengo.Probe(utilities)
 selection""",
     "card = nengo_nb.show(model)\ncard.widget()",
     "net = large()",
@@ -116,6 +117,22 @@ def test_activity_glows_in_the_widget_of_a_diagram_while_it_is_shown(lab):
 
     lab.page.locator(".activity[style*='0.625']").wait_for(state="attached", timeout=TIMEOUT)
     assert lab.page.locator(".activity[style*='0.625']").count() == 1
+
+
+def test_the_boxes_of_a_diagram_glow_while_its_network_runs_live(lab):
+    show(lab)
+
+    lab.run_hidden(
+        "sim = nengo_nb.Simulator(selection, progress_bar=False)\nview = nengo_nb.live(sim)\nview.play(None)"
+    )
+    lab.page.wait_for_function(
+        "() => [...document.querySelectorAll('.nengo-nb-network')[1].shadowRoot.querySelectorAll('.activity')]"
+        ".some(mark => Number(mark.style.fillOpacity) > 0.3)",
+        timeout=TIMEOUT,
+    )
+    lab.run_hidden("view.close()\nsim.close()")
+
+    assert diagram(lab, SELECTION).locator(".activity").count() > 2
 
 
 def test_a_wheel_zooms_with_control_held_and_scrolls_the_page_without(lab):

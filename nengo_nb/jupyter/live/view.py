@@ -10,6 +10,8 @@ from typing import Any
 from IPython.display import DisplayHandle
 
 from nengo_nb.diagram import name_of
+from nengo_nb.jupyter.channel import open_channel
+from nengo_nb.jupyter.glow import Glow
 from nengo_nb.jupyter.probes import recorded, trace_probes
 from nengo_nb.plots import draw_picture
 
@@ -36,6 +38,7 @@ class LiveView:
         self.sim = sim
         self.run: LiveRun = run_of(sim)
         self.widget = LiveWidget(self.run, name_of(sim.model.toplevel))
+        self.widget.glow = self._glow()
         try:
             for plot in plots_of(self.widget.scene, plots):
                 self.widget.scene.add_plot(plot)
@@ -44,6 +47,15 @@ class LiveView:
         except BaseException:
             self.widget.close()
             raise
+
+    def _glow(self) -> Glow | None:
+        """What lets the diagrams of the network glow; the widget keeps it, as runs keep no listener."""
+        channel = open_channel()
+        if channel is None:
+            return None
+        glow = Glow(self.run, channel)
+        self.run.listen(glow)
+        return glow
 
     def play(self, speed: float | None = 1.0) -> None:
         """Run in the background, at a multiple of real time; None is as fast as possible."""
