@@ -14,6 +14,8 @@ from nengo_nb.plan.lower import constant_value
 from nengo_nb.plan.program import Segment, State
 
 from .emit import Emitter
+from .named import NamedProgram
+from .packing import Carried, pack, unpack
 
 Tensor = Any
 
@@ -53,7 +55,7 @@ class CompiledSegment:
         self._scan_function = tf.function(self._scan, jit_compile=True, autograph=False)
         self._at_once_function = tf.function(self._at_once, jit_compile=True, autograph=False)
         self._step_function = tf.function(self._step, jit_compile=True, autograph=False)
-        self._programs: dict[tuple[int, ...], Any] = {}
+        self._programs: dict[tuple[int, ...], NamedProgram] = {}
 
     @property
     def n_inputs(self) -> int:
@@ -105,9 +107,8 @@ class CompiledSegment:
         """Call the program for these shapes; looking it up by shape costs ten times what calling it does."""
         if key not in self._programs:
             specs = [tf.TensorSpec(t.shape, t.dtype) for t in tensors]
-            self._programs[key] = function.get_concrete_function(*specs)
-        program = self._programs[key]
-        return program.inference_fn.call_flat(*tensors, *program.captured_inputs)
+            self._programs[key] = NamedProgram(function.get_concrete_function(*specs))
+        return self._programs[key](tensors)
 
     def _step(self, numbers: Tensor, vector: Tensor, *rest: Tensor) -> list[Tensor]:
         """One step, as a flat list of tensors."""
@@ -155,18 +156,21 @@ class CompiledSegment:
             self.dtype, size=room, element_shape=(self.batch, self.n_outputs), clear_after_read=False
         )
 
-        def body(i: Tensor, record: Any, states: list[Tensor]) -> tuple[Tensor, Any, list[Tensor]]:
+        packings = self.emitter.packings
+        start = pack(states, packings)
+
+        def body(i: Tensor, record: Any, plain: Any, packed: Any) -> tuple[Tensor, Any, Any, Any]:
             vector = inputs[i]
             if self.n_held:
                 vector = tf.concat([vector, held[i if held.shape[0] > 1 else 0]], axis=1)
-            outputs, moved = self.emitter.step(first + i, vector, parameters, states)
-            states = list(states)
-            for at, tensor in zip(self.moved, moved, strict=True):
-                states[at] = tensor
-            return i + 1, record.write(i, outputs) if self.n_outputs else record, states
+            outputs, after = self.emitter.step_packed(first + i, vector, parameters, Carried(plain, packed))
+            return i + 1, record.write(i, outputs) if self.n_outputs else record, after.plain, after.packed
 
-        _, record, states = tf.while_loop(
-            lambda i, *_: i < count, body, (tf.constant(0), record, list(states)), maximum_iterations=room
+        _, record, plain, packed = tf.while_loop(
+            lambda i, *_: i < count,
+            body,
+            (tf.constant(0), record, start.plain, start.packed),
+            maximum_iterations=room,
         )
         outputs = record.stack() if self.n_outputs else tf.zeros((0, self.batch, 0), self.dtype)
-        return [outputs, *states]
+        return [outputs, *unpack(Carried(plain, packed), packings)]

@@ -6,7 +6,8 @@ which XLA fuses into the arithmetic around them; a constant gather is the last r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,11 @@ import tensorflow as tf
 from nengo.builder.neurons import SimNeurons
 from nengo.builder.operator import DotInc, SparseDotInc
 
-from nengo_nb.ops.rules import Gradients, Group, Rule, Step
+from nengo_nb.ops.rules import Gradients, Group, Step
 from nengo_nb.plan.program import Gather, OperationGroup, Place, Segment, Source, Span
+
+from .packing import Carried, Packing, find_packings, unpack
+from .rule_of import rule_of
 
 Tensor = Any
 
@@ -42,24 +46,26 @@ class Emitter:
         self.batch = batch
         self.dt = dt
         self.dtype = dtype
-        self.steps: list[Step | None] = [self._make_step(group) for group in segment.groups]
+        self.groups = {g: self._group(group) for g, group in enumerate(segment.groups) if group.ops}
+        rules = {g: rule for g, group in enumerate(segment.groups) if (rule := rule_of(group)) is not None}
+        self.steps: dict[int, Step] = {g: rule.make_step(self.groups[g]) for g, rule in rules.items()}
 
-    def _make_step(self, group: OperationGroup) -> Step | None:
-        """The step function of a group; None for a sum."""
-        rule = rule_of(group)
-        if rule is None:
-            return None
-        return rule.make_step(
-            Group(
-                group.ops,
-                group.layout,
-                group.sizes,
-                group.parametric,
-                self.dt,
-                self.dtype,
-                batch=self.batch,
-                gradients=self.gradients,
-            )
+    @cached_property
+    def packings(self) -> dict[int, Packing]:
+        """The groups that a loop carries in packed form."""
+        return find_packings(self.segment, self.groups)
+
+    def _group(self, group: OperationGroup) -> Group:
+        """A group, as its rule gets it."""
+        return Group(
+            group.ops,
+            group.layout,
+            group.sizes,
+            group.parametric,
+            self.dt,
+            self.dtype,
+            batch=self.batch,
+            gradients=self.gradients,
         )
 
     def step(
@@ -78,28 +84,56 @@ class Emitter:
             The output vector, ``(batch, n_outputs)``, and the states this segment moves on.
         """
         frame = _Frame(self, number, inputs, parameters, states)
+        self._write(frame, {})
+        return frame.vector(self.segment.outputs), [frame.gather(g) for _, g in self.segment.next_states]
+
+    def step_packed(
+        self, number: Tensor, inputs: Tensor, parameters: Sequence[Tensor], carried: Carried
+    ) -> tuple[Tensor, Carried]:
+        """One time step of a loop.
+
+        Args:
+            number: As in ``step``, and so are the next two.
+            inputs: The input vector.
+            parameters: The segment's parameters.
+            carried: What the loop carries.
+
+        Returns:
+            The output vector, and what the loop carries on.
+        """
+        frame = _Frame(self, number, inputs, parameters, unpack(carried, self.packings))
+        packed = self._write(frame, carried.packed)
+        following = dict(self.segment.next_states)
+        plain = {s: frame.gather(following[s]) if s in following else t for s, t in carried.plain.items()}
+        return frame.vector(self.segment.outputs), Carried(plain, packed)
+
+    def _write(self, frame: _Frame, packed: Mapping[int, Sequence[Tensor]]) -> dict[int, list[Tensor]]:
+        """Compute all groups of a frame; those in ``packed`` from that form, which it returns a step later."""
+        after = {}
         for g, group in enumerate(self.segment.groups):
             arguments = [frame.gather(a, p) for a, p in zip(group.arguments, group.parametric, strict=True)]
+            if g in packed:
+                form = self.packings[g].form
+                with tf.name_scope(_scope(group)):
+                    after[g] = list(form.step(*arguments[: group.n_reads], *packed[g]))
+                    frame.results[g] = list(form.results(*after[g]))
+                continue
             at = computed_before(group)
-            if at is not None and not group.parametric[at] and len(number.shape) == 0:
+            if at is not None and not group.parametric[at] and len(frame.number.shape) == 0:
                 arguments[at] = arguments[at] / frame.one
-            frame.results[g] = self._compute(g, group, arguments, number)
-        outputs = [frame.flat_gather(gather) for gather in self.segment.outputs]
-        moved = [frame.gather(gather) for _, gather in self.segment.next_states]
-        vector = tf.concat(outputs, axis=1) if outputs else tf.zeros((self.batch, 0), self.dtype)
-        return vector, moved
+            frame.results[g] = self._compute(g, group, arguments, frame.number)
+        return after
 
     def _compute(
         self, g: int, group: OperationGroup, arguments: list[Tensor], number: Tensor
     ) -> list[Tensor]:
-        step = self.steps[g]
-        if step is None:
+        rule = rule_of(group)
+        if rule is None:
             results = [tf.add_n(arguments) if len({a.shape for a in arguments}) == 1 else _sum(arguments)]
         else:
-            rule = rule_of(group)
-            extra = {"counter": tf.cast(number, tf.uint32)} if rule is not None and rule.uses_counter else {}
+            extra = {"counter": tf.cast(number, tf.uint32)} if rule.uses_counter else {}
             with tf.name_scope(_scope(group)):
-                results = list(step(*arguments, **extra))
+                results = list(self.steps[g](*arguments, **extra))
         shapes = [(self.batch, *shape) for shape in group.result_shapes]
         return [
             tf.broadcast_to(r, s) if tuple(r.shape) != s else r for r, s in zip(results, shapes, strict=True)
@@ -138,6 +172,11 @@ class _Frame:
             )
         whole = self._as_it_is(gather)
         return tf.reshape(self.flat_gather(gather), (self.batch, *gather.shape)) if whole is None else whole
+
+    def vector(self, gathers: Sequence[Gather]) -> Tensor:
+        """Values side by side, ``(batch, n)``."""
+        parts = [self.flat_gather(gather) for gather in gathers]
+        return tf.concat(parts, axis=1) if parts else tf.zeros((self.batch, 0), self.dtype)
 
     def flat_gather(self, gather: Gather) -> Tensor:
         """An argument, as ``(batch, size)``."""
@@ -254,13 +293,6 @@ def computed_before(group: OperationGroup) -> int | None:
     if isinstance(op, DotInc) and not isinstance(op, SparseDotInc) and op.X.size == 1 and op.Y.size > 1:
         return 1
     return None
-
-
-def rule_of(group: OperationGroup) -> Rule | None:
-    """The rule that computes a group; None for a sum."""
-    if group.operations[0].op is None:
-        return None
-    return group.operations[0].kind[0]
 
 
 def _sum(arguments: Sequence[Tensor]) -> Tensor:

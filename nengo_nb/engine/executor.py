@@ -6,6 +6,7 @@ state, or the old one, so an error in a chunk loses that chunk alone.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -166,6 +167,20 @@ class Executor:
         fed = [v for v in self.plan.graph.feedable.values() if v in histories.arrays]
         inputs = {v: histories.arrays[v][-1] for v in fed} if histories.count else {}
         return Chunk(histories.count, tuple(after), records, inputs)
+
+    def time_stages(
+        self, states: States, first: int, count: int, python: Mapping[int, PythonStep]
+    ) -> list[float]:
+        """Seconds each stage of a chunk takes; what it computes is thrown away, but Python steps move on."""
+        histories = Histories(self.plan.graph, first, count, self.batch, self.dtype)
+        histories.arrays.update(self.held)
+        seconds = []
+        with tf.device(self.device), np.errstate(divide="ignore", invalid="raise"):
+            for s, stage in enumerate(self.plan.stages):
+                begin = time.perf_counter()
+                self._run_stage(s, stage, states[s], histories, python, None, lambda: False)
+                seconds.append(time.perf_counter() - begin)
+        return seconds
 
     def _run_stage(
         self,

@@ -32,7 +32,7 @@ def _rate_per_step(group: Group) -> float | np.ndarray:
     return group.constant([op.learning_rate * group.dt for op in group.ops])
 
 
-@rule(SimPES, layout=Layout.STACKED)
+@rule(SimPES, layout=Layout.STACKED, postponed=True)
 def pes(group: Group) -> Step:
     """``delta = -learning_rate * dt / n * error pre^T`` with ``n`` presynaptic neurons.
 
@@ -47,7 +47,7 @@ def pes(group: Group) -> Step:
     return batched(group, step)
 
 
-@rule(SimBCM, layout=Layout.STACKED)
+@rule(SimBCM, layout=Layout.STACKED, postponed=True)
 def bcm(group: Group) -> Step:
     """``delta = learning_rate * dt * post (post - theta) pre^T``.
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
 import tensorflow as tf
 from nengo.builder.neurons import SimNeurons
 from nengo.neurons import LIF, AdaptiveLIF, AdaptiveLIFRate, LIFRate
@@ -18,20 +17,10 @@ from nengo.neurons import LIF, AdaptiveLIF, AdaptiveLIFRate, LIFRate
 from nengo_nb.plan.signature import Layout
 
 from .batch import batched
+from .membrane import adapt, charge, overshoot
 from .neurons import parameter, spike_height, state
+from .packed_lif import pack_adaptive_lif, pack_lif
 from .rules import Group, Step, Tensor, rule
-
-Number = float | np.ndarray
-
-
-def charge(delta_t: Tensor, tau_rc: Number) -> Tensor:
-    """``1 - exp(-delta_t / tau_rc)``: how far a membrane gets to its equilibrium within ``delta_t`` seconds."""
-    return -tf.math.expm1(-delta_t / tau_rc)
-
-
-def overshoot(voltage: Tensor, J: Tensor, tau_rc: Number) -> Tensor:
-    """``-tau_rc * log(1 - (voltage - 1) / (J - 1))``: seconds since a membrane crossed the threshold."""
-    return -tau_rc * tf.math.log1p(-(voltage - 1) / (J - 1))
 
 
 def lif_rates(group: Group) -> Callable[[Tensor], Tensor]:
@@ -56,17 +45,18 @@ def lif_spikes(group: Group) -> Callable[[Tensor, Tensor, Tensor], tuple[Tensor,
 
     Where ``v`` gets above 1 there is a spike; when it crossed is known, and from then on ``tau_ref`` is counted.
     """
-    tau_rc, tau_ref, min_voltage = (parameter(group, name) for name in ("tau_rc", "tau_ref", "min_voltage"))
+    tau_ref, min_voltage = (parameter(group, name) for name in ("tau_ref", "min_voltage"))
+    charged, crossed = charge(group), overshoot(group)
     height, dt = spike_height(group), group.dt
 
     def spikes(J: Tensor, voltage: Tensor, refractory_time: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         refractory_time = refractory_time - dt
         delta_t = tf.minimum(tf.maximum(dt - refractory_time, 0.0), dt)
-        voltage = voltage + (J - voltage) * charge(delta_t, tau_rc)
+        voltage = voltage + (J - voltage) * charged(delta_t)
         spiked = voltage > 1
         zero = tf.zeros_like(voltage)
         # Where there is no spike, a neuron that crossed just now, under a current of 2, keeps everything finite.
-        since = overshoot(tf.where(spiked, voltage, zero + 1), tf.where(spiked, J, zero + 2), tau_rc)
+        since = crossed(tf.where(spiked, voltage, zero + 1), tf.where(spiked, J, zero + 2))
         return (
             tf.where(spiked, zero + height, zero),
             tf.where(spiked, zero, tf.maximum(voltage, min_voltage)),
@@ -74,19 +64,6 @@ def lif_spikes(group: Group) -> Callable[[Tensor, Tensor, Tensor], tuple[Tensor,
         )
 
     return spikes
-
-
-def adapt(group: Group) -> Callable[[Tensor, Tensor], Tensor]:
-    """``dn/dt = (inc_n * r - n) / tau_n``, by Euler's method."""
-    share, inc_n = (
-        group.constant([group.dt / op.neurons.tau_n for op in group.ops]),
-        parameter(group, "inc_n"),
-    )
-
-    def adapted(n: Tensor, output: Tensor) -> Tensor:
-        return n + share * (inc_n * output - n)
-
-    return adapted
 
 
 @rule(SimNeurons, of=LIFRate, layout=Layout.ELEMENTWISE)
@@ -100,7 +77,7 @@ def lif_rate(group: Group) -> Step:
     return batched(group, step)
 
 
-@rule(SimNeurons, of=LIF, layout=Layout.ELEMENTWISE, carried=state)
+@rule(SimNeurons, of=LIF, layout=Layout.ELEMENTWISE, carried=state, packed=pack_lif)
 def lif(group: Group) -> Step:
     """The spikes of a LIF neuron; see ``lif_spikes``."""
     return batched(group, lif_spikes(group))
@@ -118,7 +95,7 @@ def adaptive_lif_rate(group: Group) -> Step:
     return batched(group, step)
 
 
-@rule(SimNeurons, of=AdaptiveLIF, layout=Layout.ELEMENTWISE, carried=state)
+@rule(SimNeurons, of=AdaptiveLIF, layout=Layout.ELEMENTWISE, carried=state, packed=pack_adaptive_lif)
 def adaptive_lif(group: Group) -> Step:
     """``lif_spikes`` under ``J - n``, where ``n`` follows the spikes; see ``adapt``."""
     spikes, adapted = lif_spikes(group), adapt(group)

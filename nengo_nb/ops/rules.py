@@ -96,6 +96,26 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Packed:
+    """What a group carries, in a form of which the next one is computed once, and all results follow from it.
+
+    XLA computes each tensor that several others read again for each of them, so a rule with several results does its
+    arithmetic several times. In a loop the group is carried in this form instead.
+
+    Args:
+        pack: ``pack(*carried)`` returns the packed tensors.
+        step: ``step(*reads, *packed)`` returns the next packed tensors.
+        results: ``results(*packed)`` returns what the rule's step would have, in a few operations for each element.
+        hidden: Which of the carried tensors come back as others that act alike. Nobody else may look at them.
+    """
+
+    pack: Step
+    step: Step
+    results: Step
+    hidden: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Rule:
     """A TensorFlow implementation for one kind of operator.
 
@@ -107,6 +127,8 @@ class Rule:
         carried: The signals an operator carries from step to step.
         writes: The signals an operator writes; by default all of them.
         uses_counter: Whether the step function takes ``counter=``.
+        packed: From a group to its packed form; None for a group that has none.
+        postponed: See ``Signature``.
     """
 
     name: str
@@ -117,6 +139,8 @@ class Rule:
     reads: Callable[[Operator], tuple[Signal, ...]]
     writes: Callable[[Operator], tuple[tuple[Signal, Mode], ...]]
     uses_counter: bool = False
+    packed: Callable[[Group], Packed | None] = lambda _: None
+    postponed: bool = False
 
     def signature(self, op: Operator) -> Signature:
         """How ``op`` takes part in the dataflow."""
@@ -126,6 +150,7 @@ class Rule:
             reads=self.reads(op),
             carried=self.carried(op),
             writes=self.writes(op),
+            postponed=self.postponed,
         )
 
     def __hash__(self) -> int:
@@ -145,7 +170,7 @@ _FALLBACKS = {
 """In training, an operator without a rule for it is computed as it is when the network runs."""
 
 
-def rule(
+def rule(  # noqa: PLR0913 - one argument for each thing a rule may say
     op_type: type[Operator],
     of: type | None = None,
     *,
@@ -155,6 +180,8 @@ def rule(
     reads: Callable[[Operator], tuple[Signal, ...]] = lambda op: tuple(op.reads),
     writes: Callable[[Operator], tuple[tuple[Signal, Mode], ...]] = default_writes,
     uses_counter: bool = False,
+    packed: Callable[[Group], Packed | None] = lambda _: None,
+    postponed: bool = False,
     forms: Sequence[Form] = (Form.RUN,),
 ) -> Callable[[Callable[[Group], Step]], Callable[[Group], Step]]:
     """Register the decorated function as the rule for an operator type.
@@ -169,11 +196,24 @@ def rule(
         reads: Signals read.
         writes: Signals written, in the order of the step's results.
         uses_counter: Whether the step needs the number of the time step.
+        packed: The rule's packed form, if it has one.
+        postponed: See ``Signature``.
         forms: What it is the rule for.
     """
 
     def register(make_step: Callable[[Group], Step]) -> Callable[[Group], Step]:
-        made = Rule(make_step.__name__, make_step, layout, kind, carried, reads, writes, uses_counter)
+        made = Rule(
+            name=make_step.__name__,
+            make_step=make_step,
+            layout=layout,
+            kind=kind,
+            carried=carried,
+            reads=reads,
+            writes=writes,
+            uses_counter=uses_counter,
+            packed=packed,
+            postponed=postponed,
+        )
         for form in forms:
             _RULES[form][op_type, of] = made
         return make_step

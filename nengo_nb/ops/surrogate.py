@@ -32,7 +32,8 @@ from nengo_nb.plan.signature import Layout
 from nengo_nb.surrogates import RATE, FastSigmoid
 
 from .batch import batched
-from .lif import adapt, charge, lif_spikes
+from .lif import lif_spikes
+from .membrane import adapt, charge
 from .neurons import izhikevich, parameter, spike_height, spiking_rectified_linear, state
 from .rules import Form, Group, Step, Tensor, rule
 from .spiking import _negative, poisson_spiking, regular_spiking, stochastic_spiking
@@ -64,7 +65,7 @@ def by_surrogate(group: Group, above: Tensor) -> Tensor:
 def lif_firing(group: Group) -> Firing:
     """``lif_spikes``, differentiable by the voltage before it is reset, or by the rate."""
     spikes, rates = lif_spikes(group), differentiable_lif_rates(group)
-    tau_rc, dt, height = parameter(group, "tau_rc"), group.dt, spike_height(group)
+    charged, dt, height = charge(group), group.dt, spike_height(group)
 
     def by_rate(J: Tensor, voltage: Tensor, refractory_time: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         output, voltage, refractory_time = spikes(tf.stop_gradient(J), voltage, refractory_time)
@@ -73,7 +74,7 @@ def lif_firing(group: Group) -> Firing:
     def by_voltage(J: Tensor, voltage: Tensor, refractory_time: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         output, reset, rest = spikes(*(tf.stop_gradient(t) for t in (J, voltage, refractory_time)))
         delta_t = tf.minimum(tf.maximum(2 * dt - tf.stop_gradient(refractory_time), 0.0), dt)
-        reached = voltage + (J - voltage) * charge(delta_t, tau_rc)
+        reached = voltage + (J - voltage) * charged(delta_t)
         kept = tf.where(output != 0, tf.zeros_like(reached), reached)
         fired = height * by_surrogate(group, reached - 1)
         return straight_through(output, fired), straight_through(reset, kept), rest

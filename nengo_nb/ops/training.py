@@ -26,7 +26,8 @@ from nengo.neurons import (
 from nengo_nb.plan.signature import Layout, Mode
 
 from .batch import batched
-from .lif import adapt, lif_rates
+from .lif import lif_rates
+from .membrane import adapt
 from .neurons import parameter
 from .rules import Form, Group, Step, Tensor, rule
 from .smooth import soft_lif_rate

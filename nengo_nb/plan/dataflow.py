@@ -8,6 +8,7 @@ parts of a signal are one concatenation; only overlapping increments become a su
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -30,6 +31,9 @@ SignatureOf = Callable[[Operator], Signature | None]
 """What the rules say of an operator; None where it has no rule and runs in Python."""
 
 SUM = "sum"
+
+LARGE = 2**15
+"""A signal of so many elements, such as learned weights, is not laid side by side with others."""
 
 PRODUCTS = (DotInc, ElementwiseInc, GeneralConvInc)
 """Operators that add a product to a signal: nothing, where a factor is zero."""
@@ -61,12 +65,15 @@ class _Tracer:
 
     def __init__(self, model: Model, signature_of: SignatureOf) -> None:
         self.model = model
-        self.signature_of = signature_of
         self.graph = Graph(dt=model.dt)
         self.layers: dict[Signal, list[Ref]] = {}
         self.start: dict[Signal, int] = {}
         self.written = {s.base for op in model.operators for s in op.sets + op.incs + op.updates}
         self.held = _constant_nodes(model)
+        self.signatures = {op: signature_of(op) for op in model.operators}
+        self.postponed = _postponed(model, self.signatures)
+        self.before: dict[Operator, list[int]] = {}
+        self.later: dict[int, Ref] = {}
         self.handlers: dict[type, Callable[..., None]] = {
             TimeUpdate: self._time,
             Reset: self._reset,
@@ -80,7 +87,11 @@ class _Tracer:
         if handler is not None:
             handler(op)
             return
-        signature = self.signature_of(op)
+        signature = self.signatures[op]
+        if signature is not None and any(signal in self.postponed for signal, _ in signature.writes):
+            for start, signal in zip(self.before.get(op, ()), signature.reads, strict=False):
+                self.later[start] = self.read(signal)
+            return
         self._operate(op, signature or _python_signature(op), in_python=signature is None)
 
     def finish(self) -> Graph:
@@ -97,6 +108,7 @@ class _Tracer:
                 graph.values[v] = replace(graph.values[v], origin=Origin.PARAMETER)  # nothing ever changes it
             else:
                 graph.following[v] = graph.final[base]
+        graph.following.update(self.later)
         for signal, node in self.held.items():
             graph.feedable[node] = self._first_value(signal)
         self._find_fed_operations()
@@ -109,7 +121,7 @@ class _Tracer:
         base = signal.base
         layers = self._layers(base)
         if len(layers) > 1:
-            self.layers[base] = layers = [self._sum(layers)]
+            self.layers[base] = layers = [self._sum(layers, base)]
         ref = layers[0]
         if not signal.is_view:
             return ref
@@ -165,20 +177,46 @@ class _Tracer:
 
     def _first_value(self, base: Signal) -> int:
         """What a signal holds before anything writes to it."""
+        if base in self.postponed and base not in self.start:
+            self.start[base] = self._postpone(self.postponed[base])
         if base not in self.start:
             changing = Origin.START if base in self.written else Origin.PARAMETER
             origin = Origin.HELD if base in self.held else changing
             self.start[base] = self.graph.add(Value(origin, base.size, signal=base))
         return self.start[base]
 
-    def _sum(self, layers: list[Ref]) -> Ref:
-        """The sum of contributions."""
+    def _postpone(self, op: Operator) -> int:
+        """Compute what an operator wrote one step ago, from what it read then."""
+        signature = self.signatures[op]
+        if signature is None:
+            raise AssertionError("only what has a signature is postponed")
+        name = f"{op.tag or type(op).__name__}, one step before"
+        read = [Signal(np.zeros(s.shape), name=f"{name}: {s.name}") for s in signature.reads]
+        self.before[op] = [self.graph.add(Value(Origin.START, s.size, signal=s)) for s in read]
+        (result,) = self._add_operation(
+            signature.kind,
+            op,
+            signature.layout,
+            tuple(whole(start, s.size) for start, s in zip(self.before[op], read, strict=True)),
+            tuple(s.shape for s in read),
+            len(read),
+            tuple(signal.shape for signal, _ in signature.writes),
+        )
+        return result.pieces[0].value
+
+    def _sum(self, layers: list[Ref], base: Signal) -> Ref:
+        """The sum of contributions.
+
+        A large matrix keeps its rows, so that an outer product that is added to it need not be told from which row
+        and which column each of its elements is.
+        """
         layers = sorted(layers, key=lambda ref: not self.graph.is_fixed(ref))
-        shape = (layers[0].size,)
+        is_matrix = base.ndim > 1 and base.size >= LARGE
+        shape = base.shape if is_matrix else (base.size,)
         return self._add_operation(
             (SUM, len(layers)),
             None,
-            Layout.ELEMENTWISE,
+            Layout.STACKED if is_matrix else Layout.ELEMENTWISE,
             tuple(layers),
             (shape,) * len(layers),
             len(layers),
@@ -282,6 +320,21 @@ def _nodes(model: Model) -> list[Node]:
 def _constant_nodes(model: Model) -> dict[Signal, Node]:
     """Nodes that output an array, by the signal that holds it."""
     return {model.sig[n]["out"]: n for n in _nodes(model) if isinstance(n.output, np.ndarray)}
+
+
+def _postponed(model: Model, signatures: dict[Operator, Signature | None]) -> dict[Signal, Operator]:
+    """What can be computed one step later, by the signal that is written; not what probes want to see now."""
+    probed = {op.signal.base for op in model.operators if isinstance(op, SimProbe)}
+    written = Counter(s.base for op in model.operators for s in op.sets + op.incs + op.updates)
+    found = {}
+    for op, signature in signatures.items():
+        if signature is None or not signature.postponed:
+            continue
+        ((signal, _),) = signature.writes
+        grows = signal.size > sum(s.size for s in signature.reads)
+        if grows and not signal.is_view and written[signal] == 1 and signal not in probed:
+            found[signal] = op
+    return found
 
 
 def _python_signature(op: Operator) -> Signature:

@@ -41,6 +41,8 @@ class Signature:
         reads: Signals whose value in this step is read.
         carried: Signals whose value *before* this operator writes them is read (its own state).
         writes: Signals written, with their mode, in the order in which the rule returns them.
+        postponed: What is written is read one step later, and is zero where all reads are: so it can as well be
+            computed then, from what the reads were. That keeps two vectors instead of their outer product.
     """
 
     kind: tuple[Any, ...]
@@ -48,6 +50,7 @@ class Signature:
     reads: tuple[Signal, ...]
     carried: tuple[Signal, ...]
     writes: tuple[tuple[Signal, Mode], ...]
+    postponed: bool = False
 
 
 def default_writes(op: Operator) -> tuple[tuple[Signal, Mode], ...]:

@@ -83,10 +83,23 @@ def dependencies(graph: Graph, live: Sequence[Operation]) -> dict[int, set[int]]
                 readers[start].append(operation.index)
     alive = {o.index for o in live}
     for start, reading in readers.items():
-        for source in graph.sources(graph.following[start]):
+        for source in _movers(graph, start):
             if source in alive:
                 edges[source].update(reading)
     return edges
+
+
+def _movers(graph: Graph, start: int) -> set[int]:
+    """The operations a state follows, also where it follows another state, steps later."""
+    found: set[int] = set()
+    seen, pending = {start}, [start]
+    while pending:
+        following = graph.following[pending.pop()]
+        found.update(graph.sources(following))
+        new = set(graph.starts(following)) - seen
+        seen |= new
+        pending.extend(new)
+    return found
 
 
 def strongly_connected(nodes: set[int], edges: dict[int, set[int]]) -> list[list[int]]:

@@ -206,6 +206,20 @@ class Machine:
         steps = {op: other.python[index] for index, op in other.operators.items()}
         self.python |= {index: steps[op] for index, op in self.operators.items() if op in steps}
 
+    def time_stages(self, n_steps: int) -> list[float]:
+        """Seconds per step that each stage takes from here; the simulation stays where it is."""
+        memory = self.remember()
+        total = [0.0] * len(self.plan.stages)
+        try:
+            for begin in range(0, n_steps, self.executor.capacity):
+                count = min(self.executor.capacity, n_steps - begin)
+                first = self.moment.n_steps + 1
+                found = self.executor.time_stages(self.moment.states, first, count, self.python)
+                total = [a + b for a, b in zip(total, found, strict=True)]
+        finally:
+            self.restore(memory)
+        return [seconds / n_steps for seconds in total]
+
     def release(self) -> None:
         """Free the compiled program; the state can still be read."""
         self.executor.release()

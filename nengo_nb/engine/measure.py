@@ -1,0 +1,115 @@
+"""A measurement: how long a group of operations takes when a compiled loop does nothing else."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import tensorflow as tf
+
+from nengo_nb.plan.program import OperationGroup
+
+from .compiled import CompiledSegment
+from .rule_of import rule_of
+
+Tensor = Any
+
+REPEATS = 3
+"""Loops that are timed; the quickest counts, as the others were disturbed."""
+
+
+def time_group(segment: CompiledSegment, g: int, n_steps: int) -> float:
+    """Seconds a group takes for a step, in a loop of its own.
+
+    What it reads are its own parameters, and otherwise ones, which the loop multiplies by a factor it carries, so that
+    nothing can be computed once and for all. States start at zero.
+
+    Args:
+        segment: What the group belongs to.
+        g: Its number.
+        n_steps: How many steps to time.
+    """
+    loop = tf.function(_Loop(segment, g), jit_compile=True, autograph=False)
+    group = segment.segment.groups[g]
+    tensors = [
+        _parameter(segment, group, k) if parametric else _start(segment, group, k)
+        for k, parametric in enumerate(group.parametric)
+    ]
+    count = tf.constant(n_steps)
+    loop(count, *tensors)
+    seconds = []
+    for _ in range(REPEATS):
+        begin = time.perf_counter()
+        loop(count, *tensors).numpy()
+        seconds.append(time.perf_counter() - begin)
+    return min(seconds) / n_steps
+
+
+def _parameter(segment: CompiledSegment, group: OperationGroup, k: int) -> Tensor:
+    """A parameter of a group, in the shape its rule gets it."""
+    gather = group.arguments[k]
+    if not gather.spans:
+        return tf.zeros(gather.shape, segment.dtype)
+    return tf.reshape(segment.parameters[gather.spans[0].place.number], gather.shape)
+
+
+def _start(segment: CompiledSegment, group: OperationGroup, k: int) -> Tensor:
+    """What a group reads or carries, before the first step."""
+    make = tf.ones if k < group.n_reads else tf.zeros
+    return make((segment.batch, *group.arguments[k].shape), segment.dtype)
+
+
+class _Loop:
+    """A loop over one group's steps."""
+
+    def __init__(self, segment: CompiledSegment, g: int) -> None:
+        self.group = segment.segment.groups[g]
+        emitter = segment.emitter
+        self.step = emitter.steps.get(g)
+        self.form = emitter.packings[g].form if g in emitter.packings else None
+        rule = rule_of(self.group)
+        self.uses_counter = rule is not None and rule.uses_counter
+
+    def __call__(self, count: Tensor, *tensors: Tensor) -> Tensor:
+        """All steps; returns a number that needs every one of them."""
+        n_reads = self.group.n_reads
+        reads, carried = tensors[:n_reads], list(tensors[n_reads:])
+        if self.form is not None:
+            carried = list(self.form.pack(*carried))
+        results, _ = self._step(tf.constant(1), reads, carried)
+
+        def body(i: Tensor, factor: Tensor, _: Any, carried: Any) -> tuple[Tensor, Tensor, Any, Any]:
+            parametric = self.group.parametric[:n_reads]
+            given = [t if fixed else t * factor for t, fixed in zip(reads, parametric, strict=True)]
+            results, after = self._step(i, given, carried)
+            # Whatever the last result is, the factor stays at one; but XLA cannot know that.
+            factor = tf.where(tf.reshape(results[0], [-1])[0] == 1.5, factor * 0.5, factor)
+            return i + 1, factor, results, after
+
+        one = tf.constant(1, tensors[0].dtype)
+        _, factor, results, _ = tf.while_loop(
+            lambda i, *_: i < count, body, (tf.constant(0), one, results, carried)
+        )
+        return factor + sum(tf.reduce_sum(result) for result in results)
+
+    def _step(
+        self, i: Tensor, reads: Sequence[Tensor], carried: Sequence[Tensor]
+    ) -> tuple[list[Tensor], list[Tensor]]:
+        """Results, and what is carried on."""
+        if self.form is not None:
+            after = list(self.form.step(*reads, *carried))
+            return list(self.form.results(*after)), after
+        if self.step is None:
+            total = reads[0]
+            for read in reads[1:]:
+                total = total + read
+            return [total], []
+        counter = {"counter": tf.cast(i + 1, tf.uint32)} if self.uses_counter else {}
+        results = list(self.step(*reads, *carried, **counter))
+        return results, self._carried_on(results, carried)
+
+    @staticmethod
+    def _carried_on(results: Sequence[Tensor], carried: Sequence[Tensor]) -> list[Tensor]:
+        """The results that are the next states: the last ones."""
+        return list(results[len(results) - len(carried) :]) if carried else []

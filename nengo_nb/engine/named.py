@@ -1,0 +1,99 @@
+"""A named program: a traced function under a name that says what it computes.
+
+TensorFlow numbers functions in the order in which they are traced, and knows compiled programs by these names. Named
+by their content instead, equal programs are compiled once: in a process, when a cell is run again, and on disk, where
+TensorFlow was told to keep what it compiled (see ``nengo_nb.compiler``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from tensorflow.core.framework.attr_value_pb2 import AttrValue
+from tensorflow.core.framework.function_pb2 import FunctionDef
+from tensorflow.python.eager import context
+
+Tensor = Any
+
+
+class NamedProgram:
+    """A traced function, registered under its own name.
+
+    Args:
+        traced: A ``ConcreteFunction``.
+    """
+
+    def __init__(self, traced: Any) -> None:
+        functions = _renamed(traced)
+        self.name = functions[0].signature.name.encode()
+        self.captured = tuple(traced.captured_inputs)
+        self.n_outputs = len(traced.outputs)
+        self.context = context.context()
+        for function in functions:
+            if not self.context.has_function(function.signature.name):
+                self.context.add_function_def(function)
+
+    def __call__(self, tensors: Sequence[Tensor]) -> list[Tensor]:
+        """Call it."""
+        return list(self.context.call_function(self.name, [*tensors, *self.captured], self.n_outputs))
+
+
+def _renamed(traced: Any) -> list[FunctionDef]:
+    """A traced function and all that it calls, the function itself first, named by the content of them all."""
+    library = {f.signature.name: f for f in traced.graph.as_graph_def().library.function}
+    library[traced.function_def.signature.name] = traced.function_def
+    order = list(_reached(traced.function_def.signature.name, library))
+    copies = [FunctionDef.FromString(library[name].SerializeToString()) for name in order]
+    for copy in copies:
+        _rename(copy, {name: str(i) for i, name in enumerate(order)})
+        _rename_inputs(copy)
+    digest = hashlib.sha256(
+        b"".join(copy.SerializeToString(deterministic=True) for copy in copies)
+    ).hexdigest()
+    for copy in copies:
+        _rename(copy, {str(i): f"nengo_nb_{digest[:24]}_{i}" for i in range(len(order))})
+    return copies
+
+
+def _reached(name: str, library: dict[str, FunctionDef]) -> dict[str, None]:
+    """A function and all that it calls, each once, in the order in which they are met."""
+    seen: dict[str, None] = {}
+    pending = [name]
+    while pending:
+        found = pending.pop(0)
+        if found not in seen:
+            seen[found] = None
+            pending.extend(
+                called.func.name for called in _calls(library[found]) if called.func.name in library
+            )
+    return seen
+
+
+def _calls(function: FunctionDef) -> Iterable[AttrValue]:
+    """The attributes of a function's nodes that name a function."""
+    for node in function.node_def:
+        for key in sorted(node.attr):
+            if node.attr[key].WhichOneof("value") == "func":
+                yield node.attr[key]
+
+
+def _rename(function: FunctionDef, names: dict[str, str]) -> None:
+    """Rename a function and what it calls, and drop what merely tells where it was traced."""
+    function.signature.name = names[function.signature.name]
+    for called in _calls(function):
+        called.func.name = names.get(called.func.name, called.func.name)
+    for node in function.node_def:
+        node.ClearField("experimental_debug_info")
+
+
+def _rename_inputs(function: FunctionDef) -> None:
+    """Number the inputs of a function: TensorFlow names some of them after the loop they were made for."""
+    names = {argument.name: f"nengo_nb_input_{i}" for i, argument in enumerate(function.signature.input_arg)}
+    for argument in function.signature.input_arg:
+        argument.name = names[argument.name]
+    for node in function.node_def:
+        node.input[:] = [names.get(name, name) for name in node.input]
+    for result, source in list(function.ret.items()):
+        function.ret[result] = names.get(source, source)

@@ -1,0 +1,69 @@
+"""A function of a bounded argument: a polynomial of the least degree that is exact to the last bit of a float32.
+
+``expm1`` and ``log1p`` are most of what a spiking neuron costs. What they are given is bounded by the length of a step
+over the membrane's time constant, and there a few multiplications do as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.polynomial import Chebyshev, Polynomial
+
+from .rules import Tensor
+
+PRECISION = 2.0**-26
+"""A quarter of what tells a float32 from the next one."""
+
+HIGHEST_DEGREE = 8
+"""Above it the function itself is as fast."""
+
+LARGEST = 1.0
+"""The terms of a polynomial for larger arguments cancel each other, and their roundings are what is left."""
+
+Function = Callable[[Tensor], Tensor]
+
+
+def bounded(
+    exact: Callable[[np.ndarray], np.ndarray], library: Function, bound: float, dtype: str
+) -> Function:
+    """A function that is zero at zero, for arguments from zero to a bound.
+
+    ``f(x) = x * p(x)`` where ``p`` interpolates ``f(x) / x`` between Chebyshev's nodes, so that the relative error is
+    even all over the range.
+
+    Args:
+        exact: The function, for float64 arrays.
+        library: The function, for tensors: what is used where no polynomial of a low degree will do.
+        bound: The largest argument.
+        dtype: ``"float32"`` or ``"float64"``.
+
+    References:
+        Trefethen (2013), Approximation theory and approximation practice, chapter 8.
+    """
+    coefficients = None if dtype != "float32" else ratio_coefficients(exact, bound)
+    if coefficients is None:
+        return library
+
+    def polynomial(x: Tensor) -> Tensor:
+        total = coefficients[-1]
+        for coefficient in coefficients[-2::-1]:
+            total = coefficient + x * total
+        return x * total
+
+    return polynomial
+
+
+def ratio_coefficients(exact: Callable[[np.ndarray], np.ndarray], bound: float) -> list[float] | None:
+    """The coefficients of ``p``, the lowest first; None if its degree would be too high."""
+    if not 0 < bound <= LARGEST:
+        return None
+    x = bound * (1 - np.cos(np.linspace(0.01, np.pi, 200))) / 2
+    wanted = exact(x) / x
+    for degree in range(1, HIGHEST_DEGREE + 1):
+        fitted = Chebyshev.interpolate(lambda t: exact(t) / t, degree, domain=[0, bound])
+        coefficients = fitted.convert(kind=Polynomial).coef
+        if np.abs(Polynomial(coefficients)(x) / wanted - 1).max() < PRECISION:
+            return [float(c) for c in coefficients]
+    return None

@@ -1,0 +1,65 @@
+"""What a membrane does within a step: it charges, it crosses the threshold, it adapts.
+
+References:
+    Koch & Segev (1989), Methods in Neuronal Modeling, chapter 9.
+    La Camera, Rauch, Luescher, Senn & Fusi (2004), Minimal models of adapted neuronal response to in vivo-like input
+    currents, Neural Computation 16(10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from .bounded import bounded
+from .neurons import parameter
+from .rules import Group, Tensor
+
+
+def charge(group: Group, fold: Callable[[Any], Any] = lambda array: array) -> Callable[[Tensor], Tensor]:
+    """``1 - exp(-delta_t / tau_rc)``: how far a membrane gets to its equilibrium within ``delta_t <= dt`` seconds.
+
+    Args:
+        group: The neurons.
+        fold: Gives an array of one number for each neuron the shape of the tensors it is used with.
+    """
+    tau_rc = fold(parameter(group, "tau_rc"))
+    share = bounded(lambda x: -np.expm1(-x), lambda x: -tf.math.expm1(-x), longest(group), group.dtype)
+    return lambda delta_t: share(delta_t * (1 / tau_rc))
+
+
+def overshoot(
+    group: Group, fold: Callable[[Any], Any] = lambda array: array
+) -> Callable[[Tensor, Tensor], Tensor]:
+    """``-tau_rc * log(1 - (voltage - 1) / (J - 1))``: seconds since a membrane crossed the threshold in this step.
+
+    Args:
+        group: The neurons.
+        fold: As in ``charge``.
+    """
+    tau_rc, dt = fold(parameter(group, "tau_rc")), longest(group)
+    from_rest = all(np.all(op.state["voltage"].initial_value <= 1) for op in group.ops)
+    bound = -np.expm1(-dt) if from_rest else np.inf  # above 1, a voltage may have crossed long ago
+    since = bounded(lambda x: -np.log1p(-x), lambda x: -tf.math.log1p(-x), bound, group.dtype)
+    return lambda voltage, J: tau_rc * since((voltage - 1) / (J - 1))
+
+
+def longest(group: Group) -> float:
+    """The largest ``dt / tau_rc`` in a group."""
+    return max(group.dt / op.neurons.tau_rc for op in group.ops)
+
+
+def adapt(group: Group) -> Callable[[Tensor, Tensor], Tensor]:
+    """``dn/dt = (inc_n * r - n) / tau_n``, by Euler's method."""
+    share, inc_n = (
+        group.constant([group.dt / op.neurons.tau_n for op in group.ops]),
+        parameter(group, "inc_n"),
+    )
+
+    def adapted(n: Tensor, output: Tensor) -> Tensor:
+        return n + share * (inc_n * output - n)
+
+    return adapted
