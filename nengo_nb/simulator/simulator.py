@@ -28,6 +28,7 @@ from .explain import explain
 from .feeds import Feeds
 from .interrupt import Interruptible
 from .machine import Machine, Moment
+from .profile import profile
 from .progress import track
 from .recording import Recording
 from .turns import in_turn
@@ -161,6 +162,13 @@ class Simulator(Watching):
     def explain(self) -> str:
         """What runs together, what loops, what calls Python, and how long compiling took; a table."""
         return explain(self._machine)
+
+    def profile(self, n_steps: int = 1000) -> str:
+        """What each stage and each group of objects costs per step, measured without moving on; a table."""
+        self._check_open("profile")
+        n_steps = _checked_steps(n_steps)
+        self._machine.start_compiling().result()
+        return profile(self._machine, n_steps)
 
     def __repr__(self) -> str:
         state = "closed" if self.closed else f"at {self.time:g} s"
