@@ -11,6 +11,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from nengo_nb import surrogates
+    from nengo_nb.compiler import prepare_compiler
     from nengo_nb.jupyter.api import compare, live, plot, run, show, train
     from nengo_nb.jupyter.extension import load_ipython_extension, unload_ipython_extension
     from nengo_nb.jupyter.live.specs import LivePlot, LiveSlider
@@ -40,6 +41,7 @@ __all__ = [
     "losses",
     "obj",
     "plot",
+    "prepare_compiler",
     "print_op",
     "run",
     "show",
@@ -67,6 +69,7 @@ _HOMES = {
     "losses": "nengo_nb.objects",
     "obj": "nengo_nb.objects",
     "plot": "nengo_nb.jupyter.api",
+    "prepare_compiler": "nengo_nb.compiler",
     "print_op": "nengo_nb.objects.printing",
     "run": "nengo_nb.jupyter.api",
     "show": "nengo_nb.jupyter.api",

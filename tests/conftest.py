@@ -11,6 +11,7 @@ import pytest
 from tests.browser import VARIABLE, find_browser
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ["NENGO_NB_CACHE"] = "off"  # what is tested is compiled
 
 nengo.rc.set("decoder_cache", "enabled", "False")  # several test processes would wait for its lock
 

@@ -37,6 +37,7 @@ NAMES = {
     "losses",
     "obj",
     "plot",
+    "prepare_compiler",
     "print_op",
     "run",
     "show",

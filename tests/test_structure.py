@@ -22,20 +22,21 @@ WALLS = {
     "settings": "nengo numpy errors surrogates",
     "surrogates": "",
     "hooks": "",
+    "compiler": "",
     "quiet": "tensorflow",
     "plan": "nengo numpy errors settings",
     "ops": "nengo numpy scipy tensorflow keras plan errors surrogates",
     "engine": "nengo numpy tensorflow keras ops plan errors settings",
     "objects": "nengo numpy tensorflow keras ops plan errors settings",
-    "simulator": "nengo numpy tensorflow keras engine ops plan objects errors settings hooks quiet",
+    "simulator": "nengo numpy tensorflow keras engine ops plan objects errors settings hooks quiet compiler",
     "convert": "nengo numpy tensorflow keras simulator objects errors settings",
     "plots": "numpy bokeh PIL",
     "diagram": "nengo numpy errors",
     "jupyter": "nengo numpy keras bokeh IPython ipywidgets anywidget traitlets nengo_nb plots diagram errors settings "
-    "hooks quiet",
+    "hooks quiet compiler",
     "tutorials": "nbclient nbformat",
     "__main__": "jupyterlab tutorials",
-    "__init__": "simulator jupyter settings objects surrogates",
+    "__init__": "compiler simulator jupyter settings objects surrogates",
 }
 
 # Doors that are there for readers and type checkers alone: the import costs nothing at run time.

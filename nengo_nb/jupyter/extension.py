@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from IPython.core.completer import context_matcher
 
-from nengo_nb import hooks
+from nengo_nb import compiler, hooks
 
 from .options import TRAIN, overview
 
@@ -40,7 +40,12 @@ _loaded: WeakKeyDictionary[InteractiveShell, Extension] = WeakKeyDictionary()
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
-    """Add the magics, their completion, the cards and the progress bar to a shell, once."""
+    """Add the magics, their completion, the cards and the progress bar to a shell, once.
+
+    In a notebook's kernel the compiler is prepared too: the process is there for this notebook alone.
+    """
+    if hasattr(shell, "kernel"):
+        compiler.prepare_compiler()
     if shell not in _loaded:
         _loaded[shell] = Extension(shell)
 

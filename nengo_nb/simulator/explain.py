@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nengo_nb import compiler
 from nengo_nb.objects.operator import SimTensorNode
 from nengo_nb.plan.program import PythonPart, describe
 from nengo_nb.plan.stages import Sort
@@ -32,4 +33,5 @@ def explain(machine: Machine) -> str:
         for o in plan.graph.operations
         if o.in_python and isinstance(o.op, SimTensorNode)
     ]
+    lines += compiler.describe()
     return "\n".join(lines)
