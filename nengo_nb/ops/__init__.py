@@ -8,8 +8,8 @@ Importing this package registers the rules:
 ``convolution``       ``ConvInc``, ``ConvTransposeInc`` in any number of dimensions
 ``neurons``           ``RectifiedLinear``, ``SpikingRectifiedLinear``, ``Sigmoid``, ``Tanh``, ``Izhikevich``
 ``lif``               ``LIFRate``, ``LIF``, ``AdaptiveLIFRate``, ``AdaptiveLIF``
-``membrane``           what a membrane does within a step; ``bounded`` has its polynomials
-``packed_lif``         voltage and refractory time in one number, for loops
+``membrane``          what a membrane does within a step; ``bounded`` has its polynomials
+``packed_lif``        voltage and refractory time in one number, for loops
 ``spiking``           ``RegularSpiking``, ``StochasticSpiking``, ``PoissonSpiking``
 ``synapses``          ``LinearFilter``, ``Lowpass``, ``Alpha``, ``Triangle``
 ``learning``          ``SimPES``, ``SimBCM``, ``SimOja``, ``SimVoja``, ``SimRLS``
