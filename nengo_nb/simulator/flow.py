@@ -198,7 +198,7 @@ def check_flow(
         f"From {', '.join(names)} no gradient reaches, within {steps}: {told}. These parameters stay as they are; "
         "where that is meant, configure_settings(trainable=...) can say so.",
         GradientWarning,
-        stacklevel=4,
+        stacklevel=5,
     )
 
 

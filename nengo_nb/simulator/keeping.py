@@ -14,6 +14,7 @@ from nengo_nb.objects.operator import node_weights
 
 from . import saving
 from .learner import Learner
+from .turns import in_turn
 
 STEPS = "state/n_steps"
 
@@ -34,6 +35,7 @@ class Keeping(Learner):
         arrays = {name: np.asarray(variable) for name, variable in self._variables()}
         return saving.save(path, arrays | (self._state() if include_state else {}))
 
+    @in_turn
     def load_params(self, path: str | Path, include_state: bool = False) -> None:
         """Read parameters from a file of ``save_params``.
 

@@ -25,6 +25,7 @@ from .objectives import Loss, losses_of
 from .parameters import signals_of
 from .prediction import Prediction
 from .training import refuse_old_optimizer
+from .turns import in_turn
 
 
 class Learning(Keeping, Prediction, NengoDL2):
@@ -73,6 +74,7 @@ class Learning(Keeping, Prediction, NengoDL2):
             **arguments,
         )
 
+    @in_turn
     def fit(
         self,
         x: Any = None,
@@ -142,6 +144,7 @@ class Learning(Keeping, Prediction, NengoDL2):
         as_it_comes = {"shuffle": False} if isinstance(stream, tf.data.Dataset) else {}
         return {"x": stream, **as_it_comes}, np.shape(next(iter(first[0].values())))[1]
 
+    @in_turn
     def evaluate(
         self,
         x: Any = None,

@@ -19,6 +19,7 @@ from nengo_nb.plan.program import Plan, PythonPart, Segment
 
 from .examples import Arrays, is_stream
 from .learner import Learner
+from .turns import in_turn
 
 Tensor = Any
 
@@ -37,6 +38,7 @@ class Prediction(Learner):
 
     _goes_on = False
 
+    @in_turn
     def predict(
         self, x: Any = None, *, n_steps: int | None = None, stateful: bool = False
     ) -> dict[nengo.Probe, np.ndarray]:

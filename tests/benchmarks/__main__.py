@@ -4,6 +4,7 @@
 ``table``  step, first second, build and memory of each network and peer (default)
 ``sweep``  whether cost grows in proportion to neurons, steps and minibatch
 ``train``  learning, beside Keras by hand
+``live``   what watching costs, in a real browser
 =========  =========================================================================
 
 ``--help`` behind any of them lists its options. Nothing here is a test: people judge what is printed.
@@ -15,7 +16,7 @@ import importlib
 import importlib.util
 import sys
 
-WHAT = ("table", "sweep", "train")
+WHAT = ("table", "sweep", "train", "live")
 
 
 def main(arguments: list[str]) -> int:

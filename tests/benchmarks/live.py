@@ -1,7 +1,7 @@
 """What watching costs: simulation speed with a live view in a real browser, beside the same without one.
 
 Six plots of four lines and a raster of 200 neurons, as fast as possible; with the view and without one, in alternation.
-Run by hand: ``python -m tests.benchmarks.live``.
+Run by hand: ``python -m tests.benchmarks live``.
 """
 
 from __future__ import annotations

@@ -146,3 +146,16 @@ def test_two_threads_take_turns():
 
         assert sim.n_steps == 200
         np.testing.assert_array_equal(sim.data[model.decoded], simulate(model.net, 200).data[model.decoded])
+
+
+def test_predicting_and_running_take_turns():
+    model = channel()
+    with nengo_nb.Simulator(model.net, progress_bar=False) as sim:
+        wanted = sim.predict(n_steps=20)[model.decoded]
+        thread = threading.Thread(target=lambda: [sim.run_steps(10) for _ in range(10)])
+        thread.start()
+        found = [sim.predict(n_steps=20)[model.decoded] for _ in range(5)]
+        thread.join()
+
+        np.testing.assert_array_equal(found, [wanted] * 5)
+        np.testing.assert_array_equal(sim.data[model.decoded], simulate(model.net, 100).data[model.decoded])
