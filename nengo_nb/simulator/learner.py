@@ -72,7 +72,8 @@ class Learner:
             host=Host(
                 signals=partial(signal_values, self.model),
                 run=self._predict_many,
-                refresh=self._use_trained,
+                refresh=self._expect_changes,
+                use=self._use_trained,
                 start=lambda: Course(self._trainable.forward(self._form, list(self._probes))),
             ),
             dtype=self.dtype,
@@ -131,6 +132,10 @@ class Learner:
         raise ValidationError(
             f"there is no probe {probe!r}; there are {', '.join(names) or 'none'}", attr="probe"
         )
+
+    @abstractmethod
+    def _expect_changes(self) -> None:
+        """Parameters may have changed since the last prediction."""
 
     @abstractmethod
     def _predict_many(self, inputs: Arrays) -> Arrays:

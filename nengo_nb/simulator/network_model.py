@@ -86,13 +86,15 @@ class Host:
     Args:
         signals: What the network's signals hold, given the parameters.
         run: Runs the network as it is, with spikes: from inputs to probe data, ``(batch, steps, *shape)``.
-        refresh: Lets the network run with the parameters as they are now.
+        refresh: Told that parameters may have changed, before the network is measured.
+        use: Lets the simulation run with the parameters as they are now.
         start: What to follow as long as nothing else is chosen.
     """
 
     signals: Callable[[Mapping[Parameter, Tensor]], dict[Signal, Tensor]]
     run: Callable[[Arrays], Arrays]
     refresh: Callable[[], None]
+    use: Callable[[], None]
     start: Callable[[], Course]
 
 
@@ -303,6 +305,11 @@ class NetworkModel(keras.Model):
         return self.compute_metrics(x, y, outputs, sample_weight=weight)
 
     # -- the parameters
+
+    def load_weights(self, *arguments: Any, **options: Any) -> None:
+        """As Keras', and the simulation runs with what was loaded."""
+        super().load_weights(*arguments, **options)
+        self.host.use()
 
     def values(self) -> dict[Parameter, np.ndarray]:
         """All parameters as they are now."""

@@ -37,6 +37,7 @@ class Prediction(Learner):
     """What ``Learning`` offers for predicting."""
 
     _goes_on = False
+    _is_fresh = False
 
     @in_turn
     def predict(
@@ -55,7 +56,7 @@ class Prediction(Learner):
             For each probe, ``(examples, n_steps, *shape)``.
         """
         self._check_open("run")
-        self._use_trained()
+        self._expect_changes()
         examples = self._examples()
         batches = (i[0] if isinstance(i, tuple) else i for i in x) if is_stream(x) else [x]
         with self._going_on(stateful):
@@ -79,6 +80,10 @@ class Prediction(Learner):
                 f"{size} examples are more than a minibatch of {batch}; predict takes any number."
             )
         return self.predict(inputs, n_steps=n_steps, stateful=stateful)
+
+    def _expect_changes(self) -> None:
+        """Parameters may have changed: they are handed to the simulation when it is next needed for predicting."""
+        self._is_fresh = False
 
     @contextmanager
     def _going_on(self, stateful: bool) -> Iterator[None]:
@@ -117,6 +122,9 @@ class Prediction(Learner):
                 f"with stateful=True every minibatch goes on with the one before, so the number of examples must be a "
                 f"multiple of {batch}; the last minibatch has {size}."
             )
+        if not self._is_fresh:
+            self._use_trained()
+            self._is_fresh = True
         values = {self._names[node]: value for node, value in self._machine.plan.graph.feedable.items()}
         feeds = {
             values[k]: _filled(a, batch).transpose(1, 0, 2).astype(self.dtype) for k, a in inputs.items()

@@ -55,6 +55,8 @@ def test_a_checkpoint_of_either_kind_is_read_back(model, tmp_path, name):
     with open_simulator(model) as fresh:
         fresh.keras_model.load_weights(tmp_path / name)
 
+        fresh.run_steps(1, data={model.source: model.x[:50]})
+        np.testing.assert_allclose(fresh.data[model.probe], learned[:50], rtol=1e-4, atol=1e-6)
         np.testing.assert_allclose(fresh.predict(model.x)[model.probe], learned, rtol=1e-6)
 
 
