@@ -58,7 +58,7 @@ class Examples:
         Raises:
             FeedError: A name is unknown, or arrays do not fit.
         """
-        found = {name: self._array(array, node) for name, (node, array) in self._given(x).items()}
+        found = {name: self._array(array, node) for name, (node, array) in self.given(x).items()}
         if len({a.shape[:2] for a in found.values()}) > 1:
             shapes = ", ".join(f"{name}: {a.shape}" for name, a in found.items())
             raise FeedError(f"inputs differ in their number of examples or steps: {shapes}.")
@@ -116,7 +116,7 @@ class Examples:
 
     # -- names
 
-    def _given(self, x: Any) -> dict[str, tuple[nengo.Node, Any]]:
+    def given(self, x: Any) -> dict[str, tuple[nengo.Node, Any]]:
         """What was given for each node."""
         if x is None:
             given: Mapping[Any, Any] = {}
@@ -184,7 +184,7 @@ class Examples:
         """``item`` for the tensors of a dataset."""
         if len(item) not in (2, 3):
             raise FeedError("a dataset must give (x, y) or (x, y, sample_weight) for each minibatch.")
-        x = {name: tf.cast(tensor, self.dtype) for name, (_, tensor) in self._given(item[0]).items()}
+        x = {name: tf.cast(tensor, self.dtype) for name, (_, tensor) in self.given(item[0]).items()}
         for name, tensor in x.items():
             self._check_shape(tuple(tensor.shape), self.nodes[name])
         if not x:

@@ -204,7 +204,7 @@ class Learning(Keeping, Prediction, NengoDL2):
         self._check_open("learn")
         probes = [self._probe_name(probe) for probe in outputs] if outputs is not None else list(self._probes)
         examples = self._examples()
-        chosen = list(examples._given(dict.fromkeys(inputs))) if inputs is not None else list(examples.nodes)
+        chosen = list(examples.given(dict.fromkeys(inputs))) if inputs is not None else list(examples.nodes)
         dtype = self.dtype if self.keras_model.own_variables or uncompiled(self.model) else "float64"
         forward = self._trainable.forward(Form.RATES, probes, dtype=dtype)
         rng = np.random.RandomState(self.seed % 2**32)

@@ -55,7 +55,7 @@ class NengoDL2(Learner):
         """
         x, y, n_steps = self._split(data, objective)
         functions = self._objectives(objective, y)
-        self.compile(optimizer, {key: as_keras(f, isinstance(key, tuple)) for key, f in functions.items()})
+        self.compile(optimizer, {key: as_keras(f) for key, f in functions.items()})
         shows = self.progress_bar if progress_bar is None else progress_bar
         shown = {"verbose": int(bool(shows)), **arguments}
         return self.fit(
@@ -88,7 +88,7 @@ class NengoDL2(Learner):
                 found = [outputs[part][begin : begin + batch] for part in parts]
                 aims = [targets[part][begin : begin + batch].astype(found[0].dtype) for part in parts]
                 pair = (aims, found) if isinstance(key, tuple) else (aims[0], found[0])
-                total += float(np.mean(keras.losses.get(as_keras(function, isinstance(key, tuple)))(*pair)))
+                total += float(np.mean(keras.losses.get(as_keras(function))(*pair)))
             losses.append(total)
         return combine(losses)
 

@@ -129,13 +129,12 @@ def losses_of(
     return found
 
 
-def as_keras(objective: Any, joint: bool) -> Any:
+def as_keras(objective: Any) -> Any:
     """An objective of NengoDL 2 as a Keras loss.
 
     Args:
         objective: A function of outputs and targets, or of outputs alone; a name of Keras; or None, where the target
-            is the derivative of what is to become small.
-        joint: Whether it is for several probes, which it is given as lists.
+            is the derivative of what is to become small. One for several probes is given lists.
     """
     if objective is None:
         return given_gradient
@@ -148,7 +147,7 @@ def as_keras(objective: Any, joint: bool) -> Any:
     def loss(y_true: Tensor, y_pred: Tensor) -> Tensor:
         return objective(y_pred) if outputs_alone else objective(y_pred, y_true)
 
-    loss.__name__ = "joint" if joint else getattr(objective, "__name__", "objective")
+    loss.__name__ = getattr(objective, "__name__", "objective")
     return loss
 
 
