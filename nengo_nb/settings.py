@@ -17,6 +17,7 @@ import math
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import nengo
@@ -94,24 +95,54 @@ def get_setting(network: nengo.Network, name: str, obj: NengoObject | None = Non
     Raises:
         SettingError: There is no setting of that name.
     """
-    if name not in _CHECKS:
-        raise SettingError(_unknown(name))
-    if name not in _PER_OBJECT:
-        params = network.config.params.get(Settings)
-        return getattr(Settings, name).default if params is None else getattr(params, name)
-    setting = _PER_OBJECT[name]
-    classes = setting.classes if obj is None else [cls for cls in setting.classes if isinstance(obj, cls)]
-    for inner in _networks_around(obj, network):
-        for cls in classes:
-            params = inner.config.params.get(cls)
-            if params is None or name not in params.extra_params:
-                continue
-            own = inner.config.params.get(obj, ())
-            if name in own or name in params:
-                return getattr(own if name in own else params, name)
-    if isinstance(obj, Neurons):
-        return get_setting(network, name, obj.ensemble)
-    return setting.default
+    return NetworkSettings(network).get(name, obj)
+
+
+class NetworkSettings:
+    """The settings of one network, which is walked through once, however many objects are asked about.
+
+    Args:
+        network: The outermost network of the simulation.
+    """
+
+    def __init__(self, network: nengo.Network) -> None:
+        self.network = network
+
+    @cached_property
+    def _around(self) -> dict[NengoObject, tuple[nengo.Network, ...]]:
+        """The networks that hold each object, innermost first."""
+        return dict(_holders(self.network, ()))
+
+    def get(self, name: str, obj: NengoObject | None = None) -> Any:
+        """The value of a setting, as :func:`get_setting` tells it.
+
+        Raises:
+            SettingError: There is no setting of that name.
+        """
+        if name not in _CHECKS:
+            raise SettingError(_unknown(name))
+        if name not in _PER_OBJECT:
+            params = self.network.config.params.get(Settings)
+            return getattr(Settings, name).default if params is None else getattr(params, name)
+        setting = _PER_OBJECT[name]
+        classes = setting.classes if obj is None else [cls for cls in setting.classes if isinstance(obj, cls)]
+        for inner in self._networks_around(obj):
+            for cls in classes:
+                params = inner.config.params.get(cls)
+                if params is None or name not in params.extra_params:
+                    continue
+                own = inner.config.params.get(obj, ())
+                if name in own or name in params:
+                    return getattr(own if name in own else params, name)
+        if isinstance(obj, Neurons):
+            return self.get(name, obj.ensemble)
+        return setting.default
+
+    def _networks_around(self, obj: NengoObject | None) -> tuple[nengo.Network, ...]:
+        """The networks that hold an object, innermost first; only the outermost when no object is given."""
+        if obj is None:
+            return (self.network,)
+        return self._around.get(obj.ensemble if isinstance(obj, Neurons) else obj, ())
 
 
 def _configure_simulation(config: nengo.Config, name: str, value: Any) -> None:
@@ -132,17 +163,15 @@ def _configure_objects(config: nengo.Config, name: str, value: bool | None) -> N
             setattr(config[cls], name, value)
 
 
-def _networks_around(obj: NengoObject | None, network: nengo.Network) -> Iterator[nengo.Network]:
-    """The networks that hold an object, innermost first; only the outermost when no object is given."""
-    member = obj.ensemble if isinstance(obj, Neurons) else obj
-    if obj is None or any(member is o for o in (*network.probes, *network.ensembles, *network.connections)):
-        yield network
-        return
+def _holders(
+    network: nengo.Network, around: tuple[nengo.Network, ...]
+) -> Iterator[tuple[NengoObject, tuple[nengo.Network, ...]]]:
+    """Each object of a network, with the networks that hold it, innermost first."""
+    path = (network, *around)
+    for obj in (*network.probes, *network.ensembles, *network.connections):
+        yield obj, path
     for inner in network.networks:
-        path = list(_networks_around(obj, inner))
-        if path:
-            yield from (*path, network)
-            return
+        yield from _holders(inner, path)
 
 
 def _unknown(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
@@ -79,6 +79,7 @@ class _Assembly:
         self.home = {o.index: s for s, (_, members) in enumerate(stages) for o in members}
         self.probed = {value for ref in probes.values() for value in ref.values()}
         self.owned = self._owners()
+        self.own = [self._own(s) for s in range(len(stages))]
         self.wanted = self._wanted()
 
     def stages(self) -> tuple[Stage, ...]:
@@ -89,17 +90,17 @@ class _Assembly:
         """The states each stage owns: those it moves on, and reads or others read."""
         graph = self.graph
         readers: dict[int, int] = {}
-        pending = [
+        pending = deque(
             (start, s)
             for s, (_, members) in enumerate(self.plain)
             for o in members
             for ref in o.inputs
             for start in graph.starts(ref)
-        ]
-        pending += [(start, len(self.plain) - 1) for start in self.probed if self._is_start(start)]
+        )
+        pending.extend((start, len(self.plain) - 1) for start in self.probed if self._is_start(start))
         owned: dict[int, list[int]] = defaultdict(list)
         while pending:
-            start, reader = pending.pop(0)
+            start, reader = pending.popleft()
             if start in readers:
                 continue
             following = graph.following[start]
@@ -126,8 +127,8 @@ class _Assembly:
         """For each stage, the values it must hand on."""
         needed = set(self.probed)
         for s in range(len(self.plain)):
-            needed |= set(self._needs(s)) - self._own(s)
-        return [tuple(sorted(self._own(s) & needed)) for s in range(len(self.plain))]
+            needed |= set(self._needs(s)) - self.own[s]
+        return [tuple(sorted(self.own[s] & needed)) for s in range(len(self.plain))]
 
     def _stage(self, s: int, sort: Sort, members: list[Operation]) -> Stage:
         if sort is Sort.PYTHON:
@@ -139,14 +140,14 @@ class _Assembly:
     def _python_stage(self, s: int, members: list[Operation]) -> Stage:
         graph = self.graph
         states = tuple(_python_state(graph, start) for start in self.owned[s])
-        inputs = tuple(v for v in self._needs(s) if v not in self._own(s))
+        inputs = tuple(v for v in self._needs(s) if v not in self.own[s])
         part = PythonPart(tuple(members), inputs, self.wanted[s])
         return Stage(Sort.PYTHON, (part,), states, self.wanted[s])
 
     def _compiled_stage(self, s: int, sort: Sort, members: list[Operation]) -> Stage:
         groups = merge(self.graph, members)
         states = make_states(self.graph, [groups], self.owned[s])
-        inputs = tuple(v for v in self._needs(s) if v not in self._own(s))
+        inputs = tuple(v for v in self._needs(s) if v not in self.own[s])
         lowering = Lowering(self.graph, groups, states, _held_last(self.graph, inputs))
         segment = lowering.segment(self.wanted[s], range(len(states)))
         return Stage(sort, (segment,), tuple(states), self.wanted[s])
@@ -164,16 +165,18 @@ class _Assembly:
         reads = [_moving(graph, [ref for o in layer for ref in o.inputs]) for layer in layers]
         for i, at in enumerate(movers):
             reads[at] += _moving(graph, [graph.following[start] for start in states[i].members])
+        owned, wanted = set(self.owned[s]), set(self.wanted[s])
+        reading = Counter(v for read in reads for v in set(read))
         parts: list[Segment | PythonPart] = []
         for i, layer in enumerate(layers):
-            elsewhere = {v for k, read in enumerate(reads) if k != i for v in read} | set(self.wanted[s])
-            gives = tuple(v for o in layer for v in o.outputs if v in elsewhere)
+            here = set(reads[i])
+            gives = tuple(v for o in layer for v in o.outputs if v in wanted or reading[v] > (v in here))
             inputs = tuple(dict.fromkeys(v for v in reads[i] if made_in.get(v) != i))
             groups = merged[i]
             if groups is None:
                 parts.append(PythonPart(tuple(layer), inputs, gives))
                 continue
-            outside = _held_last(graph, [v for v in inputs if v not in self.owned[s]])
+            outside = _held_last(graph, [v for v in inputs if v not in owned])
             lowering = Lowering(graph, groups, states, outside)
             parts.append(lowering.segment(gives, [k for k, at in enumerate(movers) if at == i]))
         return Stage(Sort.MIXED, tuple(parts), tuple(states), self.wanted[s])

@@ -23,6 +23,7 @@ from nengo.builder.transforms import GeneralConvInc
 from nengo.utils.graphs import toposort
 from nengo.utils.simulator import operator_dependency_graph
 
+from .contribution import Contribution
 from .graph import Graph, Operation, Origin, Shape, Value, size_of
 from .refs import Piece, Ref, view_index, whole, zeros
 from .signature import Layout, Mode, Signature, default_writes
@@ -66,7 +67,7 @@ class _Tracer:
     def __init__(self, model: Model, signature_of: SignatureOf) -> None:
         self.model = model
         self.graph = Graph(dt=model.dt)
-        self.layers: dict[Signal, list[Ref]] = {}
+        self.layers: dict[Signal, list[Contribution]] = {}
         self.start: dict[Signal, int] = {}
         self.written = {s.base for op in model.operators for s in op.sets + op.incs + op.updates}
         self.held = _constant_nodes(model)
@@ -121,8 +122,8 @@ class _Tracer:
         base = signal.base
         layers = self._layers(base)
         if len(layers) > 1:
-            self.layers[base] = layers = [self._sum(layers, base)]
-        ref = layers[0]
+            self.layers[base] = layers = [Contribution(self._sum([layer.ref for layer in layers], base))]
+        ref = layers[0].ref
         if not signal.is_view:
             return ref
         index = view_index(signal)
@@ -158,21 +159,20 @@ class _Tracer:
         layers = self._layers(base)
         end = begin + ref.size
         if mode is not Mode.INC:
-            for i in range(1, len(layers)):
-                layers[i] = layers[i].replace(begin, zeros(ref.size))
-            layers[0] = layers[0].replace(begin, ref)
+            for layer in layers[1:]:
+                layer.write(begin, zeros(ref.size))
+            layers[0].write(begin, ref)
         elif not ref.is_zero():
-            for i, layer in enumerate(layers):
-                if layer.cut(begin, end).is_zero():
-                    layers[i] = layer.replace(begin, ref)
-                    break
-            else:
-                layers.append(zeros(base.size).replace(begin, ref))
+            free = next((layer for layer in layers if layer.is_zero(begin, end)), None)
+            if free is None:
+                free = Contribution(zeros(base.size))
+                layers.append(free)
+            free.write(begin, ref)
 
-    def _layers(self, base: Signal) -> list[Ref]:
+    def _layers(self, base: Signal) -> list[Contribution]:
         """The contributions to a signal; its value is their sum."""
         if base not in self.layers:
-            self.layers[base] = [whole(self._first_value(base), base.size)]
+            self.layers[base] = [Contribution(whole(self._first_value(base), base.size))]
         return self.layers[base]
 
     def _first_value(self, base: Signal) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,9 +86,9 @@ def _group_state(graph: Graph, group: tuple[Operation, ...], port: int, starts: 
     shape = result_shape(group, port)
     initial = np.zeros(size_of(shape))
     members = {}
-    for i, start in enumerate(starts):
-        members[start] = _positions(group, port, i)
-        initial[members[start]] = _initial(graph, start)
+    for start, positions in zip(starts, _positions(group, port), strict=True):
+        members[start] = positions
+        initial[positions] = _initial(graph, start)
     return State(_state_name(graph, starts), initial.reshape(shape), members)
 
 
@@ -121,16 +121,19 @@ def side_by_side(shapes: Sequence[Shape], layout: Layout) -> Shape:
     return (*shapes[0][:-1], sum(shape[-1] for shape in shapes))
 
 
-def _positions(group: tuple[Operation, ...], port: int, i: int) -> np.ndarray:
-    """Flat positions of one sibling's elements in a group's result."""
-    shape = group[i].output_shapes[port]
-    size = size_of(shape)
+def _positions(group: tuple[Operation, ...], port: int) -> Iterator[np.ndarray]:
+    """Flat positions of each sibling's elements in a group's result."""
+    shapes = [o.output_shapes[port] for o in group]
     if group[0].layout is Layout.STACKED:
-        return np.arange(i * size, (i + 1) * size)
-    total = sum(o.output_shapes[port][-1] for o in group)
-    offset = sum(o.output_shapes[port][-1] for o in group[:i])
-    rows, columns = np.divmod(np.arange(size), shape[-1])
-    return rows * total + offset + columns
+        size = size_of(shapes[0])
+        for i in range(len(group)):
+            yield np.arange(i * size, (i + 1) * size)
+        return
+    total, offset = sum(shape[-1] for shape in shapes), 0
+    for shape in shapes:
+        rows, columns = np.divmod(np.arange(size_of(shape)), shape[-1])
+        yield rows * total + offset + columns
+        offset += shape[-1]
 
 
 @dataclass
@@ -194,9 +197,9 @@ class Lowering:
                         self.places[operation.outputs[port]] = (Place(Source.RESULT, g, port), begin)
                         begin += operation.output_shapes[port][-1]
                     continue
-                for i, operation in enumerate(group):
-                    positions = _simplest(_positions(group, port, i))
-                    self.places[operation.outputs[port]] = (Place(Source.RESULT, g, port), positions)
+                for operation, positions in zip(group, _positions(group, port), strict=True):
+                    place = Place(Source.RESULT, g, port)
+                    self.places[operation.outputs[port]] = (place, _simplest(positions))
 
     # -- arguments
 

@@ -76,13 +76,6 @@ class Ref:
             i += 1
         return Ref(found)
 
-    def replace(self, begin: int, new: Ref) -> Ref:
-        """This reference with the elements from ``begin`` on replaced by ``new``."""
-        head = self.cut(0, begin).pieces if begin else ()
-        end = begin + new.size
-        tail = self.cut(end, self.size).pieces if end < self.size else ()
-        return Ref(compress(head + new.pieces + tail))
-
     def take(self, index: np.ndarray) -> Ref:
         """The elements at the given flat positions, in that order."""
         index = np.asarray(index).reshape(-1)

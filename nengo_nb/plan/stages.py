@@ -155,20 +155,29 @@ def _rounds(
     sorts = [
         _sort(graph, members, edges, lambda o: o.index not in moving and at_once(o)) for members in components
     ]
-    pending = list(range(len(components)))
-    done: set[int] = set()
+    waits = [len(before[c]) for c in range(len(components))]
+    after: dict[int, list[int]] = defaultdict(list)
+    for c, earlier in before.items():
+        for e in earlier:
+            after[e].append(c)
+    ready: dict[Sort, list[int]] = {sort: [] for sort in Sort}
+    for c, n in enumerate(waits):
+        if not n:
+            ready[sorts[c]].append(c)
     stages = []
-    while pending:
+    while any(ready.values()):
         for sort in Sort:
-            chosen: set[int] = set()
-            for c in pending:
-                if sorts[c] is sort and before[c] <= done | chosen:
-                    chosen.add(c)
+            chosen = []
+            while ready[sort]:
+                c = ready[sort].pop()
+                chosen.append(c)
+                for later in after[c]:
+                    waits[later] -= 1
+                    if not waits[later]:
+                        ready[sorts[later]].append(later)
             if chosen:
                 members = sorted(index for c in chosen for index in components[c])
                 stages.append((sort, [graph.operations[i] for i in members]))
-            done |= chosen
-            pending = [c for c in pending if c not in chosen]
     return stages
 
 

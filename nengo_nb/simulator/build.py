@@ -27,7 +27,7 @@ from nengo_nb.plan.graph import Operation
 from nengo_nb.plan.program import Plan
 from nengo_nb.plan.sharing import share_groups
 from nengo_nb.plan.signature import Signature
-from nengo_nb.settings import get_setting
+from nengo_nb.settings import NetworkSettings, get_setting
 
 
 def new_model(network: nengo.Network | None, dt: float) -> Model:
@@ -117,12 +117,11 @@ def trainable_taus(model: Model) -> dict[Operator, Signal]:
     network = model.toplevel
     if network is None:
         return {}
+    settings = NetworkSettings(network)
     filters = {op.output: op for op in model.operators if can_train(op)}
     found = {}
     for conn in network.all_connections:
-        op = (
-            filters.get(model.sig[conn]["weighted"]) if get_setting(network, "train_synapses", conn) else None
-        )
+        op = filters.get(model.sig[conn]["weighted"]) if settings.get("train_synapses", conn) else None
         if op is not None:
             if "tau" not in model.sig[conn]:
                 tau = np.full(op.input.shape, op.process.tau)

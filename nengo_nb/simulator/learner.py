@@ -16,7 +16,7 @@ from nengo.exceptions import ValidationError
 from nengo_nb.engine.forward import parameter_signals
 from nengo_nb.objects.operator import node_weights, uncompiled
 from nengo_nb.ops.rules import Form
-from nengo_nb.settings import get_setting
+from nengo_nb.settings import NetworkSettings, get_setting
 
 from .examples import Arrays, Examples
 from .machine import Machine
@@ -68,7 +68,7 @@ class Learner:
         """The network as a ``keras.Model``."""
         model = NetworkModel(
             find_parameters(self.model, parameter_signals(self._machine.plan)),
-            trainable=self._is_trainable,
+            trainable=partial(_is_trainable, NetworkSettings(self.model.toplevel)),
             host=Host(
                 signals=partial(signal_values, self.model),
                 run=self._predict_many,
@@ -83,11 +83,6 @@ class Learner:
         )
         model.losses_by_output = {name: Loss((name,), (s,)) for name, s in self._trainable.shapes.items()}
         return model
-
-    def _is_trainable(self, parameter: Parameter) -> bool:
-        """Whether ``configure_settings`` lets training change a parameter."""
-        obj = parameter.obj.neurons if parameter.attribute == "bias" else parameter.obj
-        return bool(get_setting(self.model.toplevel, "trainable", obj))
 
     @property
     def _form(self) -> Form:
@@ -140,3 +135,9 @@ class Learner:
     @abstractmethod
     def _predict_many(self, inputs: Arrays) -> Arrays:
         """Run any number of examples."""
+
+
+def _is_trainable(settings: NetworkSettings, parameter: Parameter) -> bool:
+    """Whether ``configure_settings`` lets training change a parameter."""
+    obj = parameter.obj.neurons if parameter.attribute == "bias" else parameter.obj
+    return bool(settings.get("trainable", obj))

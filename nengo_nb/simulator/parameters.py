@@ -16,7 +16,7 @@ from nengo.builder.operator import ElementwiseInc
 from nengo.ensemble import Neurons
 from nengo.transforms import SparseMatrix
 
-from nengo_nb.settings import get_setting
+from nengo_nb.settings import NetworkSettings
 
 Tensor = Any
 
@@ -60,6 +60,7 @@ def find_parameters(model: Model, read: Iterable[Signal]) -> list[Parameter]:
         return []
     constant = set(read)
     names = object_names(network)
+    settings = NetworkSettings(network)
     held = [
         Parameter(names[obj], attribute, obj, np.asarray(signal.initial_value), signal)
         for obj, attribute, signal in _arrays(model)
@@ -68,7 +69,7 @@ def find_parameters(model: Model, read: Iterable[Signal]) -> list[Parameter]:
     gains = [
         Parameter(names[ens], "gain", ens, np.asarray(model.params[ens].gain))
         for ens in network.all_ensembles
-        if get_setting(network, "train_gains", ens) and constant & set(_gain_signals(model, ens))
+        if settings.get("train_gains", ens) and constant & set(_gain_signals(model, ens))
     ]
     taus = [
         Parameter(names[conn], "tau", conn, np.asarray(signal.initial_value[0]))

@@ -9,7 +9,7 @@ What was not computed until now starts from its initial state.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from threading import RLock
 from typing import Any
@@ -75,7 +75,7 @@ class Watching(Learning):
     _turn: RLock
     _when_closed: list[Callable[[], None]]
     _recordings: dict[nengo.Probe, Recording]
-    _recording: Callable[[nengo.Probe], Recording]
+    _new_recordings: Callable[[Iterable[nengo.Probe]], dict[nengo.Probe, Recording]]
     _new_machine: Callable[[Model, Plan], Machine]
 
     @in_turn
@@ -137,4 +137,4 @@ class Watching(Learning):
         self._machine.release()
         self._machine = prepared.machine
         self._use_trained()
-        self._recordings |= {probe: self._recording(probe) for probe in prepared.probes}
+        self._recordings |= self._new_recordings(prepared.probes)

@@ -52,16 +52,6 @@ def test_joining_is_concatenating(a, b):
     np.testing.assert_array_equal(read(join([a, b])), np.concatenate([read(a), read(b)]))
 
 
-@given(refs(), st.data())
-def test_replacing_is_assigning(ref, data):
-    begin = data.draw(st.integers(0, ref.size))
-    size = data.draw(st.integers(0, min(ref.size - begin, 20)))
-    expected = read(ref).copy()
-    expected[begin : begin + size] = VALUES[1][:size]
-
-    np.testing.assert_array_equal(read(ref.replace(begin, whole(1, size))), expected)
-
-
 @given(st.lists(st.integers(0, 30), max_size=20))
 def test_runs_are_the_index_again(index):
     found = runs(np.array(index, dtype=int))
