@@ -8,8 +8,8 @@ may share mutable state (``sharing.py``) count as depending on each other, so th
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 
 from .graph import Graph, Operation
@@ -109,10 +109,7 @@ def strongly_connected(nodes: set[int], edges: dict[int, set[int]]) -> list[list
         Kosaraju's algorithm, as in Sharir (1981), A strong-connectivity algorithm and its applications in data flow
         analysis. Computers & Mathematics with Applications 7(1).
     """
-    backward: dict[int, set[int]] = defaultdict(set)
-    for node, successors in edges.items():
-        for successor in successors:
-            backward[successor].add(node)
+    backward = _reversed(edges)
     done: set[int] = set()
     last_first = [node for root in sorted(nodes) for node in _finished(root, edges, done)][::-1]
     done = set()
@@ -120,7 +117,7 @@ def strongly_connected(nodes: set[int], edges: dict[int, set[int]]) -> list[list
     return [component for component in components if component]
 
 
-def _finished(root: int, edges: dict[int, set[int]], done: set[int]) -> list[int]:
+def _finished(root: int, edges: Mapping[int, Iterable[int]], done: set[int]) -> list[int]:
     """What can be reached from a root and is not done yet, in the order in which a depth-first search leaves it."""
     if root in done:
         return []
@@ -155,30 +152,40 @@ def _rounds(
     sorts = [
         _sort(graph, members, edges, lambda o: o.index not in moving and at_once(o)) for members in components
     ]
-    waits = [len(before[c]) for c in range(len(components))]
-    after: dict[int, list[int]] = defaultdict(list)
-    for c, earlier in before.items():
-        for e in earlier:
-            after[e].append(c)
+    return [
+        (sort, [graph.operations[i] for i in sorted(index for c in chosen for index in components[c])])
+        for sort, chosen in _in_turns(sorts, before)
+    ]
+
+
+def _in_turns(sorts: Sequence[Sort], before: Mapping[int, Iterable[int]]) -> Iterator[tuple[Sort, list[int]]]:
+    """Sort after sort, whatever of it waits for nothing but its own and what went before."""
+    after = _reversed(before)
+    waits = Counter(later for others in after.values() for later in others)
     ready: dict[Sort, list[int]] = {sort: [] for sort in Sort}
-    for c, n in enumerate(waits):
-        if not n:
-            ready[sorts[c]].append(c)
-    stages = []
+    for c, sort in enumerate(sorts):
+        if not waits[c]:
+            ready[sort].append(c)
     while any(ready.values()):
         for sort in Sort:
             chosen = []
             while ready[sort]:
-                c = ready[sort].pop()
-                chosen.append(c)
-                for later in after[c]:
+                chosen.append(ready[sort].pop())
+                for later in after[chosen[-1]]:
                     waits[later] -= 1
                     if not waits[later]:
                         ready[sorts[later]].append(later)
             if chosen:
-                members = sorted(index for c in chosen for index in components[c])
-                stages.append((sort, [graph.operations[i] for i in members]))
-    return stages
+                yield sort, chosen
+
+
+def _reversed(edges: Mapping[int, Iterable[int]]) -> dict[int, list[int]]:
+    """The edges, from where they led to where they came from."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for node, others in edges.items():
+        for other in others:
+            found[other].append(node)
+    return found
 
 
 def _sort(

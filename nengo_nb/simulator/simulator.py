@@ -117,7 +117,9 @@ class Simulator(Watching):
         network, shape = self.model.toplevel, lambda probe: self.model.sig[probe]["in"].shape
         settings = None if network is None else NetworkSettings(network)
         return {
-            p: Recording(p, shape(p), self.dtype, self.dt, settings is None or settings.get("keep_history", p))
+            p: Recording(
+                p, shape(p), self.dtype, self.dt, settings is None or settings.get("keep_history", p)
+            )
             for p in probes
         }
 
