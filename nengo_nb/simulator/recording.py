@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from nengo import Probe
+from nengo.builder import Model
+
+from nengo_nb.settings import NetworkSettings
 
 
 class Recording:
@@ -96,3 +99,19 @@ class Recording:
         found = found.view()
         found.setflags(write=False)
         return found
+
+
+def new_recordings(model: Model, probes: Iterable[Probe], dtype: str) -> dict[Probe, Recording]:
+    """A recording for each of some probes, with nothing in it.
+
+    Args:
+        model: The built network; it has their signals, and their settings where it was built from a network.
+        probes: What records.
+        dtype: ``"float32"`` or ``"float64"``.
+    """
+    network, found = model.toplevel, {}
+    settings = None if network is None else NetworkSettings(network)
+    for probe in probes:
+        keep = settings is None or settings.get("keep_history", probe)
+        found[probe] = Recording(probe, model.sig[probe]["in"].shape, dtype, model.dt, keep)
+    return found

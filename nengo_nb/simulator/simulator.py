@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from threading import RLock
 from types import TracebackType
 from typing import Any, Self
@@ -20,7 +20,7 @@ from nengo_nb.engine.devices import check_device
 from nengo_nb.engine.executor import Chunk
 from nengo_nb.errors import PickleError
 from nengo_nb.plan.program import Plan
-from nengo_nb.settings import NetworkSettings, get_setting
+from nengo_nb.settings import get_setting
 
 from .build import new_model, operation_names, plan_model
 from .data import SignalValues, SimulationData
@@ -30,7 +30,7 @@ from .interrupt import Interruptible
 from .machine import Machine, Moment
 from .profile import profile
 from .progress import track
-from .recording import Recording
+from .recording import new_recordings
 from .turns import in_turn
 from .watching import Watching
 
@@ -100,7 +100,7 @@ class Simulator(Watching):
         self.dtype = "float32" if network is None else get_setting(network, "dtype")
         self._keeps_state = network is None or get_setting(network, "stateful")
         self._machine = self._new_machine(self.model, plan)
-        self._recordings = self._new_recordings(self.model.probes)
+        self._recordings = new_recordings(self.model, self.model.probes, self.dtype)
         self.data = SimulationData(
             self.model, self._recordings, self._current, self._trained_arrays, self.minibatch_size
         )
@@ -112,16 +112,6 @@ class Simulator(Watching):
 
     def _current(self, signal: Signal) -> np.ndarray | None:
         return self._machine.current(signal)
-
-    def _new_recordings(self, probes: Iterable[nengo.Probe]) -> dict[nengo.Probe, Recording]:
-        network, shape = self.model.toplevel, lambda probe: self.model.sig[probe]["in"].shape
-        settings = None if network is None else NetworkSettings(network)
-        return {
-            p: Recording(
-                p, shape(p), self.dtype, self.dt, settings is None or settings.get("keep_history", p)
-            )
-            for p in probes
-        }
 
     # -- what a simulator is
 

@@ -9,7 +9,7 @@ What was not computed until now starts from its initial state.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import RLock
 from typing import Any
@@ -23,7 +23,7 @@ from nengo_nb.plan.program import Plan
 from .build import make_plan_of
 from .learning import Learning
 from .machine import Machine
-from .recording import Recording
+from .recording import Recording, new_recordings
 from .snapshot import Snapshot, go_back, take
 from .turns import in_turn
 
@@ -75,7 +75,6 @@ class Watching(Learning):
     _turn: RLock
     _when_closed: list[Callable[[], None]]
     _recordings: dict[nengo.Probe, Recording]
-    _new_recordings: Callable[[Iterable[nengo.Probe]], dict[nengo.Probe, Recording]]
     _new_machine: Callable[[Model, Plan], Machine]
 
     @in_turn
@@ -137,4 +136,4 @@ class Watching(Learning):
         self._machine.release()
         self._machine = prepared.machine
         self._use_trained()
-        self._recordings |= self._new_recordings(prepared.probes)
+        self._recordings |= new_recordings(self.model, prepared.probes, self.dtype)
