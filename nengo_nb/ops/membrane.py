@@ -47,6 +47,39 @@ def overshoot(
     return lambda voltage, J: tau_rc * since((voltage - 1) / (J - 1))
 
 
+def charge_in_steps(group: Group, fold: Callable[[Any], Any]) -> Callable[[Tensor], Tensor]:
+    """``1 - exp(-s * dt / tau_rc)``: how far a membrane gets to its equilibrium within ``s <= 1`` steps.
+
+    Args:
+        group: The neurons.
+        fold: As in ``charge``.
+    """
+    rate = fold(group.constant([group.dt / op.neurons.tau_rc for op in group.ops]))
+    if isinstance(rate, float):
+        return bounded(
+            lambda s: -np.expm1(-s * rate), lambda s: -tf.math.expm1(-s * rate), 1.0, group.dtype
+        )
+    share = bounded(lambda x: -np.expm1(-x), lambda x: -tf.math.expm1(-x), longest(group), group.dtype)
+    return lambda steps: share(steps * rate)
+
+
+def overshoot_in_steps(group: Group, fold: Callable[[Any], Any]) -> Callable[[Tensor], Tensor]:
+    """``-tau_rc / dt * log(1 - z)``: steps since a membrane crossed the threshold, for ``z = (v - 1) / (J - 1)``.
+
+    Args:
+        group: Neurons that start below their threshold.
+        fold: As in ``charge``.
+    """
+    bound = -np.expm1(-longest(group))
+    tau = fold(group.constant([op.neurons.tau_rc / group.dt for op in group.ops]))
+    if isinstance(tau, float):
+        return bounded(
+            lambda z: -tau * np.log1p(-z), lambda z: -tau * tf.math.log1p(-z), bound, group.dtype
+        )
+    since = bounded(lambda x: -np.log1p(-x), lambda x: -tf.math.log1p(-x), bound, group.dtype)
+    return lambda z: tau * since(z)
+
+
 def longest(group: Group) -> float:
     """The largest ``dt / tau_rc`` in a group."""
     return max(group.dt / op.neurons.tau_rc for op in group.ops)

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from .membrane import adapt, charge, overshoot
+from .membrane import adapt, charge_in_steps, overshoot_in_steps
 from .neurons import parameter, spike_height
 from .rules import Group, Packed, Tensor
 
@@ -85,23 +85,23 @@ def _fits(group: Group) -> bool:
 
 
 def _advance(group: Group) -> Callable[[Tensor, Tensor], Tensor]:
-    """From the current and the packed state to the next packed state; the equations are those of ``lif_spikes``."""
+    """From the current and the packed state to the next packed state; the equations are those of ``lif_spikes``.
+
+    Time is counted in steps, and what holds for a spike is computed for all and used where there is one: neurons are
+    as fast as there are few operations, so none is there only to keep unused numbers finite.
+    """
     fold = _fold(group)
-    tau_ref, min_voltage = (fold(parameter(group, name)) for name in ("tau_ref", "min_voltage"))
-    charged, crossed, dt = charge(group, fold), overshoot(group, fold), group.dt
+    tau_ref = fold(group.constant([op.neurons.tau_ref / group.dt for op in group.ops]))
+    min_voltage = fold(parameter(group, "min_voltage"))
+    charged, crossed = charge_in_steps(group, fold), overshoot_in_steps(group, fold)
 
     def advance(J: Tensor, state: Tensor) -> Tensor:
-        left = tf.abs(state) - 2  # the refractory time behind this step, in steps
-        refractory = left >= BETWEEN - 2
-        delta_t = tf.where(refractory, dt * tf.clip_by_value(1 - left, 0, 1), dt * tf.ones_like(state))
-        voltage = tf.where(refractory, tf.zeros_like(state), state)
-        voltage = voltage + (J - voltage) * charged(delta_t)
-        spiked = voltage > 1
-        since = crossed(
-            tf.where(spiked, voltage, tf.ones_like(state)), tf.where(spiked, J, 2 * tf.ones_like(state))
-        )
-        silent = tf.where(left > 1, left + 1, tf.maximum(voltage, min_voltage))
-        return tf.where(spiked, -tf.maximum(2 + (tau_ref - since) / dt, 2), silent)
+        size = tf.abs(state)  # 3 - size are the steps until now since the end of the refractory time
+        voltage = tf.where(size > BETWEEN, tf.zeros_like(state), state)
+        voltage = voltage + (J - voltage) * charged(tf.clip_by_value(3 - size, 0, 1))
+        spike = tf.minimum(crossed((voltage - 1) / (J - 1)) - (2 + tau_ref), -2)
+        silent = tf.where(size > 3, size - 1, tf.maximum(voltage, min_voltage))
+        return tf.where(voltage > 1, spike, silent)
 
     return advance
 
