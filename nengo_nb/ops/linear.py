@@ -76,9 +76,10 @@ def _append(tensor: Tensor, rank: int) -> Tensor:
 def _dot(A: Tensor, X: Tensor) -> Tensor:
     """``numpy.dot`` for each operator: ``(batch, G, ..., n) . (batch, G, n)`` or ``. (batch, G, n, 1)``.
 
-    XLA turns a stack of products with single rows into sums along the last axis, which are not vectorized; beside a
-    second, empty row it calls a matrix product, in less than half the time (measured for 128 rows of 50). With more
-    than one item in the batch it is the other way round.
+    XLA computes a stack of products with single vectors one by one, in some 25 ns each, or as sums along the last axis,
+    which are not vectorized. One product of all rows with a vector of ones it computes with whole vectors, and what
+    the rows are multiplied with inside the same loop: 1.3 instead of 3 us for 128 rows of 50, and 55 instead of 100 us
+    for 250 matrices of 50 rows and 100 columns. That pays where rows are longer than there are rows, and with one item.
     """
     n = A.shape[-1]
     matrix = tf.reshape(A, [*A.shape[:2], -1, n])
@@ -89,9 +90,10 @@ def _dot(A: Tensor, X: Tensor) -> Tensor:
         product = tf.einsum(
             "bgmn,bgn->bgm", matrix, tf.broadcast_to(vector, [matrix.shape[0], *vector.shape[1:]])
         )
-    elif matrix.shape[2] == 1 and n > 1 and matrix.shape[1] > 1 and vector.shape[0] == 1:
-        padded = tf.pad(matrix[0], [[0, 0], [0, 1], [0, 0]])
-        product = tf.einsum("gmn,bgn->bgm", padded, vector)[..., :1]
+    elif vector.shape[0] == 1 and n > matrix.shape[2]:
+        products = matrix[0] * vector[0, :, tf.newaxis]
+        sums = tf.linalg.matvec(tf.reshape(products, [-1, n]), tf.ones([n], products.dtype))
+        product = tf.reshape(sums, [1, *matrix.shape[1:3]])
     else:
         product = tf.einsum("gmn,bgn->bgm", matrix[0], vector)
     return tf.reshape(product, [product.shape[0], *A.shape[1:-1], *X.shape[3:]])

@@ -56,9 +56,7 @@ def charge_in_steps(group: Group, fold: Callable[[Any], Any]) -> Callable[[Tenso
     """
     rate = fold(group.constant([group.dt / op.neurons.tau_rc for op in group.ops]))
     if isinstance(rate, float):
-        return bounded(
-            lambda s: -np.expm1(-s * rate), lambda s: -tf.math.expm1(-s * rate), 1.0, group.dtype
-        )
+        return bounded(lambda s: -np.expm1(-s * rate), lambda s: -tf.math.expm1(-s * rate), 1.0, group.dtype)
     share = bounded(lambda x: -np.expm1(-x), lambda x: -tf.math.expm1(-x), longest(group), group.dtype)
     return lambda steps: share(steps * rate)
 
@@ -73,9 +71,7 @@ def overshoot_in_steps(group: Group, fold: Callable[[Any], Any]) -> Callable[[Te
     bound = -np.expm1(-longest(group))
     tau = fold(group.constant([op.neurons.tau_rc / group.dt for op in group.ops]))
     if isinstance(tau, float):
-        return bounded(
-            lambda z: -tau * np.log1p(-z), lambda z: -tau * tf.math.log1p(-z), bound, group.dtype
-        )
+        return bounded(lambda z: -tau * np.log1p(-z), lambda z: -tau * tf.math.log1p(-z), bound, group.dtype)
     since = bounded(lambda x: -np.log1p(-x), lambda x: -tf.math.log1p(-x), bound, group.dtype)
     return lambda z: tau * since(z)
 

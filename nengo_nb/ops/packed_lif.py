@@ -20,6 +20,7 @@ import tensorflow as tf
 
 from .membrane import adapt, charge_in_steps, overshoot_in_steps
 from .neurons import parameter, spike_height
+from .reciprocal import reciprocal
 from .rules import Group, Packed, Tensor
 
 BETWEEN = 1.5
@@ -99,7 +100,7 @@ def _advance(group: Group) -> Callable[[Tensor, Tensor], Tensor]:
         size = tf.abs(state)  # 3 - size are the steps until now since the end of the refractory time
         voltage = tf.where(size > BETWEEN, tf.zeros_like(state), state)
         voltage = voltage + (J - voltage) * charged(tf.clip_by_value(3 - size, 0, 1))
-        spike = tf.minimum(crossed((voltage - 1) / (J - 1)) - (2 + tau_ref), -2)
+        spike = tf.minimum(crossed((voltage - 1) * reciprocal(J - 1)) - (2 + tau_ref), -2)
         silent = tf.where(size > 3, size - 1, tf.maximum(voltage, min_voltage))
         return tf.where(voltage > 1, spike, silent)
 
