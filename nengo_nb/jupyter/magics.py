@@ -14,7 +14,6 @@ from .cards import card_of, list_card
 from .cell import one_line_interrupt, render_from_user_code, run_for_names, run_in_network
 from .options import CELL, LINES, TRAIN, overview, words_of
 from .session import Options, Session
-from .warmup import warm_up
 from .words import unknown
 
 if TYPE_CHECKING:
@@ -40,8 +39,8 @@ class Magics:
         self.session.hold(values.name, network, Options(values.dt, values.minibatch))
         if not values.no_show:
             display(card_of(network))
-        if hasattr(self.shell, "kernel"):
-            warm_up()
+        if hasattr(self.shell, "kernel") and values.run is None and not values.live:
+            self.session.warm_up.begin(network, values.dt, values.minibatch)
         if values.run is not None:
             self._call(
                 self._run, argparse.Namespace(name=values.name, seconds=values.run, probes=values.plot)

@@ -16,6 +16,7 @@ from IPython.display import display
 
 from .names import find_probes
 from .probes import recorded, trace_probes
+from .warmup import WarmUp
 from .words import unknown
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ class Session:
     def __init__(self, shell: InteractiveShell) -> None:
         self.shell = shell
         self.returned: Any = None
+        self.warm_up = WarmUp()
         self._held: dict[str, Held] = {}
 
     def names(self) -> list[str]:
@@ -114,6 +116,7 @@ class Session:
         self.hold(name, network, self._options(name))
         held = self._held[name]
         if held.simulator is None:
+            self.warm_up.end()
             held.simulator = build_simulator(network, held.options, progress_bar)
         elif held.simulator.closed:
             raise UsageError(f"the simulator of {name!r} was closed; '%nengo reset {name}' builds a new one")

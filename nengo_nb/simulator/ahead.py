@@ -1,0 +1,65 @@
+"""Compiling ahead: what a simulator of a network is going to run is compiled before there is a simulator.
+
+Programs are known by their content (``engine/named.py``), and parameters are no part of it, so a program that was
+compiled for one build of a network serves all others. Nothing else is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import nengo
+import numpy as np
+from nengo.builder import Model
+from nengo.builder.network import seed_network
+from nengo.cache import NoDecoderCache
+
+from nengo_nb.objects.tensor_node import TensorNode
+from nengo_nb.settings import get_setting
+
+from .build import make_plan_of
+from .machine import Machine
+
+MOST_NEURONS = 50_000
+"""Of a larger network the build would take the time that the person in front of it needs for other cells."""
+
+
+def compile_ahead(
+    network: nengo.Network, dt: float, minibatch_size: int | None, stopped: Callable[[], bool]
+) -> bool:
+    """Build a network aside and compile it, unless that could be noticed in any other way than by its speed.
+
+    The build draws no number from NumPy's global generator, and neither calls nor builds what may count its calls:
+    TensorNodes and processes of one's own. Functions of connections are called, as Nengo's builder calls them.
+
+    Args:
+        network: What is going to be simulated. It is only read.
+        dt: Length of a step, in seconds.
+        minibatch_size: Number of minibatch items.
+        stopped: Asked between the parts of the work; True ends it.
+
+    Returns:
+        Whether everything is compiled.
+    """
+    if network.n_neurons > MOST_NEURONS or any(map(_is_foreign, network.all_nodes)) or stopped():
+        return False
+    model = Model(dt=float(dt), decoder_cache=NoDecoderCache())
+    model.toplevel = network
+    seed_network(network, model.seeds, model.seeded, base_rng=np.random.RandomState(0))
+    model.build(network)
+    if stopped():
+        return False
+    plan = make_plan_of(model)
+    if stopped():
+        return False
+    machine = Machine(model, plan, minibatch_size or 1, get_setting(network, "dtype"), None, seed=0)
+    machine.start_compiling().result()
+    return True
+
+
+def _is_foreign(node: nengo.Node) -> bool:
+    """Whether building a node runs code of its owner's that may remember it."""
+    output = node.output
+    if isinstance(node, TensorNode):
+        return True
+    return isinstance(output, nengo.Process) and not type(output).__module__.startswith("nengo.")
