@@ -24,6 +24,7 @@ import sys
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
+from typing import IO
 
 CACHE = "NENGO_NB_CACHE"
 WIDTH = "NENGO_NB_VECTOR_WIDTH"
@@ -31,6 +32,9 @@ OFF = ("off", "0", "")
 
 KEEP_FLAG = "--tf_xla_persistent_cache_directory"
 WIDTH_FLAG = "--xla_cpu_prefer_vector_width"
+
+VARINT, LENGTH_DELIMITED, FIXED = 0, 2, {1: 8, 5: 4}
+"""How the fields of a protocol buffer are written, and the bytes of those of fixed length."""
 
 MOST_BYTES = 256 * 2**20
 """What the cache may hold; beyond it the oldest half goes."""
@@ -51,6 +55,7 @@ def prepare_compiler() -> bool:
         folder = _private(_root() / _key())
         if folder is not None:
             trim(_root(), MOST_BYTES)
+            drop_broken(folder)
             _add("TF_XLA_FLAGS", KEEP_FLAG, str(folder))
     return True
 
@@ -89,6 +94,43 @@ def trim(folder: Path, most_bytes: int) -> None:
             break
         path.unlink(missing_ok=True)
         total -= size
+
+
+def drop_broken(folder: Path) -> None:
+    """Delete the files of a cache that end too early, as a crash may leave them; TensorFlow would stumble over them.
+
+    What runs meanwhile in another kernel does no harm: TensorFlow gives a file its name when it is whole.
+    """
+    for path in folder.glob("*.pb"):
+        with suppress(FileNotFoundError):
+            if not is_whole(path):
+                path.unlink()
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a file is a protocol buffer, field after field, to its end."""
+    size, at = path.stat().st_size, 0
+    with path.open("rb") as file:
+        while at < size:
+            tag = _varint(file)
+            length = _varint(file) if tag & 7 == LENGTH_DELIMITED else FIXED.get(tag & 7, -1)
+            if tag & 7 == VARINT:
+                length = 0 if _varint(file) >= 0 else -1
+            if tag < 0 or length < 0:
+                return False
+            at = file.seek(length, os.SEEK_CUR)
+    return 0 < at == size
+
+
+def _varint(file: IO[bytes]) -> int:
+    """An integer of seven bits a byte, the lowest first; -1 at the end of the file."""
+    found = shift = 0
+    while byte := file.read(1):
+        found |= (byte[0] & 127) << shift
+        if byte[0] < 128:
+            return found
+        shift += 7
+    return -1
 
 
 def _add(variable: str, flag: str, value: str) -> None:

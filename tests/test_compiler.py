@@ -136,6 +136,33 @@ def bare_shell_like(monkeypatch):
     return shell
 
 
+def test_a_file_that_ends_too_early_is_dropped(tmp_path):
+    whole = bytes([8, 150, 1, 18, 3]) + b"abc" + bytes([29, 0, 0, 0, 0, 33, 0, 0, 0, 0, 0, 0, 0, 0])
+    for size in range(len(whole) + 1):
+        (tmp_path / f"{size}.pb").write_bytes(whole[:size])
+
+    compiler.drop_broken(tmp_path)
+
+    fields = [3, 8, 13, 22]  # where a field ends, so that nothing is missing
+    assert sorted(int(path.stem) for path in tmp_path.iterdir()) == fields
+
+
+def test_the_cache_survives_a_crash_and_two_kernels_at_once(tmp_path):
+    environment = {**os.environ, compiler.CACHE: str(tmp_path)}
+    command = [sys.executable, "-c", SCRIPT + "print(sim.data[net.probes[0]].sum())"]
+    first = subprocess.run(command, env=environment, check=True, capture_output=True)
+    (path,) = tmp_path.rglob("*.pb")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+
+    both = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) for _ in range(2)]
+    printed = [process.communicate()[0] for process in both]
+
+    assert printed == [first.stdout] * 2
+    assert [process.returncode for process in both] == [0, 0]
+    assert compiler.is_whole(path)
+
+
 def test_a_second_process_compiles_nothing(tmp_path):
     """Another program before it makes no difference: programs are known by what they compute."""
     environment = {**os.environ, compiler.CACHE: str(tmp_path)}
