@@ -18,11 +18,12 @@ from nengo.builder import Signal
 from nengo_nb.ops.rules import Gradients
 from nengo_nb.plan.graph import Origin
 from nengo_nb.plan.lower import constant_value
-from nengo_nb.plan.program import Parameter, Plan, Segment, Stage
+from nengo_nb.plan.program import Parameter, Plan, Segment, Source, Stage
 from nengo_nb.plan.refs import Piece, Ref
 from nengo_nb.plan.stages import Sort
 
 from .emit import Emitter
+from .rule_of import rule_of
 from .unroll import Scan
 
 Tensor = Any
@@ -73,25 +74,31 @@ class Forward:
         probes: Sequence[NengoObject],
         states: States | None = None,
         first: Tensor | int = 1,
+        steps: int | None = None,
     ) -> tuple[dict[NengoObject, Tensor], States]:
         """What probes record.
 
+        What is the same at every step is computed once, up to where it meets what changes.
+
         Args:
-            feeds: For each fed value, what it is at each step, ``(batch, steps, size)``.
+            feeds: For each fed value, what it is at each step, ``(batch, steps, size)``; or ``(batch, 1, size)`` where
+                it is the same at each.
             trained: Parameters that are not what they were built with.
             probes: Which probes are wanted.
             states: The states before the first of these steps; by default the initial ones.
             first: Number of the first of these steps; the first step of a simulation is 1.
+            steps: How many steps these are; by default as many as something is fed for.
 
         Returns:
             For each probe, ``(batch, steps, size)``, and the states behind the last step.
         """
-        batch, steps = next(iter(feeds.values())).shape[:2]
+        batch = next(iter(feeds.values())).shape[0]
+        steps = steps or max(tensor.shape[1] for tensor in feeds.values())
         known = {value: tf.transpose(tensor, (1, 0, 2)) for value, tensor in feeds.items()}
         for value in self.plan.held:
             if value not in known:
                 flat = tf.constant(np.reshape(self.graph.signal(value).initial_value, -1), self.dtype)
-                known[value] = tf.broadcast_to(flat, (steps, batch, flat.shape[0]))
+                known[value] = tf.broadcast_to(flat, (1, batch, flat.shape[0]))
         before = self.initial_states(batch) if states is None else states
         numbers = first + tf.range(steps)
         after = [
@@ -116,6 +123,9 @@ class Forward:
         (segment,) = (part for part in stage.parts if isinstance(part, Segment))
         parameters = [self._parameter(p, trained) for p in segment.parameters]
         inputs = [known[v] for v in segment.inputs]
+        if stage.sort is Sort.PARALLEL and not _tells_time(segment):
+            numbers = numbers[: max((tensor.shape[0] for tensor in inputs), default=1)]
+        inputs = [_at_each(tensor, numbers.shape[0]) for tensor in inputs]
         vectors = tf.concat(inputs, axis=2) if inputs else tf.zeros((numbers.shape[0], batch, 0), self.dtype)
         if stage.sort is Sort.PARALLEL:
             outputs, after = self._at_once(segment, parameters, vectors, numbers), states
@@ -172,7 +182,7 @@ class Forward:
                 clock = tf.cast(numbers, self.dtype)[:, tf.newaxis, tf.newaxis] * scale
                 found.append(tf.broadcast_to(clock, (steps, batch, piece.length)))
             elif piece.value in known:
-                tensor = known[piece.value]
+                tensor = _at_each(known[piece.value], steps)
                 whole = piece.start == 0 and piece.step == 1 and piece.length == tensor.shape[2]
                 index = piece.start + piece.step * np.arange(piece.length)
                 found.append(tensor if whole else tf.gather(tensor, index, axis=2))
@@ -180,6 +190,19 @@ class Forward:
                 constant = tf.constant(constant_value(self.graph, Ref((piece,))), self.dtype)
                 found.append(tf.broadcast_to(constant, (steps, batch, piece.length)))
         return found[0] if len(found) == 1 else tf.concat(found, axis=2)
+
+
+def _at_each(tensor: Tensor, steps: int) -> Tensor:
+    """What is known once for all steps, ``(1, ...)``, or for each, ``(steps, ...)``, for each."""
+    return tf.broadcast_to(tensor, (steps, *tensor.shape[1:])) if tensor.shape[0] < steps else tensor
+
+
+def _tells_time(segment: Segment) -> bool:
+    """Whether something in a segment depends on the number of a step."""
+    gathers = [a for group in segment.groups for a in group.arguments] + list(segment.outputs)
+    places = {span.place.source for gather in gathers for span in gather.spans}
+    rules = [rule_of(group) for group in segment.groups]
+    return bool(places & {Source.STEP, Source.TIME}) or any(rule and rule.uses_counter for rule in rules)
 
 
 def parameter_signals(plan: Plan) -> set[Signal]:

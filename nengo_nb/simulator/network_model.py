@@ -66,14 +66,15 @@ class NamedForward:
         noise: Mapping[int, Tensor],
         states: States | None = None,
         first: Tensor | int = 1,
+        steps: int | None = None,
     ) -> tuple[dict[str, Tensor], States]:
         """What each probe records, ``(batch, steps, *shape)``, and the states behind it; see ``Forward``."""
         dtype = self.forward.dtype  # Keras hands on float32, whatever it was given
         feeds = {self.inputs[k]: tf.cast(tensor, dtype) for k, tensor in x.items() if k in self.inputs}
-        found, after = self.forward({**feeds, **noise}, trained, list(self.outputs.values()), states, first)
-        batch, steps = next(iter(x.values())).shape[:2]
+        probes = list(self.outputs.values())
+        found, after = self.forward({**feeds, **noise}, trained, probes, states, first, steps)
         shaped = {
-            name: tf.reshape(found[probe], (batch, steps, *self.shapes[name]))
+            name: tf.reshape(found[probe], (*found[probe].shape[:2], *self.shapes[name]))
             for name, probe in self.outputs.items()
         }
         return shaped, after

@@ -168,14 +168,13 @@ class Prediction(Learner):
         forward = self._trainable.forward(Form.RUN, list(self._probes))
 
         @tf.function(autograph=False, jit_compile=use_xla)
-        def run(x: Mapping[str, Tensor]) -> dict[str, Tensor]:
-            return forward(x, self.keras_model.trained(), {})[0]
+        def run(x: Mapping[str, Tensor], steps: int) -> dict[str, Tensor]:
+            return forward(x, self.keras_model.trained(), {}, steps=steps)[0]
 
         def predict(inputs: Arrays, batch: int) -> Arrays:
-            size = len(next(iter(inputs.values())))
-            found = run(
-                {name: tf.constant(_filled(array, batch), self.dtype) for name, array in inputs.items()}
-            )
+            size, steps = next(iter(inputs.values())).shape[:2]
+            fed = {name: _filled(_shortened(array), batch) for name, array in inputs.items()}
+            found = run({name: tf.constant(array, self.dtype) for name, array in fed.items()}, steps)
             return {name: tensor.numpy()[:size] for name, tensor in found.items()}
 
         return predict
@@ -193,6 +192,15 @@ def _is_plain(plan: Plan) -> bool:
 def _filled(array: np.ndarray, batch: int) -> np.ndarray:
     """An array with as many examples as a minibatch has."""
     return array if len(array) == batch else np.resize(array, (batch, *array.shape[1:]))
+
+
+def _shortened(array: np.ndarray) -> np.ndarray:
+    """An input that is the same at all steps, such as an image that is shown for a while, as one step."""
+    first, backwards = (
+        array[:, :1],
+        range(array.shape[1] - 1, 0, -1),
+    )  # what changes at all differs in the end
+    return first if all(np.array_equal(first[:, 0], array[:, k]) for k in backwards) else array
 
 
 def _arrays(x: Any) -> Any:

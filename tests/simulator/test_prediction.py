@@ -51,6 +51,42 @@ def test_what_comes_often_is_predicted_in_one_program_and_is_the_same(neurons):
         np.testing.assert_allclose(often[label], array, rtol=1e-5, atol=1e-5)
 
 
+def test_an_input_that_stands_still_is_predicted_like_any_other():
+    rng = np.random.RandomState(0)
+    with nengo.Network(seed=0) as net:
+        picture, moving = nengo.Node(np.zeros(64)), nengo.Node([0])
+        hidden = nengo.Ensemble(512, 1, neuron_type=nengo.LIF())
+        nengo.Connection(picture, hidden.neurons, transform=rng.normal(size=(512, 64)), synapse=None)
+        nengo.Connection(moving, hidden, synapse=None)
+        for label, target in {"seen": picture, "moved": moving, "spikes": hidden.neurons}.items():
+            nengo.Probe(target, label=label)
+    x = {
+        picture: np.repeat(rng.uniform(-1, 1, (BATCH, 1, 64)), 20, axis=1),
+        moving: rng.uniform(-1, 1, (BATCH, 20, 1)),
+    }
+    with nengo_nb.Simulator(net, minibatch_size=BATCH, progress_bar=False) as sim:
+        seldom = sim.predict(x)
+        often = sim.predict({node: np.tile(array, (MANY, 1, 1)) for node, array in x.items()})
+        in_one = sim._in_one is not None
+
+    assert in_one
+    for probe, array in seldom.items():
+        np.testing.assert_allclose(often[probe][-BATCH:], array, rtol=1e-5, atol=1e-5)
+
+
+def test_a_network_with_nothing_that_moves_still_moves():
+    net = network(nengo.LIF())
+    x = np.repeat(np.random.RandomState(0).uniform(-1, 1, (BATCH, 1, 2)), STEPS, axis=1)
+
+    with nengo_nb.Simulator(net, minibatch_size=BATCH, progress_bar=False) as sim:
+        seldom = sim.predict({net.node: x})
+        often = sim.predict({net.node: np.tile(x, (MANY, 1, 1))})
+
+    for probe, array in seldom.items():
+        assert array.shape[1] == STEPS
+        np.testing.assert_allclose(often[probe][-BATCH:], array, rtol=1e-5, atol=1e-5)
+
+
 def test_weights_that_are_learned_while_it_runs_begin_anew_for_each_example():
     net = network(nengo.LIF(), nengo.PES())
     often, in_one, x = predict(net, MANY + 2)
