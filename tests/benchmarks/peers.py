@@ -8,6 +8,8 @@ numpy are all it may lean on, beside what the peer itself brings. It reads one J
     number of neurons
 ``{"run": STEPS}``
     seconds that took
+``{"step": N}``
+    seconds for a call of ``sim.step()``, the mean of N
 ``{"memory": true}``
     the most memory the process ever held, in MiB
 """
@@ -102,6 +104,10 @@ def serve(peer: str) -> None:
         elif "run" in asked:
             sim.run_steps(asked["run"])
             found = {"run": time.perf_counter() - begin}
+        elif "step" in asked:
+            for _ in range(asked["step"]):
+                sim.step()
+            found = {"step": (time.perf_counter() - begin) / asked["step"]}
         else:
             found = {"memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
         print(json.dumps(found), file=answer, flush=True)

@@ -33,6 +33,7 @@ def main(given: list[str]) -> None:
     }
     for what, points in sweeps.items():
         show(what, points)
+    print(f"\na step by itself: {1000 * single_step():.2f} ms")
     if options.picture:
         draw(sweeps, options.picture)
 
@@ -44,6 +45,13 @@ def point(value: int, neurons: int, steps: int, minibatch: int) -> Point:
         worker.ask(build="integrator", **size, minibatch=minibatch, first=min(steps, 1000))
         seconds = min(worker.ask(run=steps)["run"] for _ in range(3))
         return value, seconds, worker.ask(memory=True)["memory"]
+
+
+def single_step() -> float:
+    """Seconds of a call of ``sim.step()``, for two ensembles of 100 neurons: the best of ten hundreds."""
+    with Worker("nengo_nb") as worker:
+        worker.ask(build="channel", dimensions=1, neurons=PER_ENSEMBLE, minibatch=1)
+        return min(worker.ask(step=100)["step"] for _ in range(10))
 
 
 def show(what: str, points: Sequence[Point]) -> None:
