@@ -19,9 +19,6 @@ from .packing import Carried, pack, unpack
 
 Tensor = Any
 
-MOST_BYTES = 2**20
-"""Room for the histories of one chunk. More would only be filled with zeros in every call."""
-
 
 class CompiledSegment:
     """A segment, ready to run.
@@ -67,10 +64,10 @@ class CompiledSegment:
         """Length of the output vector."""
         return sum(self.output_sizes)
 
-    def capacity(self) -> int:
-        """How many steps one call can take."""
+    def capacity(self, most_bytes: int) -> int:
+        """How many steps one call can take whose histories have so much room."""
         width = (self.n_inputs + self.n_outputs) * self.batch * np.dtype(self.dtype).itemsize
-        return int(np.clip(MOST_BYTES // max(width, 1), 16, 2048))
+        return int(np.clip(most_bytes // max(width, 1), 16, 2048))
 
     def set_parameters(self, values: Mapping[Signal, np.ndarray]) -> None:
         """Use other values for the parameters made of the given signals."""

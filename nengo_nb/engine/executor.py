@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,12 @@ States = tuple[tuple[Any, ...], ...]
 
 
 COMPILED = (Sort.SCAN, Sort.PARALLEL)
+
+ROOM = 2**20
+"""Bytes for the histories of a chunk. A short chunk leaves most of it empty, and yet it is filled."""
+
+WIDE_ROOM = 2**23
+"""Bytes for those of a long chunk; with more, the cache does not hold what one stage hands to the next."""
 
 
 @dataclass(frozen=True)
@@ -72,21 +78,35 @@ class Executor:
                 if isinstance(part, Segment)
             }
         self.held = {v: self._held(v) for v in plan.held}
+        self.room, self.wide_room = self._steps(ROOM), self._steps(WIDE_ROOM)
+        self._widening: Future[None] | None = None
 
     def _held(self, value: int) -> np.ndarray:
         """What a constant node outputs, ``(1, batch, size)``."""
         flat = np.asarray(self.plan.graph.signal(value).initial_value, self.dtype).reshape(-1)
         return np.broadcast_to(flat, (1, self.batch, flat.size))
 
-    @cached_property
-    def capacity(self) -> int:
-        """The most steps a chunk can have."""
-        scans = [
-            self.segments[s, 0].capacity()
+    def _steps(self, most_bytes: int) -> int:
+        """The most steps a chunk can have whose histories have so much room."""
+        kept = [
+            self.segments[s, 0].capacity(most_bytes)
             for s, stage in enumerate(self.plan.stages)
             if stage.sort in COMPILED
         ]
-        return min(scans, default=1024)
+        return min(kept, default=1024)
+
+    @property
+    def capacity(self) -> int:
+        """The most steps a chunk can have; that may grow while ``widen`` is under way."""
+        wide = self._widening is not None and self._widening.done() and self._widening.exception() is None
+        return self.wide_room if wide else self.room
+
+    def widen(self) -> None:
+        """Begin to compile for longer chunks, in a thread, if more would go into them."""
+        if self._widening is None and self.wide_room > self.room:
+            pool = ThreadPoolExecutor(1, thread_name_prefix="nengo_nb-widen")
+            self._widening = pool.submit(self._compile_stages, self.initial_states(), self.wide_room)
+            pool.shutdown(wait=False)
 
     def initial_states(self) -> States:
         """The states before the first step."""
@@ -123,13 +143,18 @@ class Executor:
 
     def compile(self, states: States) -> None:
         """Compile everything, without taking a step."""
-        for (s, p), segment in self.segments.items():
+        self._compile_stages(states, self.room)
+        for (s, _), segment in self.segments.items():
+            if self.plan.stages[s].sort not in COMPILED:
+                HostLoop.warm(segment, states[s])
+
+    def _compile_stages(self, states: States, room: int) -> None:
+        """Compile the stages that take many steps at once, for so many."""
+        for (s, _), segment in tuple(self.segments.items()):
             if self.plan.stages[s].sort in COMPILED:
                 empty = Histories(self.plan.graph, 1, 0, self.batch, self.dtype)
                 empty.arrays.update(self.held)
-                self._call(segment, self.plan.stages[s], empty, states[s])
-            else:
-                HostLoop.warm(self.segments[s, p], states[s])
+                self._call(segment, self.plan.stages[s], empty, states[s], room)
 
     def run(
         self,
@@ -197,7 +222,8 @@ class Executor:
             segments = {p: self.segments[s, p] for p in range(len(stage.parts)) if (s, p) in self.segments}
             return HostLoop(self.plan.graph, stage, segments, python, histories, give_up).run(states, stop)
         segment = self.segments[s, 0]
-        outputs, after = self._call(segment, stage, histories, states)
+        room = self.room if histories.count <= self.room else self.wide_room
+        outputs, after = self._call(segment, stage, histories, states, room)
         record = outputs.numpy()
         begin = 0
         for value, size in zip(segment.segment.gives, segment.output_sizes, strict=True):
@@ -206,9 +232,13 @@ class Executor:
         return tuple(after)
 
     def _call(
-        self, segment: CompiledSegment, stage: Stage, histories: Histories, states: tuple[Any, ...]
+        self,
+        segment: CompiledSegment,
+        stage: Stage,
+        histories: Histories,
+        states: tuple[Any, ...],
+        room: int,
     ) -> tuple[Tensor, list[Tensor]]:
-        room = self.capacity
         inputs = np.zeros((room, self.batch, segment.n_inputs), self.dtype)
         if histories.count:
             begin = 0

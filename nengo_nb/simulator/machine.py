@@ -24,6 +24,9 @@ from .build import operation_names
 TARGET_SECONDS = 0.05
 """Wall time a chunk should take: short enough to interrupt, long enough that calling it costs nothing."""
 
+MANY_CHUNKS = 2
+"""Where so many chunks would go into that time and are still to come, it pays to compile for longer ones."""
+
 FIRST_STEPS = 16
 """Steps of the first chunk, before it is known how fast the simulation runs."""
 
@@ -140,7 +143,10 @@ class Machine:
         """
         done = 0
         while done < n_steps and not stop():
-            count = min(self._length, n_steps - done, self.executor.capacity)
+            capacity = self.executor.capacity
+            if min(self._length, n_steps - done) > MANY_CHUNKS * capacity:
+                self.executor.widen()
+            count = min(self._length, n_steps - done, capacity)
             begin = time.perf_counter()
             taken = self._advance(count, feeds(done, done + count), commit, stop, give_up)
             seconds = max(time.perf_counter() - begin, 1e-6)
@@ -211,8 +217,9 @@ class Machine:
         memory = self.remember()
         total = [0.0] * len(self.plan.stages)
         try:
-            for begin in range(0, n_steps, self.executor.capacity):
-                count = min(self.executor.capacity, n_steps - begin)
+            capacity = self.executor.capacity
+            for begin in range(0, n_steps, capacity):
+                count = min(capacity, n_steps - begin)
                 first = self.moment.n_steps + 1
                 found = self.executor.time_stages(self.moment.states, first, count, self.python)
                 total = [a + b for a, b in zip(total, found, strict=True)]
@@ -270,8 +277,9 @@ class Machine:
         moment = self.moment if stateful else Moment(0, self.executor.initial_states())
         python = self.python if stateful else self.python_steps(self.seed)
         parts: list[dict[NengoObject, np.ndarray]] = []
-        for begin in range(0, n_steps, self.executor.capacity):
-            end = min(begin + self.executor.capacity, n_steps)
+        capacity = self.executor.capacity
+        for begin in range(0, n_steps, capacity):
+            end = min(begin + capacity, n_steps)
             window = {value: array[begin:end] for value, array in feeds.items()}
             chunk = self.executor.run(moment.states, moment.n_steps + 1, end - begin, python, window)
             moment = Moment(moment.n_steps + chunk.count, chunk.states)

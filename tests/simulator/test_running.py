@@ -242,3 +242,28 @@ def test_explain_names_what_runs():
     assert "LIF x2" in text
     assert "stimulus" in text
     assert "Compiling took" in text
+
+
+def test_long_runs_of_wide_networks_get_longer_chunks_and_the_same_data():
+    with nengo.Network(seed=0) as net:
+        stimulus = nengo.Node(lambda t: np.sin(20 * t))
+        wide = nengo.Ensemble(8000, 1, encoders=nengo.dists.Choice([[1.0]]), eval_points=np.ones((10, 1)))
+        nengo.Connection(stimulus, wide, synapse=None)
+        spikes = nengo.Probe(wide.neurons)
+
+    with (
+        nengo_nb.Simulator(net, progress_bar=False) as sim,
+        nengo_nb.Simulator(net, progress_bar=False) as other,
+    ):
+        executor = sim._machine.executor
+        room = executor.capacity
+        while executor._widening is None:
+            sim.run_steps(1000)
+        executor._widening.result()
+        sim.reset()
+        sim.run_steps(500)
+        for _ in range(20):
+            other.run_steps(25)
+
+        assert room < executor.capacity
+        np.testing.assert_array_equal(sim.data[spikes], other.data[spikes])
