@@ -42,9 +42,9 @@ test("lines are rows of the buffer, and their times count from the window's begi
 });
 
 test("spikes become ink in their neuron's row", () => {
-  const numbers = Float32Array.of(0, 3, 1, 0);
+  const numbers = new Float32Array(Uint32Array.of(0b10, 0, 0, 0b01).buffer);
 
-  const { image } = columns("raster", 2, part(2, 2), numbers, frame());
+  const { image } = columns("raster", 2, part(4, 1), numbers, frame());
 
   expect(image?.shape).toEqual([2, 4]);
   expect([...(image?.values ?? [])].map((value) => value > 0)).toEqual([

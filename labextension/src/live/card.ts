@@ -48,7 +48,11 @@ export class Card {
     this.plot.addEventListener("pointermove", (event) => {
       this.point(event);
     });
+    this.plot.addEventListener("pointerenter", () => {
+      this.figure?.point(true);
+    });
     this.plot.addEventListener("pointerleave", () => {
+      this.figure?.point(false);
       tools.hover(null);
     });
     const stage = make("div", { class: "nnb-stage" }, this.plot, this.cursor, this.state);
@@ -87,7 +91,7 @@ export class Card {
   }
 
   private async redraw(info: PlotInfo, drawing: string): Promise<void> {
-    const place = make("div");
+    const place = make("div", { class: "nnb-figure" });
     const old = [...this.plot.children];
     this.plot.append(place);
     const figure = await Figure.draw(this.tools.bokeh, info, place, this.tools.look);

@@ -18,15 +18,26 @@ function times(row: Float32Array | undefined, begin: number): Float64Array {
 
 const INK = { light: 0xff4d4033, dark: 0xffe2dcd7 } as const;
 
-/** Spikes as an image: one row per neuron, inked where it spiked. */
-function bitmap(rows: Float32Array[], neurons: number, bins: number): Image {
-  const values = new Uint32Array(neurons * bins);
-  const [columns = new Float32Array(), places = new Float32Array()] = rows;
+/** Spikes as an image: one row per neuron, inked where it spiked. The numbers are bits, column after column. */
+function bitmap(part: Part, numbers: Float32Array, neurons: number): Image {
+  const values = new Uint32Array(neurons * part.rows);
+  const bits = new Uint32Array(
+    numbers.buffer,
+    numbers.byteOffset + 4 * part.offset,
+    part.rows * part.columns,
+  );
   const ink = isDark() ? INK.dark : INK.light;
-  columns.forEach((column, i) => {
-    values[(places[i] ?? 0) * bins + column] = ink;
-  });
-  return { values, shape: [neurons, bins] };
+  for (let column = 0; column < part.rows; column++) {
+    for (let word = 0; word < part.columns; word++) {
+      let left = bits[column * part.columns + word] ?? 0;
+      while (left !== 0) {
+        const bit = 31 - Math.clz32(left);
+        left ^= 1 << bit;
+        values[(32 * word + bit) * part.rows + column] = ink;
+      }
+    }
+  }
+  return { values, shape: [neurons, part.rows] };
 }
 
 /** Rows from the bottom to the top, as Bokeh draws them. */
@@ -43,6 +54,8 @@ export interface Image {
   values: Uint32Array | Float32Array;
   shape: [number, number];
 }
+
+const NOTHING: Image = { values: new Float32Array(1), shape: [1, 1] };
 
 export interface Columns {
   data: Record<string, unknown>;
@@ -62,15 +75,15 @@ export function columns(
   switch (kind) {
     case "raster": {
       const data = { x: [frame.begin], w: [frame.end - frame.begin], h: [lines] };
-      return { data, image: bitmap(rows, lines, part.high) };
+      const image = part.rows ? bitmap(part, numbers, lines) : NOTHING;
+      return { data, image };
     }
     case "xy": {
       const [x = new Float32Array(), y = new Float32Array()] = rows;
       return { data: { x, y }, head: { x: [...x.slice(-1)], y: [...y.slice(-1)] } };
     }
     case "image":
-      if (!part.columns)
-        return { data: { w: [1], h: [1] }, image: { values: new Float32Array(1), shape: [1, 1] } };
+      if (!part.columns) return { data: { w: [1], h: [1] }, image: NOTHING };
       return { data: { w: [part.columns], h: [part.rows] }, image: upwards(rows, part.columns) };
     default: {
       const data: Record<string, unknown> = { t: times(rows[0], frame.begin) };

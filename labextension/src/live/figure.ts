@@ -1,8 +1,9 @@
 /** A figure: Bokeh's drawing of one plot, filled anew by every frame. */
 
 import type { Bokeh, BokehModel, BokehView, BokehViews, Place } from "../shared/bokeh";
-import { Axis, columns, type Image } from "./columns";
+import { Axis, columns, type Columns, type Image } from "./columns";
 import type { Frame, Part, PlotInfo } from "./messages";
+import { Sketch } from "./sketch";
 import { paint } from "./theme";
 
 export class Figure {
@@ -11,10 +12,16 @@ export class Figure {
   private views: BokehViews | null = null;
   private view: BokehView | null = null;
 
+  private readonly sketch: Sketch | null;
+  private waiting: { start: number; end: number } | null = null;
+  private pointed = false;
+
   private constructor(
     readonly info: PlotInfo,
     private readonly look: (begin: number, end: number) => void,
-  ) {}
+  ) {
+    this.sketch = Sketch.fits(info) ? new Sketch(info) : null;
+  }
 
   /** Draw a figure into an element; `look` is called when somebody pans or zooms in time. */
   static async draw(
@@ -26,6 +33,7 @@ export class Figure {
     const figure = new Figure(info, look);
     figure.views = await bokeh.embed.embed_item({ ...info.figure, target_id: null }, element);
     [figure.view = null] = figure.views.roots;
+    if (figure.sketch) element.append(figure.sketch.element);
     figure.restyle();
     figure.followUser();
     return figure;
@@ -42,6 +50,7 @@ export class Figure {
 
   /** The colours of the page's theme. */
   restyle(): void {
+    this.settle();
     if (this.view?.model.document) paint(this.view.model.document);
   }
 
@@ -50,19 +59,57 @@ export class Figure {
     this.axis = new Axis();
   }
 
+  /** Draw a frame: a sketch of it while it moves and nobody points at it. */
   update(part: Part, numbers: Float32Array, frame: Frame): void {
     const found = columns(this.info.kind, this.info.dims.length, part, numbers, frame);
+    const begin = Math.min(frame.begin, Math.max(frame.end - frame.length, 0));
+    const time = { start: begin, end: Math.max(frame.end, begin + 1e-6) };
+    const sketch = frame.playing && !this.pointed ? this.sketch : null;
     this.setting = true;
+    if (part.columns) this.scale(part);
+    this.fill(found, sketch !== null);
+    const place = this.place();
+    const values = this.named("values");
+    if (sketch && place && values) {
+      const { start, end } = values as unknown as { start: number; end: number };
+      sketch.draw(found, place, this.height(), time, { start, end });
+      this.waiting = time;
+    } else {
+      if (this.isTimed) this.named("time")?.setv(time);
+      this.sketch?.hide();
+      this.waiting = null;
+    }
+    this.setting = false;
+  }
+
+  /** Hand the numbers to Bokeh; silently, if it is not to draw them. */
+  private fill(found: Columns, silent: boolean): void {
     const source = this.named("data");
     const image = source && found.image ? { image: [likeBokeh(source, found.image)] } : {};
-    source?.setv({ data: { ...found.data, ...image } });
+    source?.setv({ data: { ...found.data, ...image } }, { silent, check_eq: false });
     if (found.head) this.named("head")?.setv({ data: found.head });
-    if (this.isTimed) {
-      const begin = Math.min(frame.begin, Math.max(frame.end - frame.length, 0));
-      this.named("time")?.setv({ start: begin, end: Math.max(frame.end, begin + 1e-6) });
-    }
-    if (part.columns) this.scale(part);
+  }
+
+  /** Let Bokeh draw what the sketch shows. */
+  settle(): void {
+    if (!this.waiting) return;
+    const source = this.named("data");
+    this.setting = true;
+    source?.setv({ data: { ...(source.data as object) } }, { check_eq: false });
+    this.named("time")?.setv(this.waiting);
     this.setting = false;
+    this.waiting = null;
+    this.sketch?.hide();
+  }
+
+  /** Whether somebody points at it, to read a value or to move the window. */
+  point(pointed: boolean): void {
+    this.pointed = pointed;
+    if (pointed) this.settle();
+  }
+
+  private height(): number {
+    return this.view?.bbox?.height ?? 0;
   }
 
   private scale(part: Part): void {
@@ -95,6 +142,7 @@ export class Figure {
   /** A picture of it as a file's content. */
   async picture(type: "png" | "svg"): Promise<Blob> {
     if (!this.view) throw new Error("there is nothing drawn yet");
+    this.settle();
     const drawing = this.view.export(type, true).canvas;
     if (type === "svg" && drawing.get_serialized_svg) {
       return new Blob([drawing.get_serialized_svg(true)], { type: "image/svg+xml" });

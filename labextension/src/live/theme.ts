@@ -12,10 +12,17 @@ export function isDark(): boolean {
   return light === undefined ? matchMedia("(prefers-color-scheme: dark)").matches : light === "false";
 }
 
+/** The colours of letters, of grids, and of the lines of an axis. */
+export function inks(): { ink: string; faint: string; line: string } {
+  return isDark()
+    ? { ink: "#d7dce2", faint: "#4a525c", line: "#8a94a0" }
+    : { ink: "#33404d", faint: "#e4e8ec", line: "#8a94a0" };
+}
+
 /** Give axes, grids and strokes colours that can be seen on the page. */
 export function paint(document: object): void {
   const models = (document as { _all_models?: Map<string, Painted> })._all_models;
-  const [ink, faint, line] = isDark() ? ["#d7dce2", "#4a525c", "#8a94a0"] : ["#33404d", "#e4e8ec", "#8a94a0"];
+  const { ink, faint, line } = inks();
   for (const model of models?.values() ?? []) {
     if (model.type.endsWith("Axis")) {
       model.setv({

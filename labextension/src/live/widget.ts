@@ -12,6 +12,9 @@ interface State extends AsksForBokeh {
 
 let count = 0;
 
+/** Milliseconds between two acknowledgements, each of which interrupts the kernel. */
+const ACK_INTERVAL = 300;
+
 /** Show a view in an element; returns what takes it away. */
 function mount(model: AnyModel<State>, element: HTMLElement): () => void {
   const name = `${Date.now().toString(36)}-${count++}`;
@@ -35,12 +38,16 @@ async function show(
   if (stopped.aborted) return;
   const view = new View(bokeh, send);
   element.append(view.element);
+  let told = 0;
   let waiting: [Frame, Float32Array] | null = null;
   const draw = (): void => {
     if (!waiting || stopped.aborted) return;
     const [frame, numbers] = waiting;
     waiting = null;
     view.receive(frame, numbers);
+    const now = performance.now();
+    if (frame.playing && now - told < ACK_INTERVAL) return;
+    told = now;
     send({ type: "Ack", view: name, number: frame.number });
   };
   const receive = (message: Incoming | { type: "bokeh" }, buffers: DataView[]): void => {

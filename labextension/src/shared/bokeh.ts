@@ -25,6 +25,7 @@ export interface Place {
 export interface BokehView {
   model: BokehModel;
   frame?: { bbox: Place };
+  bbox?: { height: number };
   export: (type: "png" | "svg", hidpi: boolean) => { canvas: Drawing };
 }
 
@@ -34,7 +35,7 @@ export type Drawing = HTMLCanvasElement & { get_serialized_svg?: (entities: bool
 export interface BokehModel {
   document: { get_model_by_name: (name: string) => BokehModel | null } | null;
   properties: Record<string, { change: { connect: (slot: () => void) => void } } | undefined>;
-  setv: (attributes: Record<string, unknown>) => void;
+  setv: (attributes: Record<string, unknown>, options?: { silent?: boolean; check_eq?: boolean }) => void;
   [attribute: string]: unknown;
 }
 

@@ -24,10 +24,22 @@ class History:
     every: float
     dt: float
 
+    @property
+    def memory(self) -> np.ndarray:
+        """The array that owns the samples."""
+        owner: np.ndarray = self.values
+        while isinstance(owner.base, np.ndarray):
+            owner = owner.base
+        return owner
+
     def times(self, begin: int, end: int) -> np.ndarray:
-        """When some samples were taken, in seconds: sample ``k`` of a run at step ``ceil(k * every)``."""
+        """When some samples were taken, in seconds."""
+        return self.times_of(np.arange(begin, end))
+
+    def times_of(self, samples: np.ndarray) -> np.ndarray:
+        """When samples with these indices were taken, in seconds: sample ``k`` of a run at step ``ceil(k * every)``."""
         total = int(self.last / self.every)
-        numbers = np.arange(begin, end) + total - len(self.values) + 1
+        numbers = samples + total - len(self.values) + 1
         return np.ceil(numbers * self.every - 1e-9) * self.dt
 
     def between(self, begin: float, end: float) -> slice:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from .extremes import POINTS, Reduced, bucket_width, reduce_samples
 from .history import History
 from .lowpass import lowpass
-
-POINTS = 600
-"""Buckets per line, with two points each: about as many as a plot has pixels."""
 
 BINS = 600
 """Columns of a raster."""
@@ -27,7 +26,7 @@ class Drawn:
 
     Args:
         array: ``(rows, columns)``, float32: lines are times (from the window's begin) and one row per dimension; spikes
-            are columns and rows of a bitmap as wide as ``high``; a path is two rows; an image is itself.
+            are a bitmap, a row per column of time, a bit per neuron; a path is two rows; an image is itself.
         low: The smallest value, for an axis or for colours.
         high: The largest one.
     """
@@ -64,6 +63,26 @@ class Style:
     shape: tuple[int, int]
 
 
+@dataclass
+class Cache:
+    """What was made of a plot's samples for the last frame, to go on from.
+
+    Args:
+        reduced: Its lines.
+        memory: Where the samples were: what was recorded is never overwritten, but a simulation that goes back gets
+            other memory.
+    """
+
+    reduced: Reduced = field(default_factory=Reduced)
+    memory: weakref.ref[np.ndarray] | None = None
+
+    def check(self, history: History) -> None:
+        """Forget what was made of other samples."""
+        memory = history.memory
+        if self.memory is None or self.memory() is not memory:
+            self.reduced, self.memory = Reduced(), weakref.ref(memory)
+
+
 def empty() -> Drawn:
     """A plot without data."""
     return Drawn(np.zeros((0, 0), np.float32), 0.0, 1.0)
@@ -76,54 +95,87 @@ def _values(history: History, part: slice, style: Style, tau: float) -> np.ndarr
     values = history.values[begin : part.stop]
     if style.transform is not None:
         values = values @ style.transform
-    chosen = values[:, list(style.dims)]
+    chosen = _chosen(values, style)
     filtered = lowpass(chosen, tau, history.dt * history.every)
     return np.asarray(filtered[part.start - begin :])
 
 
-def lines(history: History, window: Window, style: Style) -> Drawn:
+def _chosen(values: np.ndarray, style: Style) -> np.ndarray:
+    """The values that are drawn, without a copy if they are all there are."""
+    if style.dims == tuple(range(values.shape[1])):
+        return values
+    return values[:, list(style.dims)]
+
+
+def bounds(values: np.ndarray) -> tuple[float, float]:
+    """The smallest and the largest finite number, for an axis."""
+    low, high = float(np.fmin.reduce(values, axis=None)), float(np.fmax.reduce(values, axis=None))
+    if np.isfinite(low) and np.isfinite(high):
+        return low, high
+    finite = values[np.isfinite(values)]
+    return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+
+
+def lines(history: History, window: Window, style: Style, cache: Cache) -> Drawn:
     """Times and values; of many samples the smallest and the largest of each bucket, so that no peak is lost."""
     part = history.between(window.begin, window.end)
-    values = _values(history, part, style, style.synapse)
-    times = history.times(part.start, part.stop) - window.begin
-    if not len(values):
+    if part.stop <= part.start:
         return empty()
-    low, high = float(np.nanmin(values)), float(np.nanmax(values))
-    if len(values) > 2 * POINTS:
-        times, values = _extremes(times, values)
-    return Drawn(np.vstack([times, values.T]).astype(np.float32), low, high)
+
+    def read(samples: slice) -> np.ndarray:
+        return _values(history, samples, style, style.synapse)
+
+    count = part.stop - part.start
+    if bucket_width(count) == 1:
+        values, times = read(part), history.times(part.start, part.stop)
+    else:
+        cache.check(history)
+        reduced, values = reduce_samples(cache.reduced, (style.dims, style.synapse), part, read)
+        cache.reduced = reduced
+        times = _bucket_times(history, reduced, part.stop, len(values))
+    return Drawn(np.vstack([times - window.begin, values.T]).astype(np.float32), *bounds(values))
 
 
-def _extremes(times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Two samples per bucket: its extremes, in the order in which the bucket rises or falls."""
-    starts = np.linspace(0, len(values), POINTS, endpoint=False).astype(np.int64)
-    ends = np.append(starts[1:], len(values))
-    low = np.fmin.reduceat(values, starts, axis=0)
-    high = np.fmax.reduceat(values, starts, axis=0)
-    rising = values[ends - 1] >= values[starts]
-    both = np.stack([np.where(rising, low, high), np.where(rising, high, low)], axis=1)
-    when = np.stack([times[starts], times[ends - 1]], axis=1)
-    return when.reshape(-1), both.reshape(-1, values.shape[1])
+def _bucket_times(history: History, reduced: Reduced, stop: int, count: int) -> np.ndarray:
+    """When the first and the last sample of each bucket were taken, ``(count,)``."""
+    begins = (reduced.first + np.arange(count // 2)) * reduced.width
+    ends = np.minimum(begins + reduced.width, stop) - 1
+    return history.times_of(np.stack([begins, ends], axis=1).reshape(-1))
 
 
-def raster(history: History, window: Window, style: Style) -> Drawn:
-    """Columns of time and rows of neurons in which there were spikes, each pair once."""
+def raster(history: History, window: Window, style: Style, _cache: Cache) -> Drawn:
+    """One bit per column of time and neuron: whether there was a spike; eight bits of a row make a byte."""
     part = history.between(window.begin, window.end)
-    steps, neurons = np.nonzero(history.values[part][:, list(style.dims)] > 0)
-    times = history.times(part.start, part.stop)[steps] - window.begin
+    if part.stop <= part.start:
+        return empty()
+    spikes = np.packbits(_chosen(history.values[part], style) > 0, axis=1, bitorder="little")
+    times = history.times(part.start, part.stop) - window.begin
     bins = (times / max(window.end - window.begin, 1e-9) * BINS).astype(np.int64).clip(0, BINS - 1)
-    spots = np.unique(bins * len(style.dims) + neurons)
-    found = np.stack([spots // len(style.dims), spots % len(style.dims)])
-    return Drawn(found.astype(np.float32), 0.0, float(BINS))
+    starts = np.flatnonzero(np.diff(bins, prepend=-1))
+    rows = -(-len(style.dims) // 32)
+    found = np.zeros((BINS, 4 * rows), np.uint8)
+    found[bins[starts], : spikes.shape[1]] = np.bitwise_or.reduceat(spikes, starts, axis=0)
+    return Drawn(found.view(np.float32), 0.0, float(BINS))
 
 
-def path(history: History, window: Window, style: Style) -> Drawn:
-    """One value over another."""
-    drawn = lines(history, window, style)
-    return Drawn(drawn.array[1:3], drawn.low, drawn.high)
+def path(history: History, window: Window, style: Style, _cache: Cache) -> Drawn:
+    """One value over another; of many samples those in which either is smallest or largest for a while."""
+    part = history.between(window.begin, window.end)
+    if part.stop <= part.start:
+        return empty()
+    values = _values(history, part, style, style.synapse)
+    low, high = bounds(values)
+    width = -(-len(values) // POINTS)
+    if width > 4:
+        whole = len(values) // width * width
+        buckets = np.nan_to_num(values[:whole]).reshape(-1, width, 2)
+        extremes = np.concatenate([buckets.argmin(axis=1), buckets.argmax(axis=1)], axis=1)
+        places = np.sort(extremes, axis=1) + width * np.arange(len(buckets))[:, np.newaxis]
+        values = np.concatenate([values[places.reshape(-1)], values[whole:]])
+    return Drawn(values.T.astype(np.float32), low, high)
 
 
-def image(history: History, window: Window, style: Style) -> Drawn:
+def image(history: History, window: Window, style: Style, _cache: Cache) -> Drawn:
     """The values at the window's end, as an image; spikes as rates."""
     part = history.between(window.end, window.end)
     if not part.stop:
@@ -139,12 +191,10 @@ def matrix(values: np.ndarray, style: Style) -> Drawn:
     cells = np.full(rows * columns, np.nan, np.float32)
     flat = values.reshape(-1)[: cells.size]
     cells[: flat.size] = flat
-    known = flat[np.isfinite(flat)]
-    low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
-    return Drawn(cells.reshape(rows, columns), low, high)
+    return Drawn(cells.reshape(rows, columns), *bounds(flat))
 
 
-DRAWERS: dict[str, Callable[[History, Window, Style], Drawn]] = {
+DRAWERS: dict[str, Callable[[History, Window, Style, Cache], Drawn]] = {
     "lines": lines,
     "raster": raster,
     "xy": path,

@@ -12,7 +12,7 @@ from nengo_nb.plots.palette import MAX_LINES, line_style
 
 from .history import History, read_history
 from .messages import PlotInfo
-from .parts import DRAWERS, Drawn, Style, Window, empty, image_shape, matrix, order_of
+from .parts import DRAWERS, Cache, Drawn, Style, Window, empty, image_shape, matrix, order_of
 from .run import Reached
 from .specs import KINDS, LivePlot
 from .targets import Source
@@ -82,13 +82,13 @@ class Plot:
             return None
         return read_history(sim, self.probe, item, reached.n_steps, reached.recorded[self.probe])
 
-    def draw(self, sim: Any, item: int, reached: Reached, window: Window) -> Drawn:
+    def draw(self, sim: Any, item: int, reached: Reached, window: Window, cache: Cache) -> Drawn:
         """The numbers of a frame."""
         if self.source.now is not None and self.probe is not None:
             held = self.source.now(sim)
             return matrix(held if sim.minibatch_size is None or held.ndim < 3 else held[item], self.style())
         history = self.history(sim, item, reached)
-        return empty() if history is None else DRAWERS[self.kind](history, window, self.style())
+        return empty() if history is None else DRAWERS[self.kind](history, window, self.style(), cache)
 
     def changed(
         self, kind: str, dims: Sequence[int], synapse: float, ordered: bool, history: History | None

@@ -1,16 +1,51 @@
-"""The pump: sends frames, thirty a second at most, and no more than two that no browser has acknowledged."""
+"""The pump: sends frames, thirty a second at most, two a second where no browser acknowledges any."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 INTERVAL = 1 / 30
+BUSY_INTERVAL = 1 / 5
 HIDDEN_INTERVAL = 0.2
-CREDIT = 2
-SHARE = 10
-"""Between two frames passes at least so many times as long as it took to make one: the rest is the simulation's."""
+CREDIT = 20
+"""Frames in flight. A browser draws the newest one of those that arrived, and acknowledges three times a second: every
+message of a browser interrupts whatever the kernel does, and makes the page redraw the kernel's state."""
+
+PATIENCE = 0.5
+"""Seconds after which a frame is sent without credit: a kernel that runs a cell does not hear that one was drawn."""
+
+PROCESSORS = 4
+"""With fewer, a page that draws all it can takes processor time from a simulation that runs as fast as it can."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast frames may come.
+
+    Args:
+        interval: Seconds between two frames at least.
+        share: Between two frames passes at least so many times as long as the processor was busy with one: the rest is
+            the simulation's. What a frame waits for, Python's lock for instance, goes to the simulation already.
+    """
+
+    interval: float = INTERVAL
+    share: float = 2.0
+
+
+def pace_beside(speed: float | None, ratio: float, processors: int) -> Pace:
+    """The pace beside a simulation, which matters where that has no time to spare.
+
+    Args:
+        speed: Simulated seconds per second that are wanted; None is as fast as possible.
+        ratio: Simulated seconds per second that are reached.
+        processors: How many there are for browser and simulation.
+    """
+    if speed is not None and ratio > 0.95 * speed:
+        return Pace()
+    return Pace(INTERVAL if processors >= PROCESSORS else BUSY_INTERVAL, 10.0)
 
 
 class Pump:
@@ -20,16 +55,19 @@ class Pump:
 
     Args:
         send: Makes and sends the frame with a number.
+        pace: Tells how fast they may come.
     """
 
-    def __init__(self, send: Callable[[int], None]) -> None:
+    def __init__(self, send: Callable[[int], None], pace: Callable[[], Pace] = Pace) -> None:
         self._send = send
+        self._pace = pace
         self._wake = threading.Event()
         self._hidden: dict[str, bool] = {}
         self._new = False
         self._closed = False
         self._finishing = False
         self._due = 0.0
+        self._sent_at = 0.0
         self.sent = 0
         self.acknowledged = 0
         self._thread = threading.Thread(target=self._work, name="nengo_nb-live-pump", daemon=True)
@@ -84,14 +122,25 @@ class Pump:
 
     def _turn(self, now: float) -> float | None:
         """Send a frame if it is time; returns how long to wait, None for until woken."""
-        if not (self._new and self._hidden and self.sent - self.acknowledged < CREDIT):
+        if not (self._new and self._hidden):
             return None
+        if self.sent - self.acknowledged >= CREDIT:
+            if all(self._hidden.values()):  # a page out of sight draws nothing
+                return None
+            if now < self._sent_at + PATIENCE:
+                return self._sent_at + PATIENCE - now
         if now < self._due:
             return self._due - now
         self._new = False
         self.sent += 1
+        self._sent_at = now
+        busy = time.thread_time()
         self._send(self.sent)
-        took = time.perf_counter() - now
-        interval = HIDDEN_INTERVAL if all(self._hidden.values()) else INTERVAL
-        self._due = now + max(interval, SHARE * took)
+        took = time.thread_time() - busy
+        pace = self._pace()
+        interval = HIDDEN_INTERVAL if all(self._hidden.values()) else pace.interval
+        beat = (
+            self._due if now - self._due < interval else now
+        )  # a frame that comes late does not delay all others
+        self._due = max(beat + interval, now + pace.share * took)
         return 0.0 if self._new else None

@@ -69,6 +69,7 @@ class LiveRun:
         self._orders: deque[Order] = deque()
         self._due = 0.0
         self._listeners: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._views: weakref.WeakSet[Any] = weakref.WeakSet()
         self._publish(sim)
         self._thread = threading.Thread(
             target=_work, args=(weakref.ref(self), self._wake), name="nengo_nb-live-run", daemon=True
@@ -89,6 +90,18 @@ class LiveRun:
     def listen(self, listener: Any) -> None:
         """Call ``listener.mark()`` whenever something has changed, and ``listener.rest(sim)`` when it pauses."""
         self._listeners.add(listener)
+
+    def enter(self, view: Any) -> None:
+        """A view shows it, and listens."""
+        self._views.add(view)
+        self.listen(view)
+
+    def leave(self, view: Any) -> None:
+        """A view was closed; without any the run ends, as nobody could pause it."""
+        self._listeners.discard(view)
+        self._views.discard(view)
+        if not self._views:
+            self.end("its last view was closed")
 
     def changed(self) -> None:
         """Tell all listeners."""

@@ -13,7 +13,7 @@ import numpy as np
 from nengo_nb.diagram import name_of
 
 from . import messages as m
-from .parts import Drawn, Window, empty
+from .parts import Cache, Drawn, Window, empty
 from .plot import Plot, make_plot
 from .run import LiveRun, Reached
 from .specs import LivePlot, LiveSlider, write_code
@@ -43,6 +43,7 @@ class Scene:
         self.end: float | None = None
         self.item = 0
         self.items = run.sim.minibatch_size or 1
+        self._caches: dict[tuple[str, str, int], Cache] = {}
         self._numbers = iter(range(1_000_000))
         self._preparing = threading.Lock()
 
@@ -180,6 +181,8 @@ class Scene:
         """Everything that changes while a simulation runs, and the numbers of all plots."""
         run, sim, window = self.run, self.run.sim, self.window()
         reached, parts, arrays, offset = run.reached, [], [], 0
+        shown = {(plot.id, plot.kind, self.item) for plot in self.plots}
+        self._caches = {key: cache for key, cache in self._caches.items() if key in shown}
         for plot in self.plots:
             drawn = empty() if sim is None else self._draw(plot, sim, reached, window)
             rows, columns = drawn.array.shape
@@ -197,8 +200,9 @@ class Scene:
 
     def _draw(self, plot: Plot, sim: Any, reached: Reached, window: Window) -> Drawn:
         """The numbers of a plot; of one that just went back in time, none."""
+        cache = self._caches.setdefault((plot.id, plot.kind, self.item), Cache())
         try:
-            return plot.draw(sim, self.item, reached, window)
+            return plot.draw(sim, self.item, reached, window, cache)
         except (IndexError, KeyError):
             return empty()
 

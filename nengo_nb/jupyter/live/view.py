@@ -15,6 +15,7 @@ from nengo_nb.jupyter.glow import Glow
 from nengo_nb.jupyter.probes import recorded, trace_probes
 from nengo_nb.plots import draw_picture
 
+from .interrupt import pause_on_interrupt
 from .run import LiveRun, run_of
 from .scene import plots_of, sliders_of
 from .widget import LiveWidget
@@ -37,6 +38,7 @@ class LiveView:
     ) -> None:
         self.sim = sim
         self.run: LiveRun = run_of(sim)
+        pause_on_interrupt(self.run)
         self.widget = LiveWidget(self.run, name_of(sim.model.toplevel))
         self.widget.glow = self._glow()
         try:
@@ -71,9 +73,8 @@ class LiveView:
         return self.widget.scene.code()
 
     def close(self) -> None:
-        """Take the view away. The simulation goes on if another view shows it, else it is paused."""
+        """Take the view away. The simulation goes on if another view shows it; else it stops, and its threads end."""
         self.widget.close()
-        self.run.pause()
 
     def __repr__(self) -> str:
         return f"Live view of {self.widget.scene.title} at {self.run.time:.3f} s"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +16,7 @@ from nengo_nb.jupyter.static_files import read_static
 
 from . import messages as m
 from .answers import answer
-from .pump import Pump
+from .pump import Pump, pace_beside
 from .run import LiveRun
 from .scene import Scene
 
@@ -31,9 +32,9 @@ class LiveWidget(anywidget.AnyWidget):
     def __init__(self, run: LiveRun, title: str) -> None:
         super().__init__(uid=uuid.uuid4().hex)
         self.keep_picture: Callable[[Any], None] | None = None
-        self.pump = Pump(self._send_frame)
+        self.pump = Pump(self._send_frame, lambda: pace_beside(run.speed, run.ratio, os.cpu_count() or 1))
         self.scene = Scene(run, title, self._send_scene)
-        run.listen(self)
+        run.enter(self)
         self.on_msg(self._receive)
 
     def mark(self) -> None:
@@ -49,9 +50,10 @@ class LiveWidget(anywidget.AnyWidget):
             self.keep_picture(sim)
 
     def close(self) -> None:
-        """Take the view away; the run goes on for others."""
-        if "pump" in self.__dict__:
+        """Take the view away; the run goes on for others, and ends if there are none."""
+        if "scene" in self.__dict__:
             self.pump.close()
+            self.scene.run.leave(self)
         super().close()
 
     def _send_frame(self, number: int) -> None:

@@ -1,11 +1,12 @@
-"""The pump: frames keep to thirty a second and two in flight, and the newest wins."""
+"""The pump: frames keep to thirty a second and to the credit there is, and the newest wins."""
 
 import threading
 import time
 
 import pytest
 
-from nengo_nb.jupyter.live.pump import CREDIT, INTERVAL, Pump
+from nengo_nb.jupyter.live.pump import BUSY_INTERVAL, CREDIT, INTERVAL, Pump, pace_beside
+from nengo_nb.jupyter.live.pump import PATIENCE as PATIENCE_WITHOUT_CREDIT
 
 PATIENCE = 30
 
@@ -46,19 +47,56 @@ def test_nothing_is_sent_before_a_view_is_there(pump, sent, arrived):
     assert [number for number, _ in sent] == [1]
 
 
-def test_no_more_than_two_are_in_flight(pump, sent, arrived):
+def use_up(pump, arrived):
+    """Send as many frames as may be in flight."""
     pump.ready("one")
-    wait(arrived)
-    pump.mark()
-    wait(arrived)
-    pump.mark()
+    for _ in range(CREDIT):
+        wait(arrived)
+        pump.mark()
 
-    assert pump._turn(time.perf_counter() + 1) is None
+
+def test_no_more_are_in_flight_than_there_is_credit_for(pump, sent, arrived):
+    use_up(pump, arrived)
+
+    assert 0 < pump._turn(sent[-1][1] + INTERVAL) < PATIENCE_WITHOUT_CREDIT
     assert len(sent) == CREDIT
 
-    pump.acknowledge(1)
+    pump.acknowledge(CREDIT)
     wait(arrived)
-    assert [number for number, _ in sent] == [1, 2, 3]
+    assert [number for number, _ in sent] == list(range(1, CREDIT + 2))
+
+
+def test_frames_go_on_twice_a_second_where_nobody_acknowledges_them(pump, sent, arrived):
+    """As while a cell runs: what the browser says waits until the cell has ended."""
+    use_up(pump, arrived)
+    wait(arrived)
+    pump.mark()
+    wait(arrived)
+
+    times = [when for _, when in sent]
+    assert times[CREDIT + 1] - times[CREDIT] >= PATIENCE_WITHOUT_CREDIT - 0.001
+
+
+@pytest.mark.parametrize(
+    ("speed", "ratio", "processors", "interval"),
+    [
+        (1.0, 1.0, 2, INTERVAL),
+        (None, 50.0, 8, INTERVAL),
+        (None, 50.0, 2, BUSY_INTERVAL),
+        (100.0, 50.0, 2, BUSY_INTERVAL),
+    ],
+)
+def test_frames_leave_processors_to_a_simulation_that_needs_them(speed, ratio, processors, interval):
+    assert pace_beside(speed, ratio, processors).interval == interval
+
+
+def test_a_page_out_of_sight_gets_none_without_credit(pump, sent, arrived):
+    pump.ready("one")
+    pump.hide("one", True)
+    pump.sent = CREDIT + 1
+    pump.mark()
+
+    assert pump._turn(time.perf_counter() + 10) is None
 
 
 def test_what_came_while_it_waited_is_one_frame(pump, sent, arrived):
@@ -84,16 +122,13 @@ def test_frames_keep_their_distance(pump, sent, arrived):
 
 
 def test_a_browser_that_vanished_is_forgotten_when_a_new_one_comes(pump, sent, arrived):
-    pump.ready("one")
-    wait(arrived)
-    pump.mark()
-    wait(arrived)
-    pump.mark()
+    use_up(pump, arrived)
 
     pump.ready("two")
     wait(arrived)
 
-    assert [number for number, _ in sent] == [1, 2, 3]
+    assert pump.acknowledged == CREDIT
+    assert sent[-1][1] - sent[-2][1] < PATIENCE_WITHOUT_CREDIT
 
 
 def test_an_acknowledgement_of_what_was_never_sent_gives_no_credit(pump, arrived):

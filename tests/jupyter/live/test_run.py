@@ -193,6 +193,34 @@ def test_two_views_share_one_run(sim, run):
     assert sum(thread.name == "nengo_nb-live-run" for thread in threading.enumerate()) == 1
 
 
+def test_closing_the_last_view_stops_the_simulation_and_ends_all_threads(sim, network):
+    one, two = nengo_nb.live(sim), nengo_nb.live(sim)
+    one.play(speed=None)
+
+    one.close()
+    assert two.run.playing
+    two.close()
+
+    assert two.run.join(PATIENCE)
+    assert two.run.ended == "its last view was closed"
+    assert one.widget.pump.join(PATIENCE)
+    assert two.widget.pump.join(PATIENCE)
+    assert len(sim.data[network.decoded]) == sim.n_steps
+
+
+def test_a_closed_view_is_released_with_what_it_kept_in_memory(sim):
+    view = nengo_nb.live(sim)
+    gone = [weakref.ref(thing) for thing in (view, view.widget, view.widget.scene, view.run)]
+    view.close()
+    assert view.run.join(PATIENCE)
+
+    del view
+    run_of(sim).end("the test is over")
+    gc.collect()
+
+    assert [thing() for thing in gone] == [None] * 4
+
+
 def test_what_cannot_run_live_is_refused(network):
     with (
         nengo.Simulator(network.net, progress_bar=False) as theirs,

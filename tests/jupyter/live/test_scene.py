@@ -7,9 +7,10 @@ import pytest
 import nengo_nb
 from nengo_nb.jupyter.live import messages as m
 from nengo_nb.jupyter.live.answers import answer
+from nengo_nb.jupyter.live.extremes import POINTS
 from nengo_nb.jupyter.live.history import History
 from nengo_nb.jupyter.live.lowpass import lowpass
-from nengo_nb.jupyter.live.parts import BINS, POINTS, Style, Window, image_shape, lines
+from nengo_nb.jupyter.live.parts import BINS, Cache, Style, Window, image_shape, lines, path
 from nengo_nb.jupyter.live.run import run_of
 from nengo_nb.jupyter.live.scene import Scene, plots_of, sliders_of
 from nengo_nb.jupyter.live.specs import LivePlot, LiveSlider
@@ -54,23 +55,69 @@ def test_no_peak_is_lost_however_much_there_is():
     values[54_321] = 7, -7
     history = History(values, len(values), 1.0, 0.001)
 
-    drawn = lines(history, Window(0.0, 100.0), STYLE)
+    drawn = lines(history, Window(0.0, 100.0), STYLE, Cache())
 
-    assert drawn.array.shape == (3, 2 * POINTS)
+    assert drawn.array.shape[1] <= 2 * POINTS + 2
     assert (drawn.array[1].max(), drawn.array[2].min()) == (7, -7)
     assert (drawn.low, drawn.high) == (-7, 7)
 
 
-def test_spikes_are_columns_and_rows(scene, ran, sim, network):
+@pytest.mark.parametrize("synapse", [0.0, 0.05])
+@pytest.mark.parametrize("length", [0.3, 2.0, 30.0])
+def test_what_is_reduced_as_time_goes_on_is_what_is_reduced_at_once(length, synapse):
+    values = np.random.RandomState(1).randn(50_000, 2).astype(np.float32)
+    style, cache = Style((1, 0), synapse, False, None, (1, 2)), Cache()
+
+    for end in (100, 1_234, 5_000, 5_001, 20_000, 20_500, 50_000, 30_000):
+        history = History(values[:end], end, 1.0, 0.001)
+        window = Window(max(end / 1000 - length, 0.0), end / 1000)
+        kept, anew = lines(history, window, style, cache), lines(history, window, style, Cache())
+
+        np.testing.assert_allclose(kept.array, anew.array, atol=1e-4 if synapse else 0)
+
+
+def test_what_was_reduced_before_a_simulation_went_back_is_forgotten():
+    before, after = np.zeros((5000, 2), np.float32), np.ones((6000, 2), np.float32)
+    cache = Cache()
+
+    lines(History(before, 5000, 1.0, 0.001), Window(3.0, 5.0), STYLE, cache)
+    drawn = lines(History(after, 6000, 1.0, 0.001), Window(4.0, 6.0), STYLE, cache)
+
+    assert drawn.low == 1
+
+
+def test_values_that_are_no_numbers_leave_an_axis_of_those_that_are():
+    values = np.array([[0, 1], [np.nan, np.inf], [2, -3]], np.float32)
+
+    drawn = lines(History(values, 3, 1.0, 0.001), Window(0.0, 0.003), STYLE, Cache())
+
+    assert (drawn.low, drawn.high) == (-3, 2)
+
+
+def test_a_path_goes_through_states_that_were_there():
+    angles = np.linspace(0, 20, 30_000)
+    values = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+
+    drawn = path(History(values, len(values), 1.0, 0.001), Window(0.0, 30.0), STYLE, Cache())
+
+    assert drawn.array.shape[1] <= 4 * POINTS + 50
+    np.testing.assert_allclose(np.hypot(*drawn.array), 1.0, rtol=1e-6)
+    np.testing.assert_allclose(drawn.array.max(axis=1), values.max(axis=0), rtol=1e-6)
+
+
+def test_spikes_are_bits(scene, ran, sim, network):
     scene.add_plot(LivePlot(network.spikes))
     ran(500)
 
     (drawn,) = numbers(scene)
 
+    bits = np.unpackbits(drawn.view(np.uint8), axis=1, bitorder="little")
     steps, neurons = np.nonzero(sim.data[network.spikes])
-    assert set(drawn[1].astype(int)) == set(neurons)
-    assert drawn[0].max() < BINS
-    assert drawn.shape[1] <= len(steps)
+    assert drawn.shape == (BINS, 1)
+    expected = np.zeros((BINS, 32), bool)
+    expected[((steps + 1) / 500 * BINS).astype(int).clip(0, BINS - 1), neurons] = True
+    assert bits.sum() == expected.sum()
+    np.testing.assert_array_equal(bits.any(axis=0), expected.any(axis=0))
 
 
 @pytest.mark.parametrize("tau", [0.0, 0.002, 0.1])

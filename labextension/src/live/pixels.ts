@@ -1,0 +1,134 @@
+/** Pixels: lines and spikes drawn into an image by hand, where stroking paths without a GPU would take too long. */
+
+/** An image of red, green, blue and alpha bytes, and the part of the plot's space that it shows. */
+export interface Sheet {
+  pixels: Uint32Array;
+  width: number;
+  height: number;
+  x: { start: number; end: number };
+  y: { start: number; end: number };
+}
+
+/** A colour such as "#0072b2" as the bytes of an opaque pixel. */
+export function ink(color: string): number {
+  const value = parseInt(color.slice(1), 16);
+  const [red, green, blue] = [value >> 16, (value >> 8) & 255, value & 255];
+  return (0xff000000 | (blue << 16) | (green << 8) | red) >>> 0;
+}
+
+/** Where a number lies, in pixels from the left or, for values, from the top. */
+export function across(sheet: Sheet, x: number): number {
+  return ((x - sheet.x.start) / (sheet.x.end - sheet.x.start)) * sheet.width;
+}
+
+export function down(sheet: Sheet, y: number): number {
+  return ((sheet.y.end - y) / (sheet.y.end - sheet.y.start)) * sheet.height;
+}
+
+/** Put some of a colour on a pixel; `share` goes from 0 to 1. */
+function blend(sheet: Sheet, index: number, color: number, share: number): void {
+  const before = sheet.pixels[index] ?? 0;
+  const alpha = before >>> 24;
+  const weight = alpha === 0 ? 1 : share;
+  const mix = (shift: number): number => {
+    const old = (before >>> shift) & 255;
+    return Math.round(old + (((color >>> shift) & 255) - old) * weight) << shift;
+  };
+  const opacity = Math.round(alpha + (255 - alpha) * share);
+  sheet.pixels[index] = ((opacity << 24) | mix(16) | mix(8) | mix(0)) >>> 0;
+}
+
+/** A vertical run of one column, with soft ends. */
+function run(sheet: Sheet, column: number, top: number, bottom: number, color: number): void {
+  const [from, to] = [Math.max(top, 0), Math.min(bottom, sheet.height)];
+  if (to <= from) return;
+  const [first, last] = [Math.floor(from), Math.ceil(to) - 1];
+  for (let row = first; row <= last; row++) {
+    const share = Math.min(row + 1, to) - Math.max(row, from);
+    const index = row * sheet.width + column;
+    if (share >= 1) sheet.pixels[index] = color;
+    else blend(sheet, index, color, share);
+  }
+}
+
+/** How far a line reaches down and up in each column of pixels. */
+export function reach(
+  sheet: Sheet,
+  xs: ArrayLike<number>,
+  ys: ArrayLike<number>,
+): [Float32Array, Float32Array] {
+  const top = new Float32Array(sheet.width).fill(Infinity);
+  const bottom = new Float32Array(sheet.width).fill(-Infinity);
+  const include = (column: number, y: number): void => {
+    if (y < (top[column] ?? 0)) top[column] = y;
+    if (y > (bottom[column] ?? 0)) bottom[column] = y;
+  };
+  for (let i = 1; i < xs.length; i++) {
+    const [ax, ay] = [across(sheet, xs[i - 1] ?? NaN), down(sheet, ys[i - 1] ?? NaN)];
+    const [bx, by] = [across(sheet, xs[i] ?? NaN), down(sheet, ys[i] ?? NaN)];
+    if (Number.isNaN(ay + by)) continue;
+    const slope = bx > ax ? (by - ay) / (bx - ax) : 0;
+    const last = Math.min(Math.floor(bx), sheet.width - 1);
+    for (let column = Math.max(Math.floor(ax), 0); column <= last; column++) {
+      include(column, column > ax ? ay + (column - ax) * slope : ay);
+      include(column, column + 1 < bx ? ay + (column + 1 - ax) * slope : by);
+    }
+  }
+  return [top, bottom];
+}
+
+/** A line, as wide as `width` pixels. */
+export function line(
+  sheet: Sheet,
+  xs: ArrayLike<number>,
+  ys: ArrayLike<number>,
+  color: number,
+  width: number,
+): void {
+  const [top, bottom] = reach(sheet, xs, ys);
+  for (let column = 0; column < sheet.width; column++) {
+    run(sheet, column, (top[column] ?? 0) - width / 2, (bottom[column] ?? 0) + width / 2, color);
+  }
+}
+
+/** A thin line across the whole sheet, or down. */
+export function rule(sheet: Sheet, place: number, isLevel: boolean, color: number): void {
+  const at = Math.round(place - 0.5);
+  if (at < 0 || at >= (isLevel ? sheet.height : sheet.width)) return;
+  if (isLevel) sheet.pixels.fill(color, at * sheet.width, (at + 1) * sheet.width);
+  else for (let i = at; i < sheet.pixels.length; i += sheet.width) sheet.pixels[i] = color;
+}
+
+/** Spikes: an image of one row per neuron from the bottom, stretched over the sheet; what has ink keeps it. */
+export function spikes(sheet: Sheet, values: ArrayLike<number>, neurons: number, bins: number): void {
+  const { pixels, width, height } = sheet;
+  for (let neuron = 0; neuron < neurons; neuron++) {
+    const top = Math.floor(((neurons - 1 - neuron) / neurons) * height);
+    const bottom = Math.max(Math.floor(((neurons - neuron) / neurons) * height), top + 1);
+    for (let bin = 0; bin < bins; bin++) {
+      const color = values[neuron * bins + bin] ?? 0;
+      if (color === 0) continue;
+      const left = Math.floor((bin / bins) * width);
+      const right = Math.max(Math.floor(((bin + 1) / bins) * width), left + 1);
+      for (let row = top; row < bottom; row++) {
+        for (let at = row * width + left; at < row * width + right; at++) pixels[at] = color;
+      }
+    }
+  }
+}
+
+/** Where Bokeh has its ticks: about six, at multiples of 1, 2 or 5. */
+export function ticks(start: number, end: number, wanted = 6): number[] {
+  const magnitude = 10 ** Math.floor(Math.log10((end - start) / wanted));
+  const error = (mantissa: number): number => Math.abs(wanted - (end - start) / (mantissa * magnitude));
+  const best = [0.5, 1, 2, 5, 10].reduce((a, b) => (error(b) < error(a) ? b : a));
+  const [from, to] = [Math.ceil(start / (best * magnitude)), Math.floor(end / (best * magnitude))];
+  return Array.from({ length: Math.max(to - from + 1, 0) }, (_, i) => (from + i) * best * magnitude);
+}
+
+/** Ticks as text, with as many decimals as tell them apart. */
+export function tickTexts(places: number[]): string[] {
+  const gap = (places[1] ?? 1) - (places[0] ?? 0);
+  const decimals = Math.min(Math.max(-Math.floor(Math.log10(gap) + 1e-9), 0), 6);
+  return places.map((place) => place.toFixed(decimals));
+}

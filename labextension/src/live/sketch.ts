@@ -1,0 +1,137 @@
+/** A sketch: what covers a moving figure, as Bokeh would take too long to draw it thirty times a second.
+ *
+ * Bokeh has drawn the axis of values, and draws everything again as soon as it rests or somebody points at it.
+ */
+
+import type { Place } from "../shared/bokeh";
+import type { Columns } from "./columns";
+import { make } from "./dom";
+import type { PlotInfo } from "./messages";
+import { across, down, ink, line, rule, type Sheet, spikes, ticks, tickTexts } from "./pixels";
+import { inks, isDark } from "./theme";
+
+const WIDTH = 1.6;
+/** Room for half a number on both sides of the axis of time; the stylesheet has it, too. */
+const ASIDE = 40;
+
+interface Span {
+  start: number;
+  end: number;
+}
+
+export class Sketch {
+  readonly element = make("div", { class: "nnb-sketch", attributes: { "aria-hidden": "true", hidden: "" } });
+  private readonly plane = make("canvas");
+  private readonly axis = make("canvas");
+  private image: ImageData | null = null;
+
+  constructor(private readonly info: PlotInfo) {
+    this.element.append(this.plane, this.axis);
+  }
+
+  /** Whether a plot can be sketched: lines that are told apart by colour alone, and spikes. */
+  static fits(info: PlotInfo): boolean {
+    if (info.kind === "lines") return new Set(info.colors).size === info.dims.length;
+    return info.kind === "raster";
+  }
+
+  hide(): void {
+    this.element.hidden = true;
+  }
+
+  draw(found: Columns, place: Place, height: number, x: Span, y: Span): void {
+    const scale = devicePixelRatio;
+    const { left, right, top, bottom } = place;
+    fit(this.plane, left, top, right - left, bottom - top, scale);
+    fit(this.axis, left - ASIDE, bottom, right - left + ASIDE + 12, height - bottom, scale);
+    const marks = ticks(x.start, x.end);
+    const context = this.plane.getContext("2d");
+    if (!context || this.plane.width === 0 || this.plane.height === 0) return;
+    if (this.image?.width !== this.plane.width || this.image.height !== this.plane.height) {
+      this.image = context.createImageData(this.plane.width, this.plane.height);
+    }
+    const { width, height: rows, data } = this.image;
+    const sheet = { pixels: new Uint32Array(data.buffer), width, height: rows, x, y };
+    this.paint(sheet, found, marks, scale);
+    context.putImageData(this.image, 0, 0);
+    this.label(sheet, marks, scale);
+    this.element.hidden = false;
+  }
+
+  private paint(sheet: Sheet, found: Columns, marks: number[], scale: number): void {
+    const colors = inks();
+    sheet.pixels.fill(0);
+    if (found.image) {
+      const [neurons, bins] = found.image.shape;
+      spikes(sheet, found.image.values, neurons, bins);
+      return;
+    }
+    const faint = ink(colors.faint);
+    for (const mark of marks) rule(sheet, across(sheet, mark), false, faint);
+    for (const mark of ticks(sheet.y.start, sheet.y.end)) rule(sheet, down(sheet, mark), true, faint);
+    const times = found.data.t as Float64Array;
+    this.info.colors.forEach((color, i) => {
+      const shown = ink(color === "#000000" ? colors.ink : color);
+      line(sheet, times, found.data[`${i}`] as Float32Array, shown, WIDTH * scale);
+    });
+  }
+
+  /** The axis of time; plots below each other have the same one, which is drawn once. */
+  private label(sheet: Sheet, marks: number[], scale: number): void {
+    const context = this.axis.getContext("2d");
+    if (!context) return;
+    context.clearRect(0, 0, this.axis.width, this.axis.height);
+    const { width, height } = this.axis;
+    const key = [sheet.x.start, sheet.x.end, width, height, scale, isDark()].join(" ");
+    if (drawn?.key === key) {
+      context.drawImage(drawn.axis, 0, 0);
+      return;
+    }
+    drawn = { key, axis: this.axis };
+    write(context, sheet, marks, scale);
+  }
+}
+
+/** The axis that was drawn last. */
+let drawn: { key: string; axis: HTMLCanvasElement } | null = null;
+
+function write(context: CanvasRenderingContext2D, sheet: Sheet, marks: number[], scale: number): void {
+  const colors = inks();
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  context.fillStyle = colors.line;
+  context.fillRect(ASIDE, 0, sheet.width / scale, 1);
+  context.font = "11px helvetica";
+  context.textAlign = "center";
+  context.textBaseline = "top";
+  const texts = tickTexts(marks);
+  marks.forEach((mark, i) => {
+    const at = ASIDE + across(sheet, mark) / scale;
+    context.fillStyle = colors.line;
+    context.fillRect(Math.round(at), 0, 1, 6);
+    context.fillStyle = colors.ink;
+    context.fillText(texts[i] ?? "", at, 12);
+  });
+  context.resetTransform();
+}
+
+/** Lay a canvas over a part of the figure, with as many pixels as the screen has there. */
+function fit(
+  canvas: HTMLCanvasElement,
+  left: number,
+  top: number,
+  width: number,
+  height: number,
+  scale: number,
+): void {
+  const box = `${left} ${top} ${width} ${height} ${scale}`;
+  if (canvas.dataset.box === box) return;
+  canvas.dataset.box = box;
+  canvas.width = Math.max(Math.round(width * scale), 0);
+  canvas.height = Math.max(Math.round(height * scale), 0);
+  Object.assign(canvas.style, {
+    left: `${left}px`,
+    top: `${top}px`,
+    width: `${width}px`,
+    height: `${height}px`,
+  });
+}

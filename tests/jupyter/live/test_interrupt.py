@@ -1,0 +1,46 @@
+"""A live run in a real kernel: an interrupt between two cells pauses it, and one in a cell is the cell's."""
+
+from tests.jupyter.kernels import TIMEOUT, displays_until_idle, kernel
+
+__all__ = ["kernel"]
+
+NETWORK = """
+import nengo, nengo_nb
+with nengo.Network(seed=1) as net:
+    nengo.Probe(nengo.Node(lambda t: t))
+sim = nengo_nb.Simulator(net, progress_bar=False)
+view = nengo_nb.live(sim)
+view.play(speed=None)
+"""
+
+
+def run(client, source):
+    """Run a cell to its end; what its reply says."""
+    request = client.execute(source)
+    reply = client.get_shell_msg(timeout=TIMEOUT)
+    for _ in displays_until_idle(client, request):
+        continue
+    assert reply["content"]["status"] == "ok", reply["content"].get("traceback")
+
+
+def test_an_interrupt_between_two_cells_pauses_what_runs_live(kernel):
+    manager, client = kernel
+    run(client, NETWORK)
+    run(client, "assert view.run.playing")
+
+    manager.interrupt_kernel()
+    run(client, "assert not view.run.playing and not view.run.ended and not view.run.error")
+    run(client, "view.run.step(10)")
+
+    run(client, "view.run.play()")
+    request = client.execute(
+        "print('in the cell', flush=True)\nimport threading; threading.Event().wait(300)"
+    )
+    message = client.get_iopub_msg(timeout=TIMEOUT)
+    while message["msg_type"] != "stream":
+        message = client.get_iopub_msg(timeout=TIMEOUT)
+    manager.interrupt_kernel()
+    assert client.get_shell_msg(timeout=TIMEOUT)["content"]["ename"] == "KeyboardInterrupt"
+    for _ in displays_until_idle(client, request):
+        continue
+    run(client, "assert view.run.playing\nview.close()\nassert view.run.join(60)")
