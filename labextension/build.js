@@ -1,6 +1,7 @@
 // Builds the widgets' modules: src/NAME/widget.ts becomes nengo_nb/jupyter/static/NAME.js, and its style NAME.css.
+// The tutorials become lib/lab/start/tutorials.json, for the extension to copy to where a user works.
 
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
 const target = new URL("../nengo_nb/jupyter/static/", import.meta.url).pathname;
@@ -26,3 +27,15 @@ await build({
   charset: "utf8",
   logLevel: "warning",
 });
+
+const notebooks = new URL("../notebooks/", import.meta.url);
+const lessons = readdirSync(notebooks)
+  .filter((name) => name.endsWith(".ipynb"))
+  .sort()
+  .map((name) => {
+    const content = JSON.parse(readFileSync(new URL(name, notebooks), "utf8"));
+    const [heading] = [content.cells[0].source].flat().join("").split("\n");
+    return { name, title: heading.replace(/^#+\s*/, ""), content };
+  });
+mkdirSync(new URL("lib/lab/start/", import.meta.url), { recursive: true });
+writeFileSync(new URL("lib/lab/start/tutorials.json", import.meta.url), JSON.stringify(lessons));

@@ -11,16 +11,17 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 SOURCES = ("src/**/*", "*.js", "*.json")
+LESSONS = "notebooks/*.ipynb"
 STATIC, LAB = "nengo_nb/jupyter/static", "nengo_nb/labextension"
 STAMP = f"{STATIC}/sources.sha256"
 
 
 def digest(folder: Path) -> str:
     """The fingerprint of everything that the outputs are made of."""
-    paths = sorted({path for pattern in SOURCES for path in folder.glob(pattern) if path.is_file()})
+    paths = {path for pattern in SOURCES for path in folder.glob(pattern) if path.is_file()}
     found = hashlib.sha256()
-    for path in paths:
-        found.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in sorted(paths | set(folder.parent.glob(LESSONS))):
+        found.update(path.relative_to(folder.parent).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return found.hexdigest()
 
 

@@ -5,6 +5,7 @@ import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { page } from "../shared/page";
 import { networkFactory } from "./diagram";
 import { liveFactory } from "./output";
+import { start } from "./start/plugin";
 import { serveStop } from "./stop";
 
 const INTERRUPT = "notebook:interrupt-kernel";
@@ -55,4 +56,4 @@ const networks: JupyterFrontEndPlugin<void> = {
   },
 };
 
-export default [bokeh, output, stop, networks];
+export default [bokeh, output, stop, networks, start];

@@ -1,0 +1,51 @@
+/** The tutorials: they come with the extension, and a user gets a copy where they work. */
+
+import type { Contents } from "@jupyterlab/services";
+
+/** A tutorial as it was built in. */
+export interface Lesson {
+  /** What its file is called. */
+  readonly name: string;
+  /** Its heading. */
+  readonly title: string;
+  readonly content: object;
+}
+
+/** What is needed of a contents manager. */
+export type Store = Pick<Contents.IManager, "get" | "save" | "newUntitled">;
+
+/** The folder for the copies, inside the one that somebody works in. */
+export const FOLDER = "nengo_nb_tutorials";
+
+/** Put the tutorials into a folder and leave every file that is there as it is; returns the paths, in reading order. */
+export async function copyLessons(
+  store: Store,
+  folder: string,
+  lessons: readonly Lesson[],
+): Promise<string[]> {
+  const target = join(folder, FOLDER);
+  if (!(await exists(store, target))) await store.save(target, { type: "directory" });
+  const paths: string[] = [];
+  for (const { name, content } of lessons) {
+    const path = join(target, name);
+    if (!(await exists(store, path))) await store.save(path, { type: "notebook", format: "json", content });
+    paths.push(path);
+  }
+  return paths;
+}
+
+/** Whether there is such a file or folder. Trouble of another kind than its absence is nobody's leave to write. */
+async function exists(store: Store, path: string): Promise<boolean> {
+  try {
+    await store.get(path, { content: false });
+    return true;
+  } catch (error) {
+    if ((error as { response?: Response }).response?.status === 404) return false;
+    throw error;
+  }
+}
+
+/** A path inside a folder; the root has no name. */
+export function join(folder: string, name: string): string {
+  return folder ? `${folder.replace(/\/$/, "")}/${name}` : name;
+}

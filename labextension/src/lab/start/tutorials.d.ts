@@ -1,0 +1,4 @@
+declare module "*/tutorials.json" {
+  const lessons: readonly import("./lessons").Lesson[];
+  export default lessons;
+}
