@@ -9,6 +9,8 @@ import { save } from "./save";
 
 const KINDS: Record<string, string> = { lines: "lines", raster: "raster", xy: "phase", image: "image" };
 
+type Asked = Partial<Pick<PlotInfo, "kind" | "dims" | "synapse" | "ordered">>;
+
 export interface CardTools {
   bokeh: Bokeh;
   send: Send;
@@ -25,6 +27,7 @@ export class Card {
   private readonly legend = make("span", { class: "nnb-legend" });
   private figure: Figure | null = null;
   private drawing: string | null = null;
+  private asked: Asked = {};
 
   constructor(
     private info: PlotInfo,
@@ -70,6 +73,8 @@ export class Card {
   /** Draw what a plot is now; numbers come with the next frame. */
   show(info: PlotInfo): void {
     this.info = info;
+    this.asked = {};
+    this.element.dataset.shown = JSON.stringify([info.kind, info.dims, info.synapse, info.ordered]);
     this.state.textContent = info.state;
     this.state.hidden = info.state === "";
     const drawing = JSON.stringify([info.source, info.kind, info.dims, info.synapse]);
@@ -132,9 +137,16 @@ export class Card {
     this.tools.hover(share >= 0 && share <= 1 ? share : null);
   }
 
-  private change(values: Partial<Pick<PlotInfo, "kind" | "dims" | "synapse" | "ordered">>): void {
-    const { id, kind, dims, synapse, ordered } = { ...this.info, ...values };
+  /** Ask for another way of drawing it, and for what was asked before and has not come yet. */
+  private change(values: Asked): void {
+    this.asked = { ...this.asked, ...values };
+    const { id, kind, dims, synapse, ordered } = { ...this.info, ...this.asked };
     this.tools.send({ type: "ChangePlot", plot: id, kind, dims, synapse, ordered });
+  }
+
+  /** What was asked for is not possible. */
+  forget(): void {
+    this.asked = {};
   }
 
   private fillMenu(): void {

@@ -143,16 +143,7 @@ export class Figure {
   async picture(type: "png" | "svg"): Promise<Blob> {
     if (!this.view) throw new Error("there is nothing drawn yet");
     this.settle();
-    const drawing = this.view.export(type, true).canvas;
-    if (type === "svg" && drawing.get_serialized_svg) {
-      return new Blob([drawing.get_serialized_svg(true)], { type: "image/svg+xml" });
-    }
-    return new Promise((resolve, reject) => {
-      drawing.toBlob((blob) => {
-        if (blob) resolve(blob);
-        else reject(new Error("the drawing is empty"));
-      });
-    });
+    return this.view.export(type, true).to_blob();
   }
 
   remove(): void {

@@ -67,6 +67,7 @@ export class View {
         break;
       case "Notice":
         this.tell(message.text);
+        for (const card of this.cards.values()) card.forget();
         break;
       case "File":
         this.keep(message);

@@ -26,11 +26,8 @@ export interface BokehView {
   model: BokehModel;
   frame?: { bbox: Place };
   bbox?: { height: number };
-  export: (type: "png" | "svg", hidpi: boolean) => { canvas: Drawing };
+  export: (type: "png" | "svg", hidpi: boolean) => { to_blob: () => Promise<Blob> };
 }
-
-/** What a figure is exported as; it knows more where it was drawn as SVG. */
-export type Drawing = HTMLCanvasElement & { get_serialized_svg?: (entities: boolean) => string };
 
 export interface BokehModel {
   document: { get_model_by_name: (name: string) => BokehModel | null } | null;

@@ -7,6 +7,7 @@ import nbformat
 import pytest
 
 from tests.jupyter.lab import IDLE, TIMEOUT, run_lab
+from tests.jupyter.live.page import Page
 
 pytestmark = pytest.mark.browser
 
@@ -41,43 +42,6 @@ async value => {
   return performance.now() - begin;
 }
 """.replace("LAST", LAST.strip())
-
-
-class Page:
-    """The notebook's page with one live view."""
-
-    def __init__(self, lab):
-        self.lab = lab
-        self.page = lab.page
-
-    def open(self):
-        self.lab.open("live.ipynb")
-        self.drawn(3)
-
-    def drawn(self, count):
-        self.page.locator(".nnb-card[data-drawn]").nth(count - 1).wait_for(timeout=TIMEOUT)
-
-    def press(self, title):
-        self.page.get_by_title(title).first.click()
-
-    def until(self, condition, argument=None):
-        self.page.wait_for_function(condition, arg=argument, timeout=TIMEOUT)
-
-    def time(self):
-        return float(self.page.locator(".nnb-root").first.get_attribute("data-time") or 0)
-
-    def until_time(self, seconds):
-        self.until("wanted => Number(document.querySelector('.nnb-root').dataset.time) >= wanted", seconds)
-
-    def pause(self):
-        if self.page.locator(".nnb-primary").first.get_attribute("data-playing") == "true":
-            self.press("Pause (space)")
-        self.until("() => document.querySelector('.nnb-primary').dataset.playing === 'false'")
-
-    def play(self):
-        if self.page.locator(".nnb-primary").first.get_attribute("data-playing") != "true":
-            self.press("Play (space)")
-        self.until("() => document.querySelector('.nnb-primary').dataset.playing === 'true'")
 
 
 @pytest.fixture(scope="module")

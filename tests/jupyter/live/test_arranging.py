@@ -1,0 +1,245 @@
+"""What a person does with the plots of a live view, in a real JupyterLab in a real browser."""
+
+import json
+import os
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+
+from tests.jupyter.lab import TIMEOUT, run_lab
+from tests.jupyter.live.page import Page
+
+pytestmark = pytest.mark.browser
+
+NETWORK = """
+import warnings
+import nengo, nengo_nb
+import numpy as np
+from nengo import spa
+warnings.simplefilter("ignore", DeprecationWarning)
+with nengo.Network(seed=1) as net:
+    wave = nengo.Node(lambda t: [np.sin(6 * t), np.cos(6 * t)], label="wave")
+    picture = nengo.Node(lambda t: np.sin(6 * t + np.arange(12)), label="picture")
+    a = nengo.Ensemble(50, 2, label="a")
+    nengo.Connection(wave, a)
+    learning = nengo.Connection(a, nengo.Ensemble(20, 2, label="b"), learning_rule_type=nengo.PES(), label="learning")
+    nengo.Connection(a, learning.learning_rule)
+    with spa.SPA(label="pointers") as pointers:
+        pointers.state = spa.State(16, label="state")
+        pointers.get_default_vocab(16).parse("A + B")
+    decoded = nengo.Probe(a, synapse=0.01, label="decoded")
+    spikes = nengo.Probe(a.neurons, label="spikes")
+sim = nengo_nb.Simulator(net, minibatch_size=2, progress_bar=False)
+plots = [decoded, spikes, nengo_nb.LivePlot(decoded, "xy"), nengo_nb.LivePlot(spikes, "image")]
+plots += [nengo_nb.LivePlot(picture, "image"), "state: similarity", learning]
+view = nengo_nb.live(sim, plots=plots, sliders=[wave])
+view
+"""
+KINDS = ["lines", "raster", "xy", "image", "image", "lines", "image"]
+SIZES = """
+() => Bokeh.documents.flatMap(page => [...page._all_models.values()])
+  .filter(model => model.name === "data" && model.data.image).map(model => [...model.data.image[0].shape])
+"""
+DRAWS = """
+last => Bokeh.documents.flatMap(page => [...page._all_models.values()])
+  .filter(model => model.name === "data" && "1" in model.data)
+  .some(({data}) => last.every((value, i) => Math.abs(data[i].at(-1) - value) < 1e-6))
+"""
+CONTROLS = ".nnb-root :is(button, input, select)"
+
+
+@pytest.fixture(scope="module")
+def page(browser_path, tmp_path_factory):
+    """JupyterLab with a view of every kind of plot, which has run for a moment."""
+    folder = tmp_path_factory.mktemp("arranging")
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    cells = [nbformat.v4.new_code_cell(NETWORK)]
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    nbformat.write(notebook, folder / "live.ipynb")
+    with run_lab(browser_path, folder) as lab:
+        page = Page(lab)
+        page.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        lab.open("live.ipynb")
+        lab.command("notebook:run-cell")
+        page.drawn(len(KINDS))
+        page.until("() => [...document.querySelectorAll('.nnb-state')].every(state => state.hidden)")
+        page.play()
+        page.until_time(0.5)
+        page.pause()
+        yield page
+
+
+def menu(page, index):
+    """The open menu of a plot."""
+    card = page.page.locator(".nnb-card").nth(index)
+    if card.locator(".nnb-menu").is_hidden():
+        card.get_by_title("Change or save this plot").click()
+    return card.locator(".nnb-menu")
+
+
+def fill(page, index, label, text):
+    entry = menu(page, index).get_by_label(label)
+    entry.fill(text)
+    entry.press("Enter")
+    return entry
+
+
+def shown(page, index, wanted):
+    """Wait until a plot is drawn like that: kind, dimensions, synapse, and whether it is sorted."""
+    text = json.dumps(wanted, separators=(",", ":"))
+    page.until(
+        "([index, text]) => document.querySelectorAll('.nnb-card')[index].dataset.shown === text",
+        [index, text],
+    )
+
+
+def picture_of(page, name):
+    folder = Path(os.environ.get("NENGO_NB_SCREENSHOTS", page.lab.folder))
+    page.page.locator(".nnb-root").first.screenshot(path=folder / name)
+
+
+def test_every_kind_of_plot_is_drawn(page):
+    picture_of(page, "live_kinds.png")
+
+    kinds = page.page.locator(".nnb-card").evaluate_all("cards => cards.map(card => card.dataset.drawn)")
+
+    assert kinds == KINDS
+    assert page.page.evaluate(SIZES) == [[50, 600], [5, 10], [3, 4], [2, 50]]
+    assert page.page.locator(".nnb-card").nth(5).locator(".nnb-legend").inner_text().split() == ["A", "B"]
+
+
+@pytest.mark.parametrize(("kind", "head"), [("PNG", b"\x89PNG"), ("SVG", b"<svg"), ("CSV", b"time,0,1\n")])
+def test_a_plot_is_saved(page, kind, head):
+    with page.page.expect_download(timeout=TIMEOUT) as download:
+        menu(page, 0).get_by_role("button", name=kind).click()
+
+    content = Path(download.value.path()).read_bytes()
+    assert download.value.suggested_filename == f"decoded.{kind.lower()}"
+    assert head in content[:200]
+    if kind == "CSV":
+        last = [float(number) for number in content.splitlines()[-1].split(b",")]
+        recorded = page.ask("[sim.time, *sim.data[decoded][0, -1].tolist()]")
+        np.testing.assert_allclose(last, recorded, rtol=1e-5)
+
+
+def test_the_view_is_copied_as_code_that_shows_the_same_view(page):
+    page.press("Copy the call that shows this view")
+    page.page.get_by_text("The code of this view is in the clipboard").wait_for(timeout=TIMEOUT)
+
+    code = page.page.evaluate("() => navigator.clipboard.readText()")
+
+    assert page.ask("again.code() == view.code()", f"again = {code}\nagain.close()")
+
+
+def test_dimensions_filter_and_window_change_while_it_runs_without_another_build(page):
+    machine = page.ask("id(sim._machine)")
+    page.play()
+    before = page.time()
+
+    fill(page, 0, "Dimensions", "1")
+    fill(page, 0, "Synapse (s)", "0.05")
+    page.page.get_by_title("How much time is shown").select_option("0.5")
+    shown(page, 0, ["lines", [1], 0.05, False])
+    page.until_time(before + 0.3)
+    page.pause()
+
+    scene = "view.widget.scene"
+    assert page.ask(f"[{scene}.plots[0].dims, {scene}.plots[0].synapse, {scene}.length]") == [(1,), 0.05, 0.5]
+    assert page.ask("id(sim._machine)") == machine
+    fill(page, 0, "Dimensions", "0, 1")
+    fill(page, 0, "Synapse (s)", "0")
+    page.until(
+        "() => document.querySelectorAll('.nnb-card')[0].querySelectorAll('.nnb-legend i').length === 2"
+    )
+
+
+def test_another_item_of_the_minibatch_is_chosen(page):
+    page.ask("None", "sim.run_steps(20, data={wave: np.stack([np.zeros((20, 2)), np.ones((20, 2))])})")
+    page.ask("None", "view.run.step(1)")
+
+    page.page.get_by_title("Item of the minibatch").select_option("1")
+
+    last = page.ask("sim.data[decoded][1, -1].tolist()")
+    page.until(DRAWS, last)
+    page.page.get_by_title("Item of the minibatch").select_option("0")
+
+
+def test_neurons_are_chosen_and_sorted(page):
+    fill(page, 1, "Neurons", "0-9")
+    menu(page, 1).get_by_label("Sorted").check()
+    page.until(
+        "() => document.querySelectorAll('.nnb-menu')[1].querySelector('input[type=checkbox]').checked"
+    )
+
+    dims = page.ask("view.widget.scene.plots[1].dims")
+
+    assert sorted(dims) == list(range(10))
+    assert page.ask("view.widget.scene.plots[1].ordered")
+
+
+def test_what_cannot_be_is_refused_in_words_and_changes_nothing(page):
+    before = page.ask("view.widget.scene.plots[0].dims")
+
+    fill(page, 0, "Dimensions", "0, 7")
+    page.page.locator(".nnb-notice", has_text="decoded has the values 0 to 1, not [7]").wait_for(
+        timeout=TIMEOUT
+    )
+    wrong = fill(page, 0, "Synapse (s)", "-1")
+    typed = page.page.get_by_title("Value of wave[0]")
+    typed.fill("nan")
+    typed.press("Enter")
+
+    assert "nnb-wrong" in wrong.get_attribute("class")
+    assert "nnb-wrong" in typed.get_attribute("class")
+    assert page.ask("[view.widget.scene.plots[0].dims, dict(view.run.controls.held)]") == [before, {}]
+
+
+def test_every_control_is_reached_with_the_tab_key(page):
+    controls = page.page.locator(CONTROLS).evaluate_all(
+        "all => all.filter(each => each.checkVisibility() && !each.disabled)"
+        ".map((each, i) => each.dataset.number = `${i}`)"
+    )
+    page.page.locator(".nnb-root").focus()
+
+    reached = set()
+    for _ in range(2 * len(controls)):  # figures can be reached as well
+        page.page.keyboard.press("Tab")
+        reached.add(page.page.evaluate("() => document.activeElement.dataset.number"))
+
+    assert set(controls) <= reached
+
+
+def test_keys_play_step_and_reset(page):
+    root = page.page.locator(".nnb-root").first
+    root.focus()
+    page.page.keyboard.press("Space")
+    page.until("() => document.querySelector('.nnb-primary').dataset.playing === 'true'")
+    page.page.keyboard.press("Space")
+    page.until("() => document.querySelector('.nnb-primary').dataset.playing === 'false'")
+    before = page.ask("sim.n_steps")
+
+    page.page.keyboard.press("ArrowRight")
+    page.until(
+        "steps => Math.round(1000 * document.querySelector('.nnb-root').dataset.time) === steps", before + 1
+    )
+
+    page.page.keyboard.press("r")
+    page.until("() => Number(document.querySelector('.nnb-root').dataset.time) === 0")
+
+
+def test_the_dark_theme_makes_a_dark_view(page):
+    change = "theme => { window.jupyterapp.commands.execute('apputils:change-theme', {theme}); }"
+    page.page.evaluate(change, "JupyterLab Dark")
+    page.until("() => document.body.dataset.jpThemeLight === 'false'")
+    page.play()
+    page.until_time(0.4)
+    picture_of(page, "live_dark.png")
+    page.pause()
+
+    back = page.page.locator(".nnb-root").first.evaluate("view => getComputedStyle(view).backgroundColor")
+    page.page.evaluate(change, "JupyterLab Light")
+    page.until("() => document.body.dataset.jpThemeLight === 'true'")
+
+    assert sum(map(int, back.removeprefix("rgb(").rstrip(")").split(","))) < 200
