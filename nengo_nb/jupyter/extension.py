@@ -14,6 +14,7 @@ from IPython.core.completer import context_matcher
 
 from nengo_nb import compiler, hooks
 
+from .inspect import inspecting
 from .options import TRAIN, overview
 
 if TYPE_CHECKING:
@@ -81,6 +82,9 @@ class Extension:
         shell.Completer.custom_matchers.append(self.complete)
         shell.input_transformers_cleanup.append(keep_bare_line)
         shell.events.register("post_run_cell", self._after_cell)
+        self.kernel = getattr(shell, "kernel", None)
+        if self.kernel is not None:
+            self.kernel.do_inspect = inspecting(self.kernel.do_inspect)
         self._bar_before = hooks.default_progress_bar
         hooks.default_progress_bar = self._progress_bar
 
@@ -106,6 +110,8 @@ class Extension:
         matchers[:] = [matcher for matcher in matchers if matcher != self.complete]
         self.shell.input_transformers_cleanup.remove(keep_bare_line)
         self.shell.events.unregister("post_run_cell", self._after_cell)
+        if self.kernel is not None:
+            del self.kernel.do_inspect  # its class has its own
         for kind, name in (("line", "nengo"), ("cell", "nengo"), ("cell", "nengo_train")):
             self.shell.magics_manager.magics[kind].pop(name, None)
         for formatter, names in self._formatters():
