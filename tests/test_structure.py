@@ -32,8 +32,8 @@ WALLS = {
     "convert": "nengo numpy tensorflow keras simulator objects errors settings",
     "plots": "numpy bokeh PIL",
     "diagram": "nengo numpy errors",
-    "jupyter": "nengo numpy keras bokeh IPython ipywidgets anywidget traitlets nengo_nb plots diagram errors settings "
-    "hooks quiet compiler",
+    "jupyter": "nengo numpy keras bokeh IPython comm ipywidgets anywidget traitlets nengo_nb plots diagram errors "
+    "settings hooks quiet compiler",
     "tutorials": "nbclient nbformat",
     "__main__": "jupyterlab tutorials",
     "__init__": "compiler simulator jupyter settings objects surrogates",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from nengo.utils.progress import ProgressBar
 
     from .magics import Magics
+    from .panel.door import Door
     from .session import Session
 
 SIMULATORS = ("nengo_nb.simulator.simulator.Simulator", "nengo.simulator.Simulator")
@@ -87,6 +88,7 @@ class Extension:
             self.kernel.do_inspect = inspecting(self.kernel.do_inspect)
         self._bar_before = hooks.default_progress_bar
         hooks.default_progress_bar = self._progress_bar
+        self._door = self._open_door() if hasattr(shell, "kernel") else None
 
     @cached_property
     def magics(self) -> Magics:
@@ -118,8 +120,16 @@ class Extension:
             for name in names:
                 formatter.pop(name, None)
         hooks.default_progress_bar = self._bar_before
+        if self._door is not None:
+            self._door.close()
         if "magics" in self.__dict__:
             self.magics.session.close()
+
+    def _open_door(self) -> Door:
+        """Where the panel of JupyterLab comes in."""
+        from .panel.door import Door
+
+        return Door(lambda: self.magics.session)
 
     def _after_cell(self, _result: object) -> None:
         """Let go of networks that the cell deleted."""

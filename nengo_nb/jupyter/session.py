@@ -6,6 +6,7 @@ of the old one is closed and a new one is built.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -76,10 +77,11 @@ class Session:
         self.returned: Any = None
         self.warm_up = WarmUp()
         self._held: dict[str, Held] = {}
+        self._building = threading.RLock()
 
     def names(self) -> list[str]:
         """The names in the notebook that mean a network."""
-        variables = self.shell.user_ns.items()
+        variables = list(self.shell.user_ns.items())
         return [
             name for name, value in variables if isinstance(value, nengo.Network) and not name.startswith("_")
         ]
@@ -111,16 +113,29 @@ class Session:
         return next((sim for sim in simulators if thing in sim.model.params), None)
 
     def simulator(self, name: str, progress_bar: Any = False) -> Any:
-        """The simulator of a network, built if there is none; a closed one is an error."""
-        network = self.network(name)
-        self.hold(name, network, self._options(name))
-        held = self._held[name]
-        if held.simulator is None:
-            self.warm_up.end()
-            held.simulator = build_simulator(network, held.options, progress_bar)
-        elif held.simulator.closed:
-            raise UsageError(f"the simulator of {name!r} was closed; '%nengo reset {name}' builds a new one")
-        return held.simulator
+        """The simulator of a network, built if there is none; a closed one is an error.
+
+        The panel builds in a thread of its own; whoever else wants the simulator meanwhile waits for it.
+        """
+        with self._building:
+            network = self.network(name)
+            self.hold(name, network, self.options(name))
+            held = self._held[name]
+            if held.simulator is None:
+                self.warm_up.end()
+                held.simulator = build_simulator(network, held.options, progress_bar)
+                self._check_held(name, held)
+            elif held.simulator.closed:
+                raise UsageError(
+                    f"the simulator of {name!r} was closed; '%nengo reset {name}' builds a new one"
+                )
+            return held.simulator
+
+    def _check_held(self, name: str, held: Held) -> None:
+        """Close what was built in another thread for a network that its name does not mean any more."""
+        if self._held.get(name) is not held:
+            held.close()
+            raise UsageError(f"{name!r} came to mean something else while its simulator was built")
 
     def run(self, name: str, seconds: float, probes: Sequence[str] = ()) -> Any:
         """Run a network for some simulated seconds and show its plots, also if the run is interrupted."""
@@ -129,7 +144,7 @@ class Session:
         network = self.network(name)
         check_content(name, network)
         chosen = self._find(network, probes)
-        dt = self._options(name).dt
+        dt = self.options(name).dt
         check_steps(seconds, dt)
         bar, sim = NotebookProgressBar(dt), None
         try:
@@ -174,7 +189,7 @@ class Session:
         from .learner import BATCH, check_seed, has_learned, take_over
 
         check_content(name, self.network(name))
-        self.hold(name, self.network(name), self._options(name))
+        self.hold(name, self.network(name), self.options(name))
         held = self._held[name]
         size = batch or held.options.minibatch_size or BATCH
         if size == held.options.minibatch_size or (held.simulator is not None and held.simulator.closed):
@@ -203,12 +218,16 @@ class Session:
 
     def reset(self, name: str) -> Any:
         """Take a network back to time zero, with a new simulator if its own was closed."""
-        held = self._held.get(name)
-        if held is not None and held.simulator is not None and held.simulator.closed:
-            held.simulator = None
+        self.forget_closed(name)
         sim = self.simulator(name)
         sim.reset(include_trainable=False)
         return sim
+
+    def forget_closed(self, name: str) -> None:
+        """Let go of the simulator of a network if it was closed, so that a new one can be built."""
+        held = self._held.get(name)
+        if held is not None and held.simulator is not None and held.simulator.closed:
+            held.simulator = None
 
     def plot(self, name: str, probes: Sequence[str] = (), item: int = 0) -> Plot:
         """Plot what a network recorded at some probes, or at all of them."""
@@ -231,7 +250,7 @@ class Session:
         """What several backends record, each with a simulator of its own."""
         from .compare import compare_backends
 
-        network, dt = self.network(name), self._options(name).dt
+        network, dt = self.network(name), self.options(name).dt
         check_content(name, network)
         check_steps(seconds, dt)
         chosen = self._find(network, probes)
@@ -251,7 +270,7 @@ class Session:
         self._held.clear()
         self.returned = None
 
-    def _options(self, name: str) -> Options:
+    def options(self, name: str) -> Options:
         """How the simulator of what a name means now is built."""
         held = self._held.get(name)
         return held.options if held is not None and held.network is self.network(name) else Options()

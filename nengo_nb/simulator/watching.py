@@ -114,7 +114,7 @@ class Watching(Learning):
     @property
     def recorded(self) -> dict[nengo.Probe, int]:
         """How many samples each probe has recorded."""
-        return {probe: len(recording) for probe, recording in self._recordings.items()}
+        return {probe: len(recording) for probe, recording in list(self._recordings.items())}
 
     def when_closed(self, call: Callable[[], None]) -> None:
         """Call a function when the simulator is closed."""

@@ -5,6 +5,7 @@ import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { page } from "../shared/page";
 import { networkFactory } from "./diagram";
 import { liveFactory } from "./output";
+import { panel } from "./panel/plugin";
 import { start } from "./start/plugin";
 import { serveStop } from "./stop";
 
@@ -56,4 +57,4 @@ const networks: JupyterFrontEndPlugin<void> = {
   },
 };
 
-export default [bokeh, output, stop, networks, start];
+export default [bokeh, output, stop, networks, start, panel];

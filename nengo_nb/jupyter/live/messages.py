@@ -6,8 +6,10 @@ they are read, because whoever sends them may be another version of ours.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from typing import Any
+
+from nengo_nb.jupyter.wire import read_message, write_message
 
 VERSION = 1
 
@@ -278,20 +280,10 @@ Incoming = (
 )  # fmt: skip
 INCOMING: dict[str, type] = {kind.__name__: kind for kind in Incoming.__args__}
 
-CHECKS: dict[str, Any] = {
-    "str": lambda value: isinstance(value, str),
-    "bool": lambda value: isinstance(value, bool),
-    "int": lambda value: isinstance(value, int) and not isinstance(value, bool),
-    "float": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
-    "float | None": lambda value: value is None or CHECKS["float"](value),
-    "list[int]": lambda value: isinstance(value, list) and all(map(CHECKS["int"], value)),
-    "list[float]": lambda value: isinstance(value, list) and all(map(CHECKS["float"], value)),
-}
-
 
 def write(message: Outgoing) -> dict[str, Any]:
     """A message as JSON."""
-    return {"type": type(message).__name__, **asdict(message)}
+    return write_message(message)
 
 
 def read(content: Any) -> Incoming:
@@ -300,14 +292,5 @@ def read(content: Any) -> Incoming:
     Raises:
         ValueError: It is none, or one of its fields is missing or of another type.
     """
-    kind = INCOMING.get(content.get("type", "")) if isinstance(content, dict) else None
-    if kind is None:
-        raise ValueError("this message is not known here; reload the page")
-    values = {}
-    for each in fields(kind):
-        value = content.get(each.name)
-        if not CHECKS[str(each.type)](value):
-            raise ValueError(f"{kind.__name__}.{each.name} cannot be {value!r}")
-        values[each.name] = value
-    message: Incoming = kind(**values)
+    message: Incoming = read_message(content, INCOMING)
     return message

@@ -87,6 +87,11 @@ class LiveRun:
         """Simulated time, in seconds."""
         return self.reached.n_steps * self.dt
 
+    @property
+    def goal(self) -> float | None:
+        """The simulated time that it runs to, in seconds; None if it does not run, or runs until told otherwise."""
+        return self._goal * self.dt if self.playing and self._goal is not None else None
+
     def listen(self, listener: Any) -> None:
         """Call ``listener.mark()`` whenever something has changed, and ``listener.rest(sim)`` when it pauses."""
         self._listeners.add(listener)
@@ -281,6 +286,11 @@ def run_of(sim: Any) -> LiveRun:
     if sim not in _runs or _runs[sim].ended:
         _runs[sim] = LiveRun(sim)
     return _runs[sim]
+
+
+def known_run(sim: Any) -> LiveRun | None:
+    """The live run of a simulator, if it was ever started."""
+    return _runs.get(sim)
 
 
 def check_simulator(sim: Any) -> None:

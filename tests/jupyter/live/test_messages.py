@@ -1,42 +1,16 @@
 """Messages: the same fields in Python and TypeScript, and nothing else is understood."""
 
-import dataclasses
-import re
-from pathlib import Path
-
 import pytest
 
 from nengo_nb.jupyter.live import messages as m
+from tests.jupyter.mirror import classes_of, in_python, in_typescript, version_of
 
-SOURCE = (Path(__file__).parents[3] / "labextension" / "src" / "live" / "messages.ts").read_text(
-    encoding="utf-8"
-)
-TYPES = {
-    "str": "string", "int": "number", "float": "number", "bool": "boolean", "float | None": "number | null",
-    "list[str]": "string[]", "list[int]": "number[]", "list[float]": "number[]", "list[list[float]]": "number[][]",
-    "dict[str, Any]": "object",
-}  # fmt: skip
-CLASSES = [each for each in vars(m).values() if dataclasses.is_dataclass(each)]
+THEIRS = "live/messages.ts"
 
 
-def in_typescript():
-    """Every interface with its fields and their types."""
-    found = re.findall(r"export interface (\w+) \{\n(.*?)\}", SOURCE, re.DOTALL)
-    return {name: dict(re.findall(r"(\w+): ([^;]+);", body)) for name, body in found}
-
-
-def in_python(message):
-    """The fields of a class as TypeScript would have them."""
-    fields = {each.name: str(each.type) for each in dataclasses.fields(message)}
-    return {
-        name: TYPES.get(kind) or f"{kind.removeprefix('list[').rstrip(']')}[]"
-        for name, kind in fields.items()
-    }
-
-
-@pytest.mark.parametrize("message", CLASSES, ids=lambda each: each.__name__)
+@pytest.mark.parametrize("message", classes_of(m), ids=lambda each: each.__name__)
 def test_a_message_has_the_same_fields_on_both_sides(message):
-    theirs = in_typescript()[message.__name__]
+    theirs = in_typescript(THEIRS)[message.__name__]
 
     kind = theirs.pop("type", None)
 
@@ -46,8 +20,8 @@ def test_a_message_has_the_same_fields_on_both_sides(message):
 
 
 def test_both_sides_have_the_same_messages_and_version():
-    assert in_typescript().keys() == {message.__name__ for message in CLASSES}
-    assert f"VERSION = {m.VERSION};" in SOURCE
+    assert in_typescript(THEIRS).keys() == {message.__name__ for message in classes_of(m)}
+    assert version_of(THEIRS) == m.VERSION
 
 
 def test_a_message_is_read_as_it_was_written():

@@ -1,0 +1,151 @@
+/** The link to a kernel: found without running code in it, lost with a restart, and found again once a cell has run. */
+
+import type { Kernel, KernelMessage } from "@jupyterlab/services";
+import {
+  VERSION,
+  type Incoming,
+  type Order,
+  type Outgoing,
+  type Report,
+  type Said,
+  type Shown,
+} from "./messages";
+
+const NEWS = "nengo_nb.panel.news";
+const ORDERS = "nengo_nb.panel.orders";
+
+/** How things stand between the page and a kernel. */
+export type Condition =
+  | { kind: "looking" }
+  | { kind: "absent" }
+  | { kind: "open"; report: Report | null }
+  | { kind: "mismatch"; report: Report }
+  | { kind: "failed"; text: string };
+
+/** What a link tells. */
+export interface Listener {
+  changed: () => void;
+  said: (message: Said) => void;
+  shown: (message: Shown) => void;
+}
+
+let pages = 0;
+
+export class Link {
+  condition: Condition = { kind: "looking" };
+  /** Orders that the kernel has not heard yet, by number. */
+  readonly waiting = new Set<number>();
+  private readonly page = `${Date.now().toString(36)}-${pages++}`;
+  private news: Kernel.IComm | null = null;
+  private orders: Kernel.IComm | null = null;
+  private number = 0;
+  private asking = false;
+  private due = false;
+
+  constructor(
+    readonly kernel: Kernel.IKernelConnection,
+    private readonly listener: Listener,
+  ) {
+    kernel.statusChanged.connect(this.onStatus);
+    kernel.iopubMessage.connect(this.onMessage);
+    void this.look();
+  }
+
+  /** Let an order reach the kernel. */
+  give(order: Order): void {
+    if (this.condition.kind !== "open") return;
+    this.waiting.add(++this.number);
+    this.send({ ...order, page: this.page, number: this.number });
+    this.listener.changed();
+  }
+
+  dispose(): void {
+    this.kernel.statusChanged.disconnect(this.onStatus);
+    this.kernel.iopubMessage.disconnect(this.onMessage);
+    this.drop({ kind: "absent" });
+  }
+
+  private send(message: Outgoing): void {
+    this.orders?.send({ ...message });
+  }
+
+  /** Ask whether the comm of this package is there. */
+  private async look(): Promise<void> {
+    if (this.asking || this.news) return;
+    this.asking = true;
+    this.due = false;
+    try {
+      const reply = await this.kernel.requestCommInfo({ target_name: NEWS });
+      const found = reply.content.status === "ok" ? Object.keys(reply.content.comms)[0] : undefined;
+      if (found === undefined) this.drop({ kind: "absent" });
+      else this.open(found);
+    } catch (error) {
+      // Asking ends like this where the kernel is restarted meanwhile; it is asked again when it is there.
+      if (!this.kernel.isDisposed && this.kernel.status !== "restarting") this.fail(error);
+      else this.due = true;
+    } finally {
+      this.asking = false;
+    }
+  }
+
+  private open(id: string): void {
+    const news = this.kernel.createComm(NEWS, id);
+    const orders = this.kernel.createComm(ORDERS);
+    news.onMsg = (message) => {
+      this.receive(message.content.data as unknown as Incoming);
+    };
+    news.onClose = orders.onClose = () => {
+      this.drop({ kind: "absent" });
+    };
+    this.news = news;
+    this.orders = orders;
+    this.condition = { kind: "open", report: null };
+    orders.open({ type: "Hello", page: this.page, version: VERSION });
+    this.listener.changed();
+  }
+
+  private receive(message: Incoming): void {
+    switch (message.type) {
+      case "Report":
+        this.condition = { kind: message.version === VERSION ? "open" : "mismatch", report: message };
+        break;
+      case "Heard":
+        if (message.page === this.page) this.waiting.delete(message.number);
+        break;
+      case "Said":
+        if (message.page === this.page || !message.page) this.listener.said(message);
+        return;
+      case "Shown":
+        if (message.page === this.page) this.listener.shown(message);
+        return;
+    }
+    this.listener.changed();
+  }
+
+  private fail(error: unknown): void {
+    this.drop({ kind: "failed", text: error instanceof Error ? error.message : String(error) });
+  }
+
+  private drop(condition: Condition): void {
+    const comms = [this.news, this.orders];
+    this.news = this.orders = null;
+    for (const comm of comms) if (comm && !comm.isDisposed) comm.dispose();
+    this.waiting.clear();
+    this.condition = condition;
+    this.listener.changed();
+  }
+
+  private readonly onStatus = (_kernel: Kernel.IKernelConnection, status: Kernel.Status): void => {
+    if (status === "restarting" || status === "autorestarting" || status === "dead") {
+      this.drop({ kind: "looking" });
+      this.due = true;
+    }
+    if (status === "idle" && this.due) void this.look();
+    this.listener.changed();
+  };
+
+  /** A cell may have loaded the extension: see to it when the kernel rests. */
+  private readonly onMessage = (_: Kernel.IKernelConnection, message: KernelMessage.IIOPubMessage): void => {
+    if (message.header.msg_type === "execute_input" && !this.news) this.due = true;
+  };
+}

@@ -1,0 +1,107 @@
+/** Messages between panel and kernel; nengo_nb/jupyter/panel/messages.py has the same, field by field. */
+
+export const VERSION = 1;
+
+// --- from the kernel ---
+
+/** A network, or a simulator that a variable holds. */
+export interface Row {
+  name: string;
+  kind: string;
+  title: string;
+  neurons: number;
+  ensembles: number;
+  probes: number;
+  state: string;
+  time: number;
+  goal: number | null;
+  dt: number;
+  rate: number | null;
+  memory: number;
+  error: string;
+}
+
+/** All there is in a kernel. */
+export interface Report {
+  type: "Report";
+  version: number;
+  package: string;
+  rows: Row[];
+}
+
+/** An order has arrived. */
+export interface Heard {
+  type: "Heard";
+  page: string;
+  number: number;
+}
+
+/** A sentence for whoever gave an order. */
+export interface Said {
+  type: "Said";
+  page: string;
+  name: string;
+  text: string;
+}
+
+/** What was asked for, as a bundle that an output could hold. */
+export interface Shown {
+  type: "Shown";
+  page: string;
+  key: string;
+  title: string;
+  bundle: object;
+}
+
+export type Incoming = Report | Heard | Said | Shown;
+
+// --- to the kernel ---
+
+export interface Hello {
+  type: "Hello";
+  page: string;
+  version: number;
+}
+
+export interface Run {
+  type: "Run";
+  page: string;
+  number: number;
+  name: string;
+  seconds: number | null;
+}
+
+export interface Pause {
+  type: "Pause";
+  page: string;
+  number: number;
+  name: string;
+}
+
+export interface Reset {
+  type: "Reset";
+  page: string;
+  number: number;
+  name: string;
+}
+
+export interface ShowLive {
+  type: "ShowLive";
+  page: string;
+  number: number;
+  name: string;
+}
+
+export interface ShowDiagram {
+  type: "ShowDiagram";
+  page: string;
+  number: number;
+  name: string;
+}
+
+export type Outgoing = Hello | Run | Pause | Reset | ShowLive | ShowDiagram;
+
+/** What a person may ask of a row. */
+export type Order =
+  | { type: "Run"; name: string; seconds: number | null }
+  | { type: "Pause" | "Reset" | "ShowLive" | "ShowDiagram"; name: string };

@@ -1,0 +1,97 @@
+/** The panel as a plugin of JupyterLab: wires the parts, and holds none of their logic. */
+
+import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from "@jupyterlab/application";
+import { ICommandPalette } from "@jupyterlab/apputils";
+import { INotebookTracker, NotebookActions } from "@jupyterlab/notebook";
+import { IStatusBar } from "@jupyterlab/statusbar";
+import { LabIcon } from "@jupyterlab/ui-components";
+import { Widget } from "@lumino/widgets";
+import { Board } from "./board";
+import { Follower } from "./follow";
+import { StatusItem } from "./status";
+import { STYLE } from "./style";
+import { openTab } from "./tabs";
+
+export const SHOW_PANEL = "nengo-nb:show-panel";
+const ID = "nengo-nb-panel";
+const ICON = new LabIcon({
+  name: "nengo-nb:network",
+  svgstr:
+    '<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24"><g class="jp-icon3 jp-icon-selectable" ' +
+    'fill="#616161"><circle cx="5" cy="6" r="3"/><circle cx="5" cy="18" r="3"/><circle cx="19" cy="12" r="3.5"/>' +
+    '<path d="M7 6.2l10 4.8-.7 1.6-10-4.8zM7 17.8l10-4.8-.7-1.6-10 4.8z"/></g></svg>',
+});
+
+export const panel: JupyterFrontEndPlugin<void> = {
+  id: "nengo-nb:panel",
+  description:
+    "A side panel with the networks of the active notebook's kernel, and what runs in the status bar.",
+  autoStart: true,
+  requires: [INotebookTracker],
+  optional: [IStatusBar, ICommandPalette, ILayoutRestorer],
+  activate,
+};
+
+function activate(
+  app: JupyterFrontEnd,
+  tracker: INotebookTracker,
+  statusBar: IStatusBar | null,
+  palette: ICommandPalette | null,
+  restorer: ILayoutRestorer | null,
+): void {
+  const style = document.createElement("style");
+  style.textContent = STYLE;
+  document.head.append(style);
+  const follower = new Follower(tracker);
+  const board = new Board({
+    order: (order) => {
+      follower.give(order);
+    },
+    interrupt: () => {
+      void follower.kernel?.interrupt();
+    },
+    insert: (source) => {
+      insertCell(follower, source);
+    },
+  });
+  const side = new Widget();
+  side.id = ID;
+  side.addClass("nengo-nb-panel");
+  side.node.append(board.node);
+  side.title.icon = ICON;
+  side.title.caption = "Nengo";
+  app.shell.add(side, "left", { rank: 550 });
+  restorer?.add(side, ID);
+  const show = (): void => {
+    app.shell.activateById(ID);
+  };
+  app.commands.addCommand(SHOW_PANEL, { label: "Show Nengo Panel", execute: show });
+  palette?.addItem({ command: SHOW_PANEL, category: "Nengo" });
+  const status = new StatusItem(show);
+  statusBar?.registerStatusItem(ID, { item: status, align: "left", rank: 500 });
+  follower.watch({
+    changed: () => {
+      board.show({
+        notebook: follower.notebook?.title.label ?? "",
+        condition: follower.condition,
+        blocked: follower.blocked,
+      });
+      status.tell(follower.rows);
+    },
+    said: (said) => {
+      board.say(said);
+    },
+    shown: (shown, notebook) => {
+      void openTab(app, shown, notebook);
+    },
+  });
+}
+
+/** Insert a code cell below the active one of the active notebook. */
+function insertCell(follower: Follower, source: string): void {
+  const notebook = follower.notebook?.content;
+  if (!notebook) return;
+  NotebookActions.insertBelow(notebook);
+  NotebookActions.changeCellType(notebook, "code");
+  notebook.activeCell?.model.sharedModel.setSource(source);
+}

@@ -1,0 +1,106 @@
+/** A row of the panel: one network or simulator, with what can be asked of it. */
+
+import { button, element, setText } from "./dom";
+import type { Order, Row } from "./messages";
+import { isMoving, progressWords, sizeWords, stateWord } from "./words";
+
+/** What a row may ask for. */
+export interface Wishes {
+  order: (order: Order) => void;
+  /** Stop what a cell runs. */
+  interrupt: () => void;
+}
+
+export class RowView {
+  readonly node: HTMLElement;
+  private readonly state = element("span", "nengo-nb-state");
+  private readonly size = element("div", "nengo-nb-faint");
+  private readonly progress = element("div", "nengo-nb-faint nengo-nb-progress");
+  private readonly bar = element("progress", "nengo-nb-bar");
+  private readonly error = element("div", "nengo-nb-error");
+  private readonly seconds = element("input", "nengo-nb-seconds", {
+    type: "number",
+    min: "0",
+    step: "any",
+    title: "Simulated seconds to run; nothing is until you pause it",
+    "aria-label": "Simulated seconds",
+  });
+  private readonly run: HTMLButtonElement;
+  private readonly pause: HTMLButtonElement;
+  private readonly reset: HTMLButtonElement;
+  private readonly live: HTMLButtonElement;
+  private row: Row;
+
+  constructor(
+    row: Row,
+    private readonly wishes: Wishes,
+  ) {
+    this.row = row;
+    const { name } = row;
+    const ask = (type: "Reset" | "ShowLive" | "ShowDiagram") => () => {
+      wishes.order({ type, name });
+    };
+    this.seconds.value = "1";
+    this.run = button("Run", `Run ${name} for these simulated seconds`, () => {
+      this.askRun();
+    });
+    this.pause = button("Pause", `Pause ${name}`, () => {
+      if (this.row.state === "cell") wishes.interrupt();
+      else wishes.order({ type: "Pause", name });
+    });
+    this.reset = button("Reset", `Take ${name} back to time zero`, ask("Reset"));
+    this.live = button("Live view", `Open the live view of ${name} beside the notebook`, ask("ShowLive"));
+    const diagram = button("Diagram", `Open the diagram of ${name} beside the notebook`, ask("ShowDiagram"));
+    this.seconds.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") this.askRun();
+    });
+    this.node = element(
+      "section",
+      "nengo-nb-row",
+      { "data-name": name, "aria-label": name },
+      element("header", "", {}, element("b", "", {}, name), this.state),
+      this.size,
+      this.progress,
+      this.bar,
+      this.error,
+      element(
+        "div",
+        "nengo-nb-actions",
+        {},
+        element("span", "nengo-nb-for", {}, this.run, this.seconds, "s"),
+        this.pause,
+      ),
+      element("div", "nengo-nb-actions", {}, this.reset, this.live, diagram),
+    );
+    this.update(row);
+  }
+
+  /** Show a row as it is now. */
+  update(row: Row): void {
+    this.row = row;
+    this.node.dataset.state = row.state;
+    this.node.dataset.time = String(row.time);
+    setText(this.state, stateWord(row));
+    setText(this.size, sizeWords(row));
+    setText(this.progress, row.state === "new" ? "" : progressWords(row));
+    setText(this.error, row.error);
+    this.bar.hidden = row.goal === null;
+    if (row.goal !== null) {
+      this.bar.max = row.goal;
+      this.bar.value = row.time;
+    }
+    const dead = row.state === "closed";
+    this.run.disabled = isMoving(row) || dead;
+    this.live.disabled = dead || row.state === "building";
+    this.pause.disabled = !isMoving(row);
+    this.pause.title = row.state === "cell" ? "Interrupt the cell that runs it" : `Pause ${row.name}`;
+    this.reset.disabled =
+      row.state === "new" || row.state === "building" || (dead && row.kind === "simulator");
+  }
+
+  private askRun(): void {
+    if (this.run.disabled) return;
+    const seconds = this.seconds.value === "" ? null : this.seconds.valueAsNumber;
+    this.wishes.order({ type: "Run", name: this.row.name, seconds });
+  }
+}

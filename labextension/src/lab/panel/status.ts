@@ -1,0 +1,21 @@
+/** The item in the status bar: what runs in the active notebook; there only while something does. */
+
+import { Widget } from "@lumino/widgets";
+import type { Row } from "./messages";
+import { statusWords } from "./words";
+
+export class StatusItem extends Widget {
+  constructor(open: () => void) {
+    super();
+    this.addClass("nengo-nb-status");
+    this.node.title = "Show the Nengo panel";
+    this.node.addEventListener("click", open);
+    this.hide();
+  }
+
+  tell(rows: Row[]): void {
+    const words = statusWords(rows);
+    if (this.node.textContent !== words) this.node.textContent = words;
+    this.setHidden(!words);
+  }
+}

@@ -1,0 +1,106 @@
+/** The words of the panel: what a row and a condition are called, for people. */
+
+import type { Condition } from "./link";
+import type { Row } from "./messages";
+
+const STATES: Record<string, string> = {
+  new: "not built",
+  building: "being built",
+  compiling: "compiling",
+  running: "running",
+  cell: "running in a cell",
+  idle: "idle",
+  closed: "closed",
+  error: "error",
+};
+
+export function stateWord(row: Row): string {
+  return STATES[row.state] ?? row.state;
+}
+
+/** Whether something moves. */
+export function isMoving(row: Row): boolean {
+  return ["building", "compiling", "running", "cell"].includes(row.state);
+}
+
+export function countOf(number: number, thing: string): string {
+  return `${number.toLocaleString("en")} ${thing}${number === 1 ? "" : "s"}`;
+}
+
+/** How large it is. */
+export function sizeWords(row: Row): string {
+  const parts = [
+    countOf(row.neurons, "neuron"),
+    countOf(row.ensembles, "ensemble"),
+    countOf(row.probes, "probe"),
+  ];
+  return (row.title ? [row.title, ...parts] : parts).join(" · ");
+}
+
+export function timeWords(seconds: number): string {
+  return `${seconds.toFixed(3)} s`;
+}
+
+/** How many times as fast as real time. */
+export function ratioWords(row: Row): string {
+  return row.rate === null ? "" : `${short(row.rate * row.dt)}× real time`;
+}
+
+/** How far it is, how fast, and what it takes. */
+export function progressWords(row: Row): string {
+  const time = row.goal === null ? timeWords(row.time) : `${timeWords(row.time)} of ${timeWords(row.goal)}`;
+  const rate = row.rate === null ? "" : `${Math.round(row.rate).toLocaleString("en")} steps/s`;
+  const memory = row.memory ? bytesWords(row.memory) : "";
+  return [time, ratioWords(row), rate, memory].filter(Boolean).join(" · ");
+}
+
+/** What the status bar says of some rows; nothing where nothing moves. */
+export function statusWords(rows: Row[]): string {
+  const moving = rows.filter(isMoving);
+  const first = moving[0];
+  if (!first) return "";
+  const more = moving.length > 1 ? ` and ${moving.length - 1} more` : "";
+  const isRunning = first.state === "running" || first.state === "cell";
+  const words = isRunning ? [timeWords(first.time), ratioWords(first)] : [stateWord(first)];
+  return [`Nengo: ${first.name}`, ...words.filter(Boolean)].join(" · ") + more;
+}
+
+export function bytesWords(size: number): string {
+  const units = ["B", "kB", "MB", "GB"];
+  let amount = size;
+  while (amount >= 1000 && units.length > 1) {
+    amount /= 1000;
+    units.shift();
+  }
+  return `${short(amount)} ${units[0] ?? ""}`;
+}
+
+/** Three digits that count. */
+function short(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString("en") : String(Number(value.toPrecision(3)));
+}
+
+/** What to say where there are no rows to show; the way out is part of it. */
+export function adviceFor(condition: Condition | null): string {
+  switch (condition?.kind) {
+    case undefined:
+      return "Open a notebook, and its networks are listed here.";
+    case "looking":
+      return "Looking for the notebook's kernel…";
+    case "absent":
+      return (
+        "nengo_nb is not loaded in this notebook's kernel. Run %load_ext nengo_nb in a cell. If there is no such " +
+        "module, install nengo_nb where the kernel runs."
+      );
+    case "failed":
+      return `This kernel cannot be followed: ${condition.text}`;
+    case "mismatch":
+      return (
+        `The kernel has another version of nengo_nb (${condition.report.package}) than this page. Reload the page; ` +
+        "if that does not help, restart the kernel."
+      );
+    case "open":
+      if (condition.report === null) return "Waiting for the kernel…";
+      return condition.report.rows.length ? "" : "No networks yet: a %%nengo cell makes one.";
+  }
+}

@@ -1,0 +1,254 @@
+"""The desk: takes the orders of panels. It answers at once; building a simulator is left to a thread."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+from IPython.core.error import UsageError
+
+from nengo_nb import __version__
+from nengo_nb.diagram.saved import MIME_TYPE
+from nengo_nb.jupyter.cards import network_card
+from nengo_nb.jupyter.live.run import LiveRun, known_run, run_of
+from nengo_nb.jupyter.live.view import LiveView
+from nengo_nb.jupyter.session import Session, check_content, check_steps
+from nengo_nb.jupyter.wire import read_message, write_message
+from nengo_nb.jupyter.words import unknown
+
+from . import messages as m
+from .reporter import Reporter
+from .rows import Entry, describe_entry, find_entries
+
+
+class Desk:
+    """What panels are told and may ask of one session.
+
+    Args:
+        session: The networks and simulators.
+        send: Sends a message to all pages, from any thread.
+    """
+
+    def __init__(self, session: Session, send: Callable[[dict[str, Any]], None]) -> None:
+        self.session = session
+        self._send = send
+        self._entries: tuple[Entry, ...] = ()
+        self._in_cell = False
+        self._waiting: weakref.WeakKeyDictionary[Any, Callable[[], None]] = weakref.WeakKeyDictionary()
+        self._errors: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
+        self._steps: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
+        self._views: dict[str, LiveView] = {}
+        events = session.shell.events
+        events.register("pre_run_cell", self._before_cell)
+        events.register("post_run_cell", self._after_cell)
+        self._reporter = Reporter(self.report, self._tell, self._is_active)
+        self.look()
+
+    def close(self) -> None:
+        """Take no orders any more."""
+        events = self.session.shell.events
+        events.unregister("pre_run_cell", self._before_cell)
+        events.unregister("post_run_cell", self._after_cell)
+        self._reporter.close()
+        self._views.clear()
+
+    # -- what there is
+
+    def look(self) -> None:
+        """See what the variables mean now."""
+        self._entries = find_entries(self.session)
+        simulators = {entry.name: entry.simulator(self.session) for entry in self._entries}
+        for sim in simulators.values():
+            self._listen(None if sim is None else known_run(sim))
+        self._views = {
+            name: view
+            for name, view in self._views.items()
+            if simulators.get(name) is view.sim is not None and not view.sim.closed
+        }
+        self._reporter.mark()
+
+    def report(self) -> m.Report:
+        """All rows as they are now."""
+        return m.Report(m.VERSION, __version__, [self._row(entry) for entry in self._entries])
+
+    def _row(self, entry: Entry) -> m.Row:
+        sim, thing = entry.simulator(self.session), entry.thing()
+        run = None if sim is None else known_run(sim)
+        failed = "" if thing is None else self._errors.get(thing, "")
+        error = failed or ("" if run is None else run.error)
+        return describe_entry(entry, sim, self._state(thing, sim, run, error), error)
+
+    def _state(self, thing: Any, sim: Any, run: LiveRun | None, error: str) -> str:
+        """In one word, what becomes of a network."""
+        if thing is not None and thing in self._waiting:
+            return "building"
+        if sim is None:
+            return "error" if error else "new"
+        moved = self._steps.get(sim, sim.n_steps) != sim.n_steps
+        self._steps[sim] = sim.n_steps
+        if sim.closed:
+            return "closed"
+        if run is not None and (run.playing or run.compiling):
+            return "compiling" if run.compiling else "running"
+        if moved and self._in_cell:
+            return "cell"
+        return "error" if error else "idle"
+
+    def _is_active(self) -> bool:
+        """Whether something moves by itself. Runs tell themselves when they do."""
+        return self._in_cell
+
+    def _before_cell(self, _info: object) -> None:
+        self._in_cell = True
+        self._reporter.mark()
+
+    def _after_cell(self, _result: object) -> None:
+        self._in_cell = False
+        self.look()
+
+    # -- orders
+
+    def receive(self, content: Any) -> None:
+        """Carry out an order. Called on any thread; nothing here waits or prints."""
+        if isinstance(content, dict) and content.get("type") == "Hello":
+            self.look()
+            self._reporter.again()
+            return
+        try:
+            order: m.Order = read_message(content, m.INCOMING)
+        except ValueError as error:
+            self._tell(m.Said("", "", str(error)))
+            return
+        self._tell(m.Heard(order.page, order.number))
+        try:
+            self._take(order)
+        except (UsageError, ValueError, TypeError) as error:
+            self._tell(m.Said(order.page, order.name, str(error.args[0])))
+        self._reporter.mark()
+
+    def _take(self, order: m.Order) -> None:
+        entry = self._entry(order.name)
+        match order:
+            case m.Run(seconds=seconds):
+                self._check_run(entry, seconds)
+                self._in_thread(order, entry, lambda: self._run(entry, seconds))
+            case m.Pause():
+                self._pause(entry)
+            case m.Reset():
+                self._reset(order, entry)
+            case m.ShowLive():
+                self._in_thread(order, entry, lambda: self._show_live(order.page, entry))
+            case m.ShowDiagram():
+                self._show_diagram(order.page, entry)
+
+    def _entry(self, name: str) -> Entry:
+        found = next((entry for entry in self._entries if entry.name == name), None)
+        if found is None or self.session.shell.user_ns.get(name) is not found.thing():
+            raise UsageError(unknown("network or simulator", name, [entry.name for entry in self._entries]))
+        return found
+
+    def _in_thread(self, order: m.Order, entry: Entry, work: Callable[[], None]) -> None:
+        """Do something for which a simulator is needed; where there is one, at once."""
+        thing = entry.thing()
+        if thing in self._waiting:
+            raise UsageError(f"the simulator of {entry.name!r} is still being built")
+        self._errors.pop(thing, None)
+        if entry.simulator(self.session) is not None:
+            work()
+            return
+        self._waiting[thing] = work
+
+        def build_and_work() -> None:
+            try:
+                self.session.simulator(entry.name)
+                self._waiting.pop(thing)()
+            except Exception as error:
+                text = str(error) if isinstance(error, UsageError) else f"{type(error).__name__}: {error}"
+                self._errors[thing] = text
+                self._tell(m.Said(order.page, entry.name, text))
+            finally:
+                self._waiting.pop(thing, None)
+                self._reporter.mark()
+
+        threading.Thread(target=build_and_work, name="nengo_nb-panel-build", daemon=True).start()
+
+    def _check_run(self, entry: Entry, seconds: float | None) -> None:
+        network = entry.network()
+        if network is not None:
+            check_content(entry.name, network)
+        if seconds is not None:
+            if not 0 < seconds < float("inf"):
+                raise UsageError(f"a time to run is a number of seconds above zero (got {seconds:g})")
+            check_steps(seconds, entry.dt)
+
+    def _run(self, entry: Entry, seconds: float | None) -> None:
+        """Run on in the background; as fast as possible, unless a live view has another speed."""
+        sim = self._open_simulator(entry)
+        known = known_run(sim)
+        run = run_of(sim)
+        if known is not run:
+            run.set_speed(None)
+        self._listen(run)
+        if seconds is None:
+            run.play()
+        else:
+            run.run_to(sim.time + seconds)
+
+    def _pause(self, entry: Entry) -> None:
+        """Stop after the chunk in flight, or do not even begin once it is built."""
+        if entry.thing() in self._waiting:
+            self._waiting[entry.thing()] = lambda: None
+        sim = entry.simulator(self.session)
+        run = None if sim is None else known_run(sim)
+        if run is not None:
+            run.pause()
+
+    def _reset(self, order: m.Order, entry: Entry) -> None:
+        sim = entry.simulator(self.session)
+        thing = entry.thing()
+        self._errors.pop(thing, None)
+        if sim is None:
+            return
+        if sim.closed and entry.kind == "network":
+            self.session.forget_closed(entry.name)
+            self._in_thread(order, entry, lambda: None)
+            return
+        run = run_of(self._open_simulator(entry))
+        self._listen(run)
+        run.pause()
+        run.reset()
+
+    def _show_live(self, page: str, entry: Entry) -> None:
+        """Send the live view of a simulator: always the same, as long as it is the same simulator."""
+        sim = self._open_simulator(entry)
+        view = self._views.get(entry.name)
+        if view is None or view.sim is not sim:
+            view = self.session.live(entry.name) if entry.kind == "network" else LiveView(sim)
+            self._views[entry.name] = view
+        self._listen(view.run)
+        self._tell(m.Shown(page, view.widget.uid, f"{entry.name}: live", view.bundle(sim)))
+
+    def _show_diagram(self, page: str, entry: Entry) -> None:
+        network = entry.network()
+        if network is None:
+            raise UsageError(f"{entry.name!r} means something else by now")
+        key = f"{self.session.shell.execution_count}/{id(network)}"
+        self._tell(m.Shown(page, key, f"{entry.name}: diagram", {MIME_TYPE: network_card(network).saved()}))
+
+    def _open_simulator(self, entry: Entry) -> Any:
+        sim = entry.simulator(self.session)
+        if sim is None:
+            raise UsageError(f"{entry.name!r} means something else by now")
+        if sim.closed:
+            out = "Reset builds a new one" if entry.kind == "network" else "run the cell that makes it again"
+            raise UsageError(f"the simulator of {entry.name!r} was closed; {out}")
+        return sim
+
+    def _listen(self, run: LiveRun | None) -> None:
+        if run is not None:
+            run.listen(self._reporter)
+
+    def _tell(self, message: m.Outgoing) -> None:
+        self._send(write_message(message))

@@ -1,0 +1,64 @@
+"""The reporter: tells what has changed, in a thread of its own, four times a second at most."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+INTERVAL = 0.25
+
+
+class Reporter:
+    """Makes a report when it is told that something may have changed, and sends it if something has.
+
+    Args:
+        make: Makes a report; only compared with others.
+        send: Sends one.
+        is_active: Whether things change by themselves; then it looks again and again.
+    """
+
+    def __init__(
+        self, make: Callable[[], Any], send: Callable[[Any], None], is_active: Callable[[], bool]
+    ) -> None:
+        self._make, self._send, self._is_active = make, send, is_active
+        self._last: Any = None
+        self._wake = threading.Event()
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="nengo_nb-panel-reporter", daemon=True)
+        self._thread.start()
+
+    def mark(self) -> None:
+        """Something may have changed."""
+        self._wake.set()
+
+    def rest(self, _sim: object) -> None:
+        """A live run pauses."""
+        self._wake.set()
+
+    def again(self) -> None:
+        """Send a report even if nothing has changed, because somebody new listens."""
+        self._last = None
+        self._wake.set()
+
+    def close(self) -> None:
+        """Send nothing any more; the thread ends."""
+        self._closing.set()
+        self._wake.set()
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait for the thread's end; returns whether it has ended."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _work(self) -> None:
+        while True:
+            self._wake.wait(INTERVAL if self._is_active() else None)
+            self._wake.clear()
+            if self._closing.is_set():
+                return
+            before, report = self._last, self._make()
+            if report != before:
+                self._last = report
+                self._send(report)
+            self._closing.wait(INTERVAL)

@@ -1,0 +1,128 @@
+"""The rows: what the variables of a notebook hold that can be simulated, and how far each is."""
+
+from __future__ import annotations
+
+import sys
+import weakref
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import nengo
+import numpy as np
+
+from nengo_nb.diagram import name_of
+from nengo_nb.jupyter.live.run import LiveRun, known_run
+from nengo_nb.jupyter.session import Session
+
+from .messages import Row
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A variable with a network or a simulator, and sizes as counted after the last cell. It keeps neither alive.
+
+    Args:
+        name: The variable.
+        kind: ``network`` or ``simulator``.
+        thing: What it means.
+        title: What is simulated, where the variable does not say it.
+        neurons: Number of neurons.
+        ensembles: Number of ensembles.
+        probes: Number of probes.
+        dt: Length of a time step, in seconds.
+    """
+
+    name: str
+    kind: str
+    thing: weakref.ref[Any]
+    title: str
+    neurons: int
+    ensembles: int
+    probes: int
+    dt: float
+
+    def simulator(self, session: Session) -> Any:
+        """Its simulator; None if there is none, or if the variable means something else by now."""
+        thing = self.thing()
+        if thing is None or session.shell.user_ns.get(self.name) is not thing:
+            return None
+        return thing if self.kind == "simulator" else session.held_simulator(self.name)
+
+    def network(self) -> nengo.Network | None:
+        """Its network."""
+        thing = self.thing()
+        return thing.model.toplevel if thing is not None and self.kind == "simulator" else thing
+
+
+def find_entries(session: Session) -> tuple[Entry, ...]:
+    """All variables that mean a network, then those that mean a simulator of another one."""
+    networks = [(name, session.network(name)) for name in session.names()]
+    held = {id(session.held_simulator(name)) for name, _ in networks}
+    return (
+        *(_entry(name, "network", net, net, session.options(name).dt) for name, net in networks),
+        *(
+            _entry(name, "simulator", sim, sim.model.toplevel, sim.dt)
+            for name, sim in _simulators(session)
+            if id(sim) not in held
+        ),
+    )
+
+
+def describe_entry(entry: Entry, sim: Any, state: str, error: str) -> Row:
+    """A row of the panel."""
+    run = None if sim is None else known_run(sim)
+    return Row(
+        entry.name,
+        entry.kind,
+        entry.title,
+        entry.neurons,
+        entry.ensembles,
+        entry.probes,
+        state,
+        0.0 if sim is None else sim.time,
+        None if run is None else run.goal,
+        entry.dt,
+        None if sim is None else _rate(sim, run),
+        0 if sim is None or sim.closed else _memory(sim),
+        error,
+    )
+
+
+def _entry(name: str, kind: str, thing: Any, network: nengo.Network, dt: float) -> Entry:
+    title = name_of(network) if kind == "simulator" else (network.label or "")
+    return Entry(
+        name,
+        kind,
+        weakref.ref(thing),
+        "" if title == name else title,
+        network.n_neurons,
+        len(network.all_ensembles),
+        len(network.all_probes),
+        dt,
+    )
+
+
+def _simulators(session: Session) -> Iterator[tuple[str, Any]]:
+    """The variables that mean a simulator of this package, each simulator once; without importing TensorFlow."""
+    module = sys.modules.get("nengo_nb.simulator.simulator")
+    kind = getattr(module, "Simulator", ())
+    seen: set[int] = set()
+    for name, value in list(session.shell.user_ns.items()):
+        if isinstance(value, kind) and not name.startswith("_") and id(value) not in seen:
+            seen.add(id(value))
+            yield name, value
+
+
+def _rate(sim: Any, run: LiveRun | None) -> float | None:
+    """Steps per second: those of a live run, pauses included, while it runs; else those of the last chunk."""
+    if run is not None and run.playing and run.ratio:
+        return run.ratio / sim.dt
+    measured: float | None = sim.steps_per_second
+    return measured
+
+
+def _memory(sim: Any) -> int:
+    """Bytes of parameters and of what was recorded."""
+    samples = sum(count * probe.size_in for probe, count in sim.recorded.items()) * (sim.minibatch_size or 1)
+    return int((sim.parameter_count + samples) * np.dtype(sim.dtype).itemsize)

@@ -1,0 +1,197 @@
+"""The panel in a real JupyterLab in a real browser: it lists, runs, pauses, opens tabs, and survives a restart."""
+
+import os
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tests.jupyter.lab import IDLE, run_lab
+
+TIMEOUT = 30_000
+pytestmark = pytest.mark.browser
+
+LOAD = "%load_ext nengo_nb\nimport nengo\nimport numpy as np"
+NETWORK = """%%nengo net --seed 1 --no-show
+wave = nengo.Node(lambda t: np.sin(6 * t))
+neurons = nengo.Ensemble(40, dimensions=1)
+nengo.Connection(wave, neurons)
+decoded = nengo.Probe(neurons, synapse=0.01)"""
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+ROW = ".nengo-nb-row[data-name={}]"
+STATUS = ".nengo-nb-status:not(.lm-mod-hidden)"
+
+
+def write(folder, name, *sources):
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), folder / name)
+
+
+class Panel:
+    """The page with the panel in front."""
+
+    def __init__(self, lab):
+        self.lab, self.page = lab, lab.page
+        self.problems = []
+        self.page.on(
+            "console", lambda line: self.problems.append(line.text) if line.type == "error" else None
+        )
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+
+    def open(self, name):
+        """Open a notebook in a fresh workspace, with the panel beside it."""
+        self.lab.open(name)
+        self.lab.command("nengo-nb:show-panel")
+
+    def run_all(self):
+        self.lab.command("notebook:run-all-cells")
+
+    def until(self, condition, argument=None):
+        self.page.wait_for_function(condition, arg=argument, timeout=TIMEOUT)
+
+    def condition(self, kind):
+        self.page.locator(f".nengo-nb-board[data-condition={kind}]").wait_for(timeout=TIMEOUT)
+
+    def row(self, name, state):
+        row = self.page.locator(f"{ROW.format(name)}[data-state={state}]")
+        row.wait_for(timeout=TIMEOUT)
+        return row
+
+    def press(self, name, text):
+        self.page.locator(ROW.format(name)).get_by_role("button", name=text, exact=True).click(
+            timeout=TIMEOUT
+        )
+
+    def time(self, name):
+        return float(self.page.locator(ROW.format(name)).get_attribute("data-time"))
+
+    def theme(self, name):
+        self.page.evaluate(
+            "theme => { window.jupyterapp.commands.execute('apputils:change-theme', {theme}); }",
+            f"JupyterLab {name}",
+        )
+        self.until("theme => document.body.dataset.jpThemeName === theme", f"JupyterLab {name}")
+
+    def picture(self, name):
+        folder = Path(os.environ.get("NENGO_NB_SCREENSHOTS", self.lab.folder))
+        self.page.screenshot(path=folder / f"panel_{name}.png")
+
+
+@pytest.fixture(scope="module")
+def panel(browser_path, tmp_path_factory):
+    """One JupyterLab for all, with a notebook that has a network and one that does not even load the package."""
+    folder = tmp_path_factory.mktemp("panel")
+    write(folder, "net.ipynb", LOAD, NETWORK)
+    write(folder, "plain.ipynb", "1 + 1")
+    with run_lab(browser_path, folder) as lab:
+        lab.page.set_viewport_size({"width": 1300, "height": 900})
+        yield Panel(lab)
+
+
+@pytest.fixture
+def net(panel):
+    """The panel on a notebook after Run All, with nothing that runs and no tab besides the notebook."""
+    panel.open("net.ipynb")
+    panel.run_all()
+    panel.page.locator(ROW.format("net")).wait_for(timeout=TIMEOUT)
+    return panel
+
+
+def test_a_notebook_that_has_not_loaded_the_package_is_told_how_and_a_cell_that_does_is_noticed(panel):
+    panel.open("plain.ipynb")
+    panel.condition("absent")
+    panel.picture("absent")
+    before = list(panel.problems)
+
+    panel.page.get_by_role("button", name="Insert %load_ext nengo_nb").click()
+    panel.lab.command("notebook:run-cell")
+    panel.condition("open")
+
+    assert before == []
+    panel.page.get_by_text("No networks yet").wait_for(timeout=TIMEOUT)
+    panel.page.get_by_role("button", name="Insert a %%nengo cell").click()
+    panel.lab.command("notebook:run-cell")
+    assert "100 neurons · 1 ensemble · 1 probe" in panel.row("model", "new").inner_text()
+    assert panel.problems == []
+
+
+def test_a_network_runs_for_a_time_and_until_it_is_paused(net):
+    net.page.get_by_label("Simulated seconds").fill("0.5")
+    net.press("net", "Run")
+    net.row("net", "idle")
+    assert net.time("net") == pytest.approx(0.5)
+
+    net.page.get_by_label("Simulated seconds").fill("")
+    net.press("net", "Run")
+    net.row("net", "running")
+    net.page.locator(STATUS).get_by_text("× real time").wait_for(timeout=TIMEOUT)
+    net.picture("running")
+    net.press("net", "Pause")
+    net.row("net", "idle")
+    net.until("() => !document.querySelector('.nengo-nb-status:not(.lm-mod-hidden)')")
+    net.press("net", "Reset")
+    net.until("() => document.querySelector('.nengo-nb-row').dataset.time === '0'")
+
+    assert net.problems == []
+    assert net.lab.blocked == []
+
+
+def test_the_live_view_and_the_diagram_open_beside_the_notebook(net):
+    net.press("net", "Live view")
+    net.page.locator(".nengo-nb-tab .nnb-card[data-drawn]").first.wait_for(timeout=TIMEOUT)
+    net.press("net", "Diagram")
+    net.page.locator(".nengo-nb-tab .nengo-nb-network").wait_for(timeout=TIMEOUT)
+    net.picture("diagram")
+    net.press("net", "Live view")
+    net.page.locator(".nengo-nb-tab .nnb-card").first.wait_for(timeout=TIMEOUT)
+    net.press("net", "Run")
+    net.row("net", "idle")
+    net.until("() => Number(document.querySelector('.nengo-nb-tab .nnb-root').dataset.time) >= 1")
+    net.theme("Dark")
+    net.picture("live_dark")
+    net.theme("Light")
+
+    assert net.page.locator(".nengo-nb-tab").count() == 2
+
+
+def test_a_restarted_kernel_is_followed_again_once_it_has_loaded_the_package(net):
+    net.page.evaluate(
+        "() => { void window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart(); }"
+    )
+    net.condition("absent")
+    net.until(IDLE)
+
+    net.run_all()
+
+    net.row("net", "new")
+
+
+def test_another_notebook_brings_its_own_networks(net):
+    write(net.lab.folder, "other.ipynb", LOAD, NETWORK.replace("net", "second", 1).replace("40", "60"))
+    net.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:open', {path: 'other.ipynb'})")
+    net.page.locator(".nengo-nb-notebook", has_text="other.ipynb").wait_for(timeout=TIMEOUT)
+    net.condition("absent")
+    net.until(IDLE)
+    net.run_all()
+    net.row("second", "new")
+
+    net.page.locator(".lm-TabBar-tab", has_text="net.ipynb").click()
+
+    net.page.locator(ROW.format("net")).wait_for(timeout=TIMEOUT)
+    assert net.page.locator(ROW.format("second")).count() == 0
+
+
+def test_a_kernel_that_runs_a_cell_is_said_to_be_busy_or_does_what_is_asked_at_once(net):
+    net.press("net", "Run")
+    net.page.locator(f"{ROW.format('net')}[data-state=idle]").wait_for(timeout=TIMEOUT)
+    net.lab.run_hidden("import threading; threading.Event().wait(600)")
+    net.until("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'")
+
+    net.press("net", "Run")
+
+    net.until(
+        "() => document.querySelector('.nengo-nb-blocked').textContent"
+        " || document.querySelector('.nengo-nb-row').dataset.time > 1"
+    )
+    net.lab.command("notebook:interrupt-kernel")
+    net.until("() => document.querySelector('.nengo-nb-row').dataset.time > 1.9")
