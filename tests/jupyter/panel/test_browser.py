@@ -156,6 +156,10 @@ def test_the_live_view_and_the_diagram_open_beside_the_notebook(net):
     net.theme("Light")
 
     assert net.page.locator(".nengo-nb-tab").count() == 2
+    card, root = (
+        net.page.locator(f".nengo-nb-tab {name}").first.bounding_box() for name in (".nnb-card", ".nnb-root")
+    )
+    assert card["width"] > 0.9 * root["width"]
 
 
 def test_a_restarted_kernel_is_followed_again_once_it_has_loaded_the_package(net):
