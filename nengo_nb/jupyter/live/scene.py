@@ -207,7 +207,7 @@ class Scene:
             return empty()
 
     def _slider_values(self, name: str) -> list[float]:
-        """What a node outputs: what it is held at, or what it output last."""
+        """What a node outputs, as numbers that JSON has: what it is held at, or what it output last."""
         held = self.run.controls.held.get(name)
         if held is not None:
             return list(held)
@@ -215,7 +215,7 @@ class Scene:
         node = self.run.controls.node(name)
         if last is None:
             return [0.0] * node.size_out
-        return [float(value) for value in last[min(self.item, len(last) - 1)]]
+        return [float(value) for value in np.nan_to_num(last[min(self.item, len(last) - 1)])]
 
 
 def _usual(target: Any) -> str:

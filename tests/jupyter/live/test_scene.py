@@ -15,6 +15,8 @@ from nengo_nb.jupyter.live.run import run_of
 from nengo_nb.jupyter.live.scene import Scene, plots_of, sliders_of
 from nengo_nb.jupyter.live.specs import LivePlot, LiveSlider
 
+from .conftest import Listener
+
 STYLE = Style((0, 1), 0.0, False, None, (1, 2))
 
 
@@ -314,3 +316,30 @@ def test_a_simulation_that_went_back_draws_no_frame_of_what_is_gone(scene, run, 
 
     assert reached.recorded[network.decoded] == 50
     assert numbers(scene)[0].size == 0
+
+
+class Broken(nengo.Process):
+    """Outputs no number."""
+
+    def make_step(self, shape_in, shape_out, dt, rng, state):
+        return lambda t: np.full(shape_out, np.nan)
+
+
+def test_a_node_that_outputs_no_number_leaves_the_frame_readable():
+    with nengo.Network() as net:
+        broken = nengo.Node(Broken(default_size_in=0, default_size_out=1), label="broken")
+        nengo.Probe(broken)
+    with nengo_nb.Simulator(net, progress_bar=False) as sim:
+        run = run_of(sim)
+        scene = Scene(run, "broken", lambda: None)
+        scene.add_sliders(LiveSlider(broken, -1, 1))
+        listener = Listener(run)
+        run.set_speed(None)
+        run.step(5)
+        listener.until(lambda: run.reached.n_steps >= 5 and not run.playing)
+
+        frame, _ = scene.frame(1)
+
+        assert np.isnan(sim.data[net.probes[0]]).all()
+        assert frame.values == [[0.0]]
+        run.end("the test is over")
