@@ -11,6 +11,17 @@ const KINDS: Record<string, string> = { lines: "lines", raster: "raster", xy: "p
 
 type Asked = Partial<Pick<PlotInfo, "kind" | "dims" | "synapse" | "ordered">>;
 
+/** What was asked for and is not shown yet: a scene may have been on its way when it was asked for. */
+export function stillAsked(asked: Asked, info: PlotInfo): Asked {
+  const entries = Object.entries(asked) as [keyof Asked, unknown][];
+  return Object.fromEntries(entries.filter(([name, value]) => inAnyOrder(value) !== inAnyOrder(info[name])));
+}
+
+/** A value as text; the kernel sorts dimensions if it is asked to. */
+function inAnyOrder(value: unknown): string {
+  return JSON.stringify(Array.isArray(value) ? [...(value as number[])].sort((a, b) => a - b) : value);
+}
+
 export interface CardTools {
   bokeh: Bokeh;
   send: Send;
@@ -73,7 +84,7 @@ export class Card {
   /** Draw what a plot is now; numbers come with the next frame. */
   show(info: PlotInfo): void {
     this.info = info;
-    this.asked = {};
+    this.asked = stillAsked(this.asked, info);
     this.element.dataset.shown = JSON.stringify([info.kind, info.dims, info.synapse, info.ordered]);
     this.state.textContent = info.state;
     this.state.hidden = info.state === "";
