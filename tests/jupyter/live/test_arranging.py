@@ -170,7 +170,8 @@ def test_neurons_are_chosen_and_sorted(page):
     fill(page, 1, "Neurons", "0-9")
     menu(page, 1).get_by_label("Sorted").check()
     page.until(
-        "() => document.querySelectorAll('.nnb-menu')[1].querySelector('input[type=checkbox]').checked"
+        "() => { const [, dims, , ordered] = JSON.parse(document.querySelectorAll('.nnb-card')[1].dataset.shown);"
+        " return dims.length === 10 && ordered; }"
     )
 
     dims = page.ask("view.widget.scene.plots[1].dims")
