@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass, fields
 from functools import cache
 from typing import Any
 
-import anywidget
 import numpy as np
 import traitlets
 from IPython.core.getipython import get_ipython
@@ -20,6 +19,7 @@ from nengo_nb.diagram.saved import VERSION
 
 from .looking import ActivityMessage, LookReply, LookRequest, look_at
 from .static_files import read_static
+from .widget import Widget
 
 MOST_DRAWINGS = 200
 """Drawings that can be asked about; the oldest are forgotten first."""
@@ -43,7 +43,7 @@ class Drawing:
         return copies[request.copy]() if 0 <= request.copy < len(copies) else None
 
 
-class Channel(anywidget.AnyWidget):
+class Channel(Widget):
     """Answers diagrams. It is never displayed, and finds simulators when it is asked."""
 
     _esm = read_static("diagram.js")
@@ -99,7 +99,7 @@ class Channel(anywidget.AnyWidget):
             self.send(asdict(self.answer(message)))
 
 
-class DiagramWidget(anywidget.AnyWidget):
+class DiagramWidget(Widget):
     """One diagram as a widget, for where there is no JupyterLab extension, and for layouts of ipywidgets."""
 
     _esm = read_static("diagram.js")

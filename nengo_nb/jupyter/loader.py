@@ -6,15 +6,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import bokeh
 import traitlets
 from IPython.core.getipython import get_ipython
 
 from .static_files import read_static
+from .widget import Widget
 
 
-class BokehLoader(anywidget.AnyWidget):
+class BokehLoader(Widget):
     """Sends the kernel's own BokehJS to a page that asks for it. It has no view and is never displayed."""
 
     _esm = read_static("loader.js")

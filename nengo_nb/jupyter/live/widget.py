@@ -7,12 +7,12 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-import anywidget
 import bokeh
 import traitlets
 
 from nengo_nb.jupyter.loader import bokeh_js
 from nengo_nb.jupyter.static_files import read_static
+from nengo_nb.jupyter.widget import Widget
 
 from . import messages as m
 from .answers import answer
@@ -21,7 +21,7 @@ from .run import LiveRun
 from .scene import Scene
 
 
-class LiveWidget(anywidget.AnyWidget):
+class LiveWidget(Widget):
     """A view of a live run. Its state is its name alone: everything else is sent when a browser says it is ready."""
 
     _esm = read_static("live.js")

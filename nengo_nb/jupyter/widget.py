@@ -1,0 +1,28 @@
+"""The widget that hears every page: what this package's widgets have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anywidget
+import traitlets
+
+
+class Widget(anywidget.AnyWidget):
+    """A widget that gets every message of every page, whichever pages have gone."""
+
+    @traitlets.observe("comm")
+    def _hear_all(self, change: dict[str, Any]) -> None:
+        """Let messages come the way that the page sends them.
+
+        ipykernel 7.4 hands a message to the subshell from which its comm was last written to. For what a thread writes
+        that is the one of the message that the kernel got last, from anybody. A page that goes away deletes its
+        subshells, and from then on every message to the comm would be lost ("Unknown subshell_id").
+        """
+        if hasattr(change["new"], "_reply_subshell_for"):
+            change["new"]._reply_subshell_for = _as_sent
+
+
+def _as_sent(_data: object, sent: str | None) -> str | None:
+    """The subshell that a message names, None for the kernel's main shell."""
+    return sent
