@@ -1,4 +1,4 @@
-"""A JupyterLab of a test's own, and a browser page in it that reaches nothing but its server."""
+"""A JupyterLab, or a Notebook 7, of a test's own, and a browser page in it that reaches nothing but its server."""
 
 from __future__ import annotations
 
@@ -29,14 +29,34 @@ TIMEOUT = 120_000
 """Milliseconds to wait for an event, on a slow machine."""
 
 
+@dataclass(frozen=True)
+class Site:
+    """One of Jupyter's two pages.
+
+    Args:
+        command: What of ``jupyter`` serves it.
+        app: What its settings are called.
+        path: Where a notebook is.
+    """
+
+    command: str
+    app: str
+    path: str
+
+
+LAB = Site("lab", "LabApp", "lab/tree")
+NOTEBOOK = Site("notebook", "JupyterNotebookApp", "notebooks")
+
+
 @dataclass
 class Lab:
-    """A running JupyterLab with one browser page."""
+    """A running JupyterLab or Notebook 7 with one browser page."""
 
     page: Page
     origin: str
     token: str
     folder: Path
+    site: Site = LAB
     blocked: list[str] = field(default_factory=list)
 
     def guard(self, route: Route) -> None:
@@ -49,7 +69,7 @@ class Lab:
 
     def open(self, name: str) -> None:
         """Open a notebook and wait for its kernel."""
-        self.page.goto(f"{self.origin}/lab/tree/{name}?token={self.token}&reset")
+        self.page.goto(f"{self.origin}/{self.site.path}/{name}?token={self.token}&reset")
         self.page.wait_for_function(IDLE, timeout=TIMEOUT)
 
     def run_hidden(self, source: str) -> None:
@@ -71,34 +91,34 @@ class Lab:
 
 
 @contextlib.contextmanager
-def run_lab(browser_path: str, folder: Path) -> Iterator[Lab]:
-    """Start JupyterLab in a folder and open a browser."""
+def run_lab(browser_path: str, folder: Path, site: Site = LAB) -> Iterator[Lab]:
+    """Start JupyterLab or Notebook 7 in a folder and open a browser."""
     origin, token = f"http://127.0.0.1:{_free_port()}", secrets.token_hex(16)
-    with _server(origin, token, folder), sync_playwright() as playwright:
+    with _server(origin, token, folder, site), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS.split())
         page = browser.new_page(viewport={"width": 1200, "height": 2400})
-        lab = Lab(page, origin, token, folder)
+        lab = Lab(page, origin, token, folder, site)
         page.route("**/*", lab.guard)
         yield lab
         browser.close()
 
 
 @contextlib.contextmanager
-def _server(origin: str, token: str, folder: Path) -> Iterator[None]:
-    """A JupyterLab server, from when it listens."""
+def _server(origin: str, token: str, folder: Path, site: Site) -> Iterator[None]:
+    """A server, from when it listens."""
     options = {
         "ServerApp.ip": "127.0.0.1",
         "ServerApp.port": origin.rpartition(":")[2],
         "ServerApp.port_retries": "0",
         "ServerApp.root_dir": str(folder),
         "IdentityProvider.token": token,
-        "LabApp.expose_app_in_browser": "True",
+        f"{site.app}.expose_app_in_browser": "True",
         "LabApp.extension_manager": "readonly",
         "LabApp.news_url": "None",
         "LabApp.check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",
     }
     arguments = [f"--{name}={value}" for name, value in options.items()]
-    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", *arguments]
+    command = [sys.executable, "-m", "jupyter", site.command, "--no-browser", "--allow-root", *arguments]
     process = subprocess.Popen(command, env=_environment(folder), stderr=subprocess.PIPE, text=True)
     lines: Any = process.stderr
     for line in lines:
@@ -125,8 +145,17 @@ def _environment(folder: Path) -> dict[str, str]:
         "JUPYTERLAB_SETTINGS_DIR",
         "JUPYTERLAB_WORKSPACES_DIR",
     )
-    folders = {name: str(folder / ".jupyter" / name.lower()) for name in names}
+    folders = {name: str(_folder_of(folder, name)) for name in names}
     return {**os.environ, **folders, "PYTHONPATH": str(ROOT)}
+
+
+def _folder_of(folder: Path, name: str) -> Path:
+    return folder / ".jupyter" / name.lower()
+
+
+def data_folder(folder: Path) -> Path:
+    """Where Jupyter looks for kernels, besides the installed ones."""
+    return _folder_of(folder, "JUPYTER_DATA_DIR")
 
 
 def _free_port() -> int:
