@@ -74,13 +74,7 @@ def _append(tensor: Tensor, rank: int) -> Tensor:
 
 
 def _dot(A: Tensor, X: Tensor) -> Tensor:
-    """``numpy.dot`` for each operator: ``(batch, G, ..., n) . (batch, G, n)`` or ``. (batch, G, n, 1)``.
-
-    XLA computes a stack of products with single vectors one by one, in some 25 ns each, or as sums along the last axis,
-    which are not vectorized. One product of all rows with a vector of ones it computes with whole vectors, and what
-    the rows are multiplied with inside the same loop: 1.3 instead of 3 us for 128 rows of 50, and 55 instead of 100 us
-    for 250 matrices of 50 rows and 100 columns. That pays where rows are longer than there are rows, and with one item.
-    """
+    """``numpy.dot`` for each operator: ``(batch, G, ..., n) . (batch, G, n)`` or ``. (batch, G, n, 1)``."""
     n = A.shape[-1]
     matrix = tf.reshape(A, [*A.shape[:2], -1, n])
     vector = tf.reshape(X, [*X.shape[:2], n])
@@ -90,13 +84,39 @@ def _dot(A: Tensor, X: Tensor) -> Tensor:
         product = tf.einsum(
             "bgmn,bgn->bgm", matrix, tf.broadcast_to(vector, [matrix.shape[0], *vector.shape[1:]])
         )
-    elif vector.shape[0] == 1 and n > matrix.shape[2]:
-        products = matrix[0] * vector[0, :, tf.newaxis]
-        sums = tf.linalg.matvec(tf.reshape(products, [-1, n]), tf.ones([n], products.dtype))
-        product = tf.reshape(sums, [1, *matrix.shape[1:3]])
+    elif vector.shape[0] == 1:
+        product = _one_item(matrix[0], vector[0])[tf.newaxis]
     else:
         product = tf.einsum("gmn,bgn->bgm", matrix[0], vector)
     return tf.reshape(product, [product.shape[0], *A.shape[1:-1], *X.shape[3:]])
+
+
+FEW, UNROLLED, MANY = 16, 60, 512
+"""Lengths of rows: below the first XLA is slow to begin a product, and below the second LLVM unrolls a sum completely,
+and then does not vectorize it; from the third on the product of a single matrix is as fast as anything else."""
+
+
+def _one_item(matrix: Tensor, vector: Tensor) -> Tensor:
+    """The product of each matrix ``(G, m, n)`` with its vector ``(G, n)``.
+
+    XLA computes a stack of products with single vectors one by one, which takes it 25 ns each, and reads matrices at
+    half the speed of the cache. What is faster depends on the shape (microseconds; in brackets, the usual way):
+
+    - rows of a few: the sum over columns, 0.9 for 128 matrices of 50 rows and 2 columns (5.4);
+    - long rows: one product of all rows with a vector of ones, which XLA does with whole vectors, and what the rows
+      are multiplied with in the same loop: 80 for 250 matrices of 100 rows and 100 columns (209);
+    - single rows that are neither: the same, made longer with zeros, 0.6 for 128 rows of 50 (4.3).
+    """
+    _, m, n = matrix.shape
+    if n < FEW:
+        return tf.reduce_sum(tf.transpose(matrix, [0, 2, 1]) * vector[:, :, tf.newaxis], axis=1)
+    if m > 1 and not UNROLLED <= n < MANY:
+        return tf.einsum("gmn,gn->gm", matrix, vector)
+    products = tf.reshape(matrix * vector[:, tf.newaxis], [-1, n])
+    if n < UNROLLED:
+        products = tf.pad(products, [[0, 0], [0, UNROLLED - n]])
+    sums = tf.linalg.matvec(products, tf.ones([products.shape[1]], products.dtype))
+    return tf.reshape(sums, matrix.shape[:2])
 
 
 def _blocks_kind(op: BsrDotInc) -> Hashable:

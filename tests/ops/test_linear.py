@@ -53,11 +53,13 @@ def test_a_single_number_is_added_to_all_elements(rng):
     assert_agrees(random_case(ops, rng, n_steps=3))
 
 
-def test_single_rows_with_one_item_go_through_a_padded_product(rng):
-    """The fast way for many decoders of one dimension."""
-    ops = [DotInc(zeros((1, 20)), zeros((20,)), zeros((1,))) for _ in range(5)]
+@pytest.mark.parametrize("m", [1, 4], ids=["one row", "rows"])
+@pytest.mark.parametrize("n", [2, 15, 16, 59, 60, 511, 512])
+def test_one_item_is_multiplied_in_the_way_that_is_fastest_for_its_shape(m, n, rng):
+    """Of rows of a few, of many and of very many, and of a single row."""
+    ops = [DotInc(zeros((m, n)), zeros((n,)), zeros((m,))) for _ in range(5)]
 
-    assert_agrees(random_case(ops, rng, constant=(0,), n_steps=3, batch=1))
+    assert_agrees(random_case(ops, rng, constant=(0,), n_steps=3, batch=1), float32=1e-5)
 
 
 @pytest.mark.parametrize("constant", CONSTANT)
