@@ -10,7 +10,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-SOURCES = ("src/**/*", "*.js", "*.json")
+SOURCES = ("src/**/*", "schema/*.json", "*.js", "*.json")
 LESSONS = "notebooks/*.ipynb"
 STATIC, LAB = "nengo_nb/jupyter/static", "nengo_nb/labextension"
 STAMP = f"{STATIC}/sources.sha256"

@@ -1,6 +1,7 @@
 """A live plot: a Bokeh figure without data, which a browser fills again and again.
 
 The browser finds three models by name: ``data``, ``time`` (the range that all plots share in meaning) and ``values``.
+Lines and dots are named by the index of their colour, so that it can give them those of another palette.
 """
 
 from __future__ import annotations
@@ -87,8 +88,9 @@ def _xy(panel: figure, _quantity: str, labels: Sequence[str]) -> None:
     """A path, with a dot where it is now."""
     source = ColumnDataSource({"x": [], "y": []}, name="data")
     head = ColumnDataSource({"x": [], "y": []}, name="head")
-    panel.line("x", "y", source=source, line_color=line_style(0)[0], line_width=1.4, line_alpha=0.8)
-    panel.scatter("x", "y", source=head, size=8, fill_color=line_style(3)[0], line_color=None)
+    path, dot = line_style(0)[0], line_style(3)[0]
+    panel.line("x", "y", source=source, line_color=path, line_width=1.4, line_alpha=0.8, name="0")
+    panel.scatter("x", "y", source=head, size=8, fill_color=dot, line_color=None, name="3")
     panel.xaxis.axis_label = PlainText(text=labels[0]) if labels else None
     panel.yaxis.axis_label = PlainText(text=labels[1]) if labels[1:] else None
 

@@ -80,14 +80,19 @@ class Lab:
             source,
         )
 
-    def command(self, name: str) -> None:
+    def command(self, name: str, **arguments: Any) -> None:
         """Run one of JupyterLab's commands and wait until it is done."""
         self.page.evaluate(
-            "name => { window.done = false; "
-            "window.jupyterapp.commands.execute(name).then(() => { window.done = true; }); }",
-            name,
+            "([name, args]) => { window.done = false; "
+            "window.jupyterapp.commands.execute(name, args).then(() => { window.done = true; }); }",
+            [name, arguments],
         )
         self.page.wait_for_function("() => window.done", timeout=TIMEOUT)
+
+    def picture(self, name: str) -> None:
+        """Keep a picture of the page, where somebody who wants to look at it says."""
+        folder = Path(os.environ.get("NENGO_NB_SCREENSHOTS", self.folder))
+        self.page.screenshot(path=folder / f"{name}.png")
 
 
 @contextlib.contextmanager

@@ -28,7 +28,7 @@ def lab(browser_path, tmp_path_factory):
 
 
 def test_the_launcher_makes_a_notebook_whose_cells_run(lab):
-    lab.page.screenshot(path=lab.folder / "launcher.png")
+    lab.picture("launcher")
     lab.page.locator(CARD.format("A notebook whose first cells")).click()
     lab.page.wait_for_function(IDLE, timeout=TIMEOUT)
 

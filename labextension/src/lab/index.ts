@@ -6,6 +6,7 @@ import { page } from "../shared/page";
 import { networkFactory } from "./diagram";
 import { liveFactory } from "./output";
 import { panel } from "./panel/plugin";
+import { settings } from "./settings";
 import { start } from "./start/plugin";
 import { serveStop } from "./stop";
 
@@ -57,4 +58,4 @@ const networks: JupyterFrontEndPlugin<void> = {
   },
 };
 
-export default [bokeh, output, stop, networks, start, panel];
+export default [bokeh, output, stop, networks, start, panel, settings];

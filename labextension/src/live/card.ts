@@ -5,6 +5,7 @@ import { button, make } from "./dom";
 import { Figure } from "./figure";
 import type { Frame, Part, PlotInfo, Send } from "./messages";
 import { parse, parseIndices, writeIndices } from "./numbers";
+import { lineColor } from "./palette";
 import { save } from "./save";
 
 const KINDS: Record<string, string> = { lines: "lines", raster: "raster", xy: "phase", image: "image" };
@@ -100,7 +101,7 @@ export class Card {
     const few = info.colors.length > 1 && info.colors.length <= 8;
     const entries = (few ? info.colors : []).map((color, i) => {
       const swatch = make("i");
-      swatch.style.background = color === "#000000" ? "currentColor" : color;
+      swatch.style.background = lineColor(i, color);
       return make("span", {}, swatch, info.labels[info.dims[i] ?? 0] ?? "");
     });
     this.legend.replaceChildren(...entries);
@@ -127,6 +128,7 @@ export class Card {
   }
 
   restyle(): void {
+    this.drawLegend(this.info);
     this.figure?.restyle();
   }
 

@@ -3,8 +3,9 @@
 import type { Bokeh, BokehModel, BokehView, BokehViews, Place } from "../shared/bokeh";
 import { Axis, columns, type Columns, type Image } from "./columns";
 import type { Frame, Part, PlotInfo } from "./messages";
+import { lineColor } from "./palette";
 import { Sketch } from "./sketch";
-import { paint } from "./theme";
+import { modelsOf, paint } from "./theme";
 
 export class Figure {
   private axis = new Axis();
@@ -15,6 +16,8 @@ export class Figure {
   private readonly sketch: Sketch | null;
   private waiting: { start: number; end: number } | null = null;
   private pointed = false;
+  /** The colours as they came, by the name of what has them. */
+  private readonly own = new Map<string, string>();
 
   private constructor(
     readonly info: PlotInfo,
@@ -48,10 +51,25 @@ export class Figure {
     return this.info.kind === "lines" || this.info.kind === "raster";
   }
 
-  /** The colours of the page's theme. */
+  /** The colours of the page's theme and of the palette. */
   restyle(): void {
     this.settle();
-    if (this.view?.model.document) paint(this.view.model.document);
+    const document = this.view?.model.document;
+    if (!document) return;
+    paint(document);
+    for (const model of modelsOf(document)) {
+      if (model.type === "GlyphRenderer" && model.name !== null) {
+        this.color(model.name as string, model.glyph as BokehModel);
+      }
+    }
+  }
+
+  /** Lines and dots are called by the index of their colour. */
+  private color(name: string, glyph: BokehModel): void {
+    const attribute = "size" in glyph ? "fill_color" : "line_color";
+    const own = this.own.get(name) ?? valueOf(glyph[attribute]);
+    this.own.set(name, own);
+    glyph.setv({ [attribute]: lineColor(Number(name), own) });
   }
 
   /** Fit the axis of values anew. */
@@ -149,6 +167,11 @@ export class Figure {
   remove(): void {
     this.views?.clear();
   }
+}
+
+/** What Bokeh has for a colour, which may be wrapped. */
+function valueOf(color: unknown): string {
+  return ((color as { value?: string } | null)?.value ?? color) as string;
 }
 
 type ImageClass = new (values: Image["values"], shape: number[]) => unknown;

@@ -1,6 +1,6 @@
 /** Messages between browser and kernel; nengo_nb/jupyter/live/messages.py has the same, field by field. */
 
-export const VERSION = 1;
+export const VERSION = 2;
 
 // --- from the kernel ---
 
@@ -97,6 +97,12 @@ export interface Ready {
   type: "Ready";
   view: string;
   version: number;
+}
+
+export interface Prefer {
+  type: "Prefer";
+  frames: number;
+  plots: string;
 }
 
 export interface Ack {
@@ -206,6 +212,7 @@ export interface Hide {
 
 export type Outgoing =
   | Ready
+  | Prefer
   | Ack
   | Play
   | Pause

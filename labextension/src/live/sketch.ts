@@ -7,6 +7,7 @@ import type { Place } from "../shared/bokeh";
 import type { Columns } from "./columns";
 import { make } from "./dom";
 import type { PlotInfo } from "./messages";
+import { lineColor } from "./palette";
 import { across, down, ink, line, rule, type Sheet, spikes, ticks, tickTexts } from "./pixels";
 import { inks, isDark } from "./theme";
 
@@ -71,8 +72,7 @@ export class Sketch {
     for (const mark of ticks(sheet.y.start, sheet.y.end)) rule(sheet, down(sheet, mark), true, faint);
     const times = found.data.t as Float64Array;
     this.info.colors.forEach((color, i) => {
-      const shown = ink(color === "#000000" ? colors.ink : color);
-      line(sheet, times, found.data[`${i}`] as Float32Array, shown, WIDTH * scale);
+      line(sheet, times, found.data[`${i}`] as Float32Array, ink(lineColor(i, color)), WIDTH * scale);
     });
   }
 

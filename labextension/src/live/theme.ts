@@ -6,6 +6,11 @@ interface Painted extends BokehModel {
   type: string;
 }
 
+/** All that a drawing of Bokeh consists of. */
+export function modelsOf(document: object): Iterable<Painted> {
+  return (document as { _all_models?: Map<string, Painted> })._all_models?.values() ?? [];
+}
+
 /** Whether the page is dark. */
 export function isDark(): boolean {
   const light = document.body.dataset.jpThemeLight;
@@ -21,9 +26,8 @@ export function inks(): { ink: string; faint: string; line: string } {
 
 /** Give axes, grids and strokes colours that can be seen on the page. */
 export function paint(document: object): void {
-  const models = (document as { _all_models?: Map<string, Painted> })._all_models;
   const { ink, faint, line } = inks();
-  for (const model of models?.values() ?? []) {
+  for (const model of modelsOf(document)) {
     if (model.type.endsWith("Axis")) {
       model.setv({
         axis_label_text_color: ink,
@@ -39,23 +43,17 @@ export function paint(document: object): void {
       model.setv({ background_fill_alpha: 0, border_fill_alpha: 0, outline_line_color: faint });
     } else if (model.type === "ColorBar")
       model.setv({ background_fill_alpha: 0, major_label_text_color: ink });
-    else if (model.type === "Line" && isBlackOrWhite(model.line_color)) model.setv({ line_color: ink });
   }
 }
 
-function isBlackOrWhite(color: unknown): boolean {
-  const value = (color as { value?: unknown } | null)?.value ?? color;
-  return value === "#000000" || value === "#d7dce2" || value === "#33404d";
-}
-
-/** Call back whenever the theme changes; returns what ends that. */
-export function onThemeChange(change: () => void): () => void {
+/** Call back whenever the theme changes, until a signal says to stop. */
+export function onThemeChange(change: () => void, signal: AbortSignal): void {
   const observer = new MutationObserver(change);
   observer.observe(document.body, {
     attributes: true,
     attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"],
   });
-  return () => {
+  signal.addEventListener("abort", () => {
     observer.disconnect();
-  };
+  });
 }

@@ -1,6 +1,7 @@
 /** The view: everything on the page that belongs to one live output. */
 
 import type { Bokeh } from "../shared/bokeh";
+import { onPreference } from "../shared/preferences";
 import { Additions } from "./additions";
 import { Card } from "./card";
 import { make } from "./dom";
@@ -25,7 +26,7 @@ export class View {
   private sliders: Sliders[] = [];
   private frame: Frame | null = null;
   private share: number | null = null;
-  private readonly stopTheme: () => void;
+  private readonly stop = new AbortController();
 
   constructor(
     private readonly bokeh: Bokeh,
@@ -52,9 +53,11 @@ export class View {
       this.hovered,
       this.additions.element,
     );
-    this.stopTheme = onThemeChange(() => {
+    const restyle = (): void => {
       for (const card of this.cards.values()) card.restyle();
-    });
+    };
+    onThemeChange(restyle, this.stop.signal);
+    onPreference(restyle, this.stop.signal);
   }
 
   receive(message: Incoming, numbers: Float32Array): void {
@@ -192,7 +195,7 @@ export class View {
   }
 
   remove(): void {
-    this.stopTheme();
+    this.stop.abort();
     for (const card of this.cards.values()) card.remove();
     this.element.remove();
   }

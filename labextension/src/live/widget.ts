@@ -3,6 +3,7 @@
 import type { AnyModel } from "@anywidget/types";
 import { bringBokeh, type AsksForBokeh } from "../shared/bokeh";
 import { announce } from "../shared/page";
+import { onPreference, preferences } from "../shared/preferences";
 import { type Frame, type Incoming, type Outgoing, VERSION } from "./messages";
 import { View } from "./view";
 
@@ -67,10 +68,16 @@ async function show(
     send({ type: "Hide", view: name, hidden: document.hidden });
   };
   document.addEventListener("visibilitychange", hide, { signal: stopped });
+  const prefer = (): void => {
+    const { frameRate, defaultPlots } = preferences();
+    send({ type: "Prefer", frames: frameRate, plots: defaultPlots });
+  };
+  onPreference(prefer, stopped);
   stopped.addEventListener("abort", () => {
     model.off("msg:custom", receive);
     view.remove();
   });
+  prefer();
   send({ type: "Ready", view: name, version: VERSION });
 }
 

@@ -2,6 +2,7 @@
 
 import type { Ask } from "../diagram/messages";
 import type { Bokeh } from "./bokeh";
+import type { Preferences } from "./preferences";
 
 /** Draws a widget's view into an element, and returns what takes it away again. */
 export type Mount = (element: HTMLElement) => () => void;
@@ -9,6 +10,8 @@ export type Mount = (element: HTMLElement) => () => void;
 export interface Page {
   /** The extension's own copy of BokehJS, where there is an extension. */
   loadBokeh?: () => Promise<Bokeh>;
+  /** What a person has set, where there is an extension. */
+  preferences?: Preferences;
   /** The widgets whose model is alive, by their uid. */
   mounts: Map<string, Mount>;
   /** The kernels that can be asked about diagrams, by the uid of their channel. */

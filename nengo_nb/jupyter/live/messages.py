@@ -11,7 +11,8 @@ from typing import Any
 
 from nengo_nb.jupyter.wire import read_message, write_message
 
-VERSION = 1
+VERSION = 2
+"""Of all messages here. A page with another one says so; so raise it with every change."""
 
 # --- to the browser ---------------------------------------------------------------------------------------
 
@@ -130,6 +131,14 @@ class Ready:
 
     view: str
     version: int
+
+
+@dataclass(frozen=True)
+class Prefer:
+    """What whoever looks has set: ``frames`` per second at most, and which ``plots`` a view shows that is new."""
+
+    frames: float
+    plots: str
 
 
 @dataclass(frozen=True)
@@ -275,7 +284,7 @@ class Hide:
 
 Outgoing = Scene | Frame | Notice | File
 Incoming = (
-    Ready | Ack | Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | AddSliders
+    Ready | Prefer | Ack | Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | AddSliders
     | RemoveSliders | Look | ChooseItem | AddPlot | ChangePlot | RemovePlot | WantData | WantCode | Hide
 )  # fmt: skip
 INCOMING: dict[str, type] = {kind.__name__: kind for kind in Incoming.__args__}

@@ -1,4 +1,4 @@
-"""The pump: sends frames, thirty a second at most, two a second where no browser acknowledges any."""
+"""The pump: sends frames, thirty a second at most or fewer, two a second where no browser acknowledges any."""
 
 from __future__ import annotations
 
@@ -63,6 +63,7 @@ class Pump:
         self._pace = pace
         self._wake = threading.Event()
         self._hidden: dict[str, bool] = {}
+        self._interval = INTERVAL
         self._new = False
         self._closed = False
         self._finishing = False
@@ -87,6 +88,18 @@ class Pump:
     def hide(self, view: str, hidden: bool) -> None:
         """A view is out of sight: frames come slower when all are."""
         self._hidden[view] = hidden
+        self._due = 0.0
+        self._wake.set()
+
+    def limit(self, rate: float) -> None:
+        """Send no more frames a second than whoever looked last prefers.
+
+        Raises:
+            ValueError: The rate is none.
+        """
+        if not 0 < rate < float("inf"):
+            raise ValueError(f"a rate is a number of frames per second above zero (got {rate})")
+        self._interval = max(1 / rate, INTERVAL)
         self._due = 0.0
         self._wake.set()
 
@@ -138,7 +151,8 @@ class Pump:
         self._send(self.sent)
         took = time.thread_time() - busy
         pace = self._pace()
-        interval = HIDDEN_INTERVAL if all(self._hidden.values()) else pace.interval
+        least = HIDDEN_INTERVAL if all(self._hidden.values()) else pace.interval
+        interval = max(least, self._interval)
         beat = (
             self._due if now - self._due < interval else now
         )  # a frame that comes late does not delay all others

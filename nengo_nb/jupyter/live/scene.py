@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -42,6 +42,8 @@ class Scene:
         self.length = LENGTH
         self.end: float | None = None
         self.item = 0
+        self.unseen = False
+        """Whether it shows what it shows by default, and nobody has looked yet."""
         self.items = run.sim.minibatch_size or 1
         self._caches: dict[tuple[str, str, int], Cache] = {}
         self._numbers = iter(range(1_000_000))
@@ -222,20 +224,3 @@ def _usual(target: Any) -> str:
     """The attribute that a probe records unless it is told another one."""
     found = target.obj if isinstance(target, nengo.base.ObjView) else target
     return str(found.probeable[0])
-
-
-def plots_of(scene: Scene, chosen: Sequence[Any] | None) -> list[LivePlot]:
-    """The plots that were asked for: all probes if nothing was, or the first ensembles if there are none."""
-    if chosen is not None:
-        return [spec if isinstance(spec, LivePlot) else LivePlot(spec) for spec in chosen]
-    probed = [s for s in scene.sources.values() if isinstance(s.target, nengo.Probe)]
-    decoded = [s for s in scene.sources.values() if isinstance(s.target, nengo.Ensemble)]
-    return [LivePlot(source.key) for source in (probed or decoded)[:6]]
-
-
-def sliders_of(scene: Scene, chosen: Sequence[Any] | None) -> list[LiveSlider]:
-    """The sliders that were asked for: those of the first input nodes if nothing was."""
-    if chosen is not None:
-        return [spec if isinstance(spec, LiveSlider) else LiveSlider(spec) for spec in chosen]
-    small = [name for name, node in scene.run.controls.nodes.items() if node.size_out <= 8]
-    return [LiveSlider(name) for name in small[:4]]

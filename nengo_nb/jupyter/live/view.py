@@ -15,9 +15,9 @@ from nengo_nb.jupyter.glow import Glow
 from nengo_nb.jupyter.probes import recorded, trace_probes
 from nengo_nb.plots import draw_picture
 
+from .defaults import plots_of, sliders_of
 from .interrupt import pause_on_interrupt
 from .run import LiveRun, run_of
-from .scene import plots_of, sliders_of
 from .widget import LiveWidget
 
 LIVE_TYPE = "application/vnd.nengo.live+json"
@@ -44,6 +44,7 @@ class LiveView:
         try:
             for plot in plots_of(self.widget.scene, plots):
                 self.widget.scene.add_plot(plot)
+            self.widget.scene.unseen = plots is None
             for slider in sliders_of(self.widget.scene, sliders):
                 self.widget.scene.add_sliders(slider)
         except BaseException:

@@ -16,6 +16,7 @@ from nengo_nb.jupyter.widget import Widget
 
 from . import messages as m
 from .answers import answer
+from .defaults import prefer
 from .pump import Pump, pace_beside
 from .run import LiveRun
 from .scene import Scene
@@ -83,6 +84,9 @@ class LiveWidget(Widget):
                     self._send_frame(self.pump.sent)
                 if version != m.VERSION:
                     raise ValueError("this page was made by another version of nengo_nb; reload it")
+            case m.Prefer(frames, plots):
+                self.pump.limit(frames)
+                prefer(self.scene, plots)
             case m.Ack(_, number):
                 self.pump.acknowledge(number)
             case m.Hide(view, hidden):

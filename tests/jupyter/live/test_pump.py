@@ -121,6 +121,24 @@ def test_frames_keep_their_distance(pump, sent, arrived):
     assert times[-1] - times[0] >= 9 * INTERVAL - 0.001
 
 
+def test_frames_keep_the_distance_that_a_viewer_prefers(pump, sent, arrived):
+    pump.limit(5)
+    pump.ready("one")
+    for _ in range(3):
+        wait(arrived)
+        pump.mark()
+    pump.limit(1000)
+    wait(arrived)
+    pump.mark()
+    wait(arrived)
+
+    times = [when for _, when in sent]
+    assert times[2] - times[0] >= 2 * 0.2 - 0.001
+    assert times[4] - times[3] >= INTERVAL - 0.001
+    with pytest.raises(ValueError, match="above zero"):
+        pump.limit(0)
+
+
 def test_a_browser_that_vanished_is_forgotten_when_a_new_one_comes(pump, sent, arrived):
     use_up(pump, arrived)
 

@@ -7,12 +7,13 @@ import pytest
 import nengo_nb
 from nengo_nb.jupyter.live import messages as m
 from nengo_nb.jupyter.live.answers import answer
+from nengo_nb.jupyter.live.defaults import plots_of, sliders_of
 from nengo_nb.jupyter.live.extremes import POINTS
 from nengo_nb.jupyter.live.history import History
 from nengo_nb.jupyter.live.lowpass import lowpass
 from nengo_nb.jupyter.live.parts import BINS, Cache, Style, Window, image_shape, lines, path
 from nengo_nb.jupyter.live.run import run_of
-from nengo_nb.jupyter.live.scene import Scene, plots_of, sliders_of
+from nengo_nb.jupyter.live.scene import Scene
 from nengo_nb.jupyter.live.specs import LivePlot, LiveSlider
 
 from .conftest import Listener

@@ -1,5 +1,6 @@
 """A live run in a real kernel: a page that goes takes its subshell along, and the next page is heard all the same."""
 
+from nengo_nb.jupyter.live.messages import VERSION
 from tests.jupyter.kernels import TIMEOUT, kernel
 from tests.jupyter.live.test_interrupt import NETWORK, run
 
@@ -37,13 +38,13 @@ def test_a_page_that_comes_after_another_has_gone_is_answered_while_the_simulati
     assert reply["parent_header"]["msg_id"] == request
     comm = reply["content"]["user_expressions"]["comm"]["data"]["text/plain"].strip("'")
     subshell = ask(client, "create_subshell_request")["subshell_id"]
-    say(client, comm, subshell, type="Ready", version=1)
+    say(client, comm, subshell, type="Ready", version=VERSION)
     until(client, "Scene")
     until(client, "Frame")
     assert ask(client, "delete_subshell_request", {"subshell_id": subshell})["status"] == "ok"
     until(client, "Frame")
 
-    say(client, comm, None, type="Ready", version=1)
+    say(client, comm, None, type="Ready", version=VERSION)
 
     until(client, "Scene")
     run(client, "view.close()\nassert view.run.join(60)")

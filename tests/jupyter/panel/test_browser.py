@@ -1,8 +1,5 @@
 """The panel in a real JupyterLab in a real browser: it lists, runs, pauses, opens tabs, and survives a restart."""
 
-import os
-from pathlib import Path
-
 import nbformat
 import pytest
 
@@ -77,8 +74,7 @@ class Panel:
         )
 
     def picture(self, name):
-        folder = Path(os.environ.get("NENGO_NB_SCREENSHOTS", self.lab.folder))
-        self.page.screenshot(path=folder / f"panel_{name}.png")
+        self.lab.picture(f"panel_{name}")
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,96 @@
+"""Defaults: the plots and sliders of a view for which code named none, and the plots that its viewer prefers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import nengo
+
+from nengo_nb.jupyter.probes import records_spikes
+
+from .scene import Scene
+from .specs import LivePlot, LiveSlider
+from .targets import Source
+
+MOST = 6
+"""Plots that a view has unless somebody adds more."""
+
+
+def plots_of(scene: Scene, chosen: Sequence[Any] | None) -> list[LivePlot]:
+    """The plots that were asked for: all probes if nothing was, or the first ensembles if there are none."""
+    if chosen is not None:
+        return [spec if isinstance(spec, LivePlot) else LivePlot(spec) for spec in chosen]
+    return _specs(_probed(scene))
+
+
+def sliders_of(scene: Scene, chosen: Sequence[Any] | None) -> list[LiveSlider]:
+    """The sliders that were asked for: those of the first input nodes if nothing was."""
+    if chosen is not None:
+        return [spec if isinstance(spec, LiveSlider) else LiveSlider(spec) for spec in chosen]
+    small = [name for name, node in scene.run.controls.nodes.items() if node.size_out <= 8]
+    return [LiveSlider(name) for name in small[:4]]
+
+
+def prefer(scene: Scene, wanted: str) -> None:
+    """Show in a view that nobody has seen what its first viewer prefers; one that somebody knows stays as it is.
+
+    Raises:
+        ValueError: There is no such preference.
+    """
+    if wanted not in PREFERENCES:
+        raise ValueError(f"a new view cannot show {wanted!r}; it can show {', '.join(PREFERENCES)}")
+    by_default, scene.unseen = scene.unseen, False
+    specs = _specs(PREFERENCES[wanted](scene))
+    if not by_default or [spec.target for spec in specs] == [plot.source.key for plot in scene.plots]:
+        return
+    scene.plots = ()
+    scene.changed()
+    for spec in specs:
+        scene.add_plot(spec)
+
+
+def _specs(sources: Sequence[Source]) -> list[LivePlot]:
+    return [LivePlot(source.key) for source in sources[:MOST]]
+
+
+def _probed(scene: Scene) -> list[Source]:
+    """What is probed, or else the decoded values."""
+    sources = scene.sources.values()
+    probed = [source for source in sources if isinstance(source.target, nengo.Probe)]
+    return probed or [source for source in sources if isinstance(source.target, nengo.Ensemble)]
+
+
+def _decoded(scene: Scene) -> list[Source]:
+    """The decoded value of every ensemble."""
+    return _of_ensembles(scene, lambda ens: ens, lambda probe: probe.attr == "decoded_output")
+
+
+def _spikes(scene: Scene) -> list[Source]:
+    """The spikes of every ensemble that spikes."""
+    return _of_ensembles(scene, lambda ens: ens.neurons, records_spikes)
+
+
+def _of_ensembles(
+    scene: Scene, target_of: Callable[[nengo.Ensemble], Any], fits: Callable[[nengo.Probe], bool]
+) -> list[Source]:
+    """One source for every ensemble: its first probe that fits, or what has to be recorded anew."""
+    sources = list(scene.sources.values())
+    found = []
+    for ens in scene.run.sim.model.toplevel.all_ensembles:
+        target = target_of(ens)
+        probed = (s for s in sources if isinstance(s.target, nengo.Probe) and s.target.target == target)
+        own = (s for s in sources if s.target == target and s.attr is None and s.owner is None)
+        source = next((s for s in probed if fits(s.target)), None) or next(own, None)
+        if source is not None and (source.spikes or target is ens):
+            found.append(source)
+    return found
+
+
+PREFERENCES: dict[str, Callable[[Scene], list[Source]]] = {
+    "probes": _probed,
+    "decoded": _decoded,
+    "spikes": _spikes,
+    "none": lambda _: [],
+}
+"""What a new view may show; ``labextension/schema/settings.json`` offers the same."""
