@@ -10,6 +10,8 @@ from nengo.builder import Model
 
 from nengo_nb.settings import NetworkSettings
 
+from .room import Room
+
 
 class Recording:
     """The samples of one probe.
@@ -28,7 +30,7 @@ class Recording:
         self.dtype = dtype
         self.dt = dt
         self.keep_history = keep_history
-        self._held: tuple[np.ndarray | None, int] = (None, 0)  # one attribute, as two threads look at it
+        self._room: Room | None = None
 
     @property
     def samples(self) -> np.ndarray | None:
@@ -36,8 +38,8 @@ class Recording:
 
         What was recorded is never overwritten, so that another thread may read it while the simulation runs.
         """
-        room, length = self._held
-        return None if room is None or not length else room[:length]
+        room = self._room
+        return None if room is None else room.samples
 
     def extend(self, first: int, values: np.ndarray) -> None:
         """Add a chunk.
@@ -58,29 +60,25 @@ class Recording:
         self.append(values)
 
     def append(self, values: np.ndarray) -> None:
-        """Add samples; room grows by half, so that all in all each is copied a few times."""
-        room, length = self._held
-        end = length + len(values)
-        if room is None or end > len(room):
-            wider = np.empty((max(end, end * 3 // 2 if length else end), *values.shape[1:]), self.dtype)
-            if room is not None:
-                wider[:length] = room[:length]
-            room = wider
-        room[length:end] = values
-        self._held = room, end
+        """Add samples."""
+        if self._room is None:
+            self._room = Room(values, self.dtype)
+        else:
+            self._room.append(values)
 
     def clear(self) -> None:
         """Forget all samples."""
-        self._held = (None, 0)
+        self._room = None
 
     def truncate(self, length: int) -> None:
         """Forget all but the first samples; what was handed out before stays as it is."""
         samples = self.samples
         if samples is not None and length < len(samples):
-            self._held = (samples[:length].copy(), length)
+            self._room = Room(samples[:length], self.dtype) if length else None
 
     def __len__(self) -> int:
-        return self._held[1]
+        samples = self.samples
+        return 0 if samples is None else len(samples)
 
     def array(self, minibatch_size: int | None) -> np.ndarray:
         """All samples: ``(samples, *shape)``, or ``(minibatch_size, samples, *shape)``; read-only.

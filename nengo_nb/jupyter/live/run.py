@@ -224,10 +224,10 @@ class LiveRun:
             self.error = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
     def _chunk(self, sim: Any) -> None:
-        begin = time.perf_counter()
+        begin, speed = time.perf_counter(), self.speed
         if self.moments.is_due(sim.time):
             self.moments.keep(sim.snapshot())
-        count = self._count(sim)
+        count = self._count(sim, speed)
         if sim.steps_per_second is None:
             self.compiling = True
             self.changed()
@@ -239,17 +239,18 @@ class LiveRun:
         if self._goal is not None and sim.n_steps >= self._goal:
             self.playing = False
         now = time.perf_counter()
-        if self.speed is not None:
-            self._due = max(self._due, begin) + count * self.dt / self.speed
+        if speed is not None and speed == self.speed:  # a new speed need not wait for a chunk of the old one
+            beat = self._due if begin - self._due < CHUNK_SECONDS else begin
+            self._due = beat + count * self.dt / speed
         seconds = max(now, self._due) - begin
         self.ratio += (
             0.2 * (count * self.dt / seconds - self.ratio) if self.ratio else count * self.dt / seconds
         )
 
-    def _count(self, sim: Any) -> int:
+    def _count(self, sim: Any, speed: float | None) -> int:
         """How many steps to take in one chunk: as many as the speed asks for, if the machine is fast enough."""
         possible = max(int((sim.steps_per_second or 500) * CHUNK_SECONDS), 1)
-        wanted = possible if self.speed is None else max(round(self.speed * CHUNK_SECONDS / self.dt), 1)
+        wanted = possible if speed is None else max(round(speed * CHUNK_SECONDS / self.dt), 1)
         count = min(possible, wanted)
         return count if self._goal is None else max(min(count, self._goal - sim.n_steps), 1)
 

@@ -55,6 +55,23 @@ def test_running_to_a_time_ends_there(run, listener):
         run.run_to(0.1)
 
 
+def test_a_new_speed_need_not_wait_for_a_chunk_of_the_old_one(run, listener, sim, monkeypatch):
+    """A chunk of some milliseconds holds steps that would take minutes at the new speed."""
+
+    def slow_down(count, **options):
+        type(sim).run_steps(sim, count, **options)
+        run.set_speed(1e-3)
+
+    monkeypatch.setattr(sim, "run_steps", slow_down)
+    run.set_speed(None)
+    run.play()
+    listener.until(lambda: run.reached.n_steps > 100)
+    begin, reached = time.perf_counter(), run.reached.n_steps
+    listener.until(lambda: run.reached.n_steps > reached)
+
+    assert time.perf_counter() - begin < 100 * sim.dt / 1e-3
+
+
 @pytest.mark.parametrize("speed", [0, -1, float("nan"), float("inf")])
 def test_a_speed_is_above_zero(run, speed):
     with pytest.raises(ValueError, match="above zero"):
