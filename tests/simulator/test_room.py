@@ -22,7 +22,9 @@ def grown(chunks):
     return room, copied
 
 
-@pytest.mark.parametrize("chunks", [[5], [1] * 1000, [10, 1000, 1, 5000, 7], [30] * 300, [100, 1, 1, 90, 5000]])
+@pytest.mark.parametrize(
+    "chunks", [[5], [1] * 1000, [10, 1000, 1, 5000, 7], [30] * 300, [100, 1, 1, 90, 5000]]
+)
 def test_all_samples_are_kept_whatever_the_chunks(chunks):
     room, _ = grown(chunks)
 
