@@ -74,6 +74,20 @@ test("an axis grows with what it is to hold, and never shrinks", () => {
   expect(high).toBeCloseTo(1.1);
 });
 
+test("an axis stays where it is as long as what is new fits, and is not left wide by a constant", () => {
+  const axis = new Axis();
+  axis.include(-1, 1);
+  const before = axis.include(-1, 1.05);
+  const after = axis.include(-1, 1.2);
+
+  const narrow = new Axis();
+  narrow.include(0, 0);
+
+  expect(before).toEqual([-1.1, 1.1]);
+  expect(after[1]).toBeCloseTo(1.31);
+  expect(narrow.include(0, 0.01)[1]).toBeCloseTo(0.0105);
+});
+
 test("an axis for a constant still has a length", () => {
   const [low, high] = new Axis().include(2, 2);
 

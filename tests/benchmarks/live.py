@@ -1,16 +1,19 @@
 """What watching costs, in a real browser: frames drawn, what was lost, and simulation speed with a view and without.
 
-Six plots of four lines and a raster of 200 neurons, as fast as possible and in real time; with the view and without,
-in alternation. Run by hand: ``python -m tests.benchmarks live``.
+Six plots of four lines and a raster of 200 neurons, with the view and without in alternation, in each of the modes of
+:mod:`.watched`; then what the page draws is compared with what was recorded. Run by hand:
+``python -m tests.benchmarks live [--pairs N]``.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import statistics
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
@@ -18,9 +21,12 @@ from tests.browser import find_browser
 from tests.jupyter.lab import TIMEOUT, Lab, run_lab
 from tests.jupyter.live.drawn import COMPARE, RECORD
 
+from .watched import MODES
+
 NETWORK = """
-import time, json
+import json, threading
 import nengo, numpy as np, nengo_nb
+from tests.benchmarks.watched import compare, run_on
 with nengo.Network(seed=1) as net:
     wave = nengo.Node(lambda t: np.sin(t * np.arange(4)))
     groups = [nengo.Ensemble(200, 4) for _ in range(6)]
@@ -33,88 +39,97 @@ view = nengo_nb.live(sim, plots=[*probes, spikes], sliders=[wave])
 view
 """
 MEASURE = """
-import threading
-
 rows = []
-never = threading.Event()
-
-def measure(seconds, watched):
-    pump = view.widget.pump
-    views = dict(pump._hidden)
-    if not watched:
-        pump._hidden.clear()
-    steps, sent = sim.n_steps, pump.acknowledged
-    begin, busy = time.perf_counter(), time.process_time()
-    never.wait(seconds)
-    took = time.perf_counter() - begin
-    busy = time.process_time() - busy
-    pump._hidden.update(views)
-    return (sim.n_steps - steps) / took, (pump.acknowledged - sent) / took, busy / took
-
-def work():
-    never.wait(2)
-    rows.extend((*measure(2.0, True), *measure(2.0, False)) for _ in range(6))
-    view.run.set_speed(1.0)
-    rows.extend((*measure(1.5, True), *measure(1.5, False)) for _ in range(3))
-    view.pause()
-
-view.play(speed=None)
-threading.Thread(target=work).start()  # not here, as the browser is answered only between two cells
+threading.Thread(target=compare, args=(view, {pairs}, rows)).start()  # as the browser is answered between two cells
 """
+RUN_ON = "threading.Thread(target=run_on, args=(view,)).start()"
 PLAYING = "playing => document.querySelector('.nnb-primary').dataset.playing === playing"
+COUNT = """
+() => {
+  window.counted = [];
+  new MutationObserver(() => {
+    window.counted.push((performance.timeOrigin + performance.now()) / 1000);
+  }).observe(document.querySelector(".nnb-root"), {attributeFilter: ["data-frame"]});
+}
+"""
 
 
-def main(_arguments: list[str]) -> None:
+def main(arguments: list[str]) -> None:
     """Print frames per second, what was lost, and what watching cost."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks live")
+    parser.add_argument(
+        "--pairs", type=int, default=6, help="how often each mode is measured with and without a view"
+    )
+    pairs = parser.parse_args(arguments).pairs
     browser = find_browser()
     if browser is None:
         sys.exit("There is no Chromium.")
     with tempfile.TemporaryDirectory() as folder:
-        sources = (NETWORK, MEASURE, COMPARE, "print('RESULT' + json.dumps([rows, *compared]))")
+        results = "print('RESULT' + json.dumps([rows, *compared]))"
+        sources = (NETWORK, MEASURE.format(pairs=pairs), RUN_ON, COMPARE, results)
         cells = [nbformat.v4.new_code_cell(source) for source in sources]
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
         notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
         nbformat.write(notebook, Path(folder) / "live.ipynb")
         with run_lab(browser, Path(folder)) as lab:
-            rows, frames, steps, lost, gaps = watch(lab)
-    report("as fast as possible", rows[:6])
-    report("in real time", rows[6:])
+            counted, (rows, frames, steps, lost, gaps) = watch(lab)
+    for number, mode in enumerate(MODES):
+        report(mode.title, [row[1:] for row in rows if row[0] == number], counted)
     print(
         f"{frames} drawn frames of {steps} steps: in {lost} something of what was recorded in their window is missing; "
         f"{gaps} times the simulation went further between two of them than the window shows"
     )
 
 
-def watch(lab: Lab) -> list:
-    """Let the notebook measure, and record meanwhile what the page draws."""
+def watch(lab: Lab) -> tuple[list[float], list[Any]]:
+    """Let the notebook measure, and record afterwards what the page draws; when it drew, and the results."""
     lab.page.set_viewport_size({"width": 1920, "height": 1080})
     lab.open("live.ipynb")
     lab.command("application:toggle-left-area")
     lab.command("notebook:run-cell-and-select-next")
     lab.page.locator(".nnb-card[data-drawn]").nth(6).wait_for(timeout=TIMEOUT)
     lab.page.locator(".nnb-plots").scroll_into_view_if_needed()
-    lab.page.evaluate(RECORD)
-    lab.command("notebook:run-cell-and-select-next")
-    for playing in ("true", "false"):
-        lab.page.wait_for_function(PLAYING, arg=playing, timeout=TIMEOUT)
-    drawn = lab.page.evaluate("() => window.drawn")
+    for script in (COUNT, RECORD):
+        lab.page.evaluate(script)
+        lab.command("notebook:run-cell-and-select-next")
+        for playing in ("true", "false"):  # seldom, as looking at every frame takes time from drawing it
+            lab.page.wait_for_function(PLAYING, arg=playing, polling=300, timeout=10 * TIMEOUT)
+        if script == COUNT:
+            lab.page.wait_for_function("() => document.querySelector('.nnb-root').dataset.time === '0'")
+    counted, drawn = lab.page.evaluate("() => [window.counted, window.drawn]")
     (lab.folder / "drawn.json").write_text(json.dumps(drawn), encoding="utf-8")
     lab.command("notebook:run-cell-and-select-next")
     lab.command("notebook:run-cell")
     found = lab.page.get_by_text("RESULT[").last
     found.wait_for(timeout=TIMEOUT)
-    result: list = json.loads(found.inner_text().partition("RESULT")[2])
-    return result
+    return counted, json.loads(found.inner_text().partition("RESULT")[2])
 
 
-def report(title: str, rows: list) -> None:
-    """Print the medians of what was measured at one speed."""
-    watched, frames, busy, alone, _, idle = (statistics.median(column) for column in zip(*rows, strict=True))
-    print(f"{title}: {frames:.1f} frames per second were drawn")
-    print(
-        f"  {watched:.0f} steps per second watched, {alone:.0f} alone: {100 * (1 - watched / alone):.1f} % for "
-        f"watching; the kernel was busy for {busy:.2f} and {idle:.2f} s per second"
+def report(title: str, pairs: list[Any], counted: list[float]) -> None:
+    """Print what was measured in one mode."""
+    watched, alone = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    drawn = statistics.median(
+        sum(each["begin"] <= at < each["end"] for at in counted) / (each["end"] - each["begin"])
+        for each in watched
     )
+    sent, speed = (statistics.median(each[what] for each in watched) for what in ("sent", "steps"))
+    costs = sorted(100 * (1 - one["steps"] / other["steps"]) for one, other in pairs)
+    print(f"{title}: {sent:.1f} frames per second were sent, {drawn:.1f} were drawn")
+    print(
+        f"  {speed:.0f} steps per second watched; watching costs {statistics.median(costs):.1f} % of the speed "
+        f"(from {costs[0]:.1f} to {costs[-1]:.1f}, {len(costs)} pairs)"
+    )
+    names = watched[0]["used"]
+    used = {
+        name: statistics.median(1000 * one["used"][name] / one["sent"] for one in watched) for name in names
+    }
+    idle = {name: statistics.median(each["used"][name] for each in alone) for name in names}
+    print(
+        "  processor time, ms per frame: "
+        + ", ".join(f"{name} {used[name]:.1f}" for name in names if name != "kernel")
+    )
+    busy = statistics.median(each["used"]["kernel"] for each in watched)
+    print(f"  the kernel is busy for {busy:.2f} s per second watched, and for {idle['kernel']:.2f} alone")
 
 
 if __name__ == "__main__":

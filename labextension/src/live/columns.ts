@@ -13,7 +13,9 @@ export function rowsOf(part: Part, numbers: Float32Array): Float32Array[] {
 
 /** Times are sent from the window's begin, because float32 would blur those of a long run. */
 function times(row: Float32Array | undefined, begin: number): Float64Array {
-  return Float64Array.from(row ?? [], (time) => time + begin);
+  const found = new Float64Array(row ?? []);
+  for (let i = 0; i < found.length; i++) found[i] = (found[i] ?? 0) + begin;
+  return found;
 }
 
 const INK = { light: 0xff4d4033, dark: 0xffe2dcd7 } as const;
@@ -97,12 +99,17 @@ export function columns(
 export class Axis {
   private low = Infinity;
   private high = -Infinity;
+  private shown: [number, number] = [0, 0];
 
+  /** Where it begins and ends. What fits into the air leaves it as it is, because everything is drawn anew with it. */
   include(low: number, high: number): [number, number] {
     this.low = Math.min(this.low, low);
     this.high = Math.max(this.high, high);
     const span = this.high - this.low;
     const air = span > 1e-9 * Math.max(Math.abs(this.low), Math.abs(this.high)) ? 0.05 * span : 0.5;
-    return [this.low - air, this.high + air];
+    const [start, end] = this.shown;
+    const fits = this.low >= start && this.high <= end && end - start < 1.2 * (span + 2 * air);
+    if (!fits) this.shown = [this.low - air, this.high + air];
+    return this.shown;
   }
 }

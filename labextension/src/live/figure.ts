@@ -174,11 +174,11 @@ function valueOf(color: unknown): string {
   return ((color as { value?: string } | null)?.value ?? color) as string;
 }
 
-type ImageClass = new (values: Image["values"], shape: number[]) => unknown;
+type ImageClass = new (values: ArrayBufferLike, shape: number[]) => unknown;
 
-/** An image as Bokeh wants it; the class for it is that of the image it was made with. */
+/** An image as Bokeh wants it, without a copy; the class for it is that of the image it was made with. */
 function likeBokeh(source: BokehModel, image: Image): unknown {
   const { image: images } = source.data as { image: { constructor: ImageClass }[] };
   const [before] = images;
-  return before && new before.constructor(image.values, image.shape);
+  return before && new before.constructor(image.values.buffer, image.shape);
 }

@@ -25,30 +25,34 @@ export function down(sheet: Sheet, y: number): number {
   return ((sheet.y.end - y) / (sheet.y.end - sheet.y.start)) * sheet.height;
 }
 
+/** One byte of a colour over one of another. */
+function mix(before: number, color: number, shift: number, share: number): number {
+  const old = (before >>> shift) & 255;
+  return Math.round(old + (((color >>> shift) & 255) - old) * share) << shift;
+}
+
 /** Put some of a colour on a pixel; `share` goes from 0 to 1. */
-function blend(sheet: Sheet, index: number, color: number, share: number): void {
-  const before = sheet.pixels[index] ?? 0;
+function blend(pixels: Uint32Array, index: number, color: number, share: number): void {
+  const before = pixels[index] ?? 0;
   const alpha = before >>> 24;
-  const weight = alpha === 0 ? 1 : share;
-  const mix = (shift: number): number => {
-    const old = (before >>> shift) & 255;
-    return Math.round(old + (((color >>> shift) & 255) - old) * weight) << shift;
-  };
-  const opacity = Math.round(alpha + (255 - alpha) * share);
-  sheet.pixels[index] = ((opacity << 24) | mix(16) | mix(8) | mix(0)) >>> 0;
+  if (share >= 1) pixels[index] = color;
+  else if (alpha === 0) pixels[index] = ((Math.round(255 * share) << 24) | (color & 0xffffff)) >>> 0;
+  else {
+    const opacity = Math.round(alpha + (255 - alpha) * share);
+    const mixed = mix(before, color, 16, share) | mix(before, color, 8, share) | mix(before, color, 0, share);
+    pixels[index] = ((opacity << 24) | mixed) >>> 0;
+  }
 }
 
 /** A vertical run of one column, with soft ends. */
 function run(sheet: Sheet, column: number, top: number, bottom: number, color: number): void {
-  const [from, to] = [Math.max(top, 0), Math.min(bottom, sheet.height)];
-  if (to <= from) return;
+  const { pixels, width, height } = sheet;
+  const [from, to] = [top > 0 ? top : 0, bottom < height ? bottom : height];
+  if (!(to > from)) return;
   const [first, last] = [Math.floor(from), Math.ceil(to) - 1];
-  for (let row = first; row <= last; row++) {
-    const share = Math.min(row + 1, to) - Math.max(row, from);
-    const index = row * sheet.width + column;
-    if (share >= 1) sheet.pixels[index] = color;
-    else blend(sheet, index, color, share);
-  }
+  blend(pixels, first * width + column, color, Math.min(first + 1, to) - from);
+  for (let index = (first + 1) * width + column; index < last * width; index += width) pixels[index] = color;
+  if (last > first) blend(pixels, last * width + column, color, to - last);
 }
 
 /** How far a line reaches down and up in each column of pixels. */
@@ -57,22 +61,29 @@ export function reach(
   xs: ArrayLike<number>,
   ys: ArrayLike<number>,
 ): [Float32Array, Float32Array] {
-  const top = new Float32Array(sheet.width).fill(Infinity);
-  const bottom = new Float32Array(sheet.width).fill(-Infinity);
+  const { width } = sheet;
+  const top = new Float32Array(width).fill(Infinity);
+  const bottom = new Float32Array(width).fill(-Infinity);
   const include = (column: number, y: number): void => {
     if (y < (top[column] ?? 0)) top[column] = y;
     if (y > (bottom[column] ?? 0)) bottom[column] = y;
   };
+  let [ax, ay] = [across(sheet, xs[0] ?? NaN), down(sheet, ys[0] ?? NaN)];
   for (let i = 1; i < xs.length; i++) {
-    const [ax, ay] = [across(sheet, xs[i - 1] ?? NaN), down(sheet, ys[i - 1] ?? NaN)];
     const [bx, by] = [across(sheet, xs[i] ?? NaN), down(sheet, ys[i] ?? NaN)];
-    if (Number.isNaN(ay + by)) continue;
-    const slope = bx > ax ? (by - ay) / (bx - ax) : 0;
-    const last = Math.min(Math.floor(bx), sheet.width - 1);
-    for (let column = Math.max(Math.floor(ax), 0); column <= last; column++) {
-      include(column, column > ax ? ay + (column - ax) * slope : ay);
-      include(column, column + 1 < bx ? ay + (column + 1 - ax) * slope : by);
+    const [first, last] = [Math.max(Math.floor(ax), 0), Math.min(Math.floor(bx), width - 1)];
+    const isLine = !Number.isNaN(ay + by);
+    if (isLine && first === last && ax >= 0) {
+      include(first, ay);
+      include(first, by);
+    } else if (isLine) {
+      const slope = (by - ay) / (bx - ax);
+      for (let column = first; column <= last; column++) {
+        include(column, column > ax ? ay + (column - ax) * slope : ay);
+        include(column, column + 1 < bx ? ay + (column + 1 - ax) * slope : by);
+      }
     }
+    [ax, ay] = [bx, by];
   }
   return [top, bottom];
 }

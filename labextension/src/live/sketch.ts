@@ -12,8 +12,10 @@ import { across, down, ink, line, rule, type Sheet, spikes, ticks, tickTexts } f
 import { inks, isDark } from "./theme";
 
 const WIDTH = 1.6;
-/** Room for half a number on both sides of the axis of time; the stylesheet has it, too. */
+const FONT = "11px helvetica";
+/** Room for half a number on both sides of the axis of time, which lies under the numbers at the axis of values. */
 const ASIDE = 40;
+const BESIDE = 9;
 
 interface Span {
   start: number;
@@ -97,12 +99,19 @@ let drawn: { key: string; axis: HTMLCanvasElement } | null = null;
 
 function write(context: CanvasRenderingContext2D, sheet: Sheet, marks: number[], scale: number): void {
   const colors = inks();
+  const { width, height } = context.canvas;
   context.setTransform(scale, 0, 0, scale, 0, 0);
+  context.fillStyle = backOf(context.canvas);
+  context.fillRect(ASIDE, 0, width, height);
+  context.fillRect(0, BESIDE, ASIDE, height); // numbers at the axis of values stay
   context.fillStyle = colors.line;
   context.fillRect(ASIDE, 0, sheet.width / scale, 1);
-  context.font = "11px helvetica";
-  context.textAlign = "center";
-  context.textBaseline = "top";
+  if (context.font !== FONT) {
+    context.font = FONT; // which makes the browser look at the styles of the page, so not for every frame
+    context.direction = "ltr";
+    context.textAlign = "center";
+    context.textBaseline = "top";
+  }
   const texts = tickTexts(marks);
   marks.forEach((mark, i) => {
     const at = ASIDE + across(sheet, mark) / scale;
@@ -113,6 +122,15 @@ function write(context: CanvasRenderingContext2D, sheet: Sheet, marks: number[],
   });
   context.resetTransform();
 }
+
+/** The colour of the page behind a canvas. */
+function backOf(canvas: HTMLCanvasElement): string {
+  const theme = `${isDark()} ${document.body.dataset.jpThemeName ?? ""}`;
+  if (back.theme !== theme) back = { theme, color: getComputedStyle(canvas).color };
+  return back.color;
+}
+
+let back = { theme: "", color: "" };
 
 /** Lay a canvas over a part of the figure, with as many pixels as the screen has there. */
 function fit(

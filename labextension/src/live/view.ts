@@ -13,6 +13,9 @@ import { onThemeChange } from "./theme";
 import { Timeline } from "./timeline";
 import { Toolbar } from "./toolbar";
 
+/** Milliseconds between two times that bars and sliders follow what runs. */
+const STATE_INTERVAL = 95;
+
 export class View {
   readonly element: HTMLElement;
   private readonly toolbar: Toolbar;
@@ -26,6 +29,7 @@ export class View {
   private sliders: Sliders[] = [];
   private frame: Frame | null = null;
   private share: number | null = null;
+  private told = { state: "", at: 0 };
   private readonly stop = new AbortController();
 
   constructor(
@@ -133,16 +137,26 @@ export class View {
 
   private draw(frame: Frame, numbers: Float32Array): void {
     this.frame = frame;
+    for (const part of frame.parts) this.cards.get(part.plot)?.update(part, numbers, frame);
+    this.tellState(frame);
+    if (this.share !== null) this.hover(this.share);
+    if (frame.error) this.tell(frame.error);
+    this.element.dataset.frame = `${frame.number}`;
+    this.element.dataset.time = `${frame.time}`;
+  }
+
+  /** Bars and sliders: at once if more than numbers changed. To lay them out takes as long as to draw the plots. */
+  private tellState(frame: Frame): void {
+    const { playing, compiling, speed, ended, follows, length, held, values } = frame;
+    const state = JSON.stringify([playing, compiling, speed, ended, follows, length, held, values.length]);
+    const now = performance.now();
+    if (playing && state === this.told.state && now - this.told.at < STATE_INTERVAL) return;
+    this.told = { state, at: now };
     this.toolbar.update(frame);
     this.timeline.update(frame);
     this.sliders.forEach((slider, i) => {
       slider.update(frame.values[i], frame);
     });
-    for (const part of frame.parts) this.cards.get(part.plot)?.update(part, numbers, frame);
-    if (this.share !== null) this.hover(this.share);
-    if (frame.error) this.tell(frame.error);
-    this.element.dataset.frame = `${frame.number}`;
-    this.element.dataset.time = `${frame.time}`;
   }
 
   /** A sentence, until the next one; nothing takes it away. */

@@ -60,6 +60,8 @@ class LiveRun:
         self.moments = Moments()
         self.speed: float | None = 1.0
         self.playing = False
+        self.moving = False
+        """Whether it is in a chunk, or will be: after a pause until the chunk in flight has ended."""
         self.compiling = False
         self.ended = ""
         self.error = ""
@@ -200,6 +202,7 @@ class LiveRun:
     def turn(self) -> float | None:
         """Carry out orders, then run a chunk; returns how long to wait, None for until woken."""
         sim = self._sim()
+        self.moving = False
         if sim is None or sim.closed:
             self.end("its simulator was closed" if sim is not None else "its simulator is gone")
             return None
@@ -207,7 +210,9 @@ class LiveRun:
         while self._orders:
             self._attempt(sim, self._orders.popleft())
         if self.playing:
+            self.moving = True
             self._attempt(sim, self._chunk)
+        self.moving = self.playing
         self._publish(sim)
         if was_playing and not self.playing:
             self.rested(sim)

@@ -194,8 +194,8 @@ class Scene:
         held = run.controls.held
         speed = getattr(sim, "steps_per_second", None) or 0.0
         frame = m.Frame(
-            number, run.time, reached.n_steps, run.playing, run.compiling, run.speed, run.ratio, speed,
-            run.ended, run.error, window.begin, window.end, self.end is None, self.length, run.moments.times,
+            number, run.time, reached.n_steps, run.moving or run.playing, run.compiling, run.speed, run.ratio,
+            speed, run.ended, run.error, window.begin, window.end, self.end is None, self.length, run.moments.times,
             list(held), [self._slider_values(slider.node) for slider in self.sliders], parts,
         )  # fmt: skip
         return frame, b"".join(array.tobytes() for array in arrays)

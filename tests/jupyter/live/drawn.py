@@ -29,7 +29,6 @@ RECORD = """
   new MutationObserver(() => {
     const data = sources.map(source => source.data);
     window.drawn.push({
-      at: performance.now(),
       lines: data.filter(each => each.t?.length).map(lines),
       rasters: data.filter(each => each.image).map(each => ({
         begin: each.x[0], end: each.x[0] + each.w[0], inked: inked(each),
