@@ -117,7 +117,7 @@ test("an order waits until the kernel has heard it, and no other page's answers 
   expect(sent).toMatchObject({ type: "Run", name: "net", seconds: 1 });
 
   kernel.say({ type: "Heard", page: "another", number: sent.number });
-  kernel.say({ type: "Shown", page: "another", key: "k", title: "t", bundle: {} });
+  kernel.say({ type: "Shown", page: "another", name: "net", kind: "live", key: "k", bundle: {} });
   expect(made.waiting.size).toBe(1);
   expect(listener.shown).not.toHaveBeenCalled();
   kernel.say({ type: "Heard", page: sent.page, number: sent.number });

@@ -25,6 +25,9 @@ IDLE = """() => {
   const kernel = window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel;
   return kernel?.connectionStatus === "connected" && kernel?.status === "idle";
 }"""
+ERROR = ".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']"
+"""What a cell that failed shows, and one that writes to stderr."""
+
 TIMEOUT = 120_000
 """Milliseconds to wait for an event, on a slow machine."""
 

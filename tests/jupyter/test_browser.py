@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from nbconvert import HTMLExporter
 
-from .lab import TIMEOUT, run_lab
+from .lab import ERROR, TIMEOUT, run_lab
 
 pytestmark = pytest.mark.browser
 
@@ -50,7 +50,7 @@ def test_the_tutorial_draws_interactive_figures_without_any_other_network(lab):
     lab.page.screenshot(path=folder / "01_first_network.png")
     assert figures == PANELS
     assert lab.blocked == []
-    assert lab.page.locator(".jp-OutputArea-output[data-mime-type*=error]").count() == 0
+    assert lab.page.locator(ERROR).count() == 0
 
 
 def test_a_click_in_a_legend_hides_a_line_and_another_click_shows_it(lab):

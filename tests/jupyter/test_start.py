@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .lab import IDLE, TIMEOUT, run_lab
+from .lab import ERROR, IDLE, TIMEOUT, run_lab
 
 pytestmark = pytest.mark.browser
 
@@ -37,7 +37,7 @@ def test_the_launcher_makes_a_notebook_whose_cells_run(lab):
     lab.page.locator(".jp-OutputArea-output .bk-Figure, .jp-OutputArea-output img").first.wait_for(
         timeout=TIMEOUT
     )
-    assert not lab.page.locator(".jp-RenderedText[data-mime-type*='error']").count()
+    assert not lab.page.locator(ERROR).count()
     assert (lab.folder / "Untitled.ipynb").is_file()
 
 

@@ -1,4 +1,4 @@
-"""Typing in a real JupyterLab in a real browser: cells of the magics are coloured, completed and explained as Python."""
+"""Typing in a real JupyterLab in a real browser: the cells of magics are coloured, completed and explained."""
 
 import nbformat
 import pytest

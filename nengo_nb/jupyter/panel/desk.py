@@ -228,14 +228,15 @@ class Desk:
             view = self.session.live(entry.name) if entry.kind == "network" else LiveView(sim)
             self._views[entry.name] = view
         self._listen(view.run)
-        self._tell(m.Shown(page, view.widget.uid, f"{entry.name}: live", view.bundle(sim)))
+        self._tell(m.Shown(page, entry.name, "live", view.widget.uid, view.bundle(sim)))
 
     def _show_diagram(self, page: str, entry: Entry) -> None:
         network = entry.network()
         if network is None:
             raise UsageError(f"{entry.name!r} means something else by now")
         key = f"{self.session.shell.execution_count}/{id(network)}"
-        self._tell(m.Shown(page, key, f"{entry.name}: diagram", {MIME_TYPE: network_card(network).saved()}))
+        bundle = {MIME_TYPE: network_card(network).saved()}
+        self._tell(m.Shown(page, entry.name, "diagram", key, bundle))
 
     def _open_simulator(self, entry: Entry) -> Any:
         sim = entry.simulator(self.session)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-VERSION = 1
+VERSION = 2
 """Of all messages here. A page with another one says so; so raise it with every change."""
 
 # --- to the browser ---------------------------------------------------------------------------------------
@@ -75,11 +75,20 @@ class Said:
 
 @dataclass(frozen=True)
 class Shown:
-    """What a page asked to see, as a bundle that a notebook's output could hold; ``key`` is the same for the same."""
+    """What a page asked to see, as a bundle that a notebook's output could hold.
+
+    Args:
+        page: Who asked.
+        name: The variable.
+        kind: ``live`` or ``diagram``.
+        key: The same for the same thing to see.
+        bundle: From MIME types to what they are for.
+    """
 
     page: str
+    name: str
+    kind: str
     key: str
-    title: str
     bundle: dict[str, Any]
 
 

@@ -1,9 +1,12 @@
 """The panel in a real JupyterLab in a real browser: it lists, runs, pauses, opens tabs, and survives a restart."""
 
+import json
+import sys
+
 import nbformat
 import pytest
 
-from tests.jupyter.lab import IDLE, run_lab
+from tests.jupyter.lab import ERROR, IDLE, data_folder, run_lab
 
 TIMEOUT = 30_000
 pytestmark = pytest.mark.browser
@@ -14,14 +17,43 @@ wave = nengo.Node(lambda t: np.sin(6 * t))
 neurons = nengo.Ensemble(40, dimensions=1)
 nengo.Connection(wave, neurons)
 decoded = nengo.Probe(neurons, synapse=0.01)"""
-KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+WITHOUT = """
+import sys
+
+class Absent:
+    def find_spec(name, *_):
+        if name == "nengo_nb":
+            raise ModuleNotFoundError("No module named 'nengo_nb'")
+
+sys.meta_path.insert(0, Absent)
+from ipykernel.kernelapp import launch_new_instance
+launch_new_instance()
+"""
 ROW = ".nengo-nb-row[data-name={}]"
 STATUS = ".nengo-nb-status:not(.lm-mod-hidden)"
 
+DIAGRAM = ".nengo-nb-tab .nengo-nb-network .box"
+TIME = "time => Number(document.querySelector('.nengo-nb-tab .nnb-root')?.dataset.time) === time"
 
-def write(folder, name, *sources):
+
+def is_saved_with_tabs(response):
+    """Whether JupyterLab has saved its layout with both tabs in it."""
+    saved = (response.request.post_data or "") if response.request.method == "PUT" else ""
+    return all(f'"nengo-nb:nengo-nb-tab-{kind}-net-net.ipynb"' in saved for kind in ("live", "diagram"))
+
+
+def places(panel):
+    """The tabs of the main area and where they are."""
+    return panel.page.evaluate(
+        "() => [...document.querySelectorAll('#jp-main-dock-panel .lm-TabBar-tab')].map(tab => "
+        "({text: tab.textContent, left: tab.getBoundingClientRect().left}))"
+    )
+
+
+def write(folder, name, *sources, kernel="python3"):
     cells = [nbformat.v4.new_code_cell(source) for source in sources]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), folder / name)
+    spec = {"name": kernel, "display_name": kernel, "language": "python"}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": spec}), folder / name)
 
 
 class Panel:
@@ -45,6 +77,19 @@ class Panel:
 
     def until(self, condition, argument=None):
         self.page.wait_for_function(condition, arg=argument, timeout=TIMEOUT)
+
+    def open_tabs(self):
+        """Open the live view, and the diagram in front of it."""
+        self.press("net", "Live view")
+        self.page.locator(".nengo-nb-tab .nnb-card[data-drawn]").first.wait_for(timeout=TIMEOUT)
+        self.press("net", "Diagram")
+        self.page.locator(DIAGRAM).first.wait_for(timeout=TIMEOUT)
+
+    def restart(self):
+        self.page.evaluate(
+            "() => { const notebook = [...window.jupyterapp.shell.widgets('main')].find(each => each.sessionContext);"
+            " void notebook.sessionContext.session.kernel.restart(); }"
+        )
 
     def condition(self, kind):
         self.page.locator(f".nengo-nb-board[data-condition={kind}]").wait_for(timeout=TIMEOUT)
@@ -158,10 +203,96 @@ def test_the_live_view_and_the_diagram_open_beside_the_notebook(net):
     assert card["width"] > 0.9 * root["width"]
 
 
-def test_a_restarted_kernel_is_followed_again_once_it_has_loaded_the_package(net):
-    net.page.evaluate(
-        "() => { void window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart(); }"
+def test_a_click_in_the_status_bar_brings_the_panel_while_a_network_runs(net):
+    net.page.get_by_label("Simulated seconds").fill("")
+    net.press("net", "Run")
+    net.row("net", "running")
+    net.lab.command("filebrowser:activate")
+    net.page.locator("#nengo-nb-panel.lm-mod-hidden").wait_for(state="attached", timeout=TIMEOUT)
+
+    net.page.locator(STATUS).click()
+
+    net.page.locator("#nengo-nb-panel").wait_for(timeout=TIMEOUT)
+    net.press("net", "Pause")
+    net.row("net", "idle")
+
+
+def test_a_kernel_with_another_version_of_the_package_is_told_apart_and_what_to_do_is_said(panel):
+    other = (
+        "import nengo_nb, nengo_nb.jupyter.panel.messages as m\nm.VERSION, nengo_nb.__version__ = 99, '9.9'"
     )
+    write(panel.lab.folder, "other_version.ipynb", other, LOAD, NETWORK)
+    panel.open("other_version.ipynb")
+
+    panel.run_all()
+
+    panel.condition("mismatch")
+    panel.picture("mismatch")
+    words = panel.page.locator(".nengo-nb-advice").inner_text()
+    assert "The kernel has another version of nengo_nb (9.9) than this page" in words
+    assert "Reload the page" in words
+    assert panel.page.locator(ROW.format("net")).count() == 0
+
+
+def test_a_kernel_that_lacks_the_package_is_said_to_and_another_notebook_is_followed_all_the_same(panel):
+    kernel = data_folder(panel.lab.folder) / "kernels" / "without" / "kernel.json"
+    kernel.parent.mkdir(parents=True)
+    argv = [sys.executable, "-c", WITHOUT, "-f", "{connection_file}"]
+    kernel.write_text(json.dumps({"argv": argv, "display_name": "Without", "language": "python"}))
+    write(panel.lab.folder, "without.ipynb", LOAD, kernel="without")
+    panel.open("without.ipynb")
+
+    panel.run_all()
+    panel.page.locator(ERROR).wait_for(timeout=TIMEOUT)
+    panel.condition("absent")
+    panel.picture("without")
+
+    words = panel.page.locator(".nengo-nb-advice").inner_text()
+    assert "install nengo_nb where the kernel runs" in words
+    panel.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:open', {path: 'net.ipynb'})")
+    panel.page.locator(".nengo-nb-notebook", has_text="net.ipynb").wait_for(timeout=TIMEOUT)
+    panel.until(IDLE)
+    panel.run_all()
+    panel.row("net", "new")
+
+
+def test_tabs_come_back_when_the_page_is_reloaded_and_follow_the_simulation_that_went_on(net):
+    net.press("net", "Run")
+    net.row("net", "idle")
+    with net.page.expect_response(is_saved_with_tabs, timeout=TIMEOUT):
+        net.open_tabs()
+    tabs = places(net)
+
+    net.page.reload()
+    net.page.locator(".nengo-nb-tab .nnb-card[data-drawn]").first.wait_for(state="attached", timeout=TIMEOUT)
+    net.page.locator(DIAGRAM).first.wait_for(timeout=TIMEOUT)
+    net.until(TIME, 1)
+
+    net.picture("reloaded")
+    assert [tab["text"] for tab in tabs] == ["net.ipynb", "net: live", "net: diagram"]
+    assert places(net) == tabs
+    assert net.problems == []
+
+
+def test_a_tab_of_a_kernel_that_was_restarted_waits_until_its_network_is_there_again(net):
+    with net.page.expect_response(is_saved_with_tabs, timeout=TIMEOUT):
+        net.open_tabs()
+    net.restart()
+    net.condition("absent")
+
+    net.page.reload()
+    net.page.get_by_text("as soon as the kernel of net.ipynb has net").last.wait_for(timeout=TIMEOUT)
+    net.picture("waiting")
+    net.page.get_by_role("tab", name="net.ipynb").click()
+    net.until(IDLE)
+    net.run_all()
+
+    net.page.locator(DIAGRAM).first.wait_for(timeout=TIMEOUT)
+    net.until(TIME, 0)
+
+
+def test_a_restarted_kernel_is_followed_again_once_it_has_loaded_the_package(net):
+    net.restart()
     net.condition("absent")
     net.until(IDLE)
 

@@ -5,11 +5,13 @@ import type { Kernel } from "@jupyterlab/services";
 import { Link, type Condition, type Listener } from "./link";
 import type { Order, Row, Said, Shown } from "./messages";
 
-/** What happens in the active notebook. */
+/** What happens in the active notebook, and what the kernels of all others tell. */
 export interface Watcher {
   changed: () => void;
   said: (message: Said) => void;
   shown: (message: Shown, notebook: NotebookPanel) => void;
+  /** The rows of a notebook's kernel; null while there are none to be had. */
+  told: (notebook: NotebookPanel, rows: Row[] | null) => void;
 }
 
 export class Follower {
@@ -34,7 +36,7 @@ export class Follower {
   }
 
   get kernel(): Kernel.IKernelConnection | null {
-    return this.notebook?.sessionContext.session?.kernel ?? null;
+    return kernelOf(this.notebook);
   }
 
   get condition(): Condition | null {
@@ -42,10 +44,9 @@ export class Follower {
     return this.link?.condition ?? { kind: "looking" };
   }
 
-  /** What moves in the active notebook's kernel, or all there is. */
+  /** What there is in the active notebook's kernel. */
   get rows(): Row[] {
-    const condition = this.condition;
-    return condition?.kind === "open" ? (condition.report?.rows ?? []) : [];
+    return rowsOf(this.condition) ?? [];
   }
 
   /** Whether an order waits for a cell to end. */
@@ -57,30 +58,46 @@ export class Follower {
     this.link?.give(order);
   }
 
+  /** Give an order to a notebook's kernel, whichever is in front. */
+  giveTo(notebook: NotebookPanel, order: Order): void {
+    this.linkOf(notebook)?.give(order);
+  }
+
+  /** Keep a link to a notebook's kernel, whichever is in front. */
+  hold(notebook: NotebookPanel): void {
+    if (!this.known.has(notebook)) {
+      this.known.add(notebook);
+      notebook.sessionContext.kernelChanged.connect(() => {
+        this.connect(notebook);
+        this.changed();
+      });
+    }
+    this.connect(notebook);
+  }
+
   private get link(): Link | null {
-    const { kernel } = this;
+    return this.linkOf(this.notebook);
+  }
+
+  private linkOf(notebook: NotebookPanel | null): Link | null {
+    const kernel = kernelOf(notebook);
     return kernel ? (this.links.get(kernel) ?? null) : null;
   }
 
   private follow(): void {
-    const { notebook } = this;
-    if (notebook && !this.known.has(notebook)) {
-      this.known.add(notebook);
-      notebook.sessionContext.kernelChanged.connect(() => {
-        this.follow();
-      });
-    }
-    this.connect(notebook);
+    if (this.notebook) this.hold(this.notebook);
     this.changed();
   }
 
-  /** Make a link to the active notebook's kernel, once. */
-  private connect(notebook: NotebookPanel | null): void {
-    const { kernel } = this;
-    if (!notebook || !kernel || this.links.has(kernel)) return;
+  /** Make a link to a notebook's kernel, once. */
+  private connect(notebook: NotebookPanel): void {
+    const kernel = kernelOf(notebook);
+    if (!kernel || this.links.has(kernel)) return;
     const listener: Listener = {
       changed: () => {
         if (kernel === this.kernel) this.changed();
+        const rows = rowsOf(this.links.get(kernel)?.condition ?? null);
+        for (const watcher of this.watchers) watcher.told(notebook, rows);
       },
       said: (message) => {
         if (kernel === this.kernel) for (const watcher of this.watchers) watcher.said(message);
@@ -100,4 +117,12 @@ export class Follower {
   private changed(): void {
     for (const watcher of this.watchers) watcher.changed();
   }
+}
+
+function kernelOf(notebook: NotebookPanel | null): Kernel.IKernelConnection | null {
+  return notebook?.sessionContext.session?.kernel ?? null;
+}
+
+function rowsOf(condition: Condition | null): Row[] | null {
+  return condition?.kind === "open" ? (condition.report?.rows ?? null) : null;
 }

@@ -1,6 +1,6 @@
 /** Messages between panel and kernel; nengo_nb/jupyter/panel/messages.py has the same, field by field. */
 
-export const VERSION = 1;
+export const VERSION = 2;
 
 // --- from the kernel ---
 
@@ -48,8 +48,9 @@ export interface Said {
 export interface Shown {
   type: "Shown";
   page: string;
+  name: string;
+  kind: string;
   key: string;
-  title: string;
   bundle: object;
 }
 

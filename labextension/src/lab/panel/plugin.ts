@@ -4,23 +4,16 @@ import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } fro
 import { ICommandPalette } from "@jupyterlab/apputils";
 import { INotebookTracker, NotebookActions } from "@jupyterlab/notebook";
 import { IStatusBar } from "@jupyterlab/statusbar";
-import { LabIcon } from "@jupyterlab/ui-components";
 import { Widget } from "@lumino/widgets";
 import { Board } from "./board";
 import { Follower } from "./follow";
+import { ICON } from "./icon";
 import { StatusItem } from "./status";
 import { STYLE } from "./style";
-import { openTab } from "./tabs";
+import { Tabs } from "./tabs";
 
 export const SHOW_PANEL = "nengo-nb:show-panel";
 const ID = "nengo-nb-panel";
-const ICON = new LabIcon({
-  name: "nengo-nb:network",
-  svgstr:
-    '<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24"><g class="jp-icon3 jp-icon-selectable" ' +
-    'fill="#616161"><circle cx="5" cy="6" r="3"/><circle cx="5" cy="18" r="3"/><circle cx="19" cy="12" r="3.5"/>' +
-    '<path d="M7 6.2l10 4.8-.7 1.6-10-4.8zM7 17.8l10-4.8-.7-1.6-10 4.8z"/></g></svg>',
-});
 
 export const panel: JupyterFrontEndPlugin<void> = {
   id: "nengo-nb:panel",
@@ -69,6 +62,8 @@ function activate(
   palette?.addItem({ command: SHOW_PANEL, category: "Nengo" });
   const status = new StatusItem(show);
   statusBar?.registerStatusItem(ID, { item: status, align: "left", rank: 500 });
+  const tabs = new Tabs(app, tracker, follower);
+  if (restorer) tabs.restore(restorer);
   follower.watch({
     changed: () => {
       board.show({
@@ -82,7 +77,10 @@ function activate(
       board.say(said);
     },
     shown: (shown, notebook) => {
-      void openTab(app, shown, notebook);
+      void tabs.show(shown, notebook);
+    },
+    told: (notebook, rows) => {
+      tabs.told(notebook, rows);
     },
   });
 }

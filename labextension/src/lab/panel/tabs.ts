@@ -1,42 +1,100 @@
-/** Tabs beside the notebook: whatever a kernel sends as a bundle, drawn by the notebook's own renderers. */
+/** Tabs beside the notebook; when the page is reloaded they come back, and are filled by the kernel once it is there. */
 
-import type { JupyterFrontEnd } from "@jupyterlab/application";
-import { MainAreaWidget } from "@jupyterlab/apputils";
-import type { NotebookPanel } from "@jupyterlab/notebook";
-import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
-import { Panel } from "@lumino/widgets";
-import type { Shown } from "./messages";
+import type { ILayoutRestorer, JupyterFrontEnd } from "@jupyterlab/application";
+import { WidgetTracker } from "@jupyterlab/apputils";
+import type { INotebookTracker, NotebookPanel } from "@jupyterlab/notebook";
+import type { Follower } from "./follow";
+import type { Row, Shown } from "./messages";
+import { type Address, isSame, Tab } from "./tab";
 
-const PREFIX = "nengo-nb-tab-";
+const NAMESPACE = "nengo-nb";
+const OPEN = "nengo-nb:open-tab";
 
-/** Show a bundle in a tab of its own, or bring the tab that shows it to the front. */
-export async function openTab(app: JupyterFrontEnd, shown: Shown, notebook: NotebookPanel): Promise<void> {
-  const id = PREFIX + shown.key;
-  const others = [...app.shell.widgets("main"), ...app.shell.widgets("down")].filter((widget) =>
-    widget.id.startsWith(PREFIX),
-  );
-  if (others.some((widget) => widget.id === id)) {
-    app.shell.activateById(id);
-    return;
+export class Tabs {
+  private readonly tracker = new WidgetTracker<Tab>({ namespace: NAMESPACE });
+
+  constructor(
+    private readonly app: JupyterFrontEnd,
+    private readonly notebooks: INotebookTracker,
+    private readonly follower: Follower,
+  ) {
+    notebooks.widgetAdded.connect((_, notebook) => {
+      this.meet(notebook);
+    });
   }
-  const { rendermime } = notebook.content;
-  const data = shown.bundle as IRenderMime.IMimeModel["data"];
-  const renderer = rendermime.createRenderer(rendermime.preferredMimeType(data, "ensure") ?? "text/plain");
-  const content = new Panel();
-  content.addClass("nengo-nb-tab");
-  content.addWidget(renderer);
-  const tab = new MainAreaWidget({ content });
-  tab.id = id;
-  tab.title.label = shown.title;
-  tab.title.closable = true;
-  const last = others.at(-1);
-  app.shell.add(tab, "main", {
-    mode: last ? "tab-after" : "split-right",
-    ref: last?.id ?? notebook.id,
-    activate: false,
-  });
-  // Notebook 7 has room for the notebook alone; there it goes below.
-  if (!tab.isAttached) app.shell.add(tab, "down");
-  await renderer.renderModel(rendermime.createModel({ data, trusted: false }));
-  app.shell.activateById(id);
+
+  /** Bring back the tabs of before the page was reloaded, without what is in them. */
+  restore(restorer: ILayoutRestorer): void {
+    this.app.commands.addCommand(OPEN, {
+      execute: (args) => {
+        const tab = this.make(args as unknown as Address);
+        this.app.shell.add(tab, "main", { activate: false });
+        const notebook = this.notebooks.find(({ context }) => context.path === tab.address.path);
+        if (notebook) this.follower.hold(notebook);
+      },
+    });
+    void restorer.restore(this.tracker, {
+      command: OPEN,
+      args: ({ address }) => ({ ...address }),
+      name: ({ id }) => id,
+    });
+  }
+
+  /** Ask for what is missing in tabs of a notebook, once its kernel has that; null is where nobody answers. */
+  told(notebook: NotebookPanel, rows: Row[] | null): void {
+    for (const tab of this.of(notebook.context.path).filter(({ isEmpty }) => isEmpty)) {
+      const { name, kind } = tab.address;
+      const isAsked = tab.asked;
+      tab.asked = rows?.some((row) => row.name === name) ?? false;
+      if (tab.asked && !isAsked)
+        this.follower.giveTo(notebook, { type: kind === "live" ? "ShowLive" : "ShowDiagram", name });
+    }
+  }
+
+  /** Show what a kernel sent, in the tab that is for it or in a new one. */
+  async show(shown: Shown, notebook: NotebookPanel): Promise<void> {
+    const address = { path: notebook.context.path, name: shown.name, kind: shown.kind };
+    const known = this.tracker.find((tab) => isSame(tab.address, address));
+    const isWaited = known?.isEmpty ?? false;
+    const tab = known ?? this.place(this.make(address), notebook);
+    await tab.fill(shown, notebook.content.rendermime);
+    if (!isWaited) this.app.shell.activateById(tab.id);
+  }
+
+  /** Follow a notebook that has tabs, also when its file gets another name. */
+  private meet(notebook: NotebookPanel): void {
+    let { path } = notebook.context;
+    if (this.of(path).length) this.follower.hold(notebook);
+    notebook.context.pathChanged.connect((_, now) => {
+      for (const tab of this.of(path)) {
+        tab.address = { ...tab.address, path: now };
+        void this.tracker.save(tab);
+      }
+      path = now;
+    });
+  }
+
+  private of(path: string): Tab[] {
+    return this.tracker.filter((tab) => tab.address.path === path);
+  }
+
+  private make(address: Address): Tab {
+    const tab = new Tab(address);
+    void this.tracker.add(tab);
+    return tab;
+  }
+
+  /** Put a tab beside the notebook, or behind the tabs that are there. */
+  private place(tab: Tab, notebook: NotebookPanel): Tab {
+    const { shell } = this.app;
+    const last = this.tracker.filter((other) => other !== tab && other.isAttached).at(-1);
+    shell.add(tab, "main", {
+      mode: last ? "tab-after" : "split-right",
+      ref: last?.id ?? notebook.id,
+      activate: false,
+    });
+    // Notebook 7 has room for the notebook alone; there it goes below.
+    if (!tab.isAttached) shell.add(tab, "down");
+    return tab;
+  }
 }
