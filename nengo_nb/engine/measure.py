@@ -22,8 +22,8 @@ REPEATS = 3
 def time_group(segment: CompiledSegment, g: int, n_steps: int) -> float:
     """Seconds a group takes for a step, in a loop of its own.
 
-    What it reads are its own parameters, and otherwise ones, which the loop multiplies by a factor it carries, so that
-    nothing can be computed once and for all. States start at zero.
+    What it reads are its own parameters, and otherwise ones. The smallest of these the loop multiplies by a factor that
+    it carries, so that nothing can be computed once and for all. States start at zero.
 
     Args:
         segment: What the group belongs to.
@@ -78,10 +78,11 @@ class _Loop:
         if self.form is not None:
             carried = list(self.form.pack(*carried))
         results, _ = self._step(tf.constant(1), reads, carried)
+        changing = [k for k in range(n_reads) if not self.group.parametric[k]]
+        smallest = min(changing, key=lambda k: reads[k].shape.num_elements(), default=None)
 
         def body(i: Tensor, factor: Tensor, _: Any, carried: Any) -> tuple[Tensor, Tensor, Any, Any]:
-            parametric = self.group.parametric[:n_reads]
-            given = [t if fixed else t * factor for t, fixed in zip(reads, parametric, strict=True)]
+            given = [t * factor if k == smallest else t for k, t in enumerate(reads)]
             results, after = self._step(i, given, carried)
             # Whatever the last result is, the factor stays at one; but XLA cannot know that.
             factor = tf.where(tf.reshape(results[0], [-1])[0] == 1.5, factor * 0.5, factor)
