@@ -58,7 +58,7 @@ def main(arguments: list[str]) -> None:
     """Print frames per second, what was lost, and what watching cost."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks live")
     parser.add_argument(
-        "--pairs", type=int, default=6, help="how often each mode is measured with and without a view"
+        "--pairs", type=int, default=12, help="how often each mode is measured with and without a view"
     )
     pairs = parser.parse_args(arguments).pairs
     browser = find_browser()
@@ -113,11 +113,12 @@ def report(title: str, pairs: list[Any], counted: list[float]) -> None:
         for each in watched
     )
     sent, speed = (statistics.median(each[what] for each in watched) for what in ("sent", "steps"))
-    costs = sorted(100 * (1 - one["steps"] / other["steps"]) for one, other in pairs)
+    costs = [100 * (1 - one["steps"] / other["steps"]) for one, other in pairs]
+    low, middle, high = statistics.quantiles(costs, n=4)
     print(f"{title}: {sent:.1f} frames per second were sent, {drawn:.1f} were drawn")
     print(
-        f"  {speed:.0f} steps per second watched; watching costs {statistics.median(costs):.1f} % of the speed "
-        f"(from {costs[0]:.1f} to {costs[-1]:.1f}, {len(costs)} pairs)"
+        f"  {speed:.0f} steps per second watched; watching costs {middle:.1f} % of the speed "
+        f"(quartiles {low:.1f} and {high:.1f}, {len(costs)} pairs)"
     )
     names = watched[0]["used"]
     used = {

@@ -1,5 +1,6 @@
 """In a real JupyterLab, a network is a diagram: live with its kernel, and without one in a saved notebook."""
 
+import math
 import os
 from pathlib import Path
 
@@ -228,5 +229,36 @@ def test_a_network_of_21000_ensembles_shows_its_top_level_within_two_seconds(lab
 
     arrived, drawn = lab.page.evaluate("() => [window.arrived, window.drawn]")
     print(f"output after {arrived - start:.0f} ms, drawn {drawn - arrived:.0f} ms later")
-    assert drawn - arrived < 2000
+    assert drawn - start < 2000
     assert diagram(lab, LARGE).locator(".box.network").count() == 30
+
+
+LAYOUTS = "() => performance.getEntriesByName('nengo_nb diagram layout').map(each => each.duration)"
+
+
+def test_laying_out_never_holds_up_the_page(lab):
+    """One area of 21 000 ensembles, then all areas; opening all arrays in them as well is for who has time."""
+    show(lab)
+    if diagram(lab, LARGE).count() == 0:
+        choose_cell(lab, len(CELLS) - 1)
+        lab.command("notebook:run-cell")
+    large = diagram(lab, LARGE)
+    layers = large.get_by_role("button", name="array, layer 9")
+    more = large.get_by_role("button", name="Open one more level, or close all")
+    large.locator(".box.network").nth(29).wait_for(timeout=TIMEOUT)
+
+    quickest = [math.inf] * 3
+    for _ in range(3):  # other tests may run at the same time
+        lab.page.evaluate("() => performance.clearMeasures()")
+        large.get_by_role("button", name="network, area c").click()
+        layers.wait_for()
+        more.click()
+        layers.nth(29).wait_for()
+        more.click()
+        layouts = lab.page.evaluate(LAYOUTS)
+        more.click()
+        layers.wait_for(state="detached")
+        quickest = [min(pair) for pair in zip(quickest, layouts, strict=True)]
+
+    print("milliseconds to lay out 40, 330 and 900 boxes:", quickest)
+    assert max(quickest[:2]) < 50

@@ -15,6 +15,8 @@ export interface PlaneEvents {
   changed: () => void;
 }
 
+const LAYOUT = "nengo_nb diagram layout";
+
 /** A picture that is smaller than this share of its size cannot be read. */
 const READABLE = 0.5;
 
@@ -42,7 +44,7 @@ export class Plane {
     this.zoom = new Zoom(this.element, stopped);
     this.element.addEventListener("keydown", this.key, { signal: stopped });
     this.view = look(diagram, opened);
-    this.picture = place(diagram, this.view);
+    this.picture = this.placed();
     this.draw();
   }
 
@@ -113,9 +115,17 @@ export class Plane {
 
   private layOut(): void {
     this.view = look(this.diagram, this.opened);
-    this.picture = place(this.diagram, this.view);
+    this.picture = this.placed();
     this.draw();
     this.events.changed();
+  }
+
+  /** What is seen, laid out; the browser's tools show how long that took. */
+  private placed(): Picture {
+    const start = performance.now();
+    const picture = place(this.diagram, this.view);
+    performance.measure(LAYOUT, { start });
+    return picture;
   }
 
   private hasInside(box: number): boolean {

@@ -15,6 +15,7 @@ from nengo_nb.jupyter.glow import Glow
 from nengo_nb.jupyter.probes import recorded, trace_probes
 from nengo_nb.plots import draw_picture
 
+from .cells import belongs_to_cell
 from .defaults import plots_of, sliders_of
 from .interrupt import pause_on_interrupt
 from .run import LiveRun, run_of
@@ -50,6 +51,7 @@ class LiveView:
         except BaseException:
             self.widget.close()
             raise
+        belongs_to_cell(self.widget)
 
     def _glow(self) -> Glow | None:
         """What lets the diagrams of the network glow; the widget keeps it, as runs keep no listener."""

@@ -228,20 +228,45 @@ def test_an_item_of_a_minibatch_is_chosen(network):
         scene.run.end("the test is over")
 
 
-def test_similarity_to_semantic_pointers():
+def nengos_pointers():
     from nengo import spa
 
     with pytest.warns(DeprecationWarning, match="deprecated"), spa.SPA(seed=1) as model:
         model.state = spa.State(16, label="state")
-        model.get_default_vocab(16).parse("A + B")
+    vocab = model.get_default_vocab(16)
+    vocab.parse("A + B")
+    return model, model.state.output, vocab.vectors
+
+
+def nengo_spas_pointers():
+    import nengo_spa as spa
+
+    with spa.Network(seed=1) as model:
+        state = spa.State(16, label="state")
+        spa.sym("A + 0.5 * B") >> state
+    return model, state.output, state.vocab.vectors
+
+
+@pytest.mark.parametrize("make", [nengos_pointers, nengo_spas_pointers], ids=["nengo.spa", "nengo_spa"])
+def test_what_a_state_holds_is_compared_with_every_pointer(make):
+    model, output, vectors = make()
+    with model:
+        held = nengo.Probe(output, label="held")
     with nengo_nb.Simulator(model, progress_bar=False) as sim:
-        scene = Scene(run_of(sim), "spa", lambda: None)
-
+        run = run_of(sim)
+        scene, listener = Scene(run, "pointers", run.changed), Listener(run)
         key = next(key for key in scene.sources if key.endswith("similarity"))
+        plot = scene.add_plot(LivePlot(key))
+        listener.until(lambda: all(plot.probe is not None for plot in scene.plots))
+        run.set_speed(None)
+        run.step(100)
+        listener.until(lambda: run.reached.n_steps >= 100 and not run.playing)
 
-        assert scene.sources[key].labels == ("A", "B")
-        assert scene.sources[key].transform.shape == (16, 2)
-        scene.run.end("the test is over")
+        (drawn,) = numbers(scene)
+
+        assert plot.labels == ["A", "B"]
+        np.testing.assert_allclose(drawn[1:], (sim.data[held] @ vectors.T).T, atol=1e-5)
+        run.end("the test is over")
 
 
 def test_the_view_is_written_as_code_that_makes_the_same_view(scene, network):

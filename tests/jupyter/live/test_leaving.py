@@ -1,0 +1,185 @@
+"""Views that come and go in a real JupyterLab, and browsers that do: nothing is lost, and nothing stays behind."""
+
+import nbformat
+import pytest
+
+from tests.jupyter.lab import TIMEOUT, run_lab
+from tests.jupyter.live.page import Page
+
+pytestmark = pytest.mark.browser
+
+NETWORK = """
+import threading
+import ipywidgets.widgets.widget as registry
+import nengo, nengo_nb
+import numpy as np
+from nengo_nb.jupyter.live.widget import LiveWidget
+with nengo.Network(seed=1) as net:
+    wave = nengo.Node(lambda t: np.sin(6 * t), label="wave")
+    a = nengo.Ensemble(50, 1, label="a")
+    nengo.Connection(wave, a)
+    decoded = nengo.Probe(a, synapse=0.01, label="decoded")
+sim = nengo_nb.Simulator(net, progress_bar=False)
+
+def left():
+    widgets = [each for each in registry._instances.values() if isinstance(each, LiveWidget)]
+    return len(widgets), sorted(thread.name for thread in threading.enumerate() if "nengo_nb-live" in thread.name)
+"""
+CELLS = (NETWORK, "nengo_nb.live(sim)")
+ONE = [1, ["nengo_nb-live-pump", "nengo_nb-live-run"]]
+
+
+@pytest.fixture(scope="module")
+def module_page(browser_path, tmp_path_factory):
+    """JupyterLab with a live view that nobody but its cell has."""
+    folder = tmp_path_factory.mktemp("leaving")
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    nbformat.write(notebook, folder / "live.ipynb")
+    with run_lab(browser_path, folder) as lab:
+        lab.open("live.ipynb")
+        lab.command("notebook:run-all-cells")
+        lab.page.locator(".nnb-card[data-drawn]").wait_for(timeout=TIMEOUT)
+        lab.command("docmanager:save")
+        yield Page(lab)
+
+
+@pytest.fixture
+def page(module_page):
+    """The view, paused."""
+    module_page.pause()
+    return module_page
+
+
+def views(page, count):
+    page.until("count => document.querySelectorAll('.nnb-card[data-drawn]').length === count", count)
+
+
+def run_cell(page, index, source=None):
+    """Run a cell, after other text was put into it."""
+    page.page.evaluate(
+        "([index, source]) => { const { content } = window.jupyterapp.shell.currentWidget;"
+        " content.activeCellIndex = index;"
+        " if (source) content.activeCell.model.sharedModel.setSource(source); }",
+        [index, source],
+    )
+    page.lab.command("notebook:run-cell")
+
+
+def left(page):
+    return page.ask("[*left()]")
+
+
+def test_a_cell_that_runs_again_leaves_no_view_and_no_thread_behind(page):
+    page.play()
+    page.until_time(0.2)
+
+    for _ in range(3):
+        run_cell(page, 1)
+        page.until("() => document.querySelectorAll('.nnb-root').length === 1")
+        views(page, 1)
+
+    assert left(page) == ONE
+    assert page.page.locator(".nnb-notice").is_hidden()
+    page.until_time(page.time() + 0.1)
+
+
+def test_two_views_that_steer_the_same_node_show_the_same_and_the_last_one_wins(page):
+    run_cell(page, 1, "from IPython.display import display\nfor _ in range(2): display(nengo_nb.live(sim))")
+    views(page, 2)
+    page.page.get_by_title("Play (space)").nth(1).click()
+    page.until("() => document.querySelector('.nnb-primary').dataset.playing === 'true'")
+    sliders = page.page.get_by_title("Value of wave")
+
+    for place, text in ((0, "0.25"), (1, "-0.5")):
+        sliders.nth(place).fill(text)
+        sliders.nth(place).press("Enter")
+        sliders.nth(place).blur()
+    page.until("() => document.querySelectorAll('.nnb-held').length === 2")
+    page.until(
+        "() => [...document.querySelectorAll('.nnb-slider input[type=text]')].every(each => each.value === '-0.5')"
+    )
+    page.page.get_by_title("Let wave output").nth(0).click()
+    page.until("() => document.querySelectorAll('.nnb-held').length === 0")
+    page.page.get_by_title("Back to the start").nth(1).click()
+    page.page.get_by_title("Pause (space)").nth(0).click()
+    page.until(
+        "() => [...document.querySelectorAll('.nnb-primary')].every(each => each.dataset.playing === 'false')"
+    )
+
+    assert page.ask("[len(sim.data[decoded]) == sim.n_steps, len(view_errors)]", ERRORS) == [True, 0]
+    assert page.page.locator(".nnb-notice:visible").count() == 0
+    run_cell(page, 1, "nengo_nb.live(sim)")
+    views(page, 1)
+    assert left(page) == ONE
+
+
+ERRORS = """
+view_errors = [each.scene.run.error for each in registry._instances.values()
+               if isinstance(each, LiveWidget) and each.scene.run.error]
+"""
+
+
+def test_a_browser_that_vanishes_in_the_middle_of_a_run_loses_nothing(page):
+    page.lab.command("docmanager:save")
+    page.play()
+    page.until_time(0.3)
+    page.page.goto("about:blank")
+
+    page.lab.open("live.ipynb")
+    views(page, 1)
+    page.until("() => document.querySelector('.nnb-primary').dataset.playing === 'true'")
+    page.until_time(1.0)
+    page.pause()
+
+    assert page.ask("[len(sim.data[decoded]) - sim.n_steps]") == [0]
+    assert left(page) == ONE
+    widest = page.page.evaluate(
+        "() => Bokeh.documents.flatMap(page => [...page._all_models.values()])"
+        ".filter(model => model.name === 'data').map(model => model.data.t[0])"
+    )
+    assert widest == [pytest.approx(max(page.time() - 2.0, 0.001), abs=0.002)]
+
+
+def test_a_browser_that_falls_behind_shows_the_newest_and_keeps_the_simulation_going(page):
+    session = page.page.context.new_cdp_session(page.page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 10})
+    page.play()
+    start = page.ask("sim.time")
+    page.until_time(start + 2.0)
+
+    behind = page.ask("sim.time") - page.time()
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+    page.pause()
+
+    assert behind < 1.5
+    assert page.time() == pytest.approx(page.ask("sim.time"))
+    assert page.ask("[len(sim.data[decoded]) - sim.n_steps]") == [0]
+
+
+def test_a_plot_of_what_is_gone_is_refused_in_words(page):
+    page.press("Add a plot or sliders")
+    page.ask("None", GONE)
+    page.page.get_by_title("decoded as lines").click()
+
+    notice = page.page.locator(".nnb-notice")
+    notice.wait_for()
+
+    assert "no value to watch 'decoded'" in notice.inner_text()
+    assert page.page.locator(".nnb-card").count() == 1
+
+
+GONE = """
+view = next(each for each in registry._instances.values() if isinstance(each, LiveWidget))
+view.scene.sources = {key: source for key, source in view.scene.sources.items() if key != "decoded"}
+"""
+
+
+def test_a_simulator_that_is_closed_ends_its_view_in_words(page):
+    page.play()
+
+    page.ask("None", "sim.close()")
+
+    page.page.get_by_text("ended: its simulator was closed").wait_for(timeout=TIMEOUT)
+    assert page.page.get_by_title("Play (space)").is_disabled()
