@@ -20,6 +20,7 @@ const ROW: Row = {
   rate: 2500,
   memory: 2_100_000,
   error: "",
+  reason: "",
 };
 
 class Signal<Value> {
@@ -205,6 +206,17 @@ test.each([
   const found = [...made.node.querySelectorAll<HTMLButtonElement>(".nengo-nb-row button:disabled")];
 
   expect(found.map((button) => button.textContent)).toEqual(disabled);
+});
+
+test("what can only be watched says why, and can be looked at", () => {
+  const { made } = board({ kind: "open", report: report({ ...ROW, kind: "other", reason: "because" }) });
+
+  const found = [...made.node.querySelectorAll<HTMLButtonElement>(".nengo-nb-row button")];
+
+  expect(found.filter((button) => !button.closest("[hidden]")).map((button) => button.textContent)).toEqual([
+    "Diagram",
+  ]);
+  expect(made.node.querySelector(".nengo-nb-row")?.textContent).toContain("because");
 });
 
 test("what a cell runs is stopped by interrupting the cell", () => {

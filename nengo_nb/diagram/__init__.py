@@ -21,6 +21,7 @@ from .facts import facts_of
 from .names import name_of
 from .parts import Arrow, ArrowKind, Box, BoxKind, Diagram
 from .saved import to_json
+from .sizes import Sizes, sizes_of
 from .svg import draw
 
 __all__ = [
@@ -29,10 +30,12 @@ __all__ = [
     "Box",
     "BoxKind",
     "Diagram",
+    "Sizes",
     "activity_of",
     "describe",
     "draw",
     "facts_of",
     "name_of",
+    "sizes_of",
     "to_json",
 ]

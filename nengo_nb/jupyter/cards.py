@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import nengo
 import numpy as np
 
-from nengo_nb.diagram import Diagram, describe, facts_of, name_of
+from nengo_nb.diagram import Diagram, describe, facts_of, name_of, sizes_of
 from nengo_nb.diagram.facts import count
 from nengo_nb.diagram.view import open_to
 from nengo_nb.plots import sparkline
@@ -48,11 +48,11 @@ def card_of(thing: Any, sim: Any = None, depth: int = 1) -> Card:
 
 def network_card(network: nengo.Network, depth: int = 1) -> DiagramCard:
     """Counts, seed, what is probably missing, and the diagram."""
-    diagram = describe(network)
+    diagram, sizes = describe(network), sizes_of(network)
     facts = (
-        ("neurons", f"{diagram.boxes[0].neurons:,} in {count(len(set(network.all_ensembles)), 'ensemble')}"),
-        ("nodes", f"{len(set(network.all_nodes)):,}"),
-        ("connections", f"{len(set(network.all_connections)):,}"),
+        ("neurons", f"{sizes.neurons:,} in {count(sizes.ensembles, 'ensemble')}"),
+        ("nodes", f"{sizes.nodes:,}"),
+        ("connections", f"{sizes.connections:,}"),
         ("probes", _listed(network.all_probes, 12) or "none"),
         ("seed", "none: every build differs" if network.seed is None else str(network.seed)),
     )
@@ -121,7 +121,7 @@ def simulator_card(sim: Any) -> Card:
     network = sim.model.toplevel
     facts = [
         ("time", f"{sim.time:.3f} s ({count(sim.n_steps, 'step')} of {sim.dt:g} s)"),
-        ("neurons", f"{network.n_neurons:,}"),
+        ("neurons", f"{sizes_of(network).neurons:,}"),
         *_measured(sim),
         ("recorded", _bytes(sum(np.asarray(sim.data[probe]).nbytes for probe in network.all_probes))),
         *([("state", "closed")] if sim.closed else []),
@@ -162,6 +162,6 @@ def list_card(session: Session) -> Card:
     facts = []
     for name in session.names():
         sim = session.held_simulator(name)
-        neurons = count(session.network(name).n_neurons, "neuron")
+        neurons = count(sizes_of(session.network(name)).neurons, "neuron")
         facts.append((name, f"{neurons}, {'not run yet' if sim is None else f'{sim.time:.3f} s simulated'}"))
     return Card("Networks", tuple(facts), () if facts else ("There are none yet: a %%nengo cell makes one.",))

@@ -40,11 +40,13 @@ class Site:
         command: What of ``jupyter`` serves it.
         app: What its settings are called.
         path: Where a notebook is.
+        python: Whose ``jupyter``.
     """
 
     command: str
     app: str
     path: str
+    python: str = sys.executable
 
 
 LAB = Site("lab", "LabApp", "lab/tree")
@@ -126,7 +128,7 @@ def _server(origin: str, token: str, folder: Path, site: Site) -> Iterator[None]
         "LabApp.check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",
     }
     arguments = [f"--{name}={value}" for name, value in options.items()]
-    command = [sys.executable, "-m", "jupyter", site.command, "--no-browser", "--allow-root", *arguments]
+    command = [site.python, "-m", "jupyter", site.command, "--no-browser", "--allow-root", *arguments]
     process = subprocess.Popen(command, env=_environment(folder), stderr=subprocess.PIPE, text=True)
     lines: Any = process.stderr
     for line in lines:

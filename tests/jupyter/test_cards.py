@@ -55,6 +55,20 @@ def test_a_subnetwork_counts_as_part_of_the_network():
     assert facts(network)["neurons"] == "30 in 3 ensembles"
 
 
+def test_a_part_that_is_in_two_networks_counts_once():
+    """As nengo.spa has its basal ganglia."""
+    with nengo.Network() as network:
+        part = nengo.networks.EnsembleArray(10, 3)
+    network.networks.append(part)
+
+    with pytest.warns(UserWarning, match="already been built"):
+        sim = nengo.Simulator(network, progress_bar=False)
+
+    with sim:
+        assert facts(sim)["neurons"] == "30"
+    assert facts(network)["neurons"] == "30 in 3 ensembles"
+
+
 def test_every_object_has_a_card(network):
     group, connection = network.ensembles[0], network.connections[0]
 

@@ -15,7 +15,7 @@ export const STYLE = `
 .title { font-weight: 600; margin-right: auto; overflow-wrap: anywhere; }
 .facts { flex-basis: 100%; order: 1; color: var(--jp-ui-font-color2, #52606d); font-size: 12px; overflow-wrap: anywhere; }
 .facts b { font-weight: 400; opacity: .75; margin-right: 4px; }
-.facts span { margin-right: 14px; }
+.facts span { margin-right: 14px; display: inline-block; max-width: 100%; }
 .tools { display: flex; gap: 4px; align-items: center; }
 button, input { font: inherit; color: inherit; background: var(--raised); border: 1px solid var(--rim); border-radius: 5px; height: 26px; }
 button { min-width: 26px; padding: 0 7px; cursor: pointer; }

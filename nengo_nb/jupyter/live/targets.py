@@ -69,17 +69,17 @@ def catalog(sim: Any) -> dict[str, Source]:
 
 
 def _sources(sim: Any, network: nengo.Network) -> Iterator[Source]:
-    for probe in network.all_probes:
+    for probe in dict.fromkeys(network.all_probes):  # parts of nengo.spa are in two networks
         shape = tuple(sim.model.sig[probe]["in"].shape)
         kinds = ("raster", "lines", "image") if records_spikes(probe) else value_kinds(shape)
         yield Source(name_of(probe), probe, None, quantity_of(probe), shape, kinds)
-    for ens in network.all_ensembles:
+    for ens in dict.fromkeys(network.all_ensembles):
         yield from _of_ensemble(ens)
-    for node in network.all_nodes:
+    for node in dict.fromkeys(network.all_nodes):
         if node.size_out:
             shape = (node.size_out,)
             yield Source(f"{name_of(node)}: value", node, None, "value", shape, value_kinds(shape))
-    for conn in network.all_connections:
+    for conn in dict.fromkeys(network.all_connections):
         if conn.learning_rule_type is not None:
             yield _weights(sim, conn)
     for part in members(network):

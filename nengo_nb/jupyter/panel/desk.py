@@ -20,7 +20,7 @@ from nengo_nb.jupyter.words import unknown
 
 from . import messages as m
 from .reporter import Reporter
-from .rows import Entry, describe_entry, find_entries
+from .rows import WATCHED, Entry, describe_entry, find_entries
 
 
 class Desk:
@@ -130,6 +130,8 @@ class Desk:
 
     def _take(self, order: m.Order) -> None:
         entry = self._entry(order.name)
+        if entry.kind == "other" and not isinstance(order, m.ShowDiagram):
+            raise UsageError(WATCHED)
         match order:
             case m.Run(seconds=seconds):
                 self._check_run(entry, seconds)

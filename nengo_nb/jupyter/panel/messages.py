@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-VERSION = 2
+VERSION = 3
 """Of all messages here. A page with another one says so; so raise it with every change."""
 
 # --- to the browser ---------------------------------------------------------------------------------------
@@ -17,7 +17,7 @@ class Row:
 
     Args:
         name: The variable.
-        kind: ``network`` or ``simulator``.
+        kind: ``network``, ``simulator``, or ``other`` for a simulator of Nengo's own.
         title: What is simulated, where the variable does not say it.
         neurons: Number of neurons.
         ensembles: Number of ensembles.
@@ -30,6 +30,7 @@ class Row:
         rate: Steps per second, as last measured.
         memory: Bytes of parameters and of what was recorded.
         error: What went wrong last, as a sentence.
+        reason: Why it can only be watched, as a sentence; empty where it takes orders.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Row:
     rate: float | None
     memory: int
     error: str
+    reason: str
 
 
 @dataclass(frozen=True)

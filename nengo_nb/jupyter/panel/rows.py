@@ -11,11 +11,16 @@ from typing import Any
 import nengo
 import numpy as np
 
-from nengo_nb.diagram import name_of
+from nengo_nb.diagram import Sizes, name_of, sizes_of
 from nengo_nb.jupyter.live.run import LiveRun, known_run
 from nengo_nb.jupyter.session import Session
 
 from .messages import Row
+
+WATCHED = (
+    "This is Nengo's own simulator, which runs nowhere but in a cell and cannot be paused. A nengo_nb.Simulator of "
+    "the same network can be run from here."
+)
 
 
 @dataclass(frozen=True)
@@ -24,12 +29,10 @@ class Entry:
 
     Args:
         name: The variable.
-        kind: ``network`` or ``simulator``.
+        kind: ``network``, ``simulator``, or ``other`` for a simulator of Nengo's own.
         thing: What it means.
         title: What is simulated, where the variable does not say it.
-        neurons: Number of neurons.
-        ensembles: Number of ensembles.
-        probes: Number of probes.
+        sizes: How large it is.
         dt: Length of a time step, in seconds.
     """
 
@@ -37,9 +40,7 @@ class Entry:
     kind: str
     thing: weakref.ref[Any]
     title: str
-    neurons: int
-    ensembles: int
-    probes: int
+    sizes: Sizes
     dt: float
 
     def simulator(self, session: Session) -> Any:
@@ -47,12 +48,12 @@ class Entry:
         thing = self.thing()
         if thing is None or session.shell.user_ns.get(self.name) is not thing:
             return None
-        return thing if self.kind == "simulator" else session.held_simulator(self.name)
+        return session.held_simulator(self.name) if self.kind == "network" else thing
 
     def network(self) -> nengo.Network | None:
         """Its network."""
         thing = self.thing()
-        return thing.model.toplevel if thing is not None and self.kind == "simulator" else thing
+        return thing if thing is None or self.kind == "network" else thing.model.toplevel
 
 
 def find_entries(session: Session) -> tuple[Entry, ...]:
@@ -62,8 +63,8 @@ def find_entries(session: Session) -> tuple[Entry, ...]:
     return (
         *(_entry(name, "network", net, net, session.options(name).dt) for name, net in networks),
         *(
-            _entry(name, "simulator", sim, sim.model.toplevel, sim.dt)
-            for name, sim in _simulators(session)
+            _entry(name, kind, sim, sim.model.toplevel, sim.dt)
+            for name, kind, sim in _simulators(session)
             if id(sim) not in held
         ),
     )
@@ -76,9 +77,9 @@ def describe_entry(entry: Entry, sim: Any, state: str, error: str) -> Row:
         entry.name,
         entry.kind,
         entry.title,
-        entry.neurons,
-        entry.ensembles,
-        entry.probes,
+        entry.sizes.neurons,
+        entry.sizes.ensembles,
+        entry.sizes.probes,
         state,
         0.0 if sim is None else sim.time,
         None if run is None else run.goal,
@@ -86,43 +87,47 @@ def describe_entry(entry: Entry, sim: Any, state: str, error: str) -> Row:
         None if sim is None else _rate(sim, run),
         0 if sim is None or sim.closed else _memory(sim),
         error,
+        WATCHED if entry.kind == "other" else "",
     )
 
 
 def _entry(name: str, kind: str, thing: Any, network: nengo.Network, dt: float) -> Entry:
-    title = name_of(network) if kind == "simulator" else (network.label or "")
+    title = (network.label or "") if kind == "network" else name_of(network)
     return Entry(
         name,
         kind,
         weakref.ref(thing),
         "" if title == name else title,
-        network.n_neurons,
-        len(network.all_ensembles),
-        len(network.all_probes),
+        sizes_of(network),
         dt,
     )
 
 
-def _simulators(session: Session) -> Iterator[tuple[str, Any]]:
-    """The variables that mean a simulator of this package, each simulator once; without importing TensorFlow."""
+def _simulators(session: Session) -> Iterator[tuple[str, str, Any]]:
+    """The variables that mean a simulator, each simulator once; without importing TensorFlow."""
     module = sys.modules.get("nengo_nb.simulator.simulator")
-    kind = getattr(module, "Simulator", ())
+    own = getattr(module, "Simulator", ())
     seen: set[int] = set()
     for name, value in list(session.shell.user_ns.items()):
-        if isinstance(value, kind) and not name.startswith("_") and id(value) not in seen:
+        kind = "simulator" if isinstance(value, own) else "other"
+        known = kind == "simulator" or isinstance(value, nengo.Simulator)
+        if known and not name.startswith("_") and id(value) not in seen:
             seen.add(id(value))
-            yield name, value
+            yield name, kind, value
 
 
 def _rate(sim: Any, run: LiveRun | None) -> float | None:
     """Steps per second: those of a live run, pauses included, while it runs; else those of the last chunk."""
     if run is not None and run.playing and run.ratio:
         return run.ratio / sim.dt
-    measured: float | None = sim.steps_per_second
+    measured: float | None = getattr(sim, "steps_per_second", None)
     return measured
 
 
 def _memory(sim: Any) -> int:
-    """Bytes of parameters and of what was recorded."""
-    samples = sum(count * probe.size_in for probe, count in sim.recorded.items()) * (sim.minibatch_size or 1)
-    return int((sim.parameter_count + samples) * np.dtype(sim.dtype).itemsize)
+    """Bytes of parameters and of what was recorded; of Nengo's own simulator, of what was recorded."""
+    if isinstance(sim, nengo.Simulator):
+        samples = (sim.data.raw[probe] for probe in set(sim.model.probes))
+        return sum(len(recorded) * recorded[0].nbytes for recorded in samples if recorded)
+    count = sum(count * probe.size_in for probe, count in sim.recorded.items()) * (sim.minibatch_size or 1)
+    return int((sim.parameter_count + count) * np.dtype(sim.dtype).itemsize)

@@ -3,20 +3,14 @@
 import json
 import sys
 
-import nbformat
 import pytest
 
 from tests.jupyter.lab import ERROR, IDLE, data_folder, run_lab
 
-TIMEOUT = 30_000
+from .page import DIAGRAM, LOAD, NETWORK, ROW, STATUS, TIMEOUT, Panel, write
+
 pytestmark = pytest.mark.browser
 
-LOAD = "%load_ext nengo_nb\nimport nengo\nimport numpy as np"
-NETWORK = """%%nengo net --seed 1 --no-show
-wave = nengo.Node(lambda t: np.sin(6 * t))
-neurons = nengo.Ensemble(40, dimensions=1)
-nengo.Connection(wave, neurons)
-decoded = nengo.Probe(neurons, synapse=0.01)"""
 WITHOUT = """
 import sys
 
@@ -29,10 +23,6 @@ sys.meta_path.insert(0, Absent)
 from ipykernel.kernelapp import launch_new_instance
 launch_new_instance()
 """
-ROW = ".nengo-nb-row[data-name={}]"
-STATUS = ".nengo-nb-status:not(.lm-mod-hidden)"
-
-DIAGRAM = ".nengo-nb-tab .nengo-nb-network .box"
 TIME = "time => Number(document.querySelector('.nengo-nb-tab .nnb-root')?.dataset.time) === time"
 
 
@@ -48,78 +38,6 @@ def places(panel):
         "() => [...document.querySelectorAll('#jp-main-dock-panel .lm-TabBar-tab')].map(tab => "
         "({text: tab.textContent, left: tab.getBoundingClientRect().left}))"
     )
-
-
-def write(folder, name, *sources, kernel="python3"):
-    cells = [nbformat.v4.new_code_cell(source) for source in sources]
-    spec = {"name": kernel, "display_name": kernel, "language": "python"}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": spec}), folder / name)
-
-
-class Panel:
-    """The page with the panel in front."""
-
-    def __init__(self, lab):
-        self.lab, self.page = lab, lab.page
-        self.problems = []
-        self.page.on(
-            "console", lambda line: self.problems.append(line.text) if line.type == "error" else None
-        )
-        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-
-    def open(self, name):
-        """Open a notebook in a fresh workspace, with the panel beside it."""
-        self.lab.open(name)
-        self.lab.command("nengo-nb:show-panel")
-
-    def run_all(self):
-        self.lab.command("notebook:run-all-cells")
-
-    def until(self, condition, argument=None):
-        self.page.wait_for_function(condition, arg=argument, timeout=TIMEOUT)
-
-    def open_tabs(self):
-        """Open the live view, and the diagram in front of it."""
-        self.press("net", "Live view")
-        self.page.locator(".nengo-nb-tab .nnb-card[data-drawn]").first.wait_for(timeout=TIMEOUT)
-        self.press("net", "Diagram")
-        self.page.locator(DIAGRAM).first.wait_for(timeout=TIMEOUT)
-
-    def restart(self):
-        self.page.evaluate(
-            "() => { const notebook = [...window.jupyterapp.shell.widgets('main')].find(each => each.sessionContext);"
-            " void notebook.sessionContext.session.kernel.restart(); }"
-        )
-
-    def condition(self, kind):
-        self.page.locator(f".nengo-nb-board[data-condition={kind}]").wait_for(timeout=TIMEOUT)
-
-    def row(self, name, state):
-        row = self.page.locator(f"{ROW.format(name)}[data-state={state}]")
-        row.wait_for(timeout=TIMEOUT)
-        return row
-
-    def press(self, name, text):
-        self.page.locator(ROW.format(name)).get_by_role("button", name=text, exact=True).click(
-            timeout=TIMEOUT
-        )
-
-    def time(self, name):
-        return float(self.page.locator(ROW.format(name)).get_attribute("data-time"))
-
-    def theme(self, name):
-        self.page.evaluate(
-            "theme => { window.jupyterapp.commands.execute('apputils:change-theme', {theme}); }",
-            f"JupyterLab {name}",
-        )
-        self.until(
-            "theme => document.body.dataset.jpThemeName === theme"
-            " && !document.getElementById('jupyterlab-splash')",
-            f"JupyterLab {name}",
-        )
-
-    def picture(self, name):
-        self.lab.picture(f"panel_{name}")
 
 
 @pytest.fixture(scope="module")
@@ -201,6 +119,21 @@ def test_the_live_view_and_the_diagram_open_beside_the_notebook(net):
         net.page.locator(f".nengo-nb-tab {name}").first.bounding_box() for name in (".nnb-card", ".nnb-root")
     )
     assert card["width"] > 0.9 * root["width"]
+
+
+def test_a_simulator_of_nengos_own_is_listed_and_why_it_cannot_be_run_from_there(net):
+    net.lab.run_hidden("reference = nengo.Simulator(net, progress_bar=False)\nreference.run(0.1)")
+
+    net.row("reference", "idle")
+    net.until("() => document.querySelector('[data-name=reference]').dataset.time === '0.1'")
+
+    net.picture("reference")
+    row = net.page.locator(ROW.format("reference"))
+    assert "runs nowhere but in a cell" in row.inner_text()
+    assert [each.inner_text() for each in row.locator("button:visible").all()] == ["Diagram"]
+    assert row.locator("input:visible").count() == 0
+    net.lab.run_hidden("del reference")
+    row.wait_for(state="detached", timeout=TIMEOUT)
 
 
 def test_a_click_in_the_status_bar_brings_the_panel_while_a_network_runs(net):

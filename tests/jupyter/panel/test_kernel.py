@@ -149,6 +149,26 @@ def test_what_cannot_be_done_is_said_and_a_failure_is_told_in_its_row(panel):
     assert "on purpose" in panel.row("broken", lambda row: row["state"] == "error")["error"]
 
 
+def test_a_simulator_of_nengos_own_is_watched_and_takes_no_orders_but_for_its_diagram(panel):
+    panel.run(LOAD, NETWORK, "reference = nengo.Simulator(net, progress_bar=False)\nreference.run(0.1)")
+    panel.open()
+
+    row = panel.row("reference", lambda row: row["time"] > 0)
+    panel.order("Run", "reference", seconds=1)
+    said = panel.until(lambda message: message["type"] == "Said")
+    panel.order("ShowDiagram", "reference")
+    shown = panel.until(lambda message: message["type"] == "Shown")
+    panel.run("reference.close()")
+    panel.row("reference", lambda row: row["state"] == "closed")
+
+    assert (row["kind"], row["neurons"], row["probes"], row["state"]) == ("other", 50, 1, "idle")
+    assert row["time"] == pytest.approx(0.1)
+    assert row["memory"] == 100 * 8
+    assert said["text"] == row["reason"]
+    assert "runs nowhere but in a cell" in said["text"]
+    assert (shown["name"], shown["kind"]) == ("reference", "diagram")
+
+
 def test_a_run_in_a_cell_is_followed_and_a_simulator_of_a_variable_is_listed(panel):
     panel.run(LOAD, NETWORK, "import nengo_nb\nother = nengo_nb.Simulator(net, progress_bar=False)")
     panel.open()

@@ -1,6 +1,6 @@
 /** Messages between panel and kernel; nengo_nb/jupyter/panel/messages.py has the same, field by field. */
 
-export const VERSION = 2;
+export const VERSION = 3;
 
 // --- from the kernel ---
 
@@ -19,6 +19,7 @@ export interface Row {
   rate: number | null;
   memory: number;
   error: string;
+  reason: string;
 }
 
 /** All there is in a kernel. */

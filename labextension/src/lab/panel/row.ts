@@ -18,6 +18,7 @@ export class RowView {
   private readonly progress = element("div", "nengo-nb-faint nengo-nb-progress");
   private readonly bar = element("progress", "nengo-nb-bar");
   private readonly error = element("div", "nengo-nb-error");
+  private readonly reason = element("div", "nengo-nb-faint nengo-nb-reason");
   private readonly seconds = element("input", "nengo-nb-seconds", {
     type: "number",
     min: "0",
@@ -25,6 +26,7 @@ export class RowView {
     title: "Simulated seconds to run; nothing is until you pause it",
     "aria-label": "Simulated seconds",
   });
+  private readonly running: HTMLElement;
   private readonly run: HTMLButtonElement;
   private readonly pause: HTMLButtonElement;
   private readonly reset: HTMLButtonElement;
@@ -54,6 +56,13 @@ export class RowView {
     this.seconds.addEventListener("keydown", (event) => {
       if (event.key === "Enter") this.askRun();
     });
+    this.running = element(
+      "div",
+      "nengo-nb-actions",
+      {},
+      element("span", "nengo-nb-for", {}, this.run, this.seconds, "s"),
+      this.pause,
+    );
     this.node = element(
       "section",
       "nengo-nb-row",
@@ -63,13 +72,8 @@ export class RowView {
       this.progress,
       this.bar,
       this.error,
-      element(
-        "div",
-        "nengo-nb-actions",
-        {},
-        element("span", "nengo-nb-for", {}, this.run, this.seconds, "s"),
-        this.pause,
-      ),
+      this.reason,
+      this.running,
       element("div", "nengo-nb-actions", {}, this.reset, this.live, diagram),
     );
     this.update(row);
@@ -84,6 +88,8 @@ export class RowView {
     setText(this.size, sizeWords(row));
     setText(this.progress, row.state === "new" ? "" : progressWords(row));
     setText(this.error, row.error);
+    setText(this.reason, row.reason);
+    for (const order of [this.running, this.reset, this.live]) order.hidden = row.reason !== "";
     this.bar.hidden = row.goal === null;
     if (row.goal !== null) {
       this.bar.max = row.goal;

@@ -3,6 +3,7 @@
 import type { ILayoutRestorer, JupyterFrontEnd } from "@jupyterlab/application";
 import { WidgetTracker } from "@jupyterlab/apputils";
 import type { INotebookTracker, NotebookPanel } from "@jupyterlab/notebook";
+import { SplitPanel } from "@lumino/widgets";
 import type { Follower } from "./follow";
 import type { Row, Shown } from "./messages";
 import { type Address, isSame, Tab } from "./tab";
@@ -58,7 +59,9 @@ export class Tabs {
     const isWaited = known?.isEmpty ?? false;
     const tab = known ?? this.place(this.make(address), notebook);
     await tab.fill(shown, notebook.content.rendermime);
-    if (!isWaited) this.app.shell.activateById(tab.id);
+    if (isWaited) return;
+    this.app.shell.activateById(tab.id);
+    if (!known && [...this.app.shell.widgets("down")].includes(tab)) giveRoom(tab);
   }
 
   /** Follow a notebook that has tabs, also when its file gets another name. */
@@ -97,4 +100,10 @@ export class Tabs {
     if (!tab.isAttached) shell.add(tab, "down");
     return tab;
   }
+}
+
+/** Give what is below the notebook as much room as the notebook has. */
+function giveRoom(tab: Tab): void {
+  for (let above = tab.parent; above; above = above.parent)
+    if (above instanceof SplitPanel && above.orientation === "vertical") above.setRelativeSizes([1, 1]);
 }

@@ -1,0 +1,93 @@
+"""The oldest JupyterLab that is supported, in a real browser: the panel, diagrams, settings and the launcher."""
+
+import subprocess
+
+import nbformat
+import pytest
+
+from tests.jupyter.lab import run_lab
+from tests.jupyter.older_lab import KERNEL, install_older_lab
+from tests.jupyter.panel.page import DIAGRAM, LOAD, NETWORK, TIMEOUT, Panel, write
+
+pytestmark = pytest.mark.browser
+
+BOX = ".jp-Notebook .nengo-nb-network .box"
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    return install_older_lab(tmp_path_factory.mktemp("older") / "environment")
+
+
+@pytest.fixture(scope="module")
+def panel(browser_path, tmp_path_factory, site):
+    """The page of JupyterLab 4.2, with a notebook that has a network."""
+    folder = tmp_path_factory.mktemp("panel")
+    write(folder, "net.ipynb", LOAD, NETWORK.replace(" --no-show", ""), kernel=KERNEL)
+    with run_lab(browser_path, folder, site) as lab:
+        lab.page.set_viewport_size({"width": 1300, "height": 900})
+        yield Panel(lab)
+
+
+@pytest.fixture
+def net(panel):
+    """The notebook after Run All."""
+    panel.open("net.ipynb")
+    panel.run_all()
+    panel.page.locator(BOX).first.wait_for(timeout=TIMEOUT)
+    return panel
+
+
+def test_it_lists_the_extension_as_enabled_and_ok(site):
+    command = [site.python, "-m", "jupyter", "labextension", "list"]
+
+    found = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    lines = (found.stdout + found.stderr).splitlines()
+    (line,) = (line for line in lines if "nengo-nb v" in line)
+    assert any(line.startswith("JupyterLab v4.2.") for line in lines)
+    assert "enabled" in line
+    assert "OK" in line
+
+
+def test_the_panel_runs_a_network_and_its_live_view_and_its_diagram_stand_beside_the_notebook(net):
+    net.row("net", "new")
+    net.press("net", "Run")
+    net.row("net", "idle")
+
+    net.open_tabs()
+
+    net.picture("older_lab")
+    assert net.page.evaluate("() => window.jupyterapp.version").startswith("4.2.")
+    assert net.time("net") == pytest.approx(1)
+    assert net.page.locator(DIAGRAM).count() == 2
+    assert net.problems + net.warnings + net.lab.blocked == []
+
+
+def test_a_saved_notebook_that_is_not_trusted_has_the_diagram(net):
+    net.lab.command("docmanager:save")
+    notebook = nbformat.read(net.lab.folder / "net.ipynb", as_version=4)
+    notebook.cells[0].source += "  # changed outside of this server"
+    nbformat.write(notebook, net.lab.folder / "saved.ipynb")
+
+    net.lab.open("saved.ipynb")
+
+    net.page.locator(BOX).first.click(timeout=TIMEOUT)
+    net.page.get_by_text("No kernel stands behind this diagram").wait_for(timeout=TIMEOUT)
+
+
+def test_the_settings_are_in_the_editor_and_the_page_has_them(net):
+    net.lab.command("settingeditor:open", query="Nengo")
+
+    net.page.locator("[name$=settings_palette]").select_option(label="Petroff", timeout=TIMEOUT)
+
+    net.until("() => nengoNb.preferences.palette === 'petroff'")
+
+
+def test_the_launcher_has_our_cards(net):
+    net.lab.command("launcher:create")
+
+    card = net.page.locator(".jp-LauncherCard[title^='A notebook whose first cells']")
+
+    card.wait_for(timeout=TIMEOUT)
+    net.picture("older_launcher")
