@@ -22,6 +22,8 @@ export function isSame(one: Address, other: Address): boolean {
 export class Tab extends MainAreaWidget<Panel> {
   /** Whether the kernel was asked for it. */
   asked = false;
+  /** Whether it stands below the notebook instead of beside it. */
+  isBelow = false;
   private key = "";
 
   constructor(public address: Address) {

@@ -61,7 +61,7 @@ export class Tabs {
     await tab.fill(shown, notebook.content.rendermime);
     if (isWaited) return;
     this.app.shell.activateById(tab.id);
-    if (!known && [...this.app.shell.widgets("down")].includes(tab)) giveRoom(tab);
+    if (!known && tab.isBelow) giveRoom(tab);
   }
 
   /** Follow a notebook that has tabs, also when its file gets another name. */
@@ -97,7 +97,8 @@ export class Tabs {
       activate: false,
     });
     // Notebook 7 has room for the notebook alone; there it goes below.
-    if (!tab.isAttached) shell.add(tab, "down");
+    tab.isBelow = !tab.isAttached;
+    if (tab.isBelow) shell.add(tab, "down");
     return tab;
   }
 }
