@@ -104,6 +104,7 @@ def _image(panel: figure, _quantity: str, _labels: Sequence[str]) -> None:
     panel.image(image="image", x=0, y=0, dw="w", dh="h", source=source, color_mapper=colors)
     panel.axis.visible = False
     panel.grid.visible = False
+    panel.min_border_right = 84  # for numbers such as -1.000e-4: room is not made anew when they change
     panel.add_layout(ColorBar(color_mapper=colors, width=10, padding=2, title=None), "right")
     tooltips = [("column", "$x{0}"), ("row", "$y{0}"), ("value", "@image{0.0000}")]
     panel.add_tools(HoverTool(tooltips=tooltips, visible=False))

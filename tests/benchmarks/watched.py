@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -70,7 +71,8 @@ class Processes:
         for name, group in self._groups.items():
             chosen = every if not apart else {0} if name == "kernel" else every - {0}
             for thread in (thread for process in group for thread in process.threads()):
-                os.sched_setaffinity(thread.id, chosen)
+                with contextlib.suppress(ProcessLookupError):  # it has ended since
+                    os.sched_setaffinity(thread.id, chosen)
 
 
 def _busy(process: psutil.Process) -> float:

@@ -197,6 +197,109 @@ def test_what_cannot_be_is_refused_in_words_and_changes_nothing(page):
     assert page.ask("[view.widget.scene.plots[0].dims, dict(view.run.controls.held)]") == [before, {}]
 
 
+def middle_of_plot(page, index):
+    """Where the middle of a plot's frame is, near enough."""
+    box = page.page.locator(".nnb-card").nth(index).locator(".nnb-plot").bounding_box()
+    return box["x"] + 0.6 * box["width"], box["y"] + 0.5 * box["height"]
+
+
+def test_one_time_cursor_goes_through_all_plots_of_time(page):
+    page.page.mouse.move(*middle_of_plot(page, 0))
+
+    page.page.locator(".nnb-hovered", has_text="cursor at").wait_for(timeout=TIMEOUT)
+    places = page.page.evaluate(
+        "() => [...document.querySelectorAll('.nnb-card')].filter(card => !card.querySelector('.nnb-cursor').hidden)"
+        ".map(card => card.querySelector('.nnb-cursor').getBoundingClientRect().left)"
+    )
+    time = float(page.page.locator(".nnb-hovered").inner_text().split()[2])
+    page.lab.picture("live_cursor")
+    page.page.mouse.move(0, 0)
+
+    begin, end = page.ask("[view.widget.scene.window().begin, view.widget.scene.window().end]")
+    assert len(places) == [kind in ("lines", "raster") for kind in KINDS].count(True)
+    assert max(places) - min(places) < 5
+    assert begin < time < end
+    page.until("() => document.querySelector('.nnb-hovered').hidden")
+
+
+def test_zooming_in_one_plot_moves_the_window_of_all(page):
+    page.play()
+    page.until_time(page.time() + 0.3)
+    page.pause()
+    before = page.ask("view.widget.scene.length")
+    page.page.mouse.move(*middle_of_plot(page, 0))
+
+    page.page.keyboard.down("Control")
+    page.page.mouse.wheel(0, -300)
+    page.page.keyboard.up("Control")
+    page.until(
+        f"before => ({RANGES.strip()})().filter(length => length < 0.95 * before).length === 3", before
+    )
+    page.page.mouse.move(0, 0)
+
+    lengths = page.page.evaluate(RANGES)
+    zoomed = [length for length in lengths if length < 0.95 * before]
+    np.testing.assert_allclose(zoomed, page.ask("view.widget.scene.length"), rtol=0.05)
+    page.press("Follow the simulation")
+    page.page.get_by_title("How much time is shown").select_option("2")
+    page.until("() => document.querySelector('.nnb-follows')")
+
+
+RANGES = """
+() => Bokeh.documents.flatMap(page => [...page._all_models.values()])
+  .filter(model => model.name === "time").map(({start, end}) => end - start)
+"""
+
+
+def test_steps_a_time_to_run_to_and_a_speed_are_typed_and_chosen(page):
+    before = page.ask("sim.n_steps")
+    page.page.get_by_title("Number of steps").fill("25")
+    page.press("Take these steps")
+    page.until(
+        "steps => Math.round(1000 * document.querySelector('.nnb-root').dataset.time) === steps", before + 25
+    )
+    page.page.get_by_title("Speed, as a multiple").select_option("")
+    goal = page.page.get_by_title("Run to this time")
+    goal.fill(f"{(before + 325) / 1000}")
+    goal.press("Enter")
+    page.until(
+        "steps => Math.round(1000 * document.querySelector('.nnb-root').dataset.time) === steps", before + 325
+    )
+
+    assert page.ask("[sim.n_steps, view.run.speed]") == [before + 325, None]
+    goal.fill("0.001")
+    goal.press("Enter")
+    page.page.locator(".nnb-notice", has_text="is not ahead").wait_for(timeout=TIMEOUT)
+    page.page.get_by_title("Number of steps").fill("1")
+    page.page.get_by_title("Speed, as a multiple").select_option("1")
+
+
+def test_two_backends_are_compared_in_a_cell(page):
+    page.lab.command("notebook:insert-cell-below")
+    page.page.evaluate(
+        "source => window.jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel.setSource(source)",
+        COMPARED,
+    )
+    page.lab.command("notebook:run-cell")
+
+    card = page.page.locator(".jp-OutputArea-output", has_text="equal but for rounding").last
+    card.wait_for(timeout=TIMEOUT)
+    page.page.locator(".nengo-nb-plot .bk-Figure").nth(1).wait_for(timeout=TIMEOUT)
+    picture = Path(os.environ.get("NENGO_NB_SCREENSHOTS", page.lab.folder)) / "compare.png"
+    card.screenshot(path=picture)
+
+    names = page.page.locator(".nengo-nb-plot").last.locator(".bk-Figure").count()
+    page.lab.command("notebook:delete-cell")
+    assert names == 2
+
+
+COMPARED = """
+with nengo.Network(seed=1, label="small") as small:
+    nengo.Probe(nengo.Node(lambda t: np.sin(20 * t)), label="sine")
+nengo_nb.compare(small, 0.2)
+"""
+
+
 def test_every_control_is_reached_with_the_tab_key(page):
     controls = page.page.locator(CONTROLS).evaluate_all(
         "all => all.filter(each => each.checkVisibility() && !each.disabled)"
