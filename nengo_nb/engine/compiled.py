@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from nengo_nb.plan.program import Segment, State
 from .emit import Emitter
 from .named import NamedProgram
 from .packing import Carried, pack, unpack
+from .sources import Inputs, Sources
 
 Tensor = Any
 
@@ -49,10 +51,7 @@ class CompiledSegment:
         self.parameters = [tf.constant(p.array, dtype) for p in segment.parameters]
         self.moved = [i for i, _ in segment.next_states]
         self.emitter = Emitter(segment, batch, graph.dt, dtype)
-        self._scan_function = tf.function(self._scan, jit_compile=True, autograph=False)
-        self._at_once_function = tf.function(self._at_once, jit_compile=True, autograph=False)
-        self._step_function = tf.function(self._step, jit_compile=True, autograph=False)
-        self._programs: dict[tuple[int, ...], NamedProgram] = {}
+        self._programs: dict[tuple[Any, ...], NamedProgram] = {}
 
     @property
     def n_inputs(self) -> int:
@@ -78,18 +77,19 @@ class CompiledSegment:
                 self.parameters[i] = tf.constant(array, self.dtype)
 
     def call_scan(
-        self, count: int, first: int, inputs: np.ndarray, held: np.ndarray, states: Sequence[Tensor]
+        self, count: int, first: int, inputs: Inputs, states: Sequence[Tensor]
     ) -> tuple[Tensor, list[Tensor]]:
         """Take ``count`` steps; arguments and results as in ``_scan``."""
         numbers = tf.constant([count, first], tf.int32)
-        tensors = [numbers, tf.constant(inputs), tf.constant(held), *self.parameters, *states]
-        record, *after = self._call(self._scan_function, (len(inputs), len(held)), tensors)
+        record, *after = self._call(
+            self._scan, inputs, [numbers, *inputs.tensors(), *self.parameters, *states]
+        )
         return record, after
 
-    def call_at_once(self, first: int, inputs: np.ndarray, held: np.ndarray) -> Tensor:
+    def call_at_once(self, first: int, inputs: Inputs) -> Tensor:
         """Compute steps that do not depend on each other; arguments and result as in ``_at_once``."""
-        tensors = [tf.constant([first], tf.int32), tf.constant(inputs), tf.constant(held), *self.parameters]
-        (outputs,) = self._call(self._at_once_function, (-1, len(inputs), len(held)), tensors)
+        numbers = tf.constant([first], tf.int32)
+        (outputs,) = self._call(self._at_once, inputs, [numbers, *inputs.tensors(), *self.parameters])
         return outputs
 
     def call_once(
@@ -97,14 +97,19 @@ class CompiledSegment:
     ) -> tuple[Tensor, list[Tensor]]:
         """Take one step; arguments and results as in ``Emitter.step``."""
         tensors = [tf.constant([number], tf.int32), tf.constant(vector), *self.parameters, *states]
-        outputs, *moved = self._call(self._step_function, (), tensors)
+        outputs, *moved = self._call(self._step, None, tensors)
         return outputs, moved
 
-    def _call(self, function: Any, key: tuple[int, ...], tensors: list[Tensor]) -> list[Tensor]:
+    def _call(
+        self, function: Callable[..., Any], inputs: Inputs | None, tensors: list[Tensor]
+    ) -> list[Tensor]:
         """Call the program for these shapes; looking it up by shape costs ten times what calling it does."""
+        key = (function.__name__, None if inputs is None else inputs.key)
         if key not in self._programs:
             specs = [tf.TensorSpec(t.shape, t.dtype) for t in tensors]
-            self._programs[key] = NamedProgram(function.get_concrete_function(*specs))
+            compute = function if inputs is None else partial(function, inputs.sources)
+            traced = tf.function(compute, jit_compile=True, autograph=False)
+            self._programs[key] = NamedProgram(traced.get_concrete_function(*specs))
         return self._programs[key](tensors)
 
     def _step(self, numbers: Tensor, vector: Tensor, *rest: Tensor) -> list[Tensor]:
@@ -113,42 +118,40 @@ class CompiledSegment:
         outputs, moved = self.emitter.step(numbers[0], vector, rest[:split], rest[split:])
         return [outputs, *moved]
 
-    def _at_once(self, numbers: Tensor, inputs: Tensor, held: Tensor, *parameters: Tensor) -> list[Tensor]:
+    def _at_once(self, sources: Sources, numbers: Tensor, *rest: Tensor) -> list[Tensor]:
         """All steps side by side, folded into the batch axis.
 
         Args:
+            sources: Where the inputs come from.
             numbers: The number of the first step.
-            inputs: What the inputs are at each step, ``(steps, batch, n_inputs)``.
-            held: What held inputs are: ``(1, batch, n_held)``, or ``(steps, ...)`` where they are fed.
-            parameters: The segment's parameters.
+            rest: The tensors that inputs come from, then the segment's parameters.
 
         Returns:
             The outputs at each step, ``(steps, batch, n_outputs)``.
         """
-        room = inputs.shape[0]
+        tensors, parameters = rest[: sources.n_tensors], rest[sources.n_tensors :]
+        room = tensors[0].shape[0]
         emitter = Emitter(self.segment, room * self.batch, self.emitter.dt, self.dtype)
-        vectors = inputs
-        if self.n_held:
-            vectors = tf.concat([inputs, tf.broadcast_to(held, (room, *held.shape[1:]))], axis=2)
         steps = tf.repeat(numbers[0] + tf.range(room), self.batch)[:, tf.newaxis]
-        outputs, _ = emitter.step(steps, tf.reshape(vectors, (room * self.batch, -1)), parameters, ())
+        vectors = tf.reshape(sources.all(tensors), (room * self.batch, -1))
+        outputs, _ = emitter.step(steps, vectors, parameters, ())
         return [tf.reshape(outputs, (room, self.batch, self.n_outputs))]
 
-    def _scan(self, numbers: Tensor, inputs: Tensor, held: Tensor, *rest: Tensor) -> list[Tensor]:
+    def _scan(self, sources: Sources, numbers: Tensor, *rest: Tensor) -> list[Tensor]:
         """Many steps.
 
         Args:
-            numbers: How many steps to take, at most the length of ``inputs``, and the number of the first.
-            inputs: What the inputs are at each step, ``(steps, batch, n_inputs)``.
-            held: What held inputs are: ``(1, batch, n_held)``, or ``(steps, ...)`` where they are fed.
-            rest: The segment's parameters, then the states at the start.
+            sources: Where the inputs come from.
+            numbers: How many steps to take, at most the length of the inputs, and the number of the first.
+            rest: The tensors that inputs come from, the segment's parameters, and the states at the start.
 
         Returns:
             The outputs at each step, ``(steps, batch, n_outputs)``, then the states at the end.
         """
         count, first = numbers[0], numbers[1]
+        tensors, rest = rest[: sources.n_tensors], rest[sources.n_tensors :]
         parameters, states = rest[: len(self.parameters)], rest[len(self.parameters) :]
-        room = inputs.shape[0]
+        room = tensors[0].shape[0]
         record = tf.TensorArray(
             self.dtype, size=room, element_shape=(self.batch, self.n_outputs), clear_after_read=False
         )
@@ -157,10 +160,9 @@ class CompiledSegment:
         start = pack(states, packings)
 
         def body(i: Tensor, record: Any, plain: Any, packed: Any) -> tuple[Tensor, Any, Any, Any]:
-            vector = inputs[i]
-            if self.n_held:
-                vector = tf.concat([vector, held[i if held.shape[0] > 1 else 0]], axis=1)
-            outputs, after = self.emitter.step_packed(first + i, vector, parameters, Carried(plain, packed))
+            outputs, after = self.emitter.step_packed(
+                first + i, sources.at(i, tensors), parameters, Carried(plain, packed)
+            )
             return i + 1, record.write(i, outputs) if self.n_outputs else record, after.plain, after.packed
 
         _, record, plain, packed = tf.while_loop(

@@ -24,6 +24,7 @@ from .compiled import CompiledSegment
 from .histories import Histories
 from .host import HostLoop
 from .python import PythonStep
+from .sources import Inputs, Slice, joined
 
 Tensor = Any
 States = tuple[tuple[Any, ...], ...]
@@ -150,11 +151,12 @@ class Executor:
 
     def _compile_stages(self, states: States, room: int) -> None:
         """Compile the stages that take many steps at once, for so many."""
+        empty = Histories(self.plan.graph, 1, 0, self.batch, self.dtype)
+        empty.arrays.update(self.held)
         for (s, _), segment in tuple(self.segments.items()):
             if self.plan.stages[s].sort in COMPILED:
-                empty = Histories(self.plan.graph, 1, 0, self.batch, self.dtype)
-                empty.arrays.update(self.held)
-                self._call(segment, self.plan.stages[s], empty, states[s], room)
+                outputs, _ = self._call(segment, self.plan.stages[s], empty, states[s], room)
+                empty.hand_on(segment.segment.gives, segment.output_sizes, outputs)
 
     def run(
         self,
@@ -224,11 +226,7 @@ class Executor:
         segment = self.segments[s, 0]
         room = self.room if histories.count <= self.room else self.wide_room
         outputs, after = self._call(segment, stage, histories, states, room)
-        record = outputs.numpy()
-        begin = 0
-        for value, size in zip(segment.segment.gives, segment.output_sizes, strict=True):
-            histories.arrays[value] = record[: histories.count, :, begin : begin + size]
-            begin += size
+        histories.hand_on(segment.segment.gives, segment.output_sizes, outputs)
         return tuple(after)
 
     def _call(
@@ -239,16 +237,33 @@ class Executor:
         states: tuple[Any, ...],
         room: int,
     ) -> tuple[Tensor, list[Tensor]]:
-        inputs = np.zeros((room, self.batch, segment.n_inputs), self.dtype)
-        if histories.count:
-            begin = 0
-            for value, size in zip(segment.varying, segment.input_sizes, strict=True):
-                inputs[: histories.count, :, begin : begin + size] = histories.arrays[value]
-                begin += size
-        held = self._held_inputs(segment, histories, room)
+        inputs = self._inputs(segment, histories, room)
         if stage.sort is Sort.PARALLEL:
-            return segment.call_at_once(histories.first, inputs, held), []
-        return segment.call_scan(histories.count, histories.first, inputs, held, states)
+            return segment.call_at_once(histories.first, inputs), []
+        return segment.call_scan(histories.count, histories.first, inputs, states)
+
+    def _inputs(self, segment: CompiledSegment, histories: Histories, room: int) -> Inputs:
+        """The inputs of a segment; what a compiled stage put out is handed on as it is."""
+        handed: dict[int, Tensor] = {}
+        slices, loose = [], []
+        width = 0
+        for value, size in zip(segment.varying, segment.input_sizes, strict=True):
+            if value in histories.tensors:
+                tensor, begin = histories.tensors[value]
+                at = list(handed).index(id(tensor)) if id(tensor) in handed else len(handed)
+                handed[id(tensor)] = tensor
+                slices.append(Slice(1 + at, begin, size))
+                continue
+            slices.append(Slice(0, width, size))
+            loose.append((value, width, size))
+            width += size
+        slices.append(Slice(1 + len(handed), 0, segment.n_held))
+        varying = np.zeros((room, self.batch, width), self.dtype)
+        if histories.count:
+            for value, begin, size in loose:
+                varying[: histories.count, :, begin : begin + size] = histories.arrays[value]
+        held = self._held_inputs(segment, histories, room)
+        return Inputs(joined(slices, 2 + len(handed)), varying, tuple(handed.values()), held)
 
     def _held_inputs(self, segment: CompiledSegment, histories: Histories, room: int) -> np.ndarray:
         """Held inputs as one array: one row for all steps, or one for each where any is fed."""

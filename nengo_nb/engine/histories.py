@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from nengo_nb.plan.graph import Graph, Origin
 from nengo_nb.plan.lower import constant_value
 from nengo_nb.plan.refs import Piece, Ref
+
+Tensor = Any
 
 
 class Histories:
@@ -27,11 +32,22 @@ class Histories:
         self.batch = batch
         self.dtype = dtype
         self.arrays: dict[int, np.ndarray] = {}
+        self.tensors: dict[int, tuple[Any, int]] = {}
+        """For a value that a compiled stage put out, the tensor that holds it, and its first column there."""
 
     def shorten(self, count: int) -> None:
         """Only the first ``count`` steps are going to happen."""
         self.count = count
         self.arrays = {v: a[:count] if a.shape[0] > 1 else a for v, a in self.arrays.items()}
+
+    def hand_on(self, values: Sequence[int], sizes: Sequence[int], outputs: Tensor) -> None:
+        """Add what a compiled stage put out: values side by side, ``(steps, batch, n)``, or nothing."""
+        record = _view(outputs)
+        begin = 0
+        for value, size in zip(values, sizes, strict=True):
+            self.arrays[value] = record[: self.count, :, begin : begin + size]
+            self.tensors[value] = outputs, begin
+            begin += size
 
     def times(self) -> np.ndarray:
         """The simulated time of each step, in seconds."""
@@ -55,6 +71,12 @@ class Histories:
         if piece.value in self.arrays:
             return select(self.arrays[piece.value], piece)
         return constant_value(self.graph, Ref((piece,)))[None, None, :]
+
+
+def _view(tensor: Tensor) -> np.ndarray:
+    """A tensor as an array; of one in the processor's own memory nothing is copied."""
+    on_processor = tensor.device.endswith("CPU:0")
+    return np.asarray(memoryview(tensor)) if on_processor else tensor.numpy()
 
 
 def select(array: np.ndarray, piece: Piece) -> np.ndarray:
