@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import nengo
 import numpy as np
@@ -19,6 +19,8 @@ from nengo.transforms import SparseMatrix
 from nengo_nb.settings import NetworkSettings
 
 Tensor = Any
+
+T = TypeVar("T")
 
 LEAST_TAU = 0.1
 """The shortest time constant that training may reach, in time steps."""
@@ -68,23 +70,28 @@ def find_parameters(model: Model, read: Iterable[Signal]) -> list[Parameter]:
     ]
     gains = [
         Parameter(names[ens], "gain", ens, np.asarray(model.params[ens].gain))
-        for ens in network.all_ensembles
+        for ens in once(network.all_ensembles)
         if settings.get("train_gains", ens) and constant & set(_gain_signals(model, ens))
     ]
     taus = [
         Parameter(names[conn], "tau", conn, np.asarray(signal.initial_value[0]))
-        for conn in network.all_connections
+        for conn in once(network.all_connections)
         if (signal := model.sig[conn].get("tau")) is not None and signal in constant
     ]
     return held + gains + taus
 
 
+def once(objects: Iterable[T]) -> list[T]:
+    """Each object once; those of nengo.spa's action selection are in two networks."""
+    return list(dict.fromkeys(objects))
+
+
 def _arrays(model: Model) -> Iterator[tuple[NengoObject, str, Signal | None]]:
-    for ens in model.toplevel.all_ensembles:
+    for ens in once(model.toplevel.all_ensembles):
         if not isinstance(ens.neuron_type, nengo.Direct):
             yield ens, "encoders", model.sig[ens]["encoders"]
             yield ens, "bias", model.sig[ens.neurons]["bias"]
-    for conn in model.toplevel.all_connections:
+    for conn in once(model.toplevel.all_connections):
         yield conn, "weights", model.sig[conn].get("weights")
 
 
@@ -140,9 +147,9 @@ def object_names(network: nengo.Network) -> dict[NengoObject, str]:
         ("node", network.all_nodes),
         ("probe", network.all_probes),
     ):
-        for obj in objects:
+        for obj in once(objects):
             found[obj] = _unique(_clean(obj.label) if obj.label else kind, taken)
-    for conn in network.all_connections:
+    for conn in once(network.all_connections):
         ends = [found.get(_owner(end), "?") for end in (conn.pre_obj, conn.post_obj)]
         found[conn] = _unique(_clean(conn.label) if conn.label else "->".join(ends), taken)
     return found

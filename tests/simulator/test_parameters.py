@@ -111,3 +111,23 @@ def test_the_weights_of_tensor_nodes_are_saved_with_the_others(model, tmp_path):
         other.load_params(file)
 
         np.testing.assert_array_equal(other.predict(model.x)[other_probe], wanted)
+
+
+def test_a_part_that_is_in_two_networks_has_its_parameters_once():
+    """As nengo.spa has its basal ganglia."""
+    with nengo.Network() as net:
+        nengo_nb.configure_settings(trainable=True, train_gains=True)
+        part = nengo.Network()
+        with part:
+            shared = nengo.Ensemble(10, 1, neuron_type=nengo.LIFRate(), label="shared")
+        nengo.Connection(nengo.Node(1, label="source"), shared, synapse=None)
+        nengo.Probe(shared.neurons)
+    net.networks.append(part)
+
+    with pytest.warns(UserWarning, match="already been built"):
+        sim = nengo_nb.Simulator(net, progress_bar=False)
+
+    with sim:
+        names = sorted(p.name for p in sim.keras_model.values())
+
+    assert names == ["shared/bias", "shared/encoders", "shared/gain"]
