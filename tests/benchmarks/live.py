@@ -58,7 +58,7 @@ def main(arguments: list[str]) -> None:
     """Print frames per second, what was lost, and what watching cost."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks live")
     parser.add_argument(
-        "--pairs", type=int, default=12, help="how often each mode is measured with and without a view"
+        "--pairs", type=int, default=3, help="how often each mode is measured with and without a view"
     )
     pairs = parser.parse_args(arguments).pairs
     browser = find_browser()
