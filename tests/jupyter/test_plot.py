@@ -8,9 +8,11 @@ import nengo
 import numpy as np
 import pytest
 
+import nengo_nb
 from nengo_nb.jupyter.api import plot
 from nengo_nb.jupyter.display import FIGURE_TYPE
 from nengo_nb.jupyter.loader import BokehLoader, bokeh_js
+from nengo_nb.jupyter.probes import trace_probes
 
 EVIL = "</script><script>alert(1)</script>"
 
@@ -113,3 +115,22 @@ def test_the_loader_sends_bokehjs_to_who_asks_for_it(monkeypatch):
 
     assert sent == [({"type": "bokeh"}, [bokeh_js()])]
     assert loader.version.encode() in bokeh_js()
+
+
+@pytest.mark.parametrize("minibatch_size", [None, 2])
+def test_what_a_running_simulation_adds_while_it_is_looked_at_waits_for_the_next_look(
+    minibatch_size, monkeypatch
+):
+    """Its times are asked for before its data."""
+    with nengo.Network(seed=0) as network:
+        probe = nengo.Probe(nengo.Ensemble(10, 1))
+    with nengo_nb.Simulator(network, progress_bar=False, minibatch_size=minibatch_size) as sim:
+        sim.run_steps(20)
+        times = sim.trange()
+        sim.run_steps(10)
+        monkeypatch.setattr(sim, "trange", lambda sample_every: times)
+
+        (trace,) = trace_probes(sim, [probe])
+
+    np.testing.assert_array_equal(trace.times, times)
+    assert trace.values.shape == (20, 1)
