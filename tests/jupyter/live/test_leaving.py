@@ -76,8 +76,11 @@ def test_a_cell_that_runs_again_leaves_no_view_and_no_thread_behind(page):
     page.until_time(0.2)
 
     for _ in range(3):
+        page.page.evaluate("() => { document.querySelector('.nnb-root').dataset.old = 'true'; }")
         run_cell(page, 1)
-        page.until("() => document.querySelectorAll('.nnb-root').length === 1")
+        page.until(
+            "() => document.querySelectorAll('.nnb-root:not([data-old]) .nnb-card[data-drawn]').length === 1"
+        )
         views(page, 1)
 
     assert left(page) == ONE
