@@ -15,11 +15,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from tests.browser import find_browser
 from tests.jupyter.lab import TIMEOUT, Lab, run_lab
 from tests.jupyter.live.drawn import COMPARE, RECORD
+from tests.jupyter.notebooks import write_notebook
 
 from .watched import MODES
 
@@ -67,10 +66,7 @@ def main(arguments: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         results = "print('RESULT' + json.dumps([rows, *compared]))"
         sources = (NETWORK, MEASURE.format(pairs=pairs), RUN_ON, COMPARE, results)
-        cells = [nbformat.v4.new_code_cell(source) for source in sources]
-        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-        nbformat.write(notebook, Path(folder) / "live.ipynb")
+        write_notebook(Path(folder) / "live.ipynb", *sources)
         with run_lab(browser, Path(folder)) as lab:
             counted, (rows, frames, steps, lost, gaps) = watch(lab)
     for number, mode in enumerate(MODES):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import secrets
 import socket
@@ -104,6 +105,7 @@ class Lab:
 def run_lab(browser_path: str, folder: Path, site: Site = LAB) -> Iterator[Lab]:
     """Start JupyterLab or Notebook 7 in a folder and open a browser."""
     origin, token = f"http://127.0.0.1:{_free_port()}", secrets.token_hex(16)
+    _wait_for_completions(folder)
     with _server(origin, token, folder, site), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS.split())
         page = browser.new_page(viewport={"width": 1200, "height": 2400})
@@ -143,6 +145,14 @@ def _server(origin: str, token: str, folder: Path, site: Site) -> Iterator[None]
         process.wait()
         reader.join()
         lines.close()
+
+
+def _wait_for_completions(folder: Path) -> None:
+    """Let JupyterLab wait for what the kernel proposes: of itself it gives up after a second, silently."""
+    settings = _folder_of(folder, "JUPYTERLAB_SETTINGS_DIR") / "@jupyterlab" / "completer-extension"
+    settings.mkdir(parents=True, exist_ok=True)
+    text = json.dumps({"providerTimeout": TIMEOUT})
+    (settings / "manager.jupyterlab-settings").write_text(text, encoding="utf-8")
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -4,11 +4,11 @@ import os
 import shutil
 from pathlib import Path
 
-import nbformat
 import pytest
 from nbconvert import HTMLExporter
 
 from .lab import ERROR, TIMEOUT, run_lab
+from .notebooks import copy_notebook
 
 pytestmark = pytest.mark.browser
 
@@ -77,9 +77,7 @@ def test_a_reloaded_page_draws_the_figures_again(lab):
 
 @pytest.mark.parametrize("trusted", [True, False])
 def test_a_saved_notebook_without_its_kernel_shows_pictures(lab, trusted):
-    notebook = nbformat.read(lab.folder / NAME, as_version=4)
-    notebook.cells[0].source += "" if trusted else " Changed outside of this server."
-    nbformat.write(notebook, lab.folder / f"trusted_{trusted}.ipynb")
+    copy_notebook(lab.folder / NAME, lab.folder / f"trusted_{trusted}.ipynb", trusted=trusted)
 
     lab.open(f"trusted_{trusted}.ipynb")
 

@@ -4,11 +4,11 @@ import math
 import os
 from pathlib import Path
 
-import nbformat
 import pytest
 from nbconvert import HTMLExporter
 
 from .lab import TIMEOUT, run_lab
+from .notebooks import copy_notebook, write_notebook
 
 pytestmark = pytest.mark.browser
 
@@ -37,9 +37,7 @@ WIDGET = 2
 def lab(browser_path, tmp_path_factory):
     """JupyterLab with a notebook of networks, all run but the last cell."""
     folder = tmp_path_factory.mktemp("lab")
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(notebook, folder / "networks.ipynb")
+    write_notebook(folder / "networks.ipynb", *CELLS)
     with run_lab(browser_path, folder) as lab:
         lab.open("networks.ipynb")
         choose_cell(lab, len(CELLS) - 1)
@@ -182,9 +180,7 @@ def test_the_dark_theme_makes_dark_diagrams(lab):
 
 @pytest.mark.parametrize("trusted", [True, False])
 def test_a_saved_notebook_without_its_kernel_has_the_diagram(lab, trusted):
-    notebook = nbformat.read(lab.folder / "networks.ipynb", as_version=4)
-    notebook.cells[0].source += "" if trusted else "  # changed outside of this server"
-    nbformat.write(notebook, lab.folder / f"saved_{trusted}.ipynb")
+    copy_notebook(lab.folder / "networks.ipynb", lab.folder / f"saved_{trusted}.ipynb", trusted=trusted)
 
     lab.open(f"saved_{trusted}.ipynb")
     network, selection = diagram(lab, LEARNING), diagram(lab, SELECTION)

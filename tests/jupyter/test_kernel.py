@@ -6,6 +6,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from .kernels import ROOT, TIMEOUT, displays_until_idle
+from .notebooks import notebook_of
 
 TUTORIAL = ROOT / "notebooks" / "01_first_network.ipynb"
 
@@ -57,7 +58,7 @@ def test_the_tutorial_stays_small(tutorial):
 
 def test_run_all_stops_at_a_cell_that_raises():
     sources = ["%load_ext nengo_nb\nimport nengo", "%%nengo net\na = nengo.Node(1)\n1 / 0", "after = 1"]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    notebook = notebook_of(sources)
 
     with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
         execute(notebook)

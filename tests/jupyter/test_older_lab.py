@@ -2,16 +2,13 @@
 
 import subprocess
 
-import nbformat
 import pytest
 
-from tests.jupyter.lab import run_lab
+from tests.jupyter.lab import TIMEOUT
 from tests.jupyter.older_lab import KERNEL, install_older_lab
-from tests.jupyter.panel.page import DIAGRAM, LOAD, NETWORK, TIMEOUT, Panel, write
+from tests.jupyter.panel.page import BOX, DIAGRAM, run_panel
 
 pytestmark = pytest.mark.browser
-
-BOX = ".jp-Notebook .nengo-nb-network .box"
 
 
 @pytest.fixture(scope="session")
@@ -22,19 +19,14 @@ def site(tmp_path_factory):
 @pytest.fixture(scope="module")
 def panel(browser_path, tmp_path_factory, site):
     """The page of JupyterLab 4.2, with a notebook that has a network."""
-    folder = tmp_path_factory.mktemp("panel")
-    write(folder, "net.ipynb", LOAD, NETWORK.replace(" --no-show", ""), kernel=KERNEL)
-    with run_lab(browser_path, folder, site) as lab:
-        lab.page.set_viewport_size({"width": 1300, "height": 900})
-        yield Panel(lab)
+    with run_panel(browser_path, tmp_path_factory.mktemp("panel"), site, kernel=KERNEL) as panel:
+        yield panel
 
 
 @pytest.fixture
 def net(panel):
     """The notebook after Run All."""
-    panel.open("net.ipynb")
-    panel.run_all()
-    panel.page.locator(BOX).first.wait_for(timeout=TIMEOUT)
+    panel.open_net()
     return panel
 
 
@@ -65,12 +57,7 @@ def test_the_panel_runs_a_network_and_its_live_view_and_its_diagram_stand_beside
 
 
 def test_a_saved_notebook_that_is_not_trusted_has_the_diagram(net):
-    net.lab.command("docmanager:save")
-    notebook = nbformat.read(net.lab.folder / "net.ipynb", as_version=4)
-    notebook.cells[0].source += "  # changed outside of this server"
-    nbformat.write(notebook, net.lab.folder / "saved.ipynb")
-
-    net.lab.open("saved.ipynb")
+    net.open_untrusted()
 
     net.page.locator(BOX).first.click(timeout=TIMEOUT)
     net.page.get_by_text("No kernel stands behind this diagram").wait_for(timeout=TIMEOUT)

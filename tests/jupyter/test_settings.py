@@ -2,11 +2,11 @@
 
 import contextlib
 
-import nbformat
 import pytest
 
 from tests.jupyter.lab import TIMEOUT, run_lab
 from tests.jupyter.live.page import Page
+from tests.jupyter.notebooks import write_notebook
 
 pytestmark = pytest.mark.browser
 
@@ -54,11 +54,7 @@ SPACING = "() => (window.frames.at(-1) - window.frames[1]) / (window.frames.leng
 def module_page(browser_path, tmp_path_factory):
     """JupyterLab after Run All, with a live view on the page."""
     folder = tmp_path_factory.mktemp("settings")
-    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(
-        nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), folder / "live.ipynb"
-    )
+    write_notebook(folder / "live.ipynb", *CELLS)
     with run_lab(browser_path, folder) as lab:
         lab.page.set_viewport_size({"width": 1300, "height": 1100})
         lab.open("live.ipynb")

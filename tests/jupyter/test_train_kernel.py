@@ -5,6 +5,7 @@ import pytest
 from nbclient import NotebookClient
 
 from .kernels import ROOT, TIMEOUT, displays_until_idle
+from .notebooks import notebook_of
 
 SETUP = """\
 %load_ext nengo_nb
@@ -30,7 +31,7 @@ TRAIN = (
 def trained():
     """A notebook in which a network was trained, as nbclient saves it."""
     sources = [SETUP, TRAIN.format(3), "%nengo run net 0.01"]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    notebook = notebook_of(sources)
     resources = {"metadata": {"path": str(ROOT)}}
     NotebookClient(notebook, timeout=TIMEOUT, kernel_name="python3", resources=resources).execute()
     return notebook

@@ -1,9 +1,9 @@
 """Typing in a real JupyterLab in a real browser: the cells of magics are coloured, completed and explained."""
 
-import nbformat
 import pytest
 
 from tests.jupyter.lab import IDLE, TIMEOUT, run_lab
+from tests.jupyter.notebooks import write_notebook
 
 pytestmark = pytest.mark.browser
 
@@ -24,11 +24,7 @@ COLORS = """
 def module_lab(browser_path, tmp_path_factory):
     """JupyterLab with a notebook whose kernel has the package loaded and a network."""
     folder = tmp_path_factory.mktemp("typing")
-    cells = [nbformat.v4.new_code_cell(source) for source in ("%load_ext nengo_nb\nimport nengo", BODY, "")]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(
-        nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), folder / "typing.ipynb"
-    )
+    write_notebook(folder / "typing.ipynb", "%load_ext nengo_nb\nimport nengo", BODY, "")
     with run_lab(browser_path, folder) as lab:
         lab.page.set_viewport_size({"width": 1200, "height": 900})
         lab.open("typing.ipynb")

@@ -4,12 +4,12 @@ import json
 import os
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pytest
 
 from tests.jupyter.lab import TIMEOUT, run_lab
 from tests.jupyter.live.page import Page
+from tests.jupyter.notebooks import write_notebook
 
 pytestmark = pytest.mark.browser
 
@@ -54,10 +54,7 @@ CONTROLS = ".nnb-root :is(button, input, select)"
 def page(browser_path, tmp_path_factory):
     """JupyterLab with a view of every kind of plot, which has run for a moment."""
     folder = tmp_path_factory.mktemp("arranging")
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    cells = [nbformat.v4.new_code_cell(NETWORK)]
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    nbformat.write(notebook, folder / "live.ipynb")
+    write_notebook(folder / "live.ipynb", NETWORK)
     with run_lab(browser_path, folder) as lab:
         page = Page(lab)
         page.page.context.grant_permissions(["clipboard-read", "clipboard-write"])

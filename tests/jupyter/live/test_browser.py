@@ -8,6 +8,7 @@ import pytest
 
 from tests.jupyter.lab import IDLE, TIMEOUT, run_lab
 from tests.jupyter.live.page import Page
+from tests.jupyter.notebooks import write_notebook
 
 pytestmark = pytest.mark.browser
 
@@ -48,11 +49,7 @@ async value => {
 def module_page(browser_path, tmp_path_factory):
     """JupyterLab after Run All, with the view on the page."""
     folder = tmp_path_factory.mktemp("live")
-    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(
-        nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), folder / "live.ipynb"
-    )
+    write_notebook(folder / "live.ipynb", *CELLS)
     with run_lab(browser_path, folder) as lab:
         page = Page(lab)
         lab.open("live.ipynb")

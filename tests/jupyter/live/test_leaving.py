@@ -1,10 +1,10 @@
 """Views that come and go in a real JupyterLab, and browsers that do: nothing is lost, and nothing stays behind."""
 
-import nbformat
 import pytest
 
 from tests.jupyter.lab import TIMEOUT, run_lab
 from tests.jupyter.live.page import Page
+from tests.jupyter.notebooks import write_notebook
 
 pytestmark = pytest.mark.browser
 
@@ -33,10 +33,7 @@ ONE = [1, ["nengo_nb-live-pump", "nengo_nb-live-run"]]
 def module_page(browser_path, tmp_path_factory):
     """JupyterLab with a live view that nobody but its cell has."""
     folder = tmp_path_factory.mktemp("leaving")
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    nbformat.write(notebook, folder / "live.ipynb")
+    write_notebook(folder / "live.ipynb", *CELLS)
     with run_lab(browser_path, folder) as lab:
         lab.open("live.ipynb")
         lab.command("notebook:run-all-cells")

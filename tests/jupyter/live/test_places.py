@@ -4,12 +4,12 @@ import math
 import os
 from pathlib import Path
 
-import nbformat
 import pytest
 
 from tests.jupyter.lab import LAB, NOTEBOOK, data_folder, run_lab
 from tests.jupyter.live.page import Page
 from tests.jupyter.live.test_browser import CELLS, FOLLOWS
+from tests.jupyter.notebooks import write_notebook
 from tests.jupyter.older_kernel import NAME, install_older_kernel
 
 pytestmark = pytest.mark.browser
@@ -34,9 +34,7 @@ PLACES = {
 def place(request, browser_path, tmp_path, older):
     """A page with a live view in it, and which ipykernel should be behind it."""
     site, kernel, version = request.param
-    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
-    metadata = {"kernelspec": {"name": kernel, "display_name": kernel, "language": "python"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), tmp_path / "live.ipynb")
+    write_notebook(tmp_path / "live.ipynb", *CELLS, kernel=kernel)
     data_folder(tmp_path).parent.mkdir()
     data_folder(tmp_path).symlink_to(older)
     with run_lab(browser_path, tmp_path, site) as lab:

@@ -1,8 +1,10 @@
 """The page of a test with the panel in front."""
 
-import nbformat
+import contextlib
 
-TIMEOUT = 30_000
+from tests.jupyter.lab import LAB, TIMEOUT, run_lab
+from tests.jupyter.notebooks import copy_notebook, write_notebook
+
 LOAD = "%load_ext nengo_nb\nimport nengo\nimport numpy as np"
 NETWORK = """%%nengo net --seed 1 --no-show
 wave = nengo.Node(lambda t: np.sin(6 * t))
@@ -12,12 +14,16 @@ decoded = nengo.Probe(neurons, synapse=0.01)"""
 ROW = ".nengo-nb-row[data-name={}]"
 STATUS = ".nengo-nb-status:not(.lm-mod-hidden)"
 DIAGRAM = ".nengo-nb-tab .nengo-nb-network .box"
+BOX = ".jp-Notebook .nengo-nb-network .box"
 
 
-def write(folder, name, *sources, kernel="python3"):
-    cells = [nbformat.v4.new_code_cell(source) for source in sources]
-    spec = {"name": kernel, "display_name": kernel, "language": "python"}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": spec}), folder / name)
+@contextlib.contextmanager
+def run_panel(browser_path, folder, site=LAB, kernel="python3"):
+    """A page of JupyterLab or Notebook 7, and a notebook with a network, which shows its diagram."""
+    write_notebook(folder / "net.ipynb", LOAD, NETWORK.replace(" --no-show", ""), kernel=kernel)
+    with run_lab(browser_path, folder, site) as lab:
+        lab.page.set_viewport_size({"width": 1300, "height": 900})
+        yield Panel(lab)
 
 
 class Panel:
@@ -42,6 +48,19 @@ class Panel:
 
     def run_all(self):
         self.lab.command("notebook:run-all-cells")
+
+    def open_net(self):
+        """Open the notebook with the network and run it."""
+        self.open("net.ipynb")
+        self.run_all()
+        self.page.locator(BOX).first.wait_for(timeout=TIMEOUT)
+
+    def open_untrusted(self):
+        """Save the notebook and open a copy that the server does not trust."""
+        self.lab.command("docmanager:save")
+        folder = self.lab.folder
+        copy_notebook(folder / "net.ipynb", folder / "saved.ipynb", trusted=False)
+        self.lab.open("saved.ipynb")
 
     def until(self, condition, argument=None):
         self.page.wait_for_function(condition, arg=argument, timeout=TIMEOUT)

@@ -5,9 +5,10 @@ import sys
 
 import pytest
 
-from tests.jupyter.lab import ERROR, IDLE, data_folder, run_lab
+from tests.jupyter.lab import ERROR, IDLE, TIMEOUT, data_folder
+from tests.jupyter.notebooks import write_notebook
 
-from .page import DIAGRAM, LOAD, NETWORK, ROW, STATUS, TIMEOUT, Panel, write
+from .page import DIAGRAM, LOAD, NETWORK, ROW, STATUS, run_panel
 
 pytestmark = pytest.mark.browser
 
@@ -44,11 +45,9 @@ def places(panel):
 def panel(browser_path, tmp_path_factory):
     """One JupyterLab for all, with a notebook that has a network and one that does not even load the package."""
     folder = tmp_path_factory.mktemp("panel")
-    write(folder, "net.ipynb", LOAD, NETWORK)
-    write(folder, "plain.ipynb", "1 + 1")
-    with run_lab(browser_path, folder) as lab:
-        lab.page.set_viewport_size({"width": 1300, "height": 900})
-        yield Panel(lab)
+    write_notebook(folder / "plain.ipynb", "1 + 1")
+    with run_panel(browser_path, folder) as panel:
+        yield panel
 
 
 @pytest.fixture
@@ -154,7 +153,7 @@ def test_a_kernel_with_another_version_of_the_package_is_told_apart_and_what_to_
     other = (
         "import nengo_nb, nengo_nb.jupyter.panel.messages as m\nm.VERSION, nengo_nb.__version__ = 99, '9.9'"
     )
-    write(panel.lab.folder, "other_version.ipynb", other, LOAD, NETWORK)
+    write_notebook(panel.lab.folder / "other_version.ipynb", other, LOAD, NETWORK)
     panel.open("other_version.ipynb")
 
     panel.run_all()
@@ -172,7 +171,7 @@ def test_a_kernel_that_lacks_the_package_is_said_to_and_another_notebook_is_foll
     kernel.parent.mkdir(parents=True)
     argv = [sys.executable, "-c", WITHOUT, "-f", "{connection_file}"]
     kernel.write_text(json.dumps({"argv": argv, "display_name": "Without", "language": "python"}))
-    write(panel.lab.folder, "without.ipynb", LOAD, kernel="without")
+    write_notebook(panel.lab.folder / "without.ipynb", LOAD, kernel="without")
     panel.open("without.ipynb")
 
     panel.run_all()
@@ -235,7 +234,9 @@ def test_a_restarted_kernel_is_followed_again_once_it_has_loaded_the_package(net
 
 
 def test_another_notebook_brings_its_own_networks(net):
-    write(net.lab.folder, "other.ipynb", LOAD, NETWORK.replace("net", "second", 1).replace("40", "60"))
+    write_notebook(
+        net.lab.folder / "other.ipynb", LOAD, NETWORK.replace("net", "second", 1).replace("40", "60")
+    )
     net.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:open', {path: 'other.ipynb'})")
     net.page.locator(".nengo-nb-notebook", has_text="other.ipynb").wait_for(timeout=TIMEOUT)
     net.condition("absent")

@@ -1,36 +1,28 @@
 """Notebook 7 in a real browser: what of the extension has a place there is there, and works."""
 
-import nbformat
 import pytest
 
-from tests.jupyter.lab import NOTEBOOK, run_lab
+from tests.jupyter.lab import NOTEBOOK, TIMEOUT
 
-from .page import LOAD, NETWORK, TIMEOUT, Panel, write
+from .page import BOX, run_panel
 
 pytestmark = pytest.mark.browser
 
 ITS_OWN = "Cannot read properties of undefined (reading 'schema')"
 """What Notebook 7.6 says now and then while it loads its shortcuts, with or without extensions."""
 
-BOX = ".jp-Notebook .nengo-nb-network .box"
-
 
 @pytest.fixture(scope="module")
 def panel(browser_path, tmp_path_factory):
     """Notebook 7 with a notebook that has a network."""
-    folder = tmp_path_factory.mktemp("panel")
-    write(folder, "net.ipynb", LOAD, NETWORK.replace(" --no-show", ""))
-    with run_lab(browser_path, folder, NOTEBOOK) as lab:
-        lab.page.set_viewport_size({"width": 1300, "height": 900})
-        yield Panel(lab)
+    with run_panel(browser_path, tmp_path_factory.mktemp("panel"), NOTEBOOK) as panel:
+        yield panel
 
 
 @pytest.fixture
 def net(panel):
     """The notebook after Run All."""
-    panel.open("net.ipynb")
-    panel.run_all()
-    panel.page.locator(BOX).first.wait_for(timeout=TIMEOUT)
+    panel.open_net()
     return panel
 
 
@@ -51,12 +43,7 @@ def test_the_panel_stands_beside_the_notebook_and_runs_its_network(net):
 
 
 def test_a_diagram_is_there_with_its_kernel_and_without_one_in_a_notebook_that_is_not_trusted(net):
-    net.lab.command("docmanager:save")
-    notebook = nbformat.read(net.lab.folder / "net.ipynb", as_version=4)
-    notebook.cells[0].source += "  # changed outside of this server"
-    nbformat.write(notebook, net.lab.folder / "saved.ipynb")
-
-    net.lab.open("saved.ipynb")
+    net.open_untrusted()
 
     net.page.locator(BOX).first.click(timeout=TIMEOUT)
     net.page.get_by_text("No kernel stands behind this diagram").wait_for(timeout=TIMEOUT)
