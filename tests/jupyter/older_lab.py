@@ -1,4 +1,4 @@
-"""The JupyterLab of before: 4.2 in an environment of its own, with the extensions and the kernel of this one."""
+"""An older JupyterLab in an environment of its own, with the extensions and the kernel of this one."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from pathlib import Path
 from .lab import LAB, Site
 
 KERNEL = "tested"
-REQUIREMENT = "jupyterlab>=4.2,<4.3"
 EXTENSIONS = ("nengo-nb", "@jupyter-widgets", "anywidget")
 SHARE = Path("share") / "jupyter"
 
 
-def install_older_lab(environment: Path) -> Site:
-    """Install it into an empty folder."""
+def install_older_lab(environment: Path, version: str) -> Site:
+    """Install the latest of such a version as 4.2 into an empty folder."""
     venv.create(environment)
     python = environment / "bin" / "python"
     subprocess.run(
-        [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", REQUIREMENT], check=True
+        [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", f"jupyterlab=={version}.*"],
+        check=True,
     )
     for name in EXTENSIONS:
         here = environment / SHARE / "labextensions" / name

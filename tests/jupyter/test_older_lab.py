@@ -1,4 +1,4 @@
-"""The oldest JupyterLab that is supported, in a real browser: the panel, diagrams, settings and the launcher."""
+"""Older JupyterLabs, from the oldest supported one on, in a real browser: panel, diagrams, settings and launcher."""
 
 import subprocess
 
@@ -11,14 +11,19 @@ from tests.jupyter.panel.page import BOX, DIAGRAM, run_panel
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    return install_older_lab(tmp_path_factory.mktemp("older") / "environment")
+@pytest.fixture(scope="module", params=["4.2", "4.3", "4.4", "4.5"])
+def version(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, version):
+    return install_older_lab(tmp_path_factory.mktemp("older") / "environment", version)
 
 
 @pytest.fixture(scope="module")
 def panel(browser_path, tmp_path_factory, site):
-    """The page of JupyterLab 4.2, with a notebook that has a network."""
+    """The page of that JupyterLab, with a notebook that has a network."""
     with run_panel(browser_path, tmp_path_factory.mktemp("panel"), site, kernel=KERNEL) as panel:
         yield panel
 
@@ -30,27 +35,27 @@ def net(panel):
     return panel
 
 
-def test_it_lists_the_extension_as_enabled_and_ok(site):
+def test_it_lists_the_extension_as_enabled_and_ok(site, version):
     command = [site.python, "-m", "jupyter", "labextension", "list"]
 
     found = subprocess.run(command, capture_output=True, text=True, check=True)
 
     lines = (found.stdout + found.stderr).splitlines()
     (line,) = (line for line in lines if "nengo-nb v" in line)
-    assert any(line.startswith("JupyterLab v4.2.") for line in lines)
+    assert any(line.startswith(f"JupyterLab v{version}.") for line in lines)
     assert "enabled" in line
     assert "OK" in line
 
 
-def test_the_panel_runs_a_network_and_its_live_view_and_its_diagram_stand_beside_the_notebook(net):
+def test_the_panel_runs_a_network_and_its_live_view_and_its_diagram_stand_beside_the_notebook(net, version):
     net.row("net", "new")
     net.press("net", "Run")
     net.row("net", "idle")
 
     net.open_tabs()
 
-    net.picture("older_lab")
-    assert net.page.evaluate("() => window.jupyterapp.version").startswith("4.2.")
+    net.picture(f"older_lab_{version}")
+    assert net.page.evaluate("() => window.jupyterapp.version").startswith(f"{version}.")
     assert net.time("net") == pytest.approx(1)
     assert net.page.locator(DIAGRAM).count() == 2
     assert net.problems + net.warnings + net.lab.blocked == []
@@ -71,10 +76,10 @@ def test_the_settings_are_in_the_editor_and_the_page_has_them(net):
     net.until("() => nengoNb.preferences.palette === 'petroff'")
 
 
-def test_the_launcher_has_our_cards(net):
+def test_the_launcher_has_our_cards(net, version):
     net.lab.command("launcher:create")
 
     card = net.page.locator(".jp-LauncherCard[title^='A notebook whose first cells']")
 
     card.wait_for(timeout=TIMEOUT)
-    net.picture("older_launcher")
+    net.picture(f"older_launcher_{version}")
