@@ -57,8 +57,8 @@ def configure_settings(**settings: Any) -> None:
             ``lif_smoothing`` smooths the rates of LIF neurons at their threshold while training; 0.1 is a usual value.
             ``surrogate`` trains with spikes in the forward pass, instead of by rates: it says what stands for the
             derivative of a spike, see ``nengo_nb.surrogates``.
-            ``planner``, ``sorter``, ``simplifications``, ``use_loop`` and ``session_config`` are accepted from
-            scripts written for NengoDL, and have no effect here.
+            ``planner``, ``sorter``, ``simplifications``, ``inference_only``, ``use_loop`` and ``session_config`` are
+            accepted from scripts written for NengoDL, and have no effect here.
 
     Raises:
         NetworkContextError: Not called inside a ``with`` block of a network.
@@ -250,6 +250,7 @@ _WITHOUT_EFFECT = {
     "planner": "operators are merged by the plan itself, see sim.explain().",
     "sorter": "signals are values of a dataflow graph and are not laid out in arrays.",
     "simplifications": "the graph is always simplified, by passes that leave every probe unchanged.",
+    "inference_only": "a network that is only run holds nothing that is there for training.",
     "use_loop": "a loop over time is compiled only where the network needs one.",
     "session_config": "TensorFlow has no sessions any more; use tf.config, for instance "
     "tf.config.threading.set_intra_op_parallelism_threads.",

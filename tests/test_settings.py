@@ -130,7 +130,9 @@ def test_settings_belong_inside_a_network():
         configure_settings(dtype="float64")
 
 
-@pytest.mark.parametrize("name", ["planner", "sorter", "simplifications", "use_loop", "session_config"])
+@pytest.mark.parametrize(
+    "name", ["planner", "sorter", "simplifications", "inference_only", "use_loop", "session_config"]
+)
 def test_a_setting_of_nengodls_inner_workings_warns_once_that_it_has_no_effect(name):
     with nengo.Network() as net, pytest.warns(NengoWarning, match=f"{name!r} has no effect here: ") as caught:
         configure_settings(**{name: None, "dtype": "float64"})

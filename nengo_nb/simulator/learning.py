@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import keras
 import numpy as np
-import tensorflow as tf
 from nengo.exceptions import ValidationError
 
 from nengo_nb.errors import FeedError
@@ -141,7 +141,7 @@ class Learning(Keeping, Prediction, NengoDL2):
         if y is not None:
             raise FeedError("a generator or dataset has its own targets, so y must be left out.")
         first, stream = peeked(examples.stream(x))
-        as_it_comes = {"shuffle": False} if isinstance(stream, tf.data.Dataset) else {}
+        as_it_comes = {} if isinstance(stream, keras.utils.PyDataset) else {"shuffle": False}
         return {"x": stream, **as_it_comes}, np.shape(next(iter(first[0].values())))[1]
 
     @in_turn

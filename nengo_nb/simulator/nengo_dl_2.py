@@ -1,4 +1,4 @@
-"""The words of NengoDL 2: ``sim.train`` and ``sim.loss``."""
+"""The words of NengoDL 2: ``sim.train``, ``sim.loss`` and ``sim.soft_reset``."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class NengoDL2(Learner):
     compile: Callable[..., None]
     fit: Callable[..., Any]
     predict: Callable[..., dict[nengo.Probe, np.ndarray]]
+    reset: Callable[..., None]
 
     def train(
         self,
@@ -91,6 +92,17 @@ class NengoDL2(Learner):
                 total += float(np.mean(keras.losses.get(as_keras(function))(*pair)))
             losses.append(total)
         return combine(losses)
+
+    def soft_reset(self, include_trainable: bool = False, include_probes: bool = False) -> None:
+        """Go back to before the first step, with what was learned, what was recorded, and processes as they are.
+
+        Args:
+            include_trainable: Whether parameters are again what they were built with.
+            include_probes: Whether recorded data are forgotten.
+        """
+        self.reset(
+            include_trainable=include_trainable, include_probes=include_probes, include_processes=False
+        )
 
     def _split(self, data: Any, objective: Any) -> tuple[dict[Any, Any], dict[Any, Any], int | None]:
         """Inputs, targets, and the number of steps where that is all there is."""

@@ -72,6 +72,16 @@ def test_datasets_validate_evaluate_and_predict(model):
         np.testing.assert_array_equal(sim.predict(data)[model.probe], sim.predict(model.x)[model.probe])
 
 
+def test_a_generator_is_learned_from_in_its_own_order_without_a_word(model):
+    batches = ((model.x[i : i + 5], model.y[i : i + 5]) for i in range(0, 20, 5))
+    with open_simulator(model) as sim:
+        sim.compile("sgd", loss="mse")
+
+        history = sim.fit(batches, steps_per_epoch=2, epochs=2, verbose=0).history
+
+        assert len(history["loss"]) == 2
+
+
 def test_nodes_that_a_dataset_does_not_feed_output_what_they_do_by_themselves():
     with nengo.Network(seed=0) as net:
         a = nengo.Node([0.0], label="a")

@@ -62,6 +62,22 @@ def test_the_words_of_nengo_dl_2_work(model):
         np.testing.assert_allclose(sim.loss(data), sim.loss(data, objective={model.probe: loss}), rtol=1e-5)
 
 
+def test_a_soft_reset_begins_again_with_what_was_learned_and_recorded(model):
+    with open_simulator(model) as sim:
+        sim.train({model.source: model.x, model.probe: model.y}, keras.optimizers.Adam(0.02))
+        learned = sim.predict(model.x)[model.probe]
+        sim.run_steps(3)
+
+        sim.soft_reset()
+        kept = (sim.n_steps, sim.data[model.probe].shape[1])
+        np.testing.assert_array_equal(sim.predict(model.x)[model.probe], learned)
+        sim.soft_reset(include_trainable=True, include_probes=True)
+
+        assert kept == (0, 3)
+        assert sim.data[model.probe].size == 0
+        assert not np.allclose(sim.predict(model.x)[model.probe], learned)
+
+
 def test_an_optimizer_of_tensorflow_1_is_refused_with_its_twin(model):
     with open_simulator(model) as sim, pytest.raises(ValidationError, match=r"keras\.optimizers\.RMSprop"):
         sim.compile(tf.compat.v1.train.RMSPropOptimizer(1e-3), loss="mse")
