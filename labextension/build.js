@@ -1,4 +1,5 @@
 // Builds the widgets' modules: src/NAME/widget.ts becomes nengo_nb/jupyter/static/NAME.js, and its style NAME.css.
+// What runs in a worker becomes text that both these modules and the extension hold: lib/diagram/layout/code.json.
 // The tutorials become lib/lab/start/tutorials.json, for the extension to copy to where a user works.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,18 +15,37 @@ const entries = names.flatMap((name) =>
     .map((file) => ({ in: `src/${name}/${file}`, out: name })),
 );
 
-rmSync(target, { recursive: true, force: true });
-await build({
-  entryPoints: entries,
-  outdir: target,
+const options = {
   absWorkingDir: new URL(".", import.meta.url).pathname,
   bundle: true,
-  format: "esm",
   target: "es2022",
   minifyWhitespace: true,
   minifySyntax: true,
   charset: "utf8",
   logLevel: "warning",
+};
+const worker = await build({
+  ...options,
+  entryPoints: ["src/diagram/layout/worker.ts"],
+  format: "iife",
+  write: false,
+});
+const code = new URL("lib/diagram/layout/code.json", import.meta.url);
+mkdirSync(new URL(".", code), { recursive: true });
+writeFileSync(code, JSON.stringify(worker.outputFiles[0].text));
+
+rmSync(target, { recursive: true, force: true });
+await build({
+  ...options,
+  entryPoints: entries,
+  outdir: target,
+  format: "esm",
+  plugins: [
+    {
+      name: "worker",
+      setup: ({ onResolve }) => onResolve({ filter: /\/code\.json$/ }, () => ({ path: code.pathname })),
+    },
+  ],
 });
 
 const notebooks = new URL("../notebooks/", import.meta.url);

@@ -5,6 +5,8 @@ import { readFileSync } from "node:fs";
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { mountDiagram, type DiagramHandle } from "../src/diagram/diagram";
 import type { Ask, LookReply } from "../src/diagram/messages";
+import { Surveyor } from "../src/diagram/surveyor";
+import { Thread } from "./threads";
 
 const EVIL = "<img src=x onerror=alert(1)>";
 const file = `${process.cwd()}/tests/pictures.json`;
@@ -17,6 +19,7 @@ const parts = {
 };
 const learning = pictures[0]?.saved;
 
+const surveyor = new Surveyor(() => new Thread(true).asWorker());
 let host: HTMLElement;
 let handle: DiagramHandle;
 let reply: LookReply;
@@ -46,7 +49,7 @@ function mount(data: unknown, kernel: Ask | undefined = ask): void {
   document.body.replaceChildren();
   host = document.createElement("div");
   document.body.append(host);
-  handle = mountDiagram(host, data, () => kernel);
+  handle = mountDiagram(host, data, () => kernel, surveyor);
 }
 
 const root = (): ShadowRoot => host.shadowRoot as ShadowRoot;
@@ -165,7 +168,7 @@ function mountWithoutKernel(): void {
   document.body.replaceChildren();
   host = document.createElement("div");
   document.body.append(host);
-  handle = mountDiagram(host, { ...learning, drawing: "channel/1" }, () => undefined);
+  handle = mountDiagram(host, { ...learning, drawing: "channel/1" }, () => undefined, surveyor);
 }
 
 test("charts are drawn with their titles", async () => {
@@ -225,4 +228,21 @@ test("a dark page has a dark diagram", async () => {
     expect(host.classList.contains("dark")).toBe(true);
   });
   delete document.body.dataset.jpThemeLight;
+});
+
+test("a diagram that cannot be laid out says why, and not for ever", () => {
+  const thread = new Thread(false);
+  document.body.replaceChildren(host);
+  mountDiagram(host, parts, () => undefined, new Surveyor(() => thread.asWorker()));
+  const alert = (): HTMLElement => one(".error[role=alert]") as HTMLElement;
+
+  thread.answers[0] = { number: 1, error: EVIL };
+  thread.deliver();
+  const told = [alert().hidden, alert().textContent];
+  click(named("Open one more level"));
+  thread.deliver();
+
+  expect(told).toEqual([false, `This diagram could not be laid out: ${EVIL}`]);
+  expect(alert().hidden).toBe(true);
+  expect(texts()).toContain("Striatal D1 neurons");
 });

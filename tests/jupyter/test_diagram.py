@@ -1,11 +1,14 @@
 """In a real JupyterLab, a network is a diagram: live with its kernel, and without one in a saved notebook."""
 
-import math
 import os
 from pathlib import Path
 
 import pytest
 from nbconvert import HTMLExporter
+
+import nengo_nb
+from nengo_nb.jupyter.static_files import read_static
+from tests.diagram.networks import learning
 
 from .lab import TIMEOUT, run_lab
 from .notebooks import copy_notebook, write_notebook
@@ -205,19 +208,24 @@ def test_an_exported_notebook_has_the_picture(lab):
     lab.open("networks.ipynb")
 
 
+DRAWN = """() => new MutationObserver((_changes, observer) => {
+  const host = document.querySelectorAll('.nengo-nb-network')[2];
+  if (!host) return;
+  observer.disconnect();
+  window.arrived = performance.now();
+  const look = () => {
+    if (host.shadowRoot.querySelectorAll('.box.network').length === 30) window.drawn = performance.now();
+    else requestAnimationFrame(look);
+  };
+  look();
+}).observe(document.body, {childList: true, subtree: true})"""
+
+
 def test_a_network_of_21000_ensembles_shows_its_top_level_within_two_seconds(lab):
-    """From the moment its output reaches the page; tests/diagram measures what comes before."""
+    """From the moment its cell is run; tests/diagram measures what comes before."""
     show(lab)
     choose_cell(lab, len(CELLS) - 1)
-    lab.page.evaluate(
-        "() => new MutationObserver((_changes, observer) => {"
-        "  const host = document.querySelectorAll('.nengo-nb-network')[2];"
-        "  if (!host) return;"
-        "  observer.disconnect();"
-        "  window.arrived = performance.now();"
-        "  requestAnimationFrame(() => setTimeout(() => { window.drawn = performance.now(); }));"
-        "}).observe(document.body, {childList: true, subtree: true})"
-    )
+    lab.page.evaluate(DRAWN)
     start = lab.page.evaluate("() => performance.now()")
 
     lab.command("notebook:run-cell")
@@ -229,11 +237,27 @@ def test_a_network_of_21000_ensembles_shows_its_top_level_within_two_seconds(lab
     assert diagram(lab, LARGE).locator(".box.network").count() == 30
 
 
-LAYOUTS = "() => performance.getEntriesByName('nengo_nb diagram layout').map(each => each.duration)"
+GAPS = """() => {
+  window.gaps = [];
+  let last = performance.now();
+  const frame = now => {
+    window.gaps.push(now - last);
+    last = now;
+    if (window.gaps) requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+}"""
+STILL = "() => { const longest = Math.max(...window.gaps); window.gaps = null; return longest; }"
+LAYOUTS = """() => performance.getEntriesByName("nengo_nb diagram layout")
+  .map(each => [each.duration, each.detail.inWorker])"""
+ALL_DRAWN = """() => {
+  const root = document.querySelectorAll('.nengo-nb-network')[2].shadowRoot;
+  return root.querySelectorAll("[data-box]").length === 1260 && root.querySelectorAll(".arrow").length === 929;
+}"""
 
 
-def test_laying_out_never_holds_up_the_page(lab):
-    """One area of 21 000 ensembles, then all areas; opening all arrays in them as well is for who has time."""
+def test_a_large_diagram_is_laid_out_in_a_worker_and_never_holds_up_the_page(lab):
+    """Thirty areas of 700 ensembles: all areas are opened, and then all that is in them."""
     show(lab)
     if diagram(lab, LARGE).count() == 0:
         choose_cell(lab, len(CELLS) - 1)
@@ -242,19 +266,44 @@ def test_laying_out_never_holds_up_the_page(lab):
     layers = large.get_by_role("button", name="array, layer 9")
     more = large.get_by_role("button", name="Open one more level, or close all")
     large.locator(".box.network").nth(29).wait_for(timeout=TIMEOUT)
+    lab.page.evaluate("() => performance.clearMeasures()")
 
-    quickest = [math.inf] * 3
-    for _ in range(3):  # other tests may run at the same time
-        lab.page.evaluate("() => performance.clearMeasures()")
-        large.get_by_role("button", name="network, area c").click()
-        layers.wait_for()
+    gaps = []
+    while not gaps or (min(gaps) > 100 and len(gaps) < 10):  # other tests may run at the same time
         more.click()
         layers.nth(29).wait_for()
+        lab.page.evaluate(GAPS)
         more.click()
-        layouts = lab.page.evaluate(LAYOUTS)
+        lab.page.wait_for_function(ALL_DRAWN)
+        gaps.append(lab.page.evaluate(STILL))
         more.click()
-        layers.wait_for(state="detached")
-        quickest = [min(pair) for pair in zip(quickest, layouts, strict=True)]
+        layers.first.wait_for(state="detached")
 
-    print("milliseconds to lay out 40, 330 and 900 boxes:", quickest)
-    assert max(quickest[:2]) < 50
+    layouts = lab.page.evaluate(LAYOUTS)
+    print("longest frames in milliseconds:", gaps, "layouts:", layouts)
+    assert min(gaps) < 100
+    assert {in_worker for _, in_worker in layouts} == {True}
+    assert [worker.url.partition(":")[0] for worker in lab.page.workers].count("blob") >= 1
+
+
+BARE = """async ([code, saved]) => {
+  const host = document.querySelector('div');
+  const url = URL.createObjectURL(new Blob([code], {type: 'text/javascript'}));
+  const {default: widget} = await import(url);
+  widget.render({model: {get: name => name === 'saved' ? saved : ''}, el: host});
+}"""
+
+
+@pytest.mark.parametrize("policy", ["", "worker-src 'none'"])
+def test_diagrams_are_shown_where_a_page_forbids_workers_and_its_console_says_so(lab, policy):
+    page = lab.page.context.browser.new_page()
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.set_content(f'<meta http-equiv="Content-Security-Policy" content="{policy}"><div></div>')
+
+    page.evaluate(BARE, [read_static("diagram.js"), nengo_nb.show(learning()).saved()])
+    page.get_by_role("button", name="ensemble, pre").wait_for(timeout=TIMEOUT)
+
+    told = [line for line in said if "nengo_nb lays diagrams out in the page" in line]
+    assert (len(told), len(page.workers)) == ((1, 0) if policy else (0, 1))
+    page.close()

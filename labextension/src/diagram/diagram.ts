@@ -8,6 +8,7 @@ import { followActivity } from "./activity";
 import { Plane } from "./plane";
 import { readSaved, SavedError, type ArrowKind, type Fact, type Saved } from "./saved";
 import { STYLE } from "./style";
+import type { Surveyor } from "./surveyor";
 import { followTheme } from "./theme";
 
 const HIGHEST = 620;
@@ -30,11 +31,13 @@ export interface DiagramHandle {
  *
  * @param data What was saved: not trusted, and never run.
  * @param kernel Finds what asks the kernel, each time it is needed; nothing where there is no kernel.
+ * @param surveyor Lays out what is seen.
  */
 export function mountDiagram(
   host: HTMLElement,
   data: unknown,
   kernel: (drawing: string) => Ask | undefined,
+  surveyor: Surveyor,
 ): DiagramHandle {
   const shadow = host.shadowRoot ?? host.attachShadow({ mode: "open" });
   const stop = new AbortController();
@@ -42,7 +45,7 @@ export function mountDiagram(
   const style = html("style", {}, STYLE);
   try {
     const saved = readSaved(data);
-    const card = new Card(saved, () => kernel(saved.drawing), stop.signal);
+    const card = new Card(saved, () => kernel(saved.drawing), surveyor, stop.signal);
     shadow.replaceChildren(style, card.element);
     card.start();
     const showActivity = (values: ArrayLike<number>): void => {
@@ -76,12 +79,14 @@ class Card {
   private readonly found = html("span", { class: "found", role: "status" });
   private readonly search = html("input", { type: "search", placeholder: "Search", "aria-label": "Search" });
   private readonly legend = html("div", { class: "legend" });
+  private readonly trouble = html("div", { class: "error", role: "alert" });
   private matches: number[] = [];
   private turn = -1;
 
   constructor(
     private readonly saved: Saved,
     kernel: () => Ask | undefined,
+    surveyor: Surveyor,
     private readonly stopped: AbortSignal,
   ) {
     const { diagram } = saved;
@@ -89,13 +94,15 @@ class Card {
     this.plane = new Plane(
       diagram,
       new Set(saved.opened),
-      { choose: this.choose, hover: this.hover, changed: this.resized },
+      surveyor,
+      { choose: this.choose, hover: this.hover, changed: this.changed, failed: this.failed },
       stopped,
     );
     this.tip.hidden = true;
     const stage = html("div", { class: "stage" }, this.plane.element, this.details.element, this.tip);
     const warnings = saved.warnings.map((warning) => html("div", { class: "warning" }, warning));
-    this.element = html("div", { class: "card" }, this.head(), ...warnings, stage, this.legend);
+    this.trouble.hidden = true;
+    this.element = html("div", { class: "card" }, this.head(), ...warnings, this.trouble, stage, this.legend);
     this.element.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.details.hide();
     });
@@ -103,8 +110,7 @@ class Card {
 
   /** Show the whole picture, now that there is a page around it. */
   start(): void {
-    this.resized();
-    this.plane.fit();
+    this.plane.start();
     const observer = new ResizeObserver(() => {
       this.plane.resize();
     });
@@ -200,6 +206,16 @@ class Card {
     const label: Fact[] = box?.label ? [["name", box.label]] : [];
     return [...label, ...(box?.facts ?? arrows[index]?.facts ?? [])];
   }
+
+  private readonly changed = (): void => {
+    this.trouble.hidden = true;
+    this.resized();
+  };
+
+  private readonly failed = (error: string): void => {
+    this.trouble.textContent = `This diagram could not be laid out: ${error}`;
+    this.trouble.hidden = false;
+  };
 
   /** Give the plane the height that its picture needs, and tell what its arrows mean. */
   private readonly resized = (): void => {

@@ -1,11 +1,14 @@
 /** The plane: the boxes and arrows that are seen, opened and closed by click or key. */
 
-import { around, place, type Picture, type Placed } from "./layout/layout";
+import type { Subject } from "./details";
+import type { Laid } from "./layout/laid";
+import { around, type Picture, type Placed } from "./layout/layout";
 import { lineIn, nameIn } from "./layout/text";
-import { look, nearestSeen, type View } from "./layout/view";
+import { look, nearestSeen, type Strand, type View } from "./layout/view";
 import { arrowOf, bodyOf, frameOf, svg } from "./marks";
 import type { Diagram } from "./saved";
-import type { Subject } from "./details";
+import { Slices } from "./slices";
+import type { Survey, Surveyor } from "./surveyor";
 import { Zoom } from "./zoom";
 
 /** What the plane tells of what is done to it. */
@@ -13,9 +16,8 @@ export interface PlaneEvents {
   choose: (subject: Subject) => void;
   hover: (subject: Subject | null, event: Event) => void;
   changed: () => void;
+  failed: (error: string) => void;
 }
-
-const LAYOUT = "nengo_nb diagram layout";
 
 /** A picture that is smaller than this share of its size cannot be read. */
 const READABLE = 0.5;
@@ -30,56 +32,79 @@ const STEPS: Record<string, readonly [number, number]> = {
 export class Plane {
   readonly element = svg("svg", { class: "plane", role: "group", "aria-label": "Diagram" });
   readonly zoom: Zoom;
-  picture: Picture;
-  private view: View;
+  picture: Picture = { width: 0, height: 0, boxes: new Map(), paths: [] };
+  private view: View = { boxes: [], opened: new Set(), strands: [] };
+  private readonly survey: Survey;
+  private readonly slices = new Slices();
   private readonly marks = new Map<number, SVGGElement>();
   private matches = new Set<number>();
+  private focused: number | null = null;
+  private settle: (before: Picture) => void = () => {
+    this.fit();
+  };
 
   constructor(
     private readonly diagram: Diagram,
     private readonly opened: Set<number>,
+    surveyor: Surveyor,
     private readonly events: PlaneEvents,
     stopped: AbortSignal,
   ) {
     this.zoom = new Zoom(this.element, stopped);
     this.element.addEventListener("keydown", this.key, { signal: stopped });
-    this.view = look(diagram, opened);
-    this.picture = this.placed();
-    this.draw();
+    this.survey = surveyor.enter(diagram, { show: this.show, fail: events.failed });
+    stopped.addEventListener("abort", () => {
+      this.survey.end();
+      this.slices.stop();
+    });
+  }
+
+  /** Show what is open, now that there is a page around it. */
+  start(): void {
+    this.survey.want(this.opened);
   }
 
   /** Open a closed box or close an open one; where the whole picture is too much to see, the box stays in its place. */
   toggle(box: number): void {
-    const before = this.picture.boxes.get(box);
     const { fitted } = this.zoom;
     if (!this.opened.delete(box)) this.opened.add(box);
-    this.layOut();
-    const after = this.picture.boxes.get(box);
-    const readable = this.zoom.largest(this.picture.width, this.picture.height) > READABLE;
-    if (fitted && readable) this.fit();
-    else if (before && after) this.zoom.move(after.x - before.x, after.y - before.y);
-    this.marks.get(box)?.focus();
+    this.want((before) => {
+      const [from, to] = [before.boxes.get(box), this.picture.boxes.get(box)];
+      const readable = this.zoom.largest(this.picture.width, this.picture.height) > READABLE;
+      if (fitted && readable) this.fit();
+      else if (from && to) this.zoom.move(to.x - from.x, to.y - from.y);
+      this.focused = box;
+    });
   }
 
   /** Open everything that has something inside, or close it all. */
   toggleAll(): void {
-    const closed = this.view.boxes.filter((box) => !this.view.opened.has(box) && this.hasInside(box));
+    const view = look(this.diagram, this.opened);
+    const closed = view.boxes.filter((box) => !view.opened.has(box) && this.hasInside(box));
     if (closed.length > 0) closed.forEach((box) => this.opened.add(box));
     else this.opened.clear();
-    this.layOut();
-    this.fit();
+    this.want(() => {
+      this.fit();
+    });
   }
 
   /** Open what is around a box, and bring it into the middle. */
   reveal(box: number): void {
+    const center = (): void => {
+      const found = this.picture.boxes.get(box);
+      if (found) this.zoom.center(found.x + found.width / 2, found.y + found.height / 2);
+      this.focused = box;
+    };
     const closed = around(this.diagram, box)
       .slice(1)
-      .filter((outer) => !this.view.opened.has(outer));
+      .filter((outer) => outer !== 0 && !this.opened.has(outer));
     closed.forEach((outer) => this.opened.add(outer));
-    if (closed.length > 0) this.layOut();
-    const found = this.picture.boxes.get(box);
-    if (found) this.zoom.center(found.x + found.width / 2, found.y + found.height / 2);
-    this.marks.get(box)?.focus();
+    if (closed.length > 0 || !this.marks.has(box)) {
+      this.want(center);
+      return;
+    }
+    center();
+    this.focus();
   }
 
   /** Mark what was found; a closed box is marked for what is inside of it. */
@@ -113,43 +138,59 @@ export class Plane {
     this.zoom.fit(this.picture.width, this.picture.height);
   }
 
-  private layOut(): void {
-    this.view = look(this.diagram, this.opened);
-    this.picture = this.placed();
-    this.draw();
-    this.events.changed();
+  /** Have what is open laid out, and then look at it in some way. */
+  private want(settle: (before: Picture) => void): void {
+    this.settle = settle;
+    this.survey.want(this.opened);
   }
 
-  /** What is seen, laid out; the browser's tools show how long that took. */
-  private placed(): Picture {
-    const start = performance.now();
-    const picture = place(this.diagram, this.view);
-    performance.measure(LAYOUT, { start });
-    return picture;
+  /** Draw what was laid out. Sizes are asked for before there is anything in it that would have to be measured. */
+  private readonly show = ({ view, picture }: Laid): void => {
+    const before = this.picture;
+    this.view = view;
+    this.picture = picture;
+    this.marks.clear();
+    this.element.replaceChildren();
+    this.events.changed();
+    this.settle(before);
+    this.slices.start(this.draw(), () => {
+      this.focused = null;
+      this.showMatches();
+    });
+  };
+
+  private focus(): void {
+    this.marks.get(this.focused ?? -1)?.focus();
+    this.focused = null;
   }
 
   private hasInside(box: number): boolean {
     return (this.diagram.boxes[box]?.children.length ?? 0) > 0;
   }
 
-  private draw(): void {
-    this.marks.clear();
-    const frames: Element[] = [];
-    const bodies: Element[] = [];
+  /** Frames below arrows below closed boxes, one mark after the other. */
+  private *draw(): Generator<void> {
+    const [frames, arrows, bodies] = [svg("g"), svg("g"), svg("g")];
+    this.element.append(frames, arrows, bodies);
     for (const [index, at] of this.picture.boxes) {
       if (index === 0) continue;
-      (this.view.opened.has(index) ? frames : bodies).push(this.drawBox(index, at));
+      (this.view.opened.has(index) ? frames : bodies).append(this.drawBox(index, at));
+      if (index === this.focused) this.focus();
+      yield;
     }
-    const arrows = this.view.strands.map((strand, index) => {
-      const size = Math.max(...strand.arrows.map((arrow) => this.diagram.arrows[arrow]?.size ?? 1));
-      const mark = arrowOf(this.picture.paths[index] ?? [], strand.kind, size);
-      const [first = 0] = strand.arrows;
-      const names = [strand.source, strand.target].map((box) => this.nameOf(box));
-      this.listen(mark, { what: "arrow", index: first }, `${strand.kind} connection, ${names.join(" to ")}`);
-      return mark;
-    });
-    this.element.replaceChildren(...frames, ...arrows, ...bodies);
-    this.showMatches();
+    for (const [index, strand] of this.view.strands.entries()) {
+      arrows.append(this.drawArrow(index, strand));
+      yield;
+    }
+  }
+
+  private drawArrow(index: number, strand: Strand): SVGGElement {
+    const size = Math.max(...strand.arrows.map((arrow) => this.diagram.arrows[arrow]?.size ?? 1));
+    const mark = arrowOf(this.picture.paths[index] ?? [], strand.kind, size);
+    const [first = 0] = strand.arrows;
+    const names = [strand.source, strand.target].map((box) => this.nameOf(box));
+    this.listen(mark, { what: "arrow", index: first }, `${strand.kind} connection, ${names.join(" to ")}`);
+    return mark;
   }
 
   private drawBox(index: number, at: Placed): SVGGElement {

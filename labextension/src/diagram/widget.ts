@@ -3,17 +3,21 @@
 import type { AnyModel } from "@anywidget/types";
 import { mountDiagram } from "./diagram";
 import { kernelOf, openChannel, type Channel } from "./kernel";
+import { Surveyor } from "./surveyor";
+import { startThread } from "./thread";
 
 interface Drawn extends Channel {
   saved: unknown;
 }
+
+const surveyor = new Surveyor(startThread);
 
 export default {
   initialize({ model }: { model: AnyModel<Drawn> }): (() => void) | undefined {
     return model.get("uid") ? openChannel(model) : undefined;
   },
   render({ model, el }: { model: AnyModel<Drawn>; el: HTMLElement }): () => void {
-    const handle = mountDiagram(el, model.get("saved"), kernelOf);
+    const handle = mountDiagram(el, model.get("saved"), kernelOf, surveyor);
     return () => {
       handle.dispose();
     };

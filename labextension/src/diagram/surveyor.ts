@@ -1,0 +1,136 @@
+/**
+ * The surveyor: has diagrams laid out in a worker, so that the page goes on listening meanwhile.
+ *
+ * A page may forbid workers, or workers whose code comes with a module (its Content-Security-Policy has no `blob:` in
+ * `worker-src`). Then diagrams are laid out in the page, as there is no other way to show them, and the console says so.
+ */
+
+import { answerOf, type Answer, type Laid, type Order } from "./layout/laid";
+import type { Diagram } from "./saved";
+
+/** Starts a worker that does what an `Order` says. */
+export type StartWorker = () => Worker;
+
+/** What becomes of a diagram that is laid out. */
+export interface Client {
+  show: (laid: Laid) => void;
+  fail: (error: string) => void;
+}
+
+const MEASURE = "nengo_nb diagram layout";
+
+/** The wishes of one diagram: one is carried out at a time, and of those that wait the newest. */
+export class Survey {
+  private asked: ReadonlySet<number> | null = null;
+  private waiting: ReadonlySet<number> | null = null;
+  private ended = false;
+
+  constructor(
+    private readonly surveyor: Surveyor,
+    readonly number: number,
+    readonly diagram: Diagram,
+    private readonly client: Client,
+  ) {}
+
+  /** Lay out with these boxes open. What was asked for before and is not shown yet will not be. */
+  want(opened: ReadonlySet<number>): void {
+    this.waiting = new Set(opened);
+    if (this.asked === null) this.ask();
+  }
+
+  /** Ask again what is not answered, now that somebody else answers. */
+  repeat(): void {
+    if (this.asked === null) return;
+    this.waiting ??= this.asked;
+    this.ask();
+  }
+
+  take(answer: Answer, inWorker: boolean): void {
+    this.asked = null;
+    if (this.ended) return;
+    if (this.waiting !== null) {
+      this.ask();
+      return;
+    }
+    if ("error" in answer) {
+      this.client.fail(answer.error);
+      return;
+    }
+    const { took } = answer.laid;
+    const end = performance.now();
+    performance.measure(MEASURE, { start: Math.max(end - took, 0), end, detail: { inWorker } });
+    this.client.show(answer.laid);
+  }
+
+  end(): void {
+    this.ended = true;
+    this.surveyor.leave(this);
+  }
+
+  private ask(): void {
+    this.asked = this.waiting;
+    this.waiting = null;
+    if (this.asked) this.surveyor.layOut(this, this.asked);
+  }
+}
+
+/** All diagrams of a module share one worker, which lives as long as there are any. */
+export class Surveyor {
+  private readonly surveys = new Map<number, Survey>();
+  private worker: Worker | null = null;
+  private forbidden = false;
+  private count = 0;
+
+  constructor(private readonly start: StartWorker) {}
+
+  /** A diagram comes. */
+  enter(diagram: Diagram, client: Client): Survey {
+    this.hire();
+    const survey = new Survey(this, ++this.count, diagram, client);
+    this.surveys.set(survey.number, survey);
+    this.tell({ type: "keep", number: survey.number, diagram });
+    return survey;
+  }
+
+  leave(survey: Survey): void {
+    this.surveys.delete(survey.number);
+    this.tell({ type: "forget", number: survey.number });
+    if (this.surveys.size > 0) return;
+    this.worker?.terminate();
+    this.worker = null;
+  }
+
+  layOut(survey: Survey, opened: ReadonlySet<number>): void {
+    if (this.worker) this.tell({ type: "lay out", number: survey.number, opened });
+    else survey.take(answerOf(survey.number, survey.diagram, opened), false);
+  }
+
+  private tell(order: Order): void {
+    this.worker?.postMessage(order);
+  }
+
+  private hire(): void {
+    if (this.worker || this.forbidden) return;
+    try {
+      this.worker = this.start();
+    } catch (error) {
+      this.goWithout(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    this.worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+      this.surveys.get(data.number)?.take(data, true);
+    };
+    this.worker.onerror = (event) => {
+      this.goWithout(event.message || "its code may not be run here");
+    };
+  }
+
+  /** There can be no worker on this page. */
+  private goWithout(reason: string): void {
+    this.forbidden = true;
+    this.worker?.terminate();
+    this.worker = null;
+    console.warn(`nengo_nb lays diagrams out in the page, which has no worker for it: ${reason}`);
+    for (const survey of [...this.surveys.values()]) survey.repeat();
+  }
+}
