@@ -54,7 +54,8 @@ def compare(
     batch, steps = next(iter(x.values())).shape[:2]
     results: dict[str, dict[str, tuple[np.ndarray, np.ndarray]]] = {}
     for output in forward.outputs:
-        weights = tf.constant(rng.standard_normal((batch, steps, *forward.shapes[output])), dtype)
+        samples = forward.samples[output].count(steps)
+        weights = tf.constant(rng.standard_normal((batch, samples, *forward.shapes[output])), dtype)
 
         @tf.function(autograph=False)
         def total(points: Mapping[str, Tensor], output: str = output, weights: Tensor = weights) -> Tensor:

@@ -81,7 +81,10 @@ class Learner:
             own=[variable for variables in node_weights(self.model).values() for variable in variables],
             compiles=not uncompiled(self.model),
         )
-        model.losses_by_output = {name: Loss((name,), (s,)) for name, s in self._trainable.shapes.items()}
+        samples = self._trainable.samples
+        model.losses_by_output = {
+            name: Loss((name,), (s,), samples[name]) for name, s in self._trainable.shapes.items()
+        }
         return model
 
     @property

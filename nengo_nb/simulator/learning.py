@@ -57,10 +57,11 @@ class Learning(Keeping, Prediction, NengoDL2):
         """
         self._check_open("learn")
         refuse_old_optimizer(optimizer)
-        losses = losses_of(loss, self._trainable.shapes, self._probe_name)
+        shapes, samples = self._trainable.shapes, self._trainable.samples
+        losses = losses_of(loss, shapes, samples, self._probe_name)
         measured = self._per_output(metrics, losses)
         for name in set(measured or ()) - set(losses):
-            losses[name] = Loss((name,), (self._trainable.shapes[name],))
+            losses[name] = Loss((name,), (shapes[name],), samples[name])
         model = self.keras_model
         model.follow(Course(self._trainable.forward(self._form, self._parts(losses))))
         model.losses_by_output = losses
@@ -92,7 +93,8 @@ class Learning(Keeping, Prediction, NengoDL2):
             x: For each fed node (or its name), an array ``(examples, n_steps, size)``; or a list of arrays for the
                 first input nodes, or one array. A ``tf.data.Dataset``, a ``keras.utils.PyDataset`` or a generator gives
                 minibatches ``(x, y)``, with names for keys.
-            y: For each probe (or its name), the target; or a list of arrays, or one array.
+            y: For each probe (or its name), the target, ``(examples, samples, *shape)``; or a list of arrays, or one
+                array. There is a sample for every step, unless ``sample_every`` or ``keep_history`` say otherwise.
             n_steps: Number of steps, where no node is fed.
             stateful: Whether each minibatch goes on where the one before ended, and the simulation is then where the
                 last one ended; otherwise each begins at the initial state.
@@ -231,7 +233,15 @@ class Learning(Keeping, Prediction, NengoDL2):
         for name, value in (("truncation", truncation), ("recompute_every", recompute_every)):
             if value is not None and not (isinstance(value, int | np.integer) and value >= 1):
                 raise ValidationError(f"must be a positive number of steps (got {value!r})", attr=name)
-        forward = self._trainable.forward(self._form, self._parts(model.losses_by_output), recompute_every)
+        parts = self._parts(model.losses_by_output)
+        some = [name for name in parts if not self._trainable.samples[name].are_all]
+        if truncation is not None and some:
+            raise ValidationError(
+                f"{some[0]} does not record every step, so that windows of time have no targets of their own; leave "
+                "truncation out, or let the probe record all (keep_history=True, no sample_every)",
+                attr="truncation",
+            )
+        forward = self._trainable.forward(self._form, parts, recompute_every)
         plan = forward.forward.plan
         noise = self._trainable.noise(forward, machine, self.seed)
         if not stateful:

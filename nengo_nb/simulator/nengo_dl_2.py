@@ -123,8 +123,12 @@ class NengoDL2(Learner):
                 attr="data",
             )
         probes = [p for key in objective for p in (key if isinstance(key, tuple) else (key,))]
-        sizes = {p: self._probes[self._probe_name(p)].size_in for p in probes}
-        return {p: np.zeros((self.minibatch_size or 1, n_steps, size)) for p, size in sizes.items()}
+        batch, trainable = self.minibatch_size or 1, self._trainable
+        names = {probe: self._probe_name(probe) for probe in probes}
+        return {
+            probe: np.zeros((batch, trainable.samples[name].count(int(n_steps)), *trainable.shapes[name]))
+            for probe, name in names.items()
+        }
 
     def _objectives(self, objective: Any, targets: Mapping[Any, Any]) -> dict[Any, Any]:
         """An objective for each probe, or tuple of probes."""

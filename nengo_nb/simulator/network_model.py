@@ -17,6 +17,7 @@ from nengo_nb.engine.forward import Forward, States
 from .by_shapes import ByShapes
 from .objectives import Loss
 from .parameters import Parameter
+from .samples import Samples
 
 Tensor = Any
 Arrays = dict[str, np.ndarray]
@@ -52,12 +53,14 @@ class NamedForward:
         inputs: The value of each input node, by name.
         outputs: The probes by name.
         shapes: The shape of each probe's signal, by name.
+        samples: What each probe records, by name.
     """
 
     forward: Forward
     inputs: Mapping[str, int]
     outputs: Mapping[str, Any]
     shapes: Mapping[str, tuple[int, ...]]
+    samples: Mapping[str, Samples]
 
     def __call__(
         self,
@@ -68,14 +71,15 @@ class NamedForward:
         first: Tensor | int = 1,
         steps: int | None = None,
     ) -> tuple[dict[str, Tensor], States]:
-        """What each probe records, ``(batch, steps, *shape)``, and the states behind it; see ``Forward``."""
+        """What each probe records, ``(batch, samples, *shape)``, and the states behind it; see ``Forward``."""
         dtype = self.forward.dtype  # Keras hands on float32, whatever it was given
         feeds = {self.inputs[k]: tf.cast(tensor, dtype) for k, tensor in x.items() if k in self.inputs}
         probes = list(self.outputs.values())
         found, after = self.forward({**feeds, **noise}, trained, probes, states, first, steps)
+        recorded = {name: self.samples[name].of(found[probe]) for name, probe in self.outputs.items()}
         shaped = {
-            name: tf.reshape(found[probe], (*found[probe].shape[:2], *self.shapes[name]))
-            for name, probe in self.outputs.items()
+            name: tf.reshape(tensor, (*tensor.shape[:2], *self.shapes[name]))
+            for name, tensor in recorded.items()
         }
         return shaped, after
 
@@ -86,7 +90,7 @@ class Host:
 
     Args:
         signals: What the network's signals hold, given the parameters.
-        run: Runs the network as it is, with spikes: from inputs to probe data, ``(batch, steps, *shape)``.
+        run: Runs the network as it is, with spikes: from inputs to probe data, ``(batch, samples, *shape)``.
         refresh: Told that parameters may have changed, before the network is measured.
         use: Lets the simulation run with the parameters as they are now.
         start: What to follow as long as nothing else is chosen.
@@ -188,7 +192,7 @@ class NetworkModel(keras.Model):
         return self.host.signals({p: v.value for p, v in self.variables_by_parameter.items()})
 
     def call(self, x: Tensors, training: bool = False) -> dict[str, Tensor]:
-        """The outputs that have a loss, each ``(batch, steps, size)``, spiking neurons as in training."""
+        """The outputs that have a loss, each ``(batch, samples, size)``, spiking neurons as in training."""
         course = self._chosen()
         batch, steps = next(iter(x.values())).shape[:2]
         outputs, _ = course.forward(x, self.trained(), course.noise(batch, 1, steps))

@@ -15,6 +15,8 @@ from nengo_nb.errors import FeedError
 from nengo_nb.objects.losses import nan_mse
 from nengo_nb.objects.obj import mse
 
+from .samples import Samples
+
 Tensor = Any
 
 
@@ -25,11 +27,13 @@ class Loss:
     Args:
         parts: Names of the probes.
         shapes: Shape of each probe's signal.
+        samples: What these probes record.
         function: A Keras loss, ``f(y_true, y_pred)`` (lists, where there are several probes), or None.
     """
 
     parts: tuple[str, ...]
     shapes: tuple[tuple[int, ...], ...]
+    samples: Samples
     function: Any = None
 
     @property
@@ -56,24 +60,28 @@ class Loss:
             n_steps: Number of steps that are run.
 
         Raises:
-            FeedError: It has not, so that the loss would compare everything with everything.
+            FeedError: It has not, so that the loss would compare everything with everything; or nothing is recorded.
         """
-        shape, kind = tuple(array.shape), _kind(self.function)
+        shape, kind, count = tuple(array.shape), _kind(self.function), self.samples.count(n_steps)
+        if not count:
+            raise FeedError(
+                f"{self.name} records none of {n_steps} steps, so there is nothing to learn from."
+            )
         if kind is None and len(self.parts) == 1:
             return
-        wanted = (n_steps, *self.shapes[0][:-1], sum(shape[-1] for shape in self.shapes))
+        wanted = (count, *self.shapes[0][:-1], sum(shape[-1] for shape in self.shapes))
         if kind == "classes":
-            if len(shape) not in (2, 3) or shape[1] != n_steps or shape[2:] not in ((), (1,)):
+            if len(shape) not in (2, 3) or shape[1] != count or shape[2:] not in ((), (1,)):
                 raise FeedError(
                     f"the target of {self.name} has shape {shape}, but its loss takes numbers of classes, (examples, "
-                    f"{n_steps}, 1)."
+                    f"{count}, 1)."
                 )
             return
         if shape[1:] != wanted:
             needed = ", ".join(map(str, ("examples", *wanted)))
             raise FeedError(
-                f"the target of {self.name} has shape {shape}, but ({needed}) is needed: as many steps as are run, and "
-                "the size of the probe."
+                f"the target of {self.name} has shape {shape}, but ({needed}) is needed: as many steps as the "
+                f"probe records of the {n_steps} that are run, and its size."
             )
 
 
@@ -92,13 +100,17 @@ def _kind(function: Any) -> str | None:
 
 
 def losses_of(
-    given: Any, shapes: Mapping[str, tuple[int, ...]], name_of: Callable[[Any], str]
+    given: Any,
+    shapes: Mapping[str, tuple[int, ...]],
+    samples: Mapping[str, Samples],
+    name_of: Callable[[Any], str],
 ) -> dict[str, Loss]:
     """What ``compile(loss=...)`` was given, by output.
 
     Args:
         given: One loss for all probes, one for each in a list, or a mapping from probes, names, or tuples of these.
         shapes: The shape of each probe's signal, by the probe's name.
+        samples: What each probe records, by the probe's name.
         name_of: The name of a probe.
 
     Raises:
@@ -119,7 +131,13 @@ def losses_of(
     found = {}
     for key, function in chosen.items():
         parts = tuple(name_of(probe) for probe in (key if isinstance(key, tuple) else (key,)))
-        loss = Loss(parts, tuple(shapes[part] for part in parts), function)
+        loss = Loss(parts, tuple(shapes[part] for part in parts), samples[parts[0]], function)
+        if any(samples[part] != loss.samples for part in parts):
+            raise ValidationError(
+                f"a joint loss is for probes that record the same steps, but {', '.join(parts)} differ in sample_every "
+                "or keep_history",
+                attr="loss",
+            )
         if len(parts) > 1 and any(len(shape) != 1 for shape in loss.shapes):
             raise ValidationError(
                 f"a joint loss is for probes of vectors, but one of {', '.join(parts)} is a matrix",

@@ -53,7 +53,8 @@ class Prediction(Learner):
                 simulation stays where it is.
 
         Returns:
-            For each probe, ``(examples, n_steps, *shape)``.
+            For each probe, ``(examples, samples, *shape)``: what it would record of a run that begins with each
+            example. That is every step, unless ``sample_every`` or ``keep_history`` say otherwise.
         """
         self._check_open("run")
         self._expect_changes()
@@ -132,7 +133,9 @@ class Prediction(Learner):
         records = self._machine.run_aside(n_steps, feeds, self._goes_on)
         shapes = {p: self.model.sig[p]["in"].shape for p in records}
         return {
-            name: np.moveaxis(records[probe], 1, 0)[:size].reshape(size, n_steps, *shapes[probe])
+            name: self._trainable.samples[name].of(
+                np.moveaxis(records[probe], 1, 0)[:size].reshape(size, n_steps, *shapes[probe])
+            )
             for name, probe in self._probes.items()
         }
 

@@ -8,28 +8,23 @@ import numpy as np
 from nengo import Probe
 from nengo.builder import Model
 
-from nengo_nb.settings import NetworkSettings
-
 from .room import Room
+from .samples import Samples, samples_of
 
 
 class Recording:
     """The samples of one probe.
 
     Args:
-        probe: The probe.
         shape: Shape of one sample, without batch axis.
         dtype: Floating-point type of the samples.
-        dt: Length of a simulation step, in seconds.
-        keep_history: Whether all samples are kept, or only the last one.
+        chosen: Which steps are recorded.
     """
 
-    def __init__(self, probe: Probe, shape: Sequence[int], dtype: str, dt: float, keep_history: bool) -> None:
-        self.probe = probe
+    def __init__(self, shape: Sequence[int], dtype: str, chosen: Samples) -> None:
         self.shape = tuple(shape)
         self.dtype = dtype
-        self.dt = dt
-        self.keep_history = keep_history
+        self.chosen = chosen
         self._room: Room | None = None
 
     @property
@@ -48,15 +43,12 @@ class Recording:
             first: Number of the chunk's first step.
             values: The probed signal at each step, ``(steps, batch, size)``.
         """
-        every = self.probe.sample_every
-        if every is not None:
-            steps = np.arange(first, first + len(values))
-            values = values[steps % (every / self.dt) < 1]
+        if not self.chosen.are_all:
+            values = values[self.chosen.steps(len(values), first)]
         if not len(values):
             return
-        if not self.keep_history:
+        if self.chosen.last_only:
             self.clear()
-            values = values[-1:]
         self.append(values)
 
     def append(self, values: np.ndarray) -> None:
@@ -107,9 +99,7 @@ def new_recordings(model: Model, probes: Iterable[Probe], dtype: str) -> dict[Pr
         probes: What records.
         dtype: ``"float32"`` or ``"float64"``.
     """
-    network, found = model.toplevel, {}
-    settings = None if network is None else NetworkSettings(network)
-    for probe in probes:
-        keep = settings is None or settings.get("keep_history", probe)
-        found[probe] = Recording(probe, model.sig[probe]["in"].shape, dtype, model.dt, keep)
-    return found
+    chosen = samples_of(model, probes)
+    return {
+        probe: Recording(model.sig[probe]["in"].shape, dtype, samples) for probe, samples in chosen.items()
+    }

@@ -19,6 +19,7 @@ from .flow import refuse_python
 from .machine import Machine
 from .network_model import NamedForward
 from .noise import Noise
+from .samples import samples_of
 
 
 class Trainable:
@@ -46,6 +47,8 @@ class Trainable:
         self.dtype = dtype
         self.operators = operators
         self.shapes = {name: model.sig[probe]["in"].shape for name, probe in probes.items()}
+        chosen = samples_of(model, probes.values())
+        self.samples = {name: chosen[probe] for name, probe in probes.items()}
         self.gradients = Gradients(
             get_setting(model.toplevel, "lif_smoothing"), get_setting(model.toplevel, "surrogate")
         )
@@ -88,7 +91,7 @@ class Trainable:
                 if node in plan.graph.feedable
             }
             outputs = {name: self.probes[name] for name in wanted}
-            self._forwards[key] = NamedForward(forward, inputs, outputs, self.shapes)
+            self._forwards[key] = NamedForward(forward, inputs, outputs, self.shapes, self.samples)
         return self._forwards[key]
 
     @staticmethod

@@ -104,8 +104,8 @@ def test_nodes_that_a_dataset_does_not_feed_output_what_they_do_by_themselves():
     [
         (np.zeros((100, 1, 1)), r"answer has shape \(100, 1, 1\), but there are 205 examples"),
         (np.zeros((205, 1)), r"answer has shape \(205, 1\), but \(examples, 1, 1\) is needed"),
-        (np.zeros((205, 3, 1)), "as many steps as are run"),
-        (np.zeros((205, 1, 4)), "the size of the probe"),
+        (np.zeros((205, 3, 1)), "as many steps as the probe records of the 1 that are run"),
+        (np.zeros((205, 1, 4)), "and its size"),
     ],
 )
 def test_targets_that_would_be_compared_with_everything_are_refused(model, y, message):

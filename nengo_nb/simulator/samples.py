@@ -1,0 +1,70 @@
+"""Samples: which of the steps of a run a probe records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import nengo
+import numpy as np
+import tensorflow as tf
+from nengo.builder import Model
+
+from nengo_nb.settings import NetworkSettings
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Some of the steps.
+
+    Args:
+        period: Steps from one sample to the next, which need not be whole; one is every step.
+        last_only: Whether only the last of them is kept.
+    """
+
+    period: float = 1
+    last_only: bool = False
+
+    @property
+    def are_all(self) -> bool:
+        """Whether nothing is left out."""
+        return self.period <= 1 and not self.last_only
+
+    def steps(self, n_steps: int, first: int = 1) -> np.ndarray:
+        """Which of some steps in a row are recorded, counted from 0.
+
+        Args:
+            n_steps: How many steps there are.
+            first: The number of the first of them in the run; the first of a run is 1.
+        """
+        found = np.flatnonzero(np.arange(first, first + n_steps) % self.period < 1)
+        return found[-1:] if self.last_only else found
+
+    def count(self, n_steps: int) -> int:
+        """How many samples there are of a run."""
+        return len(self.steps(n_steps))
+
+    def of(self, values: Any) -> Any:
+        """The samples of a run, of an array or a tensor ``(batch, steps, ...)``."""
+        if self.are_all:
+            return values
+        steps = self.steps(values.shape[1])
+        return tf.gather(values, steps, axis=1) if tf.is_tensor(values) else values[:, steps]
+
+
+def samples_of(model: Model, probes: Iterable[nengo.Probe]) -> dict[nengo.Probe, Samples]:
+    """What each of some probes records.
+
+    Args:
+        model: The built network; settings are looked up where it was built from a network.
+        probes: The probes.
+    """
+    settings = None if model.toplevel is None else NetworkSettings(model.toplevel)
+    return {
+        probe: Samples(
+            1 if probe.sample_every is None else probe.sample_every / model.dt,
+            settings is not None and not settings.get("keep_history", probe),
+        )
+        for probe in probes
+    }
