@@ -164,6 +164,10 @@ class Learning(Keeping, Prediction, NengoDL2):
             n_steps: As for ``fit``.
             stateful: Whether each minibatch goes on where the one before ended, beginning where the simulation is.
             **arguments: As those of ``keras.Model.evaluate``.
+
+        Returns:
+            ``"loss"``, and for each probe ``"<probe>_loss"`` and its metrics, ``"<probe>_<metric>"``. Of a single probe
+            the metrics are there as Keras names them, too: without the probe's name.
         """
         self._check_open("learn")
         examples = self._examples()
@@ -174,7 +178,9 @@ class Learning(Keeping, Prediction, NengoDL2):
             arguments["batch_size"] = self.minibatch_size or 1 if stateful else self._predicted_at_once(x)
         with self._going_on(stateful):
             found = self.keras_model.evaluate(x, y, return_dict=True, **arguments)
-        return {name: float(value) for name, value in found.items()}
+        (only, *others) = self.keras_model.losses_by_output
+        named = {} if others else {f"{only}_{name}": value for name, value in found.items()}
+        return {name: float(value) for name, value in {**found, **named}.items()}
 
     def check_gradients(
         self,

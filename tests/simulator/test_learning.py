@@ -49,6 +49,22 @@ def test_an_incomplete_last_minibatch_is_trained_and_evaluated(model):
         assert sim.predict({"source": model.x})[model.probe].shape == (205, 1, 1)
 
 
+@pytest.mark.parametrize("probes", [1, 2])
+def test_measures_have_the_name_of_their_probe_also_where_there_is_one(model, probes):
+    with model.net:
+        for _ in range(1, probes):
+            nengo.Probe(model.output, label="other")
+    with open_simulator(model) as sim:
+        sim.compile("sgd", loss="mse", metrics=["mae"])
+
+        found = sim.evaluate(model.x, [model.y] * probes, verbose=0)
+
+        assert {"loss", "answer_loss", "answer_mae"} <= set(found)
+        assert found["answer_loss"] == pytest.approx(found["loss"] / probes)
+        if probes == 1:
+            assert found["answer_mae"] == found["mae"]
+
+
 def test_the_words_of_nengo_dl_2_work(model):
     def loss(outputs, targets):
         return tf.reduce_mean(tf.square(outputs - targets))
