@@ -7,6 +7,7 @@ import { page } from "../shared/page";
 
 const LIVE = "application/vnd.nengo.live+json";
 const WIDGET = "application/vnd.jupyter.widget-view+json";
+const WORDS = "A picture of a live view. Run the cell again to bring it to life.";
 
 /** Comes before the plain widget, which shows an error where its model is gone. */
 export function liveFactory(rendermime: IRenderMimeRegistry): IRenderMime.IRendererFactory {
@@ -75,9 +76,20 @@ class LiveOutput extends Panel implements IRenderMime.IRenderer {
     await renderer.renderModel(
       this.rendermime.createModel({ data, metadata: model.metadata, trusted: false }),
     );
+    if (this.isDisposed || renderer.isDisposed) return;
+    this.addWidget(wordsBelow());
   }
 
   private empty(): void {
     for (const widget of [...this.widgets]) widget.dispose();
   }
+}
+
+/** What somebody can do who sees a picture: of a notebook that was saved, or of a view that is closed. */
+function wordsBelow(): Widget {
+  const words = document.createElement("div");
+  words.className = "nengo-nb-still";
+  words.textContent = WORDS;
+  words.style.cssText = "color: var(--jp-ui-font-color2); font-size: var(--jp-ui-font-size1); padding: 4px 0";
+  return new Widget({ node: words });
 }

@@ -1,6 +1,6 @@
 /** Messages between browser and kernel; nengo_nb/jupyter/live/messages.py has the same, field by field. */
 
-export const VERSION = 2;
+export const VERSION = 3;
 
 // --- from the kernel ---
 
@@ -89,7 +89,11 @@ export interface File {
   text: string;
 }
 
-export type Incoming = Scene | Frame | Notice | File;
+export interface Closed {
+  type: "Closed";
+}
+
+export type Incoming = Scene | Frame | Notice | File | Closed;
 
 // --- to the kernel ---
 

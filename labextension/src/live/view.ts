@@ -79,6 +79,9 @@ export class View {
       case "File":
         this.keep(message);
         break;
+      case "Closed":
+        this.end("This view was closed. Run the cell again for another one.");
+        break;
     }
   }
 
@@ -178,11 +181,12 @@ export class View {
     } else save(file.name, new Blob([file.text], { type: "text/csv" }));
   }
 
-  /** Nobody answers any more. */
-  end(): void {
+  /** Nobody answers any more; the first reason that is heard is the one. */
+  end(reason: string): void {
+    if (this.element.inert) return;
     this.element.classList.add("nnb-ended");
     this.element.inert = true;
-    this.tell("The kernel of this view is gone. Run the cell again to go on.");
+    this.tell(reason);
   }
 
   private press(event: KeyboardEvent): void {

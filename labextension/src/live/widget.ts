@@ -62,7 +62,7 @@ async function show(
   };
   model.on("msg:custom", receive);
   model.on("comm_live_update", () => {
-    view.end();
+    view.end("The kernel of this view is gone. Run the cell again to go on.");
   });
   const hide = (): void => {
     send({ type: "Hide", view: name, hidden: document.hidden });

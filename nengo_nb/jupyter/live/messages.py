@@ -11,7 +11,7 @@ from typing import Any
 
 from nengo_nb.jupyter.wire import read_message, write_message
 
-VERSION = 2
+VERSION = 3
 """Of all messages here. A page with another one says so; so raise it with every change."""
 
 # --- to the browser ---------------------------------------------------------------------------------------
@@ -120,6 +120,11 @@ class File:
 
     name: str
     text: str
+
+
+@dataclass(frozen=True)
+class Closed:
+    """The view was closed in the kernel, which goes on without it."""
 
 
 # --- from the browser -------------------------------------------------------------------------------------
@@ -282,7 +287,7 @@ class Hide:
     hidden: bool
 
 
-Outgoing = Scene | Frame | Notice | File
+Outgoing = Scene | Frame | Notice | File | Closed
 Incoming = (
     Ready | Prefer | Ack | Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | AddSliders
     | RemoveSliders | Look | ChooseItem | AddPlot | ChangePlot | RemovePlot | WantData | WantCode | Hide

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 import weakref
@@ -49,6 +50,9 @@ class LiveRun:
     Args:
         sim: A ``nengo_nb.Simulator``.
     """
+
+    doubted = False
+    """Whether somebody let go of the simulator, who may have been the last."""
 
     def __init__(self, sim: Any) -> None:
         check_simulator(sim)
@@ -182,6 +186,11 @@ class LiveRun:
         self.playing = False
         self._notify()
 
+    def doubt(self) -> None:
+        """Somebody let go of the simulator: if nobody else holds it, collect it now and not some time later."""
+        self.doubted = True
+        self._wake.set()
+
     def join(self, timeout: float | None = None) -> bool:
         """Wait for the thread's end; returns whether it has ended."""
         self._thread.join(timeout)
@@ -280,7 +289,10 @@ def _work(reference: weakref.ref[LiveRun], wake: threading.Event) -> None:
         if run.ended:
             run.changed()
             return
+        doubted, run.doubted = run.doubted, False
         del run
+        if doubted:
+            gc.collect()
         wake.wait(wait)
 
 

@@ -18,6 +18,7 @@ from nengo_nb.plots import draw_picture
 from .cells import belongs_to_cell
 from .defaults import plots_of, sliders_of
 from .interrupt import pause_on_interrupt
+from .keeping import leave_to_variables
 from .run import LiveRun, run_of
 from .widget import LiveWidget
 
@@ -26,7 +27,7 @@ WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
 
 
 class LiveView:
-    """What ``nengo_nb.live`` returns. It keeps its simulator, as long as somebody keeps it.
+    """What ``nengo_nb.live`` returns. It keeps its simulator, until a variable of the notebook does so.
 
     Args:
         sim: The simulator.
@@ -37,7 +38,7 @@ class LiveView:
     def __init__(
         self, sim: Any, plots: Sequence[Any] | None = None, sliders: Sequence[Any] | None = None
     ) -> None:
-        self.sim = sim
+        self._kept = sim
         self.run: LiveRun = run_of(sim)
         pause_on_interrupt(self.run)
         self.widget = LiveWidget(self.run, name_of(sim.model.toplevel))
@@ -52,6 +53,16 @@ class LiveView:
             self.widget.close()
             raise
         belongs_to_cell(self.widget)
+        leave_to_variables(self)
+
+    @property
+    def sim(self) -> Any:
+        """The simulator; None if it is gone."""
+        return self.run.sim
+
+    def let_go(self) -> None:
+        """Keep the simulator no longer."""
+        self._kept = None
 
     def _glow(self) -> Glow | None:
         """What lets the diagrams of the network glow; the widget keeps it, as runs keep no listener."""

@@ -55,6 +55,7 @@ class LiveWidget(Widget):
         if "scene" in self.__dict__:
             self.pump.close()
             self.scene.run.leave(self)
+            self.send(m.write(m.Closed()))
         super().close()
 
     def _send_frame(self, number: int) -> None:

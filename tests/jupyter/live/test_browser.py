@@ -194,6 +194,7 @@ def test_a_saved_notebook_shows_its_pictures_without_a_kernel(page):
     page.lab.open("copy.ipynb")
 
     page.page.locator(".jp-OutputArea-output img").first.wait_for(timeout=TIMEOUT)
+    page.page.get_by_text("A picture of a live view. Run the cell again").wait_for()
     assert page.page.locator(".nnb-root").count() == 0
     assert page.page.get_by_text("model not found").count() == 0
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.jupyter.lab import TIMEOUT, run_lab
+from tests.jupyter.lab import ERROR, TIMEOUT, run_lab
 from tests.jupyter.live.page import Page
 from tests.jupyter.notebooks import write_notebook
 
@@ -16,6 +16,7 @@ import numpy as np
 from nengo_nb.jupyter.live.widget import LiveWidget
 with nengo.Network(seed=1) as net:
     wave = nengo.Node(lambda t: np.sin(6 * t), label="wave")
+    relay = nengo.Node(size_in=1, label="relay")
     a = nengo.Ensemble(50, 1, label="a")
     nengo.Connection(wave, a)
     decoded = nengo.Probe(a, synapse=0.01, label="decoded")
@@ -108,14 +109,14 @@ def test_two_views_that_steer_the_same_node_show_the_same_and_the_last_one_wins(
         "() => [...document.querySelectorAll('.nnb-primary')].every(each => each.dataset.playing === 'false')"
     )
 
-    assert page.ask("[len(sim.data[decoded]) == sim.n_steps, len(view_errors)]", ERRORS) == [True, 0]
+    assert page.ask("[len(sim.data[decoded]) == sim.n_steps, len(view_errors)]", VIEW_ERRORS) == [True, 0]
     assert page.page.locator(".nnb-notice:visible").count() == 0
     run_cell(page, 1, "nengo_nb.live(sim)")
     views(page, 1)
     assert left(page) == ONE
 
 
-ERRORS = """
+VIEW_ERRORS = """
 view_errors = [each.scene.run.error for each in registry._instances.values()
                if isinstance(each, LiveWidget) and each.scene.run.error]
 """
@@ -202,6 +203,13 @@ nengo_nb.live(broken)
 """
 
 
+def begin_again(page):
+    """A simulator like the first one, with a view."""
+    page.ask("None", NETWORK)
+    run_cell(page, 1, "nengo_nb.live(sim)")
+    views(page, 1)
+
+
 def test_a_simulator_that_is_closed_ends_its_view_in_words(page):
     page.play()
 
@@ -209,3 +217,106 @@ def test_a_simulator_that_is_closed_ends_its_view_in_words(page):
 
     page.page.get_by_text("ended: its simulator was closed").wait_for(timeout=TIMEOUT)
     assert page.page.get_by_title("Play (space)").is_disabled()
+    begin_again(page)
+    assert left(page) == ONE
+
+
+def test_a_simulator_that_is_deleted_while_its_view_plays_ends_it_and_leaves_the_memory(page):
+    page.play()
+    page.until_time(0.2)
+    page.ask("None", "import weakref; gone = weakref.ref(sim)")
+
+    page.ask("None", "del sim, net, a, wave, relay, decoded")
+
+    page.page.get_by_text("ended: its simulator is gone").wait_for(timeout=TIMEOUT)
+    page.ask(
+        "None", "run = next(w for w in registry._instances.values() if isinstance(w, LiveWidget)).scene.run"
+    )
+    assert page.ask("[run.join(60), run.sim, gone(), left()[1]]") == [True, None, None, []]
+    begin_again(page)
+    assert left(page) == ONE
+
+
+def test_a_simulator_whose_name_means_another_one_does_not_run_on_unseen(page):
+    page.play()
+    page.until_time(0.2)
+
+    page.ask("None", "import weakref; gone = weakref.ref(sim)\n" + NETWORK)
+
+    page.page.get_by_text("ended: its simulator is gone").wait_for(timeout=TIMEOUT)
+    assert page.ask("gone()") is None
+    begin_again(page)
+
+
+def test_a_simulator_that_is_kept_elsewhere_plays_on_when_its_variable_is_deleted(page):
+    page.play()
+
+    page.ask("None", "kept = [sim]\ndel sim")
+
+    page.until_time(page.time() + 0.3)
+    page.pause()
+    assert page.ask("[kept[0].n_steps == len(kept[0].data[decoded])]") == [True]
+    page.ask("None", "sim = kept.pop()")
+
+
+def test_a_view_that_is_closed_by_hand_says_so_and_leaves_nothing_behind(page):
+    run_cell(page, 1, "view = nengo_nb.live(sim)\nview")
+    views(page, 1)
+    page.play()
+    page.until_time(page.ask("sim.time") + 0.1)
+
+    page.ask("None", "view.close()")
+
+    page.page.locator(".nnb-notice", has_text="This view was closed. Run the cell again").wait_for()
+    assert page.ask("[view.run.join(60), view.widget.pump.join(60), *left()]") == [True, True, 0, []]
+    assert page.ask("[sim.closed, sim.n_steps == len(sim.data[decoded])]") == [False, True]
+    run_cell(page, 1, "nengo_nb.live(sim)")
+    views(page, 1)
+    assert left(page) == ONE
+
+
+def test_an_interrupted_kernel_pauses_its_views_and_they_play_on_when_told_to(page):
+    page.play()
+    page.until_time(page.ask("sim.time") + 0.1)
+
+    page.lab.command("notebook:interrupt-kernel")
+    page.until("() => document.querySelector('.nnb-primary').dataset.playing === 'false'")
+    reached = page.ask("[sim.n_steps, len(sim.data[decoded])]")
+    page.play()
+    page.until_time(reached[0] * 0.001 + 0.1)
+
+    assert reached[0] == reached[1]
+    assert page.page.locator(".nnb-notice").is_hidden()
+
+
+def test_a_slider_for_a_node_without_output_is_refused_in_words_and_nothing_is_lost(page):
+    page.play()
+    page.until_time(page.ask("sim.time") + 0.1)
+    before = page.ask("sim.n_steps")
+
+    run_cell(page, 1, "nengo_nb.live(sim, sliders=[relay])")
+    error = page.page.locator(ERROR).last
+    error.wait_for(timeout=TIMEOUT)
+    words = error.inner_text()
+    run_cell(page, 1, "nengo_nb.live(sim)")
+    views(page, 1)
+
+    assert "'relay' has no output of its own that could be set; nodes that have: wave" in words
+    page.until("() => document.querySelector('.nnb-primary').dataset.playing === 'true'")
+    assert page.ask(f"[sim.n_steps > {before}, sim.closed]") == [True, False]
+    assert left(page) == ONE
+
+
+def test_a_page_that_was_reloaded_without_its_last_run_shows_a_picture_and_says_what_to_do(page):
+    page.lab.command("docmanager:save")
+    run_cell(page, 1)
+    views(page, 1)
+
+    page.lab.open("live.ipynb")
+    page.page.get_by_text("A picture of a live view. Run the cell again").wait_for(timeout=TIMEOUT)
+    page.lab.picture("live_still")
+    run_cell(page, 1)
+    views(page, 1)
+
+    assert page.page.locator(".nengo-nb-still").count() == 0
+    assert left(page) == ONE

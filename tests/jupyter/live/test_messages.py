@@ -15,7 +15,7 @@ def test_a_message_has_the_same_fields_on_both_sides(message):
     kind = theirs.pop("type", None)
 
     assert theirs == in_python(message)
-    is_message = message in (*m.INCOMING.values(), m.Scene, m.Frame, m.Notice, m.File)
+    is_message = message in (*m.INCOMING.values(), m.Scene, m.Frame, m.Notice, m.File, m.Closed)
     assert kind == (f'"{message.__name__}"' if is_message else None)
 
 
