@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import nengo
 
-    from .card import Card
-    from .comparison import Comparison
-    from .display import Plot
+    from .cards.card import Card
+    from .comparing.comparison import Comparison
     from .live.view import LiveView
+    from .page.display import Plot
 
 
 def plot(sim: Any, *probes: nengo.Probe | str, item: int = 0) -> Plot:
@@ -29,7 +29,7 @@ def plot(sim: Any, *probes: nengo.Probe | str, item: int = 0) -> Plot:
         LookupError: A name fits no probe.
         ValueError: There is no probe, or nothing was recorded.
     """
-    from .display import plot_traces
+    from .page.display import plot_traces
     from .probes import trace_probes
 
     return plot_traces(trace_probes(sim, _chosen(sim.model.toplevel, probes), item))
@@ -69,7 +69,7 @@ def run(network: nengo.Network, seconds: float, dt: float = 0.001, minibatch_siz
     Returns:
         The simulator, ready for :func:`plot`.
     """
-    from .progress import NotebookProgressBar
+    from .page.progress import NotebookProgressBar
     from .session import Options, build_simulator
 
     bar = NotebookProgressBar(dt)
@@ -119,9 +119,9 @@ def train(
 
     from nengo_nb.diagram import name_of
 
-    from .learner import BATCH
-    from .school import read_loss, read_optimizer, teach
     from .session import Options, build_simulator
+    from .teaching.school import read_loss, read_optimizer, teach
+    from .teaching.takeover import BATCH
 
     chosen, measured = read_optimizer(optimizer), read_loss(loss)
     if isinstance(network, nengo.Network):
@@ -163,7 +163,7 @@ def compare(
         LookupError: There is no such backend or probe, or fewer than two backends are named.
         ValueError: The network has no seed or no probe, or a backend cannot run it.
     """
-    from .compare import compare_backends
+    from .comparing.compare import compare_backends
 
     return compare_backends(network, seconds, backends, _chosen(network, probes), dt)
 
@@ -193,7 +193,7 @@ def show(thing: Any, sim: Any = None, depth: int = 1) -> Card:
         TypeError: There is no card for such a thing.
         ValueError: There is no such depth.
     """
-    from .cards import card_of
+    from .cards.kinds import card_of
 
     if depth < 1:
         raise ValueError(f"a diagram is open to a depth of at least 1, and {depth} was given")

@@ -14,8 +14,8 @@ from IPython.core.completer import context_matcher
 
 from nengo_nb import compiler, hooks
 
-from .inspect import inspecting
-from .options import TRAIN, overview
+from .magics.inspect import inspecting
+from .magics.options import TRAIN, overview
 
 if TYPE_CHECKING:
     from IPython.core.completer import CompletionContext, SimpleMatcherResult
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
     from nengo.utils.progress import ProgressBar
 
-    from .magics import Magics
+    from .magics.commands import Magics
     from .panel.door import Door
     from .session import Session
 
@@ -93,7 +93,7 @@ class Extension:
     @cached_property
     def magics(self) -> Magics:
         """The magics, imported with Nengo when first used."""
-        from .magics import Magics
+        from .magics.commands import Magics
 
         return Magics(self.shell)
 
@@ -102,7 +102,7 @@ class Extension:
         """Complete a line of ours; any other line costs one comparison."""
         if not context.line_with_cursor.lstrip().startswith(("%nengo", "%%nengo")):
             return {"completions": []}
-        from .complete import complete
+        from .magics.complete import complete
 
         return complete(self.magics.session, context)
 
@@ -138,7 +138,7 @@ class Extension:
 
     def _progress_bar(self, dt: float) -> ProgressBar:
         """The progress bar of a simulator that was asked for none in particular."""
-        from .progress import NotebookProgressBar
+        from .page.progress import NotebookProgressBar
 
         return NotebookProgressBar(dt)
 
@@ -173,7 +173,7 @@ class Extension:
 
     def _card(self, thing: Any) -> dict[str, Any]:
         """The card of a network, an object, a simulator or a plan."""
-        from .cards import OBJECTS, card_of
+        from .cards.kinds import OBJECTS, card_of
 
         sim = self.magics.session.simulator_of(thing) if isinstance(thing, OBJECTS) else None
         return card_of(thing, sim)._repr_mimebundle_()

@@ -23,9 +23,9 @@ from .words import unknown
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from .comparison import Comparison
-    from .display import Plot
+    from .comparing.comparison import Comparison
     from .live.view import LiveView
+    from .page.display import Plot
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class Session:
 
     def run(self, name: str, seconds: float, probes: Sequence[str] = ()) -> Any:
         """Run a network for some simulated seconds and show its plots, also if the run is interrupted."""
-        from .progress import NotebookProgressBar
+        from .page.progress import NotebookProgressBar
 
         network = self.network(name)
         check_content(name, network)
@@ -186,7 +186,7 @@ class Session:
             name: The network.
             batch: Examples in a minibatch; by default those of its simulator, or else as many as Keras takes.
         """
-        from .learner import BATCH, check_seed, has_learned, take_over
+        from .teaching.takeover import BATCH, check_seed, has_learned, take_over
 
         check_content(name, self.network(name))
         self.hold(name, self.network(name), self.options(name))
@@ -231,7 +231,7 @@ class Session:
 
     def plot(self, name: str, probes: Sequence[str] = (), item: int = 0) -> Plot:
         """Plot what a network recorded at some probes, or at all of them."""
-        from .display import plot_traces
+        from .page.display import plot_traces
 
         sim = self.held_simulator(name)
         chosen = self._find(self.network(name), probes)
@@ -248,7 +248,7 @@ class Session:
         self, name: str, seconds: float, backends: Sequence[str], probes: Sequence[str]
     ) -> Comparison:
         """What several backends record, each with a simulator of its own."""
-        from .compare import compare_backends
+        from .comparing.compare import compare_backends
 
         network, dt = self.network(name), self.options(name).dt
         check_content(name, network)
@@ -284,7 +284,7 @@ class Session:
 
     def _show(self, sim: Any, probes: Sequence[nengo.Probe]) -> None:
         """Show what was recorded, if anything was."""
-        from .display import plot_traces
+        from .page.display import plot_traces
 
         filled = recorded(sim, probes)
         if filled:

@@ -1,4 +1,4 @@
-/** What a diagram asks the kernel, and what it is told; `nengo_nb/jupyter/looking.py` has the same fields. */
+/** What a diagram asks the kernel, and what it is told; `nengo_nb/jupyter/cards/looking.py` has the same fields. */
 
 import type { Fact } from "./saved";
 

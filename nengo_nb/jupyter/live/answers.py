@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from . import messages as m
+from nengo_nb.jupyter.live import messages as m
+
 from .scene import Scene
 from .specs import LivePlot, LiveSlider
 

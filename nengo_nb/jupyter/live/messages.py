@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from nengo_nb.jupyter.wire import read_message, write_message
+from nengo_nb.jupyter.page.wire import read_message, write_message
 
 VERSION = 3
 """Of all messages here. A page with another one says so; so raise it with every change."""

@@ -11,8 +11,8 @@ import nengo
 import numpy as np
 
 from nengo_nb.diagram import name_of
+from nengo_nb.jupyter.live import messages as m
 
-from . import messages as m
 from .parts import Cache, Drawn, Window, empty
 from .plot import Plot, make_plot
 from .run import LiveRun, Reached

@@ -10,8 +10,8 @@ from typing import Any
 from IPython.display import DisplayHandle
 
 from nengo_nb.diagram import name_of
-from nengo_nb.jupyter.channel import open_channel
-from nengo_nb.jupyter.glow import Glow
+from nengo_nb.jupyter.cards.channel import open_channel
+from nengo_nb.jupyter.cards.glow import Glow
 from nengo_nb.jupyter.probes import recorded, trace_probes
 from nengo_nb.plots import draw_picture
 

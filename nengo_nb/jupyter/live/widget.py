@@ -10,11 +10,11 @@ from typing import Any
 import bokeh
 import traitlets
 
-from nengo_nb.jupyter.loader import bokeh_js
-from nengo_nb.jupyter.static_files import read_static
-from nengo_nb.jupyter.widget import Widget
+from nengo_nb.jupyter.live import messages as m
+from nengo_nb.jupyter.page.loader import bokeh_js
+from nengo_nb.jupyter.page.static_files import read_static
+from nengo_nb.jupyter.page.widget import Widget
 
-from . import messages as m
 from .answers import answer
 from .defaults import prefer
 from .pump import Pump, pace_beside

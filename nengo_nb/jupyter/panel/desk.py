@@ -11,14 +11,14 @@ from IPython.core.error import UsageError
 
 from nengo_nb import __version__
 from nengo_nb.diagram.saved import MIME_TYPE
-from nengo_nb.jupyter.cards import network_card
+from nengo_nb.jupyter.cards.kinds import network_card
 from nengo_nb.jupyter.live.run import LiveRun, known_run, run_of
 from nengo_nb.jupyter.live.view import LiveView
+from nengo_nb.jupyter.page.wire import read_message, write_message
+from nengo_nb.jupyter.panel import messages as m
 from nengo_nb.jupyter.session import Session, check_content, check_steps
-from nengo_nb.jupyter.wire import read_message, write_message
 from nengo_nb.jupyter.words import unknown
 
-from . import messages as m
 from .reporter import Reporter
 from .rows import WATCHED, Entry, describe_entry, find_entries
 

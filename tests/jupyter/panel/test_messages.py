@@ -2,8 +2,8 @@
 
 import pytest
 
+from nengo_nb.jupyter.page.wire import read_message
 from nengo_nb.jupyter.panel import messages as m
-from nengo_nb.jupyter.wire import read_message
 from tests.jupyter.mirror import classes_of, in_python, in_typescript, version_of
 
 THEIRS = "lab/panel/messages.ts"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
-from .words import unknown
+from nengo_nb.jupyter.words import unknown
 
 NENGO = "reference"
 """Nengo calls its own simulator so; here it is called ``nengo``, too."""

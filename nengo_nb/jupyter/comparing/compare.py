@@ -11,12 +11,12 @@ import nengo
 import numpy as np
 
 from nengo_nb.diagram import name_of
+from nengo_nb.jupyter.page.progress import NotebookProgressBar
+from nengo_nb.jupyter.probes import recorded, trace_probes
 from nengo_nb.plots import Trace
 
 from .backends import load
 from .comparison import Compared, Comparison
-from .probes import recorded, trace_probes
-from .progress import NotebookProgressBar
 
 
 def compare_backends(

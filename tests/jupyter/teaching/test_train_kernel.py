@@ -4,8 +4,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from .kernels import ROOT, TIMEOUT, displays_until_idle
-from .notebooks import notebook_of
+from tests.jupyter.kernels import ROOT, TIMEOUT, displays_until_idle
+from tests.jupyter.notebooks import notebook_of
 
 SETUP = """\
 %load_ext nengo_nb

@@ -12,7 +12,7 @@ from typing import Any
 
 import keras
 
-from .words import unknown
+from nengo_nb.jupyter.words import unknown
 
 NO_OPTIMIZERS = {"LossScaleOptimizer", "MultiOptimizer", "Optimizer", "OptimizerMap"}
 """These need another optimizer, or are none by themselves."""

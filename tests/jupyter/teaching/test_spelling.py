@@ -3,7 +3,7 @@
 import keras
 import pytest
 
-from nengo_nb.jupyter.spelling import losses, optimizers, spell
+from nengo_nb.jupyter.teaching.spelling import losses, optimizers, spell
 
 
 @pytest.mark.parametrize(

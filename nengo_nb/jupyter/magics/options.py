@@ -11,7 +11,7 @@ from typing import NoReturn
 from IPython.core.error import UsageError
 from IPython.utils.process import arg_split
 
-from .words import unknown
+from nengo_nb.jupyter.words import unknown
 
 CELL_EXAMPLE = """\
 example:

@@ -4,8 +4,8 @@ import pytest
 from IPython.display import DisplayHandle
 from nengo.utils.progress import Progress, ProgressTracker
 
-from nengo_nb.jupyter import progress as progress_room
-from nengo_nb.jupyter.progress import NotebookProgressBar
+from nengo_nb.jupyter.page import progress as progress_room
+from nengo_nb.jupyter.page.progress import NotebookProgressBar
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from nengo.utils.ensemble import response_curves
 
 from nengo_nb.diagram.saved import VERSION
 
-from .cards import built_facts
+from .kinds import built_facts
 
 MOST_CURVES, MOST_CELLS = 60, 96
 """Neurons whose curves are drawn, and rows and columns of an image."""

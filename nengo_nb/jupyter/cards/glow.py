@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from nengo_nb.diagram.tree import target_of
 
 if TYPE_CHECKING:
+    from nengo_nb.jupyter.live.run import LiveRun
+
     from .channel import Channel
-    from .live.run import LiveRun
 
 INTERVAL = 0.1
 """Seconds between two messages: a glow need not be smooth, and the plots come first."""

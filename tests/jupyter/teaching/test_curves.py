@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nengo_nb.jupyter.curves import MOST_POINTS, Curves
+from nengo_nb.jupyter.teaching.curves import MOST_POINTS, Curves
 from nengo_nb.plots import Kind
 
 

@@ -13,10 +13,16 @@ import pytest
 import nengo_nb
 from nengo_nb.diagram import describe
 from nengo_nb.jupyter.api import show
-from nengo_nb.jupyter.channel import MOST_DRAWINGS, Channel
-from nengo_nb.jupyter.looking import ActivityMessage, ImageChart, LineChart, LookReply, LookRequest
+from nengo_nb.jupyter.cards.channel import MOST_DRAWINGS, Channel
+from nengo_nb.jupyter.cards.looking import (
+    ActivityMessage,
+    ImageChart,
+    LineChart,
+    LookReply,
+    LookRequest,
+)
 
-TYPES = Path(__file__).parents[2] / "labextension" / "src" / "diagram" / "messages.ts"
+TYPES = Path(__file__).parents[3] / "labextension" / "src" / "diagram" / "messages.ts"
 
 
 @pytest.fixture
@@ -197,7 +203,7 @@ def test_a_question_that_makes_no_sense_is_answered_with_a_sentence(network, cha
 def test_activity_is_sent_as_one_buffer_with_a_number_for_each_box(network, monkeypatch):
     channel, sent = Channel(lambda thing: None), []
     monkeypatch.setattr(channel, "send", lambda *message: sent.append(message))
-    monkeypatch.setattr("nengo_nb.jupyter.channel.open_channel", lambda: channel)
+    monkeypatch.setattr("nengo_nb.jupyter.cards.channel.open_channel", lambda: channel)
     card = show(network)
 
     card.show_activity({network.ensembles[0]: 0.5})
@@ -237,7 +243,7 @@ def test_a_message_has_the_same_fields_in_python_and_typescript(message):
 
 
 def test_a_diagram_in_a_notebook_finds_the_simulator_that_was_run(net):
-    from nengo_nb.jupyter.channel import _built
+    from nengo_nb.jupyter.cards.channel import _built
 
     net.run("%nengo step net")
     with nengo.Network() as other:

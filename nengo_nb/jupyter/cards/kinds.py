@@ -11,13 +11,13 @@ import numpy as np
 from nengo_nb.diagram import Diagram, describe, facts_of, name_of, sizes_of
 from nengo_nb.diagram.facts import count
 from nengo_nb.diagram.view import open_to
+from nengo_nb.jupyter.probes import recorded, trace_probes
 from nengo_nb.plots import sparkline
 
 from .card import Card, DiagramCard
-from .probes import recorded, trace_probes
 
 if TYPE_CHECKING:
-    from .session import Session
+    from nengo_nb.jupyter.session import Session
 
 OBJECTS = (nengo.Ensemble, nengo.ensemble.Neurons, nengo.Node, nengo.Connection, nengo.Probe)
 

@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nengo_nb.jupyter.cards.card import Card
+from nengo_nb.jupyter.page.display import Plot, plot_traces
 from nengo_nb.plots import Kind, Trace
 from nengo_nb.plots.palette import OKABE_ITO
 from nengo_nb.plots.reduce import reduce_lines
-
-from .card import Card
-from .display import Plot, plot_traces
 
 ROUNDING = {"float32": 1e-3, "float64": 1e-9}
 """What is taken as rounding, as a part of the largest value; small errors grow a little along a run."""

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from nengo_nb.diagram import describe
-from nengo_nb.jupyter.channel import Channel
-from nengo_nb.jupyter.glow import INTERVAL, Glow, activity_at
+from nengo_nb.jupyter.cards.channel import Channel
+from nengo_nb.jupyter.cards.glow import INTERVAL, Glow, activity_at
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_it_is_told_at_most_ten_times_a_second(sim, monkeypatch):
     page, run = Page(), Run(sim)
     page.channel.remember(describe(sim.model.toplevel))
     now = [100.0]
-    monkeypatch.setattr("nengo_nb.jupyter.glow.time.perf_counter", lambda: now[0])
+    monkeypatch.setattr("nengo_nb.jupyter.cards.glow.time.perf_counter", lambda: now[0])
     glow = Glow(run, page.channel)
 
     for _ in range(20):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nengo_nb.jupyter.inspect import help_at
-
-from .kernels import TIMEOUT
+from nengo_nb.jupyter.magics.inspect import help_at
+from tests.jupyter.kernels import TIMEOUT
 
 CELL = "%%nengo model --seed 1\nens = nengo.Ensemble(10, 1)\n"
 

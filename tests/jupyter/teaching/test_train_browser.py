@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from .lab import TIMEOUT, run_lab
-from .notebooks import copy_notebook, write_notebook
-from .test_train_kernel import SETUP, TRAIN
+from tests.jupyter.lab import TIMEOUT, run_lab
+from tests.jupyter.notebooks import copy_notebook, write_notebook
+from tests.jupyter.teaching.test_train_kernel import SETUP, TRAIN
 
 pytestmark = pytest.mark.browser
 

@@ -1,4 +1,4 @@
-"""The learner: how a simulator with minibatches of another size takes over what one had learned."""
+"""Taking over: how a simulator with minibatches of another size takes over what one had learned."""
 
 from __future__ import annotations
 

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from nengo_nb.diagram import Diagram
 from nengo_nb.diagram.saved import VERSION
+from nengo_nb.jupyter.page.static_files import read_static
+from nengo_nb.jupyter.page.widget import Widget
 
 from .looking import ActivityMessage, LookReply, LookRequest, look_at
-from .static_files import read_static
-from .widget import Widget
 
 MOST_DRAWINGS = 200
 """Drawings that can be asked about; the oldest are forgotten first."""
@@ -132,7 +132,7 @@ def open_channel() -> Channel | None:
 
 def _built(values: Iterable[Any], thing: Any) -> Any:
     """A simulator in which an object was built: one that a variable holds, or the one of ``%nengo``."""
-    from .extension import session_of
+    from nengo_nb.jupyter.extension import session_of
 
     session = session_of(get_ipython())
     found = None if session is None else session.simulator_of(thing)

@@ -18,10 +18,10 @@ from typing import Any
 from IPython.core.getipython import get_ipython
 from IPython.display import DisplayHandle
 
+from nengo_nb.jupyter.page.display import plot_traces
 from nengo_nb.plots import draw_vector
 
 from .curves import Curves
-from .display import plot_traces
 from .training import Position, Screen
 
 HEAD = (

@@ -4,9 +4,9 @@ import io
 
 import pytest
 
-from nengo_nb.jupyter import screens, training
-from nengo_nb.jupyter.screens import PageScreen, TextScreen
-from nengo_nb.jupyter.training import Position, Watch
+from nengo_nb.jupyter.teaching import screens, training
+from nengo_nb.jupyter.teaching.screens import PageScreen, TextScreen
+from nengo_nb.jupyter.teaching.training import Position, Watch
 
 EVIL = "<script>alert(1)</script>"
 

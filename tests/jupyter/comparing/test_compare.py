@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from IPython.core.error import UsageError
 
-from nengo_nb.jupyter import backends
 from nengo_nb.jupyter.api import compare
+from nengo_nb.jupyter.comparing import backends
 from nengo_nb.plots import Kind
 from nengo_nb.plots.palette import line_style
 

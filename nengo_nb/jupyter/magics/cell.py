@@ -14,12 +14,12 @@ import nengo
 from IPython.core.error import UsageError
 from nengo.exceptions import NengoException
 
-from .names import label_members, members
+from nengo_nb.jupyter.names import label_members, members
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-HERE = str(Path(__file__).parent)
+HERE = str(Path(__file__).parents[1])
 ABSENT = object()
 
 EMPTY_NETWORK = "write the network's ensembles, connections and probes below the first line"

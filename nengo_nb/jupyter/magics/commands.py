@@ -10,11 +10,12 @@ import nengo
 from IPython.core.error import UsageError
 from IPython.display import display
 
-from .cards import card_of, list_card
+from nengo_nb.jupyter.cards.kinds import card_of, list_card
+from nengo_nb.jupyter.session import Options, Session
+from nengo_nb.jupyter.words import unknown
+
 from .cell import one_line_interrupt, render_from_user_code, run_for_names, run_in_network
 from .options import CELL, LINES, TRAIN, overview, words_of
-from .session import Options, Session
-from .words import unknown
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -112,9 +113,8 @@ class Magics:
     def _train(self, values: argparse.Namespace, body: str) -> Any:
         """Train; the simulator is returned, but not shown."""
         import nengo_nb.quiet  # noqa: F401 - brings TensorFlow without its chatter
-
-        from .lesson import read_lesson
-        from .school import teach
+        from nengo_nb.jupyter.teaching.lesson import read_lesson
+        from nengo_nb.jupyter.teaching.school import teach
 
         self.session.network(values.name)
         lesson = read_lesson(values, lambda: run_for_names(self.shell, body))

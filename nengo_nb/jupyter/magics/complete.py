@@ -8,10 +8,10 @@ from typing import Any
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult
 
 from nengo_nb.diagram import name_of
+from nengo_nb.jupyter.comparing.backends import installed
+from nengo_nb.jupyter.session import Session
 
-from .backends import installed
 from .options import CELL, LINES, TRAIN, Parser
-from .session import Session
 
 
 def complete(session: Session, context: CompletionContext) -> SimpleMatcherResult:
@@ -49,8 +49,7 @@ def _spelled(option: str) -> list[tuple[str, str]]:
     if option not in ("--optimizer", "--loss"):
         return []
     import nengo_nb.quiet  # noqa: F401 - brings TensorFlow without its chatter
-
-    from .spelling import losses, optimizers
+    from nengo_nb.jupyter.teaching.spelling import losses, optimizers
 
     known = optimizers() if option == "--optimizer" else losses()
     return [(name, option.removeprefix("--")) for name in known]

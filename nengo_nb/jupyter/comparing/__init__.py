@@ -1,0 +1,1 @@
+"""Comparing: :mod:`.compare` runs a network on several :mod:`.backends`, a :mod:`.comparison` shows the difference."""
