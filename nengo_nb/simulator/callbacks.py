@@ -1,4 +1,4 @@
-"""Callbacks for ``sim.fit``: summaries for TensorBoard, states that do not carry over, and a check of the loss.
+"""Callbacks for ``sim.fit``: summaries for TensorBoard, states that do not carry over, a check of the loss, interrupts.
 
 Every callback of Keras works as well. ``NengoSummaries`` and ``TensorBoard`` need the package ``tensorboard``.
 """
@@ -16,6 +16,8 @@ import numpy as np
 import tensorflow as tf
 from nengo.ensemble import Neurons
 from nengo.exceptions import SimulationError, ValidationError
+
+from .interrupt import Interruptible
 
 if TYPE_CHECKING:
     from .simulator import Simulator
@@ -122,3 +124,23 @@ class StopWhereLossIsNoNumber(keras.callbacks.Callback):
                 f"the loss of {', '.join(probes)} became NaN or infinite in epoch {self.epoch + 1}, minibatch "
                 f"{batch + 1}. The weights are those before this minibatch; a smaller learning rate may help."
             )
+
+
+class StopAtInterrupt(keras.callbacks.Callback):
+    """Raises an interrupt between two minibatches. ``sim.fit`` adds it by itself.
+
+    Raised where it comes, an interrupt is lost if that is in a finalizer or a callback from C, of which TensorFlow has
+    many: Python reports such an exception and goes on.
+    """
+
+    def __init__(self, interrupt: Interruptible) -> None:
+        super().__init__()
+        self.interrupt = interrupt
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Raise it, if there was one."""
+        self.interrupt.check()
+
+    def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
+        """The same while validating."""
+        self.interrupt.check()

@@ -13,11 +13,12 @@ from nengo_nb.errors import FeedError
 from nengo_nb.objects.operator import uncompiled
 from nengo_nb.ops.rules import Form
 
-from .callbacks import StopWhereLossIsNoNumber
+from .callbacks import StopAtInterrupt, StopWhereLossIsNoNumber
 from .carry import hand_back, states_of
 from .examples import is_stream, peeked
 from .flow import Flow, check_flow
 from .gradients import compare, refuse_differences
+from .interrupt import Interruptible
 from .keeping import Keeping
 from .nengo_dl_2 import NengoDL2
 from .network_model import Course
@@ -110,6 +111,8 @@ class Learning(Keeping, Prediction, NengoDL2):
         Raises:
             FeedError: Examples do not fit.
             SimulationError: Nothing can be learned, or the loss became NaN.
+            KeyboardInterrupt: After the minibatch in which an interrupt came; what was learned is kept. A second one
+                is raised at once.
 
         Warns:
             GradientWarning: Some parameters cannot learn.
@@ -126,9 +129,11 @@ class Learning(Keeping, Prediction, NengoDL2):
             arguments["validation_data"] = (*pair, *validation[2:])
         self._set_course(stateful, truncation, recompute_every)
         self._check_flow(min(steps, truncation or steps))
-        arguments["callbacks"] = [*(arguments.get("callbacks") or ()), StopWhereLossIsNoNumber()]
+        given = arguments.pop("callbacks", None) or ()
         try:
-            return self.keras_model.fit(**{**prepared, **arguments})
+            with Interruptible() as interrupt:
+                own = [StopWhereLossIsNoNumber(), StopAtInterrupt(interrupt)]
+                return self.keras_model.fit(**{**prepared, **arguments}, callbacks=[*given, *own])
         finally:
             self._use_trained()
 

@@ -7,13 +7,14 @@ import signal
 import threading
 import time
 
+import keras
 import nengo
 import numpy as np
 import pytest
 
 import nengo_nb
 
-from .networks import channel, simulate
+from .networks import channel, open_simulator, regression, simulate
 
 
 def interrupt_after(sim: nengo_nb.Simulator, n_steps: int) -> tuple[threading.Thread, list[float]]:
@@ -129,3 +130,31 @@ def test_a_run_in_another_thread_works():
         thread.join()
 
         assert sim.n_steps == 20
+
+
+def test_an_interrupt_that_comes_where_python_would_lose_it_ends_a_training_after_its_minibatch():
+    """An exception in a finalizer is reported and forgotten."""
+
+    class Finalized:
+        def __del__(self):
+            signal.raise_signal(signal.SIGINT)
+
+    class InterruptThird(keras.callbacks.Callback):
+        batches = 0
+
+        def on_train_batch_begin(self, batch, logs=None):
+            self.batches += 1
+            if self.batches == 3:
+                Finalized()
+
+    model, third = regression(), InterruptThird()
+    with open_simulator(model) as sim:
+        sim.compile(keras.optimizers.SGD(0.1), loss="mse")
+        before = sim.predict(model.x)[model.probe]
+        with pytest.raises(KeyboardInterrupt):
+            sim.fit(model.x, model.y, epochs=10, verbose=0, callbacks=[third])
+
+        assert third.batches == 3
+        assert sim.keras_model.optimizer.iterations.numpy() == 3
+        assert not np.allclose(sim.predict(model.x)[model.probe], before)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

@@ -1,8 +1,5 @@
 """In a real JupyterLab in a real browser: the curves grow while a cell trains, and Stop keeps the weights."""
 
-import os
-from pathlib import Path
-
 import pytest
 
 from tests.jupyter.lab import TIMEOUT, run_lab
@@ -32,36 +29,39 @@ def lab(browser_path, tmp_path_factory):
         yield lab
 
 
-def screenshot(lab, name):
-    folder = Path(os.environ.get("NENGO_NB_SCREENSHOTS", lab.folder))
-    lab.page.screenshot(path=folder / name)
-
-
-def test_the_curve_grows_while_the_cell_runs_and_stop_keeps_the_weights(lab):
+@pytest.fixture(scope="module")
+def stopped(lab):
+    """The notebook after Stop was clicked while its curve grew."""
     lab.page.evaluate("() => { void window.jupyterapp.commands.execute('notebook:run-all-cells') }")
-
     stop = lab.page.locator("button.nengo-nb-stop")
     stop.wait_for(timeout=TIMEOUT)
     lab.page.locator(".jp-Notebook svg polyline").first.wait_for(timeout=TIMEOUT)
     early = lab.page.evaluate(PROGRESS)
     lab.page.wait_for_function(f"early => {PROGRESS} > 3 * early", arg=early, timeout=TIMEOUT)
-    screenshot(lab, "training.png")
+    lab.picture("training")
     assert lab.page.locator(".nengo-nb-stop-hint").is_hidden()
     stop.click()
     lab.page.get_by_text("it keeps the weights of the last whole minibatch").wait_for(timeout=TIMEOUT)
+    return lab
 
+
+def test_what_was_learned_until_the_stop_button_was_clicked_is_kept(stopped):
+    lab = stopped
     lab.page.locator(".nengo-nb-plot .bk-Figure").wait_for(timeout=TIMEOUT)
-    screenshot(lab, "trained.png")
+    lab.picture("trained")
     assert lab.page.get_by_text("learned:").count() == 1, (
         "what comes after it did not run, the source is there"
     )
+
     lab.command("notebook:move-cursor-down")
     lab.command("notebook:run-cell")
+
     lab.page.get_by_text("learned: True").wait_for(timeout=TIMEOUT)
     assert lab.blocked == []
 
 
-def test_the_saved_notebook_shows_the_curves_without_its_kernel(lab):
+def test_the_saved_notebook_shows_the_curves_without_its_kernel(stopped):
+    lab = stopped
     lab.command("docmanager:save")
     copy_notebook(lab.folder / NAME, lab.folder / "again.ipynb", trusted=True)
 
