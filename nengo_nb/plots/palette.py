@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#000000", "#B8A800")
-"""Okabe and Ito's palette; its yellow is darkened, because lines are drawn on white."""
+OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#000000", "#8833EE")
+"""Okabe and Ito's palette, with a violet for its yellow: thin lines of yellow are not seen on white, and a darker one
+is orange to an eye that lacks red."""
 
 MAX_LINES = 24
 """Eight colours times three dash styles can be told apart; more lines than that become a heat map."""

@@ -5,7 +5,7 @@ import { svg } from "./marks";
 import type { Chart, ImageChart, LineChart } from "./messages";
 
 const [WIDTH, HEIGHT, LEFT, BOTTOM] = [276, 150, 34, 24];
-const COLORS = ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#7b8794", "#B8A800"];
+const COLORS = ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#7b8794", "#8833EE"];
 
 export function chartOf(chart: Chart): HTMLElement {
   const drawn = chart.kind === "lines" ? linesOf(chart) : imageOf(chart);
