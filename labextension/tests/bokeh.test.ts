@@ -1,10 +1,10 @@
 // @vitest-environment jsdom
 import type { AnyModel } from "@anywidget/types";
 import { afterEach, expect, test, vi } from "vitest";
-import { bringBokeh, type AsksForBokeh, type Bokeh } from "../src/shared/bokeh";
+import { bringBokeh, forget, type AsksForBokeh, type Bokeh } from "../src/shared/bokeh";
 import { page } from "../src/shared/page";
 
-const bokeh = (version: string): Bokeh => ({ version, embed: { embed_item: vi.fn() } });
+const bokeh = (version: string): Bokeh => ({ version, documents: [], embed: { embed_item: vi.fn() } });
 const send = vi.fn();
 const model = { get: () => "3.9.2", on: vi.fn(), off: vi.fn(), send } as unknown as AnyModel<AsksForBokeh>;
 
@@ -38,4 +38,15 @@ test("where every copy has another version, the kernel is asked", async () => {
   await vi.waitFor(() => {
     expect(send).toHaveBeenCalledWith({ type: "want-bokeh" });
   });
+});
+
+test("what one drawing consisted of is let go of, and the others stay", () => {
+  const [gone, stays] = [{}, {}];
+  const shown = { ...bokeh("3.9.2"), documents: [gone, stays] };
+
+  forget(shown, gone);
+  forget(shown, null);
+  forget(shown, {});
+
+  expect(shown.documents).toEqual([stays]);
 });

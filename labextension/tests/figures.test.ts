@@ -4,7 +4,7 @@ import { drawFigure, figuresIn } from "../src/loader/figures";
 import type { Bokeh } from "../src/shared/bokeh";
 
 const embed = vi.fn(() => Promise.resolve({ roots: [], clear: () => undefined }));
-const bokeh: Bokeh = { version: "3.9.2", embed: { embed_item: embed } };
+const bokeh: Bokeh = { version: "3.9.2", documents: [], embed: { embed_item: embed } };
 
 beforeEach(() => {
   embed.mockClear();

@@ -1,6 +1,13 @@
 /** A figure: Bokeh's drawing of one plot, filled anew by every frame. */
 
-import type { Bokeh, BokehModel, BokehView, BokehViews, Place } from "../shared/bokeh";
+import {
+  forget,
+  type Bokeh,
+  type BokehModel,
+  type BokehView,
+  type BokehViews,
+  type Place,
+} from "../shared/bokeh";
 import { Axis, columns, type Columns, type Image } from "./columns";
 import type { Frame, Part, PlotInfo } from "./messages";
 import { lineColor } from "./palette";
@@ -20,6 +27,7 @@ export class Figure {
   private readonly own = new Map<string, string>();
 
   private constructor(
+    private readonly bokeh: Bokeh,
     readonly info: PlotInfo,
     private readonly look: (begin: number, end: number) => void,
   ) {
@@ -33,7 +41,7 @@ export class Figure {
     element: HTMLElement,
     look: (begin: number, end: number) => void,
   ): Promise<Figure> {
-    const figure = new Figure(info, look);
+    const figure = new Figure(bokeh, info, look);
     figure.views = await bokeh.embed.embed_item({ ...info.figure, target_id: null }, element);
     [figure.view = null] = figure.views.roots;
     if (figure.sketch) element.append(figure.sketch.element);
@@ -165,7 +173,9 @@ export class Figure {
   }
 
   remove(): void {
+    const document = this.view?.model.document;
     this.views?.clear();
+    forget(this.bokeh, document);
   }
 }
 

@@ -6,6 +6,7 @@ import { page } from "./page";
 /** The part of BokehJS that is used here. */
 export interface Bokeh {
   version: string;
+  documents: object[];
   embed: { embed_item: (item: object, element: HTMLElement) => Promise<BokehViews> };
 }
 
@@ -38,6 +39,12 @@ export interface BokehModel {
 
 declare global {
   var Bokeh: Bokeh | undefined;
+}
+
+/** Let go of what one drawing consists of: BokehJS keeps it for good, drawn or not. */
+export function forget(bokeh: Bokeh, document: object | null | undefined): void {
+  const at = document ? bokeh.documents.indexOf(document) : -1;
+  if (at >= 0) bokeh.documents.splice(at, 1);
 }
 
 export interface AsksForBokeh {

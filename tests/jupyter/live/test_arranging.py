@@ -132,6 +132,7 @@ def test_the_view_is_copied_as_code_that_shows_the_same_view(page):
 
 def test_dimensions_filter_and_window_change_while_it_runs_without_another_build(page):
     machine = page.ask("id(sim._machine)")
+    drawings = page.page.evaluate("() => Bokeh.documents.length")
     page.play()
     before = page.time()
 
@@ -150,6 +151,7 @@ def test_dimensions_filter_and_window_change_while_it_runs_without_another_build
     page.until(
         "() => document.querySelectorAll('.nnb-card')[0].querySelectorAll('.nnb-legend i').length === 2"
     )
+    page.until("drawings => Bokeh.documents.length === drawings", drawings)
 
 
 def test_another_item_of_the_minibatch_is_chosen(page):
