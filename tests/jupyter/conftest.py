@@ -1,10 +1,11 @@
-"""A real IPython shell with the extension loaded."""
+"""A real IPython shell with the extension loaded; and each file's tests in one process, in their order."""
 
 from __future__ import annotations
 
 import contextlib
 import io
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,15 @@ from nengo_nb.jupyter import extension
 from .kernels import kernel
 
 __all__ = ["kernel"]
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of a file share a page, on which one goes on from where another left it."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(HERE).as_posix()))
 
 
 @dataclass
