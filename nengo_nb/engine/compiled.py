@@ -14,7 +14,10 @@ from nengo_nb.plan.graph import Graph, Origin
 from nengo_nb.plan.lower import constant_value
 from nengo_nb.plan.program import Segment, State
 
+from .blocks import Blocks, Given
 from .emit import Emitter
+from .foresight import BLOCK
+from .learned import find_learned
 from .named import NamedProgram
 from .packing import Carried, pack, unpack
 from .sources import Inputs, Sources
@@ -31,10 +34,20 @@ class CompiledSegment:
         states: The states of the stage.
         batch: Number of minibatch items.
         dtype: ``"float32"`` or ``"float64"``.
+        in_blocks: Whether weights that learn are to change once in a block of steps, where they may.
+
+    Attributes:
+        least_room: Programs for fewer steps take them one by one, blocks or not, and are compiled in less time.
     """
 
     def __init__(
-        self, graph: Graph, segment: Segment, states: Sequence[State], batch: int, dtype: str
+        self,
+        graph: Graph,
+        segment: Segment,
+        states: Sequence[State],
+        batch: int,
+        dtype: str,
+        in_blocks: bool = False,
     ) -> None:
         self.graph = graph
         self.segment = segment
@@ -51,6 +64,9 @@ class CompiledSegment:
         self.parameters = [tf.constant(p.array, dtype) for p in segment.parameters]
         self.moved = [i for i, _ in segment.next_states]
         self.emitter = Emitter(segment, batch, graph.dt, dtype)
+        learned = find_learned(segment) if in_blocks else ()
+        self.blocks = Blocks(self.emitter, learned) if learned else None
+        self.least_room = 0
         self._programs: dict[tuple[Any, ...], NamedProgram] = {}
 
     @property
@@ -67,6 +83,11 @@ class CompiledSegment:
         """How many steps one call can take whose histories have so much room."""
         width = (self.n_inputs + self.n_outputs) * self.batch * np.dtype(self.dtype).itemsize
         return int(np.clip(most_bytes // max(width, 1), 16, 2048))
+
+    @property
+    def whole(self) -> int:
+        """Calls with multiples of so many steps take least for each."""
+        return 1 if self.blocks is None else BLOCK
 
     def set_parameters(self, values: Mapping[Signal, np.ndarray]) -> None:
         """Use other values for the parameters made of the given signals."""
@@ -157,7 +178,10 @@ class CompiledSegment:
         )
 
         packings = self.emitter.packings
-        start = pack(states, packings)
+        begin, start = tf.constant(0), pack(states, packings)
+        if self.blocks is not None and room >= self.least_room:
+            given = Given(sources, tensors, parameters)
+            begin, record, start = self.blocks.run(count, first, given, start, record)
 
         def body(i: Tensor, record: Any, plain: Any, packed: Any) -> tuple[Tensor, Any, Any, Any]:
             outputs, after = self.emitter.step_packed(
@@ -168,7 +192,7 @@ class CompiledSegment:
         _, record, plain, packed = tf.while_loop(
             lambda i, *_: i < count,
             body,
-            (tf.constant(0), record, start.plain, start.packed),
+            (begin, record, start.plain, start.packed),
             maximum_iterations=room,
         )
         outputs = record.stack() if self.n_outputs else tf.zeros((0, self.batch, 0), self.dtype)

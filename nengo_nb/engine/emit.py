@@ -6,7 +6,7 @@ which XLA fuses into the arithmetic around them; a constant gather is the last r
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +22,9 @@ from .packing import Carried, Packing, find_packings, unpack
 from .rule_of import rule_of
 
 Tensor = Any
+
+Compute = Callable[["Frame"], list[Tensor]]
+"""The results of a group, from a frame that holds all that was computed before it."""
 
 MOST_SLICES = 16
 """Above this number of spans an argument is one gather instead of a concatenation of slices."""
@@ -83,12 +86,18 @@ class Emitter:
         Returns:
             The output vector, ``(batch, n_outputs)``, and the states this segment moves on.
         """
-        frame = _Frame(self, number, inputs, parameters, states)
-        self._write(frame, {})
+        frame = Frame(self, number, inputs, parameters, states)
+        self._write(frame, {}, {})
         return frame.vector(self.segment.outputs), [frame.gather(g) for _, g in self.segment.next_states]
 
     def step_packed(
-        self, number: Tensor, inputs: Tensor, parameters: Sequence[Tensor], carried: Carried
+        self,
+        number: Tensor,
+        inputs: Tensor,
+        parameters: Sequence[Tensor],
+        carried: Carried,
+        instead: Mapping[int, Compute] | None = None,
+        kept: Container[int] = (),
     ) -> tuple[Tensor, Carried]:
         """One time step of a loop.
 
@@ -97,21 +106,28 @@ class Emitter:
             inputs: The input vector.
             parameters: The segment's parameters.
             carried: What the loop carries.
+            instead: For groups that are computed in another way, their results as a function of the frame.
+            kept: The states that stay what they are.
 
         Returns:
             The output vector, and what the loop carries on.
         """
-        frame = _Frame(self, number, inputs, parameters, unpack(carried, self.packings))
-        packed = self._write(frame, carried.packed)
-        following = dict(self.segment.next_states)
+        frame = Frame(self, number, inputs, parameters, unpack(carried, self.packings))
+        packed = self._write(frame, carried.packed, instead or {})
+        following = {s: gather for s, gather in self.segment.next_states if s not in kept}
         plain = {s: frame.gather(following[s]) if s in following else t for s, t in carried.plain.items()}
         return frame.vector(self.segment.outputs), Carried(plain, packed)
 
-    def _write(self, frame: _Frame, packed: Mapping[int, Sequence[Tensor]]) -> dict[int, list[Tensor]]:
+    def _write(
+        self, frame: Frame, packed: Mapping[int, Sequence[Tensor]], instead: Mapping[int, Compute]
+    ) -> dict[int, list[Tensor]]:
         """Compute all groups of a frame; those in ``packed`` from that form, which it returns a step later."""
         after = {}
         for g, group in enumerate(self.segment.groups):
-            arguments = [frame.gather(a, p) for a, p in zip(group.arguments, group.parametric, strict=True)]
+            if g in instead:
+                frame.results[g] = instead[g](frame)
+                continue
+            arguments = frame.arguments(group)
             if g in packed:
                 form = self.packings[g].form
                 with tf.name_scope(_scope(group)):
@@ -140,7 +156,7 @@ class Emitter:
         ]
 
 
-class _Frame:
+class Frame:
     """The tensors of one step while it is written."""
 
     def __init__(
@@ -161,6 +177,10 @@ class _Frame:
         self.results: dict[int, list[Tensor]] = {}
         self.one = tf.where(number >= 0, tf.constant(1.0, self.dtype), tf.constant(0.0, self.dtype))
         self.flattened: dict[Place, Tensor] = {}
+
+    def arguments(self, group: OperationGroup) -> list[Tensor]:
+        """What a group reads and carries."""
+        return [self.gather(a, p) for a, p in zip(group.arguments, group.parametric, strict=True)]
 
     def gather(self, gather: Gather, parametric: bool = False) -> Tensor:
         """An argument, in its shape."""

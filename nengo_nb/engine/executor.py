@@ -30,7 +30,7 @@ Tensor = Any
 States = tuple[tuple[Any, ...], ...]
 
 
-COMPILED = (Sort.SCAN, Sort.PARALLEL)
+COMPILED = (Sort.SCAN, Sort.PARALLEL, Sort.BLOCKS)
 
 ROOM = 2**20
 """Bytes for the histories of a chunk. A short chunk leaves most of it empty, and yet it is filled."""
@@ -73,7 +73,9 @@ class Executor:
         self.device = device
         with tf.device(device):
             self.segments = {
-                (s, p): CompiledSegment(plan.graph, part, stage.states, batch, dtype)
+                (s, p): CompiledSegment(
+                    plan.graph, part, stage.states, batch, dtype, in_blocks=stage.sort is Sort.BLOCKS
+                )
                 for s, stage in enumerate(plan.stages)
                 for p, part in enumerate(stage.parts)
                 if isinstance(part, Segment)
@@ -81,6 +83,11 @@ class Executor:
         self.held = {v: self._held(v) for v in plan.held}
         self.room, self.wide_room = self._steps(ROOM), self._steps(WIDE_ROOM)
         self._widening: Future[None] | None = None
+        if (
+            batch == 1 and self.wide_room > self.room
+        ):  # a single item waits for the first result, not for the next
+            for segment in self.segments.values():
+                segment.least_room = self.wide_room
 
     def _held(self, value: int) -> np.ndarray:
         """What a constant node outputs, ``(1, batch, size)``."""
@@ -94,7 +101,12 @@ class Executor:
             for s, stage in enumerate(self.plan.stages)
             if stage.sort in COMPILED
         ]
-        return min(kept, default=1024)
+        return -(-min(kept, default=1024) // self.whole) * self.whole
+
+    @property
+    def whole(self) -> int:
+        """Chunks of multiples of so many steps take least for each."""
+        return max((segment.whole for segment in self.segments.values()), default=1)
 
     @property
     def capacity(self) -> int:

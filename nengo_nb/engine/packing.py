@@ -89,7 +89,7 @@ def find_packings(segment: Segment, groups: dict[int, Group]) -> dict[int, Packi
 def _whole_states(group: OperationGroup) -> tuple[int, ...] | None:
     """The states a group carries, if each is a tensor of its own."""
     carried = group.arguments[group.n_reads :]
-    places = [_sole_place(gather) for gather in carried]
+    places = [sole_place(gather) for gather in carried]
     if not all(place is not None and place.source is Source.STATE for place in places):
         return None
     return tuple(place.number for place in places if place is not None)
@@ -97,13 +97,13 @@ def _whole_states(group: OperationGroup) -> tuple[int, ...] | None:
 
 def _whole_result(gather: Gather, g: int, segment: Segment) -> int | None:
     """The result of group ``g`` that a state becomes whole."""
-    place = _sole_place(gather)
+    place = sole_place(gather)
     if place is None or place.source is not Source.RESULT or place.number != g:
         return None
     return place.port if segment.groups[g].result_shapes[place.port] == gather.shape else None
 
 
-def _sole_place(gather: Gather) -> Place | None:
+def sole_place(gather: Gather) -> Place | None:
     """The tensor that an argument is, from its first element on, if it is one."""
     if len(gather.spans) != 1:
         return None

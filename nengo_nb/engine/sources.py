@@ -37,6 +37,15 @@ class Sources:
         steps = tensors[0].shape[0]
         return self._joined([tf.broadcast_to(t, (steps, *t.shape[1:])) for t in tensors])
 
+    def of_item(self, item: Tensor, first: Tensor, count: int, tensors: Sequence[Tensor]) -> Tensor:
+        """The inputs of a minibatch item at ``count`` steps from the given one on, ``(count, n_inputs)``."""
+        parts = []
+        for t in tensors:
+            steps = count if t.shape[0] > 1 else 1
+            rows = tf.slice(t, [first if steps > 1 else 0, item, 0], [steps, 1, t.shape[2]])[:, 0]
+            parts.append(tf.broadcast_to(rows, (count, t.shape[2])))
+        return self._joined(parts)
+
     def at(self, i: Tensor, tensors: Sequence[Tensor]) -> Tensor:
         """The inputs at one step, ``(batch, n_inputs)``."""
         return self._joined([t[i] if t.shape[0] > 1 else t[0] for t in tensors])

@@ -6,6 +6,8 @@ between batch items, so ``delta`` has a batch axis: ``(batch, G, post, pre)``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import tensorflow as tf
 from nengo.builder import Signal
@@ -32,34 +34,41 @@ def _rate_per_step(group: Group) -> float | np.ndarray:
     return group.constant([op.learning_rate * group.dt for op in group.ops])
 
 
-@rule(SimPES, layout=Layout.STACKED, postponed=True)
+def _pes_post(group: Group) -> Callable[..., Tensor]:
+    """``-learning_rate * dt / n * error``."""
+    alpha = group.constant([-op.learning_rate * group.dt / op.pre_filtered.shape[0] for op in group.ops])
+    return lambda error: alpha * _flat(error)
+
+
+@rule(SimPES, layout=Layout.STACKED, postponed=True, outer=_pes_post)
 def pes(group: Group) -> Step:
     """``delta = -learning_rate * dt / n * error pre^T`` with ``n`` presynaptic neurons.
 
     References:
         MacNeil & Eliasmith (2011), Fine-tuning and the stability of recurrent neural networks, PLoS ONE 6(9).
     """
-    alpha = group.constant([-op.learning_rate * group.dt / op.pre_filtered.shape[0] for op in group.ops])
-
-    def step(pre: Tensor, error: Tensor) -> tuple[Tensor]:
-        return (_outer(alpha * _flat(error), pre),)
-
-    return batched(group, step)
+    return _product(group, _pes_post(group))
 
 
-@rule(SimBCM, layout=Layout.STACKED, postponed=True)
+def _bcm_post(group: Group) -> Callable[..., Tensor]:
+    """``learning_rate * dt * post (post - theta)``."""
+    alpha = _rate_per_step(group)
+    return lambda post, theta: alpha * post * (post - theta)
+
+
+@rule(SimBCM, layout=Layout.STACKED, postponed=True, outer=_bcm_post)
 def bcm(group: Group) -> Step:
     """``delta = learning_rate * dt * post (post - theta) pre^T``.
 
     References:
         Bienenstock, Cooper & Munro (1982), Theory for the development of neuron selectivity, J. Neuroscience 2(1).
     """
-    alpha = _rate_per_step(group)
+    return _product(group, _bcm_post(group))
 
-    def step(pre: Tensor, post: Tensor, theta: Tensor) -> tuple[Tensor]:
-        return (_outer(alpha * post * (post - theta), pre),)
 
-    return batched(group, step)
+def _product(group: Group, post: Callable[..., Tensor]) -> Step:
+    """The outer product of what ``post`` makes of the other reads with the first."""
+    return batched(group, lambda pre, *others: (_outer(post(*others), pre),))
 
 
 @rule(SimOja, layout=Layout.STACKED)

@@ -129,6 +129,8 @@ class Rule:
         uses_counter: Whether the step function takes ``counter=``.
         packed: From a group to its packed form; None for a group that has none.
         postponed: See ``Signature``.
+        outer: Where the result is an outer product ``post pre^T``, and ``pre`` the first read: from a group to
+            ``post``, ``(batch, G, n)``, as a function of the other reads.
     """
 
     name: str
@@ -141,6 +143,7 @@ class Rule:
     uses_counter: bool = False
     packed: Callable[[Group], Packed | None] = lambda _: None
     postponed: bool = False
+    outer: Callable[[Group], Callable[..., Tensor]] | None = None
 
     def signature(self, op: Operator) -> Signature:
         """How ``op`` takes part in the dataflow."""
@@ -182,6 +185,7 @@ def rule(  # noqa: PLR0913 - one argument for each thing a rule may say
     uses_counter: bool = False,
     packed: Callable[[Group], Packed | None] = lambda _: None,
     postponed: bool = False,
+    outer: Callable[[Group], Callable[..., Tensor]] | None = None,
     forms: Sequence[Form] = (Form.RUN,),
 ) -> Callable[[Callable[[Group], Step]], Callable[[Group], Step]]:
     """Register the decorated function as the rule for an operator type.
@@ -198,6 +202,7 @@ def rule(  # noqa: PLR0913 - one argument for each thing a rule may say
         uses_counter: Whether the step needs the number of the time step.
         packed: The rule's packed form, if it has one.
         postponed: See ``Signature``.
+        outer: See ``Rule``.
         forms: What it is the rule for.
     """
 
@@ -213,6 +218,7 @@ def rule(  # noqa: PLR0913 - one argument for each thing a rule may say
             uses_counter=uses_counter,
             packed=packed,
             postponed=postponed,
+            outer=outer,
         )
         for form in forms:
             _RULES[form][op_type, of] = made

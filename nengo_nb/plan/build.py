@@ -28,6 +28,7 @@ def make_plan(
     signature_of: SignatureOf,
     share_groups: ShareGroups,
     at_once: Callable[[Operation], bool] = lambda _: False,
+    learned_from: Callable[[Operation], Ref | None] = lambda _: None,
     probes: Iterable[NengoObject] | None = None,
 ) -> Plan:
     """Plan the simulation of a built model.
@@ -37,6 +38,7 @@ def make_plan(
         signature_of: The signature of an operator's rule, or None where it runs in Python.
         share_groups: Tells which Python operations may share mutable state.
         at_once: Tells which operations to compute for all steps of a chunk at once, where no circle forbids it.
+        learned_from: Tells of an operation that changes many weights what it multiplies the error with.
         probes: The probes that are wanted; then Python runs only where they need it. By default all, and all Python.
     """
     graph = make_graph(model, signature_of)
@@ -44,7 +46,7 @@ def make_plan(
     live = live_operations(graph, recorded.values(), with_effects=probes is None)
     in_python = [o for o in live if o.in_python]
     shared = [frozenset(in_python[i].index for i in group) for group in share_groups(in_python)]
-    stages = assign_stages(graph, live, shared, at_once)
+    stages = assign_stages(graph, live, shared, at_once, learned_from, recorded.values())
     return Plan(graph, _Assembly(graph, stages, recorded).stages(), recorded, _held(graph))
 
 

@@ -201,9 +201,9 @@ def describe(plan: Plan, names: Mapping[Operator, str] | None = None) -> str:
         names: What to call operators that run in Python; by default as Nengo does.
     """
     known = names or {}
-    lines = ["stage   runs as  what"]
+    lines = ["stage   runs as   what"]
     lines += [
-        f"{i:>5}   {stage.sort.value:<7}  {_describe_part(part, known)}"
+        f"{i:>5}   {stage.sort.value:<8}  {_describe_part(part, known)}"
         for i, stage in enumerate(plan.stages)
         for part in stage.parts
     ]

@@ -4,6 +4,10 @@ Operations that depend on each other in a circle, within a step or from one step
 connected component and must advance together, step by step. All else can be ordered: first everything up to the
 first Python call, for a whole chunk of steps, then Python for these steps, then what follows. Python functions that
 may share mutable state (``sharing.py``) count as depending on each other, so that they are called in Nengo's order.
+
+Weights that learn are in a circle: what they give decides about the error, by which they change. Where what they are
+multiplied with is not, it is known for many steps before, and such a circle becomes a stage of its own, whose weights
+change once in a block of steps (``engine/blocks.py``).
 """
 
 from __future__ import annotations
@@ -22,6 +26,7 @@ class Sort(Enum):
     PYTHON = "python"
     PARALLEL = "parallel"
     SCAN = "scan"
+    BLOCKS = "blocks"
     MIXED = "mixed"
 
 
@@ -49,6 +54,8 @@ def assign_stages(
     live: Sequence[Operation],
     shared: Iterable[frozenset[int]],
     at_once: Callable[[Operation], bool] = lambda _: False,
+    learned_from: Callable[[Operation], Ref | None] = lambda _: None,
+    probed: Iterable[Ref] = (),
 ) -> list[tuple[Sort, list[Operation]]]:
     """The stages of a chunk, in order.
 
@@ -57,6 +64,8 @@ def assign_stages(
         live: The operations to run.
         shared: Groups of Python operations (by index) that may share mutable state.
         at_once: Which operations should be computed for all steps at once, where no circle forbids it.
+        learned_from: Of an operation that changes many weights, what it multiplies the error with.
+        probed: What is recorded at each step.
 
     Returns:
         How each stage runs, and its operations in order of evaluation.
@@ -68,7 +77,8 @@ def assign_stages(
             if a != b:
                 edges[a].add(b)
     components = strongly_connected({o.index for o in live}, edges)
-    return _rounds(graph, components, edges, at_once)
+    sorts = _Sorts(graph, edges, at_once, learned_from, probed)
+    return _rounds(graph, components, edges, [sorts.of(members) for members in components])
 
 
 def dependencies(graph: Graph, live: Sequence[Operation]) -> dict[int, set[int]]:
@@ -140,7 +150,7 @@ def _rounds(
     graph: Graph,
     components: Sequence[Sequence[int]],
     edges: dict[int, set[int]],
-    at_once: Callable[[Operation], bool],
+    sorts: Sequence[Sort],
 ) -> list[tuple[Sort, list[Operation]]]:
     """In turns, all components of one sort that wait for nothing of another sort make a stage."""
     home = {index: c for c, members in enumerate(components) for index in members}
@@ -148,10 +158,6 @@ def _rounds(
     for c, members in enumerate(components):
         for reader in {home[reader] for index in members for reader in edges.get(index, ())} - {c}:
             before[reader].add(c)
-    moving = {source for ref in graph.following.values() for source in graph.sources(ref)}
-    sorts = [
-        _sort(graph, members, edges, lambda o: o.index not in moving and at_once(o)) for members in components
-    ]
     return [
         (sort, [graph.operations[i] for i in sorted(index for c in chosen for index in components[c])])
         for sort, chosen in _in_turns(sorts, before)
@@ -188,15 +194,50 @@ def _reversed(edges: Mapping[int, Iterable[int]]) -> dict[int, list[int]]:
     return found
 
 
-def _sort(
-    graph: Graph, members: Sequence[int], edges: dict[int, set[int]], at_once: Callable[[Operation], bool]
-) -> Sort:
-    """How a component runs."""
-    in_python = [graph.operations[i].in_python for i in members]
-    if all(in_python):
-        return Sort.PYTHON
-    if any(in_python):
-        return Sort.MIXED
-    (first, *others) = members
-    alone = not others and first not in edges.get(first, ())
-    return Sort.PARALLEL if alone and at_once(graph.operations[first]) else Sort.SCAN
+class _Sorts:
+    """How components run; the arguments are those of ``assign_stages``."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        edges: Mapping[int, Iterable[int]],
+        at_once: Callable[[Operation], bool],
+        learned_from: Callable[[Operation], Ref | None],
+        probed: Iterable[Ref],
+    ) -> None:
+        self.graph = graph
+        self.edges = edges
+        self.at_once = at_once
+        self.learned_from = learned_from
+        self.moving = {source for ref in graph.following.values() for source in graph.sources(ref)}
+        self.probed = {source for ref in probed for source in self._behind(ref)}
+
+    def of(self, members: Sequence[int]) -> Sort:
+        """How one component runs."""
+        operations = [self.graph.operations[i] for i in members]
+        in_python = [o.in_python for o in operations]
+        if all(in_python):
+            return Sort.PYTHON
+        if any(in_python):
+            return Sort.MIXED
+        (first, *others) = members
+        if others or first in self.edges.get(first, ()):
+            return Sort.BLOCKS if self._learn_ahead(operations) else Sort.SCAN
+        alone = first not in self.moving and self.at_once(operations[0])
+        return Sort.PARALLEL if alone else Sort.SCAN
+
+    def _learn_ahead(self, operations: Sequence[Operation]) -> bool:
+        """Whether any of them changes weights that nobody looks at by something that is known before them all."""
+        indices = {o.index for o in operations}
+        for operation in operations:
+            learned_from = self.learned_from(operation)
+            if learned_from is None or self.probed.intersection(self.edges.get(operation.index, ())):
+                continue
+            if not indices & self._behind(learned_from):
+                return True
+        return False
+
+    def _behind(self, ref: Ref) -> set[int]:
+        """The operations that decide what is read, in the same step or, of states, before."""
+        before = {source for start in self.graph.starts(ref) for source in _movers(self.graph, start)}
+        return before | set(self.graph.sources(ref))

@@ -20,15 +20,10 @@ from nengo_nb.plan.graph import Operation, Origin
 from nengo_nb.plan.program import Plan
 
 from .build import operation_names
-
-TARGET_SECONDS = 0.05
-"""Wall time a chunk should take: short enough to interrupt, long enough that calling it costs nothing."""
+from .pace import Pace
 
 MANY_CHUNKS = 2
-"""Where so many chunks would go into that time and are still to come, it pays to compile for longer ones."""
-
-FIRST_STEPS = 16
-"""Steps of the first chunk, before it is known how fast the simulation runs."""
+"""Where so many chunks would go into the time of one and are still to come, it pays to compile for longer ones."""
 
 
 Home = tuple[int, int, np.ndarray]
@@ -82,7 +77,7 @@ class Machine:
         }
         self.compile_seconds: float | None = None
         self.steps_per_second: float | None = None
-        self._length = FIRST_STEPS
+        self.pace = Pace()
         self._compiling: Future[None] | None = None
 
     def python_steps(self, seed: int) -> dict[int, PythonStep]:
@@ -144,16 +139,17 @@ class Machine:
         done = 0
         while done < n_steps and not stop():
             capacity = self.executor.capacity
-            if min(self._length, n_steps - done) > MANY_CHUNKS * capacity:
+            if min(self.pace.length, n_steps - done) > MANY_CHUNKS * capacity:
                 self.executor.widen()
-            count = min(self._length, n_steps - done, capacity)
+            whole = self.executor.whole
+            count = min(max(self.pace.length // whole, 1) * whole, n_steps - done, capacity)
             begin = time.perf_counter()
             taken = self._advance(count, feeds(done, done + count), commit, stop, give_up)
             seconds = max(time.perf_counter() - begin, 1e-6)
             done += taken
             self.steps_per_second = taken / seconds
-            longest = 4 * max(count, self._length)
-            self._length = int(np.clip(taken * TARGET_SECONDS / seconds, 1, longest))
+            if taken:
+                self.pace.took(taken, seconds)
         return done
 
     def _advance(

@@ -123,7 +123,7 @@ class Watching(Learning):
     def prepare(self, probes: Sequence[nengo.Probe]) -> Prepared:
         """Compile what records more probes; the simulation may go on meanwhile, in another thread."""
         model = widen(self.model, probes)
-        machine = self._new_machine(model, make_plan_of(model))
+        machine = self._new_machine(model, make_plan_of(model, self.minibatch_size))
         machine.start_compiling().result()
         return Prepared(tuple(probes), model, machine)
 

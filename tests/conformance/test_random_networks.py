@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 
 import nengo_nb
+from nengo_nb.engine import executor
+from nengo_nb.plan import dataflow
+from nengo_nb.simulator import build
 from tests.recipes import Recipe
 from tests.strategies import RATE_NEURONS, SPIKING_NEURONS, recipes
 
@@ -114,7 +117,13 @@ def find_counterexample(check, neuron_types, part: int, count: int) -> None:
         (check_until_a_spike_flips, SPIKING_NEURONS, 0.25),
     ],
 )
-def test_random_networks_agree_with_nengo(check, neuron_types, share, part, pytestconfig):
+def test_random_networks_agree_with_nengo(check, neuron_types, share, part, pytestconfig, monkeypatch):
+    """In every other part weights learn in blocks, however few they are."""
+    if part % 2:
+        monkeypatch.setattr(build, "MANY_LEARNED", 1)
+        monkeypatch.setattr(build, "MANY_LEARNED_IN_ALL", 1)
+        monkeypatch.setattr(dataflow, "LARGE", 1)
+        monkeypatch.setattr(executor, "ROOM", executor.WIDE_ROOM)
     count = max(1, round(pytestconfig.getoption("networks") * share / PARTS))
 
     find_counterexample(check, neuron_types, part, count)

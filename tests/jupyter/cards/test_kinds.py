@@ -173,7 +173,7 @@ def test_the_plan_of_a_simulator_is_a_table(net):
     cell = net.run("sim = %nengo step net\nsim.plan")
 
     data, _ = net.shell.display_formatter.format(cell.value)
-    assert "stage   runs as  what" in data["text/plain"]
+    assert "stage   runs as   what" in data["text/plain"]
     assert "<pre" in data["text/html"]
     assert "stage" in facts(net.names["sim"])["plan"]
 

@@ -1,0 +1,91 @@
+"""Learned weights: those of a segment whose changes may wait until a block of steps is over; see ``blocks.py``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nengo.builder.operator import DotInc
+
+from nengo_nb.plan.program import Gather, Place, Segment, Source
+
+from .packing import sole_place
+from .rule_of import rule_of
+
+FORESEEN = (Source.INPUT, Source.PARAMETER, Source.ZERO)
+"""What is known for all steps before the first."""
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Weights ``(G, m, n)`` that change by an outer product in each step, and that only products read.
+
+    Args:
+        state: The state that holds them.
+        change: The group that computes how they change.
+        total: The group that adds the change to them.
+        products: The groups that multiply them with vectors.
+    """
+
+    state: int
+    change: int
+    total: int
+    products: tuple[int, ...]
+
+
+def find_learned(segment: Segment) -> tuple[Learned, ...]:
+    """The weights of a segment that may change once in a block."""
+    rules = {g: rule_of(group) for g, group in enumerate(segment.groups)}
+    changes = [g for g, rule in rules.items() if rule is not None and rule.outer is not None]
+    found = (_learned(segment, g) for g in changes if _is_foreseen(segment.groups[g].arguments[0]))
+    return tuple(learned for learned in found if learned is not None)
+
+
+def _learned(segment: Segment, change: int) -> Learned | None:
+    """The weights that a group changes, if all who read them and their change can do without."""
+    groups, others = _readers(segment, Place(Source.RESULT, change))
+    if len(groups) != 1 or others or rule_of(segment.groups[groups[0]]) is not None:
+        return None
+    (total,) = groups
+    places = [sole_place(gather) for gather in segment.groups[total].arguments]
+    states = [place.number for place in places if place is not None and place.source is Source.STATE]
+    if len(places) != 2 or len(states) != 1 or Place(Source.RESULT, change) not in places:
+        return None
+    (state,) = states
+    following = [gather for s, gather in segment.next_states if s == state]
+    if [sole_place(gather) for gather in following] != [Place(Source.RESULT, total)]:
+        return None
+    products, others = _readers(segment, Place(Source.RESULT, total), becomes=state)
+    if others or _readers(segment, Place(Source.STATE, state)) != ([total], False):
+        return None
+    return (
+        Learned(state, change, total, tuple(products))
+        if all(_multiplies(segment, k, change, total) for k in products)
+        else None
+    )
+
+
+def _is_foreseen(gather: Gather) -> bool:
+    """Whether an argument is known for all steps before the first."""
+    return all(span.place.source in FORESEEN for span in gather.spans)
+
+
+def _multiplies(segment: Segment, g: int, change: int, total: int) -> bool:
+    """Whether all that a group does is to multiply the weights with vectors that are known before."""
+    group = segment.groups[g]
+    op = group.operations[0].op
+    if not isinstance(op, DotInc) or op.A.ndim != 2 or op.X.ndim != 1:
+        return False
+    weights, vectors = group.arguments
+    is_whole = weights.shape == segment.groups[change].result_shapes[0]
+    return is_whole and sole_place(weights) == Place(Source.RESULT, total) and _is_foreseen(vectors)
+
+
+def _readers(segment: Segment, place: Place, becomes: int | None = None) -> tuple[list[int], bool]:
+    """Which groups read a tensor, and whether anybody else does, but a state that it becomes."""
+    groups = [
+        g
+        for g, group in enumerate(segment.groups)
+        if any(span.place == place for gather in group.arguments for span in gather.spans)
+    ]
+    others = [*segment.outputs, *(gather for s, gather in segment.next_states if s != becomes)]
+    return groups, any(span.place == place for gather in others for span in gather.spans)
