@@ -178,6 +178,21 @@ test("a window that ends now follows the simulation, any other one stays", () =>
   ]);
 });
 
+test("to follow and how much is shown are asked for before the kernel has answered either", () => {
+  const timeline = new Timeline(send);
+  timeline.update(frame({ follows: false, end: 1.5, length: 0.3 }));
+
+  timeline.follow();
+  const length = timeline.element.querySelector("select");
+  if (length) length.value = "5";
+  length?.dispatchEvent(new Event("change"));
+
+  expect(sent).toEqual([
+    { type: "LookUntil", end: null },
+    { type: "LookFor", length: 5 },
+  ]);
+});
+
 test("going back is possible only from a time that was scrubbed to", () => {
   const timeline = new Timeline(send);
   const back = timeline.element.querySelector<HTMLButtonElement>("button[title^='Go back']");

@@ -1,6 +1,6 @@
 /** Messages between browser and kernel; nengo_nb/jupyter/live/messages.py has the same, field by field. */
 
-export const VERSION = 3;
+export const VERSION = 4;
 
 // --- from the kernel ---
 
@@ -174,6 +174,16 @@ export interface Look {
   end: number | null;
 }
 
+export interface LookFor {
+  type: "LookFor";
+  length: number;
+}
+
+export interface LookUntil {
+  type: "LookUntil";
+  end: number | null;
+}
+
 export interface ChooseItem {
   type: "ChooseItem";
   item: number;
@@ -230,6 +240,8 @@ export type Outgoing =
   | AddSliders
   | RemoveSliders
   | Look
+  | LookFor
+  | LookUntil
   | ChooseItem
   | AddPlot
   | ChangePlot

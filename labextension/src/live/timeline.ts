@@ -31,7 +31,7 @@ export class Timeline {
       title: "How much time is shown",
       on: {
         change: () => {
-          this.send({ type: "Look", length: Number(this.length.value), end: this.end() });
+          this.send({ type: "LookFor", length: Number(this.length.value) });
         },
       },
     });
@@ -70,7 +70,7 @@ export class Timeline {
   }
 
   follow(): void {
-    this.send({ type: "Look", length: this.frame?.length ?? 2, end: null });
+    this.send({ type: "LookUntil", end: null });
   }
 
   /** Show another window, as somebody chose it in a plot. */
@@ -82,7 +82,7 @@ export class Timeline {
 
   private scrub(end: number): void {
     const isNow = end >= (this.frame?.time ?? 0) - 1e-9;
-    this.send({ type: "Look", length: this.frame?.length ?? 2, end: isNow ? null : end });
+    this.send({ type: "LookUntil", end: isNow ? null : end });
   }
 
   private end(): number | null {

@@ -33,10 +33,10 @@ def _go(scene: Scene, order: Callable[[], None]) -> None:
     scene.run.changed()
 
 
-def _look(scene: Scene, message: m.Look) -> None:
-    if not (np.isfinite(message.length) and message.length > 0):
-        raise ValueError(f"a window is longer than zero seconds (got {message.length})")
-    scene.length, scene.end = message.length, message.end
+def _look(scene: Scene, length: float, end: float | None) -> None:
+    if not (np.isfinite(length) and length > 0):
+        raise ValueError(f"a window is longer than zero seconds (got {length})")
+    scene.length, scene.end = length, end
     scene.run.changed()
 
 
@@ -109,7 +109,9 @@ ANSWERS: dict[type, Callable[[Scene, Any], m.File | None]] = {
     m.Release: _release,
     m.AddSliders: lambda scene, message: scene.add_sliders(LiveSlider(message.name)),
     m.RemoveSliders: _remove_sliders,
-    m.Look: _look,
+    m.Look: lambda scene, message: _look(scene, message.length, message.end),
+    m.LookFor: lambda scene, message: _look(scene, message.length, scene.end),
+    m.LookUntil: lambda scene, message: _look(scene, scene.length, message.end),
     m.ChooseItem: _choose_item,
     m.AddPlot: _add_plot,
     m.ChangePlot: _change_plot,

@@ -11,7 +11,7 @@ from typing import Any
 
 from nengo_nb.jupyter.page.wire import read_message, write_message
 
-VERSION = 3
+VERSION = 4
 """Of all messages here. A page with another one says so; so raise it with every change."""
 
 # --- to the browser ---------------------------------------------------------------------------------------
@@ -235,6 +235,20 @@ class Look:
 
 
 @dataclass(frozen=True)
+class LookFor:
+    """Show a window of this length, wherever it ends."""
+
+    length: float
+
+
+@dataclass(frozen=True)
+class LookUntil:
+    """Show what comes before a time, or before now if that is null; as much as before."""
+
+    end: float | None
+
+
+@dataclass(frozen=True)
 class ChooseItem:
     """Show another item of the minibatch."""
 
@@ -290,7 +304,8 @@ class Hide:
 Outgoing = Scene | Frame | Notice | File | Closed
 Incoming = (
     Ready | Prefer | Ack | Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | AddSliders
-    | RemoveSliders | Look | ChooseItem | AddPlot | ChangePlot | RemovePlot | WantData | WantCode | Hide
+    | RemoveSliders | Look | LookFor | LookUntil | ChooseItem | AddPlot | ChangePlot | RemovePlot | WantData
+    | WantCode | Hide
 )  # fmt: skip
 INCOMING: dict[str, type] = {kind.__name__: kind for kind in Incoming.__args__}
 

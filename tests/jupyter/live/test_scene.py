@@ -53,6 +53,19 @@ def test_a_window_of_the_past_and_of_the_present(scene, ran, sim, network):
     np.testing.assert_array_equal(present[1:].T, sim.data[network.decoded][199:300])
 
 
+def test_how_much_is_shown_and_where_it_ends_are_chosen_one_by_one(scene, ran):
+    ran(300)
+    answer(scene, m.Look(0.01, 0.15))
+    answer(scene, m.LookUntil(None))
+    answer(scene, m.LookFor(0.2))
+    present = scene.window()
+    answer(scene, m.LookUntil(0.25))
+    answer(scene, m.LookFor(0.1))
+    past = scene.window()
+
+    np.testing.assert_allclose([present.begin, present.end, past.begin, past.end], [0.1, 0.3, 0.15, 0.25])
+
+
 def test_no_peak_is_lost_however_much_there_is():
     values = np.zeros((100_000, 2), np.float32)
     values[54_321] = 7, -7
@@ -312,6 +325,7 @@ def test_data_are_handed_out_as_csv(scene, ran, sim, network):
         (m.RemovePlot("plot-9"), "gone"),
         (m.WantData("plot-9"), "gone"),
         (m.Look(0.0, None), "longer than zero"),
+        (m.LookFor(-1.0), "longer than zero"),
         (m.ChooseItem(1), "items 0 to 0"),
         (m.Step(0), "positive"),
         (m.GoBack(1.0), "gone"),
