@@ -275,6 +275,35 @@ def test_a_view_that_is_closed_by_hand_says_so_and_leaves_nothing_behind(page):
     assert left(page) == ONE
 
 
+def test_a_network_of_a_cell_that_is_deleted_while_its_view_plays_ends_it_and_leaves_the_memory(page):
+    page.ask("None", "%load_ext nengo_nb")
+    run_cell(page, 1, CELL)
+    page.page.get_by_label("Live view of brain").wait_for(timeout=TIMEOUT)
+    views(page, 1)
+    page.play()
+    page.until_time(0.2)
+    page.ask("None", "import gc, weakref; gone = weakref.ref(brain)")
+
+    page.ask("None", "del brain, feels, thinks, thoughts")
+
+    page.page.get_by_text("ended: its simulator was closed").wait_for(timeout=TIMEOUT)
+    page.ask("None", "for each in threading.enumerate():\n    if 'nengo_nb-live' in each.name: each.join(60)")
+    assert page.ask("[left()[1], gc.collect() >= 0, gone()]") == [[], True, None]
+    run_cell(page, 1)
+    page.page.get_by_title("Play (space)").and_(page.page.locator(":enabled")).wait_for(timeout=TIMEOUT)
+    views(page, 1)
+    assert left(page) == ONE
+    run_cell(page, 1, "nengo_nb.live(sim)")
+    views(page, 1)
+
+
+CELL = """%%nengo brain --no-show --live
+feels = nengo.Node(lambda t: np.sin(6 * t))
+thinks = nengo.Ensemble(40, dimensions=1)
+nengo.Connection(feels, thinks)
+thoughts = nengo.Probe(thinks)"""
+
+
 def test_an_interrupted_kernel_pauses_its_views_and_they_play_on_when_told_to(page):
     page.play()
     page.until_time(page.ask("sim.time") + 0.1)
