@@ -32,14 +32,15 @@ def recorded(sim: Any, probes: Iterable[nengo.Probe]) -> list[nengo.Probe]:
 
 
 def _trace(sim: Any, probe: nengo.Probe, item: int) -> Trace:
-    """One probe's trace, as far as its times were known: a simulation may run on while it is looked at."""
+    """One probe's trace, as far as both are known: a simulation may run on or begin anew while it is looked at."""
     batched = getattr(sim, "minibatch_size", None) is not None
     times = np.asarray(sim.trange(sample_every=probe.sample_every))
     values = np.asarray(sim.data[probe])
+    known = min(len(times), values.shape[int(batched)])
     return make_trace(
         name_of(probe),
-        times,
-        values[:, : len(times)] if batched else values[: len(times)],
+        times[:known],
+        values[:, :known] if batched else values[:known],
         batched=batched,
         item=item,
         spikes=records_spikes(probe),

@@ -70,9 +70,16 @@ class Processes:
         every = set(range(os.cpu_count() or 1))
         for name, group in self._groups.items():
             chosen = every if not apart else {0} if name == "kernel" else every - {0}
-            for thread in (thread for process in group for thread in process.threads()):
+            for thread in (thread for process in group for thread in _threads(process)):
                 with contextlib.suppress(ProcessLookupError):  # it has ended since
-                    os.sched_setaffinity(thread.id, chosen)
+                    os.sched_setaffinity(thread, chosen)
+
+
+def _threads(process: psutil.Process) -> list[int]:
+    try:
+        return [thread.id for thread in process.threads()]
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _busy(process: psutil.Process) -> float:
@@ -114,19 +121,21 @@ def measure(view: Any, processes: Processes, watched: bool) -> dict[str, Any]:
 def compare(view: Any, pairs: int, rows: list[Any]) -> None:
     """Measure all modes, watched and alone in alternation; then let it run on for what is drawn to be recorded."""
     processes, own_pace = Processes(), view.widget.pump._pace
-    for number, mode in enumerate(MODES):
-        view.widget.pump._pace = (lambda: Pace(INTERVAL)) if mode.every else own_pace
-        processes.separate(mode.alone)
-        view.play(mode.speed)
-        measure(view, processes, True)  # what comes first is slower
-        for pair in range(pairs):
-            first = pair % 2 == 0
-            found = {watched: measure(view, processes, watched) for watched in (first, not first)}
-            rows.append([number, found[True], found[False]])
-    processes.separate(False)
-    view.widget.pump._pace = own_pace
-    view.pause()
-    view.run.reset()
+    try:
+        for number, mode in enumerate(MODES):
+            view.widget.pump._pace = (lambda: Pace(INTERVAL)) if mode.every else own_pace
+            processes.separate(mode.alone)
+            view.play(mode.speed)
+            measure(view, processes, True)  # what comes first is slower
+            for pair in range(pairs):
+                first = pair % 2 == 0
+                found = {watched: measure(view, processes, watched) for watched in (first, not first)}
+                rows.append([number, found[True], found[False]])
+    finally:  # as whoever waits for its end sees it pause
+        processes.separate(False)
+        view.widget.pump._pace = own_pace
+        view.pause()
+        view.run.reset()
 
 
 def run_on(view: Any) -> None:

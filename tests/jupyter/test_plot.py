@@ -118,19 +118,21 @@ def test_the_loader_sends_bokehjs_to_who_asks_for_it(monkeypatch):
 
 
 @pytest.mark.parametrize("minibatch_size", [None, 2])
-def test_what_a_running_simulation_adds_while_it_is_looked_at_waits_for_the_next_look(
-    minibatch_size, monkeypatch
+@pytest.mark.parametrize(("before", "after"), [(20, 30), (30, 20)], ids=["runs on", "begins anew"])
+def test_a_simulation_that_moves_while_it_is_looked_at_is_shown_as_far_as_both_moments_know(
+    minibatch_size, before, after, monkeypatch
 ):
     """Its times are asked for before its data."""
     with nengo.Network(seed=0) as network:
         probe = nengo.Probe(nengo.Ensemble(10, 1))
     with nengo_nb.Simulator(network, progress_bar=False, minibatch_size=minibatch_size) as sim:
-        sim.run_steps(20)
+        sim.run_steps(before)
         times = sim.trange()
-        sim.run_steps(10)
+        sim.reset()
+        sim.run_steps(after)
         monkeypatch.setattr(sim, "trange", lambda sample_every: times)
 
         (trace,) = trace_probes(sim, [probe])
 
-    np.testing.assert_array_equal(trace.times, times)
+    np.testing.assert_array_equal(trace.times, times[:20])
     assert trace.values.shape == (20, 1)
