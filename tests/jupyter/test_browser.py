@@ -50,7 +50,7 @@ def test_the_tutorial_draws_interactive_figures_without_any_other_network(lab):
     lab.page.screenshot(path=folder / "01_first_network.png")
     assert figures == PANELS
     assert lab.blocked == []
-    assert lab.page.locator(ERROR).count() == 0
+    assert lab.page.locator(ERROR).all_inner_texts() == []
 
 
 def test_a_click_in_a_legend_hides_a_line_and_another_click_shows_it(lab):

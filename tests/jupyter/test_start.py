@@ -37,7 +37,7 @@ def test_the_launcher_makes_a_notebook_whose_cells_run(lab):
     lab.page.locator(".jp-OutputArea-output .bk-Figure, .jp-OutputArea-output img").first.wait_for(
         timeout=TIMEOUT
     )
-    assert not lab.page.locator(ERROR).count()
+    assert lab.page.locator(ERROR).all_inner_texts() == []
     assert (lab.folder / "Untitled.ipynb").is_file()
 
 
