@@ -17,7 +17,8 @@ from typing import Any
 
 from playwright.sync_api import Page, Route, sync_playwright
 
-ROOT = Path(__file__).parents[2]
+from .kernels import ROOT, keep_no_decoders
+
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
@@ -106,7 +107,7 @@ def run_lab(browser_path: str, folder: Path, site: Site = LAB) -> Iterator[Lab]:
     """Start JupyterLab or Notebook 7 in a folder and open a browser."""
     origin, token = f"http://127.0.0.1:{_free_port()}", secrets.token_hex(16)
     _wait_for_completions(folder)
-    _keep_no_decoders(folder)
+    keep_no_decoders(folder)
     with _server(origin, token, folder, site), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS.split())
         page = browser.new_page(viewport={"width": 1200, "height": 2400})
@@ -154,11 +155,6 @@ def _wait_for_completions(folder: Path) -> None:
     settings.mkdir(parents=True, exist_ok=True)
     text = json.dumps({"providerTimeout": TIMEOUT})
     (settings / "manager.jupyterlab-settings").write_text(text, encoding="utf-8")
-
-
-def _keep_no_decoders(folder: Path) -> None:
-    """Let Nengo keep no decoders: of two kernels that build at the same time one could not, and would warn."""
-    (folder / "nengorc").write_text("[decoder_cache]\nenabled = False\n", encoding="utf-8")
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -2,20 +2,12 @@
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from .kernels import ROOT, TIMEOUT, displays_until_idle
+from .kernels import ROOT, TIMEOUT, displays_until_idle, execute
 from .notebooks import notebook_of
 
 TUTORIAL = ROOT / "notebooks" / "01_first_network.ipynb"
-
-
-def execute(notebook):
-    """Run all cells of a notebook in a new kernel that finds this checkout."""
-    resources = {"metadata": {"path": str(ROOT)}}
-    NotebookClient(notebook, timeout=TIMEOUT, kernel_name="python3", resources=resources).execute()
-    return notebook
 
 
 def outputs_of(notebook):

@@ -1,11 +1,9 @@
 """The tutorial of the live view runs from top to bottom in a real kernel, and leaves pictures."""
 
-from pathlib import Path
-
 import nbformat
-from nbclient import NotebookClient
 
-ROOT = Path(__file__).parents[2]
+from .kernels import ROOT, execute
+
 TUTORIAL = ROOT / "notebooks" / "04_live.ipynb"
 
 
@@ -13,8 +11,7 @@ def test_the_tutorial_of_the_live_view_runs_and_has_an_output_for_every_place():
     notebook = nbformat.read(TUTORIAL, as_version=4)
     assert not any(cell.get("outputs") for cell in notebook.cells)
 
-    resources = {"metadata": {"path": str(ROOT)}}
-    NotebookClient(notebook, timeout=300, kernel_name="python3", resources=resources).execute()
+    execute(notebook)
 
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
     assert [output for output in outputs if output.output_type == "error"] == []

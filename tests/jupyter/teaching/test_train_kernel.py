@@ -2,9 +2,8 @@
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 
-from tests.jupyter.kernels import ROOT, TIMEOUT, displays_until_idle
+from tests.jupyter.kernels import TIMEOUT, displays_until_idle, execute
 from tests.jupyter.notebooks import notebook_of
 
 SETUP = """\
@@ -31,10 +30,7 @@ TRAIN = (
 def trained():
     """A notebook in which a network was trained, as nbclient saves it."""
     sources = [SETUP, TRAIN.format(3), "%nengo run net 0.01"]
-    notebook = notebook_of(sources)
-    resources = {"metadata": {"path": str(ROOT)}}
-    NotebookClient(notebook, timeout=TIMEOUT, kernel_name="python3", resources=resources).execute()
-    return notebook
+    return execute(notebook_of(sources))
 
 
 def test_a_saved_notebook_keeps_one_line_and_a_picture_of_the_curves(trained):
