@@ -22,9 +22,12 @@ import platform
 import stat
 import sys
 from contextlib import suppress
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
+
+from nengo_nb import __version__
 
 CACHE = "NENGO_NB_CACHE"
 WIDTH = "NENGO_NB_VECTOR_WIDTH"
@@ -32,6 +35,9 @@ OFF = ("off", "0", "")
 
 KEEP_FLAG = "--tf_xla_persistent_cache_directory"
 WIDTH_FLAG = "--xla_cpu_prefer_vector_width"
+
+DISTRIBUTIONS = ("tensorflow", "tensorflow-cpu", "tf-nightly", "tf-nightly-cpu", "tensorflow-rocm")
+"""Names under which TensorFlow is distributed; builds by others are known by their file instead."""
 
 VARINT, LENGTH_DELIMITED, FIXED = 0, 2, {1: 8, 5: 4}
 """How the fields of a protocol buffer are written, and the bytes of those of fixed length."""
@@ -150,13 +156,25 @@ def _root() -> Path:
 def _key() -> str:
     """What compiled programs depend on, beside what they compute."""
     parts = (
-        version("tensorflow"),
-        version("nengo-nb"),
+        tensorflow_build(),
+        __version__,
         platform.machine(),
         _processor(),
         os.environ.get("XLA_FLAGS"),
     )
     return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:16]
+
+
+def tensorflow_build() -> str:
+    """Identify the installed TensorFlow without importing it, whichever distribution brought it; empty without one."""
+    for name in DISTRIBUTIONS:
+        with suppress(PackageNotFoundError):
+            return f"{name} {version(name)}"
+    spec = find_spec("tensorflow")
+    if spec is None or spec.origin is None:
+        return ""
+    found = Path(spec.origin).stat()
+    return f"{spec.origin} {found.st_size} {found.st_mtime_ns}"
 
 
 def _processor() -> str:

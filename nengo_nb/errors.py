@@ -6,7 +6,8 @@
 ├── ``NodeError``                  a node's Python function failed or returned something unusable
 ├── ``FeedError``                  ``data=`` does not fit the network
 ├── ``SettingError``               an unknown or unusable setting
-└── ``PickleError``                a simulator that cannot be pickled
+├── ``PickleError``                a simulator that cannot be pickled
+└── ``NoTensorFlowError``          TensorFlow is not installed
 
 ``PythonStepWarning``              an object runs through its Python step, and what that costs
 ``GradientWarning``                some parameters cannot learn, and what is in the way
@@ -47,6 +48,16 @@ class SparseProbeError(NengoNbError, BuildError):
         super().__init__(
             f"{probe} cannot record the weights of {obj}, which are a sparse matrix. They never change: find them in "
             "sim.data[connection].weights."
+        )
+
+
+class NoTensorFlowError(NengoNbError, ImportError):
+    """TensorFlow is not installed; it is no dependency, as only the user knows which of its distributions serves."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "nengo_nb simulates with TensorFlow, which is not installed: pip install tensorflow-cpu, or tensorflow "
+            "where a GPU is to be used."
         )
 
 

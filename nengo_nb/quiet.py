@@ -12,7 +12,10 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from importlib.metadata import distributions
+
+from nengo_nb.errors import NoTensorFlowError
 
 LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 NOTE = re.compile(
@@ -43,6 +46,28 @@ def only_what_matters() -> Iterator[None]:
             os.write(STDERR, "".join(line for line in lines if not NOTE.match(line)).encode())
 
 
-if LEVEL not in os.environ and "tensorflow" not in sys.modules:
-    with only_what_matters():
+def import_tensorflow() -> None:
+    """Import TensorFlow, or say what is to be installed.
+
+    Raises:
+        NoTensorFlowError: It is not installed.
+        ImportError: It cannot be loaded; where several distributions have written over each other, a note says so.
+    """
+    try:
         import tensorflow  # noqa: F401, ICN001 - imported for what it does
+    except ModuleNotFoundError as error:
+        if error.name != "tensorflow":
+            raise
+        raise NoTensorFlowError from None
+    except ImportError as error:
+        names = {distribution.name for distribution in distributions()}
+        several = sorted(names & {"tensorflow", "tensorflow-cpu", "tf-nightly", "tf-nightly-cpu"})
+        if len(several) > 1:
+            together = " and ".join(several)
+            error.add_note(f"{together} lie over each other: uninstall all of them, then install one.")
+        raise
+
+
+if "tensorflow" not in sys.modules:
+    with nullcontext() if LEVEL in os.environ else only_what_matters():
+        import_tensorflow()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib.metadata import PackageNotFoundError
 from types import SimpleNamespace
 
 import pytest
@@ -103,6 +104,45 @@ def test_each_processor_and_version_has_its_own(early, monkeypatch):
     compiler.prepare_compiler()
 
     assert len(list(early.iterdir())) == 2
+
+
+@pytest.fixture
+def installed(monkeypatch):
+    """Versions of the distributions that are installed, by name."""
+    versions = {}
+
+    def version(name):
+        if name not in versions:
+            raise PackageNotFoundError(name)
+        return versions[name]
+
+    monkeypatch.setattr(compiler, "version", version)
+    return versions
+
+
+@pytest.mark.parametrize("distribution", ["tensorflow", "tensorflow-cpu", "tf-nightly"])
+def test_programs_are_kept_for_any_distribution_of_tensorflow(early, installed, distribution):
+    installed[distribution] = "2.20.0"
+
+    assert compiler.prepare_compiler()
+
+    assert compiler.tensorflow_build() == f"{distribution} 2.20.0"
+    assert len(list(early.iterdir())) == 1
+
+
+def test_a_tensorflow_of_an_unknown_distribution_is_known_by_its_file(early, installed):
+    assert compiler.prepare_compiler()
+
+    assert "tensorflow" in compiler.tensorflow_build()
+    assert len(list(early.iterdir())) == 1
+
+
+def test_without_tensorflow_the_compiler_is_prepared_all_the_same(early, installed, monkeypatch):
+    monkeypatch.setattr(compiler, "find_spec", lambda name: None)
+
+    assert compiler.prepare_compiler()
+
+    assert compiler.tensorflow_build() == ""
 
 
 def test_the_oldest_half_goes_when_there_is_too_much(tmp_path):

@@ -18,7 +18,7 @@ from .blocks import Blocks, Given
 from .emit import Emitter
 from .foresight import BLOCK
 from .learned import find_learned
-from .named import NamedProgram
+from .named import NamedProgram, TracedProgram, make_program
 from .packing import Carried, pack, unpack
 from .sources import Inputs, Sources
 
@@ -67,7 +67,7 @@ class CompiledSegment:
         learned = find_learned(segment) if in_blocks else ()
         self.blocks = Blocks(self.emitter, learned) if learned else None
         self.least_room = 0
-        self._programs: dict[tuple[Any, ...], NamedProgram] = {}
+        self._programs: dict[tuple[Any, ...], NamedProgram | TracedProgram] = {}
 
     @property
     def n_inputs(self) -> int:
@@ -130,7 +130,7 @@ class CompiledSegment:
             specs = [tf.TensorSpec(t.shape, t.dtype) for t in tensors]
             compute = function if inputs is None else partial(function, inputs.sources)
             traced = tf.function(compute, jit_compile=True, autograph=False)
-            self._programs[key] = NamedProgram(traced.get_concrete_function(*specs))
+            self._programs[key] = make_program(traced.get_concrete_function(*specs))
         return self._programs[key](tensors)
 
     def _step(self, numbers: Tensor, vector: Tensor, *rest: Tensor) -> list[Tensor]:

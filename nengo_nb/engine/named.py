@@ -8,14 +8,48 @@ TensorFlow was told to keep what it compiled (see ``nengo_nb.compiler``).
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tensorflow.core.framework.attr_value_pb2 import AttrValue
-from tensorflow.core.framework.function_pb2 import FunctionDef
-from tensorflow.python.eager import context
+if TYPE_CHECKING:
+    from tensorflow.core.framework.attr_value_pb2 import AttrValue
+    from tensorflow.core.framework.function_pb2 import FunctionDef
+
+log = logging.getLogger(__name__)
 
 Tensor = Any
+
+
+def make_program(traced: Any) -> NamedProgram | TracedProgram:
+    """Make a program of a ``ConcreteFunction``: a named one, or the function as it is.
+
+    TensorFlow has no public way to register a function under a name. A release that moves the private one costs
+    nothing but time: equal programs are then compiled again.
+    """
+    try:
+        return NamedProgram(traced)
+    except (ImportError, AttributeError) as error:
+        log.info("programs are not known by their content with this TensorFlow: %s", error)
+        return TracedProgram(traced)
+
+
+def eager_context() -> Any:
+    """Return TensorFlow's eager context, which registers and calls functions by their names."""
+    from tensorflow.python.eager import context
+
+    return context.context()
+
+
+class TracedProgram:
+    """A traced function under the name that TensorFlow gave it."""
+
+    def __init__(self, traced: Any) -> None:
+        self._traced = traced
+
+    def __call__(self, tensors: Sequence[Tensor]) -> list[Tensor]:
+        """Call it."""
+        return list(self._traced(*tensors))
 
 
 class NamedProgram:
@@ -30,7 +64,7 @@ class NamedProgram:
         self.name = functions[0].signature.name.encode()
         self.captured = tuple(traced.captured_inputs)
         self.n_outputs = len(traced.outputs)
-        self.context = context.context()
+        self.context = eager_context()
         for function in functions:
             if not self.context.has_function(function.signature.name):
                 self.context.add_function_def(function)
@@ -45,7 +79,7 @@ def _renamed(traced: Any) -> list[FunctionDef]:
     library = {f.signature.name: f for f in traced.graph.as_graph_def().library.function}
     library[traced.function_def.signature.name] = traced.function_def
     order = list(_reached(traced.function_def.signature.name, library))
-    copies = [FunctionDef.FromString(library[name].SerializeToString()) for name in order]
+    copies = [_copy(library[name]) for name in order]
     for copy in copies:
         _rename(copy, {name: str(i) for i, name in enumerate(order)})
         _rename_inputs(copy)
@@ -55,6 +89,10 @@ def _renamed(traced: Any) -> list[FunctionDef]:
     for copy in copies:
         _rename(copy, {str(i): f"nengo_nb_{digest[:24]}_{i}" for i in range(len(order))})
     return copies
+
+
+def _copy(function: FunctionDef) -> FunctionDef:
+    return type(function).FromString(function.SerializeToString())
 
 
 def _reached(name: str, library: dict[str, FunctionDef]) -> dict[str, None]:

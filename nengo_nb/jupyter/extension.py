@@ -10,8 +10,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from IPython.core.completer import context_matcher
-
 from nengo_nb import compiler, hooks
 
 from .magics.inspect import inspecting
@@ -26,6 +24,9 @@ if TYPE_CHECKING:
     from .magics.commands import Magics
     from .panel.door import Door
     from .session import Session
+
+MATCHER = "nengo_nb"
+"""IPython's name for our completion."""
 
 SIMULATORS = ("nengo_nb.simulator.simulator.Simulator", "nengo.simulator.Simulator")
 THINGS = (
@@ -80,7 +81,7 @@ class Extension:
         self.shell = shell
         self._register_magics()
         self._register_formatters()
-        shell.Completer.custom_matchers.append(self.complete)
+        self._add_completion()
         shell.input_transformers_cleanup.append(keep_bare_line)
         shell.events.register("post_run_cell", self._after_cell)
         self.kernel = getattr(shell, "kernel", None)
@@ -97,7 +98,19 @@ class Extension:
 
         return Magics(self.shell)
 
-    @context_matcher(identifier="nengo_nb")
+    def _add_completion(self) -> None:
+        """Complete the lines of the magics, where IPython can ask others (8.6 and later)."""
+        try:
+            from IPython.core.completer import context_matcher
+        except ImportError:
+            return
+
+        @context_matcher(identifier=MATCHER)
+        def matcher(context: CompletionContext) -> SimpleMatcherResult:
+            return self.complete(context)
+
+        self.shell.Completer.custom_matchers.append(matcher)
+
     def complete(self, context: CompletionContext) -> SimpleMatcherResult:
         """Complete a line of ours; any other line costs one comparison."""
         if not context.line_with_cursor.lstrip().startswith(("%nengo", "%%nengo")):
@@ -108,8 +121,8 @@ class Extension:
 
     def remove(self) -> None:
         """Undo what ``__init__`` did."""
-        matchers = self.shell.Completer.custom_matchers
-        matchers[:] = [matcher for matcher in matchers if matcher != self.complete]
+        matchers = getattr(self.shell.Completer, "custom_matchers", [])
+        matchers[:] = [m for m in matchers if getattr(m, "matcher_identifier", None) != MATCHER]
         self.shell.input_transformers_cleanup.remove(keep_bare_line)
         self.shell.events.unregister("post_run_cell", self._after_cell)
         if self.kernel is not None:

@@ -36,9 +36,9 @@ class WarmUp:
 
 def _prepare(network: nengo.Network, dt: float, minibatch_size: int | None, stop: Event) -> None:
     """Bring TensorFlow without its chatter, and the simulator; then compile."""
-    importlib.import_module("nengo_nb.quiet")
-    ahead = importlib.import_module("nengo_nb.simulator.ahead")
     try:
+        importlib.import_module("nengo_nb.quiet")
+        ahead = importlib.import_module("nengo_nb.simulator.ahead")
         ahead.compile_ahead(network, dt, minibatch_size, stop.is_set)
     except Exception as error:  # the same error is going to be shown to whoever builds the simulator
         log.debug("not compiled ahead: %s", error)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse
 import tensorflow as tf
 from nengo.builder.operator import SparseDotInc
 from nengo.transforms import SparseMatrix
@@ -21,28 +20,80 @@ _DENSE_ABOVE = 1 / 16
 (measured from 300 to 1000 rows), and needs at most eight times the memory."""
 
 
-def matrix_of(op: SparseDotInc) -> scipy.sparse.csr_array:
-    """The sparse matrix an operator multiplies with; it may hold integers."""
+@dataclass(frozen=True)
+class Coordinates:
+    """A sparse matrix as its elements, row by row and each once; made without SciPy, as Nengo's own matrices are.
+
+    Args:
+        rows: Row numbers, ``(elements,)``, in order.
+        columns: Column numbers, in order within each row.
+        values: The elements; they may be integers.
+        shape: Number of rows and of columns.
+    """
+
+    rows: np.ndarray
+    columns: np.ndarray
+    values: np.ndarray
+    shape: tuple[int, int]
+
+    @property
+    def transposed(self) -> Coordinates:
+        """The same matrix column by column."""
+        n_rows, n_columns = self.shape
+        return make_coordinates(self.columns, self.rows, self.values, (n_columns, n_rows))
+
+    def toarray(self, dtype: str) -> np.ndarray:
+        """The dense matrix."""
+        dense = np.zeros(self.shape, dtype=dtype)
+        dense[self.rows, self.columns] = self.values
+        return dense
+
+
+def make_coordinates(
+    rows: np.ndarray, columns: np.ndarray, values: np.ndarray, shape: tuple[int, int]
+) -> Coordinates:
+    """Sort elements in any order, and add up those in the same place."""
+    places, element = np.unique(rows.astype(np.int64) * shape[1] + columns, return_inverse=True)
+    sums = np.zeros(len(places), dtype=values.dtype)
+    np.add.at(sums, element, values)
+    return Coordinates(places // shape[1], places % shape[1], sums, shape)
+
+
+def matrix_of(op: SparseDotInc) -> Coordinates:
+    """Return the sparse matrix an operator multiplies with, one of Nengo's or of SciPy's."""
     matrix = op.A.initial_value
-    allocated = matrix.allocate() if isinstance(matrix, SparseMatrix) else matrix
-    return scipy.sparse.csr_array(allocated)
+    if isinstance(matrix, SparseMatrix):
+        rows, columns = matrix.indices.T
+        return make_coordinates(rows, columns, matrix.data, matrix.shape)
+    listed = matrix.tocoo()
+    return make_coordinates(listed.row, listed.col, listed.data, listed.shape)
+
+
+def diagonal(matrices: Sequence[Coordinates]) -> Coordinates:
+    """Put matrices of one shape along the diagonal of a matrix."""
+    n_rows, n_columns = matrices[0].shape
+    rows = [i * n_rows + matrix.rows for i, matrix in enumerate(matrices)]
+    columns = [i * n_columns + matrix.columns for i, matrix in enumerate(matrices)]
+    values = [matrix.values for matrix in matrices]
+    shape = (len(matrices) * n_rows, len(matrices) * n_columns)
+    return Coordinates(np.concatenate(rows), np.concatenate(columns), np.concatenate(values), shape)
 
 
 def _kind(op: SparseDotInc) -> Hashable:
     rows, columns = op.A.shape
-    return matrix_of(op).nnz > _DENSE_ABOVE * rows * columns
+    return len(matrix_of(op).values) > _DENSE_ABOVE * rows * columns
 
 
 @rule(SparseDotInc, layout=Layout.STACKED, kind=_kind, reads=lambda op: (op.X,))
 def sparse_dot_inc(group: Group) -> Step:
     """``Y += A . X`` with a sparse matrix ``A``, which does not change."""
-    matrices = [matrix_of(op).astype(group.dtype) for op in group.ops]
+    matrices = [matrix_of(op) for op in group.ops]
     n_ops = len(matrices)
     n = matrices[0].shape[1]
     shape = (n_ops, *group.ops[0].Y.shape)
 
     if _kind(group.ops[0]):
-        weights = np.stack([matrix.toarray() for matrix in matrices])
+        weights = np.stack([matrix.toarray(group.dtype) for matrix in matrices])
 
         def dense_step(X: Tensor) -> tuple[Tensor]:
             product = tf.einsum("gmn,bgn->bgm", weights, tf.reshape(X, [X.shape[0], n_ops, n]))
@@ -50,8 +101,8 @@ def sparse_dot_inc(group: Group) -> Step:
 
         return batched(group, dense_step)
 
-    block_diagonal = scipy.sparse.csr_array(scipy.sparse.block_diag(matrices))
-    table, transposed = padded_rows(block_diagonal), padded_rows(scipy.sparse.csr_array(block_diagonal.T))
+    blocks = diagonal(matrices)
+    table, transposed = padded_rows(blocks, group.dtype), padded_rows(blocks.transposed, group.dtype)
 
     def step(X: Tensor) -> tuple[Tensor]:
         product = sparse_product(table, transposed, tf.reshape(X, [X.shape[0], n_ops * n]))
@@ -85,28 +136,31 @@ class PaddedRows:
         return product if self.order is None else tf.gather(product, self.order, axis=1)
 
 
-def padded_rows(matrix: scipy.sparse.csr_array) -> PaddedRows:
+def padded_rows(matrix: Coordinates, dtype: str) -> PaddedRows:
     """Sort the rows of a matrix into tables."""
-    counts = np.diff(matrix.indptr)
-    if counts.max() * len(counts) <= 2 * matrix.nnz:
+    counts = np.bincount(matrix.rows, minlength=matrix.shape[0])
+    if counts.max() * len(counts) <= 2 * len(matrix.values):
         bins = np.zeros(len(counts), dtype=int)
     else:
         bins = np.ceil(np.log2(np.maximum(counts, 0.5))).astype(int)
-    tables = [_table(matrix, np.flatnonzero(bins == length)) for length in np.unique(bins)]
+    tables = [_table(matrix, counts, np.flatnonzero(bins == length), dtype) for length in np.unique(bins)]
     order = np.argsort(np.argsort(bins, kind="stable"), kind="stable")
     in_order = np.array_equal(order, np.arange(len(order)))
     return PaddedRows(tuple(t[0] for t in tables), tuple(t[1] for t in tables), None if in_order else order)
 
 
-def _table(matrix: scipy.sparse.csr_array, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _table(
+    matrix: Coordinates, counts: np.ndarray, rows: np.ndarray, dtype: str
+) -> tuple[np.ndarray, np.ndarray]:
     """Columns and values of some rows, ``(rows, length)`` each, filled up with zeros."""
-    part = matrix[rows]
-    counts = np.diff(part.indptr)
-    taken = np.arange(counts.max()) < counts[:, np.newaxis]
+    along = np.arange(counts[rows].max())
+    first = (counts.cumsum() - counts)[rows, np.newaxis]  # of a row's elements
+    taken = along < counts[rows, np.newaxis]
+    elements = (first + along)[taken]
     columns = np.zeros(taken.shape, dtype=np.int32)
-    values = np.zeros(taken.shape, dtype=matrix.dtype)
-    columns[taken] = part.indices
-    values[taken] = part.data
+    values = np.zeros(taken.shape, dtype=dtype)
+    columns[taken] = matrix.columns[elements]
+    values[taken] = matrix.values[elements]
     return columns, values
 
 

@@ -9,7 +9,7 @@ import tensorflow as tf
 from nengo.builder import Signal
 from nengo.builder.processes import SimProcess
 from nengo.synapses import Alpha, LinearFilter, Lowpass, Triangle
-from nengo.utils.filter_design import tf2ss
+from nengo.utils.filter_design import cont2discrete, tf2ss
 
 from nengo_nb.plan.signature import Layout, Mode
 
@@ -108,8 +108,18 @@ def linear_filter(group: Group) -> Step:
 
 def discrete(op: SimProcess, dt: float) -> Matrices:
     """``A, B, C, D`` of a synapse's discrete system, as Nengo computes them, each with two axes."""
-    A, B, C, D = op.process._get_ss(dt)
+    A, B, C, D = state_space(op.process, dt)
     return A, B.reshape(-1, 1), C.reshape(1, -1), D.reshape(1, 1)
+
+
+def state_space(synapse: LinearFilter, dt: float) -> Matrices:
+    """Return what Nengo's own step uses, by its private method or else by the functions which that one calls."""
+    if hasattr(synapse, "_get_ss"):
+        return synapse._get_ss(dt)
+    A, B, C, D = tf2ss(synapse.num, synapse.den)
+    if synapse.analog and len(A) > 0:
+        A, B, C, D, _ = cont2discrete((A, B, C, D), dt, method=synapse.method)
+    return A, B, C, D
 
 
 def _gain(group: Group, matrices: list[Matrices]) -> Step:
@@ -174,6 +184,13 @@ def _product(matrix: np.ndarray, x: Tensor) -> Tensor:
     return tf.reduce_sum(matrix * x[:, tf.newaxis], axis=2)
 
 
+def taps(synapse: Triangle, dt: float) -> tuple[float, float]:
+    """Return the newest of a triangle's weights, ``n, ..., 2, 1`` over their sum, and the difference between two."""
+    n = round(synapse.t / dt) + 1
+    total = n * (n + 1) / 2
+    return n / total, 1 / total
+
+
 def _triangle_kind(op: SimProcess) -> Hashable:
     return op.mode, _order(op)
 
@@ -201,12 +218,12 @@ def triangle(group: Group) -> Step:
     Nengo writes ``x`` around a ring; here it moves on by one, newest first, so no position is needed.
     """
     op = group.ops[0]
-    _, first, difference = op.process._get_coefficients(group.dt)
+    first, difference = taps(op.process, group.dt)
     is_output = op.mode == "update"
 
     def step(u: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor, ...]:
-        y = y + float(first) * u - tf.reduce_sum(x, axis=1)
-        new = float(difference) * u[:, tf.newaxis]
+        y = y + first * u - tf.reduce_sum(x, axis=1)
+        new = difference * u[:, tf.newaxis]
         x = tf.concat([tf.broadcast_to(new, [x.shape[0], 1, x.shape[2]]), x[:, :-1]], axis=1)
         return (y, x) if is_output else (y, y, x)
 

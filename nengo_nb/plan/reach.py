@@ -388,4 +388,6 @@ def _builtins(variables: dict[str, Any]) -> dict[str, Any]:
 
 
 def _numpy_generator() -> object:
-    return np.random.mtrand._rand
+    """Return the generator behind NumPy's functions of random numbers, which are its methods."""
+    method: Any = np.random.random_sample
+    return method.__self__

@@ -139,7 +139,7 @@ class Learning(Keeping, Prediction, NengoDL2):
 
     def _prepared(self, x: Any, y: Any, n_steps: int | None) -> tuple[dict[str, Any], int]:
         """Examples as Keras takes them, and their number of steps."""
-        self.keras_model._assert_compile_called("fit")
+        self._check_compiled()
         examples = self._examples()
         if not is_stream(x):
             inputs, targets = examples.pair(x, y, n_steps)
@@ -150,6 +150,10 @@ class Learning(Keeping, Prediction, NengoDL2):
         first, stream = peeked(examples.stream(x))
         as_it_comes = {} if isinstance(stream, keras.utils.PyDataset) else {"shuffle": False}
         return {"x": stream, **as_it_comes}, np.shape(next(iter(first[0].values())))[1]
+
+    def _check_compiled(self) -> None:
+        if not self.keras_model.compiled:
+            raise ValidationError("there is none; call sim.compile(optimizer, loss) first", attr="loss")
 
     @in_turn
     def evaluate(
@@ -175,6 +179,7 @@ class Learning(Keeping, Prediction, NengoDL2):
             the metrics are there as Keras names them, too: without the probe's name.
         """
         self._check_open("learn")
+        self._check_compiled()
         examples = self._examples()
         if is_stream(x):
             x, y = examples.stream(x), None

@@ -8,7 +8,8 @@ import pytest
 import tensorflow as tf
 
 import nengo_nb
-from nengo_nb.engine.named import NamedProgram
+from nengo_nb.engine import named
+from nengo_nb.engine.named import NamedProgram, TracedProgram
 
 
 def counting(step: float):
@@ -69,3 +70,20 @@ def test_a_network_that_is_built_again_is_not_compiled_again(programs):
     assert len(set(programs)) == 1
     np.testing.assert_array_equal(data[0], data[1])
     assert np.abs(data[2] - data[0]).max() > 0.1
+
+
+@pytest.mark.parametrize("error", [ImportError, AttributeError])
+def test_where_tensorflow_has_moved_its_private_context_results_are_the_same(monkeypatch, error):
+    def moved():
+        raise error("not where it was")
+
+    net, probe = network(0.5)
+    data = []
+    for _ in range(2):
+        with nengo_nb.Simulator(net, progress_bar=False) as sim:
+            sim.run_steps(50)
+            data.append(sim.data[probe])
+        monkeypatch.setattr(named, "eager_context", moved)
+
+    assert isinstance(named.make_program(counting(2.0)), TracedProgram)
+    np.testing.assert_array_equal(data[0], data[1])

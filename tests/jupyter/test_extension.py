@@ -62,6 +62,19 @@ def test_unloading_takes_everything_away(bare_shell):
     assert state() == before
 
 
+def test_an_ipython_that_asks_nobody_for_completions_gets_the_rest(bare_shell, monkeypatch):
+    """Before 8.6, as in Colab."""
+    monkeypatch.delattr("IPython.core.completer.context_matcher")
+    monkeypatch.setattr(bare_shell, "Completer", object())
+
+    extension.load_ipython_extension(bare_shell)
+    loaded = bare_shell.find_cell_magic("nengo")
+    extension.unload_ipython_extension(bare_shell)
+
+    assert loaded is not None
+    assert bare_shell.find_cell_magic("nengo") is None
+
+
 def test_unloading_closes_the_simulators(net):
     sim = net.run("%nengo step net").value
 

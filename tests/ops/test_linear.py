@@ -129,7 +129,7 @@ def test_a_sparse_matrix_with_one_long_row_is_not_filled_up(rng):
     dense[np.arange(100), np.arange(100)] += 1
     matrix = scipy.sparse.csr_matrix(dense)
 
-    tables = sparse.padded_rows(scipy.sparse.csr_array(matrix))
+    tables = sparse.padded_rows(sparse.matrix_of(sparse_ops([matrix])[0]), "float64")
 
     assert sum(values.size for values in tables.values) <= 2 * matrix.nnz
     assert_agrees(random_case(sparse_ops([matrix, matrix]), rng, n_steps=3))
@@ -141,6 +141,13 @@ def test_nengos_own_sparse_matrix_and_an_empty_one_work(rng):
     none = nengo.transforms.SparseMatrix(np.zeros((0, 2), dtype=int), np.zeros(0), (30, 20))
 
     assert_agrees(random_case(sparse_ops([own, own, none]), rng, n_steps=3))
+
+
+def test_elements_of_a_sparse_matrix_in_one_place_are_added_up(rng):
+    twice = nengo.transforms.SparseMatrix([[2, 3], [0, 1], [2, 3]], [2.0, 3.0, 4.0], (30, 20))
+
+    assert sparse.matrix_of(sparse_ops([twice])[0]).toarray("float64")[2, 3] == 6
+    assert_agrees(random_case(sparse_ops([twice]), rng, n_steps=3))
 
 
 def test_a_large_sparse_matrix_is_never_made_dense(rng):

@@ -10,6 +10,7 @@ from nengo.builder.signal import Signal
 from nengo.synapses import LinearFilter
 
 from nengo_nb.ops import find_rule
+from nengo_nb.ops.synapses import state_space, taps
 
 from .reference import DT, Case, assert_agrees, random_case, run_nengo, run_rule
 
@@ -107,3 +108,26 @@ def test_high_orders_merge_only_where_they_are_the_same():
 
     assert first == second
     assert first != third
+
+
+@pytest.mark.parametrize("name", [name for name in SYNAPSES if "triangle" not in name])
+def test_a_nengo_without_its_private_method_gives_the_same_matrices(name, monkeypatch):
+    before = [state_space(synapse, DT) for synapse in SYNAPSES[name]]
+
+    monkeypatch.delattr(LinearFilter, "_get_ss")
+
+    for synapse, expected in zip(SYNAPSES[name], before, strict=True):
+        for matrix, other in zip(state_space(synapse, DT), expected, strict=True):
+            np.testing.assert_array_equal(matrix, other)
+
+
+@pytest.mark.parametrize("t", [0.0004, 0.001, 0.0105, 0.3])
+def test_the_weights_of_a_triangle_are_nengos(t):
+    """A step's response falls from the newest weight by equal differences, as Nengo's own step has it."""
+    triangle = nengo.synapses.Triangle(t)
+    impulse = np.eye(round(t / DT) + 3, 1)
+
+    response = triangle.filt(impulse, dt=DT, y0=0)
+
+    newest, difference = taps(triangle, DT)
+    np.testing.assert_allclose(response[:2, 0], [newest, max(newest - difference, 0)], atol=1e-15)

@@ -99,6 +99,12 @@ def test_an_optimizer_of_tensorflow_1_is_refused_with_its_twin(model):
         sim.compile(tf.compat.v1.train.RMSPropOptimizer(1e-3), loss="mse")
 
 
+@pytest.mark.parametrize("method", ["fit", "evaluate"])
+def test_learning_without_a_loss_says_what_comes_first(model, method):
+    with open_simulator(model) as sim, pytest.raises(ValidationError, match=r"call sim\.compile"):
+        getattr(sim, method)({model.source: model.x}, {model.probe: model.y})
+
+
 def test_early_stopping_and_checkpoints_work(model, tmp_path):
     file = tmp_path / "best.weights.h5"
     with open_simulator(model) as sim:

@@ -13,14 +13,19 @@ class Widget(anywidget.AnyWidget):
 
     @traitlets.observe("comm")
     def _hear_all(self, change: dict[str, Any]) -> None:
-        """Let messages come the way that the page sends them.
+        hear_all(change["new"])
 
-        ipykernel 7.4 hands a message to the subshell from which its comm was last written to. For what a thread writes
-        that is the one of the message that the kernel got last, from anybody. A page that goes away deletes its
-        subshells, and from then on every message to the comm would be lost ("Unknown subshell_id").
-        """
-        if hasattr(change["new"], "_reply_subshell_for"):
-            change["new"]._reply_subshell_for = _as_sent
+
+def hear_all(comm: Any) -> None:
+    """Let messages come the way that the page sends them.
+
+    ipykernel 7.4 hands a message to the subshell from which its comm was last written to. For what a thread writes
+    that is the one of the message that the kernel got last, from anybody. A page that goes away deletes its
+    subshells, and from then on every message to the comm would be lost ("Unknown subshell_id"). The comms of other
+    releases have no such method, and stay as they are.
+    """
+    if hasattr(comm, "_reply_subshell_for"):
+        comm._reply_subshell_for = _as_sent
 
 
 def _as_sent(_data: object, sent: str | None) -> str | None:
