@@ -18,7 +18,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from .emit import Compute, Emitter, Frame
+from .emit import NUMBER, Compute, Emitter, Frame
 from .foresight import BLOCK, Ahead, FrameOf
 from .learned import Learned
 from .packing import Carried
@@ -115,7 +115,7 @@ class Blocks:
 
         def frame_of(item: Tensor) -> Frame:
             inputs = given.sources.of_item(item, at, BLOCK, given.tensors)
-            return Frame(self.wide, tf.constant(1), inputs, given.parameters, ())
+            return Frame(self.wide, tf.constant(1, NUMBER), inputs, given.parameters, ())
 
         matrices = reached.matrices
         record, posts, after = self._steps(first, at, given, reached, frame_of)
@@ -137,7 +137,7 @@ class Blocks:
             for s, ahead in self.aheads.items():
                 instead |= ahead.instead(j, known[s], cells[s])
             outputs, after = self.emitter.step_packed(
-                first + at + j,
+                first + tf.cast(at + j, NUMBER),
                 given.sources.at(at + j, given.tensors),
                 given.parameters,
                 Carried(plain | unread, packed),

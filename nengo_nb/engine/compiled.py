@@ -15,7 +15,7 @@ from nengo_nb.plan.lower import constant_value
 from nengo_nb.plan.program import Segment, State
 
 from .blocks import Blocks, Given
-from .emit import Emitter
+from .emit import NUMBER, Emitter
 from .foresight import BLOCK
 from .learned import find_learned
 from .named import NamedProgram, TracedProgram, make_program
@@ -101,7 +101,7 @@ class CompiledSegment:
         self, count: int, first: int, inputs: Inputs, states: Sequence[Tensor]
     ) -> tuple[Tensor, list[Tensor]]:
         """Take ``count`` steps; arguments and results as in ``_scan``."""
-        numbers = tf.constant([count, first], tf.int32)
+        numbers = tf.constant([count, first], NUMBER)
         record, *after = self._call(
             self._scan, inputs, [numbers, *inputs.tensors(), *self.parameters, *states]
         )
@@ -109,7 +109,7 @@ class CompiledSegment:
 
     def call_at_once(self, first: int, inputs: Inputs) -> Tensor:
         """Compute steps that do not depend on each other; arguments and result as in ``_at_once``."""
-        numbers = tf.constant([first], tf.int32)
+        numbers = tf.constant([first], NUMBER)
         (outputs,) = self._call(self._at_once, inputs, [numbers, *inputs.tensors(), *self.parameters])
         return outputs
 
@@ -117,7 +117,7 @@ class CompiledSegment:
         self, number: int, vector: np.ndarray, states: Sequence[Tensor]
     ) -> tuple[Tensor, list[Tensor]]:
         """Take one step; arguments and results as in ``Emitter.step``."""
-        tensors = [tf.constant([number], tf.int32), tf.constant(vector), *self.parameters, *states]
+        tensors = [tf.constant([number], NUMBER), tf.constant(vector), *self.parameters, *states]
         outputs, *moved = self._call(self._step, None, tensors)
         return outputs, moved
 
@@ -153,7 +153,7 @@ class CompiledSegment:
         tensors, parameters = rest[: sources.n_tensors], rest[sources.n_tensors :]
         room = tensors[0].shape[0]
         emitter = Emitter(self.segment, room * self.batch, self.emitter.dt, self.dtype)
-        steps = tf.repeat(numbers[0] + tf.range(room), self.batch)[:, tf.newaxis]
+        steps = tf.repeat(numbers[0] + tf.range(room, dtype=NUMBER), self.batch)[:, tf.newaxis]
         vectors = tf.reshape(sources.all(tensors), (room * self.batch, -1))
         outputs, _ = emitter.step(steps, vectors, parameters, ())
         return [tf.reshape(outputs, (room, self.batch, self.n_outputs))]
@@ -169,7 +169,7 @@ class CompiledSegment:
         Returns:
             The outputs at each step, ``(steps, batch, n_outputs)``, then the states at the end.
         """
-        count, first = numbers[0], numbers[1]
+        count, first = tf.cast(numbers[0], tf.int32), numbers[1]
         tensors, rest = rest[: sources.n_tensors], rest[sources.n_tensors :]
         parameters, states = rest[: len(self.parameters)], rest[len(self.parameters) :]
         room = tensors[0].shape[0]
@@ -185,7 +185,7 @@ class CompiledSegment:
 
         def body(i: Tensor, record: Any, plain: Any, packed: Any) -> tuple[Tensor, Any, Any, Any]:
             outputs, after = self.emitter.step_packed(
-                first + i, sources.at(i, tensors), parameters, Carried(plain, packed)
+                first + tf.cast(i, NUMBER), sources.at(i, tensors), parameters, Carried(plain, packed)
             )
             return i + 1, record.write(i, outputs) if self.n_outputs else record, after.plain, after.packed
 

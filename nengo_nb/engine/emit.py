@@ -26,6 +26,9 @@ Tensor = Any
 Compute = Callable[["Frame"], list[Tensor]]
 """The results of a group, from a frame that holds all that was computed before it."""
 
+NUMBER = tf.int64
+"""Type of a step's number: a step takes half a microsecond in a small network, and 2**31 of them 20 minutes."""
+
 MOST_SLICES = 16
 """Above this number of spans an argument is one gather instead of a concatenation of slices."""
 
@@ -77,8 +80,8 @@ class Emitter:
         """One time step.
 
         Args:
-            number: The number of this step (int32 scalar), or of each item's step (``(batch, 1)``); the first step of a
-                simulation is 1.
+            number: The number of this step (a ``NUMBER`` scalar), or of each item's step (``(batch, 1)``); the first
+                step of a simulation is 1.
             inputs: The input vector, ``(batch, n_inputs)``.
             parameters: The segment's parameters, without batch axis.
             states: All states of the stage, ``(batch, *shape)``.
@@ -147,7 +150,7 @@ class Emitter:
         if rule is None:
             results = [tf.add_n(arguments) if len({a.shape for a in arguments}) == 1 else _sum(arguments)]
         else:
-            extra = {"counter": tf.cast(number, tf.uint32)} if rule.uses_counter else {}
+            extra = {"counter": number} if rule.uses_counter else {}
             with tf.name_scope(_scope(group)):
                 results = list(self.steps[g](*arguments, **extra))
         shapes = [(self.batch, *shape) for shape in group.result_shapes]
@@ -243,12 +246,10 @@ class Frame:
         if source is Source.PARAMETER:
             flat = tf.reshape(self.parameters[place.number], (1, -1))
             return tf.broadcast_to(flat, (self.batch, flat.shape[1]))
-        number = tf.cast(self.number, self.dtype)
-        if source is Source.TIME:
-            number = number * tf.constant(self.dt, self.dtype)
-        elif source is Source.ZERO:
-            number = tf.zeros((), self.dtype)
-        return tf.broadcast_to(number, (self.batch, 1))
+        if source is Source.ZERO:
+            return tf.zeros((self.batch, 1), self.dtype)
+        scale = self.dt if source is Source.TIME else 1.0
+        return tf.broadcast_to(clock(self.number, scale, self.dtype), (self.batch, 1))
 
     def _span(self, span: Span) -> Tensor:
         flat = self.flat(span.place)
@@ -313,6 +314,17 @@ def computed_before(group: OperationGroup) -> int | None:
     if isinstance(op, DotInc) and not isinstance(op, SparseDotInc) and op.X.size == 1 and op.Y.size > 1:
         return 1
     return None
+
+
+def clock(number: Tensor, scale: float, dtype: str) -> Tensor:
+    """``number * scale``, rounded once: float32 holds neither ``dt`` nor numbers above 2**24 exactly.
+
+    Args:
+        number: Numbers of steps.
+        scale: The length of a step for the simulated time, one for the number itself.
+        dtype: Type of the result.
+    """
+    return tf.cast(tf.cast(number, tf.float64) * tf.constant(scale, tf.float64), dtype)
 
 
 def _sum(arguments: Sequence[Tensor]) -> Tensor:

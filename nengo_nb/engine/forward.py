@@ -22,7 +22,7 @@ from nengo_nb.plan.program import Parameter, Plan, Segment, Source, Stage
 from nengo_nb.plan.refs import Piece, Ref
 from nengo_nb.plan.stages import Sort
 
-from .emit import Emitter
+from .emit import NUMBER, Emitter, clock
 from .rule_of import rule_of
 from .unroll import Scan
 
@@ -100,7 +100,7 @@ class Forward:
                 flat = tf.constant(np.reshape(self.graph.signal(value).initial_value, -1), self.dtype)
                 known[value] = tf.broadcast_to(flat, (1, batch, flat.shape[0]))
         before = self.initial_states(batch) if states is None else states
-        numbers = first + tf.range(steps)
+        numbers = tf.cast(first, NUMBER) + tf.range(steps, dtype=NUMBER)
         after = [
             self._run_stage(stage, known, trained, numbers, batch, held)
             for stage, held in zip(self.plan.stages, before, strict=True)
@@ -178,9 +178,9 @@ class Forward:
         for piece in ref.pieces:
             origin = self.graph.values[piece.value].origin
             if origin in (Origin.TIME, Origin.STEP):
-                scale = self.graph.dt if origin is Origin.TIME else 1
-                clock = tf.cast(numbers, self.dtype)[:, tf.newaxis, tf.newaxis] * scale
-                found.append(tf.broadcast_to(clock, (steps, batch, piece.length)))
+                scale = self.graph.dt if origin is Origin.TIME else 1.0
+                now = clock(numbers, scale, self.dtype)[:, tf.newaxis, tf.newaxis]
+                found.append(tf.broadcast_to(now, (steps, batch, piece.length)))
             elif piece.value in known:
                 tensor = _at_each(known[piece.value], steps)
                 whole = piece.start == 0 and piece.step == 1 and piece.length == tensor.shape[2]

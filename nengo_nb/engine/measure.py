@@ -11,6 +11,7 @@ import tensorflow as tf
 from nengo_nb.plan.program import OperationGroup
 
 from .compiled import CompiledSegment
+from .emit import NUMBER
 from .rule_of import rule_of
 
 Tensor = Any
@@ -106,7 +107,7 @@ class _Loop:
             for read in reads[1:]:
                 total = total + read
             return [total], []
-        counter = {"counter": tf.cast(i + 1, tf.uint32)} if self.uses_counter else {}
+        counter = {"counter": tf.cast(i + 1, NUMBER)} if self.uses_counter else {}
         results = list(self.step(*reads, *carried, **counter))
         return results, self._carried_on(results, carried)
 

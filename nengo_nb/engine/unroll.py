@@ -7,7 +7,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from .emit import Emitter
+from .emit import NUMBER, Emitter
 
 Tensor = Any
 Tensors = tuple[Any, ...]
@@ -85,7 +85,7 @@ class Scan:
         window = recomputed(lambda *tensors: self._window(len(parameters), *tensors))
 
         def step(i: Tensor, given: Tensor, states: Tensors) -> tuple[Tensor, Tensors]:
-            outputs, *after = window(numbers[0] + i * every, given, *parameters, *states)
+            outputs, *after = window(numbers[0] + tf.cast(i * every, NUMBER), given, *parameters, *states)
             return outputs, tuple(after)
 
         windows = tf.reshape(vectors[:whole], (n_windows, every, batch, width))
@@ -97,7 +97,7 @@ class Scan:
         return tf.concat([found, last], axis=0), tuple(at_end)
 
     def _window(self, n_parameters: int, first: Tensor, vectors: Tensor, *rest: Tensor) -> Tensors:
-        numbers = first + tf.range(vectors.shape[0])
+        numbers = first + tf.range(vectors.shape[0], dtype=NUMBER)
         outputs, after = self._loop(numbers, vectors, rest[:n_parameters], rest[n_parameters:])
         return (outputs, *after)
 

@@ -1,7 +1,8 @@
 """Random numbers that depend on nothing but the object, the element, the step and the batch item they are for.
 
 A counter-based generator has no state: merging operators, cutting a run into chunks or resetting the simulator changes
-no number of a seeded run. The key is ``(object, element)``, the counter ``(step, item)``.
+no number of a seeded run. The key is ``(object, element)``, the counter ``(step, item)``; steps from 2**32 on lend their
+upper bits to the item, so that no number repeats for 2**48 steps and 65536 items.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ class Stream:
 
     Args:
         key: Object and element, each ``(N,)``.
-        step: Number of the step, a uint32 scalar.
+        step: Number of the step, an int64 scalar.
         batch: Number of batch items.
     """
 
@@ -88,7 +89,15 @@ class Stream:
         if draw is not None:
             key = threefry2x32(key, (draw, _word(_NO_ITEM)))
         items = tf.constant(np.arange(self.batch, dtype=np.uint32)[:, np.newaxis])
-        return to_unit((threefry2x32(key, (tf.cast(self.step, tf.uint32), items))), dtype)
+        return to_unit(threefry2x32(key, _counter(self.step, items)), dtype)
+
+
+def _counter(step: Tensor, items: Tensor) -> Words:
+    """The two words that number a step of each item: the lower bits of the step, and its upper bits above the item."""
+    step = tf.cast(step, tf.int64)
+    upper = tf.cast(tf.bitwise.right_shift(step, tf.constant(32, tf.int64)), tf.uint32)
+    spread = tf.bitwise.left_shift(upper, _word(16))
+    return tf.cast(step, tf.uint32), tf.bitwise.bitwise_xor(items, spread)
 
 
 def streams(group: Group) -> Callable[[Tensor, int], Stream]:

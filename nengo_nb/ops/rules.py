@@ -17,7 +17,7 @@ Tensor = Any
 
 Step = Callable[..., "Sequence[Tensor]"]
 """``step(*reads, *carried)`` returns one tensor for each write. With ``Rule.uses_counter`` it also gets
-``counter=``, the number of the step being computed (a uint32 scalar, the first step is 1)."""
+``counter=``, the number of the step being computed (an int64 scalar, the first step is 1)."""
 
 
 class Form(Enum):

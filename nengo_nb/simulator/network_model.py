@@ -241,7 +241,7 @@ class NetworkModel(keras.Model):
             cut = x if end - begin == steps else _window(x, begin, end)
             aim = y if end - begin == steps else _window(y, begin, end)
             noise = course.noise(batch, first + begin, end - begin)
-            logs, after = learn(cut, aim, weight, noise, states, tf.constant(first + begin))
+            logs, after = learn(cut, aim, weight, noise, states, tf.constant(first + begin, tf.int64))
             states = after if states is not None else None
         if course.begin is not None and states is not None:
             course.end(states, steps)

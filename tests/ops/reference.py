@@ -111,7 +111,7 @@ def run_rule(case: Case, dtype: str = "float64", jit: bool = True, first_step: i
     def run(reads: list[tf.Tensor], carried: list[tf.Tensor]) -> list[tf.Tensor]:
         def call(t: tf.Tensor, state: Sequence[tf.Tensor]) -> Sequence[tf.Tensor]:
             now = [r if c else r[t] for r, c in zip(reads, case.constant, strict=True)]
-            counter = {"counter": tf.cast(t + first_step, tf.uint32)} if case.rule.uses_counter else {}
+            counter = {"counter": tf.cast(t + first_step, tf.int64)} if case.rule.uses_counter else {}
             return step(*now, *state, **counter)
 
         def body(t: tf.Tensor, state: tuple, outputs: tuple) -> tuple:

@@ -51,7 +51,7 @@ def run(group, op, form, inputs):
     with tf.GradientTape() as tape:
         tape.watch(given)
         for k in range(len(inputs)):
-            counter = {"counter": tf.constant(k + 1, tf.uint32)} if rule.uses_counter else {}
+            counter = {"counter": tf.constant(k + 1, tf.int64)} if rule.uses_counter else {}
             output, *states = step(given[k], *states, **counter)
             outputs.append(output)
         total = tf.add_n([tf.reduce_sum(o) for o in outputs])
