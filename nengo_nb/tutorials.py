@@ -1,15 +1,57 @@
-"""The tutorials: where the notebooks are kept, how a user gets a copy, and how one is executed without a browser."""
+"""The tutorials: where the notebooks and their images are kept, how a user gets a copy, and how one is executed."""
 
 from __future__ import annotations
 
 import re
 import shutil
+import socket
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Digits = tuple[np.ndarray, np.ndarray]
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 TIMEOUT = 1200
 """Seconds that one cell of a tutorial may take; the first one compiles, perhaps on a slow machine."""
+
+PATIENCE = 15
+"""Seconds without a byte after which a download of MNIST is given up; by itself it would wait for minutes."""
+
+
+def load_mnist() -> tuple[Digits, Digits]:
+    """Load MNIST with Keras, which downloads it once; without a network, the part of it that comes with this package.
+
+    Returns:
+        What to learn from and what to test with, as ``keras.datasets.mnist.load_data`` has it: images
+        ``(examples, 28, 28)`` and labels ``(examples,)``, bytes both.
+    """
+    from keras.datasets import mnist
+
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(PATIENCE)
+    try:
+        return mnist.load_data()
+    except Exception as error:  # Keras raises no narrower one
+        return _part_of_mnist(error)
+    finally:
+        socket.setdefaulttimeout(before)
+
+
+def _part_of_mnist(error: Exception) -> tuple[Digits, Digits]:
+    import numpy as np
+
+    with np.load(tutorials_folder() / "mnist" / "part.npz", allow_pickle=False) as part:
+        train, test = (part["x_train"], part["y_train"]), (part["x_test"], part["y_test"])
+    print(
+        f"MNIST could not be downloaded ({error}). Here is the part of it that comes with nengo_nb: "
+        f"{len(train[0])} images to learn from and {len(test[0])} to test with, so networks will be a little worse "
+        "than the text says."
+    )
+    return train, test
 
 
 def tutorials_folder() -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import os
+import socket
 import subprocess
 import sys
 import types
@@ -12,12 +13,13 @@ from pathlib import Path
 
 import nbformat
 import nengo
+import numpy as np
 import pytest
 
 import nengo_nb
 from nengo_nb import __main__ as command
 from nengo_nb.errors import SettingError
-from nengo_nb.tutorials import copy_tutorials, execute_notebook, tutorials_folder
+from nengo_nb.tutorials import copy_tutorials, execute_notebook, load_mnist, tutorials_folder
 
 NAMES = {
     "Layer",
@@ -138,6 +140,34 @@ def test_the_version_is_that_of_the_installed_package():
 def test_settings_are_reached_from_the_package():
     with nengo.Network(), pytest.raises(SettingError):
         nengo_nb.configure_settings(speed="fast")
+
+
+# --- the digits of the tutorials --------------------------------------------------------------------------
+
+
+def test_without_a_network_the_tutorials_learn_from_a_part_of_mnist(monkeypatch, capsys):
+    def fail():
+        raise Exception("URL fetch failure on https://example.com: None -- no route to host")
+
+    monkeypatch.setattr("keras.datasets.mnist.load_data", fail)
+    timeout = socket.getdefaulttimeout()
+
+    (images, labels), (test_images, test_labels) = load_mnist()
+
+    assert images.shape == (5000, 28, 28)
+    assert test_images.shape == (1000, 28, 28)
+    assert images.dtype == labels.dtype == test_labels.dtype == np.uint8
+    assert [*labels[:5], *test_labels[:5]] == [5, 0, 4, 1, 9, 7, 2, 1, 0, 4]
+    assert "could not be downloaded (URL fetch failure" in capsys.readouterr().out
+    assert socket.getdefaulttimeout() == timeout
+
+
+def test_with_a_network_they_learn_from_all_of_it(monkeypatch, capsys):
+    whole = (("images", "labels"), ("more images", "more labels"))
+    monkeypatch.setattr("keras.datasets.mnist.load_data", lambda: whole)
+
+    assert load_mnist() == whole
+    assert capsys.readouterr().out == ""
 
 
 # --- python -m nengo_nb -----------------------------------------------------------------------------------
