@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     Digits = tuple[np.ndarray, np.ndarray]
+
+from nengo_nb.atomic_file import replacing
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -75,7 +76,8 @@ def copy_tutorials(target: Path) -> list[Path]:
     for source in sorted(tutorials_folder().glob("*.ipynb")):
         copy = target / source.name
         if not copy.exists():
-            shutil.copyfile(source, copy)
+            with replacing(copy) as file:
+                file.write(source.read_bytes())
         copies.append(copy)
     return copies
 
@@ -101,5 +103,6 @@ def execute_notebook(notebook: Path) -> tuple[Path, str | None]:
         client.execute()
     except CellExecutionError as failure:
         error = _COLOUR.sub("", str(failure))
-    nbformat.write(content, result)
+    with replacing(result) as file:
+        file.write((nbformat.writes(content) + "\n").encode())
     return result, error

@@ -12,6 +12,7 @@ from nengo_nb.plan.program import OperationGroup
 
 from .compiled import CompiledSegment
 from .emit import NUMBER
+from .named import make_program
 from .rule_of import rule_of
 
 Tensor = Any
@@ -31,18 +32,20 @@ def time_group(segment: CompiledSegment, g: int, n_steps: int) -> float:
         g: Its number.
         n_steps: How many steps to time.
     """
-    loop = tf.function(_Loop(segment, g), jit_compile=True, autograph=False)
     group = segment.segment.groups[g]
     tensors = [
         _parameter(segment, group, k) if parametric else _start(segment, group, k)
         for k, parametric in enumerate(group.parametric)
     ]
-    count = tf.constant(n_steps)
-    loop(count, *tensors)
+    tensors = [tf.constant(n_steps), *tensors]
+    specs = [tf.TensorSpec(t.shape, t.dtype) for t in tensors]
+    traced = tf.function(_Loop(segment, g), jit_compile=True, autograph=False)
+    loop = make_program(traced.get_concrete_function(*specs))
+    loop(tensors)
     seconds = []
     for _ in range(REPEATS):
         begin = time.perf_counter()
-        loop(count, *tensors).numpy()
+        loop(tensors)[0].numpy()
         seconds.append(time.perf_counter() - begin)
     return min(seconds) / n_steps
 
@@ -72,7 +75,7 @@ class _Loop:
         rule = rule_of(self.group)
         self.uses_counter = rule is not None and rule.uses_counter
 
-    def __call__(self, count: Tensor, *tensors: Tensor) -> Tensor:
+    def __call__(self, count: Tensor, *tensors: Tensor) -> list[Tensor]:
         """All steps; returns a number that needs every one of them."""
         n_reads = self.group.n_reads
         reads, carried = tensors[:n_reads], list(tensors[n_reads:])
@@ -93,7 +96,7 @@ class _Loop:
         _, factor, results, _ = tf.while_loop(
             lambda i, *_: i < count, body, (tf.constant(0), one, results, carried)
         )
-        return factor + sum(tf.reduce_sum(result) for result in results)
+        return [factor + sum(tf.reduce_sum(result) for result in results)]
 
     def _step(
         self, i: Tensor, reads: Sequence[Tensor], carried: Sequence[Tensor]

@@ -1,8 +1,8 @@
 """A named program: a traced function under a name that says what it computes.
 
 TensorFlow numbers functions in the order in which they are traced, and knows compiled programs by these names. Named
-by their content instead, equal programs are compiled once: in a process, when a cell is run again, and on disk, where
-TensorFlow was told to keep what it compiled (see ``nengo_nb.compiler``).
+by their content instead, equal programs are compiled once: in a process, when a cell is run again, and on disk
+(see ``nengo_nb.compiler``).
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import hashlib
 import logging
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
+
+from .artifacts import compiled_once
 
 if TYPE_CHECKING:
     from tensorflow.core.framework.attr_value_pb2 import AttrValue
@@ -64,13 +66,23 @@ class NamedProgram:
         self.name = functions[0].signature.name.encode()
         self.captured = tuple(traced.captured_inputs)
         self.n_outputs = len(traced.outputs)
+        self._is_called = False
         self.context = eager_context()
         for function in functions:
             if not self.context.has_function(function.signature.name):
                 self.context.add_function_def(function)
 
     def __call__(self, tensors: Sequence[Tensor]) -> list[Tensor]:
-        """Call it."""
+        """Call it; TensorFlow compiles it at the first call, or is given what was compiled before."""
+        if self._is_called:
+            return self._call(tensors)
+        with compiled_once(self.name.decode()):
+            outputs = self._call(tensors)
+        self._is_called = True
+        return outputs
+
+    def _call(self, tensors: Sequence[Tensor]) -> list[Tensor]:
+        """Call the function of this name."""
         return list(self.context.call_function(self.name, [*tensors, *self.captured], self.n_outputs))
 
 
@@ -124,6 +136,9 @@ def _rename(function: FunctionDef, names: dict[str, str]) -> None:
         called.func.name = names.get(called.func.name, called.func.name)
     for node in function.node_def:
         node.ClearField("experimental_debug_info")
+        # The number of a custom gradient; no gradient is taken through a program that is named.
+        if "_gradient_op_type" in node.attr:
+            del node.attr["_gradient_op_type"]
 
 
 def _rename_inputs(function: FunctionDef) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 
 import tensorflow as tf
 
+from nengo_nb.engine.named import NamedProgram, TracedProgram, make_program
+
 
 class ByShapes:
     """A function of nested tensors and None, whose structure stays the same.
@@ -22,18 +24,23 @@ class ByShapes:
 
     def __init__(self, function: Callable[..., Any], jit_compile: bool) -> None:
         self.function = tf.function(function, jit_compile=jit_compile, autograph=False)
-        self.programs: dict[Any, Any] = {}
+        self.is_compiled = jit_compile
+        self.programs: dict[Any, tuple[Any, NamedProgram | TracedProgram | None]] = {}
 
     def __call__(self, *arguments: Any) -> Any:
         """What the function returns."""
         flat = tf.nest.flatten(arguments)
         key = tuple(None if t is None else (*t.shape, t.dtype.as_datatype_enum) for t in flat)
         if key not in self.programs:
-            self.programs[key] = self._program(arguments, flat)
-        program = self.programs[key]
+            traced = self._program(arguments, flat)
+            self.programs[key] = traced, make_program(traced) if self.is_compiled else None
+        traced, program = self.programs[key]
         tensors = [tensor for tensor in flat if tensor is not None]
-        outputs = program.inference_fn.call_flat(*tensors, *program.captured_inputs)
-        return program.function_type.pack_output(outputs)
+        if isinstance(program, NamedProgram):
+            outputs = program(tensors)
+        else:
+            outputs = traced.inference_fn.call_flat(*tensors, *traced.captured_inputs)
+        return traced.function_type.pack_output(outputs)
 
     def _program(self, arguments: tuple[Any, ...], flat: list[Any]) -> Any:
         """The program for these shapes."""

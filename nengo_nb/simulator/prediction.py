@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import nengo
@@ -17,6 +17,7 @@ from nengo_nb.objects.operator import uncompiled
 from nengo_nb.ops.rules import Form
 from nengo_nb.plan.program import Plan, PythonPart, Segment
 
+from .by_shapes import ByShapes
 from .examples import Arrays, is_stream
 from .learner import Learner
 from .turns import in_turn
@@ -170,14 +171,17 @@ class Prediction(Learner):
             return None
         forward = self._trainable.forward(Form.RUN, list(self._probes))
 
-        @tf.function(autograph=False, jit_compile=use_xla)
-        def run(x: Mapping[str, Tensor], steps: int) -> dict[str, Tensor]:
+        def run(steps: int, x: Mapping[str, Tensor]) -> dict[str, Tensor]:
             return forward(x, self.keras_model.trained(), {}, steps=steps)[0]
+
+        programs: dict[int, ByShapes] = {}
 
         def predict(inputs: Arrays, batch: int) -> Arrays:
             size, steps = next(iter(inputs.values())).shape[:2]
             fed = {name: _filled(_shortened(array), batch) for name, array in inputs.items()}
-            found = run({name: tf.constant(array, self.dtype) for name, array in fed.items()}, steps)
+            if steps not in programs:
+                programs[steps] = ByShapes(partial(run, steps), jit_compile=use_xla)
+            found = programs[steps]({name: tf.constant(array, self.dtype) for name, array in fed.items()})
             return {name: tensor.numpy()[:size] for name, tensor in found.items()}
 
         return predict
