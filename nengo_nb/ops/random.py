@@ -1,8 +1,8 @@
 """Random numbers that depend on nothing but the object, the element, the step and the batch item they are for.
 
 A counter-based generator has no state: merging operators, cutting a run into chunks or resetting the simulator changes
-no number of a seeded run. The key is ``(object, element)``, the counter ``(step, item)``; steps from 2**32 on lend their
-upper bits to the item, so that no number repeats for 2**48 steps and 65536 items.
+no number of a seeded run. The key is ``(object, element)``, the counter ``(step, item)``; steps from 2**32 on lend
+their upper bits to the item, so that no number repeats for 2**48 steps and 65536 items.
 """
 
 from __future__ import annotations

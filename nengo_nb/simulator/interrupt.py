@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import linecache
 import signal
+import sys
 import threading
 import time
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar, cast
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+PACKAGE = str(Path(__file__).parent.parent)
 
 PATIENCE = 0.1
 """Seconds for which a chunk may go on after an interrupt; most are over by then."""
@@ -58,3 +67,38 @@ class Interruptible:
         if self.requested:
             self.requested = False
             raise KeyboardInterrupt
+
+
+def one_sentence(sentence: str) -> Callable[[Method], Method]:
+    """A method whose interrupt is shown as the user's line and a sentence, without the frames of what it called.
+
+    Args:
+        sentence: What has become of the work.
+    """
+
+    def decorate(method: Method) -> Method:
+        @wraps(method)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return method(*args, **kwargs)
+            except KeyboardInterrupt:
+                pass
+            # Out of the handler, so that the new interrupt has no context, which would keep all frames alive.
+            raise _interrupt(sentence, sys._getframe(1))
+
+        return cast("Method", call)
+
+    return decorate
+
+
+def _interrupt(sentence: str, frame: FrameType | None) -> KeyboardInterrupt:
+    """An interrupt that IPython shows with the line that led to it; elsewhere, Python prints what called the method."""
+    while frame is not None and frame.f_code.co_filename.startswith(PACKAGE):
+        frame = frame.f_back
+    stop = KeyboardInterrupt(sentence)
+    lines = [f"KeyboardInterrupt: {sentence}"]
+    if frame is not None:
+        code = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
+        lines.insert(0, f"line {frame.f_lineno}: {code}")
+    stop._render_traceback_ = lambda: lines  # type: ignore[attr-defined]
+    return stop

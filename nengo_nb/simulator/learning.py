@@ -18,7 +18,7 @@ from .carry import hand_back, states_of
 from .examples import is_stream, peeked
 from .flow import Flow, check_flow
 from .gradients import compare, refuse_differences
-from .interrupt import Interruptible
+from .interrupt import Interruptible, one_sentence
 from .keeping import Keeping
 from .nengo_dl_2 import NengoDL2
 from .network_model import Course
@@ -76,6 +76,7 @@ class Learning(Keeping, Prediction, NengoDL2):
             **arguments,
         )
 
+    @one_sentence("training was stopped; what was learned so far is kept, and fit goes on from there.")
     @in_turn
     def fit(
         self,

@@ -15,6 +15,7 @@ from nengo.exceptions import SimulationError
 from nengo_nb.engine.forward import Forward, States
 
 from .by_shapes import ByShapes
+from .minibatches import Minibatches
 from .objectives import Loss
 from .parameters import Parameter
 from .samples import Samples
@@ -151,6 +152,7 @@ class NetworkModel(keras.Model):
         self.use_xla: bool | None = None
         self.losses_by_output: dict[str, Loss] = {}
         self.course: Course | None = None
+        self.minibatches = Minibatches()
         self.layers_by_owner: dict[str, Weights] = {}
         self.variables_by_parameter: dict[Parameter, Any] = {}
         for p in parameters:
@@ -212,6 +214,28 @@ class NetworkModel(keras.Model):
         if self.course is None or course.forward is not self.course.forward:
             self.train_function = None
         self.course = course
+
+    # -- what Keras draws minibatches from
+
+    @property
+    def distribute_strategy(self) -> Any:
+        """Keras' own, but what it opens is closed."""
+        return self.minibatches.strategy(super().distribute_strategy)
+
+    def fit(self, *arguments: Any, **options: Any) -> Any:
+        """As Keras', and what it opened is closed when it ends, in whatever way."""
+        with self.minibatches.closed_at_end():
+            return super().fit(*arguments, **options)
+
+    def evaluate(self, *arguments: Any, **options: Any) -> Any:
+        """As Keras', and what it opened is closed when it ends, in whatever way."""
+        with self.minibatches.closed_at_end():
+            return super().evaluate(*arguments, **options)
+
+    def predict(self, *arguments: Any, **options: Any) -> Any:
+        """As Keras', and what it opened is closed when it ends, in whatever way."""
+        with self.minibatches.closed_at_end():
+            return super().predict(*arguments, **options)
 
     # -- learning
 

@@ -1,0 +1,112 @@
+"""Minibatches: the ``tf.data`` iterators that Keras draws from, which end with the call that opened them.
+
+Keras keeps its iterators in a reference cycle, so they live until Python collects garbage, and that may be in the
+middle of a later training. Each has a thread that tunes it, sleeps for up to a minute and is waited for when the
+iterator is destroyed, with no interrupt getting through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import tensorflow as tf
+
+
+class Minibatches:
+    """All iterators that were opened and not closed yet."""
+
+    def __init__(self) -> None:
+        self._opened: list[OpenIterator] = []
+        self._depth = 0
+
+    @contextmanager
+    def closed_at_end(self) -> Iterator[None]:
+        """Close what is opened meanwhile; a call within another, such as validation, leaves that to the outer one."""
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
+            if not self._depth:
+                for iterator in self._opened:
+                    iterator.close()
+                self._opened.clear()
+
+    def open(self, dataset: Any) -> OpenIterator:
+        """Begin to draw from a dataset."""
+        self._opened = [iterator for iterator in self._opened if iterator.is_open]
+        self._opened.append(OpenIterator(iter(dataset)))
+        return self._opened[-1]
+
+    def strategy(self, strategy: Any) -> Any:
+        """A ``tf.distribute.Strategy`` whose datasets are iterated here: Keras asks it before it makes an iterator."""
+        return _Strategy(strategy, self)
+
+
+class OpenIterator:
+    """An iterator that can be destroyed before whoever refers to it.
+
+    Args:
+        iterator: A ``tf.data`` iterator nobody else refers to.
+    """
+
+    def __init__(self, iterator: Any) -> None:
+        self._iterator = iterator
+
+    def __iter__(self) -> OpenIterator:
+        return self
+
+    def __next__(self) -> Any:
+        """The next minibatch.
+
+        Raises:
+            StopIteration: There is none, or the iterator is closed.
+        """
+        if self._iterator is None:
+            raise StopIteration
+        try:
+            return next(self._iterator)
+        except StopIteration:
+            self.close()
+            raise
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there may be another minibatch."""
+        return self._iterator is not None
+
+    def close(self) -> None:
+        """Destroy the iterator with its threads."""
+        self._iterator = None
+
+
+class _Dataset:
+    """A dataset without a thread that tunes it."""
+
+    def __init__(self, dataset: Any, minibatches: Minibatches) -> None:
+        self._dataset = dataset
+        self._minibatches = minibatches
+
+    def __iter__(self) -> OpenIterator:
+        return self._minibatches.open(self._dataset)
+
+
+class _Strategy:
+    """See ``Minibatches.strategy``; all else is the strategy's own."""
+
+    def __init__(self, strategy: Any, minibatches: Minibatches) -> None:
+        self._strategy = strategy
+        self._minibatches = minibatches
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._strategy, name)
+
+    def experimental_distribute_dataset(self, dataset: Any) -> _Dataset:
+        """The dataset, which a user who wants it tuned can tell so by its options."""
+        if dataset.options().autotune.enabled is None:
+            options = tf.data.Options()
+            options.autotune.enabled = False
+            dataset = dataset.with_options(options)
+        return _Dataset(self._strategy.experimental_distribute_dataset(dataset), self._minibatches)
