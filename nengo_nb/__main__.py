@@ -17,11 +17,13 @@ FOLDER = Path("nengo_nb_tutorials")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says, and return the exit code."""
     options, lab_options = _parser().parse_known_args(arguments)
-    missing = [
-        name for name in ("jupyterlab", "nbclient", "ipykernel") if importlib.util.find_spec(name) is None
-    ]
+    needed = ["ipykernel", "jupyterlab" if options.headless is None else "nbclient"]
+    missing = [name for name in needed if importlib.util.find_spec(name) is None]
     if missing:
-        print(f"{missing[0]} is not installed. Install it with: pip install 'nengo-nb[lab]'", file=sys.stderr)
+        print(
+            f"{missing[0]} is not installed. Install it with: pip install 'nengo-nb[jupyter]'",
+            file=sys.stderr,
+        )
         return 2
     notebooks = copy_tutorials(options.dir)
     if options.headless is None:

@@ -203,17 +203,29 @@ def test_lab_opens_on_the_first_tutorial_with_the_users_options(folder, monkeypa
     assert Path("01_first_network.ipynb").is_file()
 
 
-def test_without_the_lab_extra_one_sentence_says_what_to_install(folder, monkeypatch, capsys):
-    monkeypatch.setattr(command.importlib.util, "find_spec", lambda name: None)
+@pytest.mark.parametrize(
+    ("arguments", "missing"), [([], "jupyterlab"), (["--headless"], "nbclient"), ([], "ipykernel")]
+)
+def test_without_jupyter_one_sentence_says_what_to_install(folder, monkeypatch, capsys, arguments, missing):
+    monkeypatch.setattr(command.importlib.util, "find_spec", lambda name: None if name == missing else name)
 
-    code = command.main([])
+    code = command.main(arguments)
 
     assert code == 2
     assert (
         capsys.readouterr().err
-        == "jupyterlab is not installed. Install it with: pip install 'nengo-nb[lab]'\n"
+        == f"{missing} is not installed. Install it with: pip install 'nengo-nb[jupyter]'\n"
     )
     assert not list(folder.iterdir())
+
+
+def test_to_execute_a_notebook_takes_no_jupyterlab(folder, monkeypatch):
+    write_notebook(folder / "sum.ipynb", "40 + 2")
+    monkeypatch.setattr(
+        command.importlib.util, "find_spec", lambda name: None if name == "jupyterlab" else name
+    )
+
+    assert command.main(["--headless", "sum.ipynb"]) == 0
 
 
 def test_a_notebook_is_executed_in_a_kernel_of_its_own(folder, capsys):

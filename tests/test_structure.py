@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
@@ -199,9 +200,31 @@ def test_what_people_run_is_what_ci_runs():
         "python3 -m venv .venv && .venv/bin/pip install '.[lab]' && .venv/bin/python -m nengo_nb",
         "python3 -m venv .venv && .venv/bin/pip install '.[lab,test]' && .venv/bin/python -m tests",
     ]
-    assert "command=$(grep -E '^python3 .* -m tests$' README.md)" in (ROOT / ".ci/run").read_text(
-        encoding="utf-8"
-    )
+    ci = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    assert "first=$(grep -E '^python3 .* -m nengo_nb$' README.md)" in ci
+    assert "command=$(grep -E '^python3 .* -m tests$' README.md)" in ci
+
+
+def test_tensorflow_is_no_dependency_but_an_extra():
+    """pip would put one distribution of it over another, after which neither loads."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+    needed = {re.match(r"[\w-]+", requirement).group() for requirement in project["dependencies"]}
+
+    assert not {name for name in needed if name.startswith(("tensorflow", "tf-"))}
+    assert not needed & {"scipy", "matplotlib", "jupyterlab", "ipykernel"}
+    assert {"tensorflow", "cpu", "lab"} <= project["optional-dependencies"].keys()
+
+
+def test_the_oldest_versions_that_are_tested_are_those_that_are_asked_for():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = [*project["dependencies"], *project["optional-dependencies"]["cpu"]]
+    lowest = dict(re.match(r"([\w-]+)>=([\d.]+)", requirement).groups() for requirement in asked)
+    lines = (ROOT / "tests" / "constraints" / "oldest.txt").read_text(encoding="utf-8").splitlines()
+    tested = dict(line.split("==") for line in lines if not line.startswith("#"))
+
+    for name, version in lowest.items():
+        assert f"{tested[name]}.".startswith(f"{version}."), name
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("*.py")), ids=name_of)

@@ -104,6 +104,21 @@ class Host:
     start: Callable[[], Course]
 
 
+class AtLeast(keras.constraints.Constraint):
+    """Keeps a variable from falling below a value."""
+
+    def __init__(self, lowest: float) -> None:
+        self.lowest = lowest
+
+    def __call__(self, value: Tensor) -> Tensor:
+        """Return the value, or the lowest one."""
+        return keras.ops.maximum(value, self.lowest)
+
+    def get_config(self) -> dict[str, float]:
+        """Return what makes an equal one."""
+        return {"lowest": self.lowest}
+
+
 class Weights(keras.layers.Layer):
     """The parameters of one Nengo object."""
 
@@ -156,7 +171,7 @@ class NetworkModel(keras.Model):
         self.layers_by_owner: dict[str, Weights] = {}
         self.variables_by_parameter: dict[Parameter, Any] = {}
         for p in parameters:
-            shortest = (lambda tau: keras.ops.maximum(tau, least_tau)) if p.attribute == "tau" else None
+            shortest = AtLeast(least_tau) if p.attribute == "tau" else None
             variable = self._layer(p.owner).add(p, dtype, trainable(p), shortest)
             self.variables_by_parameter[p] = variable
         self.built = True

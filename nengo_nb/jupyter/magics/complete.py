@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
-
-from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult
+from typing import TYPE_CHECKING, Any
 
 from nengo_nb.diagram import name_of
 from nengo_nb.jupyter.comparing.backends import installed
@@ -13,13 +11,16 @@ from nengo_nb.jupyter.session import Session
 
 from .options import CELL, LINES, TRAIN, Parser
 
+if TYPE_CHECKING:
+    from IPython.core.completer import CompletionContext, SimpleMatcherResult
+
 
 def complete(session: Session, context: CompletionContext) -> SimpleMatcherResult:
     """What can come next on a line of one of the magics, and nothing that anybody else proposes."""
     before = context.line_with_cursor[: context.cursor_position]
     magic, *words = before.split()
     if magic not in ("%nengo", "%%nengo", "%%nengo_train") or before.endswith(magic):
-        return SimpleMatcherResult(completions=[])
+        return {"completions": []}
     fragment = "" if before[-1].isspace() else words.pop()
     if magic == "%nengo":
         return _result(_line_choices(session, words), fragment)
@@ -29,6 +30,8 @@ def complete(session: Session, context: CompletionContext) -> SimpleMatcherResul
 
 def _result(choices: Iterable[tuple[str, str]], fragment: str) -> Any:
     """Choices that begin with what was typed; nobody else's are shown."""
+    from IPython.core.completer import SimpleCompletion, SimpleMatcherResult
+
     completions = [SimpleCompletion(text, type=kind) for text, kind in choices if text.startswith(fragment)]
     return SimpleMatcherResult(
         completions=completions, suppress=True, ordered=True, matched_fragment=fragment

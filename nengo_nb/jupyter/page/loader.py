@@ -13,6 +13,9 @@ from IPython.core.getipython import get_ipython
 from .static_files import read_static
 from .widget import Widget
 
+BOKEH_JS = Path("server", "static", "js", "bokeh.min.js")
+"""The file itself, where there is one: the code that Bokeh would put into a page of its own sets the level of a log."""
+
 
 class BokehLoader(Widget):
     """Sends the kernel's own BokehJS to a page that asks for it. It has no view and is never displayed."""
@@ -30,8 +33,13 @@ class BokehLoader(Widget):
 
 
 def bokeh_js() -> bytes:
-    """The source of BokehJS that belongs to the installed Bokeh."""
-    return (Path(bokeh.__file__).parent / "server" / "static" / "js" / "bokeh.min.js").read_bytes()
+    """Return the source of BokehJS that belongs to the installed Bokeh: its file, or wherever Bokeh has it now."""
+    file = Path(bokeh.__file__).parent / BOKEH_JS
+    if file.is_file():
+        return file.read_bytes()
+    from bokeh.resources import Resources
+
+    return "\n".join(Resources(mode="inline", components=["bokeh"]).js_raw).encode()
 
 
 @cache
