@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 from nengo.builder import Signal
-from nengo.exceptions import ValidationError
+from nengo.exceptions import SimulationError, ValidationError
 
 from nengo_nb.objects.operator import node_weights
 
-from . import saving
+from . import archive, saving
 from .learner import Learner
 from .turns import in_turn
 
@@ -31,9 +31,12 @@ class Keeping(Learner):
 
         Returns:
             The file.
+
+        Raises:
+            OSError: It cannot be written; a file that was there before is unchanged.
         """
         arrays = {name: np.asarray(variable) for name, variable in self._variables()}
-        return saving.save(path, arrays | (self._state() if include_state else {}))
+        return archive.save(path, arrays | (self._state() if include_state else {}))
 
     @in_turn
     def load_params(self, path: str | Path, include_state: bool = False) -> None:
@@ -44,17 +47,25 @@ class Keeping(Learner):
             include_state: Whether the simulation goes on from the state in the file.
 
         Raises:
+            FileNotFoundError: There is no such file.
             SimulationError: The file is damaged or of another network; then nothing was loaded.
         """
         variables = dict(self._variables())
-        arrays = {name: np.asarray(variable) for name, variable in variables.items()}
-        found = saving.load(path, arrays | (self._state() if include_state else {}))
-        for name, variable in variables.items():
-            variable.assign(found[name])
+        before = {name: np.array(variable) for name, variable in variables.items()}
+        loaded = archive.load(path, before | (self._state() if include_state else {}))
+        if include_state and loaded[STEPS] < 0:
+            raise SimulationError(f"{path}: {STEPS} is {loaded[STEPS]}, before the start.")
+        try:
+            for name, variable in variables.items():
+                variable.assign(loaded[name])
+        except BaseException:  # an interrupt between two of them, above all
+            for name, variable in variables.items():
+                variable.assign(before[name])
+            raise
         self._use_trained()
         if include_state:
-            n_steps = int(found[STEPS]) - self._machine.moment.n_steps
-            self._machine.adopt({s: found[name] for name, s in self._state_names().items()}, n_steps)
+            n_steps = int(loaded[STEPS]) - self._machine.moment.n_steps
+            self._machine.adopt({s: loaded[name] for name, s in self._state_names().items()}, n_steps)
 
     def _state_names(self) -> dict[str, Signal]:
         """A name for each signal that is carried from step to step, in an order that depends on the network alone."""

@@ -22,6 +22,11 @@ Tensor = Any
 
 T = TypeVar("T")
 
+_UNFIT = re.compile(r"[/\\\s\x00-\x1f\x7f\ud800-\udfff]+")
+
+LONGEST_NAME = 500
+"""Characters of a label that are part of a name."""
+
 LEAST_TAU = 0.1
 """The shortest time constant that training may reach, in time steps."""
 
@@ -161,8 +166,8 @@ def _owner(end: object) -> object:
 
 
 def _clean(label: str) -> str:
-    """A label without what separates names."""
-    return re.sub(r"[/\s]+", "_", label.strip()) or "_"
+    """Return a label without what separates names, and without what an archive cannot hold in one."""
+    return _UNFIT.sub("_", label.strip())[:LONGEST_NAME] or "_"
 
 
 def _unique(name: str, taken: set[str]) -> str:

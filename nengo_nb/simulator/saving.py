@@ -1,76 +1,20 @@
-"""Parameters in files, and back into networks that other simulators run."""
+"""Parameters back in networks that other simulators run."""
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import nengo
 import numpy as np
 from nengo.builder import Model
-from nengo.exceptions import SimulationError, ValidationError
+from nengo.exceptions import ValidationError
 from nengo.solvers import NoSolver
 from nengo.transforms import Convolution, ConvolutionTranspose, Dense
 
 from .parameters import Parameter
 
 Values = Mapping[Parameter, np.ndarray]
-
-
-def save(path: str | Path, arrays: Mapping[str, Any]) -> Path:
-    """Write parameters to one ``.npz`` file, by name.
-
-    Args:
-        path: Where to; ``.npz`` is added where it is missing.
-        arrays: All parameters, by name.
-
-    Returns:
-        The file.
-    """
-    target = Path(path)
-    if target.suffix != ".npz":
-        target = target.with_name(target.name + ".npz")
-    with target.open("wb") as file:
-        np.savez(file, **arrays)
-    return target
-
-
-def load(path: str | Path, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Read parameters from a file; nothing in it is ever unpickled.
-
-    Args:
-        path: The file.
-        arrays: The parameters of the network they are for, by name.
-
-    Returns:
-        What the file holds, by name.
-
-    Raises:
-        SimulationError: The file is damaged, or is of another network; the message lists what differs.
-    """
-    target = Path(path)
-    if not target.exists() and target.suffix != ".npz":
-        target = target.with_name(target.name + ".npz")
-    try:
-        with target.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
-            found = {name: file[name] for name in file.files}
-    except FileNotFoundError:
-        raise
-    except (ValueError, TypeError, OSError, EOFError, KeyError, zipfile.BadZipFile) as error:
-        raise SimulationError(f"{target} holds no parameters that can be read: {error}") from error
-    differing = [f"{name} is missing" for name in arrays.keys() - found.keys()]
-    differing += [f"{name} is not in this network" for name in found.keys() - arrays.keys()]
-    for name in arrays.keys() & found.keys():
-        here, there = arrays[name].shape, found[name].shape
-        if here != there:
-            differing.append(f"{name} has shape {there}, not {here}")
-        elif found[name].dtype.kind not in "fiu" or not np.isfinite(found[name]).all():
-            differing.append(f"{name} holds values that are no finite numbers")
-    if differing:
-        raise SimulationError(f"{target} was saved from another network: {'; '.join(sorted(differing))}.")
-    return found
 
 
 def nengo_parameters(obj: Any, model: Model, values: Values) -> dict[str, Any]:

@@ -1,0 +1,216 @@
+"""Archives: parameters in one ``.npz`` file, written as a whole and read with distrust.
+
+A file may come from anywhere. Nothing in it is unpickled, and nothing is unpacked before the names, shapes, types and
+sizes that its headers claim are those of the network: some kilobytes can unpack to gigabytes.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Literal
+
+import numpy as np
+from nengo.exceptions import SimulationError
+
+from nengo_nb.atomic_file import replacing
+
+SUFFIX, MEMBER = ".npz", ".npy"
+
+MOST_HEADER = 10_000
+"""Bytes that the header of an array may have; NumPy's own limit."""
+
+MOST_SHOWN = 10
+"""Differences that a message lists."""
+
+ACCEPTED = {"f": "fiu", "i": "iu", "u": "iu", "b": "b"}
+"""Kinds of NumPy types that can be read into a parameter of each kind."""
+
+
+def save(path: str | Path, arrays: Mapping[str, Any]) -> Path:
+    """Write parameters to one ``.npz`` file, by name.
+
+    Args:
+        path: Where to; ``.npz`` is added where it is missing.
+        arrays: All parameters, by name.
+
+    Returns:
+        The file.
+
+    Raises:
+        OSError: It cannot be written; a file that was there before is unchanged.
+    """
+    target = Path(path)
+    if target.suffix != SUFFIX:
+        target = target.with_name(target.name + SUFFIX)
+    with replacing(target) as file:
+        np.savez(file, **arrays)
+    return target
+
+
+def load(path: str | Path, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Read parameters from a file.
+
+    Args:
+        path: The file.
+        arrays: The parameters of the network they are for, by name.
+
+    Returns:
+        What the file holds, by name, each array of the type that it has in the network.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        SimulationError: The file is damaged, or is of another network; the message names the file and what differs.
+    """
+    target = Path(path)
+    if not target.exists() and target.suffix != SUFFIX:
+        target = target.with_name(target.name + SUFFIX)
+    if target.exists() and not target.is_file():  # reading a pipe would wait for a writer
+        raise SimulationError(f"{target} holds no parameters that can be read: it is no file")
+    with _named(str(target)), target.open("rb") as raw, zipfile.ZipFile(raw) as archive:
+        members = _members(archive)
+        _check_names(target, members, arrays)
+        _check_headers(target, archive, members, arrays)
+        return {name: _values(target, archive, members[name], name, arrays[name]) for name in arrays}
+
+
+@contextmanager
+def _named(place: str) -> Iterator[None]:
+    """Turn an error that a broken archive causes into one that says where.
+
+    ``zipfile``, the unpackers behind it and NumPy raise a dozen kinds of error for what is damaged.
+
+    Args:
+        place: The file, or the parameter in it.
+
+    Raises:
+        SimulationError: The archive is broken.
+    """
+    try:
+        yield
+    except (FileNotFoundError, SimulationError):
+        raise
+    except Exception as error:
+        reason = str(error) or type(error).__name__
+        raise SimulationError(f"{place} holds no parameters that can be read: {reason[:500]}") from error
+
+
+def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """Return the arrays of an archive by name.
+
+    Raises:
+        ValueError: Two have the same name, or one is packed as NumPy packs none, which could take any amount of memory.
+    """
+    members: dict[str, zipfile.ZipInfo] = {}
+    for info in archive.infolist():
+        name = info.filename.removesuffix(MEMBER)
+        if name in members:
+            raise ValueError(f"{name[:100]!r} is in it twice")
+        if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+            raise ValueError(f"{name[:100]!r} is compressed in a way that NumPy does not use")
+        members[name] = info
+    return members
+
+
+def _check_names(target: Path, members: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
+    """Compare the names in a file with those of the network.
+
+    Raises:
+        SimulationError: They differ.
+    """
+    differing = [f"{name} is missing" for name in arrays if name not in members]
+    differing += [f"{name[:100]} is not in this network" for name in members if name not in arrays]
+    _refuse(target, differing)
+
+
+def _check_headers(
+    target: Path,
+    archive: zipfile.ZipFile,
+    members: Mapping[str, zipfile.ZipInfo],
+    arrays: Mapping[str, np.ndarray],
+) -> None:
+    """Compare shapes, types and sizes, as headers tell them, with those of the network.
+
+    Raises:
+        SimulationError: They differ.
+    """
+    differing = []
+    for name, array in arrays.items():
+        with _named(f"{target}: {name}"), archive.open(members[name]) as member:
+            header = _header(member)
+        size = header.n_bytes + array.size * header.dtype.itemsize
+        if header.shape != array.shape:
+            differing.append(f"{name} has shape {header.shape}, not {array.shape}")
+        elif header.dtype.kind not in ACCEPTED.get(array.dtype.kind, ""):
+            differing.append(f"{name} holds {header.dtype} values, not {array.dtype}")
+        elif members[name].file_size != size:
+            differing.append(f"{name} has {members[name].file_size} bytes, not {size}")
+    _refuse(target, differing)
+
+
+def _refuse(target: Path, differing: list[str]) -> None:
+    """Raise an error that lists what differs, if anything does."""
+    if differing:
+        shown = "; ".join(sorted(differing)[:MOST_SHOWN])
+        more = f"; and {len(differing) - MOST_SHOWN} more" if len(differing) > MOST_SHOWN else ""
+        raise SimulationError(f"{target} was saved from another network: {shown}{more}.")
+
+
+@dataclass(frozen=True)
+class Header:
+    """Claims that an array makes about itself.
+
+    Args:
+        shape: Its shape.
+        by_columns: Whether the first axis changes fastest.
+        dtype: Type of its values.
+        n_bytes: Length of the header itself.
+    """
+
+    shape: tuple[int, ...]
+    by_columns: bool
+    dtype: np.dtype
+    n_bytes: int
+
+
+def _header(member: IO[bytes]) -> Header:
+    """Read the header of an array from its first bytes: the length that it claims to have may be anything."""
+    start = io.BytesIO(member.read(MOST_HEADER))
+    version = np.lib.format.read_magic(start)
+    readers = {
+        (1, 0): np.lib.format.read_array_header_1_0,
+        (2, 0): np.lib.format.read_array_header_2_0,
+    }
+    if version not in readers:
+        raise ValueError(f"its array is of version {version}, which has names for columns")
+    shape, by_columns, dtype = readers[version](start)
+    return Header(shape, by_columns, dtype, start.tell())
+
+
+def _values(
+    target: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, array: np.ndarray
+) -> np.ndarray:
+    """Unpack one array whose header has been checked.
+
+    Raises:
+        SimulationError: Its bytes are damaged, or its numbers do not fit the parameter.
+    """
+    with _named(f"{target}: {name}"), archive.open(info) as member:
+        header = _header(member)
+        member.seek(header.n_bytes)
+        content = member.read(array.size * header.dtype.itemsize)
+        member.read(1)  # a member is compared with its checksum only where its end is seen
+        order: Literal["F", "C"] = "F" if header.by_columns else "C"
+        values = np.frombuffer(content, header.dtype).reshape(header.shape, order=order)
+    with np.errstate(over="ignore", invalid="ignore"):
+        cast = values.astype(array.dtype)
+    if not np.isfinite(values).all():
+        raise SimulationError(f"{target}: {name} holds values that are no finite numbers.")
+    if not np.isfinite(cast).all() or (cast.dtype.kind in "iu" and (cast != values).any()):
+        largest = max(abs(float(values.max())), abs(float(values.min())))
+        raise SimulationError(f"{target}: {name} holds {largest:g}, which is too large for {array.dtype}.")
+    return cast
