@@ -95,7 +95,7 @@ class Keeping(Learner):
             nengo_objs: An ensemble or connection, or several.
             as_dict: Whether several come as a mapping from labels, which must differ.
         """
-        values = self.keras_model.values()
+        values = self._values_now()
         if not isinstance(nengo_objs, list | tuple):
             return saving.nengo_parameters(nengo_objs, self.model, values)
         found = [saving.nengo_parameters(obj, self.model, values) for obj in nengo_objs]
@@ -107,9 +107,55 @@ class Keeping(Learner):
         return dict(zip(labels, found, strict=True))
 
     def freeze_params(self, nengo_objs: Any) -> None:
-        """Write the parameters back into networks, ensembles and connections, for any simulator to build."""
+        """Write the parameters back into networks, ensembles and connections, for any simulator to build.
+
+        They are those that training has found, and those that learning rules have reached in the run.
+
+        Args:
+            nengo_objs: A network, ensemble or connection, or several.
+
+        Raises:
+            ValidationError: An object has no parameters, or the items of a minibatch have learned different ones; then
+                nothing was written.
+        """
         objs = nengo_objs if isinstance(nengo_objs, list | tuple) else [nengo_objs]
-        saving.freeze(objs, self.model, self.keras_model.values())
+        saving.freeze(objs, self.model, self._values_now())
+
+    def _values_now(self) -> dict[tuple[Any, str], np.ndarray]:
+        """Arrays that training or a learning rule may have changed, by object and attribute."""
+        trained = {
+            (parameter.obj, parameter.attribute): np.asarray(array, float)
+            for parameter, array in self.keras_model.values().items()
+        }
+        return trained | self._learned_online()
+
+    def _learned_online(self) -> dict[tuple[Any, str], np.ndarray]:
+        """Arrays that learning rules change while the network runs: weights, and encoders (Voja).
+
+        Raises:
+            ValidationError: The items of a minibatch have learned different things.
+        """
+        network = self.model.toplevel
+        signals = {
+            (conn, "weights"): self.model.sig[conn].get("weights")
+            for conn in network.all_connections
+            if conn.learning_rule is not None
+        }
+        signals |= {(ens, "encoders"): self.model.sig[ens].get("encoders") for ens in network.all_ensembles}
+        arrays = {}
+        for (obj, attribute), signal in signals.items():
+            items = None if signal is None else self._machine.current(signal)
+            if items is None:
+                continue
+            if (items != items[0]).any():
+                raise ValidationError(
+                    f"the items of the minibatch have learned different {attribute}, of which a network can hold only "
+                    "one; run a simulator without minibatch_size",
+                    attr=attribute,
+                    obj=obj,
+                )
+            arrays[obj, attribute] = items[0].astype(float)
+        return arrays
 
     def _forget_training(self) -> None:
         """Let all parameters be what they were built with."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,65 +11,86 @@ import numpy as np
 from nengo.builder import Model
 from nengo.exceptions import ValidationError
 from nengo.solvers import NoSolver
-from nengo.transforms import Convolution, ConvolutionTranspose, Dense
+from nengo.transforms import Convolution, ConvolutionTranspose, Dense, Sparse, SparseMatrix
 
-from .parameters import Parameter
-
-Values = Mapping[Parameter, np.ndarray]
+Values = Mapping[tuple[Any, str], np.ndarray]
+"""Arrays by object and attribute (``"encoders"``, ``"bias"``, ``"gain"``, ``"weights"`` or ``"tau"``)."""
 
 
 def nengo_parameters(obj: Any, model: Model, values: Values) -> dict[str, Any]:
-    """The arguments that build an object with the parameters it has now.
+    """Return the arguments that build an object with the parameters it has now.
 
     Args:
         obj: An ensemble or a connection.
         model: The built model.
-        values: The parameters as they are now.
+        values: The parameters as they are now, as far as they may differ from those that were built.
 
     Raises:
         ValidationError: The object has no parameters.
     """
-    now = {(parameter.obj, parameter.attribute): array.astype(float) for parameter, array in values.items()}
     if isinstance(obj, nengo.Ensemble):
-        if isinstance(obj.neuron_type, nengo.Direct):
-            raise ValidationError("a Direct ensemble has no parameters", attr="neuron_type", obj=obj)
-        built = model.params[obj]
-        scale = (built.gain / obj.radius)[:, np.newaxis]
-        return {
-            "encoders": now.get((obj, "encoders"), built.scaled_encoders) / scale,
-            "normalize_encoders": False,
-            "gain": now.get((obj, "gain"), built.gain),
-            "bias": now.get((obj, "bias"), built.bias),
-            "max_rates": nengo.Ensemble.max_rates.default,
-            "intercepts": nengo.Ensemble.intercepts.default,
-        }
+        return _ensemble_parameters(obj, model, values)
     if isinstance(obj, nengo.Connection):
-        found = _connection_parameters(obj, now.get((obj, "weights"), model.params[obj].weights))
-        tau = now.get((obj, "tau"))
-        return found if tau is None else {**found, "synapse": type(obj.synapse)(float(tau))}
+        arguments = _connection_parameters(obj, values.get((obj, "weights"), model.params[obj].weights))
+        tau = values.get((obj, "tau"))
+        return arguments if tau is None else {**arguments, "synapse": type(obj.synapse)(float(tau))}
     raise ValidationError(f"{obj} has no parameters; ensembles and connections have", attr="obj")
 
 
-def _connection_parameters(conn: nengo.Connection, weights: np.ndarray | None) -> dict[str, Any]:
+def _ensemble_parameters(ens: nengo.Ensemble, model: Model, values: Values) -> dict[str, Any]:
+    if isinstance(ens.neuron_type, nengo.Direct):
+        raise ValidationError("a Direct ensemble has no parameters", attr="neuron_type", obj=ens)
+    built = model.params[ens]
+    scale = (built.gain / ens.radius)[:, np.newaxis]
+    scaled = values.get((ens, "encoders"), built.scaled_encoders)
+    # A neuron with a gain of zero hears nothing, whatever its encoder is.
+    encoders = np.divide(scaled, scale, out=np.array(built.encoders, float), where=scale != 0)
+    return {
+        "encoders": encoders,
+        "normalize_encoders": False,
+        "gain": values.get((ens, "gain"), built.gain),
+        "bias": values.get((ens, "bias"), built.bias),
+        "max_rates": nengo.Ensemble.max_rates.default,
+        "intercepts": nengo.Ensemble.intercepts.default,
+    }
+
+
+def _connection_parameters(conn: nengo.Connection, weights: Any) -> dict[str, Any]:
     if weights is None:
         return {}
     if isinstance(conn.pre_obj, nengo.Ensemble) and not isinstance(conn.pre_obj.neuron_type, nengo.Direct):
-        if conn.solver.weights:
-            return {
-                "solver": NoSolver(weights.T, weights=True),
-                "function": lambda _: np.zeros(conn.size_mid),
-            }
-        size = weights.shape[0]
-        return {
-            "solver": NoSolver(weights.T),
-            "function": lambda _: np.zeros(size),
-            "transform": Dense((conn.size_out, size), init=np.eye(conn.size_out, size)),
-        }
+        return _decoder_parameters(conn, weights)
+    if isinstance(conn.transform, Sparse):
+        return {"transform": _sparse(conn.transform, weights)}
     if isinstance(conn.transform, Convolution | ConvolutionTranspose):
-        frozen = ("n_filters", "input_shape", "kernel_size", "strides", "padding", "channels_last")
-        kept = {name: getattr(conn.transform, name) for name in frozen}
+        # Its own arguments, whichever of the two it is: channels, strides, groups, the shape of the output.
+        names = inspect.signature(type(conn.transform)).parameters.keys() - {"init"}
+        kept = {name: getattr(conn.transform, name) for name in names}
         return {"transform": type(conn.transform)(init=weights, **kept)}
     return {"transform": Dense(conn.transform.shape, init=weights)}
+
+
+def _decoder_parameters(conn: nengo.Connection, weights: np.ndarray) -> dict[str, Any]:
+    """Return the arguments of a connection from decoded neurons; weights are ``(rows, neurons)``."""
+    solver = NoSolver(weights.T, weights=conn.solver.weights)
+    if conn.solver.weights and isinstance(conn.post_obj, nengo.Ensemble):
+        # Nengo multiplies what a solver returns by transform and encoders, unless the solver's class says that it has
+        # solved for all of them. These weights hold both already.
+        solver.compositional = False
+        return {"solver": solver, "function": lambda _: np.zeros(conn.size_mid)}
+    size = weights.shape[0]
+    return {
+        "solver": solver,
+        "function": lambda _: np.zeros(size),
+        "transform": Dense((size, size), init=np.eye(size)),
+    }
+
+
+def _sparse(transform: Sparse, weights: Any) -> Sparse:
+    """Return a sparse transform with fixed weights, which Nengo holds as a matrix of its own or of SciPy's."""
+    if isinstance(weights, SparseMatrix):
+        return Sparse(transform.shape, indices=weights.indices, init=np.array(weights.data))
+    return Sparse(transform.shape, init=weights.copy())
 
 
 def freeze(objs: Sequence[Any], model: Model, values: Values) -> None:
@@ -77,7 +99,7 @@ def freeze(objs: Sequence[Any], model: Model, values: Values) -> None:
     Args:
         objs: Networks, ensembles and connections.
         model: The built model.
-        values: The parameters as they are now.
+        values: The parameters as they are now, as far as they may differ from those that were built.
     """
     flat: list[Any] = []
     for obj in objs:
@@ -85,6 +107,7 @@ def freeze(objs: Sequence[Any], model: Model, values: Values) -> None:
     flat = [
         o for o in flat if not (isinstance(o, nengo.Ensemble) and isinstance(o.neuron_type, nengo.Direct))
     ]
+    # All of them are made before any of them is written, so that an error leaves the network as it was.
     for obj, arguments in [(obj, nengo_parameters(obj, model, values)) for obj in flat]:
         for name, value in arguments.items():
             setattr(obj, name, value)
