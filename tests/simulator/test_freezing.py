@@ -157,7 +157,7 @@ def test_weights_of_ones_own_go_back(weights):
     assert_frozen_as_built(decoded(solver=solvers.NoSolver(values, weights=weights), function=np.square))
 
 
-@pytest.mark.filterwarnings("ignore:(divide|invalid):RuntimeWarning")  # Nengo's, for its intercept
+@pytest.mark.filterwarnings("ignore:(divide|invalid|Non-finite values)")  # Nengo's, for its intercept
 def test_a_neuron_without_a_gain_goes_back():
     with nengo.Network(seed=3) as net:
         nengo_nb.configure_settings(dtype="float64")
