@@ -56,8 +56,8 @@ class NoTensorFlowError(NengoNbError, ImportError):
 
     def __init__(self) -> None:
         super().__init__(
-            "nengo_nb simulates with TensorFlow, which is not installed: pip install tensorflow-cpu, or tensorflow "
-            "where a GPU is to be used."
+            "nengo_nb simulates with TensorFlow, which is not installed: pip install tensorflow, or the smaller "
+            "tensorflow-cpu."
         )
 
 
