@@ -6,11 +6,13 @@
 ├── ``NodeError``                  a node's Python function failed or returned something unusable
 ├── ``FeedError``                  ``data=`` does not fit the network
 ├── ``SettingError``               an unknown or unusable setting
+├── ``NonFiniteError``             a number became NaN or infinite, where settings make that an error
 ├── ``PickleError``                a simulator that cannot be pickled
 └── ``NoTensorFlowError``          TensorFlow is not installed
 
 ``PythonStepWarning``              an object runs through its Python step, and what that costs
 ``GradientWarning``                some parameters cannot learn, and what is in the way
+``NonFiniteWarning``               a number became NaN or infinite, of which object and when
 """
 
 from __future__ import annotations
@@ -79,6 +81,10 @@ class SettingError(NengoNbError, ConfigError):
     """A setting is unknown, or its value cannot be used."""
 
 
+class NonFiniteError(NengoNbError, SimulationError):
+    """A number is NaN or infinite, and ``configure_settings(non_finite="error")`` asks for an end there."""
+
+
 class PickleError(NengoNbError, TypeError):
     """A simulator holds something that cannot be pickled."""
 
@@ -89,3 +95,7 @@ class PythonStepWarning(NengoWarning):
 
 class GradientWarning(NengoWarning):
     """Training starts, but no gradient reaches some of the parameters it should change."""
+
+
+class NonFiniteWarning(NengoWarning):
+    """A number that is recorded or carried on became NaN or infinite."""

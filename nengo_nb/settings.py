@@ -32,6 +32,8 @@ from nengo_nb.surrogates import SURROGATES
 
 DTYPES = ("float32", "float64")
 
+NON_FINITE = ("warn", "error")
+
 
 class Settings:
     """What holds for a whole simulation; ``network.config[Settings]`` keeps the values."""
@@ -39,6 +41,7 @@ class Settings:
     dtype = Parameter("dtype", default="float32")
     stateful = BoolParam("stateful", default=True)
     lif_smoothing = Parameter("lif_smoothing", default=None, optional=True)
+    non_finite = Parameter("non_finite", default="warn")
     surrogate = Parameter("surrogate", default=None, optional=True)
 
 
@@ -57,6 +60,8 @@ def configure_settings(**settings: Any) -> None:
             ``lif_smoothing`` smooths the rates of LIF neurons at their threshold while training; 0.1 is a usual value.
             ``surrogate`` trains with spikes in the forward pass, instead of by rates: it says what stands for the
             derivative of a spike, see ``nengo_nb.surrogates``.
+            ``non_finite`` says what happens where a number becomes NaN or infinite, as what is above 3.4e38 does in
+            float32: ``"warn"`` (default) names the object and the time once, ``"error"`` ends the run there.
             ``planner``, ``sorter``, ``simplifications``, ``inference_only``, ``use_loop`` and ``session_config`` are
             accepted from scripts written for NengoDL, and have no effect here.
 
@@ -191,6 +196,12 @@ def _check_dtype(name: str, value: Any) -> str:
     return found
 
 
+def _check_non_finite(name: str, value: Any) -> str:
+    if value in NON_FINITE:
+        return value
+    raise SettingError(f"{name} must be one of {', '.join(map(repr, NON_FINITE))}, not {value!r}.")
+
+
 def _check_flag(name: str, value: Any) -> bool:
     if not isinstance(value, bool):
         raise SettingError(f"{name} must be True or False, not {value!r}.")
@@ -232,6 +243,7 @@ _CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "dtype": _check_dtype,
     "keep_history": _check_flag,
     "lif_smoothing": _check_smoothing,
+    "non_finite": _check_non_finite,
     "stateful": _check_flag,
     "surrogate": _check_surrogate,
     "train_gains": _check_flag,

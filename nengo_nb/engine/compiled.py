@@ -19,6 +19,7 @@ from .emit import NUMBER, Emitter
 from .foresight import BLOCK
 from .learned import find_learned
 from .named import NamedProgram, TracedProgram, make_program
+from .narrow import narrow
 from .packing import Carried, pack, unpack
 from .sources import Inputs, Sources
 
@@ -61,7 +62,7 @@ class CompiledSegment:
         self.input_sizes = [graph.values[v].size for v in self.varying]
         self.output_sizes = [gather.size for gather in segment.outputs]
         self.n_held = sum(graph.values[v].size for v in self.held)
-        self.parameters = [tf.constant(p.array, dtype) for p in segment.parameters]
+        self.parameters = [tf.constant(narrow(p.array, dtype), dtype) for p in segment.parameters]
         self.moved = [i for i, _ in segment.next_states]
         self.emitter = Emitter(segment, batch, graph.dt, dtype)
         learned = find_learned(segment) if in_blocks else ()
@@ -95,7 +96,7 @@ class CompiledSegment:
             read = {self.graph.values[piece.value].signal for piece in parameter.ref.pieces}
             if read & values.keys():
                 array = constant_value(self.graph, parameter.ref, values).reshape(parameter.array.shape)
-                self.parameters[i] = tf.constant(array, self.dtype)
+                self.parameters[i] = tf.constant(narrow(array, self.dtype), self.dtype)
 
     def call_scan(
         self, count: int, first: int, inputs: Inputs, states: Sequence[Tensor]

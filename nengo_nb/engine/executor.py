@@ -23,6 +23,7 @@ from nengo_nb.plan.stages import Sort
 from .compiled import CompiledSegment
 from .histories import Histories
 from .host import HostLoop
+from .narrow import narrow
 from .python import PythonStep
 from .sources import Inputs, Slice, joined
 
@@ -48,12 +49,14 @@ class Chunk:
         states: The states at its end, by stage.
         records: For each probe, what it recorded at each step, ``(count, batch, size)``.
         inputs: For each input node, by value, what it output at the last step, ``(batch, size)``.
+        values: What stages handed to each other, by value, ``(count or 1, batch, size)``.
     """
 
     count: int
     states: States
     records: dict[NengoObject, np.ndarray]
     inputs: dict[int, np.ndarray]
+    values: Mapping[int, np.ndarray]
 
 
 class Executor:
@@ -91,7 +94,7 @@ class Executor:
 
     def _held(self, value: int) -> np.ndarray:
         """What a constant node outputs, ``(1, batch, size)``."""
-        flat = np.asarray(self.plan.graph.signal(value).initial_value, self.dtype).reshape(-1)
+        flat = narrow(self.plan.graph.signal(value).initial_value, self.dtype).reshape(-1)
         return np.broadcast_to(flat, (1, self.batch, flat.size))
 
     def _steps(self, most_bytes: int) -> int:
@@ -128,7 +131,7 @@ class Executor:
         )
 
     def _initial(self, stage: Stage, initial: np.ndarray) -> Any:
-        array = np.broadcast_to(initial, (self.batch, *initial.shape)).astype(self.dtype)
+        array = np.array(np.broadcast_to(narrow(initial, self.dtype), (self.batch, *initial.shape)))
         return array if stage.sort is Sort.PYTHON else self.tensor(array)
 
     def as_states(self, arrays: Sequence[Sequence[np.ndarray]]) -> States:
@@ -206,7 +209,7 @@ class Executor:
         records = {probe: histories.get(ref) for probe, ref in self.plan.probes.items()}
         fed = [v for v in self.plan.graph.feedable.values() if v in histories.arrays]
         inputs = {v: histories.arrays[v][-1] for v in fed} if histories.count else {}
-        return Chunk(histories.count, tuple(after), records, inputs)
+        return Chunk(histories.count, tuple(after), records, inputs, histories.arrays)
 
     def time_stages(
         self, states: States, first: int, count: int, python: Mapping[int, PythonStep]
@@ -272,8 +275,9 @@ class Executor:
         slices.append(Slice(1 + len(handed), 0, segment.n_held))
         varying = np.zeros((room, self.batch, width), self.dtype)
         if histories.count:
-            for value, begin, size in loose:
-                varying[: histories.count, :, begin : begin + size] = histories.arrays[value]
+            with np.errstate(over="ignore"):  # as in ``narrow``, but without a copy
+                for value, begin, size in loose:
+                    varying[: histories.count, :, begin : begin + size] = histories.arrays[value]
         held = self._held_inputs(segment, histories, room)
         return Inputs(joined(slices, 2 + len(handed)), varying, tuple(handed.values()), held)
 

@@ -57,9 +57,10 @@ class Histories:
         """What a reference was at each step, ``(count, batch, size)``; a new array."""
         found = np.empty((self.count, self.batch, ref.size), self.dtype)
         begin = 0
-        for piece in ref.pieces:
-            found[:, :, begin : begin + piece.length] = self._piece(piece)
-            begin += piece.length
+        with np.errstate(over="ignore"):  # as in ``narrow``, but without a copy
+            for piece in ref.pieces:
+                found[:, :, begin : begin + piece.length] = self._piece(piece)
+                begin += piece.length
         return found
 
     def _piece(self, piece: Piece) -> np.ndarray:

@@ -15,6 +15,7 @@ from nengo_nb.plan.stages import Sort
 
 from .compiled import CompiledSegment
 from .histories import Histories, select
+from .narrow import narrow
 from .python import PythonStep, Source, is_source
 
 States = tuple[Any, ...]
@@ -110,7 +111,7 @@ class HostLoop:
                 raise ChunkAbandonedError
             now, states = self._step(k, float(times[k]), states)
             for value, array in found.items():
-                array[k] = now[value]
+                array[k] = narrow(now[value], histories.dtype)
         histories.arrays.update({v: a[: histories.count] for v, a in found.items()})
         return states
 
@@ -150,7 +151,7 @@ class HostLoop:
         segment = self.segments[p]
         batch, dtype = self.histories.batch, self.histories.dtype
         inputs = [now[v] for v in part.inputs]
-        vector = np.concatenate(inputs, axis=1).astype(dtype) if inputs else np.zeros((batch, 0), dtype)
+        vector = narrow(np.concatenate(inputs, axis=1), dtype) if inputs else np.zeros((batch, 0), dtype)
         outputs, moved = segment.call_once(self.histories.first + k, vector, states)
         for i, tensor in zip(segment.moved, moved, strict=True):
             after[i] = tensor

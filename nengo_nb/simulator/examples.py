@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import keras
@@ -11,6 +13,7 @@ import nengo
 import numpy as np
 import tensorflow as tf
 
+from nengo_nb.engine.narrow import narrow
 from nengo_nb.errors import FeedError
 
 from .feeds import find_node
@@ -86,6 +89,8 @@ class Examples:
         found = self._joined(given, lambda arrays: np.concatenate(arrays, axis=-1))
         for name, array in found.items():
             self.losses[name].check_targets(array, n_steps)
+            if self.losses[name].needs_numbers and not np.isfinite(array).all():
+                raise FeedError(_not_finite(f"the target of {name}"))
         return found
 
     def pair(self, x: Any, y: Any, n_steps: int | None = None) -> tuple[Arrays, Arrays]:
@@ -168,8 +173,10 @@ class Examples:
         }
 
     def _array(self, array: Any, node: nengo.Node) -> np.ndarray:
-        found = np.asarray(array, self.dtype)
+        found = narrow(np.asarray(array), self.dtype)
         self._check_shape(found.shape, node)
+        if not np.isfinite(found).all():
+            raise FeedError(_not_finite(f"the array for {node}"))
         return found
 
     def _check_shape(self, shape: tuple[int | None, ...], node: nengo.Node) -> None:
@@ -187,6 +194,7 @@ class Examples:
         x = {name: tf.cast(tensor, self.dtype) for name, (_, tensor) in self.given(item[0]).items()}
         for name, tensor in x.items():
             self._check_shape(tuple(tensor.shape), self.nodes[name])
+            x[name] = _checked(tensor, f"the array for {self.nodes[name]}")
         if not x:
             raise FeedError("a dataset must feed at least one input node.")
         first = next(iter(x.values()))
@@ -203,6 +211,8 @@ class Examples:
         for name, tensor in y.items():
             if first.shape[1] is not None and None not in tensor.shape[1:]:
                 self.losses[name].check_targets(tensor, first.shape[1])
+            if self.losses[name].needs_numbers and tensor.dtype.is_floating:
+                y[name] = _checked(tensor, f"the target of {name}")
         return (x, y, *item[2:])
 
 
@@ -223,6 +233,31 @@ class _Named(keras.utils.PyDataset):
     def on_epoch_end(self) -> None:
         """Pass it on."""
         self.inner.on_epoch_end()
+
+
+def _not_finite(what: str) -> str:
+    return f"{what} holds NaN or infinite values."
+
+
+def _checked(tensor: Any, what: str) -> Any:
+    """A tensor of a dataset, which is known to hold numbers only when it is used."""
+    return tf.debugging.check_numerics(tensor, _not_finite(what))
+
+
+@contextmanager
+def told_of_data() -> Iterator[None]:
+    """Raise what TensorFlow says of a stream that holds NaN as an error of the data, without its frames.
+
+    Raises:
+        FeedError: A minibatch of a dataset or generator held NaN.
+    """
+    try:
+        yield
+    except tf.errors.OpError as error:
+        found = re.search(r"the (array for|target of) .* holds NaN or infinite values\.", error.message)
+        if found is None:
+            raise
+        raise FeedError(found.group()) from None
 
 
 def is_stream(x: Any) -> bool:

@@ -15,7 +15,7 @@ from nengo_nb.ops.rules import Form
 
 from .callbacks import StopAtInterrupt, StopWhereLossIsNoNumber
 from .carry import hand_back, states_of
-from .examples import is_stream, peeked
+from .examples import is_stream, peeked, told_of_data
 from .flow import Flow, check_flow
 from .gradients import compare, refuse_differences
 from .interrupt import Interruptible, one_sentence
@@ -110,7 +110,7 @@ class Learning(Keeping, Prediction, NengoDL2):
             A Keras ``History``.
 
         Raises:
-            FeedError: Examples do not fit.
+            FeedError: Examples do not fit, or hold NaN.
             SimulationError: Nothing can be learned, or the loss became NaN.
             KeyboardInterrupt: After the minibatch in which an interrupt came; what was learned is kept. A second one
                 is raised at once.
@@ -132,7 +132,7 @@ class Learning(Keeping, Prediction, NengoDL2):
         self._check_flow(min(steps, truncation or steps))
         given = arguments.pop("callbacks", None) or ()
         try:
-            with Interruptible() as interrupt:
+            with Interruptible() as interrupt, told_of_data():
                 own = [StopWhereLossIsNoNumber(), StopAtInterrupt(interrupt)]
                 return self.keras_model.fit(**{**prepared, **arguments}, callbacks=[*given, *own])
         finally:
@@ -187,7 +187,7 @@ class Learning(Keeping, Prediction, NengoDL2):
         else:
             x, y = examples.pair(x, y, n_steps)
             arguments["batch_size"] = self.minibatch_size or 1 if stateful else self._predicted_at_once(x)
-        with self._going_on(stateful):
+        with self._going_on(stateful), told_of_data():
             found = self.keras_model.evaluate(x, y, return_dict=True, **arguments)
         (only, *others) = self.keras_model.losses_by_output
         named = {} if others else {f"{only}_{name}": value for name, value in found.items()}

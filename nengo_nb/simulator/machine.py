@@ -20,6 +20,7 @@ from nengo_nb.plan.graph import Operation, Origin
 from nengo_nb.plan.program import Plan
 
 from .build import operation_names
+from .finite import FiniteCheck
 from .pace import Pace
 
 MANY_CHUNKS = 2
@@ -63,6 +64,7 @@ class Machine:
         self.batch = batch
         self.seed = seed
         self.executor = Executor(plan, batch, dtype, device)
+        self.finite = FiniteCheck(model, self.executor)
         self.names = operation_names(model)
         self.order = step_order(model)
         self.moment = Moment(0, self.executor.initial_states())
@@ -137,6 +139,7 @@ class Machine:
             How many steps were taken.
         """
         done = 0
+        self.finite.start(self.moment.states, self.moment.n_steps)
         while done < n_steps and not stop():
             capacity = self.executor.capacity
             if min(self.pace.length, n_steps - done) > MANY_CHUNKS * capacity:
@@ -150,6 +153,7 @@ class Machine:
             self.steps_per_second = taken / seconds
             if taken:
                 self.pace.took(taken, seconds)
+        self.finite.finish(self.moment.states, self.moment.n_steps)
         return done
 
     def _advance(
@@ -161,7 +165,7 @@ class Machine:
         give_up: Callable[[], bool],
     ) -> int:
         """Take one chunk; an error leaves everything as it was before it."""
-        first = self.moment.n_steps + 1
+        first, before = self.moment.n_steps + 1, self.moment.states
         memory = self.remember()
         try:
             chunk = self.executor.run(self.moment.states, first, count, self.python, feeds, stop, give_up)
@@ -174,6 +178,7 @@ class Machine:
         self.moment = Moment(self.moment.n_steps + chunk.count, chunk.states)
         self.inputs = chunk.inputs
         commit(first, chunk)
+        self.finite.add(before, first, chunk, self.python)  # last, so that an error loses no data
         return chunk.count
 
     def carried(self, moment: Moment, homes: Mapping[Signal, Home]) -> Moment:
@@ -273,13 +278,16 @@ class Machine:
         moment = self.moment if stateful else Moment(0, self.executor.initial_states())
         python = self.python if stateful else self.python_steps(self.seed)
         parts: list[dict[NengoObject, np.ndarray]] = []
+        self.finite.start(moment.states, moment.n_steps)
         capacity = self.executor.capacity
         for begin in range(0, n_steps, capacity):
             end = min(begin + capacity, n_steps)
             window = {value: array[begin:end] for value, array in feeds.items()}
             chunk = self.executor.run(moment.states, moment.n_steps + 1, end - begin, python, window)
+            self.finite.add(moment.states, moment.n_steps + 1, chunk, python)
             moment = Moment(moment.n_steps + chunk.count, chunk.states)
             parts.append(chunk.records)
+        self.finite.finish(moment.states, moment.n_steps)
         if stateful:
             self.moment = moment
         return {probe: np.concatenate([part[probe] for part in parts]) for probe in parts[0]}

@@ -52,6 +52,11 @@ class Loss:
 
         return loss
 
+    @property
+    def needs_numbers(self) -> bool:
+        """Whether NaN in a target is a mistake: ``nan_mse`` leaves it out, and a user's own loss may."""
+        return self.function is not nan_mse and _kind(self.function) is not None
+
     def check_targets(self, array: Any, n_steps: int) -> None:
         """See that a target has the shape of what it is compared with, where that is known.
 

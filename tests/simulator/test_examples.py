@@ -165,3 +165,55 @@ def test_a_network_without_probes_has_nothing_to_learn_from():
         nengo.Connection(nengo.Node([0.0]), nengo.Ensemble(5, 1))
     with nengo_nb.Simulator(net, progress_bar=False) as sim, pytest.raises(ValidationError, match="no probe"):
         sim.compile("sgd", loss="mse")
+
+
+def spoilt(array, number=np.nan):
+    array = array.copy()
+    array[120] = number
+    return array
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, 1e39])
+@pytest.mark.parametrize("wrong", ["array for <Node 'source'>", "target of answer"])
+def test_data_that_hold_nan_are_refused_by_name_before_anything_is_learned(model, wrong, number):
+    x, y = (
+        (spoilt(model.x.astype(float), number), model.y) if "array" in wrong else (model.x, spoilt(model.y))
+    )
+    with open_simulator(model) as sim:
+        sim.compile("sgd", loss="mse")
+        before = sim.keras_model.values()
+
+        for call in (sim.fit, sim.evaluate):
+            with pytest.raises(FeedError, match=f"{wrong} holds NaN or infinite values"):
+                call(x, y, verbose=0)
+        with pytest.raises(FeedError, match=f"{wrong} holds NaN or infinite values"):
+            sim.fit(model.x, model.y, validation_data=(x, y), verbose=0)
+        for parameter, array in sim.keras_model.values().items():
+            np.testing.assert_array_equal(array, before[parameter])
+
+
+@pytest.mark.parametrize("wrong", ["array for <Node 'source'>", "target of answer"])
+@pytest.mark.parametrize("kind", ["dataset", "generator", "minibatches"])
+def test_streams_that_hold_nan_are_refused_by_name_and_the_learning_rate_is_not_blamed(model, kind, wrong):
+    x, y = (spoilt(model.x), model.y) if "array" in wrong else (model.x, spoilt(model.y))
+    stream = {
+        "dataset": lambda: tf.data.Dataset.from_tensor_slices(({"source": x}, {"answer": y})).batch(50),
+        "generator": lambda: (Minibatches(x, y)[i] for i in range(4)),
+        "minibatches": lambda: Minibatches(x, y),
+    }[kind]()
+    with open_simulator(model) as sim:
+        sim.compile("sgd", loss="mse")
+
+        with pytest.raises(FeedError, match=f"{wrong} holds NaN or infinite values") as refused:
+            sim.fit(stream, verbose=0)
+
+        assert "learning rate" not in str(refused.value)
+
+
+def test_targets_that_a_loss_leaves_out_where_they_are_nan_may_be(model):
+    with open_simulator(model) as sim:
+        sim.compile("sgd", loss=nengo_nb.losses.nan_mse)
+
+        losses = sim.fit(model.x, spoilt(model.y), verbose=0).history["loss"]
+
+    assert np.isfinite(losses).all()

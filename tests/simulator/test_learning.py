@@ -187,7 +187,7 @@ def test_what_does_not_train_stays_as_it_is(model):
 
 def test_a_loss_that_is_no_number_ends_training_with_the_weights_before_it(model):
     y = model.y.copy()
-    y[120] = np.nan
+    y[120] = 1e30  # its square is too large for float32
     with open_simulator(model) as sim:
         sim.compile(keras.optimizers.Adam(0.02), loss="mse")
         with pytest.raises(

@@ -1,0 +1,222 @@
+"""Culprits: the numbers of a chunk that are NaN or infinite, each with its object and the step from which it is so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from nengo.builder import Model, Operator, Signal
+from nengo.connection import LearningRule
+from nengo.ensemble import Neurons
+
+from nengo_nb.engine.executor import Chunk, Executor, States
+from nengo_nb.engine.narrow import narrow
+from nengo_nb.engine.python import PythonStep
+from nengo_nb.plan.graph import Graph, Origin
+from nengo_nb.plan.program import Plan, PythonPart, Segment
+from nengo_nb.plan.stages import Sort
+
+from .parameters import object_names
+
+
+@dataclass(frozen=True, order=True)
+class Culprit:
+    """An object whose number is not finite.
+
+    Args:
+        step: Number of steps of the chunk before it.
+        operation: Index of the operation that computed it: within a step, what comes first is to blame for the rest.
+        name: The object.
+        number: The number.
+        is_exact: Whether the step is known; otherwise it is that or an earlier one of the chunk.
+    """
+
+    step: int
+    operation: int
+    name: str
+    number: float
+    is_exact: bool = True
+
+
+class Search:
+    """Finds out who is to blame for a chunk.
+
+    Args:
+        model: The built model.
+        executor: What ran it.
+    """
+
+    def __init__(self, model: Model, executor: Executor) -> None:
+        self.model = model
+        self.executor = executor
+        self.python: Mapping[int, PythonStep] = {}
+        self.plan: Plan = executor.plan
+        self.graph: Graph = executor.plan.graph
+        self.dtype = executor.dtype
+
+    def first(
+        self, states: States, first: int, chunk: Chunk, python: Mapping[int, PythonStep]
+    ) -> Culprit | None:
+        """The first object that is not finite, in time and then along the dataflow; None if all are.
+
+        Args:
+            states: The states before the chunk.
+            first: Number of its first step.
+            chunk: What it did.
+            python: The steps of its Python operations; none is called.
+        """
+        self.python = python
+        found = [*self._in_values(chunk), *self._in_records(chunk), *self._in_states(states, first, chunk)]
+        return min(found, default=None)
+
+    def constants(self) -> Iterator[Culprit]:
+        """Weights, biases and constant outputs that the type of the simulation cannot hold."""
+        segments = [part for stage in self.plan.stages for part in stage.parts if isinstance(part, Segment)]
+        refs = [parameter.ref for segment in segments for parameter in segment.parameters]
+        read = dict.fromkeys(piece.value for ref in refs for piece in ref.pieces)
+        for value in [*read, *self.plan.held]:
+            signal = self.graph.values[value].signal
+            if signal is None or signal.sparse:
+                continue
+            array = np.asarray(signal.initial_value, float)
+            at = np.flatnonzero(~np.isfinite(narrow(array, self.dtype)))
+            if at.size:
+                yield Culprit(0, -1, self._owner(signal), float(array.reshape(-1)[at[0]]))
+
+    # -- where to look
+
+    def _in_values(self, chunk: Chunk) -> Iterator[Culprit]:
+        """What stages hand to each other, Python's results above all."""
+        for value, array in chunk.values.items():
+            yield from self._in_steps(array, self._operation(value), self._name(value))
+
+    def _in_records(self, chunk: Chunk) -> Iterator[Culprit]:
+        """What probes record."""
+        for probe, array in chunk.records.items():
+            values = self.plan.probes[probe].values()
+            operation = max((self._operation(value) for value in values), default=-1)
+            name = self._name(next(iter(values))) if len(values) == 1 else self._called(probe)
+            yield from self._in_steps(array, operation, name)
+
+    def _in_steps(self, array: np.ndarray, operation: int, name: str) -> Iterator[Culprit]:
+        """The first step of an array ``(steps, batch, size)`` that is not finite."""
+        bad = ~np.isfinite(narrow(array, self.dtype)).reshape(len(array), -1)
+        steps = np.flatnonzero(bad.any(axis=1))
+        if steps.size:
+            row = array[steps[0]].reshape(-1)
+            yield Culprit(int(steps[0]), operation, name, float(row[bad[steps[0]].argmax()]))
+
+    def _in_states(self, states: States, first: int, chunk: Chunk) -> Iterator[Culprit]:
+        """What is carried from step to step, of which a chunk keeps the last step alone."""
+        if next(self._bad_states(chunk.states), None) is None:
+            return
+        if next(self._bad_states(states), None) is not None:
+            step, reached, is_exact = 1, states, True
+        else:
+            step, reached, is_exact = self._bisect(states, first, chunk)
+        for start, number in self._bad_states(reached):
+            sources = list(self.graph.sources(self.graph.following[start]))
+            operation = max(sources, default=-1)
+            yield Culprit(step - 1, operation, self._owner(self.graph.signal(start)), number, is_exact)
+
+    def _bad_states(self, states: States) -> Iterator[tuple[int, float]]:
+        """The states that are not finite, by their value at the start of a step, with the first such number."""
+        for stage, tensors in zip(self.plan.stages, states, strict=True):
+            for state, tensor in zip(stage.states, tensors, strict=True):
+                flat = np.asarray(tensor).reshape(self.executor.batch, -1)
+                for start, positions in state.members.items():
+                    part = flat[:, positions]
+                    bad = part[~np.isfinite(part)]
+                    if bad.size:
+                        yield start, float(bad[0])
+
+    def _bisect(self, states: States, first: int, chunk: Chunk) -> tuple[int, States, bool]:
+        """Number of steps after which a state is not finite, the states then, and whether one step less is fine."""
+        feeds = self._feeds(chunk)
+        good, bad, reached = 0, chunk.count, chunk.states
+        if feeds is None:
+            return bad, reached, bad == 1
+        while bad - good > 1:
+            middle = (good + bad) // 2
+            window = {value: array[:middle] for value, array in feeds.items()}
+            after = self.executor.run(states, first, middle, self.python, window).states
+            if next(self._bad_states(after), None) is None:
+                good = middle
+            else:
+                bad, reached = middle, after
+        return bad, reached, True
+
+    def _feeds(self, chunk: Chunk) -> dict[int, np.ndarray] | None:
+        """All that Python put out, by which a chunk can be computed again; None if not all of it is known."""
+        if any(stage.sort is Sort.MIXED for stage in self.plan.stages):
+            return None
+        parts = [part for stage in self.plan.stages for part in stage.parts if isinstance(part, PythonPart)]
+        called = [operation for part in parts for operation in part.operations]
+        if any(not o.outputs or o.outputs[0] not in chunk.values for o in called):
+            return None
+        wanted = {*self.graph.feedable.values(), *(value for o in called for value in o.outputs)}
+        return {value: array for value, array in chunk.values.items() if value in wanted and len(array) > 1}
+
+    # -- whose it is
+
+    def _operation(self, value: int) -> int:
+        return self.graph.values[value].operation
+
+    def _name(self, value: int) -> str:
+        """The object that a value belongs to."""
+        origin, operation = self.graph.values[value].origin, self._operation(value)
+        if origin is not Origin.OPERATION:
+            signal = self.graph.values[value].signal
+            return "the network" if signal is None else self._owner(signal)
+        op = self.graph.operations[operation].op
+        signals = _written(op)
+        if not signals and value in self._final:  # a sum is no operator of Nengo's
+            signals = [self._final[value]]
+        return self._owner(signals[0]) if signals else "the network"
+
+    def _owner(self, signal: Signal) -> str:
+        return self._owners.get(signal.base, signal.name)
+
+    @cached_property
+    def _final(self) -> dict[int, Signal]:
+        """For a value, a signal that holds it at the end of a step."""
+        found: dict[int, Signal] = {}
+        for signal, ref in self.graph.final.items():
+            for value in ref.values():
+                found.setdefault(value, signal)
+        return found
+
+    def _called(self, obj: Any) -> str:
+        """An object by its kind and its name, which a network without labels has too."""
+        owner = obj.ensemble if isinstance(obj, Neurons) else obj
+        if isinstance(obj, LearningRule):
+            return f"{type(obj.learning_rule_type).__name__} of {self._called(obj.connection)}"
+        name = self._names.get(owner)
+        return str(owner) if name is None else f"{type(owner).__name__.lower()} {name!r}"
+
+    @cached_property
+    def _names(self) -> dict[Any, str]:
+        network = self.model.toplevel
+        return {} if network is None else object_names(network)
+
+    @cached_property
+    def _owners(self) -> dict[Signal, str]:
+        """The object of each signal: the one it was built for, or else one it is computed with."""
+        found: dict[Signal, str] = {}
+        for obj, signals in self.model.sig.items():
+            for signal in signals.values() if obj is not None else ():
+                if isinstance(signal, Signal):
+                    found.setdefault(signal.base, self._called(obj))
+        for op in self.model.operators:
+            known = [found[signal.base] for signal in op.all_signals if signal.base in found]
+            for signal in op.all_signals if known else ():
+                found.setdefault(signal.base, known[0])
+        return found
+
+
+def _written(op: Operator | None) -> list[Signal]:
+    """The signals that an operator writes."""
+    return [] if op is None else [*op.sets, *op.incs, *op.updates]
