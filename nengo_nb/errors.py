@@ -2,6 +2,7 @@
 
 ``NengoNbError``
 ├── ``UnsupportedOperatorError``   an operator has neither a rule nor a Python step
+├── ``LearningRuleError``          a learning rule whose changes do not fit the weights
 ├── ``SparseProbeError``           a probe of weights that are a sparse matrix
 ├── ``NodeError``                  a node's Python function failed or returned something unusable
 ├── ``FeedError``                  ``data=`` does not fit the network
@@ -41,6 +42,10 @@ class UnsupportedOperatorError(NengoNbError, BuildError):
             f"{name} has neither a TensorFlow rule nor a Python step, so this network cannot run. Rules exist for: "
             f"{', '.join(known)}. To add one, see the docstring of nengo_nb.ops."
         )
+
+
+class LearningRuleError(NengoNbError, BuildError):
+    """A learning rule computes changes that do not fit the weights of its connection."""
 
 
 class SparseProbeError(NengoNbError, BuildError):

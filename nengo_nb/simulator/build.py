@@ -30,6 +30,8 @@ from nengo_nb.plan.sharing import share_groups
 from nengo_nb.plan.signature import Signature
 from nengo_nb.settings import NetworkSettings, get_setting
 
+from .learning_rules import refuse_rules
+
 
 def new_model(network: nengo.Network | None, dt: float) -> Model:
     """An empty model for a network."""
@@ -39,6 +41,7 @@ def new_model(network: nengo.Network | None, dt: float) -> Model:
 def plan_model(model: Model, minibatch_size: int | None = None) -> Plan:
     """Plan a built model, and warn of objects that run through their Python step."""
     dtype = "float32" if model.toplevel is None else get_setting(model.toplevel, "dtype")
+    refuse_rules(model)
     prepare(model, dtype, minibatch_size or 1)
     plan = make_plan_of(model, minibatch_size)
     for operation in plan.graph.operations:
