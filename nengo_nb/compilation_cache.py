@@ -66,7 +66,7 @@ class CompilationCache:
         """Return the artifacts of a program, and delete the files of damaged ones."""
         artifacts = []
         for path in self._entries(program):
-            artifact = _read(path)
+            artifact = read_entry(path)
             if artifact is None:
                 _delete(path)
             else:
@@ -183,8 +183,8 @@ def _files_of_ours(folder: Path) -> list[Path]:
     return [path for path in paths if ENTRY.fullmatch(path.name) or UNFINISHED.fullmatch(path.name)]
 
 
-def _read(path: Path) -> Artifact | None:
-    """Read an entry; None where it is damaged."""
+def read_entry(path: Path) -> Artifact | None:
+    """Return the artifact in a file of the cache; None where it is damaged."""
     try:
         if not path.is_file() or path.stat().st_size > MOST_BYTES:
             return None

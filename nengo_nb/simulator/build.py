@@ -14,7 +14,6 @@ from nengo.builder import Model, Operator, Signal
 from nengo.builder.neurons import SimNeurons
 from nengo.builder.operator import DotInc, SimPyFunc, SparseDotInc
 from nengo.builder.processes import SimProcess
-from nengo.cache import get_default_decoder_cache
 
 import nengo_nb.objects.rules  # noqa: F401 - registers the rules of our own objects
 from nengo_nb.errors import PythonStepWarning, UnsupportedOperatorError
@@ -30,12 +29,13 @@ from nengo_nb.plan.sharing import share_groups
 from nengo_nb.plan.signature import Signature
 from nengo_nb.settings import NetworkSettings, get_setting
 
+from .decoder_cache import CarefulDecoderCache
 from .learning_rules import refuse_rules
 
 
 def new_model(network: nengo.Network | None, dt: float) -> Model:
     """An empty model for a network."""
-    return Model(dt=float(dt), label=f"{network}, dt={dt:f}", decoder_cache=get_default_decoder_cache())
+    return Model(dt=float(dt), label=f"{network}, dt={dt:f}", decoder_cache=CarefulDecoderCache())
 
 
 def plan_model(model: Model, minibatch_size: int | None = None) -> Plan:
