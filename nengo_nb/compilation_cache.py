@@ -63,15 +63,19 @@ class CompilationCache:
         self._warned = False
 
     def get(self, program: str) -> list[Artifact]:
-        """Return the artifacts of a program, and delete the files of damaged ones."""
-        artifacts = []
+        """Return the artifacts of a program, one of each name, and delete the files of damaged and surplus ones.
+
+        Two processes that compile a program at the same time keep it twice: machine code is the same, and its
+        description, in which the order of attributes is left to chance, need not be.
+        """
+        artifacts: dict[str, Artifact] = {}
         for path in self._entries(program):
             artifact = read_entry(path)
-            if artifact is None:
+            if artifact is None or artifact.name in artifacts:
                 _delete(path)
             else:
-                artifacts.append(artifact)
-        return artifacts
+                artifacts[artifact.name] = artifact
+        return list(artifacts.values())
 
     def put(self, program: str, artifact: Artifact) -> None:
         """Keep an artifact; a disk that takes none costs a warning, and nothing else."""

@@ -57,9 +57,10 @@ def compiled_once(program: str) -> Iterator[None]:
 
 
 def _write(artifacts: Sequence[Artifact]) -> None:
-    """Put artifacts where TensorFlow looks for them."""
+    """Put artifacts where TensorFlow looks for them; a file in memory that is written again would get longer."""
     if artifacts:
         tf.io.gfile.makedirs(IN_MEMORY)
+        _remove(artifacts)
     for artifact in artifacts:
         with tf.io.gfile.GFile(f"{IN_MEMORY}/{artifact.name}", "wb") as file:
             file.write(artifact.content)

@@ -82,9 +82,7 @@ def insert(content: bytearray, at: int, end: int) -> bytes:
 DAMAGES = (flip, blank, cut, insert)
 
 
-def damage_programs(
-    folder: Path, draw: Random, region: str | None = None, right: str | None = None
-) -> None:
+def damage_programs(folder: Path, draw: Random, region: str | None = None, right: str | None = None) -> None:
     """Any damage to kept programs is found, and they are compiled anew.
 
     Args:
@@ -115,6 +113,18 @@ def damage_programs(
 def programs(folder: Path) -> set[str]:
     """The programs that are kept below a folder, by the digests of their names."""
     return {path.name.partition("-")[0] for path in entries(folder)}
+
+
+def run_side_by_side(folder: Path, draw: Random) -> None:
+    """Kernels that compile and keep the same programs at the same time agree, and so does a later one."""
+    kernels = [start("network", folder) for _ in range(2)]
+    ends = [finish(kernel) for kernel in kernels]
+    assert [kernel.returncode for kernel in kernels] == [0, 0], ends
+    right = ends[0][0].splitlines()[-1]
+    assert ends[1][0].splitlines()[-1] == right
+
+    assert run(folder)[0] == right
+    assert len(entries(folder)) == len(programs(folder)), "a program is kept twice"
 
 
 def kill_writers(folder: Path, draw: Random, times: int = 5) -> None:
@@ -246,6 +256,7 @@ FAULTS: dict[str, Callable[[Path, Random], None]] = {
     fault.__name__.replace("_", " "): fault
     for fault in (
         damage_programs,
+        run_side_by_side,
         kill_writers,
         kill_runs,
         end_a_writer,

@@ -31,6 +31,10 @@ def test_damage_in_any_region_of_a_compiled_program_is_found(tmp_path, draw, fil
     faults.damage_programs(tmp_path / "cache", draw, region, data)
 
 
+def test_kernels_that_compile_the_same_at_the_same_time_agree(tmp_path, draw):
+    faults.run_side_by_side(tmp_path, draw)
+
+
 def test_killed_writers_leave_nothing_half_written(tmp_path, draw):
     faults.kill_writers(tmp_path, draw, times=10)
 
