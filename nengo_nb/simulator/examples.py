@@ -16,6 +16,7 @@ import tensorflow as tf
 from nengo_nb.engine.narrow import narrow
 from nengo_nb.errors import FeedError
 
+from .class_weights import weighted
 from .feeds import find_node
 from .objectives import Loss
 
@@ -99,13 +100,14 @@ class Examples:
         examples, steps = next(iter(inputs.values())).shape[:2]
         return inputs, self.targets(y, examples, steps)
 
-    def stream(self, data: Any) -> Any:
-        """A ``tf.data.Dataset``, a generator or a ``PyDataset`` with inputs and targets by name."""
+    def stream(self, data: Any, class_weight: Mapping[int, float] | None = None) -> Any:
+        """A ``tf.data.Dataset``, a generator or a ``PyDataset`` with inputs and targets by name, perhaps weighted."""
+        weigh = _as_it_is if class_weight is None else weighted(class_weight)
         if isinstance(data, tf.data.Dataset):
-            return data.map(tf.autograph.experimental.do_not_convert(self._map))
+            return data.map(tf.autograph.experimental.do_not_convert(lambda *item: weigh(*self._map(*item))))
         if isinstance(data, keras.utils.PyDataset):
-            return _Named(self, data)
-        return (self.item(item) for item in data)
+            return _Named(self, data, weigh)
+        return (weigh(*self.item(item)) for item in data)
 
     def item(self, item: Any) -> tuple[Any, ...]:
         """One minibatch of a stream: ``(x, y)`` or ``(x, y, weights)``.
@@ -219,20 +221,25 @@ class Examples:
 class _Named(keras.utils.PyDataset):
     """Another ``PyDataset``, with inputs and targets by name."""
 
-    def __init__(self, examples: Examples, data: keras.utils.PyDataset) -> None:
+    def __init__(self, examples: Examples, data: keras.utils.PyDataset, weigh: Callable[..., Any]) -> None:
         super().__init__(workers=data.workers, max_queue_size=data.max_queue_size)
         self.examples = examples
         self.inner = data
+        self.weigh = weigh
 
     def __len__(self) -> int:
         return len(self.inner)
 
     def __getitem__(self, index: int) -> Any:
-        return self.examples.item(self.inner[index])
+        return self.weigh(*self.examples.item(self.inner[index]))
 
     def on_epoch_end(self) -> None:
         """Pass it on."""
         self.inner.on_epoch_end()
+
+
+def _as_it_is(*item: Any) -> tuple[Any, ...]:
+    return item
 
 
 def _not_finite(what: str) -> str:

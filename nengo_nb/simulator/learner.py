@@ -75,6 +75,7 @@ class Learner:
                 refresh=self._expect_changes,
                 use=self._use_trained,
                 start=lambda: Course(self._trainable.forward(self._form, list(self._probes))),
+                pair=lambda x, y: self._examples().pair(x, y),
             ),
             dtype=self.dtype,
             least_tau=LEAST_TAU * self.model.dt,

@@ -15,6 +15,7 @@ from nengo_nb.ops.rules import Form
 
 from .callbacks import StopAtInterrupt, StopWhereLossIsNoNumber
 from .carry import hand_back, states_of
+from .class_weights import class_weights
 from .examples import is_stream, peeked, told_of_data
 from .flow import Flow, check_flow
 from .gradients import compare, refuse_differences
@@ -121,7 +122,7 @@ class Learning(Keeping, Prediction, NengoDL2):
         self._check_open("learn")
         if not self.keras_model.trainable_weights:
             raise ValidationError("nothing in this network can be trained", attr="network")
-        prepared, steps = self._prepared(x, y, n_steps)
+        prepared, steps = self._prepared(x, y, n_steps, arguments)
         validation = arguments.pop("validation_data", None)
         if is_stream(validation):
             arguments["validation_data"] = self._examples().stream(validation)
@@ -138,17 +139,23 @@ class Learning(Keeping, Prediction, NengoDL2):
         finally:
             self._use_trained()
 
-    def _prepared(self, x: Any, y: Any, n_steps: int | None) -> tuple[dict[str, Any], int]:
-        """Examples as Keras takes them, and their number of steps."""
+    def _prepared(
+        self, x: Any, y: Any, n_steps: int | None, arguments: dict[str, Any]
+    ) -> tuple[dict[str, Any], int]:
+        """Examples as Keras takes them, and their number of steps; takes weights of classes out of the arguments."""
+        class_weight = arguments.pop("class_weight", None)
         self._check_compiled()
         examples = self._examples()
         if not is_stream(x):
             inputs, targets = examples.pair(x, y, n_steps)
             steps = next(iter(inputs.values())).shape[1]
+            if class_weight is not None:
+                found = class_weights(targets, class_weight, arguments.get("sample_weight"))
+                arguments["sample_weight"] = {name: weights.numpy() for name, weights in found.items()}
             return {"x": inputs, "y": targets, "batch_size": self.minibatch_size or 1}, steps
         if y is not None:
             raise FeedError("a generator or dataset has its own targets, so y must be left out.")
-        first, stream = peeked(examples.stream(x))
+        first, stream = peeked(examples.stream(x, class_weight))
         as_it_comes = {} if isinstance(stream, keras.utils.PyDataset) else {"shuffle": False}
         return {"x": stream, **as_it_comes}, np.shape(next(iter(first[0].values())))[1]
 

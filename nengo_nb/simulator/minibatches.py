@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import keras
 import tensorflow as tf
 
 
@@ -43,6 +44,34 @@ class Minibatches:
     def strategy(self, strategy: Any) -> Any:
         """A ``tf.distribute.Strategy`` whose datasets are iterated here: Keras asks it before it makes an iterator."""
         return _Strategy(strategy, self)
+
+
+class ClosingModel(keras.Model):
+    """A Keras model that closes what it opened when a call ends, in whatever way."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.minibatches = Minibatches()
+
+    @property
+    def distribute_strategy(self) -> Any:
+        """Keras' own, but what it opens is closed."""
+        return self.minibatches.strategy(super().distribute_strategy)
+
+    def fit(self, *arguments: Any, **options: Any) -> Any:
+        """As Keras', and what it opened is closed."""
+        with self.minibatches.closed_at_end():
+            return super().fit(*arguments, **options)
+
+    def evaluate(self, *arguments: Any, **options: Any) -> Any:
+        """As Keras', and what it opened is closed."""
+        with self.minibatches.closed_at_end():
+            return super().evaluate(*arguments, **options)
+
+    def predict(self, *arguments: Any, **options: Any) -> Any:
+        """As Keras', and what it opened is closed."""
+        with self.minibatches.closed_at_end():
+            return super().predict(*arguments, **options)
 
 
 class OpenIterator:

@@ -15,7 +15,8 @@ from nengo.exceptions import SimulationError
 from nengo_nb.engine.forward import Forward, States
 
 from .by_shapes import ByShapes
-from .minibatches import Minibatches
+from .class_weights import class_weights
+from .minibatches import ClosingModel
 from .objectives import Loss
 from .parameters import Parameter
 from .samples import Samples
@@ -95,6 +96,7 @@ class Host:
         refresh: Told that parameters may have changed, before the network is measured.
         use: Lets the simulation run with the parameters as they are now.
         start: What to follow as long as nothing else is chosen.
+        pair: From inputs and targets as users write them, to these by name, checked.
     """
 
     signals: Callable[[Mapping[Parameter, Tensor]], dict[Signal, Tensor]]
@@ -102,6 +104,7 @@ class Host:
     refresh: Callable[[], None]
     use: Callable[[], None]
     start: Callable[[], Course]
+    pair: Callable[[Any, Any], tuple[Arrays, Arrays]]
 
 
 class AtLeast(keras.constraints.Constraint):
@@ -134,7 +137,7 @@ class Weights(keras.layers.Layer):
         )
 
 
-class NetworkModel(keras.Model):
+class NetworkModel(ClosingModel):
     """What ``fit`` and ``evaluate`` work on.
 
     Args:
@@ -167,7 +170,6 @@ class NetworkModel(keras.Model):
         self.use_xla: bool | None = None
         self.losses_by_output: dict[str, Loss] = {}
         self.course: Course | None = None
-        self.minibatches = Minibatches()
         self.layers_by_owner: dict[str, Weights] = {}
         self.variables_by_parameter: dict[Parameter, Any] = {}
         for p in parameters:
@@ -230,28 +232,6 @@ class NetworkModel(keras.Model):
             self.train_function = None
         self.course = course
 
-    # -- what Keras draws minibatches from
-
-    @property
-    def distribute_strategy(self) -> Any:
-        """Keras' own, but what it opens is closed."""
-        return self.minibatches.strategy(super().distribute_strategy)
-
-    def fit(self, *arguments: Any, **options: Any) -> Any:
-        """As Keras', and what it opened is closed when it ends, in whatever way."""
-        with self.minibatches.closed_at_end():
-            return super().fit(*arguments, **options)
-
-    def evaluate(self, *arguments: Any, **options: Any) -> Any:
-        """As Keras', and what it opened is closed when it ends, in whatever way."""
-        with self.minibatches.closed_at_end():
-            return super().evaluate(*arguments, **options)
-
-    def predict(self, *arguments: Any, **options: Any) -> Any:
-        """As Keras', and what it opened is closed when it ends, in whatever way."""
-        with self.minibatches.closed_at_end():
-            return super().predict(*arguments, **options)
-
     # -- learning
 
     def make_train_function(self, force: bool = False) -> Callable[[Iterator], Any]:
@@ -280,7 +260,8 @@ class NetworkModel(keras.Model):
             cut = x if end - begin == steps else _window(x, begin, end)
             aim = y if end - begin == steps else _window(y, begin, end)
             noise = course.noise(batch, first + begin, end - begin)
-            logs, after = learn(cut, aim, weight, noise, states, tf.constant(first + begin, tf.int64))
+            part = _window_of_weights(weight, begin, end, steps)
+            logs, after = learn(cut, aim, part, noise, states, tf.constant(first + begin, tf.int64))
             states = after if states is not None else None
         if course.begin is not None and states is not None:
             course.end(states, steps)
@@ -322,7 +303,32 @@ class NetworkModel(keras.Model):
         n_steps = next(iter(x.values())).shape[1]
         return self.can_compile and (n_steps > 1 or bool(tf.config.list_logical_devices("GPU")))
 
+    def train_on_batch(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        class_weight: Mapping[int, float] | None = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """As Keras', with inputs and targets as for ``sim.fit``, and the simulation runs with what was learned."""
+        inputs, targets = self.host.pair(x, y)
+        if class_weight is not None:
+            sample_weight = class_weights(targets, class_weight, sample_weight)
+        batch = _tensors(inputs), _tensors(targets), _tensors(sample_weight)
+        found = super().train_on_batch(*batch, return_dict=return_dict)
+        self.host.use()
+        return found
+
     # -- measuring
+
+    def test_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """As Keras', with inputs and targets as for ``sim.fit``; the network runs as it is, with spikes."""
+        inputs, targets = self.host.pair(x, y)
+        batch = _tensors(inputs), _tensors(targets), _tensors(sample_weight)
+        return super().test_on_batch(*batch, return_dict=return_dict)
 
     def make_test_function(self, force: bool = False) -> Callable[[Iterator], Any]:
         """One batch run as it is, with spikes, then measured; Keras asks for this once before all batches."""
@@ -365,9 +371,24 @@ class NetworkModel(keras.Model):
             self.variables_by_parameter[parameter].assign(array)
 
 
+def _tensors(arrays: Any) -> Any:
+    """Arrays, nested or None, as tensors."""
+    return tf.nest.map_structure(lambda a: None if a is None else tf.convert_to_tensor(a), arrays)
+
+
 def _window(tensors: Any, begin: int, end: int) -> Any:
     """Some steps of tensors ``(batch, steps, ...)``."""
     return {name: tensor[:, begin:end] for name, tensor in tensors.items()}
+
+
+def _window_of_weights(weight: Any, begin: int, end: int, steps: int) -> Any:
+    """Some steps of sample weights; those that have no axis of time hold for all."""
+
+    def cut(tensor: Any) -> Any:
+        has_steps = tensor is not None and len(tensor.shape) > 1 and tensor.shape[1] == steps
+        return tensor[:, begin:end] if has_steps else tensor
+
+    return tf.nest.map_structure(cut, weight)
 
 
 def _size(outputs: Tensors) -> Tensor:

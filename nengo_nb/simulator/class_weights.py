@@ -1,0 +1,59 @@
+"""Class weights: how much an example counts, by the class that its target is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import tensorflow as tf
+from nengo.exceptions import ValidationError
+
+Tensor = Any
+
+
+def class_weights(
+    targets: Mapping[str, Any], class_weight: Mapping[int, float], sample_weight: Any = None
+) -> dict[str, Tensor]:
+    """The weight of each sample of each example, ``(batch, samples)``, by the name of the only output.
+
+    Args:
+        targets: The target of each output, ``(batch, samples, 1)`` or ``(batch, samples)`` with numbers of classes, or
+            ``(batch, samples, classes)`` with a one for the class.
+        class_weight: The weight of each class; of one that is not there, one.
+        sample_weight: Other weights that were given.
+
+    Raises:
+        ValidationError: There are several outputs, or other weights.
+    """
+    if len(targets) != 1:
+        raise ValidationError(
+            f"is for networks with one loss, but there are {', '.join(targets)}; use sample_weight",
+            attr="class_weight",
+        )
+    if sample_weight is not None:
+        raise ValidationError("cannot be given together with sample_weight", attr="class_weight")
+    ((name, target),) = targets.items()
+    return {name: _looked_up(tf.convert_to_tensor(target), class_weight)}
+
+
+def weighted(class_weight: Mapping[int, float]) -> Any:
+    """A function from minibatches ``(x, y)`` to ``(x, y, weights)``."""
+    return partial(_weighted, class_weight)
+
+
+def _weighted(class_weight: Mapping[int, float], x: Any, y: Any, *weights: Any) -> tuple[Any, Any, Any]:
+    return x, y, class_weights(y, class_weight, weights[0] if weights else None)
+
+
+def _looked_up(target: Tensor, class_weight: Mapping[int, float]) -> Tensor:
+    """The weights of classes, in the shape of a target without its last axis."""
+    if len(target.shape) > 2 and target.shape[-1] > 1:
+        classes = tf.argmax(target, axis=-1, output_type=tf.int32)
+    else:
+        flat = tf.squeeze(target, axis=-1) if len(target.shape) > 2 else target
+        classes = tf.cast(tf.round(flat) if flat.dtype.is_floating else flat, tf.int32)
+    weights = tf.ones(tf.shape(classes), tf.float32)
+    for number, weight in class_weight.items():
+        weights = tf.where(classes == int(number), tf.constant(weight, tf.float32), weights)
+    return weights
