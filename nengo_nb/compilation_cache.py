@@ -80,7 +80,7 @@ class CompilationCache:
     def put(self, program: str, artifact: Artifact) -> None:
         """Keep an artifact; a disk that takes none costs a warning, and nothing else."""
         payload = artifact.name.encode() + b"\n" + artifact.content
-        path = self.folder / f"{_short(program)}-{_digest(_short(program), payload)}.xla"
+        path = self.folder / entry_name(_short(program), payload)
         try:
             with replacing(path) as file:
                 file.write(payload)
@@ -195,16 +195,15 @@ def read_entry(path: Path) -> Artifact | None:
         payload = path.read_bytes()
     except OSError:
         return None
-    program, _, digest = path.stem.partition("-")
-    if _digest(program, payload) != digest:
+    if entry_name(path.name.partition("-")[0], payload) != path.name:
         return None
     name, _, content = payload.partition(b"\n")
     return Artifact(name.decode(), content)
 
 
-def _digest(program: str, payload: bytes) -> str:
-    """SHA-256 of an entry, its program's name included: a file under another program's name is damaged too."""
-    return hashlib.sha256(program.encode() + b"\n" + payload).hexdigest()
+def entry_name(program: str, payload: bytes) -> str:
+    """Return the name of an entry, with the SHA-256 of its program's name and of all that is in it."""
+    return f"{program}-{hashlib.sha256(program.encode() + payload).hexdigest()}.xla"
 
 
 def _short(program: str) -> str:

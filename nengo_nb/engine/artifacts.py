@@ -23,12 +23,19 @@ _compiled: set[str] = set()
 _lock = Lock()
 
 
+class RefusedArtifactError(Exception):
+    """TensorFlow failed at the first call of a program, and may have done so because of an artifact."""
+
+
 @contextmanager
 def compiled_once(program: str) -> Iterator[None]:
     """Bring a program's artifacts to TensorFlow while it is called first, and keep those that it makes.
 
     Args:
         program: The name of the function that is called.
+
+    Raises:
+        RefusedArtifactError: The call failed and there were artifacts; they are not there any more.
     """
     with _lock:
         is_first = program not in _compiled
@@ -41,12 +48,12 @@ def compiled_once(program: str) -> Iterator[None]:
     _write(artifacts)
     try:
         yield
-    except tf.errors.OpError:
-        # It may be the artifact that TensorFlow could not load: the next process compiles it.
-        if artifacts and compilation_cache.active is not None:
-            compilation_cache.active.drop(program)
+    except tf.errors.OpError as error:
         _compiled.discard(program)
-        raise
+        if not artifacts or compilation_cache.active is None:
+            raise
+        compilation_cache.active.drop(program)
+        raise RefusedArtifactError(program) from error
     else:
         known = {artifact.name for artifact in artifacts}
         for artifact in _made_for(program):

@@ -12,7 +12,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .artifacts import compiled_once
+from .artifacts import RefusedArtifactError, compiled_once
 
 if TYPE_CHECKING:
     from tensorflow.core.framework.attr_value_pb2 import AttrValue
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Tensor = Any
+
+_refused: set[str] = set()
+"""Names of programs whose artifacts TensorFlow could not load."""
 
 
 def make_program(traced: Any) -> NamedProgram | TracedProgram:
@@ -62,24 +65,42 @@ class NamedProgram:
     """
 
     def __init__(self, traced: Any) -> None:
-        functions = _renamed(traced)
-        self.name = functions[0].signature.name.encode()
         self.captured = tuple(traced.captured_inputs)
         self.n_outputs = len(traced.outputs)
-        self._is_called = False
         self.context = eager_context()
-        for function in functions:
-            if not self.context.has_function(function.signature.name):
-                self.context.add_function_def(function)
+        self._is_called = False
+        self._functions = _renamed(traced)
+        self.name = self._register()
 
     def __call__(self, tensors: Sequence[Tensor]) -> list[Tensor]:
         """Call it; TensorFlow compiles it at the first call, or is given what was compiled before."""
         if self._is_called:
             return self._call(tensors)
-        with compiled_once(self.name.decode()):
-            outputs = self._call(tensors)
-        self._is_called = True
+        try:
+            outputs = self._call_first(tensors)
+        except RefusedArtifactError:
+            # TensorFlow remembers under this name that the program has failed, and would never compile it.
+            _refused.add(self.name.decode())
+            self.name = self._register()
+            outputs = self._call_first(tensors)
+        self._is_called, self._functions = True, []
         return outputs
+
+    def _register(self) -> bytes:
+        """Make the functions known to TensorFlow, and return the name of the one that is called."""
+        if self._functions[0].signature.name in _refused:
+            names = {f.signature.name: f"{f.signature.name}_anew" for f in self._functions}
+            for function in self._functions:
+                _rename(function, names)
+        for function in self._functions:
+            if not self.context.has_function(function.signature.name):
+                self.context.add_function_def(function)
+        return bytes(self._functions[0].signature.name.encode())
+
+    def _call_first(self, tensors: Sequence[Tensor]) -> list[Tensor]:
+        """Call it with what is in the compilation cache at hand."""
+        with compiled_once(self.name.decode()):
+            return self._call(tensors)
 
     def _call(self, tensors: Sequence[Tensor]) -> list[Tensor]:
         """Call the function of this name."""

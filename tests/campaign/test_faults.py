@@ -31,6 +31,10 @@ def test_damage_in_any_region_of_a_compiled_program_is_found(tmp_path, draw, fil
     faults.damage_programs(tmp_path / "cache", draw, region, data)
 
 
+def test_a_program_that_cannot_be_loaded_is_compiled_anew(tmp_path, draw):
+    faults.replace_programs(tmp_path, draw)
+
+
 def test_kernels_that_compile_the_same_at_the_same_time_agree(tmp_path, draw):
     faults.run_side_by_side(tmp_path, draw)
 
