@@ -139,6 +139,31 @@ def test_nothing_is_left_for_later(path):
     assert not re.search(r"\b(TODO|FIXME|XXX|HACK)\b", path.read_text(encoding="utf-8"))
 
 
+POSIX_ONLY = {
+    "os": {"fork", "forkpty", "getuid", "geteuid", "killpg", "mkfifo", "setsid", "statvfs", "uname"},
+    "signal": {"SIGKILL", "SIGHUP", "SIGALRM", "SIGUSR1", "pthread_kill", "setitimer"},
+}
+POSIX_MODULES = {"fcntl", "grp", "pty", "pwd", "resource", "termios"}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_nothing_needs_what_windows_lacks(path):
+    """Asking for it first, in the same line, is all right."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+
+    needed = [
+        node.attr
+        for node in ast.walk(ast.parse("\n".join(lines)))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.attr in POSIX_ONLY.get(node.value.id, ())
+        and f'hasattr({node.value.id}, "{node.attr}")' not in lines[node.lineno - 1]
+    ]
+
+    assert not needed
+    assert not POSIX_MODULES & {target for _, target in imported(path)}
+
+
 def test_the_files_of_the_project_are_found():
     assert {ROOT / "README.md", ROOT / ".ci/run", Path(__file__)} <= set(PROJECT_FILES)
 
