@@ -56,11 +56,14 @@ class CompilationCache:
 
     Args:
         folder: The folder; it must exist.
+
+    Attributes:
+        trouble: Why nothing more is kept, in a sentence; None as long as all is well.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._warned = False
+        self.trouble: str | None = None
 
     def get(self, program: str) -> list[Artifact]:
         """Return the artifacts of a program, one of each name, and delete the files of damaged and surplus ones.
@@ -102,9 +105,9 @@ class CompilationCache:
 
     def _warn(self, error: OSError) -> None:
         """Say once that programs are not kept."""
-        if not self._warned:
-            self._warned = True
-            warnings.warn(not_kept(self.folder, error), stacklevel=2)
+        if self.trouble is None:
+            self.trouble = not_kept(self.folder, error)
+            warnings.warn(self.trouble, stacklevel=2)
 
 
 def not_kept(folder: Path | str, error: OSError) -> str:
@@ -219,3 +222,6 @@ def _delete(path: Path) -> None:
 
 active: CompilationCache | None = None
 """The cache of this process; ``compiler.prepare_compiler`` opens it."""
+
+trouble: str | None = None
+"""Why this process has no cache, in a sentence, where it could not be opened."""

@@ -67,8 +67,9 @@ def _keep_programs() -> None:
     try:
         compilation_cache.active = compilation_cache.open_cache(_root(), _key())
     except OSError as error:
-        message = compilation_cache.not_kept(error.filename or "the folder of caches", error)
-        warnings.warn(message, stacklevel=3)
+        trouble = compilation_cache.not_kept(error.filename or "the folder of caches", error)
+        compilation_cache.trouble = trouble
+        warnings.warn(trouble, stacklevel=3)
     else:
         _add("TF_XLA_FLAGS", KEEP_FLAG, compilation_cache.IN_MEMORY)
 
@@ -82,16 +83,19 @@ def describe() -> list[str]:
     """What programs are compiled for, and where they are kept, in sentences."""
     widest, told = widest_vector(), WIDTH_FLAG in os.environ.get("XLA_FLAGS", "")
     kept = KEEP_FLAG in os.environ.get("TF_XLA_FLAGS", "")
-    if _handed_over() and compilation_cache.active is None:
+    cache, trouble = compilation_cache.active, compilation_cache.trouble
+    if cache is not None:
+        trouble = cache.trouble
+    elif _handed_over():
         kept = False
     sentences = []
     if widest and not told and os.environ.get(WIDTH) not in OFF:
         sentences.append(f"This processor has vectors of {widest} bits, and XLA compiles for 256.")
-    if not kept and os.environ.get(CACHE) not in OFF:
+    if not kept and trouble is None and os.environ.get(CACHE) not in OFF:
         sentences.append("Compiled programs are not kept for the next process.")
     if sentences:
         sentences.append("nengo_nb.prepare_compiler(), before TensorFlow is imported, changes that.")
-    return sentences
+    return sentences if trouble is None else [*sentences, trouble]
 
 
 def widest_vector() -> int | None:

@@ -33,6 +33,7 @@ def early(monkeypatch, tmp_path):
     monkeypatch.setenv(compiler.CACHE, str(tmp_path / "cache"))
     monkeypatch.setattr(compiler, "widest_vector", lambda: 512)
     monkeypatch.setattr(compilation_cache, "active", None)
+    monkeypatch.setattr(compilation_cache, "trouble", None)
     yield tmp_path / "cache"
     for name in ("XLA_FLAGS", "TF_XLA_FLAGS"):
         os.environ.pop(name, None)
@@ -105,6 +106,8 @@ def test_where_there_can_be_no_cache_there_is_none_and_one_sentence(early):
 
     assert "TF_XLA_FLAGS" not in os.environ
     assert compilation_cache.active is None
+    (sentence,) = compiler.describe()
+    assert str(early) in sentence
 
 
 def test_a_process_started_by_another_one_has_a_cache_of_its_own(early, monkeypatch):

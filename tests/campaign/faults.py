@@ -19,6 +19,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
+from nengo.exceptions import SimulationError
+
 from nengo_nb.atomic_file import TEMPORARY
 from nengo_nb.compilation_cache import ENTRY, CompilationCache, entry_name, read_entry
 
@@ -191,6 +194,27 @@ def end_a_writer(folder: Path, draw: Random, number: int | None = None) -> None:
     assert len(set(content)) == 1
 
 
+def damage_parameters(folder: Path, draw: Random, times: int = 200) -> None:
+    """Damaged parameters are refused, or the damage is where nothing is read."""
+    from nengo_nb.simulator import archive
+
+    arrays = {f"ensemble {i}/bias": np.full(draw.randrange(50), i / 7) for i in range(5)}
+    file = archive.save(folder / "weights", arrays)
+    whole = file.read_bytes()
+    for _ in range(times):
+        damaged = whole
+        for _ in range(draw.randrange(1, 4)):
+            at = draw.randrange(len(damaged))
+            damaged = draw.choice(DAMAGES)(bytearray(damaged), at, len(damaged)) or b"\0"
+        file.write_bytes(damaged)
+        try:
+            loaded = archive.load(file, arrays)
+        except SimulationError as error:
+            assert str(file) in str(error)  # noqa: PT017 - here it is one of two right ends
+            continue
+        assert all(np.array_equal(loaded[name], array) for name, array in arrays.items())
+
+
 def fill_the_disk(folder: Path, draw: Random, file_size: int | None = None) -> None:
     """On a full disk a network runs, one sentence says that nothing is kept, and the old parameters stay."""
     right, _ = run(folder / "quiet")
@@ -277,6 +301,7 @@ FAULTS: dict[str, Callable[[Path, Random], None]] = {
         kill_writers,
         kill_runs,
         end_a_writer,
+        damage_parameters,
         fill_the_disk,
         make_the_cache_read_only,
         make_the_home_read_only,

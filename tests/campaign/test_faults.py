@@ -47,6 +47,10 @@ def test_killed_kernels_leave_a_cache_that_serves_the_next_one(tmp_path, draw):
     faults.kill_runs(tmp_path, draw)
 
 
+def test_damaged_parameters_are_refused(tmp_path, draw):
+    faults.damage_parameters(tmp_path, draw, times=1000)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_a_file_is_whole_whenever_its_writer_ends(tmp_path, draw, number):
     for turn in range(3):
