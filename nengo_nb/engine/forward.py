@@ -31,11 +31,15 @@ States = tuple[tuple[Any, ...], ...]
 """For each stage its states, ``(batch, *shape)``."""
 
 
+FED = (Sort.PYTHON, Sort.MIXED)
+"""Stages that call Python, through which no gradient passes: what they put out is fed."""
+
+
 class Forward:
-    """A plan without Python, as a function.
+    """A plan as a function.
 
     Args:
-        plan: What to compute; what its Python stages give must be fed.
+        plan: What to compute; what its stages with Python give must be fed.
         dtype: ``"float32"`` or ``"float64"``.
         gradients: How spiking neurons are differentiated.
         recompute_every: Number of steps ``k`` between two states that are kept for the gradient, so that what lies
@@ -59,7 +63,7 @@ class Forward:
         """The states before the first step."""
         return tuple(
             tuple(self._initial(state.initial, batch) for state in stage.states)
-            if stage.sort is not Sort.PYTHON
+            if stage.sort not in FED
             else ()
             for stage in self.plan.stages
         )
@@ -118,7 +122,7 @@ class Forward:
         states: tuple[Tensor, ...],
     ) -> tuple[Tensor, ...]:
         """Add what a stage gives to what is known; returns its states behind the last step."""
-        if stage.sort is Sort.PYTHON:
+        if stage.sort in FED:
             return ()
         (segment,) = (part for part in stage.parts if isinstance(part, Segment))
         parameters = [self._parameter(p, trained) for p in segment.parameters]

@@ -39,7 +39,7 @@ def states_of(machine: Machine, plan: Plan, batch: int) -> States:
         return tf.constant(flat[:batch].reshape(batch, *held.initial.shape), machine.executor.dtype)
 
     return tuple(
-        tuple(state(held) for held in stage.states) if stage.sort is not Sort.PYTHON else ()
+        tuple(state(held) for held in stage.states) if stage.sort not in (Sort.PYTHON, Sort.MIXED) else ()
         for stage in plan.stages
     )
 

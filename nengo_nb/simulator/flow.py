@@ -8,41 +8,21 @@ from __future__ import annotations
 
 import warnings
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import tensorflow as tf
+from nengo.base import NengoObject
 from nengo.builder import Model, Operator, Signal
 from nengo.exceptions import SimulationError
 
 from nengo_nb.errors import GradientWarning
 from nengo_nb.objects.operator import SimTensorNode
 from nengo_nb.plan.graph import Operation, Origin
-from nengo_nb.plan.program import Plan, PythonPart
-from nengo_nb.plan.stages import Sort
+from nengo_nb.plan.program import Plan, PythonPart, Segment
 
 from .parameters import Parameter
-
-
-def refuse_python(plan: Plan, names: Mapping[Operator, str]) -> None:
-    """Gradients do not pass through Python.
-
-    Args:
-        plan: What is to be trained.
-        names: What to call operators.
-
-    Raises:
-        SimulationError: Python stands between inputs and the wanted probes.
-    """
-    for stage in plan.stages:
-        parts = [part for part in stage.parts if isinstance(part, PythonPart)]
-        operations = [o for part in parts for o in part.operations if o.inputs and o.outputs]
-        if operations or stage.sort is Sort.MIXED:
-            found = ", ".join(names[o.op] for o in operations if o.op is not None)
-            raise SimulationError(
-                f"This network cannot be trained: {found} runs in Python between the inputs and the probes, and "
-                "gradients do not pass through Python. Replace it by a nengo_nb.TensorNode, or probe before it."
-            )
+from .python_data import is_data
 
 
 @dataclass(frozen=True)
@@ -65,11 +45,13 @@ class Flow:
         plan: What is trained.
         model: The built model.
         dtype: ``"float32"`` or ``"float64"``.
+        names: What to call operators that run in Python.
     """
 
-    def __init__(self, plan: Plan, model: Model, dtype: str) -> None:
+    def __init__(self, plan: Plan, model: Model, dtype: str, names: Mapping[Operator, str]) -> None:
         self.plan = plan
         self.model = model
+        self.names = names
         graph = plan.graph
         self.ends = {value for ref in plan.probes.values() for value in ref.values()}
         self.readers: dict[int, list[Operation]] = defaultdict(list)
@@ -80,7 +62,9 @@ class Flow:
         for start, ref in graph.following.items():
             for value in ref.values():
                 self.later[value].append(start)
-        self.blocks = {o.index for o in graph.operations if _has_no_gradient(o.op, dtype)}
+        self.blocks = {o.index for o in graph.operations if o.in_python or _has_no_gradient(o.op, dtype)}
+        for stage in filter(is_data, plan.stages):
+            self.blocks |= {o.index for part in stage.parts for o in _operations(part)}
 
     def from_signals(self, signals: Iterable[Signal], blocked: bool = True) -> Way | None:
         """The quickest way from parameters; None if there is none.
@@ -89,27 +73,41 @@ class Flow:
             signals: The signals of the parameters.
             blocked: Whether what has no gradient is in the way.
         """
-        values = self.plan.graph.values
+        return self._quickest(self._parameters(signals), blocked)
+
+    def _parameters(self, signals: Iterable[Signal]) -> list[int]:
+        """The values of parameters."""
         wanted = {id(signal) for signal in signals}
-        begin = [
+        return [
             v
-            for v, value in enumerate(values)
+            for v, value in enumerate(self.plan.graph.values)
             if value.origin is Origin.PARAMETER and id(value.signal) in wanted
         ]
-        return self._quickest(begin, blocked)
+
+    def blind_probes(self, signals: Iterable[Signal]) -> list[NengoObject]:
+        """The probes behind Python from which no gradient reaches any parameter, or the weights of a TensorNode."""
+        if not any(is_data(stage) for stage in self.plan.stages):
+            return []
+        nodes = [o for o in self.plan.graph.operations if isinstance(o.op, SimTensorNode)]
+        begin = [*self._parameters(signals), *(v for o in nodes for v in o.outputs)]
+        probes = self.plan.probes.items()
+        return [p for p, ref in probes if self._quickest(begin, blocked=True, ends=ref.values()) is None]
 
     def from_nodes(self) -> Way | None:
         """The quickest way from the output of any TensorNode, whose weights may be trained."""
         nodes = [o for o in self.plan.graph.operations if isinstance(o.op, SimTensorNode)]
         return self._quickest([v for o in nodes for v in o.outputs], blocked=True)
 
-    def _quickest(self, begin: Iterable[int], blocked: bool) -> Way | None:
-        """Breadth first, delays last."""
+    def _quickest(
+        self, begin: Iterable[int], blocked: bool, ends: Container[int] | None = None
+    ) -> Way | None:
+        """Breadth first, delays last; to any probe unless other ends are given."""
+        ends = self.ends if ends is None else ends
         came: dict[int, tuple[int | None, Operation | None]] = dict.fromkeys(begin, (None, None))
         queue = deque((value, 0) for value in came)
         while queue:
             value, delay = queue.popleft()
-            if value in self.ends:
+            if value in ends:
                 return Way(delay, self._passed(came, value))
             for operation in self.readers[value]:
                 if blocked and operation.index in self.blocks:
@@ -144,8 +142,15 @@ class Flow:
         open_way = self.from_signals(signals, blocked=False)
         if open_way is None:
             return "no path leads from it to a probe with a loss"
-        blocks = [o for o in open_way.passed if o.index in self.blocks]
-        return f"{', '.join(o.name for o in blocks)} has no gradient, by way of {self._names(open_way)}"
+        return f"{self._blocking(open_way)} has no gradient, by way of {self._names(open_way)}"
+
+    def _blocking(self, way: Way) -> str:
+        """What blocks a way: what runs in Python, or else what has no gradient or is in a circle with Python."""
+        blocks = [o for o in way.passed if o.index in self.blocks]
+        python = [self.names[o.op] for o in blocks if o.in_python and o.op is not None]
+        if python:
+            return f"{', '.join(dict.fromkeys(python))} runs in Python and"
+        return ", ".join(o.name for o in blocks)
 
     def _names(self, way: Way) -> str:
         """The ensembles and nodes on a way."""
@@ -183,7 +188,15 @@ def check_flow(
     Warns:
         GradientWarning: No gradient reaches some parameters.
     """
+    blind = flow.blind_probes(signal for held in signals.values() for signal in held)
     obstacles = {p: found for p, held in signals.items() if (found := flow.obstacle(held, n_steps))}
+    if blind and len(obstacles) < len(signals):
+        warnings.warn(
+            f"{', '.join(map(str, blind))}: no gradient reaches any parameter, as Python functions are in between. "
+            "This loss is computed, and changes nothing.",
+            GradientWarning,
+            stacklevel=5,
+        )
     if not obstacles:
         return
     told = "; ".join(f"{p.name} ({obstacle})" for p, obstacle in obstacles.items())
@@ -200,6 +213,13 @@ def check_flow(
         GradientWarning,
         stacklevel=5,
     )
+
+
+def _operations(part: Segment | PythonPart) -> list[Operation]:
+    """The operations of a part."""
+    if isinstance(part, PythonPart):
+        return list(part.operations)
+    return [operation for group in part.groups for operation in group.operations]
 
 
 def _has_no_gradient(op: Operator | None, dtype: str) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any
 
 import nengo
 import numpy as np
 import tensorflow as tf
-from nengo.builder import Model
+from nengo.builder import Model, Signal
 from nengo.exceptions import ValidationError
 
 from nengo_nb.engine.forward import parameter_signals
@@ -20,7 +20,7 @@ from nengo_nb.settings import NetworkSettings, get_setting
 
 from .examples import Arrays, Examples
 from .machine import Machine
-from .network_model import Course, Host, NetworkModel
+from .network_model import Course, Host, NamedForward, NetworkModel
 from .objectives import Loss
 from .parameters import LEAST_TAU, Parameter, find_parameters, object_names, signal_values
 from .training import Trainable
@@ -74,7 +74,7 @@ class Learner:
                 run=self._predict_many,
                 refresh=self._expect_changes,
                 use=self._use_trained,
-                start=lambda: Course(self._trainable.forward(self._form, list(self._probes))),
+                start=lambda: self._course(self._trainable.forward(self._form, list(self._probes))),
                 pair=lambda x, y: self._examples().pair(x, y),
             ),
             dtype=self.dtype,
@@ -97,9 +97,20 @@ class Learner:
     def _use_trained(self) -> None:
         """Let the simulation run with what was learned, if anything was."""
         if "keras_model" in self.__dict__:
-            values = {p: tf.constant(array) for p, array in self.keras_model.values().items()}
-            signals = signal_values(self.model, values)
-            self._machine.set_parameters({signal: tensor.numpy() for signal, tensor in signals.items()})
+            self._machine.set_parameters(self._trained_signals())
+
+    def _trained_signals(self) -> dict[Signal, np.ndarray]:
+        """What signals hold, given what was learned."""
+        values = {p: tf.constant(array) for p, array in self.keras_model.values().items()}
+        return {signal: tensor.numpy() for signal, tensor in signal_values(self.model, values).items()}
+
+    def _course(self, forward: NamedForward, truncation: int | None = None) -> Course:
+        """Minibatch after minibatch from the start of the simulation, perhaps in windows of time."""
+        return Course(forward, truncation, self._noise(forward))
+
+    def _noise(self, forward: NamedForward) -> Callable[[Mapping[str, Any], int], dict[int, Any]]:
+        """What Python outputs while a function of this network is trained."""
+        return self._trainable.noise(forward, self._machine, self.seed, self._trained_signals)
 
     def _trained_arrays(self) -> dict[tuple[Any, str], np.ndarray]:
         """What was learned, by object and attribute."""

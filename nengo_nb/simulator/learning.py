@@ -12,6 +12,7 @@ from nengo.exceptions import ValidationError
 from nengo_nb.errors import FeedError
 from nengo_nb.objects.operator import uncompiled
 from nengo_nb.ops.rules import Form
+from nengo_nb.plan.program import Plan
 
 from .callbacks import StopAtInterrupt, StopWhereLossIsNoNumber
 from .carry import hand_back, states_of
@@ -26,6 +27,7 @@ from .network_model import Course
 from .objectives import Loss, losses_of
 from .parameters import signals_of
 from .prediction import Prediction
+from .python_data import called_with_inputs
 from .training import refuse_old_optimizer
 from .turns import in_turn
 
@@ -55,7 +57,6 @@ class Learning(Keeping, Prediction, NengoDL2):
 
         Raises:
             ValidationError: A probe is unknown, or there is none.
-            SimulationError: Python stands between inputs and probes, so that there are no gradients.
         """
         self._check_open("learn")
         refuse_old_optimizer(optimizer)
@@ -65,7 +66,7 @@ class Learning(Keeping, Prediction, NengoDL2):
         for name in set(measured or ()) - set(losses):
             losses[name] = Loss((name,), (shapes[name],), samples[name])
         model = self.keras_model
-        model.follow(Course(self._trainable.forward(self._form, self._parts(losses))))
+        model.follow(self._course(self._trainable.forward(self._form, self._parts(losses))))
         model.losses_by_output = losses
         model.use_xla = jit_compile
         model.compile(
@@ -238,12 +239,13 @@ class Learning(Keeping, Prediction, NengoDL2):
         x = {
             name: rng.uniform(-1, 1, (batch, n_steps, node.size_out)) for name, node in examples.nodes.items()
         }
+        x = x or {"": np.zeros((batch, n_steps, 0))}
         results = compare(
             forward,
-            x or {"": np.zeros((batch, n_steps, 0))},
+            x,
             self.keras_model.values(),
             self.keras_model.host.signals,
-            self._trainable.noise(forward, self._machine, self.seed)(batch, 1, n_steps),
+            self._noise(forward)(x, 1),
             chosen,
             self.seed % 2**32,
         )
@@ -267,26 +269,43 @@ class Learning(Keeping, Prediction, NengoDL2):
             )
         forward = self._trainable.forward(self._form, parts, recompute_every)
         plan = forward.forward.plan
-        noise = self._trainable.noise(forward, machine, self.seed)
         if not stateful:
-            model.follow(Course(forward, truncation, noise))
+            model.follow(self._course(forward, truncation))
             return
+        self._refuse_data(plan)
         model.follow(
             Course(
                 forward,
                 truncation,
-                noise,
+                self._noise(forward),
                 begin=lambda batch: (states_of(machine, plan, batch), machine.moment.n_steps + 1),
                 end=lambda states, n_steps: hand_back(machine, plan, states, n_steps),
             )
         )
+
+    def _refuse_data(self, plan: Plan) -> None:
+        """What Python remembers is not handed on from minibatch to minibatch.
+
+        Raises:
+            ValidationError: Python stands between the inputs and the probes.
+        """
+        operations = [o for stage in plan.stages for o in called_with_inputs(stage)]
+        if operations:
+            names = ", ".join(
+                dict.fromkeys(self._machine.names[o.op] for o in operations if o.op is not None)
+            )
+            raise ValidationError(
+                f"{names} runs in Python, so each minibatch begins at the initial state; leave stateful out, or "
+                "replace it by a nengo_nb.TensorNode",
+                attr="stateful",
+            )
 
     def _check_flow(self, n_steps: int) -> None:
         """Say which parameters cannot learn."""
         model = self.keras_model
         forward = model._chosen().forward.forward
         check_flow(
-            Flow(forward.plan, self.model, self.dtype),
+            Flow(forward.plan, self.model, self.dtype, self._machine.names),
             {p: signals_of(self.model, p) for p, v in model.variables_by_parameter.items() if v.trainable},
             list(model.losses_by_output),
             n_steps,

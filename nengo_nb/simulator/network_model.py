@@ -33,15 +33,14 @@ class Course:
     Args:
         forward: The network as a function; its inputs and outputs have names.
         truncation: Number of steps after which weights are changed and gradients cut; None for all steps.
-        noise: What processes without an input output: from the number of items, of the first step and of steps to
-            tensors, ``(batch, steps, size)``.
+        noise: What Python outputs: from inputs and the number of their first step to tensors, ``(batch, steps, size)``.
         begin: The states to begin a minibatch of some size from, and the number of its first step; None for the start.
         end: Told the states at the end of a minibatch, and how many steps it had.
     """
 
     forward: NamedForward
     truncation: int | None = None
-    noise: Callable[[int, int, int], dict[int, Tensor]] = lambda *_: {}
+    noise: Callable[[Tensors, int], dict[int, Tensor]] = lambda *_: {}
     begin: Callable[[int], tuple[States, int]] | None = None
     end: Callable[[States, int], None] = lambda *_: None
 
@@ -213,8 +212,7 @@ class NetworkModel(ClosingModel):
     def call(self, x: Tensors, training: bool = False) -> dict[str, Tensor]:
         """The outputs that have a loss, each ``(batch, samples, size)``, spiking neurons as in training."""
         course = self._chosen()
-        batch, steps = next(iter(x.values())).shape[:2]
-        outputs, _ = course.forward(x, self.trained(), course.noise(batch, 1, steps))
+        outputs, _ = course.forward(x, self.trained(), course.noise(x, 1))
         return self.joined(outputs)
 
     def joined(self, outputs: Tensors) -> dict[str, Tensor]:
@@ -259,7 +257,7 @@ class NetworkModel(ClosingModel):
             end = min(begin + window, steps)
             cut = x if end - begin == steps else _window(x, begin, end)
             aim = y if end - begin == steps else _window(y, begin, end)
-            noise = course.noise(batch, first + begin, end - begin)
+            noise = course.noise(cut, first + begin)
             part = _window_of_weights(weight, begin, end, steps)
             logs, after = learn(cut, aim, part, noise, states, tf.constant(first + begin, tf.int64))
             states = after if states is not None else None

@@ -35,7 +35,9 @@ class Noise:
         parts = [
             p for s in plan.stages if s.sort is Sort.PYTHON for p in s.parts if isinstance(p, PythonPart)
         ]
-        self.operations = [o for p in parts for o in p.operations if not fed & set(o.outputs)]
+        self.operations = [
+            o for p in parts for o in p.operations if not o.inputs and not fed & set(o.outputs)
+        ]
         self.batch = 0
         self.steps: dict[int, PythonStep] = {}
 

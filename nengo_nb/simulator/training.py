@@ -10,15 +10,17 @@ from nengo.builder import Model, Operator
 from nengo.exceptions import ValidationError
 
 from nengo_nb.engine.forward import Forward
+from nengo_nb.engine.python import PythonStep
 from nengo_nb.ops.rules import Form, Gradients
+from nengo_nb.plan.graph import Operation
 from nengo_nb.plan.program import Plan
 from nengo_nb.settings import get_setting
 
 from .build import plan_for_training
-from .flow import refuse_python
 from .machine import Machine
 from .network_model import NamedForward
 from .noise import Noise
+from .python_data import PythonData, Values
 from .samples import samples_of
 
 
@@ -54,6 +56,7 @@ class Trainable:
         )
         self._plans: dict[tuple[Form, tuple[str, ...]], Plan] = {}
         self._forwards: dict[Any, NamedForward] = {}
+        self._data: dict[tuple[int, str], PythonData] = {}
 
     def plan(self, form: Form, wanted: Sequence[str]) -> Plan:
         """The plan that computes some probes."""
@@ -76,14 +79,10 @@ class Trainable:
             wanted: Names of the probes that are computed.
             recompute_every: See ``Forward``.
             dtype: By default that of the simulation.
-
-        Raises:
-            SimulationError: Python stands in the way.
         """
         key = form, tuple(wanted), recompute_every, dtype or self.dtype
         if key not in self._forwards:
             plan = self.plan(form, wanted)
-            refuse_python(plan, self.operators)
             forward = Forward(plan, dtype or self.dtype, self.gradients, recompute_every)
             inputs = {
                 name: plan.graph.feedable[node]
@@ -94,11 +93,39 @@ class Trainable:
             self._forwards[key] = NamedForward(forward, inputs, outputs, self.shapes, self.samples)
         return self._forwards[key]
 
-    @staticmethod
-    def noise(forward: NamedForward, machine: Machine, seed: int) -> Callable[[int, int, int], Any]:
-        """What processes without an input output while a function of this network is trained."""
+    def noise(
+        self, forward: NamedForward, machine: Machine, seed: int, values: Values
+    ) -> Callable[[Mapping[str, Any], int], dict[int, Any]]:
+        """What Python outputs while a function of this network is trained.
+
+        Args:
+            forward: The function.
+            machine: The simulation, whose processes and functions these are.
+            seed: Seed of the processes.
+            values: Looks up what parameters hold now.
+
+        Returns:
+            From the inputs of a minibatch, ``(batch, steps, size)`` by name, and the number of their first step, to
+            what processes and functions of an input output in them, by value.
+        """
         plan, dtype = forward.forward.plan, forward.forward.dtype
-        return Noise(plan, lambda operations, batch: machine.make_steps(operations, batch, seed), dtype)
+
+        def make_steps(operations: list[Operation], batch: int) -> dict[int, PythonStep]:
+            return machine.make_steps(operations, batch, seed)
+
+        noise = Noise(plan, make_steps, dtype)
+        key = id(plan), dtype
+        if key not in self._data:
+            self._data[key] = PythonData(plan, make_steps, values, dtype, machine.executor.device)
+        data = self._data[key]
+
+        def outputs(x: Mapping[str, Any], first: int) -> dict[int, Any]:
+            batch, steps = next(iter(x.values())).shape[:2]
+            random = noise(batch, first, steps)
+            fed = {forward.inputs[name]: tensor for name, tensor in x.items() if name in forward.inputs}
+            return random | data(fed | random, first)
+
+        return outputs
 
 
 OLD_EPSILONS = {"RMSprop": "1e-10", "Adam": "1e-8"}

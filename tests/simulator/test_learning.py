@@ -127,18 +127,6 @@ def test_early_stopping_and_checkpoints_work(model, tmp_path):
         np.testing.assert_allclose(fresh.predict(model.x[:50])[model.probe], learned, atol=1e-6)
 
 
-def test_python_between_input_and_probe_is_refused_by_name():
-    with nengo.Network() as net:
-        source = nengo.Node([0.0])
-        custom = nengo.Node(lambda t, x: x**2, size_in=1, label="square")
-        ens = nengo.Ensemble(5, 1)
-        nengo.Connection(source, custom)
-        nengo.Connection(custom, ens)
-        nengo.Probe(ens)
-    with nengo_nb.Simulator(net, progress_bar=False) as sim, pytest.raises(SimulationError, match="square"):
-        sim.compile("sgd", loss="mse")
-
-
 def test_what_the_steps_are_too_few_to_reach_is_said_instead_of_training_nothing():
     model = regression(synapse=nengo.Lowpass(0.01))
     with open_simulator(model) as sim:

@@ -1,0 +1,115 @@
+"""Python data: what Python functions of an input output while a network is trained.
+
+No gradient passes through Python, so what it outputs is data for the training: up to the last such function, the
+network is run as it is planned for training, and what functions output is fed to the part that is differentiated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from nengo.builder import Signal
+from nengo.exceptions import SimulationError
+
+from nengo_nb.engine.executor import Executor, States
+from nengo_nb.engine.python import PythonStep
+from nengo_nb.plan.graph import Operation
+from nengo_nb.plan.program import Plan, PythonPart, Stage
+from nengo_nb.plan.stages import Sort
+
+from .noise import MakeSteps
+
+Tensor = Any
+Values = Callable[[], Mapping[Signal, np.ndarray]]
+
+
+def called_with_inputs(stage: Stage) -> list[Operation]:
+    """The Python operations of a stage that read something and put something out."""
+    parts = [part for part in stage.parts if isinstance(part, PythonPart)]
+    return [o for part in parts for o in part.operations if o.inputs and o.outputs]
+
+
+def is_data(stage: Stage) -> bool:
+    """Whether training takes what a stage puts out as data: it calls Python with an input, or in a circle."""
+    return stage.sort is Sort.MIXED or bool(called_with_inputs(stage))
+
+
+class PythonData:
+    """Runs the part of a plan that leads to Python.
+
+    Args:
+        plan: What is trained.
+        make_steps: Makes the steps of Python operations.
+        values: Looks up what parameters hold now.
+        dtype: ``"float32"`` or ``"float64"``.
+        device: TensorFlow device, or None.
+    """
+
+    def __init__(
+        self, plan: Plan, make_steps: MakeSteps, values: Values, dtype: str, device: str | None
+    ) -> None:
+        last = max((s for s, stage in enumerate(plan.stages) if is_data(stage)), default=-1)
+        self.plan = replace(plan, stages=plan.stages[: last + 1], probes={})
+        self.make_steps = make_steps
+        self.values = values
+        self.dtype = dtype
+        self.device = device
+        self.wanted = tuple(v for stage in self.plan.stages if is_data(stage) for v in stage.gives)
+        self._runs: dict[int, _Run] = {}
+
+    def __call__(self, feeds: Mapping[int, Tensor], first: int) -> dict[int, Tensor]:
+        """What Python puts out in some steps, by value, ``(batch, steps, size)``.
+
+        Args:
+            feeds: What is fed and what processes output in these steps, by value, ``(batch, steps or 1, size)``.
+            first: Number of the first step; from a step other than the first, each run goes on.
+
+        Raises:
+            SimulationError: The tensors are symbols, of which Python can be given no numbers.
+        """
+        if not self.wanted:
+            return {}
+        if any(tf.is_symbolic_tensor(tensor) for tensor in feeds.values()):
+            raise SimulationError(
+                "functions of this network run in Python, so its Keras model cannot be called in a tf.function."
+            )
+        arrays = {v: np.asarray(tensor, self.dtype).transpose(1, 0, 2) for v, tensor in feeds.items()}
+        steps, batch = max(len(a) for a in arrays.values()), next(iter(arrays.values())).shape[1]
+        if batch not in self._runs:
+            self._runs[batch] = _Run(self, batch)
+        return self._runs[batch](arrays, first, steps)
+
+
+class _Run:
+    """Runs for one number of minibatch items."""
+
+    def __init__(self, data: PythonData, batch: int) -> None:
+        self.data = data
+        self.executor = Executor(data.plan, batch, data.dtype, data.device)
+        parts = [p for stage in data.plan.stages for p in stage.parts if isinstance(p, PythonPart)]
+        operations = [o for part in parts for o in part.operations]
+        self.steps: dict[int, PythonStep] = data.make_steps(operations, batch)
+        self.memory = {index: step.remember() for index, step in self.steps.items()}
+        self.states: States = ()
+
+    def __call__(self, feeds: Mapping[int, np.ndarray], first: int, steps: int) -> dict[int, Tensor]:
+        """See ``PythonData``."""
+        if first == 1:
+            self.states = self.executor.initial_states()
+            for index, memory in self.memory.items():
+                self.steps[index].restore(memory)
+        self.executor.set_parameters(self.data.values())
+        parts: dict[int, list[np.ndarray]] = {v: [] for v in self.data.wanted}
+        for begin in range(0, steps, self.executor.capacity):
+            count = min(self.executor.capacity, steps - begin)
+            window = {v: a[begin : begin + count] if len(a) > 1 else a for v, a in feeds.items()}
+            chunk = self.executor.run(self.states, first + begin, count, self.steps, window)
+            self.states = chunk.states
+            for v, found in parts.items():
+                found.append(np.array(np.broadcast_to(chunk.values[v], (count, *chunk.values[v].shape[1:]))))
+        whole = {v: np.concatenate(found).transpose(1, 0, 2) for v, found in parts.items()}
+        return {v: tf.constant(array, self.data.dtype) for v, array in whole.items()}
