@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import nengo
@@ -77,13 +78,18 @@ def _decoder_parameters(conn: nengo.Connection, weights: np.ndarray) -> dict[str
         # Nengo multiplies what a solver returns by transform and encoders, unless the solver's class says that it has
         # solved for all of them. These weights hold both already.
         solver.compositional = False
-        return {"solver": solver, "function": lambda _: np.zeros(conn.size_mid)}
+        return {"solver": solver, "function": _nothing(conn.size_in, conn.size_mid)}
     size = weights.shape[0]
     return {
         "solver": solver,
-        "function": lambda _: np.zeros(size),
+        "function": _nothing(conn.size_in, size),
         "transform": Dense((size, size), init=np.eye(size)),
     }
+
+
+def _nothing(size_in: int, size_out: int) -> Callable[[np.ndarray], np.ndarray]:
+    """Return a function for Nengo to know a size by, as the weights are known; a network with it can be pickled."""
+    return partial(np.dot, np.zeros((size_out, size_in)))
 
 
 def _sparse(transform: Sparse, weights: Any) -> Sparse:

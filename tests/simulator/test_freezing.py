@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import nengo
 import numpy as np
 import pytest
@@ -95,6 +97,7 @@ def _sliced():
         a, b = nengo.Ensemble(30, 3), nengo.Ensemble(20, 3)
         nengo.Connection(nengo.Node(lambda t: wave(t)[:3]), a)
         nengo.Connection(a[[2, 0]], b[1:], synapse=nengo.Alpha(0.01))
+        nengo.Connection(a[[1, 0]], b[[0, 2]], solver=solvers.LstsqL2(weights=True))
         nengo.Connection(a.neurons[3:9:2], b.neurons[[5, 1, 7]], transform=0.001 * np.ones((3, 3)))
         nengo.Probe(b.neurons, "voltage")
     return net
@@ -166,6 +169,51 @@ def test_a_neuron_without_a_gain_goes_back():
         nengo.Probe(ens.neurons, "voltage")
 
     assert_frozen_as_built(net)
+
+
+def test_a_frozen_network_can_be_pickled():
+    with nengo.Network(seed=3) as net:
+        a, b = nengo.Ensemble(30, 2), nengo.Ensemble(20, 2)
+        nengo.Connection(nengo.Node([0.5, -0.5]), a)
+        nengo.Connection(a, b, function=np.square)
+        nengo.Connection(a[0], b[1], solver=solvers.LstsqL2(weights=True))
+        probe = nengo.Probe(b, synapse=0.01)
+    with nengo_nb.Simulator(net, progress_bar=False) as sim:
+        sim.freeze_params(net)
+
+    copied = pickle.loads(pickle.dumps(net))
+
+    np.testing.assert_array_equal(
+        reference(copied, STEPS).data[copied.probes[0]], reference(net, STEPS).data[probe]
+    )
+
+
+@pytest.mark.parametrize("name", TRANSFORMS)
+def test_what_is_given_out_builds_the_same(name):
+    """``get_nengo_params`` for a network of one's own."""
+    net = TRANSFORMS[name]()
+    built = reference(net, STEPS)
+    curves = [built.data[probe] for probe in net.all_probes]
+    with nengo_nb.Simulator(net, progress_bar=False) as sim:
+        arguments = [sim.get_nengo_params(conn) for conn in net.all_connections]
+        ensembles = [sim.get_nengo_params(ens) for ens in net.all_ensembles]
+
+    with nengo.Network(seed=3) as other:
+        nodes = {n: nengo.Node(n.output, n.size_in) for n in net.all_nodes}
+        twins = {
+            e: nengo.Ensemble(e.n_neurons, e.dimensions, radius=e.radius, **given)
+            for e, given in zip(net.all_ensembles, ensembles, strict=True)
+        }
+        ends = nodes | twins | {e.neurons: twin.neurons for e, twin in twins.items()}
+        for conn, given in zip(net.all_connections, arguments, strict=True):
+            options = {"synapse": conn.synapse, "function": conn.function, **given}
+            pre, post = ends[conn.pre_obj][conn.pre_slice], ends[conn.post_obj][conn.post_slice]
+            nengo.Connection(pre, post, **options)
+        probes = [nengo.Probe(ends[p.target], p.attr, synapse=p.synapse) for p in net.all_probes]
+    again = reference(other, STEPS)
+
+    for probe, curve in zip(probes, curves, strict=True):
+        np.testing.assert_allclose(again.data[probe], curve, atol=1e-9)
 
 
 def learning(rule):
