@@ -68,7 +68,9 @@ def compare(
             with tf.GradientTape() as tape:
                 tape.watch(points)
                 result = total.python_function(points)
-            return tape.gradient(result, points, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+            found = tape.gradient(result, points, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+            # What is read by an index has a gradient of slices, such as time constants.
+            return {name: tf.convert_to_tensor(gradient) for name, gradient in found.items()}
 
         found = gradients(points)
         results[output] = {}
