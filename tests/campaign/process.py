@@ -25,7 +25,10 @@ PATTERN = bytes(range(256)) * 400
 
 
 def start(
-    task: str, folder: Path, file_size: int | None = None, environment: dict[str, str] | None = None
+    task: str,
+    folder: Path,
+    file_size: int | None = None,
+    environment: dict[str, str | None] | None = None,
 ) -> subprocess.Popen:
     """Start a process.
 
@@ -33,13 +36,15 @@ def start(
         task: One of ``TASKS``.
         folder: Where it works; its home and its caches are there as well, unless the environment says otherwise.
         file_size: Bytes that a file of it may have: what it writes beyond them fails, as on a full disk.
-        environment: Variables that differ from those of this process.
+        environment: Variables that differ from those of this process; None takes one away.
     """
+    caches = {"NENGO_NB_CACHE": str(folder), "XDG_CACHE_HOME": None}
+    variables = {"HOME": str(folder), **caches, **(environment or {})}
     limits = [] if file_size is None else [str(file_size)]
     return subprocess.Popen(
         [sys.executable, "-m", "tests.campaign.process", task, str(folder), *limits],
         cwd=ROOT,
-        env={**os.environ, "HOME": str(folder), "NENGO_NB_CACHE": str(folder), **(environment or {})},
+        env={name: value for name, value in (os.environ | variables).items() if value is not None},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
