@@ -251,6 +251,17 @@ def _checked(tensor: Any, what: str) -> Any:
     return tf.debugging.check_numerics(tensor, _not_finite(what))
 
 
+def check_weights(sample_weight: Any) -> None:
+    """See that weights of examples, nested or None, are numbers.
+
+    Raises:
+        FeedError: One is NaN or infinite.
+    """
+    for weights in tf.nest.flatten(sample_weight):
+        if weights is not None and not np.isfinite(np.asarray(weights, float)).all():
+            raise FeedError(_not_finite("sample_weight"))
+
+
 @contextmanager
 def told_of_data() -> Iterator[None]:
     """Raise what TensorFlow says of a stream that holds NaN as an error of the data, without its frames.

@@ -17,7 +17,7 @@ from nengo_nb.plan.program import Plan
 from .callbacks import StopAtInterrupt, StopWhereLossIsNoNumber
 from .carry import hand_back, states_of
 from .class_weights import class_weights
-from .examples import is_stream, peeked, told_of_data
+from .examples import check_weights, is_stream, peeked, told_of_data
 from .flow import Flow, check_flow
 from .gradients import compare, refuse_differences
 from .interrupt import Interruptible, one_sentence
@@ -153,6 +153,7 @@ class Learning(Keeping, Prediction, NengoDL2):
             if class_weight is not None:
                 found = class_weights(targets, class_weight, arguments.get("sample_weight"))
                 arguments["sample_weight"] = {name: weights.numpy() for name, weights in found.items()}
+            check_weights(arguments.get("sample_weight"))
             return {"x": inputs, "y": targets, "batch_size": self.minibatch_size or 1}, steps
         if y is not None:
             raise FeedError("a generator or dataset has its own targets, so y must be left out.")

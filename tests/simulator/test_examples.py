@@ -217,3 +217,14 @@ def test_targets_that_a_loss_leaves_out_where_they_are_nan_may_be(model):
         losses = sim.fit(model.x, spoilt(model.y), verbose=0).history["loss"]
 
     assert np.isfinite(losses).all()
+
+
+@pytest.mark.parametrize("kind", ["array", "by name"])
+def test_weights_that_hold_nan_are_refused(model, kind):
+    weights = spoilt(np.ones(len(model.x)))
+    with open_simulator(model) as sim:
+        sim.compile("sgd", loss="mse")
+        given = weights if kind == "array" else {"answer": weights}
+
+        with pytest.raises(FeedError, match="sample_weight holds NaN or infinite values"):
+            sim.fit(model.x, model.y, sample_weight=given, verbose=0)
