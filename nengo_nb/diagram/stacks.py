@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
 from .parts import ArrowKind, BoxKind
@@ -60,16 +60,28 @@ def _by_part(parts: list[Part], joined: Joined) -> list[Stack]:
         roles[source].add(("to", kind, _neighbour(target, signs)))
         roles[target].add(("from", kind, _neighbour(source, signs)))
     keys = {part: (part.sign, frozenset(roles[part])) for part in parts}
-    stacks: list[Stack] = []
-    inner: dict[Hashable, int] = defaultdict(int)
-    for source, target, _ in joined:
+    pairs: dict[Hashable, dict[ArrowKind, int]] = defaultdict(lambda: defaultdict(int))
+    for source, target, kind in joined:
         if source is not target and keys[source] == keys[target]:
-            inner[keys[source]] += 1
+            pairs[keys[source]][kind] += 1
+    stacks: list[Stack] = []
     for found in _group(parts, keys.__getitem__, FEWEST):
-        size, pairs = len(found.members), inner[keys[found.members[0]]]
-        exchangeable = pairs == 0 or pairs % (size * (size - 1)) == 0
+        exchangeable = _are_exchangeable(len(found.members), pairs[keys[found.members[0]]].values())
         stacks += [found] if exchangeable else [Stack((part,)) for part in found.members]
     return stacks
+
+
+def _are_exchangeable(size: int, pairs: Iterable[int]) -> bool:
+    """Whether members of a stack can change places: nothing runs between them, or everything to everything.
+
+    A part that is alone can: what it is alike to, and joined to, were too few for a stack, and stay alone as well.
+
+    Args:
+        size: How many members there are.
+        pairs: For each kind of arrow, between how many pairs of parts with the same key it runs.
+    """
+    everything = size * (size - 1)
+    return size == 1 or all(number == everything for number in pairs)
 
 
 def _neighbour(part: Part, signs: dict[int, int]) -> Hashable:

@@ -12,7 +12,7 @@ from nengo_nb.diagram import ArrowKind, BoxKind, describe, draw, facts_of, to_js
 from nengo_nb.diagram.view import look
 from tests.strategies import RATE_NEURONS, SPIKING_NEURONS, recipes
 
-from .networks import large, learning, nested
+from .networks import large, learning, loops, nested
 
 A_FEW = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
@@ -55,6 +55,12 @@ def test_everything_in_a_random_network_is_in_its_diagram_once(recipe):
 @A_FEW
 @given(nested())
 def test_everything_in_random_networks_in_networks_is_in_the_diagram_once(network):
+    check_whole(network)
+
+
+@A_FEW
+@given(loops())
+def test_everything_that_loops_make_is_in_the_diagram_once(network):
     check_whole(network)
 
 
@@ -132,13 +138,38 @@ def test_repeated_siblings_are_one_stack_and_what_differs_stays_alone():
     assert arrows_between(diagram, "group", "sink")[0].count == 5
 
 
-def test_a_chain_of_alike_siblings_is_not_a_stack():
+@pytest.mark.parametrize("size", range(1, 9))
+@pytest.mark.parametrize("is_ring", [False, True])
+@pytest.mark.parametrize("label", [None, "link {}"])
+def test_a_chain_of_alike_siblings_is_not_a_stack(size, is_ring, label):
     with nengo.Network() as network:
-        groups = [nengo.Ensemble(10, 1, label=f"link {index}") for index in range(6)]
+        groups = [nengo.Ensemble(10, 1, label=label and label.format(index)) for index in range(size)]
         for pre, post in itertools.pairwise(groups):
             nengo.Connection(pre, post)
+        if is_ring:
+            nengo.Connection(groups[-1], groups[0])
 
-    assert [box.copies for box in describe(network).boxes] == [1] * 7
+    assert [box.copies for box in describe(network).boxes] == [1] * (size + 1)
+
+
+def test_five_networks_in_a_chain_are_drawn_one_by_one():
+    with nengo.Network() as network:
+        arrays = [nengo.networks.EnsembleArray(10, 2) for _ in range(5)]
+        for pre, post in itertools.pairwise(arrays):
+            nengo.Connection(pre.output, post.input)
+
+    assert [box.copies for box in describe(network).boxes if box.parent == 0] == [1] * 5
+
+
+def test_five_of_which_each_excites_the_next_two_and_inhibits_the_others_are_no_stack():
+    """There are as many arrows as if everything were joined to everything."""
+    with nengo.Network() as network:
+        groups = [nengo.Ensemble(10, 1) for _ in range(5)]
+        for place, offset in itertools.product(range(5), range(1, 5)):
+            target = groups[(place + offset) % 5]
+            nengo.Connection(groups[place], target, transform=1 if offset < 3 else -1)
+
+    assert [box.copies for box in describe(network).boxes] == [1] * 6
 
 
 def test_three_alike_siblings_are_drawn_one_by_one():

@@ -12,7 +12,7 @@ from nengo_nb.diagram import describe
 from nengo_nb.diagram.layout import place
 from nengo_nb.diagram.view import look, open_to
 
-from .networks import learning, nested
+from .networks import learning, loops, nested
 from .pictures import PICTURES, make
 
 A_FEW = settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -58,7 +58,7 @@ def overlap(a, b):
 
 
 @A_FEW
-@given(nested(), st.data())
+@given(nested() | loops(), st.data())
 def test_random_networks_are_laid_out_whatever_is_open(network, data):
     diagram = describe(network)
     opened = data.draw(st.sets(st.integers(0, len(diagram.boxes) - 1)))

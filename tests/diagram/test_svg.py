@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from nengo_nb.diagram import describe, draw
 from nengo_nb.diagram.view import open_to
 
-from .networks import learning, nested
+from .networks import learning, loops, nested
 
 SVG = "{http://www.w3.org/2000/svg}"
 EVIL = "<script>alert('1')</script>&amp;\"]]>"
@@ -21,7 +21,7 @@ def texts(picture):
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(nested(), st.integers(1, 4))
+@given(nested() | loops(), st.integers(1, 4))
 def test_random_networks_have_a_well_formed_picture(network, depth):
     diagram = describe(network)
 
