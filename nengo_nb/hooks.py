@@ -7,4 +7,4 @@ from typing import Any
 
 default_progress_bar: Callable[[float], Any] | None = None
 """Makes the progress bar that ``progress_bar=True`` stands for, from the length of a time step in seconds. A notebook
-puts its own here; without one it is Nengo's bar for terminals."""
+puts its own here; without one it is a line of a terminal."""

@@ -23,6 +23,7 @@ WALLS = {
     "settings": "nengo numpy errors surrogates",
     "surrogates": "",
     "hooks": "",
+    "progress": "nengo",
     "compiler": "nengo_nb compilation_cache",
     "compilation_cache": "atomic_file",
     "atomic_file": "",
@@ -32,12 +33,12 @@ WALLS = {
     "engine": "nengo numpy tensorflow keras ops plan errors settings compilation_cache",
     "objects": "nengo numpy tensorflow keras ops plan errors settings",
     "simulator": "nengo numpy tensorflow keras engine ops plan objects errors settings hooks quiet compiler "
-    "atomic_file",
+    "atomic_file progress",
     "convert": "nengo numpy tensorflow keras simulator objects errors settings",
     "plots": "numpy bokeh PIL",
     "diagram": "nengo numpy errors",
     "jupyter": "nengo numpy keras bokeh IPython comm ipywidgets anywidget traitlets nengo_nb plots diagram errors "
-    "settings hooks quiet compiler",
+    "settings hooks quiet compiler progress",
     "tutorials": "nbclient nbformat keras numpy atomic_file",
     "__main__": "jupyterlab tutorials",
     "__init__": "compiler simulator jupyter settings objects surrogates",

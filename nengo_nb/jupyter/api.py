@@ -69,11 +69,13 @@ def run(network: nengo.Network, seconds: float, dt: float = 0.001, minibatch_siz
     Returns:
         The simulator, ready for :func:`plot`.
     """
-    from .page.progress import NotebookProgressBar
+    from nengo_nb.progress import one_display
+
+    from .page.progress import open_bar
     from .session import Options, build_simulator
 
-    bar = NotebookProgressBar(dt)
-    with bar.one_display():
+    bar = open_bar(dt)
+    with one_display(bar):
         sim = build_simulator(network, Options(dt, minibatch_size), bar)
         sim.run(seconds, progress_bar=bar)
     return sim

@@ -151,9 +151,9 @@ class Extension:
 
     def _progress_bar(self, dt: float) -> ProgressBar:
         """The progress bar of a simulator that was asked for none in particular."""
-        from .page.progress import NotebookProgressBar
+        from .page.progress import open_bar
 
-        return NotebookProgressBar(dt)
+        return open_bar(dt)
 
     def _register_magics(self) -> None:
         """Register one function for ``%%nengo`` and ``%nengo``, so that both have the same help, and one to train."""

@@ -139,16 +139,18 @@ class Session:
 
     def run(self, name: str, seconds: float, probes: Sequence[str] = ()) -> Any:
         """Run a network for some simulated seconds and show its plots, also if the run is interrupted."""
-        from .page.progress import NotebookProgressBar
+        from nengo_nb.progress import one_display
+
+        from .page.progress import open_bar
 
         network = self.network(name)
         check_content(name, network)
         chosen = self._find(network, probes)
         dt = self.options(name).dt
         check_steps(seconds, dt)
-        bar, sim = NotebookProgressBar(dt), None
+        bar, sim = open_bar(dt), None
         try:
-            with bar.one_display():
+            with one_display(bar):
                 sim = self.simulator(name, bar)
                 sim.run(seconds, progress_bar=bar)
         finally:

@@ -27,6 +27,7 @@ from .network_model import Course
 from .objectives import Loss, losses_of
 from .parameters import signals_of
 from .prediction import Prediction
+from .progress import with_verbose
 from .python_data import called_with_inputs
 from .training import refuse_old_optimizer
 from .turns import in_turn
@@ -133,10 +134,11 @@ class Learning(Keeping, Prediction, NengoDL2):
         self._set_course(stateful, truncation, recompute_every)
         self._check_flow(min(steps, truncation or steps))
         given = arguments.pop("callbacks", None) or ()
+        shown = with_verbose(arguments, in_a_file=2)
         try:
             with Interruptible() as interrupt, told_of_data():
                 own = [StopWhereLossIsNoNumber(), StopAtInterrupt(interrupt)]
-                return self.keras_model.fit(**{**prepared, **arguments}, callbacks=[*given, *own])
+                return self.keras_model.fit(**{**prepared, **shown}, callbacks=[*given, *own])
         finally:
             self._use_trained()
 
@@ -197,7 +199,8 @@ class Learning(Keeping, Prediction, NengoDL2):
             x, y = examples.pair(x, y, n_steps)
             arguments["batch_size"] = self.minibatch_size or 1 if stateful else self._predicted_at_once(x)
         with self._going_on(stateful), told_of_data():
-            found = self.keras_model.evaluate(x, y, return_dict=True, **arguments)
+            shown = with_verbose(arguments, in_a_file=0)
+            found = self.keras_model.evaluate(x, y, return_dict=True, **shown)
         (only, *others) = self.keras_model.losses_by_output
         named = {} if others else {f"{only}_{name}": value for name, value in found.items()}
         return {name: float(value) for name, value in {**found, **named}.items()}

@@ -9,16 +9,19 @@ import keras
 import nengo
 import numpy as np
 from nengo.exceptions import ValidationError
+from nengo.utils.progress import NoProgressBar
 
 from nengo_nb.objects.obj import mse
 
 from .learner import Learner
 from .objectives import as_keras
+from .progress import resolve
 
 
 class NengoDL2(Learner):
     """What ``Learning`` offers to scripts that were written for NengoDL 2."""
 
+    dt: float
     progress_bar: Any
     compile: Callable[..., None]
     fit: Callable[..., Any]
@@ -58,7 +61,8 @@ class NengoDL2(Learner):
         functions = self._objectives(objective, y)
         self.compile(optimizer, {key: as_keras(f) for key, f in functions.items()})
         shows = self.progress_bar if progress_bar is None else progress_bar
-        shown = {"verbose": int(bool(shows)), **arguments}
+        silent = isinstance(resolve(shows, self.dt), NoProgressBar)
+        shown = {"verbose": 0 if silent else "auto", **arguments}
         return self.fit(
             x, y, n_steps=n_steps, epochs=n_epochs, shuffle=shuffle, truncation=truncation, **shown
         )

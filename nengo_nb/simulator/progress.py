@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from nengo.utils.progress import NoProgressBar, Progress, ProgressBar, ProgressTracker, TerminalProgressBar
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from nengo.utils.progress import NoProgressBar, Progress, ProgressBar, ProgressTracker
 
 from nengo_nb import hooks
+from nengo_nb.progress import can_rewrite, default_bar
 
 
 def resolve(progress_bar: bool | ProgressBar | None, dt: float) -> ProgressBar:
@@ -13,14 +18,27 @@ def resolve(progress_bar: bool | ProgressBar | None, dt: float) -> ProgressBar:
     Args:
         progress_bar: True for the default, False or None for none, or a progress bar.
         dt: Length of a time step, in seconds.
+
+    Raises:
+        ValidationError: The default is that of ``nengo.rc``, which names no progress bar.
     """
     if progress_bar is True:
-        return TerminalProgressBar() if hooks.default_progress_bar is None else hooks.default_progress_bar(dt)
-    if not progress_bar:
-        return NoProgressBar()
-    return progress_bar
+        return default_bar(dt, hooks.default_progress_bar)
+    return progress_bar or NoProgressBar()
 
 
 def track(progress_bar: bool | ProgressBar | None, progress: Progress, dt: float) -> ProgressTracker:
     """A context in which ``progress`` is shown."""
     return ProgressTracker(resolve(progress_bar, dt), progress)
+
+
+def with_verbose(arguments: Mapping[str, Any], in_a_file: int) -> dict[str, Any]:
+    """Arguments for Keras, whose ``verbose="auto"`` draws its bar over and over, also into a file.
+
+    Args:
+        arguments: Those of the call.
+        in_a_file: The ``verbose`` that suits a file or a pipe.
+    """
+    automatic = arguments.get("verbose", "auto") == "auto"
+    verbose = {"verbose": in_a_file} if automatic and not can_rewrite(sys.stdout) else {}
+    return {**arguments, **verbose}

@@ -9,6 +9,7 @@ from IPython.core.error import UsageError
 from nengo_nb import hooks
 from nengo_nb.jupyter import extension
 from nengo_nb.jupyter.page.progress import NotebookProgressBar
+from nengo_nb.progress import LineBar
 
 
 def test_loading_imports_no_heavy_package():
@@ -85,10 +86,14 @@ def test_unloading_closes_the_simulators(net):
     assert net.shell.find_line_magic("nengo") is None
 
 
-def test_the_progress_bar_of_the_notebook_is_the_default_until_unloading(notebook):
+def test_the_progress_bar_of_the_notebook_is_the_default_until_unloading(notebook, monkeypatch):
+    in_a_terminal = hooks.default_progress_bar(0.002)
+    monkeypatch.setattr(notebook.shell, "kernel", object(), raising=False)
     during = hooks.default_progress_bar(0.002)
+    monkeypatch.undo()
     extension.unload_ipython_extension(notebook.shell)
 
+    assert isinstance(in_a_terminal, LineBar)
     assert isinstance(during, NotebookProgressBar)
     assert during.dt == 0.002
     assert hooks.default_progress_bar is None

@@ -11,9 +11,10 @@ import nengo
 import numpy as np
 
 from nengo_nb.diagram import name_of
-from nengo_nb.jupyter.page.progress import NotebookProgressBar
+from nengo_nb.jupyter.page.progress import open_bar
 from nengo_nb.jupyter.probes import recorded, trace_probes
 from nengo_nb.plots import Trace
+from nengo_nb.progress import one_display
 
 from .backends import load
 from .comparison import Compared, Comparison
@@ -51,9 +52,9 @@ def _run(
     name: str, make: Any, network: nengo.Network, seconds: float, probes: list[nengo.Probe], dt: float
 ) -> tuple[str, float, list[Trace], str]:
     """Run one backend: its name, its time on the clock without building, its traces, and its type of numbers."""
-    bar = NotebookProgressBar(dt)
+    bar = open_bar(dt)
     try:
-        with bar.one_display(), make(network, dt=dt, progress_bar=bar) as sim:
+        with one_display(bar), make(network, dt=dt, progress_bar=bar) as sim:
             start = time.perf_counter()
             sim.run(seconds, progress_bar=bar)
             wall = time.perf_counter() - start

@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Sequence
 from typing import Any
 
+from IPython.core.getipython import get_ipython
 from IPython.display import DisplayHandle
 
 from nengo_nb.diagram import name_of
@@ -24,6 +25,11 @@ from .widget import LiveWidget
 
 LIVE_TYPE = "application/vnd.nengo.live+json"
 WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
+
+NEEDS_A_PAGE = (
+    "It needs the page of a notebook, as in JupyterLab, VS Code or Colab; here, '%nengo run' or sim.run run the "
+    "network, and '%nengo plot' or nengo_nb.plot draw what was recorded."
+)
 
 
 class LiveView:
@@ -91,7 +97,8 @@ class LiveView:
         self.widget.close()
 
     def __repr__(self) -> str:
-        return f"Live view of {self.widget.scene.title} at {self.run.time:.3f} s"
+        shown = f"Live view of {self.widget.scene.title} at {self.run.time:.3f} s"
+        return shown if hasattr(get_ipython(), "kernel") else f"{shown}. {NEEDS_A_PAGE}"
 
     def _ipython_display_(self) -> None:
         """Show the view, and keep a picture beside it whenever the simulation pauses."""

@@ -11,8 +11,6 @@ package's extension interrupts the kernel for it and makes it visible; everywher
 from __future__ import annotations
 
 import html
-import shutil
-import sys
 from typing import Any
 
 from IPython.core.getipython import get_ipython
@@ -20,6 +18,7 @@ from IPython.display import DisplayHandle
 
 from nengo_nb.jupyter.page.display import plot_traces
 from nengo_nb.plots import draw_vector
+from nengo_nb.progress import Line
 
 from .curves import Curves
 from .training import Position, Screen
@@ -86,7 +85,7 @@ class PageScreen:
 
 
 class TextScreen:
-    """A line of text that is written over, or on what is no terminal, a line for each epoch.
+    """A line of text that is written over; a file or a pipe gets the conclusion alone.
 
     Args:
         title: What is trained.
@@ -95,31 +94,16 @@ class TextScreen:
 
     def __init__(self, title: str, stream: Any = None) -> None:
         self.title = title
-        self._stream = stream
-        self._length = 0
-
-    @property
-    def stream(self) -> Any:
-        """Where to write."""
-        return sys.stdout if self._stream is None else self._stream
+        self._line = Line(stream)
 
     def show(self, position: Position, curves: Curves) -> None:
         """Write over the line, if there is a terminal."""
-        if self.stream.isatty():
-            self._write(f"{self.title}: {position.sentence()}", end="")
+        self._line.show(f"{self.title}: {position.sentence()}")
 
     def epoch_ended(self, position: Position) -> None:
-        """Leave a line for the epoch."""
-        self._write(f"{self.title}: {position.sentence()}", end="\n")
+        """Write over the line, however recently it was written."""
+        self._line.show(f"{self.title}: {position.sentence()}")
 
     def close(self, conclusion: str, curves: Curves) -> None:
         """Leave a line for the whole."""
-        self._write(f"{self.title} {conclusion}", end="\n")
-
-    def _write(self, line: str, end: str) -> None:
-        """Write over what was written."""
-        begin = "\r" if self._length else ""
-        shown = line if end else line[: shutil.get_terminal_size().columns - 1]
-        self.stream.write(f"{begin}{shown.ljust(self._length)}{end}")
-        self.stream.flush()
-        self._length = 0 if end else len(shown)
+        self._line.leave(f"{self.title} {conclusion}")

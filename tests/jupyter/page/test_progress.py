@@ -4,7 +4,7 @@ import pytest
 from IPython.display import DisplayHandle
 from nengo.utils.progress import Progress, ProgressTracker
 
-from nengo_nb.jupyter.page import progress as progress_room
+from nengo_nb import progress as progress_room
 from nengo_nb.jupyter.page.progress import NotebookProgressBar
 
 

@@ -1,0 +1,225 @@
+"""Progress bars: one display for a whole run, be it a line of a terminal or of a page, that ends as one line."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from importlib import import_module
+from typing import Any
+
+from nengo.exceptions import ValidationError
+from nengo.rc import rc
+from nengo.utils.ipython import get_ipython
+from nengo.utils.progress import NoProgressBar, Progress, ProgressBar
+
+INTERVAL = 0.1
+"""Seconds between two updates."""
+
+WIDTH = 20
+"""Characters of a bar in a terminal."""
+
+
+class OneDisplayBar(ProgressBar):
+    """Tells the phase, how much is done, the time left, and how simulated time compares with real time.
+
+    Where it is shown is up to subclasses.
+
+    Args:
+        dt: Length of a time step in seconds, to tell simulated time; without it, steps are counted.
+    """
+
+    def __init__(self, dt: float | None = None) -> None:
+        super().__init__()
+        self.dt = dt
+        self._steps: Progress | None = None
+        self._compiling: Progress | None = None
+        self._shown_at = 0.0
+        self._last: Progress | None = None
+        self._keep = False
+
+    def draw(self, progress: Progress) -> None:
+        """Show where a process is."""
+        raise NotImplementedError
+
+    def conclude(self, line: str, simulated: bool) -> None:
+        """Leave one line.
+
+        Args:
+            line: How it ended.
+            simulated: Whether time was simulated, which is what was asked for; else something was only prepared.
+        """
+        raise NotImplementedError
+
+    @contextmanager
+    def one_display(self) -> Iterator[None]:
+        """Let several processes, such as building and running, share one display and end as one line."""
+        self._keep = True
+        try:
+            yield
+        finally:
+            self._keep = False
+            self.close()
+
+    def update(self, progress: Progress) -> None:
+        """Show where a process is, at most ten times a second."""
+        self._last = progress
+        if counts_time(progress):
+            self._steps = progress
+        elif progress.name_during.startswith("Compil"):
+            self._compiling = progress
+        now = time.monotonic()
+        if not progress.finished and now - self._shown_at >= INTERVAL:
+            self._shown_at = now
+            self.draw(progress)
+
+    def close(self) -> None:
+        """Leave one line, and be ready for the next process, which gets a display of its own."""
+        if self._keep or self._last is None:
+            return
+        self.conclude(self._conclusion(self._steps or self._last), self._steps is not None)
+        self._last = self._steps = self._compiling = None
+        self._shown_at = 0.0
+
+    def words(self, progress: Progress) -> str:
+        """The phase, and how far it is where an end is known."""
+        done = "" if progress.max_steps is None else f"{progress.progress:.0%}"
+        if counts_time(progress) and progress.n_steps:
+            left = (1 / progress.progress - 1) * self._running_seconds(progress)
+            done = f"{done}, {left:.0f} s left, {self._speed(progress)}"
+        return f"{progress.name_during} {done}".rstrip()
+
+    def _running_seconds(self, progress: Progress) -> float:
+        """Seconds since the start of a process, without those that were spent on compiling."""
+        compiling = 0.0 if self._compiling is None else self._compiling.elapsed_seconds()
+        return float(max(progress.elapsed_seconds() - compiling, 1e-9))
+
+    def _speed(self, progress: Progress) -> str:
+        """Simulated seconds per second, or steps per second."""
+        rate = progress.n_steps / self._running_seconds(progress)
+        return f"{rate:.0f} steps per second" if self.dt is None else f"{rate * self.dt:.3g}× real time"
+
+    def _conclusion(self, progress: Progress) -> str:
+        """How it ended, in one line."""
+        if not counts_time(progress):
+            ended = "finished" if progress.success else "stopped"
+            return f"{progress.name_after} {ended} after {progress.elapsed_seconds():.2f} s"
+        done = f"{progress.n_steps} steps" if self.dt is None else f"{progress.n_steps * self.dt:.3f} s"
+        took = f"{done} simulated in {self._running_seconds(progress):.2f} s ({self._speed(progress)})"
+        compiled = (
+            f" after compiling for {self._compiling.elapsed_seconds():.1f} s" if self._compiling else ""
+        )
+        return f"{took}{compiled}{'' if progress.n_steps >= progress.max_steps else ', then stopped'}"
+
+
+class LineBar(OneDisplayBar):
+    """One line of a terminal, written over until it is the conclusion; in a file, the conclusion of a run alone."""
+
+    def __init__(self, dt: float | None = None) -> None:
+        super().__init__(dt)
+        self._line = Line()
+
+    def draw(self, progress: Progress) -> None:
+        """Write over the line."""
+        full = int(WIDTH * progress.progress) if progress.max_steps is not None else 0
+        bar = "" if progress.max_steps is None else f"[{'#' * full}{' ' * (WIDTH - full)}] "
+        self._line.show(f"{bar}{self.words(progress)}")
+
+    def conclude(self, line: str, simulated: bool) -> None:
+        """Leave the line; a file is spared that something was prepared."""
+        if simulated or self._line.is_rewritten:
+            self._line.leave(line)
+
+
+class Line:
+    """A line that is written over again and again, where that is possible, and then left.
+
+    Args:
+        stream: Where to write; by default the standard output as it is when something is written.
+    """
+
+    def __init__(self, stream: Any = None) -> None:
+        self._stream = stream
+        self._length = 0
+
+    @property
+    def stream(self) -> Any:
+        """Where to write; None in a process without a standard output."""
+        return sys.stdout if self._stream is None else self._stream
+
+    @property
+    def is_rewritten(self) -> bool:
+        """Whether a line can be written over there: in a terminal or a notebook, and not in a file or a pipe."""
+        return can_rewrite(self.stream)
+
+    def show(self, text: str) -> None:
+        """Write over the line, as far as it fits; a file is left alone."""
+        if self.is_rewritten:
+            shown = text[: max(shutil.get_terminal_size().columns - 1, 1)]
+            self._write(shown, "")
+            self._length = len(shown)
+
+    def leave(self, text: str) -> None:
+        """Write a whole line over it that stays."""
+        if self.stream is not None:
+            self._write(text, "\n")
+            self._length = 0
+
+    def _write(self, text: str, end: str) -> None:
+        begin = "\r" if self._length else ""
+        self.stream.write(f"{begin}{spelled_for(self.stream, text).ljust(self._length)}{end}")
+        self.stream.flush()
+
+
+def can_rewrite(stream: Any) -> bool:
+    """Whether a line of a stream can be written over."""
+    return stream is not None and (stream.isatty() or hasattr(get_ipython(), "kernel"))
+
+
+def spelled_for(stream: Any, text: str) -> str:
+    """A text without the characters that a stream's encoding lacks."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.replace("×", "x").encode(encoding, "replace").decode(encoding)
+    return text
+
+
+def default_bar(dt: float, make: Callable[[float], ProgressBar] | None = None) -> ProgressBar:
+    """The progress bar that ``progress_bar=True`` stands for: ``[progress] progress_bar`` of ``nengo.rc`` decides.
+
+    Args:
+        dt: Length of a time step, in seconds.
+        make: Makes the bar that ``auto`` stands for; by default it is a line of a terminal.
+
+    Raises:
+        ValidationError: ``nengo.rc`` names no progress bar.
+    """
+    wanted = rc["progress"]["progress_bar"].strip()
+    answer = rc.BOOLEAN_STATES.get(wanted.lower())
+    if answer or wanted.lower() == "auto":
+        return LineBar(dt) if make is None else make(dt)
+    if answer is False or wanted.lower() == "none":
+        return NoProgressBar()
+    module, _, name = wanted.rpartition(".")
+    try:
+        return getattr(import_module(module), name)()
+    except (ImportError, AttributeError, TypeError, ValueError) as error:
+        raise ValidationError(
+            f"{wanted!r} in nengo.rc is none ({error}); it can be auto, none, or the name of a class such as "
+            "nengo.utils.progress.TerminalProgressBar, which is called without arguments",
+            attr="progress_bar",
+        ) from error
+
+
+def one_display(bar: ProgressBar) -> AbstractContextManager[None]:
+    """Let several processes share the display of a bar, if it can do that."""
+    return bar.one_display() if isinstance(bar, OneDisplayBar) else nullcontext()
+
+
+def counts_time(progress: Progress) -> bool:
+    """Whether the steps of a process are time steps of a simulation."""
+    return progress.max_steps is not None and progress.name_during.startswith("Simulat")
