@@ -11,10 +11,10 @@ from typing import Any
 import nengo
 
 from .facts import Facts, count, facts_of
-from .names import printable, rule_of
+from .names import rule_of
 from .parts import Arrow, ArrowKind, Box, BoxKind, Diagram
 from .stacks import Stack, stack
-from .tree import Link, Part, Tree, grow
+from .tree import Link, Part, Tree, grow, own_label
 
 LARGEST = 4000
 """Boxes in a diagram. What lies deeper in a network of more different things than this stays closed."""
@@ -90,13 +90,26 @@ def _label(found: Stack) -> str:
         return f"{len(found.members):,} different {first.kind.value}s"
     if first.kind is BoxKind.RULE:
         return rule_of(first.obj)
-    labels = ["" if part.obj.label is None else str(part.obj.label) for part in (first, last)]
+    labels = [own_label(part) for part in (first, last)]
     if not labels[0] and isinstance(first.obj, nengo.Network):
         return "" if type(first.obj) is nengo.Network else type(first.obj).__name__
-    if labels[0] == labels[1]:
-        return printable(labels[0])
-    same = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(*labels, strict=False))))
-    return printable(f"{labels[0]} … {labels[1][len(labels[1][:same].rstrip(digits)) :]}")
+    return labels[0] if labels[0] == labels[1] else _span(*labels)
+
+
+def _span(first: str, last: str) -> str:
+    """Two names as one, with what they share written once and numbers whole: ``layers[0 … 12]``."""
+    start = _same(first, last)
+    rests = first[start:], last[start:]
+    end = _same(rests[0][::-1], rests[1][::-1])
+    end = end if end and not rests[0][-end].isalnum() else 0
+    middles = [rest[: len(rest) - end] for rest in rests]
+    return f"{first[:start]}{' … '.join(middles)}{first[len(first) - end :]}"
+
+
+def _same(first: str, last: str) -> int:
+    """Number of letters with which both begin, without the digits at the end of them."""
+    pairs = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+    return len("".join(letter for letter, _ in pairs).rstrip(digits))
 
 
 def _size(part: Part) -> str:

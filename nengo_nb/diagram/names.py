@@ -1,26 +1,59 @@
-"""Names: what the things in a network are called."""
+"""Names: what the things in a network are called.
+
+A thing is called by its label. One without a label is called by what holds it, if somebody who knows that has told
+:func:`call`: a notebook knows its variables. The network itself is never changed.
+"""
 
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import nengo
 
+LONGEST = 120
+"""Characters of a name; a longer label is cut, wherever it is shown."""
+
+_holders: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
+_places: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
+
+
+def call(thing: Any, holder: str = "", place: str = "") -> None:
+    """Tell what a thing is called if it has no label, anew each time.
+
+    Args:
+        thing: A network, an ensemble, a node, a connection or a probe.
+        holder: The variable, or the item of a list, that holds it: ``layers[3]``.
+        place: Where it is in its network, for what nothing holds: ``ensembles[3]``.
+    """
+    if holder:
+        _holders[thing] = clean(holder)
+    if place:
+        _places[thing] = clean(place)
+
+
+def label_of(thing: Any) -> str:
+    """The label of a thing, or what holds it; an empty text if there is neither."""
+    label = getattr(thing, "label", None)
+    if label is None:
+        return _holders.get(thing, "")
+    return clean(str(label))
+
 
 def name_of(thing: Any) -> str:
-    """The label of an object, a slice of it or its neurons, or what kind of thing it is."""
+    """The label of an object, a slice of it or its neurons, or where or what kind of thing it is."""
     if isinstance(thing, nengo.base.ObjView):
         return f"{name_of(thing.obj)}{_slice(thing.slice)}"
     if isinstance(thing, nengo.ensemble.Neurons):
         return f"{name_of(thing.ensemble)}.neurons"
     if isinstance(thing, nengo.connection.LearningRule):
         return f"{name_of(thing.connection)}.learning_rule"
-    if isinstance(thing, nengo.Probe) and thing.label is None:
+    label = label_of(thing)
+    if isinstance(thing, nengo.Probe) and not label:
         return f"probe of {name_of(thing.target)}"
-    if isinstance(thing, nengo.Connection) and thing.label is None:
+    if isinstance(thing, nengo.Connection) and not label:
         return f"{name_of(thing.pre)} → {name_of(thing.post)}"
-    label = getattr(thing, "label", None)
-    return str(label) if label is not None else f"unnamed {type(thing).__name__}"
+    return label or _places.get(thing, f"unnamed {type(thing).__name__}")
 
 
 def _slice(index: Any) -> str:
@@ -31,6 +64,12 @@ def _slice(index: Any) -> str:
         return f"[{index.start}]"
     parts = ["" if part is None else str(part) for part in (index.start, index.stop)]
     return f"[{':'.join(parts)}]" if index.step is None else f"[{':'.join(parts)}:{index.step}]"
+
+
+def clean(label: str) -> str:
+    """A label as one line of what can be written down, and not longer than anybody would read."""
+    line = " ".join(printable(label[: 4 * LONGEST]).split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
 def printable(text: str) -> str:

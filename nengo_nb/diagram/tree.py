@@ -6,13 +6,13 @@ import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import nengo
 
 from .ends import joins
-from .names import rule_of
+from .names import label_of, rule_of
 from .parts import ArrowKind, BoxKind
 
 
@@ -178,7 +178,7 @@ def _look(part: Part) -> Hashable:
     obj = part.obj
     if part.kind is BoxKind.RULE:
         return part.kind, rule_of(obj)
-    label = None if obj.label is None else _without_numbers(str(obj.label))
+    label = _without_numbers(own_label(part))
     if part.kind is BoxKind.ENSEMBLE:
         return part.kind, label, obj.n_neurons, obj.dimensions, obj.neuron_type
     if isinstance(obj, nengo.Node):
@@ -187,7 +187,13 @@ def _look(part: Part) -> Hashable:
     return part.kind, label, type(obj).__name__
 
 
-@cache
+def own_label(part: Part) -> str:
+    """The label of a part without that of the network around it: ``a`` where both are held by ``columns[2].a``."""
+    label = label_of(part.obj)
+    return label if part.parent is None else label.removeprefix(f"{label_of(part.parent.obj)}.")
+
+
+@lru_cache
 def _without_numbers(label: str) -> str:
     return re.sub(r"\d+", "#", label)
 

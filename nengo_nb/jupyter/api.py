@@ -19,7 +19,7 @@ def plot(sim: Any, *probes: nengo.Probe | str, item: int = 0) -> Plot:
 
     Args:
         sim: The simulator, after a run.
-        probes: What to plot, as probes or their labels; all probes if there are none.
+        probes: What to plot, as probes or their names; all probes if there are none, or the first dozen of many.
         item: Which item of a minibatch, counted from zero.
 
     Returns:
@@ -30,9 +30,12 @@ def plot(sim: Any, *probes: nengo.Probe | str, item: int = 0) -> Plot:
         ValueError: There is no probe, or nothing was recorded.
     """
     from .page.display import plot_traces
-    from .probes import trace_probes
+    from .probes import first_dozen, trace_probes
 
-    return plot_traces(trace_probes(sim, _chosen(sim.model.toplevel, probes), item))
+    chosen, note = _chosen(sim.model.toplevel, probes), ""
+    if not probes:
+        chosen, note = first_dozen(chosen, "nengo_nb.plot(sim, {})")
+    return plot_traces(trace_probes(sim, chosen, item), note)
 
 
 def live(sim: Any, plots: Sequence[Any] | None = None, sliders: Sequence[Any] | None = None) -> LiveView:
@@ -170,13 +173,14 @@ def compare(
     return compare_backends(network, seconds, backends, _chosen(network, probes), dt)
 
 
-def _chosen(network: nengo.Network, probes: Sequence[nengo.Probe | str]) -> list[nengo.Probe]:
-    """Probes, of which some are given by their labels; all probes if there are none."""
-    from .names import find_probes
+def _chosen(network: nengo.Network, probes: Sequence[nengo.Probe | str]) -> Sequence[nengo.Probe]:
+    """Probes, of which some are given by their names; all probes if there are none."""
+    from .names import find_probes, remember_names, variables
 
+    remember_names(network)
     chosen: list[nengo.Probe] = []
     for probe in probes:
-        chosen += find_probes(network, [probe], {}) if isinstance(probe, str) else [probe]
+        chosen += find_probes(network, [probe], variables()) if isinstance(probe, str) else [probe]
     return chosen or list(network.all_probes)
 
 

@@ -1,8 +1,8 @@
-"""From probes to traces: which plot suits what a probe recorded, and what its axis is called."""
+"""From probes to traces: how many are drawn, which plot suits what each recorded, and what its axis is called."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import nengo
@@ -10,6 +10,11 @@ import numpy as np
 
 from nengo_nb.diagram import name_of
 from nengo_nb.plots import Trace, make_trace
+
+from .names import remember_names
+
+MOST_PLOTS = 12
+"""Plots of probes that nobody has named: more than that nobody looks at, and each costs 40 kB of a saved notebook."""
 
 QUANTITIES = {
     "decoded_output": "decoded value",
@@ -21,8 +26,24 @@ QUANTITIES = {
 }
 
 
+def first_dozen(probes: Sequence[nengo.Probe], how: str) -> tuple[Sequence[nengo.Probe], str]:
+    """The first probes of a network, as many as are drawn if none are named, and a sentence about the others.
+
+    Args:
+        probes: All of them.
+        how: How to draw one of the others, with ``{}`` for its name.
+    """
+    if len(probes) <= MOST_PLOTS:
+        return probes, ""
+    other = how.format(repr(name_of(probes[MOST_PLOTS])))
+    return probes[:MOST_PLOTS], (
+        f"These are the first {MOST_PLOTS} of {len(probes)} probes. Name others to see them: {other}"
+    )
+
+
 def trace_probes(sim: Any, probes: Iterable[nengo.Probe], item: int = 0) -> list[Trace]:
     """What a simulator recorded at some probes, each on the time axis of its own ``sample_every``."""
+    remember_names(sim.model.toplevel)
     return [_trace(sim, probe, item) for probe in probes]
 
 

@@ -16,7 +16,7 @@ from IPython.core.error import UsageError
 from IPython.display import display
 
 from .names import find_probes
-from .probes import recorded, trace_probes
+from .probes import first_dozen, recorded, trace_probes
 from .warmup import WarmUp
 from .words import unknown
 
@@ -155,7 +155,7 @@ class Session:
                 sim.run(seconds, progress_bar=bar)
         finally:
             if sim is not None:
-                self._show(sim, chosen)
+                self._show(name, sim, chosen, all_of_them=not probes)
         return sim
 
     def live(self, name: str) -> LiveView:
@@ -241,8 +241,9 @@ class Session:
             raise UsageError(
                 f"{name!r} has recorded nothing yet; '%nengo run {name} 1' runs it for one second"
             )
+        drawn, note = (chosen, "") if probes else first_dozen(chosen, f"%nengo plot {name} {{}}")
         try:
-            return plot_traces(trace_probes(sim, chosen, item))
+            return plot_traces(trace_probes(sim, drawn, item), note)
         except (IndexError, ValueError) as error:
             raise UsageError(str(error)) from error
 
@@ -284,13 +285,16 @@ class Session:
         except LookupError as error:
             raise UsageError(str(error.args[0])) from error
 
-    def _show(self, sim: Any, probes: Sequence[nengo.Probe]) -> None:
+    def _show(self, name: str, sim: Any, probes: Sequence[nengo.Probe], *, all_of_them: bool) -> None:
         """Show what was recorded, if anything was."""
         from .page.display import plot_traces
 
-        filled = recorded(sim, probes)
+        filled: Sequence[nengo.Probe] = recorded(sim, probes)
+        note = ""
+        if all_of_them:
+            filled, note = first_dozen(filled, f"%nengo plot {name} {{}}")
         if filled:
-            display(plot_traces(trace_probes(sim, filled)))
+            display(plot_traces(trace_probes(sim, filled), note))
         elif not probes:
             print("No plots: the network has no probes. Add nengo.Probe(...) to it.")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from nengo_nb.diagram import Diagram, activity_of, draw, to_json
+from nengo_nb.diagram import Diagram, activity_of, to_json
 from nengo_nb.diagram.saved import MIME_TYPE
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Card:
 NOTHING = Diagram((), ())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class DiagramCard(Card):
     """The card of a network: with its diagram, as a picture and as what a browser draws.
 
@@ -75,12 +75,16 @@ class DiagramCard(Card):
     Args:
         diagram: The boxes and arrows.
         opened: The boxes that are open at first.
+        drawn: The picture with these boxes open, as SVG; an empty text where it could not be drawn.
     """
 
     diagram: Diagram = NOTHING
     opened: Collection[int] = ()
+    drawn: str = ""
 
     def _repr_mimebundle_(self, **_options: object) -> dict[str, Any]:
+        if not self.drawn:
+            return super()._repr_mimebundle_()
         return {
             **super()._repr_mimebundle_(),
             "image/svg+xml": self.picture(),
@@ -126,10 +130,12 @@ class DiagramCard(Card):
 
     def picture(self) -> str:
         """The diagram as SVG."""
-        return draw(self.diagram, self.opened)
+        return self.drawn
 
     def below(self) -> str:
-        """The picture."""
+        """The picture, if there is one."""
+        if not self.drawn:
+            return super().below()
         picture = base64.b64encode(self.picture().encode()).decode("ascii")
         title = html.escape(f"Diagram of {self.title}")
         return f'<img class="nengo-nb-diagram" alt="{title}" src="data:image/svg+xml;base64,{picture}">'

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import nengo
 import numpy as np
 
-from nengo_nb.diagram import Diagram, describe, facts_of, name_of, sizes_of
-from nengo_nb.diagram.facts import count
+from nengo_nb.diagram import Box, BoxKind, Diagram, describe, draw, facts_of, name_of, sizes_of
+from nengo_nb.diagram.facts import count, short
+from nengo_nb.diagram.names import label_of
 from nengo_nb.diagram.view import open_to
+from nengo_nb.jupyter.names import remember_names
 from nengo_nb.jupyter.probes import recorded, trace_probes
 from nengo_nb.plots import sparkline
 
@@ -18,6 +20,9 @@ from .card import Card, DiagramCard
 
 if TYPE_CHECKING:
     from nengo_nb.jupyter.session import Session
+
+MOST_SPARKLINES = 8
+"""Probes of which the card of a simulator shows a curve."""
 
 OBJECTS = (nengo.Ensemble, nengo.ensemble.Neurons, nengo.Node, nengo.Connection, nengo.Probe)
 
@@ -36,6 +41,8 @@ def card_of(thing: Any, sim: Any = None, depth: int = 1) -> Card:
     if isinstance(thing, nengo.Network):
         return network_card(thing, depth)
     if isinstance(thing, OBJECTS):
+        if sim is not None:
+            remember_names(sim.model.toplevel)
         return object_card(thing, sim)
     if hasattr(thing, "trange") and hasattr(thing, "model"):
         return simulator_card(thing)
@@ -47,18 +54,38 @@ def card_of(thing: Any, sim: Any = None, depth: int = 1) -> Card:
 
 
 def network_card(network: nengo.Network, depth: int = 1) -> DiagramCard:
-    """Counts, seed, what is probably missing, and the diagram."""
-    diagram, sizes = describe(network), sizes_of(network)
+    """Counts, seed, what is probably missing, and the diagram.
+
+    A picture is never worth a cell: if the diagram cannot be drawn, the facts are shown, and a sentence with the
+    error.
+    """
+    remember_names(network)
+    sizes = sizes_of(network)
     facts = (
         ("neurons", f"{sizes.neurons:,} in {count(sizes.ensembles, 'ensemble')}"),
         ("nodes", f"{sizes.nodes:,}"),
         ("connections", f"{sizes.connections:,}"),
         ("probes", _listed(network.all_probes, 12) or "none"),
-        ("seed", "none: every build differs" if network.seed is None else str(network.seed)),
+        ("seed", "none: every build differs" if network.seed is None else short(network.seed)),
     )
-    title = f"Network {network.label or ''}".rstrip()
-    warnings = (*_network_warnings(network), *_diagram_warnings(diagram))
-    return DiagramCard(title, facts, warnings, diagram=diagram, opened=open_to(diagram, depth))
+    title = f"Network {label_of(network)}".rstrip()
+    warnings = tuple(_network_warnings(network))
+    try:
+        diagram = describe(network)
+        opened = open_to(diagram, depth)
+        drawn = draw(diagram, opened)
+    except Exception as error:  # whatever it is: the network can be simulated all the same
+        warnings = (*warnings, NOT_DRAWN.format(type(error).__name__, error))
+        alone = Diagram((Box(BoxKind.NETWORK, label_of(network), None, objects=(network,)),), ())
+        return DiagramCard(title, facts, warnings, diagram=alone)
+    warnings = (*warnings, *_diagram_warnings(diagram))
+    return DiagramCard(title, facts, warnings, diagram=diagram, opened=opened, drawn=drawn)
+
+
+NOT_DRAWN = (
+    "The diagram cannot be drawn ({}: {}). "
+    "This is a mistake in nengo_nb and not in the network, which runs all the same."
+)
 
 
 def _listed(things: Collection[Any], most: int) -> str:
@@ -119,6 +146,7 @@ def plan_card(plan: Any) -> Card:
 def simulator_card(sim: Any) -> Card:
     """Where a simulation is, what it consists of and what it recorded."""
     network = sim.model.toplevel
+    remember_names(network)
     facts = [
         ("time", f"{sim.time:.3f} s ({count(sim.n_steps, 'step')} of {sim.dt:g} s)"),
         ("neurons", f"{sizes_of(network).neurons:,}"),
@@ -127,8 +155,10 @@ def simulator_card(sim: Any) -> Card:
         *([("state", "closed")] if sim.closed else []),
     ]
     filled = recorded(sim, network.all_probes)
-    drawings = tuple((trace.label, sparkline(trace)) for trace in trace_probes(sim, filled[:8]))
-    title = f"Simulator of {network.label or 'an unnamed network'}"
+    drawings = tuple((trace.label, sparkline(trace)) for trace in trace_probes(sim, filled[:MOST_SPARKLINES]))
+    if len(filled) > MOST_SPARKLINES:
+        facts.append(("curves", f"of the first {MOST_SPARKLINES} of {count(len(filled), 'probe')}"))
+    title = f"Simulator of {label_of(network) or 'an unnamed network'}"
     return Card(title, tuple(facts), (), drawings)
 
 

@@ -13,6 +13,7 @@ from IPython.display import DisplayHandle
 from nengo_nb.diagram import name_of
 from nengo_nb.jupyter.cards.channel import open_channel
 from nengo_nb.jupyter.cards.glow import Glow
+from nengo_nb.jupyter.names import remember_names
 from nengo_nb.jupyter.probes import recorded, trace_probes
 from nengo_nb.plots import draw_picture
 
@@ -46,6 +47,7 @@ class LiveView:
     ) -> None:
         self._kept = sim
         self.run: LiveRun = run_of(sim)
+        remember_names(sim.model.toplevel)
         pause_on_interrupt(self.run)
         self.widget = LiveWidget(self.run, name_of(sim.model.toplevel))
         self.widget.glow = self._glow()

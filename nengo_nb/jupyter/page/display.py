@@ -14,6 +14,9 @@ from nengo_nb.plots.picture import picture_size
 
 FIGURE_TYPE = "application/vnd.nengo-nb.figure+json"
 
+MOST_NAMES = 12
+"""Labels of traces that the text of a plot names."""
+
 
 @dataclass(frozen=True)
 class Plot:
@@ -21,9 +24,11 @@ class Plot:
 
     Args:
         traces: What is drawn, one panel each.
+        note: A sentence about what is not.
     """
 
     traces: tuple[Trace, ...]
+    note: str = ""
 
     def figure(self) -> Any:
         """The Bokeh figure, to change it or to show it elsewhere."""
@@ -36,7 +41,10 @@ class Plot:
         return draw_picture(self.traces)
 
     def __repr__(self) -> str:
-        return f"Plot of {', '.join(trace.label for trace in self.traces)}"
+        labels = [trace.label for trace in self.traces]
+        more = f" and {len(labels) - MOST_NAMES} more" if len(labels) > MOST_NAMES else ""
+        note = f"\n{self.note}" if self.note else ""
+        return f"Plot of {', '.join(labels[:MOST_NAMES])}{more}{note}"
 
     def _repr_mimebundle_(self, **_options: object) -> tuple[dict[str, str], dict[str, Any]]:
         """HTML with both the figure and the picture, and the picture alone for what does not take HTML."""
@@ -46,29 +54,30 @@ class Plot:
         picture = base64.b64encode(self.picture()).decode("ascii")
         width, height = picture_size(self.traces)
         data = {
-            "text/html": _page(self.figure(), picture, width, str(self)),
+            "text/html": _page(self.figure(), picture, width, self),
             "image/png": picture,
             "text/plain": repr(self),
         }
         return data, {"image/png": {"width": width, "height": height}}
 
 
-def _page(figure: Any, picture: str, width: int, title: str) -> str:
+def _page(figure: Any, picture: str, width: int, plot: Plot) -> str:
     """The HTML of a plot: a picture, and the figure as inert JSON for the loader to draw."""
     from bokeh.embed import json_item
 
     item = json.dumps(json_item(figure), separators=(",", ":")).replace("<", "\\u003c")
+    note = f'<div class="mathjax_ignore tex2jax_ignore">{html.escape(plot.note)}</div>' if plot.note else ""
     return (
         '<div class="nengo-nb-plot" style="background: white">'
         f'<script type="{FIGURE_TYPE}">{item}</script>'
-        f'<img style="width: {width}px; max-width: 100%" alt="{html.escape(title)}" '
+        f'<img style="width: {width}px; max-width: 100%" alt="{html.escape(repr(plot))}" '
         f'src="data:image/png;base64,{picture}">'
-        "</div>"
+        f"</div>{note}"
     )
 
 
-def plot_traces(traces: Sequence[Trace]) -> Plot:
+def plot_traces(traces: Sequence[Trace], note: str = "") -> Plot:
     """A plot of some traces; there must be at least one."""
     if not traces:
         raise ValueError("there is nothing to plot: add nengo.Probe(...) to the network, and run it")
-    return Plot(tuple(traces))
+    return Plot(tuple(traces), note)

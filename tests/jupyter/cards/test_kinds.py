@@ -9,6 +9,7 @@ import pytest
 from nengo_nb.diagram import name_of
 from nengo_nb.diagram.saved import MIME_TYPE
 from nengo_nb.jupyter.api import show
+from nengo_nb.jupyter.cards import kinds
 
 EVIL = "<script>alert(1)</script>"
 
@@ -136,6 +137,36 @@ def test_a_network_shows_its_diagram_as_a_picture_and_as_what_a_browser_draws(ne
     assert bundle[MIME_TYPE]["title"] == "Network whole"
     assert bundle[MIME_TYPE]["facts"][0] == ["neurons", "10 in 1 ensemble"]
     json.dumps(bundle)
+
+
+@pytest.mark.parametrize("step", ["describe", "open_to", "draw"])
+def test_a_network_whose_diagram_cannot_be_drawn_shows_its_facts_and_a_sentence(network, step, monkeypatch):
+    def fail(*_arguments):
+        raise ZeroDivisionError("integer modulo by zero")
+
+    monkeypatch.setattr(kinds, step, fail)
+
+    card = show(network)
+    bundle = card._repr_mimebundle_()
+
+    assert set(bundle) == {"text/html", "text/plain"}
+    assert "10 in 1 ensemble" in bundle["text/html"]
+    assert "cannot be drawn (ZeroDivisionError: integer modulo by zero)" in bundle["text/plain"]
+    assert len(card.saved()["boxes"]) == 1
+
+
+@pytest.mark.parametrize("part", ["network", "ensemble", "connection", "probe", "simulator"])
+def test_the_text_of_a_card_is_short(network, part):
+    with network:
+        for index in range(40):
+            nengo.Connection(network.ensembles[0], nengo.Ensemble(10 + index, 2, label=f"group {index}"))
+    with nengo.Simulator(network, progress_bar=False) as sim:
+        sim.run(0.01)
+        things = {"network": network, "ensemble": network.ensembles[0], "connection": network.connections[0]}
+        text = repr(show({**things, "probe": network.probes[0], "simulator": sim}[part]))
+
+    assert len(text) < 400
+    assert part in text.splitlines()[0].lower()
 
 
 def test_a_diagram_is_open_to_the_depth_that_is_asked_for(network):
