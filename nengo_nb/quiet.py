@@ -1,8 +1,9 @@
 """TensorFlow, imported without the chatter of its start.
 
 TensorFlow logs a page of notes when it is imported and first used, which a notebook shows as a red box. They are
-left out unless ``TF_CPP_MIN_LOG_LEVEL`` says how much to show; the environment is as it was afterwards. What is no
-note, such as a warning or an error, is printed once the import is over.
+left out, and the environment is as it was afterwards; what is no note, such as a warning or an error, is printed once
+the import is over. ``TF_CPP_MIN_LOG_LEVEL`` says how much to show, as TensorFlow means it: 0 all, 1 no notes, 2 no
+warnings, 3 no errors. TensorFlow itself obeys it in part of its messages only.
 """
 
 from __future__ import annotations
@@ -11,28 +12,54 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
 from importlib.metadata import distributions
+from threading import RLock
 
 from nengo_nb.errors import NoTensorFlowError
 
 LEVEL = "TF_CPP_MIN_LOG_LEVEL"
-NOTE = re.compile(
-    r"I\d{4} |WARNING: All log messages before absl::InitializeLog|To enable the following instructions"
-)
+PREAMBLE = r"WARNING: All log messages before absl::InitializeLog|To enable the following instructions"
+SEVERITIES = "IWE"
+"""With which letter a line begins: notes, warnings, errors. The level is how many of them are left out."""
+
+NOTES = 1
 STDERR = 2
+
+_one_at_a_time = RLock()
+"""A second thread would take the first one's file for the stream, and put it back when it is gone."""
+
+
+def level_of(environment: Mapping[str, str]) -> int:
+    """How many severities are left out: those that the environment names, or else notes alone."""
+    asked = re.match(r"\s*([0-9]+)", environment.get(LEVEL, str(NOTES)))
+    return int(asked.group(1)) if asked else 0  # TensorFlow takes what is no number for 0
 
 
 @contextmanager
-def only_what_matters() -> Iterator[None]:
-    """While active, notes that native code writes to the standard error stream are dropped."""
+def only_what_matters(level: int = NOTES) -> Iterator[None]:
+    """While active, lines that native code logs to the standard error stream are dropped, the others come at its end.
+
+    Args:
+        level: How many severities are dropped: 1 is notes, 2 warnings as well.
+    """
+    with _one_at_a_time, _filtered(level):
+        yield
+
+
+@contextmanager
+def _filtered(level: int) -> Iterator[None]:
     try:
         kept = os.dup(STDERR)
     except OSError:  # there is no error stream to write notes to
         yield
         return
-    os.environ[LEVEL] = "3"
+    asked = os.environ.get(LEVEL)
+    os.environ[LEVEL] = "3" if asked is None else asked
+    severities = SEVERITIES[:level] or "-"
+    dropped = re.compile(rf"[{severities}]\d{{4}} |{PREAMBLE}")
     with tempfile.TemporaryFile() as log:
         os.dup2(log.fileno(), STDERR)
         try:
@@ -40,10 +67,11 @@ def only_what_matters() -> Iterator[None]:
         finally:
             os.dup2(kept, STDERR)
             os.close(kept)
-            del os.environ[LEVEL]
+            if asked is None:
+                del os.environ[LEVEL]
             log.seek(0)
             lines = log.read().decode(errors="replace").splitlines(keepends=True)
-            os.write(STDERR, "".join(line for line in lines if not NOTE.match(line)).encode())
+            os.write(STDERR, "".join(line for line in lines if not dropped.match(line)).encode())
 
 
 def import_tensorflow() -> None:
@@ -68,6 +96,21 @@ def import_tensorflow() -> None:
         raise
 
 
+@cache
+def start_xla() -> None:
+    """Let XLA compile for the first time, of which TensorFlow up to 2.20 writes notes, once per process."""
+    import tensorflow as tf
+
+    with quiet():
+        tf.function(lambda x: x + 1.0, jit_compile=True, autograph=False)(0.0)
+
+
+def quiet() -> AbstractContextManager[None]:
+    """While active, TensorFlow writes no more than the environment asks for."""
+    level = level_of(os.environ)
+    return only_what_matters(level) if level else nullcontext()
+
+
 if "tensorflow" not in sys.modules:
-    with nullcontext() if LEVEL in os.environ else only_what_matters():
+    with quiet():
         import_tensorflow()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -13,6 +14,7 @@ from nengo_nb import quiet
 
 SCRIPT = """
 import os
+import re
 asked = os.environ.get("TF_CPP_MIN_LOG_LEVEL")
 import nengo, nengo_nb
 with nengo.Network() as net:
@@ -82,10 +84,10 @@ def test_two_distributions_over_each_other_are_named(monkeypatch):
     ]
 
 
-def run(**variables: str) -> str:
+def run(script: str = SCRIPT, **variables: str) -> str:
     environment = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"} | variables
     finished = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", SCRIPT],
+        [sys.executable, "-W", "ignore", "-c", script],
         env=environment,
         capture_output=True,
         text=True,
@@ -98,5 +100,37 @@ def test_nothing_is_printed_and_the_environment_stays_as_it_was():
     assert run() == "still here"
 
 
+def test_who_wants_fewer_lines_gets_none_of_the_notes_either():
+    """TensorFlow itself writes some of them whatever the level is."""
+    printed = run(TF_CPP_MIN_LOG_LEVEL="1")
+
+    assert not re.search(r"^I\d{4} |absl::InitializeLog", printed, re.MULTILINE)
+    assert printed.endswith("still here")
+
+
 def test_who_asks_for_tensorflows_notes_gets_them():
     assert "oneDNN" in run(TF_CPP_MIN_LOG_LEVEL="0", TF_ENABLE_ONEDNN_OPTS="1")
+
+
+@pytest.mark.parametrize("module", ["nengo_nb.engine", "nengo_nb.jupyter.teaching.school"])
+def test_a_module_that_is_imported_by_itself_is_quiet_too(module):
+    assert run(script=f"import os, {module}; os.write(2, b'still here')") == "still here"
+
+
+@pytest.mark.parametrize(
+    ("level", "left"), [(0, "IWEX"), (1, "WEX"), (2, "EX"), (3, "X"), (9, "X")], ids=lambda value: str(value)
+)
+def test_the_level_says_which_severities_are_left_out(level, left, capfd):
+    with quiet.only_what_matters(level):
+        for severity in "IWE":
+            os.write(2, f"{severity}0000 00:00:1795936075.851572 14133 port.cc:153] line\n".encode())
+        os.write(2, b"X is what else is printed\n")
+
+    assert "".join(line[0] for line in capfd.readouterr().err.splitlines()) == left
+
+
+@pytest.mark.parametrize(
+    ("asked", "level"), [(None, 1), ("0", 0), ("2", 2), (" 3", 3), ("", 0), ("nonsense", 0), ("-1", 0)]
+)
+def test_the_environment_is_read_as_tensorflow_reads_it(asked, level):
+    assert quiet.level_of({} if asked is None else {quiet.LEVEL: asked}) == level

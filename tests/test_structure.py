@@ -29,8 +29,8 @@ WALLS = {
     "atomic_file": "",
     "quiet": "tensorflow errors",
     "plan": "nengo numpy errors settings",
-    "ops": "nengo numpy scipy tensorflow keras plan errors surrogates",
-    "engine": "nengo numpy tensorflow keras ops plan errors settings compilation_cache",
+    "ops": "nengo numpy scipy tensorflow keras plan errors surrogates quiet",
+    "engine": "nengo numpy tensorflow keras ops plan errors settings compilation_cache quiet",
     "objects": "nengo numpy tensorflow keras ops plan errors settings",
     "simulator": "nengo numpy tensorflow keras engine ops plan objects errors settings hooks quiet compiler "
     "atomic_file progress",

@@ -4,6 +4,8 @@
 ``host`` runs stages that call Python, and ``executor`` runs a whole chunk.
 """
 
+import nengo_nb.quiet  # noqa: F401 - before anything here imports TensorFlow
+
 from .executor import Chunk, Executor
 
 __all__ = ["Chunk", "Executor"]

@@ -13,6 +13,7 @@ from nengo.builder import Signal
 from nengo_nb.plan.graph import Graph, Origin
 from nengo_nb.plan.lower import constant_value
 from nengo_nb.plan.program import Segment, State
+from nengo_nb.quiet import start_xla
 
 from .blocks import Blocks, Given
 from .emit import NUMBER, Emitter
@@ -50,6 +51,7 @@ class CompiledSegment:
         dtype: str,
         in_blocks: bool = False,
     ) -> None:
+        start_xla()
         self.graph = graph
         self.segment = segment
         self.batch = batch

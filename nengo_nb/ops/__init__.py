@@ -41,6 +41,8 @@ and returns the new ones behind its output.
 
 from __future__ import annotations
 
+import nengo_nb.quiet  # noqa: F401 - before anything here imports TensorFlow
+
 from . import (
     convolution,
     learning,

@@ -4,3 +4,5 @@
 :mod:`.training` as Keras' callback, which keeps :mod:`.curves` and shows them on :mod:`.screens`. :mod:`.takeover`
 hands what was learned from one simulator to the next.
 """
+
+import nengo_nb.quiet  # noqa: F401 - before anything here imports Keras
