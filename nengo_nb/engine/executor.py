@@ -1,7 +1,8 @@
 """Runs a plan, one chunk of steps at a time.
 
-A chunk is a function of the state before it: nothing is committed here. Whoever runs the chunk keeps the returned
-state, or the old one, so an error in a chunk loses that chunk alone.
+A chunk is a function of the state before it: nothing is committed here, and whoever runs the chunk keeps the returned
+state, or the old one. Python functions alone cannot be computed again; what they returned is in their journals. So
+where one of them fails at some step, the chunk is computed again up to that step, and all steps before it are whole.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from nengo_nb.plan.stages import Sort
 from .compiled import CompiledSegment
 from .histories import Histories
 from .host import HostLoop
+from .journal import ChunkCutError, Journal
 from .narrow import narrow
-from .python import PythonStep
 from .sources import Inputs, Slice, joined
 
 Tensor = Any
@@ -45,11 +46,12 @@ class Chunk:
     """What a chunk did.
 
     Args:
-        count: Steps taken; fewer than asked for where Python was told to stop.
+        count: Steps taken; fewer than asked for where Python was told to stop, or failed.
         states: The states at its end, by stage.
         records: For each probe, what it recorded at each step, ``(count, batch, size)``.
         inputs: For each input node, by value, what it output at the last step, ``(batch, size)``.
         values: What stages handed to each other, by value, ``(count or 1, batch, size)``.
+        error: What happened in the step after the last; None if nothing did.
     """
 
     count: int
@@ -57,6 +59,7 @@ class Chunk:
     records: dict[NengoObject, np.ndarray]
     inputs: dict[int, np.ndarray]
     values: Mapping[int, np.ndarray]
+    error: BaseException | None = None
 
 
 class Executor:
@@ -178,50 +181,88 @@ class Executor:
         states: States,
         first: int,
         count: int,
-        python: Mapping[int, PythonStep],
+        python: Mapping[int, Journal],
+        feeds: Mapping[int, np.ndarray],
+    ) -> Chunk:
+        """Run a whole chunk; arguments as in ``run_until``. An error of a Python function is raised."""
+        chunk = self.run_until(states, first, count, python, feeds)
+        if chunk.error is not None:
+            raise chunk.error
+        for journal in python.values():
+            journal.commit(count)
+        return chunk
+
+    def run_until(
+        self,
+        states: States,
+        first: int,
+        count: int,
+        python: Mapping[int, Journal],
         feeds: Mapping[int, np.ndarray],
         stop: Callable[[], bool] = lambda: False,
-        give_up: Callable[[], bool] = lambda: False,
+        overdue: Callable[[], bool] = lambda: False,
     ) -> Chunk:
-        """Run one chunk.
+        """Run one chunk, or its steps before one in which a Python function fails.
 
         Args:
             states: The states before it.
             first: Number of its first step.
             count: Number of steps, at most ``capacity``.
-            python: The steps of the operations that run in Python, by index of the operation.
+            python: The operations that run in Python, by index.
             feeds: For each value that ``data=`` replaces, what it is at each step, ``(count, batch, size)``.
             stop: Asked between the Python calls of a chunk's first stage; True shortens the chunk.
-            give_up: Asked between the Python calls of its other stages; True abandons the chunk.
-
-        Raises:
-            ChunkAbandonedError: The chunk was given up.
+            overdue: Asked between those of its other stages, which would have to be called for all steps that earlier
+                ones have been called for; True shortens the chunk all the same.
         """
-        histories = Histories(self.plan.graph, first, count, self.batch, self.dtype)
-        histories.arrays.update(self.held)
-        histories.arrays.update(feeds)
+        for journal in python.values():
+            journal.start(first)
+        error: BaseException | None = None
+        while count:
+            histories = Histories(self.plan.graph, first, count, self.batch, self.dtype)
+            histories.arrays.update(self.held)
+            histories.arrays.update({v: array[:count] for v, array in feeds.items()})
+            try:
+                after = self._run_stages(states, histories, python, stop, overdue)
+            except ChunkCutError as cut:
+                # Again, up to there. The compiled stages compute the same, and the journals know what Python returned.
+                count, error = cut.count, cut.error
+                stop = overdue
+                continue
+            records = {probe: histories.get(ref) for probe, ref in self.plan.probes.items()}
+            fed = [v for v in self.plan.graph.feedable.values() if v in histories.arrays]
+            inputs = {v: np.array(histories.arrays[v][-1]) for v in fed}
+            return Chunk(count, after, records, inputs, histories.arrays, error)
+        return Chunk(0, states, {}, {}, {}, error)
+
+    def _run_stages(
+        self,
+        states: States,
+        histories: Histories,
+        python: Mapping[int, Journal],
+        stop: Callable[[], bool],
+        overdue: Callable[[], bool],
+    ) -> States:
+        """Run all stages over a chunk; returns the states at its end."""
         after = []
         with tf.device(self.device), np.errstate(divide="ignore", invalid="raise"):
             for s, stage in enumerate(self.plan.stages):
-                after.append(
-                    self._run_stage(s, stage, states[s], histories, python, stop if s == 0 else None, give_up)
-                )
-        records = {probe: histories.get(ref) for probe, ref in self.plan.probes.items()}
-        fed = [v for v in self.plan.graph.feedable.values() if v in histories.arrays]
-        inputs = {v: histories.arrays[v][-1] for v in fed} if histories.count else {}
-        return Chunk(histories.count, tuple(after), records, inputs, histories.arrays)
+                ends = stop if s == 0 else overdue
+                after.append(self._run_stage(s, stage, states[s], histories, python, ends))
+        return tuple(after)
 
     def time_stages(
-        self, states: States, first: int, count: int, python: Mapping[int, PythonStep]
+        self, states: States, first: int, count: int, python: Mapping[int, Journal]
     ) -> list[float]:
         """Seconds each stage of a chunk takes; what it computes is thrown away, but Python steps move on."""
         histories = Histories(self.plan.graph, first, count, self.batch, self.dtype)
         histories.arrays.update(self.held)
+        for journal in python.values():
+            journal.start(first)
         seconds = []
         with tf.device(self.device), np.errstate(divide="ignore", invalid="raise"):
             for s, stage in enumerate(self.plan.stages):
                 begin = time.perf_counter()
-                self._run_stage(s, stage, states[s], histories, python, None, lambda: False)
+                self._run_stage(s, stage, states[s], histories, python, lambda: False)
                 seconds.append(time.perf_counter() - begin)
         return seconds
 
@@ -231,13 +272,12 @@ class Executor:
         stage: Stage,
         states: tuple[Any, ...],
         histories: Histories,
-        python: Mapping[int, PythonStep],
-        stop: Callable[[], bool] | None,
-        give_up: Callable[[], bool],
+        python: Mapping[int, Journal],
+        stop: Callable[[], bool],
     ) -> tuple[Any, ...]:
         if stage.sort not in COMPILED:
             segments = {p: self.segments[s, p] for p in range(len(stage.parts)) if (s, p) in self.segments}
-            return HostLoop(self.plan.graph, stage, segments, python, histories, give_up).run(states, stop)
+            return HostLoop(self.plan.graph, stage, segments, python, histories).run(states, stop)
         segment = self.segments[s, 0]
         room = self.room if histories.count <= self.room else self.wide_room
         outputs, after = self._call(segment, stage, histories, states, room)

@@ -35,11 +35,6 @@ class Histories:
         self.tensors: dict[int, tuple[Any, int]] = {}
         """For a value that a compiled stage put out, the tensor that holds it, and its first column there."""
 
-    def shorten(self, count: int) -> None:
-        """Only the first ``count`` steps are going to happen."""
-        self.count = count
-        self.arrays = {v: a[:count] if a.shape[0] > 1 else a for v, a in self.arrays.items()}
-
     def hand_on(self, values: Sequence[int], sizes: Sequence[int], outputs: Tensor) -> None:
         """Add what a compiled stage put out: values side by side, ``(steps, batch, n)``, or nothing."""
         record = _view(outputs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -15,16 +15,12 @@ from nengo_nb.plan.stages import Sort
 
 from .compiled import CompiledSegment
 from .histories import Histories, select
+from .journal import ChunkCutError, Journal, call_sources
 from .narrow import narrow
-from .python import PythonStep, Source, is_source
 
 States = tuple[Any, ...]
 Now = dict[int, np.ndarray]
 """What values are at the step being computed, ``(batch, size)``."""
-
-
-class ChunkAbandonedError(Exception):
-    """A chunk was given up; nothing of it is kept."""
 
 
 class HostLoop:
@@ -34,9 +30,8 @@ class HostLoop:
         graph: The dataflow of a step.
         stage: What to run.
         segments: The compiled parts, by position.
-        python: The steps of the Python operations, by index of the operation.
+        python: The Python operations, by index.
         histories: What earlier stages handed on; this stage adds to it.
-        give_up: Asked between steps that cannot be cut short, as earlier stages are past them; True abandons the chunk.
     """
 
     def __init__(
@@ -44,11 +39,9 @@ class HostLoop:
         graph: Graph,
         stage: Stage,
         segments: Mapping[int, CompiledSegment],
-        python: Mapping[int, PythonStep],
+        python: Mapping[int, Journal],
         histories: Histories,
-        give_up: Callable[[], bool],
     ) -> None:
-        self.give_up = give_up
         self.graph = graph
         self.stage = stage
         self.segments = segments
@@ -66,54 +59,63 @@ class HostLoop:
         fed = [v for v in made if v in self.histories.arrays and v not in self.owned]
         return [v for v in wanted if v not in made] + fed
 
-    def run(self, states: States, stop: Callable[[], bool] | None) -> States:
-        """All steps of the chunk; returns the states at its end."""
+    def run(self, states: States, stop: Callable[[], bool]) -> States:
+        """All steps of the chunk; returns the states at its end.
+
+        Args:
+            states: The states at its beginning.
+            stop: Asked between steps that call Python; True ends the chunk there.
+
+        Raises:
+            ChunkCutError: A stop was asked for, or a step failed.
+        """
         operations = [o for part in self.stage.parts if isinstance(part, PythonPart) for o in part.operations]
-        if self.stage.sort is Sort.PYTHON and all(is_source(self.python[o.index]) for o in operations):
+        if self.stage.sort is Sort.PYTHON and all(self.python[o.index].is_source for o in operations):
             self._run_sources(operations, stop)
             return states
         return self._run_steps(states, stop)
 
-    def _run_sources(self, operations: Sequence[Operation], stop: Callable[[], bool] | None) -> None:
-        """Functions of time alone: called in turn, checked together."""
+    def _run_sources(self, operations: Sequence[Operation], stop: Callable[[], bool]) -> None:
+        """Functions of time alone, in turn at each step."""
         histories = self.histories
-        called = [o for o in operations if not (o.outputs and o.outputs[0] in histories.arrays)]
-        steps: list[tuple[Any, list[Any]]] = [
-            (cast("Source", self.python[o.index]).source, []) for o in called
-        ]
-        for k, time in enumerate(histories.times().tolist()):
-            if stop is not None and k and stop():
-                histories.shorten(k)
-                break
-            for source, results in steps:
-                results.append(source(time))
-        for operation, (_, results) in zip(called, steps, strict=True):
-            array = cast("Source", self.python[operation.index]).collect(results)
+        called = [o for o in operations if not self._is_fed(o)]
+        journals = [self.python[o.index] for o in called]
+        call_sources(journals, histories.times().tolist(), stop)
+        for operation, journal in zip(called, journals, strict=True):
+            array = journal.collect(histories.count)
             if array is not None and operation.outputs:
-                shape = (len(results), histories.batch, array[0, 0].size)
-                histories.arrays[operation.outputs[0]] = np.broadcast_to(
-                    array.reshape(*array.shape[:2], -1), shape
-                )
+                shape = (histories.count, histories.batch, array.shape[2])
+                histories.arrays[operation.outputs[0]] = np.broadcast_to(array, shape)
 
-    def _run_steps(self, states: States, stop: Callable[[], bool] | None) -> States:
+    def _run_steps(self, states: States, stop: Callable[[], bool]) -> States:
         """Step after step, each in the plan's order."""
         histories = self.histories
-        found = {
+        outputs = {
             v: np.empty((histories.count, histories.batch, self.graph.values[v].size), histories.dtype)
             for v in self.given
         }
-        times = histories.times()
-        for k in range(histories.count):
-            if stop is not None and k and stop():
-                histories.shorten(k)
-                break
-            if stop is None and self.give_up():
-                raise ChunkAbandonedError
-            now, states = self._step(k, float(times[k]), states)
-            for value, array in found.items():
+        known = self._known()
+        for k, time in enumerate(histories.times().tolist()):
+            if k and k >= known and stop():
+                raise ChunkCutError(k, None)
+            try:
+                now, states = self._step(k, time, states)
+            except BaseException as error:
+                raise ChunkCutError(k, error) from None
+            for value, array in outputs.items():
                 array[k] = narrow(now[value], histories.dtype)
-        histories.arrays.update({v: a[: histories.count] for v, a in found.items()})
+        histories.arrays.update(outputs)
         return states
+
+    def _known(self) -> int:
+        """For how many steps all functions have been called already."""
+        parts = [part for part in self.stage.parts if isinstance(part, PythonPart)]
+        called = [o for part in parts for o in part.operations if not self._is_fed(o)]
+        return min((len(self.python[o.index].results) for o in called), default=0)
+
+    def _is_fed(self, operation: Operation) -> bool:
+        """Whether what an operation would put out is given."""
+        return bool(operation.outputs) and operation.outputs[0] in self.histories.arrays
 
     def _step(self, k: int, time: float, states: States) -> tuple[Now, States]:
         now = {v: self._at(v, k) for v in self.outside}
@@ -137,13 +139,13 @@ class HostLoop:
 
     def _run_python(self, part: PythonPart, k: int, time: float, now: Now) -> None:
         for operation in part.operations:
-            if operation.outputs and operation.outputs[0] in self.histories.arrays:
+            if self._is_fed(operation):
                 continue
             inputs = [
                 self.resolve(ref, k, now).reshape((-1, *shape))
                 for ref, shape in zip(operation.inputs, operation.input_shapes, strict=True)
             ]
-            results = self.python[operation.index](time, inputs)
+            results = self.python[operation.index](k, time, inputs)
             for value, result in zip(operation.outputs, results, strict=True):
                 now[value] = result.reshape(result.shape[0], -1)
 

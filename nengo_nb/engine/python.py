@@ -1,7 +1,8 @@
 """Operators that run in Python: node functions, processes, and whatever has no rule.
 
 Each is called once per step and minibatch item, as Nengo would: time is a Python float, the input is a fresh array,
-and the result is checked. A function of time alone is called once and shared by the batch.
+and the result is checked and copied at once (``results.py``). A function of time alone is called once and shared by
+the batch.
 """
 
 from __future__ import annotations
@@ -21,7 +22,11 @@ from nengo_nb.errors import NodeError
 from nengo_nb.plan.dataflow import python_reads
 from nengo_nb.plan.graph import Operation
 
+from .results import checked
+
 Arrays = list[np.ndarray]
+Result = float | np.ndarray
+"""What a source returned at a step: ``(size,)``, ``(batch, *shape)``, or a number that stands for all of them."""
 
 
 class PythonStep(Protocol):
@@ -38,13 +43,16 @@ class PythonStep(Protocol):
 
 
 class Source(Protocol):
-    """An operator that needs nothing but the time, so that a chunk of it can be checked at once."""
+    """An operator that needs nothing but the time."""
 
-    def source(self, time: float) -> Any:
-        """What it returns at this time, unchecked."""
+    def source(self, time: float) -> Result:
+        """What it returns at this time, checked; an array is new."""
 
-    def collect(self, results: list[Any]) -> np.ndarray | None:
-        """What it returned at many steps, checked: ``(steps, batch or 1, size)``; None if it has no output."""
+    def spread(self, result: Result) -> Arrays:
+        """What it returned at a step, as outputs ``(batch, *shape)``."""
+
+    def collect(self, results: Sequence[Result]) -> np.ndarray | None:
+        """What it returned at many steps, as ``(steps, batch or 1, size)``; None if it has no output."""
 
 
 def is_source(step: PythonStep) -> bool:
@@ -70,9 +78,9 @@ def make_python_step(
     if isinstance(op, SimPyFunc):
         return FunctionStep(op, name, batch)
     if isinstance(op, SimProcess) and op.input is None:
-        return ProcessStep(op, batch, dt, rngs[op])
+        return ProcessStep(op, name, batch, dt, rngs[op])
     if op is not None and hasattr(op, "make_batch_step"):
-        return BatchStep(op.make_batch_step(batch), name)
+        return BatchStep(op.make_batch_step(batch))
     return OperatorStep(op, batch, dt, rngs.get(op))
 
 
@@ -87,38 +95,57 @@ class FunctionStep:
         self.shape = None if op.output is None else op.output.shape
         self.input_dtype = None if op.x is None else op.x.dtype
 
+        self._begun: tuple[float, np.ndarray, list[np.ndarray]] | None = None
+        """Of a step in which the function failed for a later item: its time, its input and the items before."""
+
     def __call__(self, time: float, inputs: Arrays) -> Arrays:
         """Call the function for each minibatch item, or once where it has no input."""
         arguments = (time,) if self.with_time else ()
         if self.input_dtype is None:
-            results = [self.source(*arguments)] * self.batch
-        else:
-            results = [self.source(*arguments, item.astype(self.input_dtype)) for item in inputs[0]]
-        return [] if self.shape is None else [np.stack([self._checked(result) for result in results])]
-
-    def source(self, *arguments: Any) -> Any:
-        """What the function returns, unchecked."""
+            return self.spread(self._checked(self.function(*arguments)))
+        items = self._items_before(time, inputs[0])
         try:
-            return self.function(*arguments)
-        except Exception as error:
-            error.add_note(f"This happened in the function of {self.name}.")
+            for item in inputs[0][len(items) :]:
+                result = self.function(*arguments, item.astype(self.input_dtype))
+                items.append(self._as_array(self._checked(result)))
+        except BaseException:
+            self._begun = time, inputs[0], items
             raise
+        return [] if self.shape is None else [items[0][np.newaxis] if self.batch == 1 else np.stack(items)]
 
-    def collect(self, results: list[Any]) -> np.ndarray | None:
-        """Results of many steps, checked, as ``(steps, 1, size)``."""
+    def _items_before(self, time: float, inputs: np.ndarray) -> list[np.ndarray]:
+        """Results of the items for which this very step has been computed."""
+        begun, self._begun = self._begun, None
+        if begun is None or begun[0] != time or not np.array_equal(begun[1], inputs):
+            return []
+        return begun[2]
+
+    def source(self, time: float) -> Result:
+        """What the function returns at this time, checked; an array is new."""
+        return self._checked(self.function(time))
+
+    def spread(self, result: Result) -> Arrays:
+        """One result for all minibatch items, ``(batch, *shape)``."""
+        return [] if self.shape is None else [np.broadcast_to(result, (self.batch, *self.shape))]
+
+    def collect(self, results: Sequence[Result]) -> np.ndarray | None:
+        """Results of many steps, as ``(steps, 1, size)``."""
         if self.shape is None:
             return None
         try:
-            array = np.array(results, dtype=float).reshape(len(results), 1, *self.shape)
-        except (TypeError, ValueError):
-            array = np.array([self._checked(result) for result in results])[:, np.newaxis]
-        if not np.isfinite(array).all():
-            for result in results:
-                self._checked(result)
-        return array
+            array = np.array(results, dtype=float)
+        except ValueError:  # numbers among arrays
+            array = np.array([self._as_array(result) for result in results])
+        return np.broadcast_to(array.reshape(len(results), 1, -1), (len(results), 1, *self.shape))
 
-    def _checked(self, result: Any) -> np.ndarray:
-        return checked(result, self.shape or (), self.name, self.function)
+    def _as_array(self, result: Result) -> np.ndarray:
+        return np.full(self.shape or (), result) if isinstance(result, float) else result
+
+    def _checked(self, result: Any) -> Result:
+        """A result that nobody can change any more. Numbers, which nobody can, are by far the quickest."""
+        if isinstance(result, float) and result - result == 0.0:  # which neither infinity nor NaN is
+            return result
+        return 0.0 if self.shape is None else checked(result, self.shape, self.name, self.function)
 
     def remember(self) -> None:
         """Nothing: what a function remembers is its own."""
@@ -127,31 +154,11 @@ class FunctionStep:
         """Nothing to do."""
 
 
-def checked(result: Any, shape: tuple[int, ...], name: str, function: Callable[..., Any]) -> np.ndarray:
-    """What a node's function returned, as an array of the node's size.
-
-    Raises:
-        NodeError: It is None, not finite, not a number, or of another size.
-    """
-    called = f"Function '{getattr(function, '__name__', type(function).__name__)}' of {name}"
-    if result is None:
-        raise NodeError(f"{called} returned None, a non-finite value; {shape[0]} numbers are expected.")
-    try:
-        array = np.broadcast_to(np.asarray(result, dtype=float), shape)
-    except (TypeError, ValueError) as error:
-        raise NodeError(
-            f"{called} returned a value {result!r} of invalid type {type(result)!r} or size; "
-            f"{shape[0]} numbers are expected."
-        ) from error
-    if not np.isfinite(array).all():
-        raise NodeError(f"{called} returned non-finite value {result!r}.")
-    return array
-
-
 class ProcessStep:
     """A process without input, such as white noise: one stream for each minibatch item."""
 
-    def __init__(self, op: SimProcess, batch: int, dt: float, rng: np.random.RandomState) -> None:
+    def __init__(self, op: SimProcess, name: str, batch: int, dt: float, rng: np.random.RandomState) -> None:
+        self.name = name
         self.shape = op.output.shape
         self.rngs = item_rngs(rng, batch)
         self.states = [{k: s.initial_value.copy() for k, s in op.state.items()} for _ in range(batch)]
@@ -162,14 +169,24 @@ class ProcessStep:
 
     def __call__(self, time: float, inputs: Arrays) -> Arrays:
         """One step of every stream."""
-        return [np.stack(self.source(time))]
+        return self.spread(self.source(time))
 
-    def source(self, time: float) -> Any:
-        """The process of each item, one step on."""
-        return [np.array(np.broadcast_to(step(time), self.shape)) for step in self.steps]
+    def source(self, time: float) -> np.ndarray:
+        """The process of each item, one step on, ``(batch, *shape)``."""
+        outputs = np.empty((len(self.steps), *self.shape))
+        for i, step in enumerate(self.steps):
+            result = step(time)
+            if result is None:  # which NumPy would take for NaN
+                raise NodeError(f"{self.name} returned None; an array of shape {self.shape} is expected.")
+            outputs[i] = result
+        return outputs
 
-    def collect(self, results: list[Any]) -> np.ndarray:
-        """Results of many steps, as ``(steps, batch, size)``."""
+    def spread(self, result: Result) -> Arrays:
+        """Nothing to do: every item has its own."""
+        return [np.asarray(result)]
+
+    def collect(self, results: Sequence[Result]) -> np.ndarray:
+        """Results of many steps, as ``(steps, batch, *shape)``."""
         return np.array(results, dtype=float)
 
     def remember(self) -> Any:
@@ -240,17 +257,12 @@ class OperatorStep:
 class BatchStep:
     """An operator that steps all minibatch items at once, and keeps its memory elsewhere, if it has any."""
 
-    def __init__(self, step: Callable[[float, Arrays], Arrays], name: str) -> None:
+    def __init__(self, step: Callable[[float, Arrays], Arrays]) -> None:
         self.step = step
-        self.name = name
 
     def __call__(self, time: float, inputs: Arrays) -> Arrays:
         """One step of all items."""
-        try:
-            return self.step(time, inputs)
-        except Exception as error:
-            error.add_note(f"This happened in the function of {self.name}.")
-            raise
+        return [np.array(output) for output in self.step(time, inputs)]
 
     def remember(self) -> None:
         """Nothing: what a function remembers is its own."""

@@ -13,8 +13,8 @@ from nengo.connection import LearningRule
 from nengo.ensemble import Neurons
 
 from nengo_nb.engine.executor import Chunk, Executor, States
+from nengo_nb.engine.journal import Journal
 from nengo_nb.engine.narrow import narrow
-from nengo_nb.engine.python import PythonStep
 from nengo_nb.plan.graph import Graph, Origin
 from nengo_nb.plan.program import Plan, PythonPart, Segment
 from nengo_nb.plan.stages import Sort
@@ -52,13 +52,13 @@ class Search:
     def __init__(self, model: Model, executor: Executor) -> None:
         self.model = model
         self.executor = executor
-        self.python: Mapping[int, PythonStep] = {}
+        self.python: Mapping[int, Journal] = {}
         self.plan: Plan = executor.plan
         self.graph: Graph = executor.plan.graph
         self.dtype = executor.dtype
 
     def first(
-        self, states: States, first: int, chunk: Chunk, python: Mapping[int, PythonStep]
+        self, states: States, first: int, chunk: Chunk, python: Mapping[int, Journal]
     ) -> Culprit | None:
         """The first object that is not finite, in time and then along the dataflow; None if all are.
 
@@ -68,7 +68,10 @@ class Search:
             chunk: What it did.
             python: The steps of its Python operations; none is called.
         """
-        self.python = python
+        # With journals of their own, as those of the simulation may hold what is still to come.
+        self.python = {
+            index: Journal(journal.step, journal.name, journal.calls) for index, journal in python.items()
+        }
         found = [*self._in_values(chunk), *self._in_records(chunk), *self._in_states(states, first, chunk)]
         return min(found, default=None)
 

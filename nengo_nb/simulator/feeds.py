@@ -66,10 +66,10 @@ def find_node(feedable: Mapping[nengo.Node, int], key: Any) -> nengo.Node:
 
 
 def check_feed(node: nengo.Node, array: Any, n_steps: int, minibatch_size: int, dtype: str) -> np.ndarray:
-    """An array of the right shape and type for a node."""
+    """A copy, of the right shape and type for a node: functions of the network may change what they are fed from."""
     expected = (minibatch_size, n_steps, node.size_out)
     try:
-        found = np.asarray(array, dtype=dtype)
+        found = np.array(array, dtype=dtype)
     except (TypeError, ValueError) as error:
         raise FeedError(f"data for {node} cannot be read as numbers of type {dtype}: {error}") from error
     if found.shape != expected:

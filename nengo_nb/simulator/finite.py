@@ -18,8 +18,8 @@ import numpy as np
 from nengo.builder import Model
 
 from nengo_nb.engine.executor import Chunk, Executor, States
+from nengo_nb.engine.journal import Journal
 from nengo_nb.engine.narrow import narrow
-from nengo_nb.engine.python import PythonStep
 from nengo_nb.errors import NonFiniteError, NonFiniteWarning
 from nengo_nb.plan.program import PythonPart
 from nengo_nb.settings import get_setting
@@ -65,7 +65,7 @@ class FiniteCheck:
         self._good = states, n_steps
         self._recorded.clear()
 
-    def add(self, states: States, first: int, chunk: Chunk, python: Mapping[int, PythonStep]) -> None:
+    def add(self, states: States, first: int, chunk: Chunk, python: Mapping[int, Journal]) -> None:
         """Look at a chunk; at one that can be computed again, together with others.
 
         Args:
@@ -130,7 +130,7 @@ class FiniteCheck:
             yield states, done + 1, chunk
             states, done = chunk.states, done + count
 
-    def _tell(self, chunks: Iterable[tuple[States, int, Chunk]], python: Mapping[int, PythonStep]) -> None:
+    def _tell(self, chunks: Iterable[tuple[States, int, Chunk]], python: Mapping[int, Journal]) -> None:
         """Name the first object that is not finite in some chunks; none is where only a sum was not."""
         for states, first, chunk in chunks:
             culprit = self.search.first(states, first, chunk, python)

@@ -6,15 +6,15 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from nengo.base import NengoObject
 from nengo.builder import Model, Signal
 
 from nengo_nb.engine.executor import Chunk, Executor, States
-from nengo_nb.engine.host import ChunkAbandonedError
-from nengo_nb.engine.python import PythonStep, Source, make_python_step, process_rngs
+from nengo_nb.engine.journal import Calls, Journal, call_sources
+from nengo_nb.engine.python import make_python_step, process_rngs
 from nengo_nb.plan.dataflow import step_order
 from nengo_nb.plan.graph import Operation, Origin
 from nengo_nb.plan.program import Plan
@@ -68,7 +68,8 @@ class Machine:
         self.names = operation_names(model)
         self.order = step_order(model)
         self.moment = Moment(0, self.executor.initial_states())
-        self.python: dict[int, PythonStep] = self.python_steps(seed)
+        self.calls = Calls()
+        self.python: dict[int, Journal] = self.python_steps(seed)
         self.operators = {o.index: o.op for o in plan.graph.operations if o.index in self.python}
         self.inputs: dict[int, np.ndarray] = {}
         self.homes: dict[Signal, Home] = {
@@ -82,18 +83,22 @@ class Machine:
         self.pace = Pace()
         self._compiling: Future[None] | None = None
 
-    def python_steps(self, seed: int) -> dict[int, PythonStep]:
+    def python_steps(self, seed: int) -> dict[int, Journal]:
         """All Python operations as they are before the first step."""
         live = [
             o for stage in self.plan.stages for part in stage.parts for o in getattr(part, "operations", ())
         ]
         return self.make_steps(live, self.batch, seed)
 
-    def make_steps(self, operations: Iterable[Operation], batch: int, seed: int) -> dict[int, PythonStep]:
+    def make_steps(self, operations: Iterable[Operation], batch: int, seed: int) -> dict[int, Journal]:
         """Some Python operations as they are before the first step, by index."""
         rngs = process_rngs(self.order, seed)
         return {
-            o.index: make_python_step(o, self.names[o.op], batch, self.plan.graph.dt, rngs)
+            o.index: Journal(
+                make_python_step(o, self.names[o.op], batch, self.plan.graph.dt, rngs),
+                self.names[o.op],
+                self.calls,
+            )
             for o in operations
         }
 
@@ -124,7 +129,7 @@ class Machine:
         feeds: Callable[[int, int], Mapping[int, np.ndarray]],
         commit: Callable[[int, Chunk], None],
         stop: Callable[[], bool],
-        give_up: Callable[[], bool],
+        overdue: Callable[[], bool],
     ) -> int:
         """Take steps until they are done or a stop is asked for.
 
@@ -132,8 +137,8 @@ class Machine:
             n_steps: How many steps to take.
             feeds: What is fed from one step of this run to another.
             commit: Called with the number of a chunk's first step and the chunk, once it is whole.
-            stop: Whether to stop after the chunk in flight.
-            give_up: Whether to stop without it, because it takes too long.
+            stop: Whether to stop after the step in flight.
+            overdue: Whether to stop there although functions have been called for later steps.
 
         Returns:
             How many steps were taken.
@@ -147,7 +152,7 @@ class Machine:
             whole = self.executor.whole
             count = min(max(self.pace.length // whole, 1) * whole, n_steps - done, capacity)
             begin = time.perf_counter()
-            taken = self._advance(count, feeds(done, done + count), commit, stop, give_up)
+            taken = self._advance(count, feeds(done, done + count), commit, stop, overdue)
             seconds = max(time.perf_counter() - begin, 1e-6)
             done += taken
             self.steps_per_second = taken / seconds
@@ -162,23 +167,18 @@ class Machine:
         feeds: Mapping[int, np.ndarray],
         commit: Callable[[int, Chunk], None],
         stop: Callable[[], bool],
-        give_up: Callable[[], bool],
+        overdue: Callable[[], bool],
     ) -> int:
-        """Take one chunk; an error leaves everything as it was before it."""
+        """Take one chunk. Where a Python function fails, the steps before are kept."""
         first, before = self.moment.n_steps + 1, self.moment.states
-        memory = self.remember()
-        try:
-            chunk = self.executor.run(self.moment.states, first, count, self.python, feeds, stop, give_up)
-        except ChunkAbandonedError:
-            self.restore(memory)
-            return 0
-        except BaseException:
-            self.restore(memory)
-            raise
-        self.moment = Moment(self.moment.n_steps + chunk.count, chunk.states)
-        self.inputs = chunk.inputs
-        commit(first, chunk)
-        self.finite.add(before, first, chunk, self.python)  # last, so that an error loses no data
+        chunk = self.executor.run_until(before, first, count, self.python, feeds, stop, overdue)
+        if chunk.count:
+            self.moment = _after(self.moment, chunk, self.python)
+            self.inputs = chunk.inputs
+            commit(first, chunk)
+            self.finite.add(before, first, chunk, self.python)  # last, so that an error loses no data
+        if chunk.error is not None:
+            raise chunk.error
         return chunk.count
 
     def carried(self, moment: Moment, homes: Mapping[Signal, Home]) -> Moment:
@@ -210,6 +210,9 @@ class Machine:
         """Go on where another machine for the same network is; from then on its Python steps are used here."""
         self.moment = self.carried(other.moment, other.homes)
         self.steps_per_second = other.steps_per_second
+        self.calls = other.calls
+        for journal in self.python.values():
+            journal.calls = other.calls
         steps = {op: other.python[index] for index, op in other.operators.items()}
         self.python |= {index: steps[op] for index, op in self.operators.items() if op in steps}
 
@@ -251,14 +254,11 @@ class Machine:
         held = {v: graph.signal(v).initial_value for v in wanted if graph.values[v].origin is Origin.HELD}
         steps = self.python_steps(self.seed)
         called = [o for o in graph.operations if o.index in steps and wanted & set(o.outputs)]
-        results: dict[int, list[Any]] = {o.index: [] for o in called}
-        for k in range(1, n_steps + 1):
-            for operation in called:
-                results[operation.index].append(cast("Source", steps[operation.index]).source(k * graph.dt))
+        call_sources([steps[o.index] for o in called], [k * graph.dt for k in range(1, n_steps + 1)])
         found = {v: np.broadcast_to(array, (n_steps, array.size)) for v, array in held.items()}
         for operation in called:
-            array = cast("Source", steps[operation.index]).collect(results[operation.index])
-            found[operation.outputs[0]] = np.asarray(array)[:, 0].reshape(n_steps, -1)
+            array = steps[operation.index].collect(n_steps)
+            found[operation.outputs[0]] = np.asarray(array)[:, 0]
         return found
 
     def run_aside(
@@ -269,8 +269,8 @@ class Machine:
         Args:
             n_steps: Number of steps.
             feeds: For each fed value, what it is at each step, ``(n_steps, batch, size)``.
-            stateful: Whether the run goes on from where this simulation is, which is then where it ends; otherwise it
-                begins at the initial states, and this simulation stays where it is.
+            stateful: Whether the run goes on from where this simulation is, which is then where it ends, also by an
+                error; otherwise it begins at the initial states, and this simulation stays where it is.
 
         Returns:
             For each probe, ``(n_steps, batch, size)``.
@@ -283,13 +283,16 @@ class Machine:
         for begin in range(0, n_steps, capacity):
             end = min(begin + capacity, n_steps)
             window = {value: array[begin:end] for value, array in feeds.items()}
-            chunk = self.executor.run(moment.states, moment.n_steps + 1, end - begin, python, window)
-            self.finite.add(moment.states, moment.n_steps + 1, chunk, python)
-            moment = Moment(moment.n_steps + chunk.count, chunk.states)
+            before, first = moment.states, moment.n_steps + 1
+            chunk = self.executor.run_until(before, first, end - begin, python, window)
+            moment = _after(moment, chunk, python)
+            if stateful:
+                self.moment = moment
+            if chunk.error is not None:
+                raise chunk.error
+            self.finite.add(before, first, chunk, python)
             parts.append(chunk.records)
         self.finite.finish(moment.states, moment.n_steps)
-        if stateful:
-            self.moment = moment
         return {probe: np.concatenate([part[probe] for part in parts]) for probe in parts[0]}
 
     def remember(self) -> dict[int, Any]:
@@ -327,6 +330,13 @@ class Machine:
         """Number of constants (weights, biases, encoders, ...) the program holds."""
         segments = self.executor.segments.values()
         return sum(p.array.size for segment in segments for p in segment.segment.parameters)
+
+
+def _after(moment: Moment, chunk: Chunk, python: Mapping[int, Journal]) -> Moment:
+    """The moment at the end of a chunk, for whose steps the journals are not needed any more."""
+    for journal in python.values():
+        journal.commit(chunk.count)
+    return Moment(moment.n_steps + chunk.count, chunk.states)
 
 
 def _view(whole: np.ndarray, signal: Signal) -> np.ndarray:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
-from nengo_nb.engine.python import PythonStep, Source
+from nengo_nb.engine.journal import Journal, call_sources
 from nengo_nb.plan.graph import Operation
 from nengo_nb.plan.program import Plan, PythonPart
 from nengo_nb.plan.stages import Sort
 
 Tensor = Any
-MakeSteps = Callable[[list[Operation], int], dict[int, PythonStep]]
+MakeSteps = Callable[[list[Operation], int], dict[int, Journal]]
 """From operations and a number of minibatch items to their steps, by index of the operation."""
 
 
@@ -39,7 +39,7 @@ class Noise:
             o for p in parts for o in p.operations if not o.inputs and not fed & set(o.outputs)
         ]
         self.batch = 0
-        self.steps: dict[int, PythonStep] = {}
+        self.steps: dict[int, Journal] = {}
 
     def __call__(self, batch: int, first: int, n_steps: int) -> dict[int, Tensor]:
         """What each process outputs in some steps, by value, ``(batch, n_steps, size)``."""
@@ -48,12 +48,14 @@ class Noise:
         if batch > self.batch:
             self.batch, self.steps = batch, self.make_steps(self.operations, batch)
         times = [k * self.dt for k in range(first, first + n_steps)]
+        journals = [self.steps[o.index] for o in self.operations]
+        for journal in journals:
+            journal.start(first)
+        call_sources(journals, times)
         found = {}
-        for operation in self.operations:
-            source = cast("Source", self.steps[operation.index])
-            array = np.asarray(source.collect([source.source(time) for time in times]), self.dtype)
-            flat = np.broadcast_to(
-                array.reshape(n_steps, array.shape[1], -1), (n_steps, self.batch, array[0, 0].size)
-            )
+        for operation, journal in zip(self.operations, journals, strict=True):
+            array = np.asarray(journal.collect(n_steps), self.dtype)
+            journal.commit(n_steps)
+            flat = np.broadcast_to(array, (n_steps, self.batch, array.shape[2]))
             found[operation.outputs[0]] = tf.constant(flat[:, :batch].transpose(1, 0, 2))
         return found

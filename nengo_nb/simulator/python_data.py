@@ -16,7 +16,7 @@ from nengo.builder import Signal
 from nengo.exceptions import SimulationError
 
 from nengo_nb.engine.executor import Executor, States
-from nengo_nb.engine.python import PythonStep
+from nengo_nb.engine.journal import Journal
 from nengo_nb.plan.graph import Operation
 from nengo_nb.plan.program import Plan, PythonPart, Stage
 from nengo_nb.plan.stages import Sort
@@ -92,7 +92,7 @@ class _Run:
         self.executor = Executor(data.plan, batch, data.dtype, data.device)
         parts = [p for stage in data.plan.stages for p in stage.parts if isinstance(p, PythonPart)]
         operations = [o for part in parts for o in part.operations]
-        self.steps: dict[int, PythonStep] = data.make_steps(operations, batch)
+        self.steps: dict[int, Journal] = data.make_steps(operations, batch)
         self.memory = {index: step.remember() for index, step in self.steps.items()}
         self.states: States = ()
 

@@ -222,19 +222,23 @@ class Simulator(Watching):
         self._check_open("run")
         n_steps = _checked_steps(n_steps)
         feeds = Feeds(self.plan.graph.feedable, data, n_steps, self.minibatch_size or 1, self.dtype)
-        begin, memory = self._machine.moment, self._machine.remember()
+        machine = self._machine
+        goes_on = stateful and self._keeps_state
+        here = None if goes_on else (machine.moment, machine.remember())
         progress = Progress("Simulating", "Simulation", max_steps=n_steps)
         bar = self.progress_bar if progress_bar is None else progress_bar
-        with track(bar, progress, self.dt) as tracker:
-            compiling = self._machine.start_compiling()
-            if not compiling.done():
-                with tracker.next_stage("Compiling", "Compilation"):
-                    _wait(compiling)
-            compiling.result()
-            self._run(n_steps, feeds, progress)
-        if not (stateful and self._keeps_state):
-            self._machine.moment = begin
-            self._machine.restore(memory)
+        try:
+            with track(bar, progress, self.dt) as tracker:
+                compiling = machine.start_compiling()
+                if not compiling.done():
+                    with tracker.next_stage("Compiling", "Compilation"):
+                        _wait(compiling)
+                compiling.result()
+                self._run(n_steps, feeds, progress)
+        finally:
+            if here is not None:
+                machine.moment = here[0]
+                machine.restore(here[1])
 
     def _run(self, n_steps: int, feeds: Feeds, progress: Progress) -> None:
         """Chunk after chunk, until done or interrupted."""

@@ -10,7 +10,7 @@ from nengo.builder import Model, Operator
 from nengo.exceptions import ValidationError
 
 from nengo_nb.engine.forward import Forward
-from nengo_nb.engine.python import PythonStep
+from nengo_nb.engine.journal import Journal
 from nengo_nb.ops.rules import Form, Gradients
 from nengo_nb.plan.graph import Operation
 from nengo_nb.plan.program import Plan
@@ -110,7 +110,7 @@ class Trainable:
         """
         plan, dtype = forward.forward.plan, forward.forward.dtype
 
-        def make_steps(operations: list[Operation], batch: int) -> dict[int, PythonStep]:
+        def make_steps(operations: list[Operation], batch: int) -> dict[int, Journal]:
             return machine.make_steps(operations, batch, seed)
 
         noise = Noise(plan, make_steps, dtype)

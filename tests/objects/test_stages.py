@@ -123,7 +123,7 @@ def test_an_error_in_python_names_the_node():
         pytest.raises(tf.errors.UnknownError, match="no such thing") as caught,
     ):
         output(net)
-    assert caught.value.__notes__ == ["This happened in the function of <TensorNode 'node'>."]
+    assert caught.value.__notes__ == ["This happened in <TensorNode 'node'>, at 0.001 s (step 1)."]
 
 
 def test_a_minibatch_has_its_own_shape_in_all_stages():

@@ -82,36 +82,86 @@ def test_an_interrupt_in_a_slow_function_keeps_the_steps_before_it():
         np.testing.assert_allclose(sim.data[probe][:, 0], np.arange(1, sim.n_steps + 1) * 0.001, rtol=1e-6)
 
 
-def test_an_interrupt_in_a_slow_function_of_an_input_goes_back_to_the_chunk_before():
-    """The neurons are past these steps already, so the chunk is given up; nothing of it is in the data."""
-    began = threading.Event()
-    slow_from = [0.3]
+class SlowNetwork:
+    """A source, neurons and a function of them, which count their calls; the last is slow for a while."""
 
-    def slow(t, x):
-        if t > slow_from[0]:
-            began.set()
+    def __init__(self, in_loop: bool) -> None:
+        self.began = threading.Event()
+        self.slow_from = 0.3
+        with nengo.Network(seed=0) as self.net:
+            source = nengo.Node(self.early)
+            ens = nengo.Ensemble(10, 1)
+            node = nengo.Node(self.late, size_in=1, size_out=1)
+            nengo.Connection(source, ens)
+            nengo.Connection(ens, node)
+            if in_loop:
+                nengo.Connection(node, ens, transform=1e-6)
+            self.probes = [nengo.Probe(obj) for obj in (source, ens, node)]
+        self.forget()
+
+    def forget(self) -> None:
+        self.n_early = self.n_late = 0
+
+    def early(self, t):
+        self.n_early += 1
+        return np.sin(10 * t)
+
+    def late(self, t, x):
+        self.n_late += 1
+        if t > self.slow_from:
+            self.began.set()
             time.sleep(0.02)
-        return x
+        return self.n_late
 
-    with nengo.Network(seed=0) as net:
-        ens = nengo.Ensemble(10, 1)
-        node = nengo.Node(slow, size_in=1)
-        nengo.Connection(ens, node)
-        probe = nengo.Probe(node)
-    with nengo_nb.Simulator(net, progress_bar=False) as sim:
-        thread, when = interrupt_when(began.wait)
+
+@pytest.mark.parametrize("in_loop", [False, True], ids=["behind neurons", "in a loop"])
+def test_an_interrupt_ends_a_run_between_steps_of_a_slow_function_of_an_input(in_loop):
+    """What was called for later steps, as the neurons were past them already, is not called for again."""
+    slow = SlowNetwork(in_loop)
+    with nengo_nb.Simulator(slow.net, progress_bar=False) as sim:
+        thread, when = interrupt_when(slow.began.wait)
         with pytest.raises(KeyboardInterrupt):
             sim.run_steps(100_000)
         waited = time.perf_counter() - when[0]
         thread.join()
-        slow_from[0] = 1e9
+        slow.slow_from = 1e9
         reached = sim.n_steps
 
-        assert waited < 0.3
-        assert len(sim.data[probe]) == reached
-        sim.run_steps(20)
+        assert waited < 0.4
+        assert reached >= 300
+        assert [len(sim.data[probe]) for probe in slow.probes] == [reached] * 3
+        assert slow.n_late == reached
+        sim.run_steps(2000)
 
-    np.testing.assert_array_equal(sim.data[probe], simulate(net, reached + 20).data[probe])
+    assert slow.n_early >= slow.n_late == reached + 2000
+    slow.forget()
+    whole = simulate(slow.net, reached + 2000)
+    for probe in slow.probes:
+        np.testing.assert_array_equal(sim.data[probe], whole.data[probe])
+
+
+def test_a_second_interrupt_leaves_a_slow_function_and_loses_no_step_before_it():
+    calls = []
+
+    def count(t, x):
+        calls.append(t)
+        if len(calls) == 50:
+            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
+        return len(calls)
+
+    with nengo.Network(seed=0) as net:
+        ens = nengo.Ensemble(10, 1)
+        node = nengo.Node(count, size_in=1, size_out=1)
+        nengo.Connection(ens, node)
+        probe = nengo.Probe(node)
+    calls.clear()
+    with nengo_nb.Simulator(net, progress_bar=False) as sim:
+        with pytest.raises(KeyboardInterrupt):
+            sim.run_steps(200)
+
+        assert sim.n_steps == 49
+        assert len(sim.data[probe]) == 49
 
 
 def test_the_interrupt_handler_is_put_back():
