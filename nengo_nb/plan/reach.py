@@ -12,9 +12,7 @@ from __future__ import annotations
 import enum
 import functools
 import gc
-import re
 import sys
-import sysconfig
 import types
 import weakref
 from collections.abc import Callable, Hashable, Iterable
@@ -28,28 +26,30 @@ from nengo.params import FrozenObject, Parameter, iter_params
 
 from nengo_nb.plan.bytecode import CodeNames, names_in
 
+from .trusted import (
+    PURE_PACKAGES,
+    builtins,
+    contents,
+    is_atom,
+    is_behaviour,
+    is_compiled_function,
+    is_frozen,
+    is_library,
+    is_stdlib,
+    numpy_generator,
+    package,
+)
+
 LIMIT = 10_000
 """Objects visited before the walk gives up and reports that everything is reached."""
 
 WORLD: Hashable = "the outside world"
 RANDOM: Hashable = "numpy's global random generator"
 
-_ATOMS = frozenset(
-    {bool, int, float, complex, str, bytes, range, slice, np.dtype, np.ufunc, re.Pattern, types.CodeType}
-    | {type(None), type(Ellipsis), type(NotImplemented), types.GenericAlias}
-    | {kind for kind in np.sctypeDict.values() if kind not in (np.void, np.object_)}
-    | {types.GetSetDescriptorType, types.MemberDescriptorType, types.MethodDescriptorType}
-    | {types.WrapperDescriptorType, types.ClassMethodDescriptorType}
-)
 _TRANSPARENT = (
     *(tuple, frozenset, property, classmethod, staticmethod, enum.Enum),
     *(types.CellType, types.MethodType, types.MappingProxyType),
     *(functools.partialmethod, functools.cached_property),
-)
-_PURE_PACKAGES = frozenset(
-    "numpy scipy nengo builtins math cmath operator _operator itertools functools _functools collections _collections "
-    "statistics enum dataclasses typing abc _abc numbers fractions copy re string types time datetime heapq bisect"
-    "".split()
 )
 _WORLD_MODULES = frozenset("os posix nt sys io _io logging pathlib subprocess socket shutil tempfile".split())
 _WORLD_BUILTINS = frozenset({"print", "input", "open", "breakpoint"})
@@ -58,8 +58,8 @@ _BLIND_ATTRIBUTES = frozenset(
     {"__dict__", "__globals__", "__closure__", "cell_contents", "f_globals", "f_locals"}
 )
 _DRAWING_ATTRIBUTES = frozenset({"random", "sample", "rvs", "get_samples", "run_steps", "apply"})
+_NETWORK_LISTS = frozenset("_config _objects _ensembles _nodes _connections _networks _probes".split())
 _DRAWING_PACKAGES = frozenset({"numpy", "scipy", "nengo"})
-_LIBRARIES = tuple(sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib", "platlib"))
 
 
 @dataclass(frozen=True)
@@ -109,10 +109,12 @@ class _Walk:
         self.modules: list[types.ModuleType] = []
         self.classes: list[type] = []
         self.held_classes: list[type] = []
+        self.nengo_objects: list[NengoObject | Network] = []
+        self.looked_up: set[tuple[int, str]] = set()
 
     def run(self, root: object) -> None:
         self.push([root])
-        while self.todo or self.follow_modules():
+        while self.todo or self.follow_modules() or self.follow_nengo_objects():
             self.visit(self.todo.pop())
             if len(self.seen) > LIMIT:
                 self.everything = True
@@ -122,7 +124,7 @@ class _Walk:
 
     def push(self, objects: Iterable[object]) -> None:
         for item in objects:
-            if not _is_atom(item) and id(item) not in self.seen:
+            if not is_atom(item) and id(item) not in self.seen:
                 self.seen[id(item)] = item
                 self.todo.append(item)
 
@@ -135,11 +137,11 @@ class _Walk:
 
     def visit_instance(self, item: object) -> None:
         """A value of any other type: it can change, and so can what it holds."""
-        if _is_compiled_function(item):
+        if is_compiled_function(item):
             self.visit_compiled(str(item.__module__), item)
             return
-        if not _is_frozen(item):
-            self.shared.add(RANDOM if item is _numpy_generator() else id(item))
+        if not is_frozen(item):
+            self.shared.add(RANDOM if item is numpy_generator() else id(item))
         self.visit_contents(item)
 
     def visit_contents(self, item: object) -> None:
@@ -155,8 +157,8 @@ class _Walk:
         """A function written in C: trusted packages keep no state, others may."""
         if module.startswith("numpy.random"):
             self.shared.add(RANDOM)
-        elif _package(module) not in _PURE_PACKAGES:
-            self.shared.add(WORLD if module in _WORLD_MODULES else _package(module))
+        elif package(module) not in PURE_PACKAGES:
+            self.shared.add(WORLD if module in _WORLD_MODULES else package(module))
             self.push(gc.get_referents(item))
 
     def visit_builtin(self, item: types.BuiltinFunctionType) -> None:
@@ -179,9 +181,9 @@ class _Walk:
         self.push(function.__defaults__ or ())
         self.push((function.__kwdefaults__ or {}).values())
         module = str(function.__globals__.get("__name__", ""))
-        if _is_library(module, function.__globals__.get("__file__")):
+        if is_library(module, function.__globals__.get("__file__")):
             self.visit_compiled(module, ())
-            self.push(_contents(cell) for cell in function.__closure__ or ())
+            self.push(contents(cell) for cell in function.__closure__ or ())
         else:
             self.follow_code(function)
 
@@ -194,13 +196,13 @@ class _Walk:
         for name, cell in cells.items():
             self.bind(("cell", id(cell)), name in names.cells_written)
             self.seen.setdefault(id(cell), cell)
-            self.follow_named(_contents(cell), owner=name in names.owners)
+            self.follow_named(contents(cell), owner=name in names.owners)
         variables = function.__globals__
         for name in names.globals_read | names.globals_written:
-            if name in variables or name not in _builtins(variables):
+            if name in variables or name not in builtins(variables):
                 self.bind(("global", id(variables), name), name in names.globals_written)
                 self.read.add(("attributes of", id(variables)))
-            value = variables.get(name, _builtins(variables).get(name))
+            value = variables.get(name, builtins(variables).get(name))
             self.follow_named(value, owner=name in names.owners)
         self.follow_imports(names.imports)
 
@@ -221,18 +223,18 @@ class _Walk:
 
     def follow_imports(self, names: Iterable[str]) -> None:
         for name in names:
-            found = [sys.modules[n] for n in (name, _package(name)) if n in sys.modules]
+            found = [sys.modules[n] for n in (name, package(name)) if n in sys.modules]
             self.push(found)
-            self.everything |= not found and _package(name) not in _PURE_PACKAGES
+            self.everything |= not found and package(name) not in PURE_PACKAGES
 
     def visit_module(self, module: types.ModuleType) -> None:
         self.read.add(("attributes of", id(vars(module))))
-        self.may_draw |= _package(module.__name__) in _DRAWING_PACKAGES
+        self.may_draw |= package(module.__name__) in _DRAWING_PACKAGES
         if module.__name__ in _WORLD_MODULES:
             self.shared.add(WORLD)
         elif module.__name__.startswith(("numpy.random", "scipy.stats")):
             self.shared.add(RANDOM)
-        elif _package(module.__name__) not in _PURE_PACKAGES:
+        elif package(module.__name__) not in PURE_PACKAGES:
             self.modules.append(module)
 
     def follow_modules(self) -> bool:
@@ -240,8 +242,8 @@ class _Walk:
         if self.may_draw and not self.names.attributes.isdisjoint(_DRAWING_ATTRIBUTES):
             self.shared.add(RANDOM)
         for module in self.modules:
-            if _is_library(module.__name__, getattr(module, "__file__", None)):
-                self.shared.add(_package(module.__name__))
+            if is_library(module.__name__, getattr(module, "__file__", None)):
+                self.shared.add(package(module.__name__))
             for name in self.names.attributes & vars(module).keys():
                 self.read.add(("global", id(vars(module)), name))
                 self.follow_named(vars(module)[name], owner=False)
@@ -256,14 +258,14 @@ class _Walk:
         """Everything that an instance of a class finds on its class."""
         for base in (*item.__mro__, type(item)):
             origin = sys.modules.get(base.__module__)
-            if base in self.classes or _is_stdlib(base.__module__):
+            if base in self.classes or is_stdlib(base.__module__):
                 continue
-            if _is_library(base.__module__, getattr(origin, "__file__", None)):
+            if is_library(base.__module__, getattr(origin, "__file__", None)):
                 self.visit_compiled(base.__module__, ())
                 continue
             self.classes.append(base)
             self.read.add(("attributes of", id(base)))
-            self.push(value for name, value in vars(base).items() if _is_behaviour(name, value))
+            self.push(value for name, value in vars(base).items() if is_behaviour(name, value))
 
     def mark_written_namespaces(self) -> None:
         """Which classes and modules are given attributes by some code that was reached."""
@@ -303,8 +305,26 @@ class _Walk:
     def visit_parameter(self, item: Parameter) -> None:
         """What describes a parameter of a class is no state of its instances."""
 
-    def visit_opaque(self, item: object) -> None:
+    def visit_nengo_object(self, item: NengoObject | Network) -> None:
+        """A network, or a part of one: what its owner added to it, by a subclass or as an attribute."""
         self.shared.add(id(item))
+        self.follow_class(type(item))
+        self.nengo_objects.append(item)
+        self.push(value for name, value in vars(item).items() if name not in _NETWORK_LISTS)
+
+    def follow_nengo_objects(self) -> bool:
+        """Look up, in every network and part of one, those of Nengo's attributes that the code reached so far mentions.
+
+        To walk through all of them would make every function that knows its network reach the whole of it.
+        """
+        by_any_name = "getattr" in self.names.globals_read
+        for item in self.nengo_objects:
+            known = frozenset(name for name in dir(type(item)) if not name.startswith("_"))
+            for name in known if by_any_name else known & self.names.attributes:
+                if (id(item), name) not in self.looked_up:
+                    self.looked_up.add((id(item), name))
+                    self.push([getattr(item, name, None)])
+        return bool(self.todo)
 
     def visit_reference(self, item: weakref.ref) -> None:
         self.push([item()])
@@ -316,7 +336,7 @@ class _Walk:
 
 _VISITS: dict[type, Callable[[_Walk, Any], None]] = {
     **dict.fromkeys(_TRANSPARENT, _Walk.visit_contents),
-    **dict.fromkeys((NengoObject, Network), _Walk.visit_opaque),
+    **dict.fromkeys((NengoObject, Network), _Walk.visit_nengo_object),
     **dict.fromkeys((weakref.ProxyType, weakref.CallableProxyType), _Walk.visit_proxy),
     FrozenObject: _Walk.visit_frozen,
     Parameter: _Walk.visit_parameter,
@@ -329,65 +349,3 @@ _VISITS: dict[type, Callable[[_Walk, Any], None]] = {
     np.ndarray: _Walk.visit_array,
     weakref.ref: _Walk.visit_reference,
 }
-
-
-def _package(module: str) -> str:
-    """The package whose promise to keep no state covers a module: test modules speak for themselves."""
-    return module if ".tests." in module else module.partition(".")[0]
-
-
-def _is_stdlib(module: str) -> bool:
-    return _package(module) in sys.stdlib_module_names or _package(module) in _PURE_PACKAGES
-
-
-def _is_library(module: str, file: object) -> bool:
-    """Whether code was installed with Python or from a package, so that its own globals need not be walked."""
-    installed = isinstance(file, str) and file.startswith(_LIBRARIES) and ".tests." not in module
-    return _is_stdlib(module) or installed
-
-
-def _is_behaviour(name: str, value: object) -> bool:
-    """Whether a class attribute is code or data, rather than what Python itself keeps in a class."""
-    if name in ("__repr__", "_abc_impl"):
-        return False
-    bookkeeping = name.startswith("__") and name.endswith("__")
-    return not bookkeeping or isinstance(value, types.FunctionType | classmethod | staticmethod | property)
-
-
-def _is_atom(item: object) -> bool:
-    """Whether a value neither changes nor holds anything that does."""
-    return type(item) in _ATOMS or (type(item) is tuple and _ATOMS.issuperset(map(type, item)))
-
-
-def _is_compiled_function(item: Any) -> bool:
-    """Whether a callable is a function of an extension module, which Python knows by many types."""
-    if not callable(item) or isinstance(type(item).__call__, types.FunctionType):
-        return False
-    module = getattr(item, "__module__", None)
-    return hasattr(item, "__name__") and isinstance(module, str) and _is_library(module, None)
-
-
-def _is_frozen(item: object) -> bool:
-    """Whether an instance is a frozen dataclass, or a marker like those that such classes use for their defaults."""
-    if type(item).__bases__ == (object,) and type(item).__module__ == "dataclasses" and not vars(item):
-        return True
-    parameters = getattr(type(item), "__dataclass_params__", None)
-    return parameters is not None and parameters.frozen
-
-
-def _contents(cell: types.CellType) -> object:
-    try:
-        return cell.cell_contents
-    except ValueError:  # not bound yet
-        return None
-
-
-def _builtins(variables: dict[str, Any]) -> dict[str, Any]:
-    found = variables.get("__builtins__", {})
-    return vars(found) if isinstance(found, types.ModuleType) else found
-
-
-def _numpy_generator() -> object:
-    """Return the generator behind NumPy's functions of random numbers, which are its methods."""
-    method: Any = np.random.random_sample
-    return method.__self__
