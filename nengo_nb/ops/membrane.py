@@ -10,13 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 import tensorflow as tf
+from nengo.builder import Operator
 
 from .bounded import bounded
 from .neurons import parameter
 from .rules import Group, Tensor
+
+set_by_hand: WeakSet[Operator] = WeakSet()
+"""Neurons whose voltages or refractory times were written while they ran, so that no bound is known of them."""
 
 
 def charge(group: Group, fold: Callable[[Any], Any] = lambda array: array) -> Callable[[Tensor], Tensor]:
@@ -41,7 +46,9 @@ def overshoot(
         fold: As in ``charge``.
     """
     tau_rc, dt = fold(parameter(group, "tau_rc")), longest(group)
-    from_rest = all(np.all(op.state["voltage"].initial_value <= 1) for op in group.ops)
+    from_rest = all(
+        op not in set_by_hand and np.all(op.state["voltage"].initial_value <= 1) for op in group.ops
+    )
     bound = -np.expm1(-dt) if from_rest else np.inf  # above 1, a voltage may have crossed long ago
     since = bounded(lambda x: -np.log1p(-x), lambda x: -tf.math.log1p(-x), bound, group.dtype)
     return lambda voltage, J: tau_rc * since((voltage - 1) / (J - 1))

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from .membrane import adapt, charge_in_steps, overshoot_in_steps
+from .membrane import adapt, charge_in_steps, overshoot_in_steps, set_by_hand
 from .neurons import parameter, spike_height
 from .reciprocal import reciprocal
 from .rules import Group, Packed, Tensor
@@ -77,6 +77,8 @@ def pack_adaptive_lif(group: Group) -> Packed | None:
 def _fits(group: Group) -> bool:
     """Whether all voltages stay within one of zero, and nobody begins with a voltage while refractory."""
     for op in group.ops:
+        if op in set_by_hand:
+            return False
         v, r = (op.state[name].initial_value for name in ("voltage", "refractory_time"))
         if not (
             op.neurons.min_voltage >= -1 and np.all((v >= -1) & (v <= 1)) and np.all(v[r > group.dt] == 0)

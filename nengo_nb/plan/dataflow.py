@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from nengo import Node
@@ -190,8 +191,7 @@ class _Tracer:
         signature = self.signatures[op]
         if signature is None:
             raise AssertionError("only what has a signature is postponed")
-        name = f"{op.tag or type(op).__name__}, one step before"
-        read = [Signal(np.zeros(s.shape), name=f"{name}: {s.name}") for s in signature.reads]
+        read = _READ_BEFORE.setdefault(op, _signals_before(op, signature))
         self.before[op] = [self.graph.add(Value(Origin.START, s.size, signal=s)) for s in read]
         (result,) = self._add_operation(
             signature.kind,
@@ -310,6 +310,15 @@ class _Tracer:
             signal = self.model.sig[node]["out"]
             if node.size_in == 0 and signal in by_signal:
                 self.graph.feedable[node] = by_signal[signal]
+
+
+_READ_BEFORE: WeakKeyDictionary[Operator, list[Signal]] = WeakKeyDictionary()
+"""What each postponed operator read one step before: the same signals in every plan, so that states move over."""
+
+
+def _signals_before(op: Operator, signature: Signature) -> list[Signal]:
+    name = f"{op.tag or type(op).__name__}, one step before"
+    return [Signal(np.zeros(s.shape), name=f"{name}: {s.name}") for s in signature.reads]
 
 
 def _nodes(model: Model) -> list[Node]:

@@ -102,6 +102,7 @@ class Graph:
         following: For each state, by its ``START`` value, what it holds one step later.
         feedable: For each input node, the value that ``data=`` may replace.
         dt: Length of a step, in seconds.
+        changed: The parameters that are not what they were built with, by signal: trained, or written by the user.
     """
 
     values: list[Value] = field(default_factory=lambda: [Value(Origin.ZERO, 0)])
@@ -110,6 +111,7 @@ class Graph:
     following: dict[int, Ref] = field(default_factory=dict)
     feedable: dict[NengoObject, int] = field(default_factory=dict)
     dt: float = 0.001
+    changed: dict[Signal, Any] = field(default_factory=dict)
 
     def add(self, value: Value) -> int:
         """A new value; returns its number."""

@@ -22,9 +22,9 @@ def constant_value(graph: Graph, ref: Ref, trained: Mapping[Signal, np.ndarray] 
     Args:
         graph: The dataflow of a step.
         ref: What to look up.
-        trained: Signals that are not what they were built with.
+        trained: Signals that are not what they were built with; by default those that the graph knows of.
     """
-    changed = trained or {}
+    changed = graph.changed if trained is None else trained
     found = np.zeros(ref.size)
     begin = 0
     for piece in ref.pieces:

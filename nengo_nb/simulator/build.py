@@ -50,12 +50,25 @@ def plan_model(model: Model, minibatch_size: int | None = None) -> Plan:
     return plan
 
 
-def make_plan_of(model: Model, minibatch_size: int | None = None) -> Plan:
-    """Plan a built model that was planned before, perhaps with fewer probes."""
+def make_plan_of(
+    model: Model, minibatch_size: int | None = None, probes: Iterable[Any] | None = None
+) -> Plan:
+    """Plan a built model that was planned before, perhaps with fewer probes.
+
+    Args:
+        model: The built model.
+        minibatch_size: Number of minibatch items, or None.
+        probes: As in ``make_plan``.
+    """
     signature = partial(signature_of, taus=trainable_taus(model))
     learned_from = partial(_learned_from, batch=minibatch_size or 1)
     return make_plan(
-        model, signature, share_python, at_once=_gains_from_many_steps, learned_from=learned_from
+        model,
+        signature,
+        share_python,
+        at_once=_gains_from_many_steps,
+        learned_from=learned_from,
+        probes=probes,
     )
 
 

@@ -99,30 +99,3 @@ class SimulationData(Mapping):
         learned = self._now(self._model.sig[conn].get("weights"))
         weights = self._trained().get((conn, "weights")) if learned is None else learned
         return built if weights is None else built._replace(weights=weights)
-
-
-class SignalValues(Mapping):
-    """``sim.signals``: what each base signal holds at the end of the last step, for those that outlive a step.
-
-    A signal that is computed anew in every step shows the value it was built with.
-    """
-
-    def __init__(self, model: Model, current: Current, minibatch_size: int | None) -> None:
-        bases = (signal.base for op in model.operators for signal in op.all_signals)
-        self._signals = dict.fromkeys(bases)
-        self._current = current
-        self._minibatch_size = minibatch_size
-
-    def __getitem__(self, signal: Signal) -> np.ndarray:
-        if signal.base not in self._signals:
-            raise KeyError(signal)
-        now = self._current(signal)
-        if now is None:
-            return signal.initial_value
-        return now[0] if self._minibatch_size is None else now
-
-    def __iter__(self) -> Iterator[Signal]:
-        return iter(self._signals)
-
-    def __len__(self) -> int:
-        return len(self._signals)

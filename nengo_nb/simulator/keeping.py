@@ -66,6 +66,7 @@ class Keeping(Learner):
         if include_state:
             n_steps = int(loaded[STEPS]) - self._machine.moment.n_steps
             self._machine.adopt({s: loaded[name] for name, s in self._state_names().items()}, n_steps)
+            self.signals.forget_written()
 
     def _state_names(self) -> dict[str, Signal]:
         """A name for each signal that is carried from step to step, in an order that depends on the network alone."""
@@ -73,6 +74,7 @@ class Keeping(Learner):
 
     def _state(self) -> dict[str, np.ndarray]:
         """What these signals hold, ``(minibatch, size)``, and the number of steps taken."""
+        self.signals.write_back()
         machine = self._machine
         held = {name: machine.current(signal) for name, signal in self._state_names().items()}
         found = {name: array.reshape(machine.batch, -1) for name, array in held.items() if array is not None}

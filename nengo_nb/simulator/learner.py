@@ -23,6 +23,7 @@ from .machine import Machine
 from .network_model import Course, Host, NamedForward, NetworkModel
 from .objectives import Loss
 from .parameters import LEAST_TAU, Parameter, find_parameters, object_names, signal_values
+from .signals import SignalValues
 from .training import Trainable
 
 
@@ -33,6 +34,7 @@ class Learner:
     dtype: str
     seed: int
     minibatch_size: int | None
+    signals: SignalValues
     _machine: Machine
     _check_open: Callable[[str], None]
 

@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import get_ident
 from typing import Any
 
 import numpy as np
 from nengo.base import NengoObject
 from nengo.builder import Model, Signal
+from nengo.exceptions import SimulationError
 
 from nengo_nb.engine.executor import Chunk, Executor, States
 from nengo_nb.engine.journal import Calls, Journal, call_sources
@@ -21,7 +23,10 @@ from nengo_nb.plan.program import Plan
 
 from .build import operation_names
 from .finite import FiniteCheck
+from .memory import Memory
+from .observed import Observed, Recent
 from .pace import Pace
+from .signals import SignalValues
 
 MANY_CHUNKS = 2
 """Where so many chunks would go into the time of one and are still to come, it pays to compile for longer ones."""
@@ -63,10 +68,11 @@ class Machine:
         self.plan = plan
         self.batch = batch
         self.seed = seed
+        self.dtype = dtype
         self.executor = Executor(plan, batch, dtype, device)
         self.finite = FiniteCheck(model, self.executor)
         self.names = operation_names(model)
-        self.order = step_order(model)
+        self.order = step_order(getattr(model, "unobserved", model))
         self.moment = Moment(0, self.executor.initial_states())
         self.calls = Calls()
         self.python: dict[int, Journal] = self.python_steps(seed)
@@ -82,6 +88,31 @@ class Machine:
         self.steps_per_second: float | None = None
         self.pace = Pace()
         self._compiling: Future[None] | None = None
+        self.memory = Memory(self)
+        self.signals: SignalValues | None = None
+        self._inside: int | None = None
+
+    def refuse_inside(self, what: str) -> None:
+        """Refuse to tell a Python function in the middle of a chunk what is only known at its end.
+
+        Raises:
+            SimulationError: This thread is running more than one step.
+        """
+        if self._inside == get_ident():
+            raise SimulationError(
+                f"A Python function of this network reads {what} while several steps are computed at once, so it "
+                "would see the state before them. Let the function refer to the simulator by a variable, or call "
+                "sim.step() in a loop."
+            )
+
+    def rebuild(self) -> None:
+        """Make the programs anew, as what they rely on is no longer so."""
+        held, old = self.executor.held, self.executor
+        self.executor = Executor(self.plan, self.batch, self.dtype, old.device)
+        self.executor.held = held
+        self.executor.set_parameters(self.plan.graph.changed)
+        self.finite = FiniteCheck(self.model, self.executor)
+        self.finite.start(self.moment.states, self.moment.n_steps)
 
     def python_steps(self, seed: int) -> dict[int, Journal]:
         """All Python operations as they are before the first step."""
@@ -106,6 +137,7 @@ class Machine:
         """Go back to before the first step; a seed also restarts the Python operations."""
         self.moment = Moment(0, self.executor.initial_states())
         self.inputs = {}
+        self.memory.reset()
         if seed is not None:
             self.seed = seed
             self.python = self.python_steps(seed)
@@ -130,6 +162,7 @@ class Machine:
         commit: Callable[[int, Chunk], None],
         stop: Callable[[], bool],
         overdue: Callable[[], bool],
+        singly: bool = False,
     ) -> int:
         """Take steps until they are done or a stop is asked for.
 
@@ -139,18 +172,20 @@ class Machine:
             commit: Called with the number of a chunk's first step and the chunk, once it is whole.
             stop: Whether to stop after the step in flight.
             overdue: Whether to stop there although functions have been called for later steps.
+            singly: Whether chunks are of one step, as Python functions look at what the simulator holds.
 
         Returns:
             How many steps were taken.
         """
         done = 0
+        longest = 1 if singly else n_steps
         self.finite.start(self.moment.states, self.moment.n_steps)
         while done < n_steps and not stop():
             capacity = self.executor.capacity
-            if min(self.pace.length, n_steps - done) > MANY_CHUNKS * capacity:
+            if min(self.pace.length, n_steps - done, longest) > MANY_CHUNKS * capacity:
                 self.executor.widen()
             whole = self.executor.whole
-            count = min(max(self.pace.length // whole, 1) * whole, n_steps - done, capacity)
+            count = min(max(self.pace.length // whole, 1) * whole, n_steps - done, capacity, longest)
             begin = time.perf_counter()
             taken = self._advance(count, feeds(done, done + count), commit, stop, overdue)
             seconds = max(time.perf_counter() - begin, 1e-6)
@@ -170,11 +205,20 @@ class Machine:
         overdue: Callable[[], bool],
     ) -> int:
         """Take one chunk. Where a Python function fails, the steps before are kept."""
+        if self.signals is not None:
+            self.signals.write_back()
         first, before = self.moment.n_steps + 1, self.moment.states
-        chunk = self.executor.run_until(before, first, count, self.python, feeds, stop, overdue)
+        self._inside = get_ident() if count > 1 else None
+        try:
+            chunk = self.executor.run_until(before, first, count, self.python, feeds, stop, overdue)
+        finally:
+            self._inside = None
         if chunk.count:
             self.moment = _after(self.moment, chunk, self.python)
             self.inputs = chunk.inputs
+            self.memory.recent = Recent(before, first, chunk, self.plan.graph.changed, self.moment)
+            if self.signals is not None:
+                self.signals.take(self, chunk)
             commit(first, chunk)
             self.finite.add(before, first, chunk, self.python)  # last, so that an error loses no data
         if chunk.error is not None:
@@ -215,6 +259,7 @@ class Machine:
             journal.calls = other.calls
         steps = {op: other.python[index] for index, op in other.operators.items()}
         self.python |= {index: steps[op] for index, op in self.operators.items() if op in steps}
+        self.memory.take_over(other.memory)
 
     def time_stages(self, n_steps: int) -> list[float]:
         """Seconds per step that each stage takes from here; the simulation stays where it is."""
@@ -237,7 +282,7 @@ class Machine:
 
     def set_parameters(self, values: Mapping[Signal, np.ndarray]) -> None:
         """Run with other values of parameters than those that were built."""
-        self.executor.set_parameters(values)
+        self.memory.use_trained(values)
 
     def sources(self, values: Iterable[int], n_steps: int) -> dict[int, np.ndarray]:
         """What input nodes output by themselves in a run from the start.
@@ -275,6 +320,8 @@ class Machine:
         Returns:
             For each probe, ``(n_steps, batch, size)``.
         """
+        if self.signals is not None:
+            self.signals.write_back()
         moment = self.moment if stateful else Moment(0, self.executor.initial_states())
         python = self.python if stateful else self.python_steps(self.seed)
         parts: list[dict[NengoObject, np.ndarray]] = []
@@ -293,7 +340,8 @@ class Machine:
             self.finite.add(before, first, chunk, python)
             parts.append(chunk.records)
         self.finite.finish(moment.states, moment.n_steps)
-        return {probe: np.concatenate([part[probe] for part in parts]) for probe in parts[0]}
+        probes = [probe for probe in parts[0] if not isinstance(probe, Observed)]
+        return {probe: np.concatenate([part[probe] for part in parts]) for probe in probes}
 
     def remember(self) -> dict[int, Any]:
         """A copy of what the Python operations remember."""

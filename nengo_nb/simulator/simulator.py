@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import warnings
 from collections.abc import Callable, Mapping
 from threading import RLock
@@ -18,24 +17,26 @@ from nengo.utils.progress import Progress, ProgressBar
 
 from nengo_nb.engine.devices import check_device
 from nengo_nb.engine.executor import Chunk
-from nengo_nb.errors import PickleError
 from nengo_nb.plan.program import Plan
 from nengo_nb.settings import get_setting
 
-from .build import new_model, operation_names, plan_model
-from .data import SignalValues, SimulationData
+from . import pickled
+from .build import new_model, plan_model
+from .checked import checked_size, checked_steps
+from .data import SimulationData
 from .explain import explain
 from .feeds import Feeds
+from .inspecting import Inspecting
 from .interrupt import Interruptible
-from .machine import Machine, Moment
+from .machine import Machine
 from .profile import profile
 from .progress import track
 from .recording import new_recordings
+from .signals import SignalValues
 from .turns import in_turn
-from .watching import Watching
 
 
-class Simulator(Watching):
+class Simulator(Inspecting):
     """Runs a Nengo network with TensorFlow, compiled by XLA.
 
     Args:
@@ -69,9 +70,9 @@ class Simulator(Watching):
         self.closed = True
         self.progress_bar = progress_bar
         self.optimize = optimize
-        self.minibatch_size = _checked_size("minibatch_size", minibatch_size)
+        self.minibatch_size = checked_size("minibatch_size", minibatch_size)
         self.device = check_device(device)
-        if _checked_size("unroll_simulation", unroll_simulation) != 1:
+        if checked_size("unroll_simulation", unroll_simulation) != 1:
             warnings.warn(
                 "unroll_simulation has no effect: XLA needs no unrolling.", NengoWarning, stacklevel=2
             )
@@ -99,16 +100,18 @@ class Simulator(Watching):
         network = self.model.toplevel
         self.dtype = "float32" if network is None else get_setting(network, "dtype")
         self._keeps_state = network is None or get_setting(network, "stateful")
+        self.signals = SignalValues(self.model, lambda: self._machine, self._replayed, self.minibatch_size)
         self._machine = self._new_machine(self.model, plan)
         self._recordings = new_recordings(self.model, self.model.probes, self.dtype)
         self.data = SimulationData(
             self.model, self._recordings, self._current, self._trained_arrays, self.minibatch_size
         )
-        self.signals = SignalValues(self.model, self._current, self.minibatch_size)
         self.closed = False
 
     def _new_machine(self, model: Model, plan: Plan) -> Machine:
-        return Machine(model, plan, self.minibatch_size or 1, self.dtype, self.device, self.seed)
+        machine = Machine(model, plan, self.minibatch_size or 1, self.dtype, self.device, self.seed)
+        machine.signals = self.signals
+        return machine
 
     def _current(self, signal: Signal) -> np.ndarray | None:
         return self._machine.current(signal)
@@ -127,6 +130,7 @@ class Simulator(Watching):
     @property
     def n_steps(self) -> int:
         """Number of steps taken so far."""
+        self._machine.refuse_inside("the number of steps or the time")
         return self._machine.moment.n_steps
 
     @property
@@ -161,7 +165,7 @@ class Simulator(Watching):
     def profile(self, n_steps: int = 1000) -> str:
         """What each stage and each group of objects costs per step, measured without moving on; a table."""
         self._check_open("profile")
-        n_steps = _checked_steps(n_steps)
+        n_steps = checked_steps(n_steps)
         self._machine.start_compiling().result()
         return profile(self._machine, n_steps)
 
@@ -194,7 +198,11 @@ class Simulator(Watching):
 
     def step(self, **arguments: Any) -> None:
         """Simulate one time step; arguments as in ``run_steps``."""
-        self.run_steps(1, **{"progress_bar": False, **arguments})
+        outer, self._in_step = self._in_step, True
+        try:
+            self.run_steps(1, **{"progress_bar": False, **arguments})
+        finally:
+            self._in_step = outer
 
     @in_turn
     def run_steps(
@@ -220,10 +228,14 @@ class Simulator(Watching):
             KeyboardInterrupt: The run was interrupted; what was simulated is kept, and running on continues it.
         """
         self._check_open("run")
-        n_steps = _checked_steps(n_steps)
+        n_steps = checked_steps(n_steps)
+        goes_on = stateful and self._keeps_state
+        if not self._in_step and getattr(self.step, "__func__", None) is not Simulator.step:
+            self._run_by_steps(n_steps, data, progress_bar, goes_on)
+            return
+        self._prepare_run(n_steps)
         feeds = Feeds(self.plan.graph.feedable, data, n_steps, self.minibatch_size or 1, self.dtype)
         machine = self._machine
-        goes_on = stateful and self._keeps_state
         here = None if goes_on else (machine.moment, machine.remember())
         progress = Progress("Simulating", "Simulation", max_steps=n_steps)
         bar = self.progress_bar if progress_bar is None else progress_bar
@@ -237,8 +249,7 @@ class Simulator(Watching):
                 self._run(n_steps, feeds, progress)
         finally:
             if here is not None:
-                machine.moment = here[0]
-                machine.restore(here[1])
+                self._return_to(*here)
 
     def _run(self, n_steps: int, feeds: Feeds, progress: Progress) -> None:
         """Chunk after chunk, until done or interrupted."""
@@ -250,7 +261,12 @@ class Simulator(Watching):
 
         with Interruptible() as interrupt:
             self._machine.run(
-                n_steps, feeds.window, commit, lambda: interrupt.requested, interrupt.is_overdue
+                n_steps,
+                feeds.window,
+                commit,
+                lambda: interrupt.requested,
+                interrupt.is_overdue,
+                singly=self._looks_inside,
             )
             interrupt.check()
 
@@ -280,9 +296,11 @@ class Simulator(Watching):
         self._check_open("reset")
         if seed is not None:
             self.seed = seed
+        self.signals.write_back()
         self._machine.rewind(self.seed if include_processes else None)
         if include_trainable:
             self._forget_training()
+        self.signals.forget_written()
         if include_probes:
             self.clear_probes()
 
@@ -339,51 +357,18 @@ class Simulator(Watching):
     # -- pickling
 
     def __getstate__(self) -> dict[str, Any]:
-        names = operation_names(self.model)
-        for op in self.model.operators:
-            try:
-                pickle.dumps(getattr(op, "fn", None))
-            except Exception as error:
-                raise PickleError(
-                    f"The function of {names[op]} cannot be pickled, so this simulator cannot ({error}). "
-                    "Use a function defined at the top level of a module."
-                ) from error
-        moment = self._machine.moment
-        kept = ("model", "seed", "device", "minibatch_size", "progress_bar", "optimize", "closed")
-        return {
-            **{name: getattr(self, name) for name in kept},
-            "n_steps": moment.n_steps,
-            "states": [[np.asarray(tensor) for tensor in stage] for stage in moment.states],
-            "memory": self._machine.remember(),
-            "recordings": {probe: r.samples for probe, r in self._recordings.items()},
-        }
+        self.signals.write_back()
+        return pickled.state_of(self, self._machine, self._recordings)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        for name in ("model", "seed", "device", "minibatch_size", "progress_bar", "optimize"):
+        for name in pickled.ARGUMENTS:
             setattr(self, name, state[name])
         self._start(plan_model(self.model, self.minibatch_size))
-        machine = self._machine
-        machine.moment = Moment(state["n_steps"], machine.executor.as_states(state["states"]))
-        machine.restore(state["memory"])
-        for probe, samples in state["recordings"].items():
-            if samples is not None:
-                self._recordings[probe].append(samples)
+        if state["observed"]:
+            self._observe(state["observed"])
+        pickled.go_on(self._machine, self._recordings, state)
         if state["closed"]:
             self.close()
-
-
-def _checked_size(name: str, value: int | None) -> int | None:
-    """A positive integer, or None."""
-    if value is None or (isinstance(value, int | np.integer) and value >= 1):
-        return value
-    raise ValidationError(f"must be a positive integer (got {value!r})", attr=name)
-
-
-def _checked_steps(n_steps: Any) -> int:
-    """A positive number of steps."""
-    if isinstance(n_steps, int | np.integer) and not isinstance(n_steps, bool) and n_steps > 0:
-        return int(n_steps)
-    raise ValidationError(f"must be a positive integer (got {n_steps!r})", attr="n_steps")
 
 
 def _wait(compiling: Any) -> None:

@@ -23,6 +23,7 @@ from nengo_nb.plan.program import Plan
 from .build import make_plan_of
 from .learning import Learning
 from .machine import Machine
+from .observed import observing
 from .recording import Recording, new_recordings
 from .snapshot import Snapshot, go_back, take
 from .turns import in_turn
@@ -80,6 +81,7 @@ class Watching(Learning):
     @in_turn
     def snapshot(self) -> Snapshot:
         """The present moment, for ``restore``."""
+        self.signals.write_back()
         return take(self._machine, self._recordings)
 
     @in_turn
@@ -87,6 +89,7 @@ class Watching(Learning):
         """Go back to a moment of this simulation, forget what came after it, and go on from there."""
         self._check_open("go back")
         go_back(snapshot, self._machine, self._recordings)
+        self.signals.forget_written()
 
     def watch(self, target: Any, attr: str | None = None, label: str | None = None) -> nengo.Probe:
         """Record something that has no probe, from now on; see ``simulator/watching.py`` for what that costs.
@@ -123,7 +126,8 @@ class Watching(Learning):
     def prepare(self, probes: Sequence[nengo.Probe]) -> Prepared:
         """Compile what records more probes; the simulation may go on meanwhile, in another thread."""
         model = widen(self.model, probes)
-        machine = self._new_machine(model, make_plan_of(model, self.minibatch_size))
+        observed = observing(model, self._machine.memory.observed)
+        machine = self._new_machine(observed, make_plan_of(observed, self.minibatch_size))
         machine.start_compiling().result()
         return Prepared(tuple(probes), model, machine)
 

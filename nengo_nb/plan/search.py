@@ -1,0 +1,66 @@
+"""Search: whether a Python function can reach certain objects, such as the simulator that calls it.
+
+The walk is that of ``reach.py``, but nearest objects come first, and it ends at the first of those looked for. An
+object may be bound to a global of the function long after the function was planned, so this is asked before each run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
+
+from .reach import LIMIT, _Walk
+
+
+def can_reach(functions: Iterable[Callable[..., Any]], targets: Collection[object]) -> bool | None:
+    """Whether calls of some functions can touch one of some objects.
+
+    Args:
+        functions: What nodes, connections and processes call.
+        targets: The objects; of an array, also whatever shares its memory.
+
+    Returns:
+        True or False, or None where the walk cannot see through a function.
+    """
+    wanted = {id(target) for target in targets}
+    unclear = False
+    for function in functions:
+        search = _Search(wanted)
+        if search.finds(function):
+            return True
+        unclear |= search.everything
+    return None if unclear else False
+
+
+class _Search(_Walk):
+    """A walk that looks for some objects, by ``id``."""
+
+    def __init__(self, wanted: Collection[int]) -> None:
+        super().__init__()
+        self.wanted = wanted
+        self.found = False
+
+    def finds(self, root: object) -> bool:
+        """Whether one of the objects is reached."""
+        self.push([root])
+        while not self.found and (self.todo or self.follow_modules() or self.follow_nengo_objects()):
+            self.visit(self.todo.pop(0))
+            if len(self.seen) > LIMIT:
+                self.everything = True
+                break
+        return self.found
+
+    def push(self, objects: Iterable[object]) -> None:
+        objects = list(objects)
+        self.found |= any(id(item) in self.wanted for item in objects)
+        if not self.found:
+            super().push(objects)
+
+    def visit_array(self, array: Any) -> None:
+        """An array, and those whose memory it shows."""
+        base = array
+        while base is not None and not self.found:
+            self.found = id(base) in self.wanted
+            base = getattr(base, "base", None)
+        if not self.found:
+            super().visit_array(array)

@@ -1,0 +1,172 @@
+"""Observed signals: values that a step computes anew, kept because somebody asked ``sim.signals`` for them.
+
+A compiled program hands on what probes and later stages need, and nothing else. A signal that is asked for takes part
+in a plan as if it had a probe, but is no probe of the network, and no samples of it are recorded.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from nengo.builder import Model, Signal
+from nengo.builder.probe import SimProbe
+from nengo.exceptions import SimulationError
+
+from nengo_nb.engine.executor import Chunk, Executor, States
+from nengo_nb.engine.journal import Calls, Journal
+from nengo_nb.plan.graph import Graph
+from nengo_nb.plan.program import Plan
+
+from .build import make_plan_of
+
+if TYPE_CHECKING:
+    from .machine import Machine
+
+
+@dataclass(frozen=True, eq=False)
+class Observed:
+    """Key of an observed signal in a plan's probes.
+
+    Args:
+        signal: The signal.
+    """
+
+    signal: Signal
+
+    @property
+    def obj(self) -> str:
+        """What a message calls it."""
+        return self.signal.name
+
+    def __str__(self) -> str:
+        return f"sim.signals[{self.signal.name}]"
+
+
+@dataclass(frozen=True)
+class Recent:
+    """The last chunk of a run, from which it can be computed again.
+
+    Args:
+        states: The states before it.
+        first: Number of its first step.
+        chunk: What it did.
+        changed: The parameters that were not what they were built with.
+        moment: The moment after it.
+    """
+
+    states: States
+    first: int
+    chunk: Chunk
+    changed: Mapping[Signal, np.ndarray]
+    moment: Any
+
+
+def observing(model: Model, signals: Iterable[Signal], only: bool = False) -> Model:
+    """A copy of a built model that observes some signals; the model itself stays as it is.
+
+    Args:
+        model: The built model.
+        signals: Base signals.
+        only: Whether the probes of the network are left out.
+    """
+    wider = copy.copy(model)
+    keys = [Observed(signal) for signal in signals]
+    wider.probes = keys if only else [*model.probes, *keys]
+    wider.operators = [*model.operators, *(SimProbe(key.signal) for key in keys)]
+    wider.sig = copy.copy(model.sig)
+    wider.unobserved = getattr(model, "unobserved", model)
+    for key in keys:
+        wider.sig[key] = {"in": key.signal}
+    return wider
+
+
+def take_observed(chunk: Chunk) -> dict[Signal, np.ndarray]:
+    """The observed signals at the last step of a chunk, ``(batch, size)``; removes them from its records."""
+    keys = [key for key in chunk.records if isinstance(key, Observed)]
+    arrays = {key.signal: chunk.records.pop(key) for key in keys}
+    return {signal: array[-1] for signal, array in arrays.items() if len(array)}
+
+
+def replay(model: Model, machine: Machine, recent: Recent, signal: Signal) -> np.ndarray:
+    """What a signal was at the end of the last chunk, ``(batch, size)``, by computing the chunk again.
+
+    No Python function is called again: its results are fed.
+
+    Args:
+        model: The built model.
+        machine: The machine that ran the chunk.
+        recent: The chunk.
+        signal: A base signal.
+
+    Raises:
+        SimulationError: It depends on Python in a loop, whose results were not kept, or on what was not computed.
+    """
+    executor = machine.executor
+    batch = executor.batch
+    narrower = observing(model, [signal], only=True)
+    plan = make_plan_of(narrower, batch, probes=narrower.probes)
+    journals = {op: machine.python[index] for index, op in machine.operators.items()}
+    called = [o for o in plan.graph.operations if o.op in journals]
+    python = {o.index: Journal(journals[o.op].step, journals[o.op].name, Calls()) for o in called}
+    feeds = _results_of_python(executor.plan, plan, recent.chunk, signal)
+    again = Executor(plan, batch, executor.dtype, executor.device)
+    plan.graph.changed = dict(recent.changed)
+    again.set_parameters(recent.changed)
+    arrays = [[np.array(a) for a in stage] for stage in again.initial_states()]
+    there = {executor.plan.graph.signal(v): place for v, place in _places(executor.plan).items()}
+    for value, (s, i, positions) in _places(plan).items():
+        known = there.get(plan.graph.signal(value))
+        if known is None:
+            raise SimulationError(_refusal(signal))
+        flat = arrays[s][i].reshape(batch, -1)
+        flat[:, positions] = np.asarray(recent.states[known[0]][known[1]]).reshape(batch, -1)[:, known[2]]
+    chunk = again.run(again.as_states(arrays), recent.first, recent.chunk.count, python, feeds)
+    return take_observed(chunk)[signal]
+
+
+def _places(plan: Plan) -> dict[int, tuple[int, int, np.ndarray]]:
+    """Stage, number and flat positions of each ``START`` value."""
+    found = {}
+    for s, stage in enumerate(plan.stages):
+        for i, state in enumerate(stage.states):
+            found.update({start: (s, i, positions) for start, positions in state.members.items()})
+    return found
+
+
+def _results_of_python(ran: Plan, plan: Plan, chunk: Chunk, signal: Signal) -> dict[int, np.ndarray]:
+    """For the results of Python in a plan, and for constant nodes, what they were in a chunk of another plan."""
+    outputs = {o.op: o.outputs for o in ran.graph.operations if o.in_python}
+    feeds = {}
+    for stage in plan.stages:
+        for part in stage.parts:
+            for operation in getattr(part, "operations", ()):
+                for value, known in zip(operation.outputs, outputs.get(operation.op, ()), strict=False):
+                    if known not in chunk.values:
+                        raise SimulationError(_refusal(signal))
+                    feeds[value] = chunk.values[known]
+    there = {ran.graph.signal(v): v for v in ran.held}
+    for value in plan.held:
+        feeds[value] = chunk.values[there[plan.graph.signal(value)]]
+    return feeds
+
+
+def depends_on_more(graph: Graph, plan: Plan, homes: Mapping[Signal, Any]) -> bool:
+    """Whether a plan carries states that another one did not."""
+    return any(graph.signal(value) not in homes for value in _places(plan))
+
+
+def _refusal(signal: Signal) -> str:
+    """Say that a signal is not known, and what to do."""
+    return (
+        f"the signal '{signal.name}' is not among the values that were kept of this run. Ask for it before the first "
+        "step (after sim.reset(), for example) and it is kept from then on, or add a probe."
+    )
+
+
+def refuse(signal: Signal) -> SimulationError:
+    """The error for a signal that a run has not computed, or not kept."""
+    return SimulationError(_refusal(signal))

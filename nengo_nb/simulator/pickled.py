@@ -1,0 +1,54 @@
+"""A pickled simulator: all that is needed to plan it again and to go on where it was."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from nengo import Probe
+
+from nengo_nb.errors import PickleError
+
+from .machine import Machine, Moment
+from .recording import Recording
+
+ARGUMENTS = ("model", "seed", "device", "minibatch_size", "progress_bar", "optimize")
+"""The attributes of a simulator that follow from nothing else."""
+
+
+def state_of(simulator: Any, machine: Machine, recordings: Mapping[Probe, Recording]) -> dict[str, Any]:
+    """The state of a simulator, for ``pickle``.
+
+    Raises:
+        PickleError: A function of the network cannot be pickled.
+    """
+    for op in machine.model.operators:
+        try:
+            pickle.dumps(getattr(op, "fn", None))
+        except Exception as error:
+            raise PickleError(
+                f"The function of {machine.names[op]} cannot be pickled, so this simulator cannot ({error}). "
+                "Use a function defined at the top level of a module."
+            ) from error
+    moment = machine.moment
+    return {
+        **{name: getattr(simulator, name) for name in (*ARGUMENTS, "closed")},
+        "n_steps": moment.n_steps,
+        "states": [[np.asarray(tensor) for tensor in stage] for stage in moment.states],
+        "memory": machine.remember(),
+        "observed": list(machine.memory.observed),
+        "overwritten": machine.memory.overwritten,
+        "recordings": {probe: r.samples for probe, r in recordings.items()},
+    }
+
+
+def go_on(machine: Machine, recordings: Mapping[Probe, Recording], state: Mapping[str, Any]) -> None:
+    """Let a new machine for the same model, and its recordings, be where a pickled simulator was."""
+    machine.moment = Moment(state["n_steps"], machine.executor.as_states(state["states"]))
+    machine.restore(state["memory"])
+    machine.memory.set({signal: array[np.newaxis] for signal, array in state["overwritten"].items()})
+    for probe, samples in state["recordings"].items():
+        if samples is not None:
+            recordings[probe].append(samples)

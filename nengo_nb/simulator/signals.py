@@ -1,0 +1,231 @@
+"""``sim.signals``: the arrays of Nengo's signals, as they are between two steps, to look at and to write to.
+
+In Nengo they are the arrays that run. Here a program that runs has arrays of its own, so each signal that is asked for
+has one array which is kept equal to it: what was written there is handed to the program before the next chunk, and
+after each chunk it shows what the program reached.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from nengo.builder import Model, Signal
+from nengo.transforms import SparseMatrix
+
+from nengo_nb.engine.executor import Chunk
+
+from .memory import Memory, refuse_constant
+from .observed import refuse, take_observed
+
+if TYPE_CHECKING:
+    from .machine import Machine
+
+
+class SignalValues(Mapping):
+    """From Nengo's signals to what they hold now; of a simulator with a minibatch, with its axis in front.
+
+    An array stays the same object for as long as it is held. Its elements may be written, at any time between two
+    steps, as in Nengo: those of a signal that is read-only there after ``array.setflags(write=True)``.
+
+    Args:
+        model: The built model.
+        machine: Looks up what runs the model.
+        replay: Computes what a signal was at the last step, where that was not kept.
+        minibatch_size: Number of minibatch items, or None.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        machine: Callable[[], Machine],
+        replay: Callable[[Signal], np.ndarray],
+        minibatch_size: int | None,
+    ) -> None:
+        self._model = model
+        self._machine = machine
+        self._replay = replay
+        self._minibatch_size = minibatch_size
+        self._shared: dict[Signal, Shared] = {}
+
+    def _known(self) -> dict[Signal, None]:
+        """All signals, each base before its views."""
+        found: dict[Signal, None] = {}
+        for op in self._model.operators:
+            for signal in op.all_signals:
+                found.setdefault(signal.base)
+                found.setdefault(signal)
+        return found
+
+    def __getitem__(self, signal: Signal) -> np.ndarray:
+        machine = self._machine()
+        machine.refuse_inside("sim.signals")
+        base = getattr(signal, "base", None)
+        if base is None or (base not in self._shared and base not in self._known()):
+            raise KeyError(signal)
+        if isinstance(base.initial_value, SparseMatrix):
+            return base.initial_value.allocate()
+        shared = self._shared.get(base)
+        if shared is None or not shared.is_written():
+            value = self._value(machine.memory, base)
+            if shared is None:
+                shared = self._shared[base] = Shared(base, value)
+            else:
+                shared.show(value)
+        return shared.view(signal)
+
+    def __setitem__(self, signal: Signal, value: object) -> None:
+        """Write all elements of a signal, also of one that is read-only in Nengo."""
+        view = self[signal]
+        if not isinstance(view, np.ndarray):
+            raise refuse_constant(signal)
+        writeable = view.flags.writeable
+        view.setflags(write=True)
+        view[...] = value
+        view.setflags(write=writeable)
+
+    def __iter__(self) -> Iterator[Signal]:
+        return iter(self._known())
+
+    def __len__(self) -> int:
+        return len(self._known())
+
+    def __contains__(self, signal: object) -> bool:
+        return signal in self._known()
+
+    def __repr__(self) -> str:
+        return f"<sim.signals: {len(self)} signals>"
+
+    def _value(self, memory: Memory, base: Signal) -> np.ndarray:
+        """What a signal holds now, as it is shown.
+
+        Raises:
+            SimulationError: That was not kept.
+        """
+        if memory.is_folded(base):
+            raise refuse(base)
+        value = memory.get(base)
+        return self._without_batch(self._replay(base) if value is None else value)
+
+    def _without_batch(self, array: np.ndarray) -> np.ndarray:
+        return array[0] if self._minibatch_size is None else array
+
+    def _with_batch(self, array: np.ndarray) -> np.ndarray:
+        return array[np.newaxis] if self._minibatch_size is None else array
+
+    # -- around a run
+
+    @property
+    def arrays(self) -> list[np.ndarray]:
+        """All arrays that somebody may hold."""
+        return [array for shared in self._shared.values() for array in (shared.array, *shared.views.values())]
+
+    def missing(self) -> list[Signal]:
+        """The signals that somebody looks at and that the program does not keep."""
+        memory = self._machine().memory
+        return [base for base in list(self._shared) if not memory.is_kept(base)]
+
+    def write_back(self) -> None:
+        """Hand to the program what was written."""
+        if not self._shared:
+            return
+        memory = self._machine().memory
+        written = {base: s for base, s in list(self._shared.items()) if s.is_written()}
+        if written:
+            memory.set({base: self._with_batch(s.array) for base, s in written.items()})
+        for shared in written.values():
+            shared.seen[...] = shared.array
+        for base, shared in list(self._shared.items()):
+            if not shared.is_held():
+                del self._shared[base]
+
+    def take(self, machine: Machine, chunk: Chunk) -> None:
+        """Show what a chunk led to; what Python wrote meanwhile takes its place."""
+        if machine.memory.observed:
+            machine.memory.keep(take_observed(chunk))
+        if self._shared:
+            self.show()
+
+    def show(self) -> None:
+        """Let all arrays be what the program holds, but where they were written since."""
+        memory = self._machine().memory
+        written: dict[Signal, np.ndarray] = {}
+        for base, shared in list(self._shared.items()):
+            value = memory.get(base)
+            if value is None:
+                continue
+            mask = shared.written() if shared.is_written() else None
+            if mask is not None:
+                merged = np.array(self._without_batch(value), shared.array.dtype)
+                merged[mask] = shared.array[mask]
+                written[base] = self._with_batch(merged)
+                value = written[base]
+            shared.show(self._without_batch(value))
+        if written:
+            memory.set(written)
+
+    def forget_written(self) -> None:
+        """Show what the program holds, whatever was written since."""
+        memory = self._machine().memory
+        for base, shared in list(self._shared.items()):
+            value = memory.get(base)
+            if value is not None:
+                shared.show(self._without_batch(value))
+
+
+class Shared:
+    """One base signal that somebody asked for.
+
+    Args:
+        base: The signal.
+        value: What it holds, as it is shown.
+
+    Attributes:
+        array: What somebody may write to.
+        seen: What the program holds.
+        views: What was handed out, by signal.
+    """
+
+    def __init__(self, base: Signal, value: np.ndarray) -> None:
+        self.base = base
+        self.array = np.array(value, dtype=base.dtype, order="C")
+        self.seen = self.array.copy()
+        self.views: dict[Signal, np.ndarray] = {}
+
+    def view(self, signal: Signal) -> np.ndarray:
+        """The part of the array that a signal shows; of the base, all of it."""
+        if signal not in self.views:
+            batch = self.array.shape[: self.array.ndim - self.base.ndim]
+            stride = self.base.size * self.array.itemsize
+            view: np.ndarray = np.ndarray(
+                (*batch, *signal.shape),
+                self.array.dtype,
+                self.array,
+                signal.elemoffset * self.array.itemsize,
+                (*(stride for _ in batch), *(n * self.array.itemsize for n in signal.elemstrides)),
+            )
+            view.setflags(write=not signal.readonly)
+            self.views[signal] = view
+        return self.views[signal]
+
+    def show(self, value: np.ndarray) -> None:
+        """Let the array be what the program holds."""
+        self.array[...] = value
+        self.seen[...] = self.array
+
+    def is_written(self) -> bool:
+        """Whether somebody wrote to the array."""
+        return not np.array_equal(self.array, self.seen, equal_nan=True)
+
+    def written(self) -> np.ndarray:
+        """Which elements were written."""
+        is_nan = np.isnan(self.array) & np.isnan(self.seen)
+        return np.asarray((self.array != self.seen) & ~is_nan)
+
+    def is_held(self) -> bool:
+        """Whether anybody else holds the array, or a part of it, so that it could still be written to."""
+        mine = 2  # the dictionary or the attribute, and the argument
+        in_loop = any(sys.getrefcount(view) > mine + 1 for view in self.views.values())
+        return in_loop or sys.getrefcount(self.array) > mine + len(self.views)
