@@ -29,10 +29,19 @@ def plot(sim: Any, *probes: nengo.Probe | str, item: int = 0) -> Plot:
         LookupError: A name fits no probe.
         ValueError: There is no probe, or nothing was recorded.
     """
+    from nengo_nb.diagram import name_of
+
     from .page.display import plot_traces
     from .probes import first_dozen, trace_probes
 
     chosen, note = _chosen(sim.model.toplevel, probes), ""
+    missing = [probe for probe in chosen if probe not in sim.data]
+    if missing and probes:
+        raise ValueError(
+            f"{name_of(missing[0])!r} was added after this simulator was built, which records nothing of it; a new "
+            "simulator does"
+        )
+    chosen = [probe for probe in chosen if probe in sim.data]
     if not probes:
         chosen, note = first_dozen(chosen, "nengo_nb.plot(sim, {})")
     return plot_traces(trace_probes(sim, chosen, item), note)
@@ -74,8 +83,8 @@ def run(network: nengo.Network, seconds: float, dt: float = 0.001, minibatch_siz
     """
     from nengo_nb.progress import one_display
 
+    from .held import Options, build_simulator
     from .page.progress import open_bar
-    from .session import Options, build_simulator
 
     bar = open_bar(dt)
     with one_display(bar):
@@ -124,9 +133,9 @@ def train(
 
     from nengo_nb.diagram import name_of
 
-    from .session import Options, build_simulator
+    from .held import Options, build_simulator
+    from .session import BATCH
     from .teaching.school import read_loss, read_optimizer, teach
-    from .teaching.takeover import BATCH
 
     chosen, measured = read_optimizer(optimizer), read_loss(loss)
     if isinstance(network, nengo.Network):

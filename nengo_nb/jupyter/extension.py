@@ -12,13 +12,14 @@ from weakref import WeakKeyDictionary
 
 from nengo_nb import compiler, hooks
 
+from .loops import LoopNames
 from .magics.inspect import inspecting
 from .magics.options import TRAIN, overview
 
 if TYPE_CHECKING:
     from IPython.core.completer import CompletionContext, SimpleMatcherResult
     from IPython.core.formatters import BaseFormatter
-    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
     from nengo.utils.progress import ProgressBar
 
     from .magics.commands import Magics
@@ -38,6 +39,9 @@ THINGS = (
     "nengo.connection.Connection",
     "nengo.probe.Probe",
 )
+
+CELL_CALLS = ("get_ipython().run_cell_magic('nengo'", "get_ipython().run_cell_magic('nengo_train'")
+"""How IPython calls the magics of cells."""
 
 _loaded: WeakKeyDictionary[InteractiveShell, Extension] = WeakKeyDictionary()
 
@@ -79,10 +83,12 @@ class Extension:
 
     def __init__(self, shell: InteractiveShell) -> None:
         self.shell = shell
+        self.loops = LoopNames()
         self._register_magics()
         self._register_formatters()
         self._add_completion()
         shell.input_transformers_cleanup.append(keep_bare_line)
+        shell.input_transformers_post.append(self.await_cell)
         shell.events.register("post_run_cell", self._after_cell)
         self.kernel = getattr(shell, "kernel", None)
         if self.kernel is not None:
@@ -96,7 +102,7 @@ class Extension:
         """The magics, imported with Nengo when first used."""
         from .magics.commands import Magics
 
-        return Magics(self.shell)
+        return Magics(self.shell, self.loops)
 
     def _add_completion(self) -> None:
         """Complete the lines of the magics, where IPython can ask others (8.6 and later)."""
@@ -119,11 +125,22 @@ class Extension:
 
         return complete(self.magics.session, context)
 
+    def await_cell(self, lines: list[str]) -> list[str]:
+        """Let IPython wait for a cell of ours whose body has an ``await`` outside of functions, as for any cell."""
+        if not lines or not lines[0].startswith(CELL_CALLS):
+            return lines
+        if "await" not in lines[0] and "async" not in lines[0]:
+            return lines
+        from .magics.cell import awaited
+
+        return awaited(self.shell, lines)
+
     def remove(self) -> None:
         """Undo what ``__init__`` did."""
         matchers = getattr(self.shell.Completer, "custom_matchers", [])
         matchers[:] = [m for m in matchers if getattr(m, "matcher_identifier", None) != MATCHER]
         self.shell.input_transformers_cleanup.remove(keep_bare_line)
+        self.shell.input_transformers_post.remove(self.await_cell)
         self.shell.events.unregister("post_run_cell", self._after_cell)
         if self.kernel is not None:
             del self.kernel.do_inspect  # its class has its own
@@ -144,8 +161,9 @@ class Extension:
 
         return Door(lambda: self.magics.session)
 
-    def _after_cell(self, _result: object) -> None:
-        """Let go of networks that the cell deleted."""
+    def _after_cell(self, result: ExecutionResult) -> None:
+        """Let go of networks that the cell deleted, and see which of its variables a loop has left."""
+        self.loops.read(self.shell.transform_cell(result.info.raw_cell))
         if "magics" in self.__dict__:
             self.magics.session.forget_gone()
 
@@ -198,7 +216,8 @@ class Extension:
             NotImplementedError: IPython's sign that a simulator is to be shown as usual.
         """
         lines = self.shell.history_manager.input_hist_parsed[-1].rstrip().rsplit("\n", 1)
-        calls = ("get_ipython().run_line_magic('nengo'", "get_ipython().run_cell_magic('nengo_train'")
-        if self.magics.session.returned is not simulator or not lines[-1].startswith(calls):
+        calls = ("get_ipython().run_line_magic('nengo'", CELL_CALLS[1])
+        last = lines[-1].removeprefix("await ")
+        if self.magics.session.returned is not simulator or not last.startswith(calls):
             raise NotImplementedError
         self.magics.session.returned = None

@@ -1,10 +1,10 @@
-"""Names: giving them to what has none, and finding probes by them."""
+"""Names: which of them mean networks, giving them to what has none, and finding probes by them."""
 
 from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +15,7 @@ from IPython.core.getipython import get_ipython
 from nengo_nb.diagram import name_of
 from nengo_nb.diagram.names import call, clean
 
-from .words import unknown
+from .words import as_python, unknown
 
 THINGS = (nengo.Network, nengo.Ensemble, nengo.Node, nengo.Connection, nengo.Probe)
 
@@ -172,11 +172,33 @@ def find_probes(
     remember_names(network, namespace)
     found = []
     for name in names:
-        matching = [probe for probe in probes if name_of(probe) == clean(name)]
-        variable = namespace.get(name)
+        matching = [probe for probe in probes if name_of(probe) in (clean(name), clean(as_python(name)))]
+        variable = namespace.get(as_python(name))
         if not matching and any(variable is probe for probe in probes):
             matching = [variable]
         if not matching:
             raise LookupError(unknown("probe", name, [name_of(probe) for probe in probes]))
         found += matching
     return found or probes
+
+
+def own_names(
+    named: Mapping[str, nengo.Network], preferred: Collection[str], loops: Collection[str]
+) -> list[str]:
+    """The names of networks of their own, each network once.
+
+    Args:
+        named: All variables that mean a network.
+        preferred: Those that are rather its name than another that means the same network.
+        loops: Those that a loop has left.
+    """
+    inner: set[int] = set()
+    for network in named.values():
+        inner.update(map(id, network.all_networks))
+    chosen: dict[int, str] = {}
+    for name, network in named.items():
+        if id(network) in inner or name in loops:
+            continue
+        if id(network) not in chosen or (name in preferred and chosen[id(network)] not in preferred):
+            chosen[id(network)] = name
+    return [name for name, network in named.items() if chosen.get(id(network)) == name]

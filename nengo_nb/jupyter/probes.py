@@ -48,8 +48,8 @@ def trace_probes(sim: Any, probes: Iterable[nengo.Probe], item: int = 0) -> list
 
 
 def recorded(sim: Any, probes: Iterable[nengo.Probe]) -> list[nengo.Probe]:
-    """Those of the probes that hold at least one sample."""
-    return [probe for probe in probes if np.asarray(sim.data[probe]).size]
+    """Those of the probes that hold at least one sample; one that was added since the build holds none."""
+    return [probe for probe in probes if probe in sim.data and np.asarray(sim.data[probe]).size]
 
 
 def _trace(sim: Any, probe: nengo.Probe, item: int) -> Trace:

@@ -7,15 +7,20 @@ of the old one is closed and a new one is built.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import nengo
 from IPython.core.error import UsageError
 from IPython.display import display
 
-from .names import find_probes
+from nengo_nb.diagram import name_of
+
+from .definition import Changes, define
+from .held import Held, Options, build_simulator
+from .loops import LoopNames
+from .names import find_probes, own_names, remember_names
 from .probes import first_dozen, recorded, trace_probes
 from .warmup import WarmUp
 from .words import unknown
@@ -28,42 +33,8 @@ if TYPE_CHECKING:
     from .page.display import Plot
 
 
-@dataclass(frozen=True)
-class Options:
-    """How the simulator of a network is built: time step in seconds, and number of copies if any."""
-
-    dt: float = 0.001
-    minibatch_size: int | None = None
-
-
-@dataclass
-class Held:
-    """A network with the simulator that was built for it, if one was."""
-
-    network: nengo.Network
-    options: Options = Options()
-    simulator: Any = None
-    views: list[LiveView] = field(default_factory=list)
-
-    def close(self) -> None:
-        """Free what the simulator holds; its live views show that it is over."""
-        self.views.clear()
-        if self.simulator is not None:
-            self.simulator.close()
-
-
-def simulator_class() -> Any:
-    """The simulator of this package, imported when the first one is built because it brings TensorFlow."""
-    from nengo_nb import Simulator
-
-    return Simulator
-
-
-def build_simulator(network: nengo.Network, options: Options, progress_bar: Any) -> Any:
-    """A simulator for a network; only a minibatch asks for more than Nengo's own simulator takes."""
-    size = options.minibatch_size
-    minibatch = {} if size is None else {"minibatch_size": size}
-    return simulator_class()(network, dt=options.dt, progress_bar=progress_bar, **minibatch)
+BATCH = 32
+"""Examples in a minibatch where nobody says how many, as in Keras."""
 
 
 class Session:
@@ -72,19 +43,33 @@ class Session:
     Everything that a person can get wrong raises ``UsageError`` with one sentence.
     """
 
-    def __init__(self, shell: InteractiveShell) -> None:
+    def __init__(self, shell: InteractiveShell, loops: LoopNames | None = None) -> None:
         self.shell = shell
+        self.loops = LoopNames() if loops is None else loops
         self.returned: Any = None
         self.warm_up = WarmUp()
         self._held: dict[str, Held] = {}
         self._building = threading.RLock()
 
-    def names(self) -> list[str]:
-        """The names in the notebook that mean a network."""
+    def names(self, inner: bool = False) -> list[str]:
+        """The names in the notebook that mean a network of its own, each network once.
+
+        Args:
+            inner: Whether all names are wanted that mean a network: also those of networks inside of others, of
+                variables that a loop has left, and second names.
+        """
         variables = list(self.shell.user_ns.items())
-        return [
-            name for name, value in variables if isinstance(value, nengo.Network) and not name.startswith("_")
-        ]
+        named = {
+            name: value
+            for name, value in variables
+            if isinstance(value, nengo.Network) and not name.startswith("_")
+        }
+        return list(named) if inner else own_names(named, self._preferred(named), self.loops)
+
+    def _preferred(self, named: Mapping[str, nengo.Network]) -> set[str]:
+        """Names by which networks were made or run, or that are their labels."""
+        used = {name for name, held in self._held.items() if held.network is named.get(name)}
+        return used | {name for name, network in named.items() if network.label == name}
 
     def network(self, name: str) -> nengo.Network:
         """The network that a name means now."""
@@ -112,10 +97,15 @@ class Session:
         simulators = (held.simulator for held in self._held.values() if held.simulator is not None)
         return next((sim for sim in simulators if thing in sim.model.params), None)
 
-    def simulator(self, name: str, progress_bar: Any = False) -> Any:
-        """The simulator of a network, built if there is none; a closed one is an error.
+    def simulator(self, name: str, progress_bar: Any = False, tell: Callable[[str], None] = print) -> Any:
+        """The simulator of a network as it is now, built if there is none; a closed one is an error.
 
         The panel builds in a thread of its own; whoever else wants the simulator meanwhile waits for it.
+
+        Args:
+            name: The network.
+            progress_bar: Where to show how far the build is.
+            tell: Says in a sentence that the network has changed, so that a new simulator was built.
         """
         with self._building:
             network = self.network(name)
@@ -123,13 +113,65 @@ class Session:
             held = self._held[name]
             if held.simulator is None:
                 self.warm_up.end()
+                held.definition = define(network)
                 held.simulator = build_simulator(network, held.options, progress_bar)
                 self._check_held(name, held)
             elif held.simulator.closed:
                 raise UsageError(
                     f"the simulator of {name!r} was closed; '%nengo reset {name}' builds a new one"
                 )
+            elif changes := held.changes():
+                tell(self._rebuild(name, held, changes, progress_bar))
             return held.simulator
+
+    def has_changed(self, name: str) -> bool:
+        """Whether a network has changed since its simulator was built, so that the next run builds a new one."""
+        held = self._held.get(name)
+        return held is not None and held.network is self.network(name) and bool(held.changes())
+
+    def tell_changes(self, name: str) -> None:
+        """Say that the network has changed, where the simulator that was built before is looked at."""
+        held = self._held.get(name)
+        if held is not None and (changes := held.changes()):
+            words = self._describe(held.network, changes)
+            print(
+                f"{name!r} has changed since its simulator was built ({words}), which is shown here; the next run "
+                "builds a new one"
+            )
+
+    def expect_changes(self, name: str) -> None:
+        """Take the network as it is now for what its simulator was built from, as that computes the same."""
+        held = self._held[name]
+        held.definition = define(held.network)
+
+    def _rebuild(
+        self, name: str, held: Held, changes: Changes, progress_bar: Any, size: int | None = None
+    ) -> str:
+        """Let a new simulator take the place of one that does not fit any more; returns what to say about it."""
+        self.warm_up.end()
+        old, had_views = held.simulator, bool(held.views)
+        learned = held.replace_simulator(changes, progress_bar, size)
+        self._check_held(name, held)
+        variable = self._variable(old)
+        why = (
+            f" has changed since its simulator was built ({self._describe(held.network, changes)}):"
+            if changes
+            else ":"
+        )
+        size_words = f" with minibatches of {size}" if size else ""
+        data = f"; what was recorded stays in {variable!r}" if variable else "; what was recorded is gone"
+        views = f"; its live view has ended, '%nengo live {name}' opens another" if had_views else ""
+        return f"{name!r}{why} a new simulator{size_words} starts at t = 0{learned}{data if old.n_steps else ''}{views}"
+
+    def _variable(self, thing: Any) -> str | None:
+        """The variable of the notebook that means something, if one does."""
+        variables = list(self.shell.user_ns.items())
+        return next((name for name, value in variables if value is thing and not name.startswith("_")), None)
+
+    def _describe(self, network: nengo.Network, changes: Changes) -> str:
+        """Name what has changed in a network by labels, or else by what holds it."""
+        remember_names(network, self.shell.user_ns)
+        return changes.describe(name_of)
 
     def _check_held(self, name: str, held: Held) -> None:
         """Close what was built in another thread for a network that its name does not mean any more."""
@@ -188,28 +230,16 @@ class Session:
             name: The network.
             batch: Examples in a minibatch; by default those of its simulator, or else as many as Keras takes.
         """
-        from .teaching.takeover import BATCH, check_seed, has_learned, take_over
-
         check_content(name, self.network(name))
         self.hold(name, self.network(name), self.options(name))
         held = self._held[name]
         size = batch or held.options.minibatch_size or BATCH
-        if size == held.options.minibatch_size or (held.simulator is not None and held.simulator.closed):
-            held.options = replace(held.options, minibatch_size=size)
+        with self._building:
+            if held.simulator is None:
+                held.options = replace(held.options, minibatch_size=size)
+            elif size != held.options.minibatch_size and not held.simulator.closed:
+                print(self._rebuild(name, held, held.changes(), True, size))
             return self.simulator(name, progress_bar=True)
-        old, options = held.simulator, replace(held.options, minibatch_size=size)
-        learned = has_learned(old)
-        if learned:
-            check_seed(name, held.network, held.options.minibatch_size, size)
-        new = build_simulator(held.network, options, progress_bar=True)
-        if learned:
-            take_over(old, new)
-        if old is not None:
-            old.close()
-            kept = "; it has what the old one had learned" if learned else ""
-            print(f"{name!r} has a new simulator, with minibatches of {size}, at time zero{kept}")
-        held.simulator, held.options = new, options
-        return new
 
     def step(self, name: str, n_steps: int = 1) -> Any:
         """Run a network for some time steps."""
@@ -237,11 +267,12 @@ class Session:
 
         sim = self.held_simulator(name)
         chosen = self._find(self.network(name), probes)
-        if sim is None or not recorded(sim, chosen):
-            raise UsageError(
-                f"{name!r} has recorded nothing yet; '%nengo run {name} 1' runs it for one second"
-            )
-        drawn, note = (chosen, "") if probes else first_dozen(chosen, f"%nengo plot {name} {{}}")
+        self.tell_changes(name)
+        filled = [] if sim is None else recorded(sim, chosen)
+        if not filled:
+            there = "has recorded nothing yet" if sim is None or not probes else "has not recorded that yet"
+            raise UsageError(f"{name!r} {there}; '%nengo run {name} 1' runs it for one second")
+        drawn, note = (filled, "") if probes else first_dozen(filled, f"%nengo plot {name} {{}}")
         try:
             return plot_traces(trace_probes(sim, drawn, item), note)
         except (IndexError, ValueError) as error:
@@ -264,7 +295,8 @@ class Session:
 
     def explain(self, name: str) -> Any:
         """What the simulator of a network does in a time step, and why."""
-        return self.simulator(name).explain()
+        self.tell_changes(name)
+        return (self.held_simulator(name) or self.simulator(name)).explain()
 
     def close(self) -> None:
         """Close all simulators."""

@@ -147,14 +147,14 @@ def simulator_card(sim: Any) -> Card:
     """Where a simulation is, what it consists of and what it recorded."""
     network = sim.model.toplevel
     remember_names(network)
+    filled = recorded(sim, network.all_probes)
     facts = [
         ("time", f"{sim.time:.3f} s ({count(sim.n_steps, 'step')} of {sim.dt:g} s)"),
         ("neurons", f"{sizes_of(network).neurons:,}"),
         *_measured(sim),
-        ("recorded", _bytes(sum(np.asarray(sim.data[probe]).nbytes for probe in network.all_probes))),
+        ("recorded", _bytes(sum(np.asarray(sim.data[probe]).nbytes for probe in filled))),
         *([("state", "closed")] if sim.closed else []),
     ]
-    filled = recorded(sim, network.all_probes)
     drawings = tuple((trace.label, sparkline(trace)) for trace in trace_probes(sim, filled[:MOST_SPARKLINES]))
     if len(filled) > MOST_SPARKLINES:
         facts.append(("curves", f"of the first {MOST_SPARKLINES} of {count(len(filled), 'probe')}"))

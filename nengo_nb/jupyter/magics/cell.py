@@ -1,48 +1,33 @@
-"""The cell: running a body of Python inside a network, and showing errors as if no magic were there."""
+"""The cell: running a body of Python inside a network, as IPython runs a cell."""
 
 from __future__ import annotations
 
 import ast
+import builtins
+import inspect
 from collections import ChainMap
-from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
-from pathlib import Path
-from types import TracebackType
+from collections.abc import Coroutine, MutableMapping
+from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import nengo
+import numpy as np
 from IPython.core.error import UsageError
-from nengo.exceptions import NengoException
 
 from nengo_nb.jupyter.names import label_members, members
+
+from .errors import CellSyntaxError, last_line_of_cell, render_from_user_code, show_interrupt
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-HERE = str(Path(__file__).parents[1])
 ABSENT = object()
 
 EMPTY_NETWORK = "write the network's ensembles, connections and probes below the first line"
 EMPTY_TRAINING = "let it make x, {node: array}, and y, {probe: array}, below the first line"
 
 
-class CellSyntaxError(Exception):
-    """The body of a cell is not Python.
-
-    It is no ``SyntaxError``, because IPython shows those with every frame down to the parser when a magic raises
-    them. It is shown as the ``SyntaxError`` of an ordinary cell is.
-    """
-
-    def __init__(self, shell: InteractiveShell, error: SyntaxError) -> None:
-        super().__init__(str(error))
-        self._shell, self._error = shell, error
-
-    def _render_traceback_(self) -> list[str]:
-        lines: list[str] = self._shell.SyntaxTB.structured_traceback(type(self._error), self._error, [])
-        return lines
-
-
-def run_in_network(shell: InteractiveShell, name: str, body: str, network: nengo.Network) -> Any:
+async def run_in_network(shell: InteractiveShell, name: str, body: str, network: nengo.Network) -> Any:
     """Run a cell's body inside a network and bind its name.
 
     The name means the new network while the body runs, so that the body can use it. If the body raises, the
@@ -53,20 +38,41 @@ def run_in_network(shell: InteractiveShell, name: str, body: str, network: nengo
     """
     namespace = shell.user_ns
     before = namespace.get(name, ABSENT)
+    hidden = hidden_by(shell, name)
     try:
         with network:
             namespace[name] = network
-            value = _execute(shell, body, namespace, EMPTY_NETWORK)
+            value = await _execute(shell, body, namespace, EMPTY_NETWORK)
     except BaseException as error:
         if before is ABSENT:
             namespace.pop(name, None)
         else:
             namespace[name] = before
-        render_from_user_code(shell, error)
+        kept = "there is none" if before is ABSENT else f"{name!r} means what it meant before"
+        _render(shell, error, body, f"the cell was stopped before its network was complete; {kept}")
         raise
     namespace[name] = network
     label_members(network, namespace)
+    if hidden is not None:
+        print(f"Warning: {name!r} is a network now and hides {hidden}")
     return None if any(value is member for member in members(network)) else value
+
+
+def hidden_by(shell: InteractiveShell, name: str) -> str | None:
+    """Say what a network of this name hides that later cells may need, and how to get it back; None if nothing."""
+    value = shell.user_ns.get(name, ABSENT)
+    if value is ABSENT or isinstance(value, nengo.Network):
+        return f"Python's own {name}; 'del {name}' gives it back" if hasattr(builtins, name) else None
+    if isinstance(value, ModuleType):
+        return f"the module {value.__name__}; to get it back, import it under another name"
+    if name in getattr(shell, "user_ns_hidden", ()):
+        return f"IPython's own {name}; another name leaves it as it is"
+    home = getattr(value, "__module__", None) or "__main__"
+    if isinstance(value, type) or inspect.isroutine(value):
+        return (
+            None if home == "__main__" else f"what was imported from {home}; to get it back, import it again"
+        )
+    return None
 
 
 class Left(ChainMap[str, Any]):
@@ -84,18 +90,30 @@ class Left(ChainMap[str, Any]):
         del self.maps[1][name]
 
 
-def run_for_names(shell: InteractiveShell, body: str) -> dict[str, Any]:
-    """Run a cell's body as any cell, and return what it assigned, by name."""
+async def run_for_names(shell: InteractiveShell, name: str, body: str) -> dict[str, Any]:
+    """Run a cell's body as any cell, for a network to learn from, and return what it assigned, by name."""
     left = Left(shell.user_ns)
     try:
-        _execute(shell, body, left, EMPTY_TRAINING)
+        await _execute(shell, body, left, EMPTY_TRAINING)
     except BaseException as error:
-        render_from_user_code(shell, error)
+        _render(shell, error, body, f"the cell was stopped before {name!r} began to learn")
         raise
     return dict(left.maps[0])
 
 
-def _execute(shell: InteractiveShell, body: str, namespace: MutableMapping[str, Any], empty: str) -> Any:
+def _render(shell: InteractiveShell, error: BaseException, body: str, sentence: str) -> None:
+    """Let what ended a body be shown with the user's lines; of an interrupt, a line and a sentence."""
+    if not isinstance(error, KeyboardInterrupt):
+        render_from_user_code(shell, error)
+        return
+    number, lines = last_line_of_cell(shell, error), ["", *body.split("\n")]
+    here = number is not None and number <= len(lines)
+    show_interrupt(error, number, lines[number - 1].strip() if number and here else "", sentence)
+
+
+async def _execute(
+    shell: InteractiveShell, body: str, namespace: MutableMapping[str, Any], empty: str
+) -> Any:
     """Run source as IPython runs a cell, with line 1 for the magic, and return the last expression's value.
 
     Args:
@@ -104,64 +122,72 @@ def _execute(shell: InteractiveShell, body: str, namespace: MutableMapping[str, 
         namespace: Where it assigns; functions in it see the notebook's variables.
         empty: What to say if there is no source.
     """
+    for name, module in (("nengo", nengo), ("np", np)):
+        shell.user_ns.setdefault(name, module)
     blank = len(body) - len(body.lstrip("\n"))
     source = "\n" * (1 + blank) + shell.transform_cell(body)
     file = shell.compile.cache(source, shell.execution_count - 1, body)
     try:
         tree = shell.transform_ast(shell.compile.ast_parse(source, filename=file))
+        last = ast.Expression(tree.body.pop().value) if tree.body and _is_expression(tree) else None
+        codes = [_compile(shell, tree, file, "exec")] if tree.body else []
+        if last is not None:
+            codes.append(_compile(shell, last, file, "eval"))
     except SyntaxError as error:
         raise CellSyntaxError(shell, error) from None
-    if not tree.body:
+    if not codes:
         raise UsageError(f"the cell is empty: {empty}")
-    last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
-    # Running what was typed into a cell is what this room is for.
-    exec(shell.compile(tree, file, "exec"), shell.user_global_ns, namespace)  # noqa: S102
-    if last is None:
-        return None
-    return eval(shell.compile(ast.Expression(last.value), file, "eval"), shell.user_global_ns, namespace)  # noqa: S307
+    value = None
+    for code in codes:
+        # Running what was typed into a cell is what this room is for.
+        value = eval(code, shell.user_global_ns, namespace)  # noqa: S307
+        if _is_coroutine(code):
+            value = await value
+    return None if last is None else value
 
 
-def render_from_user_code(shell: InteractiveShell, error: BaseException) -> None:
-    """Let IPython show an error from the user's first line on, and that line once.
-
-    An error that Nengo or this package raised on purpose, with no line of the user's on the way, is its sentence
-    alone. Any other is shown from the first frame outside this room. IPython asks an exception for
-    ``_render_traceback_`` before it renders one itself; type and value of the exception stay what they are.
-    """
-    if isinstance(error, (UsageError, CellSyntaxError)):
-        return
-    frames = list(_frames(error.__traceback__))
-    cells = [trace for trace in frames if shell.compile.format_code_name(_file(trace)) is not None]
-    outside = [trace for trace in frames if not _file(trace).startswith(HERE)]
-    trace = next(iter(cells or outside), None)
-    sentence_only = not cells and isinstance(error, NengoException)
-
-    def render() -> list[str]:
-        if sentence_only:
-            return list(shell.InteractiveTB.get_exception_only(type(error), error))
-        return list(shell.InteractiveTB.structured_traceback(type(error), error, trace, tb_offset=0))
-
-    error._render_traceback_ = render  # type: ignore[attr-defined]
+def _is_expression(tree: ast.Module) -> bool:
+    """Whether a body ends with an expression."""
+    return isinstance(tree.body[-1], ast.Expr)
 
 
-def _frames(trace: TracebackType | None) -> Iterator[TracebackType]:
-    """The entries of a traceback, outermost first."""
-    while trace is not None:
-        yield trace
-        trace = trace.tb_next
+def _compile(shell: InteractiveShell, tree: ast.AST, file: str, mode: str) -> CodeType:
+    """Compile a tree as IPython compiles that of a cell, where ``await`` may stand outside of functions."""
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if getattr(shell, "autoawait", False) else 0
+    with shell.compile.extra_flags(flags):
+        code: CodeType = shell.compile(tree, file, mode)
+    return code
 
 
-def _file(trace: TracebackType) -> str:
-    """The file, or the name IPython gave to the cell, that an entry of a traceback is in."""
-    return trace.tb_frame.f_code.co_filename
+def _is_coroutine(code: CodeType) -> bool:
+    """Whether code has an ``await`` outside of functions."""
+    return bool(code.co_flags & inspect.CO_COROUTINE)
 
 
-@contextmanager
-def one_line_interrupt(name: str, advice: str) -> Iterator[None]:
-    """Show an interrupt as one line, without the frames of the simulator; it still stops Run All."""
+def has_await(shell: InteractiveShell, body: str) -> bool:
+    """Whether a body has an ``await`` outside of functions, so that IPython has to wait for it."""
+    if not getattr(shell, "autoawait", False) or not ("await" in body or "async" in body):
+        return False
     try:
-        yield
-    except KeyboardInterrupt as stop:
-        line = f"KeyboardInterrupt: {name!r} was stopped; {advice}"
-        stop._render_traceback_ = lambda: [line]  # type: ignore[attr-defined]
-        raise
+        return _is_coroutine(_compile(shell, ast.parse(shell.transform_cell(body)), "<body>", "exec"))
+    except SyntaxError:  # which the cell itself shows
+        return False
+
+
+def awaited(shell: InteractiveShell, lines: list[str]) -> list[str]:
+    """Put ``await`` before the call that IPython makes of a cell of ours, where its body has to be waited for."""
+    try:
+        (statement,) = ast.parse("".join(lines)).body
+        body = ast.literal_eval(statement.value.args[2])  # type: ignore[attr-defined]
+    except (SyntaxError, ValueError, AttributeError, IndexError):
+        return lines
+    return [f"await {lines[0]}", *lines[1:]] if has_await(shell, body) else lines
+
+
+def run_to_end(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine that waits for nothing, and return its value."""
+    try:
+        work.send(None)
+    except StopIteration as stop:
+        return stop.value
+    raise RuntimeError("a body without await has to wait")

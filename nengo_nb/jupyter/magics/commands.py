@@ -11,50 +11,43 @@ from IPython.core.error import UsageError
 from IPython.display import display
 
 from nengo_nb.jupyter.cards.kinds import card_of, list_card
-from nengo_nb.jupyter.session import Options, Session
+from nengo_nb.jupyter.held import Options
+from nengo_nb.jupyter.loops import LoopNames
+from nengo_nb.jupyter.session import Session
 from nengo_nb.jupyter.words import unknown
 
-from .cell import one_line_interrupt, render_from_user_code, run_for_names, run_in_network
+from .cell import has_await, run_for_names, run_in_network, run_to_end
+from .errors import one_line_interrupt, render_from_user_code
 from .options import CELL, LINES, TRAIN, overview, words_of
+from .outcomes import Start, start_of
+from .parameters import freeze_parameters, load_parameters, save_parameters
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
+
+Command = Callable[[argparse.Namespace], Any]
 
 
 class Magics:
     """Reads a line, calls the session, and lets errors show the user's own code."""
 
-    def __init__(self, shell: InteractiveShell) -> None:
+    def __init__(self, shell: InteractiveShell, loops: LoopNames) -> None:
         self.shell = shell
-        self.session = Session(shell)
+        self.session = Session(shell, loops)
 
     def read_cell(self, line: str, body: str) -> Any:
-        """``%%nengo NAME [options]``: the body runs inside a new network, which is shown, and run if asked."""
-        values = CELL.read(words_of(line))
-        if values is None:
-            return None
-        if values.plot and values.run is None:
-            raise UsageError("%%nengo: --plot says what to plot after a run, so it needs --run SECONDS")
-        network = nengo.Network(label=values.label or values.name, seed=values.seed)
-        value = run_in_network(self.shell, values.name, body, network)
-        self.session.hold(values.name, network, Options(values.dt, values.minibatch))
-        if not values.no_show:
-            display(card_of(network))
-        if hasattr(self.shell, "kernel") and values.run is None and not values.live:
-            self.session.warm_up.begin(network, values.dt, values.minibatch)
-        if values.run is not None:
-            self._call(
-                self._run, argparse.Namespace(name=values.name, seconds=values.run, probes=values.plot)
-            )
-        if values.live:
-            self._call(self._live, values)
-        return value
+        """``%%nengo NAME [options]``: the body runs inside a new network, which is shown, and run if asked.
+
+        Returns:
+            The value of the cell; of a body with ``await``, a coroutine that returns it.
+        """
+        work = self._network_cell(line, body)
+        return work if has_await(self.shell, body) else run_to_end(work)
 
     def read_training(self, line: str, body: str) -> Any:
         """``%%nengo_train NAME --epochs N [options]``: the body makes examples, and the network learns from them."""
-        self.session.returned = None
-        values = TRAIN.read(words_of(line))
-        return None if values is None else self._call(lambda values: self._train(values, body), values)
+        work = self._training_cell(line, body)
+        return work if has_await(self.shell, body) else run_to_end(work)
 
     def read_line(self, line: str) -> Any:
         """``%nengo COMMAND ...``."""
@@ -66,18 +59,81 @@ class Magics:
         if command not in LINES:
             raise UsageError(f"%nengo: {unknown('command', command, LINES)}")
         values = LINES[command].read(words)
-        return None if values is None else self._call(self._commands()[command], values)
+        if values is None:
+            return None
+        return self._call(self._commands()[command], f"%nengo {line}", values, self._outcomes().get(command))
 
-    def _call(self, command: Callable[[argparse.Namespace], Any], values: argparse.Namespace) -> Any:
-        """Run a command; what fails in it is shown without the frames of this room."""
+    async def _network_cell(self, line: str, body: str) -> Any:
+        values = CELL.read(words_of(line), overview)
+        if values is None:
+            return None
+        if values.plot and values.run is None:
+            raise UsageError("%%nengo: --plot says what to plot after a run, so it needs --run SECONDS")
+        network = nengo.Network(label=values.label or values.name, seed=values.seed)
+        value = await run_in_network(self.shell, values.name, body, network)
+        self.session.loops.discard(values.name)
+        self.session.hold(values.name, network, Options(values.dt, values.minibatch))
+        if not values.no_show:
+            display(card_of(network))
+        if hasattr(self.shell, "kernel") and values.run is None and not values.live:
+            self.session.warm_up.begin(network, values.dt, values.minibatch)
+        first_line = f"%%nengo {line}"
+        if values.run is not None:
+            run = argparse.Namespace(name=values.name, seconds=values.run, probes=values.plot)
+            self._call(self._run, first_line, run, self._outcomes()["run"])
+        if values.live:
+            self._call(self._live, first_line, values)
+        return value
+
+    async def _training_cell(self, line: str, body: str) -> Any:
+        self.session.returned = None
+        values = TRAIN.read(words_of(line))
+        if values is None:
+            return None
+
+        import nengo_nb.quiet  # noqa: F401 - brings TensorFlow without its chatter
+        from nengo_nb.jupyter.teaching.lesson import read_lesson, read_words
+
+        optimizer, loss = read_words(values)
+        self.session.network(values.name)
+        assigned = await run_for_names(self.shell, values.name, body)
+        lesson = read_lesson(values, assigned, optimizer, loss)
+        first_line = f"%%nengo_train {line}"
+        return self._call(lambda values: self._train(values, first_line, lesson), first_line, values)
+
+    def _call(
+        self,
+        command: Command,
+        line: str,
+        values: argparse.Namespace,
+        outcome: Callable[[Start, argparse.Namespace], str] | None = None,
+    ) -> Any:
+        """Run a command; what fails in it is shown without the frames of this room.
+
+        Args:
+            command: What to run.
+            line: What the user wrote.
+            values: What it says.
+            outcome: Says what an interrupt leaves behind; by default nothing but perhaps no simulator.
+        """
+        name = getattr(values, "name", None)
+        networks = self.session.names(inner=True)
+        start = start_of(self.session, name) if name in networks else None
+
+        def sentence() -> str:
+            if start is not None and outcome is not None:
+                return outcome(start, values)
+            unbuilt = None if start is None else start.build_outcome(line)
+            return unbuilt or "the command was stopped, and nothing has changed"
+
         try:
-            return command(values)
+            with one_line_interrupt(self.shell, line, sentence):
+                return command(values)
         except BaseException as error:
-            if not hasattr(error, "_render_traceback_"):
-                render_from_user_code(self.shell, error)
+            render_from_user_code(self.shell, error)
             raise
 
-    def _commands(self) -> dict[str, Callable[[argparse.Namespace], Any]]:
+    def _commands(self) -> dict[str, Command]:
         """What each command calls."""
         session = self.session
         return {
@@ -86,42 +142,48 @@ class Magics:
             "reset": lambda values: session.reset(values.name),
             "plot": lambda values: session.plot(values.name, values.probes, values.item),
             "diagram": lambda values: card_of(session.network(values.name), depth=values.depth),
-            "compare": self._compare,
+            "compare": lambda values: session.compare(
+                values.name, values.seconds, values.backends, values.probes
+            ),
             "list": lambda _values: list_card(session),
             "live": self._live,
             "explain": self._explain,
+            "save": lambda values: print(save_parameters(session, values.name, values.file)),
+            "load": lambda values: print(load_parameters(session, values.name, values.file)),
+            "freeze": lambda values: print(freeze_parameters(session, values.name)),
+        }
+
+    def _outcomes(self) -> dict[str, Callable[[Start, argparse.Namespace], str]]:
+        """What an interrupt leaves behind of those commands that change something step by step."""
+        return {
+            "run": lambda start, values: start.run_outcome(
+                round(values.seconds / self.session.options(values.name).dt), "run"
+            ),
+            "step": lambda start, values: start.run_outcome(values.steps, "step"),
+            "compare": lambda start, _values: (
+                f"{start.name!r} was not compared: nothing is kept of a comparison that did not end"
+            ),
         }
 
     def _run(self, values: argparse.Namespace) -> Any:
         """Run and plot; the simulator is returned, but not shown a second time."""
-        with one_line_interrupt(
-            values.name, f"its data are kept, and '%nengo run {values.name}' goes on from there"
-        ):
-            sim = self.session.run(values.name, values.seconds, getattr(values, "probes", ()))
+        sim = self.session.run(values.name, values.seconds, getattr(values, "probes", ()))
         self.session.returned = sim
         return sim
-
-    def _compare(self, values: argparse.Namespace) -> Any:
-        """Run on every backend; the simulator that the notebook holds is left as it is."""
-        with one_line_interrupt(values.name, "nothing is kept of a comparison that did not end"):
-            return self.session.compare(values.name, values.seconds, values.backends, values.probes)
 
     def _live(self, values: argparse.Namespace) -> Any:
         """Show a live view; the view is kept as long as the simulator."""
         display(self.session.live(values.name))
 
-    def _train(self, values: argparse.Namespace, body: str) -> Any:
+    def _train(self, values: argparse.Namespace, line: str, lesson: dict[str, Any]) -> Any:
         """Train; the simulator is returned, but not shown."""
-        import nengo_nb.quiet  # noqa: F401 - brings TensorFlow without its chatter
-        from nengo_nb.jupyter.teaching.lesson import read_lesson
         from nengo_nb.jupyter.teaching.school import teach
 
-        self.session.network(values.name)
-        lesson = read_lesson(values, lambda: run_for_names(self.shell, body))
-        with one_line_interrupt(values.name, "it keeps what it has learned so far"):
-            sim = self.session.learner(values.name, values.batch)
-            if not teach(sim, values.name, **lesson):
-                raise KeyboardInterrupt
+        start = start_of(self.session, values.name)
+        sim = self.session.learner(values.name, values.batch)
+        watch = teach(sim, values.name, **lesson)
+        if watch.stopped:
+            raise KeyboardInterrupt(start.training_outcome(line, watch.batches_done))
         self.session.returned = sim
         return sim
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nengo_nb.diagram import name_of
 from nengo_nb.jupyter.comparing.backends import installed
 from nengo_nb.jupyter.session import Session
+from nengo_nb.jupyter.words import as_python
 
 from .options import CELL, LINES, TRAIN, Parser
 
@@ -23,7 +25,7 @@ def complete(session: Session, context: CompletionContext) -> SimpleMatcherResul
         return {"completions": []}
     fragment = "" if before[-1].isspace() else words.pop()
     if magic == "%nengo":
-        return _result(_line_choices(session, words), fragment)
+        return _result(_line_choices(session, words, fragment), fragment)
     spelled = _spelled(words[-1]) if magic == "%%nengo_train" and words else []
     return _result(spelled or _cell_choices(session, CELL if magic == "%%nengo" else TRAIN), fragment)
 
@@ -32,7 +34,8 @@ def _result(choices: Iterable[tuple[str, str]], fragment: str) -> Any:
     """Choices that begin with what was typed; nobody else's are shown."""
     from IPython.core.completer import SimpleCompletion, SimpleMatcherResult
 
-    completions = [SimpleCompletion(text, type=kind) for text, kind in choices if text.startswith(fragment)]
+    begins = (fragment, as_python(fragment))
+    completions = [SimpleCompletion(text, type=kind) for text, kind in choices if text.startswith(begins)]
     return SimpleMatcherResult(
         completions=completions, suppress=True, ordered=True, matched_fragment=fragment
     )
@@ -58,18 +61,35 @@ def _spelled(option: str) -> list[tuple[str, str]]:
     return [(name, option.removeprefix("--")) for name in known]
 
 
-def _line_choices(session: Session, words: list[str]) -> list[tuple[str, str]]:
-    """A command first, then a name, then probes and options."""
+def _line_choices(session: Session, words: list[str], fragment: str) -> list[tuple[str, str]]:
+    """A command first, then a name, then probes or files, and options anywhere."""
     if not words:
         return [(command, "command") for command in LINES]
     command, *rest = words
     if command not in LINES:
         return []
-    if not rest and command != "list":
-        return [(name, "network") for name in session.names()] + _options(LINES[command])
-    probes: list[tuple[str, str]] = []
+    parser = LINES[command]
+    plain, _ = parser.split(rest)
+    if not plain and command != "list":
+        return [(name, "network") for name in session.names()] + _options(parser)
     if "--backends" in rest and command == "compare" and "--probes" not in rest:
-        return [(name, "backend") for name in installed()] + _options(LINES[command])
-    if command in ("plot", "compare") and rest[0] in session.names():
-        probes = [(name_of(probe), "probe") for probe in session.network(rest[0]).all_probes]
-    return probes + _options(LINES[command])
+        return [(name, "backend") for name in installed()] + _options(parser)
+    if command in ("save", "load") and len(plain) == 1:
+        return [(name, "file") for name in _files(fragment)]
+    probes: list[tuple[str, str]] = []
+    if command in ("plot", "compare") and as_python(plain[0]) in session.names(inner=True):
+        network = session.network(as_python(plain[0]))
+        probes = [(name_of(probe), "probe") for probe in network.all_probes]
+    return probes + _options(parser)
+
+
+def _files(fragment: str) -> list[str]:
+    """Folders, and files of parameters, that begin with what was typed."""
+    folder, _, _ = fragment.rpartition("/")
+    start = f"{folder}/" if folder or fragment.startswith("/") else ""
+    try:
+        entries = sorted(Path(start or ".").expanduser().iterdir())
+    except OSError:
+        return []
+    names = [f"{entry.name}/" if entry.is_dir() else entry.name for entry in entries]
+    return [f"{start}{name}" for name in names if name.endswith(("/", ".npz")) and not name.startswith(".")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .options import CELL, LINES, TRAIN, overview
+from .options import LINES, TRAIN, overview
 
 Reply = Any
 """The content of an ``inspect_reply``, or something to await that gives it."""
@@ -16,7 +16,7 @@ def help_at(code: str, cursor: int) -> str | None:
     begin = code.rfind("\n", 0, cursor) + 1
     magic, *words = code[begin:].split("\n", 1)[0].split() or [""]
     if begin == 0 and magic in ("%%nengo", "%%nengo_train"):
-        return (CELL if magic == "%%nengo" else TRAIN).format_help()
+        return overview() if magic == "%%nengo" else TRAIN.format_help()
     if magic == "%nengo":
         return LINES[words[0]].format_help() if words and words[0] in LINES else overview()
     return None

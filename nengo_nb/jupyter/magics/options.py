@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import keyword
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from IPython.core.error import UsageError
 from IPython.utils.process import arg_split
 
-from nengo_nb.jupyter.words import unknown
+from nengo_nb.jupyter.words import as_python, unknown
 
 CELL_EXAMPLE = """\
 example:
@@ -52,17 +52,75 @@ class Parser(argparse.ArgumentParser):
         """All long options."""
         return [option for option in self._option_string_actions if option.startswith("--")]
 
-    def read(self, words: Sequence[str]) -> argparse.Namespace | None:
-        """The values of a line, or None after the help was printed because it was asked for."""
+    def read(
+        self, words: Sequence[str], help_text: Callable[[], str] | None = None
+    ) -> argparse.Namespace | None:
+        """The values of a line, or None after the help was printed because it was asked for.
+
+        Args:
+            words: The line.
+            help_text: Makes the help; by default it is that of this line alone.
+        """
         if "-h" in words or "--help" in words:
-            print(self.format_help())
+            print((help_text or self.format_help)())
             return None
-        values, extra = self.parse_known_args(words)
-        if extra and extra[0].startswith("-"):
-            raise UsageError(f"{self.prog}: {unknown('option', extra[0].split('=')[0], self.options())}")
+        plain, optional = self.split(words)
+        values, extra = self.parse_known_args([*plain, *optional])
+        options = [word for word in extra if word.startswith("-")]
+        if options:
+            raise UsageError(f"{self.prog}: {unknown('option', options[0].split('=')[0], self.options())}")
         if extra:
             raise UsageError(f"{self.prog}: there is one word too many: {extra[0]!r}")
         return values
+
+    def split(self, words: Sequence[str]) -> tuple[list[str], list[str]]:
+        """Divide a line, in which options may be anywhere, into plain words and options with their values.
+
+        An option for several values takes all plain words behind it, but for those last ones that are needed: in
+        ``--plot p q net`` the name is ``net``.
+        """
+        plain: list[str] = []
+        optional: list[str] = []
+        taking: list[str] | None = None
+        wanted = 0.0
+        for word in words:
+            if self._is_option(word):
+                taking, wanted = [], self._count_values(word)
+                optional.append(word)
+            elif taking is not None and len(taking) < wanted:
+                taking.append(word)
+                optional.append(word)
+            else:
+                plain.append(word)
+        needed = [action for action in self._plain_actions() if action.nargs is None][len(plain) :]
+        if taking is not None and wanted == math.inf and len(taking) > len(needed):
+            last = taking[len(taking) - len(needed) :]
+            if all(self._accepts(action, word) for action, word in zip(needed, last, strict=True)):
+                plain, optional = [*plain, *last], optional[: len(optional) - len(last)]
+        return plain, optional
+
+    def _plain_actions(self) -> list[argparse.Action]:
+        """What the plain words of a line are for."""
+        return [action for action in self._actions if not action.option_strings]
+
+    def _is_option(self, word: str) -> bool:
+        """Whether a word is an option, perhaps one that there is not; a number below zero is none."""
+        return word.startswith("--") or word in self._option_string_actions
+
+    def _count_values(self, word: str) -> float:
+        """How many words an option takes."""
+        action = self._option_string_actions.get(word)
+        if action is None or action.nargs == 0:
+            return 0
+        return math.inf if action.nargs == "+" else 1
+
+    def _accepts(self, action: argparse.Action, word: str) -> bool:
+        """Whether a word can be what a place of the line is for."""
+        try:
+            self._get_values(action, [word])
+        except argparse.ArgumentError:
+            return False
+        return True
 
 
 def words_of(line: str) -> list[str]:
@@ -74,10 +132,11 @@ def words_of(line: str) -> list[str]:
 
 
 def _name(text: str) -> str:
-    """A name that Python can bind."""
-    if not text.isidentifier() or keyword.iskeyword(text):
+    """A name that Python can bind, as Python has it."""
+    name = as_python(text)
+    if not name.isidentifier() or keyword.iskeyword(name):
         raise argparse.ArgumentTypeError(f"{text!r} cannot be the name of a variable")
-    return text
+    return name
 
 
 def _seconds(text: str) -> float:
@@ -210,6 +269,21 @@ def _line_parsers() -> dict[str, Parser]:
     diagram.add_argument(
         "--depth", metavar="N", type=_count, default=1, help="show what is inside, N levels deep (default: 1)"
     )
+    save = _line_parser(
+        "save",
+        "Write all parameters of a network's simulator, learned or not, to a file.",
+        "save net weights.npz",
+    )
+    load = _line_parser(
+        "load", "Run a network with the parameters in a file of '%nengo save'.", "load net weights.npz"
+    )
+    for parser in (save, load):
+        parser.add_argument("file", metavar="FILE", help="a file, whose name ends with .npz")
+    freeze = _line_parser(
+        "freeze",
+        "Write what the simulator of a network has learned into the network, so that any simulator builds it so.",
+        "freeze net",
+    )
     return {
         "run": run,
         "step": step,
@@ -220,6 +294,9 @@ def _line_parsers() -> dict[str, Parser]:
         "list": _line_parser("list", "List the networks of this notebook.", "list", takes_name=False),
         "live": _line_parser("live", "Watch and steer a network while it runs.", "live net"),
         "explain": _line_parser("explain", "Show what the simulator of a network does.", "explain net"),
+        "save": save,
+        "load": load,
+        "freeze": freeze,
     }
 
 

@@ -152,19 +152,21 @@ class Desk:
         return found
 
     def _in_thread(self, order: m.Order, entry: Entry, work: Callable[[], None]) -> None:
-        """Do something for which a simulator is needed; where there is one, at once."""
+        """Do something for which a simulator is needed; where there is one of the network as it is now, at once."""
         thing = entry.thing()
         if thing in self._waiting:
             raise UsageError(f"the simulator of {entry.name!r} is still being built")
         self._errors.pop(thing, None)
-        if entry.simulator(self.session) is not None:
+        if entry.simulator(self.session) is not None and not self._has_changed(entry):
             work()
             return
         self._waiting[thing] = work
 
         def build_and_work() -> None:
             try:
-                self.session.simulator(entry.name)
+                self.session.simulator(
+                    entry.name, tell=lambda text: self._tell(m.Said(order.page, entry.name, text))
+                )
                 self._waiting.pop(thing)()
             except Exception as error:
                 text = str(error) if isinstance(error, UsageError) else f"{type(error).__name__}: {error}"
@@ -175,6 +177,11 @@ class Desk:
                 self._reporter.mark()
 
         threading.Thread(target=build_and_work, name="nengo_nb-panel-build", daemon=True).start()
+
+    def _has_changed(self, entry: Entry) -> bool:
+        """Whether the network of an open simulator has changed, so that a new one has to be built."""
+        sim = entry.simulator(self.session)
+        return entry.kind == "network" and not sim.closed and self.session.has_changed(entry.name)
 
     def _check_run(self, entry: Entry, seconds: float | None) -> None:
         network = entry.network()
@@ -215,6 +222,9 @@ class Desk:
             return
         if sim.closed and entry.kind == "network":
             self.session.forget_closed(entry.name)
+            self._in_thread(order, entry, lambda: None)
+            return
+        if self._has_changed(entry):
             self._in_thread(order, entry, lambda: None)
             return
         run = run_of(self._open_simulator(entry))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from IPython.core.error import UsageError
@@ -11,18 +11,29 @@ from IPython.core.error import UsageError
 from .school import read_loss, read_optimizer
 
 
-def read_lesson(values: argparse.Namespace, run_body: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def read_words(values: argparse.Namespace) -> tuple[Any, Any]:
+    """The optimizer and the loss that the line names; read before the body runs, so that a wrong word costs no time.
+
+    Raises:
+        UsageError: A word names nothing.
+    """
+    return _read(read_optimizer, values.optimizer), _read(read_loss, values.loss or "mse")
+
+
+def read_lesson(
+    values: argparse.Namespace, left: Mapping[str, Any], optimizer: Any, loss: Any
+) -> dict[str, Any]:
     """The arguments of ``teach``.
 
     Args:
-        values: What is on the line. It is read first, so that a wrong word costs no time.
-        run_body: Runs the body, and returns what it assigned.
+        values: What is on the line.
+        left: What the body assigned, by name.
+        optimizer: The optimizer of the line.
+        loss: The loss of the line.
 
     Raises:
-        UsageError: A word on the line names nothing, or the body leaves no examples.
+        UsageError: The body leaves no examples, or its loss names nothing.
     """
-    optimizer, loss = _read(read_optimizer, values.optimizer), _read(read_loss, values.loss or "mse")
-    left = run_body()
     missing = [name for name in ("x", "y") if name not in left]
     if missing:
         raise UsageError(

@@ -20,11 +20,12 @@ def teach(
     metrics: Any = None,
     loss_weights: Any = None,
     **arguments: Any,
-) -> bool:
+) -> Watch:
     """Compile and fit a simulator with its curves on a screen; arguments as those of ``nengo_nb.train``.
 
     Returns:
-        Whether it was trained to its end; False after an interrupt, with the weights of the last whole batch.
+        What kept watch: it knows whether an interrupt ended the training, after which the simulator has the weights of
+        the last whole batch.
     """
     chosen = read_optimizer(optimizer)
     sim.compile(chosen, _for_each(y, read_loss(loss)), _for_each(y, metrics), loss_weights)
@@ -40,7 +41,7 @@ def teach(
         raise
     finally:
         watch.close(stopped, failed)
-    return not stopped
+    return watch
 
 
 def _for_each(y: Any, given: Any) -> Any:

@@ -88,7 +88,10 @@ class Watch(keras.callbacks.Callback):
         self.screen = screen
         self.curves = Curves()
         self.position = Position(0, 1, 0, None)
-        self._batches_done = 0
+        self.batches_done = 0
+        """Minibatches that were learned from, in all epochs."""
+        self.stopped = False
+        """Whether an interrupt ended the training."""
         self.began: float | None = None
         self._first_done = 0.0
         self._shown_at = -INTERVAL
@@ -106,13 +109,13 @@ class Watch(keras.callbacks.Callback):
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Keep and show what a batch reported."""
         numbers = {name: float(value) for name, value in (logs or {}).items()}
-        if not self._batches_done:
+        if not self.batches_done:
             self._first_done = time.monotonic()
-        self._batches_done += 1
+        self.batches_done += 1
         here = replace(self.position, batch=batch + 1, validating=False, logs=numbers)
         self.position = replace(here, left=self._left(here))
         if here.batches:
-            self.curves.add_batch(self._batches_done - 1, self.position.done, numbers)
+            self.curves.add_batch(self.batches_done - 1, self.position.done, numbers)
         self._show()
 
     def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
@@ -130,6 +133,7 @@ class Watch(keras.callbacks.Callback):
 
     def close(self, stopped: bool, failed: bool) -> None:
         """Leave what there is on the screen, if training had begun."""
+        self.stopped = stopped
         if self.began is not None:
             self.screen.close(self._conclusion(time.monotonic() - self.began, stopped, failed), self.curves)
 
@@ -138,7 +142,7 @@ class Watch(keras.callbacks.Callback):
         here, reported = self.position, values(self.position.logs or {})
         if stopped or failed:
             ended = "stopped" if stopped else "ended by an error"
-            if not self._batches_done:
+            if not self.batches_done:
                 return f"{ended} before the first minibatch was done; nothing was learned"
             kept = "it keeps the weights of the last whole minibatch"
             where = f"{ended} in {here.place()}, after {seconds:.1f} s"
@@ -149,7 +153,7 @@ class Watch(keras.callbacks.Callback):
 
     def _left(self, here: Position) -> float | None:
         """Seconds left, at the pace since the first batch, which was compiled."""
-        steps = self._batches_done - 1
+        steps = self.batches_done - 1
         if not here.batches or not steps:
             return None
         pace = (time.monotonic() - self._first_done) / steps

@@ -3,6 +3,8 @@
 import pytest
 from IPython.core.completer import provisionalcompleter
 
+COMMANDS = "run step reset plot diagram compare list live explain save load freeze".split()
+
 
 def complete(notebook, line):
     with provisionalcompleter():
@@ -12,7 +14,10 @@ def complete(notebook, line):
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("%nengo ", ["run", "step", "reset", "plot", "diagram", "compare", "list", "live", "explain"]),
+        ("%nengo ", COMMANDS),
+        ("%nengo plot --item 0 ", ["net", "--help", "--item"]),
+        ("%nengo plot --item 0 net sp", ["spikes"]),
+        ("%nengo save n", ["net"]),
         ("%nengo re", ["reset"]),
         ("%nengo run ", ["net", "--help"]),
         ("%nengo run n", ["net"]),
@@ -56,3 +61,20 @@ def test_the_body_of_a_cell_is_completed_as_python(net):
         proposed = [completion.text for completion in net.shell.Completer.completions(source, len(source))]
 
     assert any("Ensemble" in text for text in proposed)
+
+
+def test_files_of_parameters_and_folders_are_proposed_where_a_file_is_meant(net, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / "b.npz").touch()
+    (tmp_path / "a.npz").touch()
+    (tmp_path / "notes.txt").touch()
+
+    assert complete(net, "%nengo load net ") == ["a.npz", "runs/"]
+    assert complete(net, "%nengo save net runs/") == ["runs/b.npz"]
+
+
+def test_a_name_is_completed_however_its_letters_are_encoded(notebook):
+    notebook.run("%%nengo µ --no-show\nnengo.Node(0)")
+
+    assert complete(notebook, "%nengo run µ") == ["μ"]

@@ -101,7 +101,11 @@ def test_an_interrupted_run_plots_what_it_has_and_stops_the_notebook(notebook):
 
     assert isinstance(cell.error, KeyboardInterrupt)
     assert plots_of(cell) == ["Plot of p"]
-    assert "'net' was stopped; its data are kept" in cell.printed
+    assert (
+        "line 1: %nengo run net 1\nKeyboardInterrupt: 'net' was stopped at 0.05 s: its data are kept"
+        in cell.printed
+    )
+    assert "'%nengo run net 0.95' goes on from there" in cell.printed
     assert "Traceback" not in cell.printed
     assert "then stopped" in cell.printed
 

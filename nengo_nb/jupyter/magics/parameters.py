@@ -1,0 +1,71 @@
+"""Parameters: what ``%nengo save``, ``load`` and ``freeze`` do with what a simulator has learned."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from IPython.core.error import UsageError
+from nengo.exceptions import SimulationError, ValidationError
+
+from nengo_nb.jupyter.session import Session, check_content
+
+
+def save_parameters(session: Session, name: str, file: str) -> str:
+    """Write the parameters of a network's simulator to a file; returns what to say about it."""
+    sim = _built_simulator(session, name, "save")
+    session.tell_changes(name)
+    try:
+        written = sim.save_params(Path(file).expanduser())
+    except OSError as error:
+        raise UsageError(f"{file!r} cannot be written: {error.strerror or error}") from error
+    return f"The parameters of {name!r} are in {str(written)!r}."
+
+
+def load_parameters(session: Session, name: str, file: str) -> str:
+    """Give a network's simulator the parameters in a file; returns what to say about it."""
+    check_content(name, session.network(name))
+    path = _file(file)
+    sim = session.simulator(name)
+    try:
+        sim.load_params(path)
+    except OSError as error:
+        raise UsageError(f"{str(path)!r} cannot be read: {error.strerror or error}") from error
+    except SimulationError as error:
+        raise UsageError(" ".join(str(error).split())) from error
+    return f"{name!r} runs with the parameters in {str(path)!r}, from {sim.time:g} s on."
+
+
+def freeze_parameters(session: Session, name: str) -> str:
+    """Write what a network's simulator has learned into the network; returns what to say about it."""
+    sim = _built_simulator(session, name, "freeze")
+    if session.has_changed(name):
+        raise UsageError(
+            f"{name!r} has changed since its simulator was built, so that what was learned cannot be written into it; "
+            f"'%nengo run {name} 1' builds a new one, which keeps what was trained"
+        )
+    try:
+        sim.freeze_params(session.network(name))
+    except ValidationError as error:
+        raise UsageError(" ".join(str(error).split())) from error
+    session.expect_changes(name)
+    return f"{name!r} itself holds now what its simulator had learned, at {sim.time:g} s: any simulator builds it so."
+
+
+def _built_simulator(session: Session, name: str, verb: str) -> Any:
+    """Return the simulator of a network, open or closed; without one there is nothing to keep."""
+    session.network(name)
+    sim = session.held_simulator(name)
+    if sim is None:
+        raise UsageError(
+            f"{name!r} has no simulator yet, so there is nothing to {verb}; '%nengo run {name} 1' makes one, and a "
+            "%%nengo_train cell trains it"
+        )
+    return sim
+
+
+def _file(file: str) -> Path:
+    """Return the file that is meant; its name may be given without its ending, as when it was saved."""
+    path = Path(file).expanduser()
+    with_ending = path.with_name(f"{path.name}.npz") if path.name else path
+    return with_ending if not path.exists() and with_ending.exists() else path

@@ -1,0 +1,148 @@
+"""Rebuilding: the simulator that takes another one's place when its network has changed, with what still fits."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import nengo
+import numpy as np
+from nengo.builder import Model
+from nengo.connection import LearningRule
+from nengo.ensemble import Neurons
+from nengo.exceptions import ValidationError
+
+from .definition import Changes, same
+
+if TYPE_CHECKING:
+    from nengo_nb.simulator import Simulator
+
+
+def has_learned(sim: Any) -> bool:
+    """Whether a simulator may hold other parameters than it was built with: its Keras model is made when needed."""
+    return sim is not None and not sim.closed and "keras_model" in vars(sim)
+
+
+def model_with_seeds(old: Simulator, changes: Changes) -> Model:
+    """Return an empty model in which what has not changed is built of the same neurons as in another simulator.
+
+    What was trained fits these neurons alone. Nengo draws the seed of an object after those of all objects before it,
+    so that without this one object more would change all others, and without a seed of the network every build would.
+    """
+    model = Model(dt=old.dt, label=old.model.label)
+    if not _has_new_seed(changes):
+        kept = old.model.seeds.keys() - changes.changed.keys()
+        model.seeds.update({obj: old.model.seeds[obj] for obj in kept})
+    return model
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What became of the parameters that one simulator had learned.
+
+    Args:
+        kept: Names of those that another one has.
+        lost: Names of those that do not fit any more.
+    """
+
+    kept: tuple[str, ...]
+    lost: tuple[str, ...]
+
+    def describe(self) -> str:
+        """Return what became of them, for the end of a sentence; empty where nothing was learned."""
+        if not self.lost:
+            return " with what the former one had learned" if self.kept else ""
+        lost = f"{', '.join(self.lost[:3])}{f' and {len(self.lost) - 3} more' if len(self.lost) > 3 else ''}"
+        start = (
+            "with what the former one had learned" if self.kept else "without what the former one had learned"
+        )
+        return f" {start}, {'except ' if self.kept else ''}{lost}, no longer fitting"
+
+
+def carry_learned(old: Simulator, new: Simulator, changes: Changes) -> Learned:
+    """Give a simulator what another one of the same network had learned, as far as it still fits.
+
+    It fits where neither the object itself nor what it connects has changed. Weights of TensorNodes are among it.
+    """
+    with tempfile.TemporaryDirectory(prefix="nengo_nb-") as folder:
+        file = new.save_params(Path(folder) / "new.npz")
+        built, learned = _arrays(file), _arrays(old.save_params(Path(folder) / "old.npz"))
+        values, kept, lost = dict(built), [], []
+        for name, obj, target in _pairs(old, new, learned, built):
+            if target is not None and not (_has_new_seed(changes) or _touches(changes, obj)):
+                values[target] = learned[name]
+                kept.append(name)
+            else:
+                lost.append(name)
+        np.savez(file, allow_pickle=False, **values)
+        new.load_params(file)
+    return Learned(tuple(kept), tuple(lost))
+
+
+def _arrays(file: Path) -> dict[str, np.ndarray]:
+    """Return the arrays of a file of parameters, by name."""
+    with np.load(file) as arrays:
+        return dict(arrays)
+
+
+def _pairs(
+    old: Simulator, new: Simulator, learned: Mapping[str, np.ndarray], built: Mapping[str, np.ndarray]
+) -> Iterator[tuple[str, Any, str | None]]:
+    """Return names of what was learned, whose it is, and its name in another simulator; None where it is not there.
+
+    Objects without a label are numbered, so that names of the same object may differ.
+    """
+    targets = {(p.obj, p.attribute): p for p in new.keras_model.values()}
+    parameters = {p.name: p for p in old.keras_model.values()}
+    for name, parameter in parameters.items():
+        if not np.array_equal(learned[name], np.asarray(parameter.initial, learned[name].dtype)):
+            target = targets.get((parameter.obj, parameter.attribute))
+            fits = target is not None and built[target.name].shape == learned[name].shape
+            yield name, parameter.obj, target.name if target is not None and fits else None
+    nodes = {old.get_name(node): node for node in old.model.toplevel.all_nodes if node in old.model.params}
+    for name in learned.keys() - parameters.keys():
+        owner, _, weight = name.partition("/")
+        found = f"{new.get_name(nodes[owner])}/{weight}" if owner in nodes else ""
+        fits = found in built and built[found].shape == learned[name].shape
+        yield name, nodes.get(owner), found if fits else None
+
+
+def agrees(sim: Simulator, changes: Changes) -> bool:
+    """Whether a network was changed to nothing but what its simulator computes already, as ``freeze_params`` does."""
+    objs = list(changes.changed)
+    if changes.added or changes.removed or not has_learned(sim):
+        return False
+    if not all(isinstance(obj, nengo.Ensemble | nengo.Connection) for obj in objs):
+        return False
+    try:
+        arguments = sim.get_nengo_params(objs)
+    except ValidationError:
+        return False
+    return all(
+        set(changes.changed[obj]) <= values.keys()
+        and all(same(getattr(obj, name), value) for name, value in values.items())
+        for obj, values in zip(objs, arguments, strict=True)
+    )
+
+
+def _has_new_seed(changes: Changes) -> bool:
+    """Whether a network has another seed, so that other neurons are wanted."""
+    return any(
+        isinstance(thing, nengo.Network) and "seed" in names for thing, names in changes.changed.items()
+    )
+
+
+def _touches(changes: Changes, obj: Any) -> bool:
+    """Whether an object, or what a connection is between, has changed."""
+    ends = (obj.pre_obj, obj.post_obj) if isinstance(obj, nengo.Connection) else ()
+    return any(_owner(thing) in changes.changed for thing in (obj, *ends))
+
+
+def _owner(thing: Any) -> Any:
+    """Return the ensemble of neurons, the connection of a learning rule, or the object itself."""
+    if isinstance(thing, Neurons):
+        return thing.ensemble
+    return thing.connection if isinstance(thing, LearningRule) else thing
