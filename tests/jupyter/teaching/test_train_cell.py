@@ -147,7 +147,7 @@ def test_the_cell_says_loss_metrics_and_callbacks(school):
     first, second = school.names["seen"]
     assert set(first) == set(second) == {"loss", "mse", "val_loss", "val_mse"}
     assert second["val_loss"] > 10 * second["val_mse"], "an error below one is larger than its square"
-    assert "batch 5 of 5" in cell.printed
+    assert int(cell.value.keras_model.optimizer.iterations) == 2 * 5, "half of the examples validate"
 
 
 def test_only_what_this_cell_assigns_counts(school):
@@ -180,7 +180,7 @@ def test_functions_of_the_body_see_its_variables(school):
     )
 
     assert cell.error is None
-    assert "batch 2 of 2" in cell.printed
+    assert int(cell.value.keras_model.optimizer.iterations) == 2
 
 
 def interrupting(notebook, batch):
@@ -329,16 +329,14 @@ def function_arguments():
     return net, {node: x}, {probe: x**2}
 
 
-def test_a_script_trains_with_lines_of_text(capsys):
+def test_a_script_trains_with_a_line_of_text(capsys):
     net, x, y = function_arguments()
 
     with nengo_nb.train(net, x, y, epochs=2, batch=20, optimizer="SGD(0.01)", metrics="mae") as sim:
         history = sim.keras_model.history.history
 
-    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("unnamed Network")]
-    assert len(lines) == 3
-    assert "epoch 2 of 2, batch 3 of 3; loss" in lines[1]
-    assert "learned for 2 epochs" in lines[2]
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("unnamed Network")]
+    assert "learned for 2 epochs" in line
     assert len(history["mae"]) == 2
 
 
