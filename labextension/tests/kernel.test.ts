@@ -1,12 +1,29 @@
+// @vitest-environment jsdom
 /** The channel: questions and answers find each other, and a channel that is gone is found no more. */
 
 import type { AnyModel } from "@anywidget/types";
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { kernelOf, openChannel, type Channel } from "../src/diagram/kernel";
 import { followActivity } from "../src/diagram/activity";
 import type { LookRequest } from "../src/diagram/messages";
+import { page } from "../src/shared/page";
 
-function channel(): {
+afterEach(() => {
+  delete page().kernelAt;
+  document.body.replaceChildren();
+});
+
+/** A place on the page, in a notebook or a tab whose kernel is known or not. */
+function place(kernel?: string): HTMLElement {
+  const element = document.createElement("div");
+  const tab = document.createElement("div");
+  if (kernel !== undefined) tab.dataset.nengoNbKernel = kernel;
+  tab.append(element);
+  document.body.append(tab);
+  return element;
+}
+
+function channel(kernel = ""): {
   model: AnyModel<Channel>;
   sent: LookRequest[];
   tell: (reply: object, buffer?: DataView) => void;
@@ -14,7 +31,8 @@ function channel(): {
   const listeners: ((message: unknown, buffers: DataView[]) => void)[] = [];
   const sent: LookRequest[] = [];
   const model = {
-    get: () => "uid",
+    get: () => true,
+    widget_manager: { kernel: kernel ? { id: kernel } : null },
     on: (_event: string, listener: (message: unknown, buffers: DataView[]) => void) =>
       listeners.push(listener),
     off: vi.fn(),
@@ -31,22 +49,22 @@ function channel(): {
 test("two questions get their own answers, in whatever order they come", async () => {
   const { model, sent, tell } = channel();
   const close = openChannel(model);
-  const ask = kernelOf("uid/3");
+  const ask = kernelOf(place());
   if (!ask) throw new Error("there is no channel");
-  const answers = [0, 1].map((index) => ask({ drawing: "uid/3", what: "box", index, copy: 0 }));
+  const answers = [0, 1].map((index) => ask({ drawing: "drawing/3", what: "box", index, copy: 0 }));
   tell({ type: "looked", id: sent[1]?.id ?? 0, note: "second" });
   tell({ type: "looked", id: sent[0]?.id ?? 0, note: "first" });
 
   expect((await Promise.all(answers)).map((answer) => answer.note)).toEqual(["first", "second"]);
   close();
-  expect(kernelOf("uid/3")).toBeUndefined();
+  expect(kernelOf(place())).toBeUndefined();
 });
 
 test("a kernel that does not answer is an error after a while", async () => {
   vi.useFakeTimers();
   const { model } = channel();
   const close = openChannel(model);
-  const answer = kernelOf("uid/1")?.({ drawing: "uid/1", what: "box", index: 0, copy: 0 });
+  const answer = kernelOf(place())?.({ drawing: "drawing/1", what: "box", index: 0, copy: 0 });
   const failed = expect(answer).rejects.toThrow("does not answer");
   await vi.runAllTimersAsync();
 
@@ -60,14 +78,56 @@ test("activity is told to whoever follows that drawing, and only until it stops"
   const close = openChannel(model);
   const stop = new AbortController();
   const shown: number[][] = [];
-  followActivity("uid/1", (values) => shown.push([...values]), stop.signal);
+  followActivity(
+    "drawing/1",
+    () => undefined,
+    (values) => shown.push([...values]),
+    stop.signal,
+  );
   const bytes = new Float32Array([9, 0.25, 0.5]);
-  tell({ type: "activity", drawing: "uid/1" }, new DataView(bytes.buffer, 4));
-  tell({ type: "activity", drawing: "uid/2" }, new DataView(bytes.buffer));
-  tell({ type: "activity", drawing: "uid/1" });
+  tell({ type: "activity", drawing: "drawing/1" }, new DataView(bytes.buffer, 4));
+  tell({ type: "activity", drawing: "drawing/2" }, new DataView(bytes.buffer));
+  tell({ type: "activity", drawing: "drawing/1" });
   stop.abort();
-  tell({ type: "activity", drawing: "uid/1" }, new DataView(bytes.buffer));
+  tell({ type: "activity", drawing: "drawing/1" }, new DataView(bytes.buffer));
 
   expect(shown).toEqual([[0.25, 0.5]]);
   close();
+});
+
+test("two notebooks with the same drawing each ask their own kernel", () => {
+  const [one, two] = [channel("one"), channel("two")];
+  const closes = [openChannel(one.model), openChannel(two.model)];
+  page().kernelAt = () => "one";
+
+  void kernelOf(place())?.({ drawing: "drawing/1", what: "box", index: 0, copy: 0 });
+  void kernelOf(place("two"))?.({ drawing: "drawing/1", what: "box", index: 1, copy: 0 });
+
+  expect([one.sent.map(({ index }) => index), two.sent.map(({ index }) => index)]).toEqual([[0], [1]]);
+  expect(kernelOf(place("three"))).toBeUndefined();
+  closes.forEach((close) => {
+    close();
+  });
+});
+
+test("the activity of another kernel is not shown", () => {
+  const [one, two] = [channel("one"), channel("two")];
+  const closes = [openChannel(one.model), openChannel(two.model)];
+  const stop = new AbortController();
+  const shown: number[][] = [];
+  followActivity(
+    "drawing/1",
+    () => "two",
+    (values) => shown.push([...values]),
+    stop.signal,
+  );
+
+  for (const { tell } of [one, two])
+    tell({ type: "activity", drawing: "drawing/1" }, new DataView(new Float32Array([0.5]).buffer));
+
+  expect(shown).toEqual([[0.5]]);
+  stop.abort();
+  closes.forEach((close) => {
+    close();
+  });
 });

@@ -29,7 +29,7 @@ def call(thing: Any, holder: str = "", place: str = "") -> None:
     if holder:
         _holders[thing] = clean(holder)
     if place:
-        _places[thing] = clean(place)
+        _places[thing] = place
 
 
 def label_of(thing: Any) -> str:
@@ -68,6 +68,8 @@ def _slice(index: Any) -> str:
 
 def clean(label: str) -> str:
     """A label as one line of what can be written down, and not longer than anybody would read."""
+    if len(label) <= LONGEST and label.isprintable() and label.isascii() and "  " not in label:
+        return label.strip()  # almost every label, and there may be ten thousands
     line = " ".join(printable(label[: 4 * LONGEST]).split())
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 

@@ -2,22 +2,30 @@
 
 import { page } from "../shared/page";
 
-/** Tell it; the values are float32, one for each box. */
-export function tellActivity(drawing: string, values: DataView | undefined): void {
-  if (!values || drawing === "") return;
-  const bytes = values.buffer.slice(values.byteOffset, values.byteOffset + values.byteLength);
-  page().activity.dispatchEvent(new CustomEvent(drawing, { detail: new Float32Array(bytes) }));
+interface Told {
+  kernel: string;
+  values: Float32Array;
 }
 
-/** Be told of a drawing until it is stopped. */
+/** Tell it of a drawing of a kernel; the values are float32, one for each box. */
+export function tellActivity(drawing: string, kernel: string, values: DataView | undefined): void {
+  if (!values || drawing === "") return;
+  const bytes = values.buffer.slice(values.byteOffset, values.byteOffset + values.byteLength);
+  const detail: Told = { kernel, values: new Float32Array(bytes) };
+  page().activity.dispatchEvent(new CustomEvent(drawing, { detail }));
+}
+
+/** Be told of a drawing until it is stopped; where the kernel behind it is known, of no other kernel's. */
 export function followActivity(
   drawing: string,
+  kernel: () => string | undefined,
   show: (values: Float32Array) => void,
   stopped: AbortSignal,
 ): void {
   if (drawing === "") return;
   const follow = (event: Event): void => {
-    show((event as CustomEvent<Float32Array>).detail);
+    const told = (event as CustomEvent<Told>).detail;
+    if (told.kernel === (kernel() ?? told.kernel)) show(told.values);
   };
   page().activity.addEventListener(drawing, follow, { signal: stopped });
 }

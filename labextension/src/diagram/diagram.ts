@@ -2,6 +2,7 @@
 
 import { Details, type Subject } from "./details";
 import { factList, html } from "./html";
+import { kernelAt } from "./kernel";
 import { arrowOf, svg } from "./marks";
 import type { Ask } from "./messages";
 import { followActivity } from "./activity";
@@ -36,7 +37,7 @@ export interface DiagramHandle {
 export function mountDiagram(
   host: HTMLElement,
   data: unknown,
-  kernel: (drawing: string) => Ask | undefined,
+  kernel: (place: Element) => Ask | undefined,
   surveyor: Surveyor,
 ): DiagramHandle {
   const shadow = host.shadowRoot ?? host.attachShadow({ mode: "open" });
@@ -45,13 +46,13 @@ export function mountDiagram(
   const style = html("style", {}, STYLE);
   try {
     const saved = readSaved(data);
-    const card = new Card(saved, () => kernel(saved.drawing), surveyor, stop.signal);
+    const card = new Card(saved, () => kernel(host), surveyor, stop.signal);
     shadow.replaceChildren(style, card.element);
     card.start();
     const showActivity = (values: ArrayLike<number>): void => {
       card.plane.glow(values);
     };
-    followActivity(saved.drawing, showActivity, stop.signal);
+    followActivity(saved.drawing, () => kernelAt(host), showActivity, stop.signal);
     return {
       showActivity,
       dispose: () => {

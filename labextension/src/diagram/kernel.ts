@@ -1,4 +1,8 @@
-/** The kernel behind a diagram: asked over the channel of the kernel that made it, as long as that is alive. */
+/**
+ * The kernel behind a diagram: that of the notebook it stands in, asked over its channel as long as that is alive.
+ *
+ * The name of a drawing says nothing of its kernel, so that a notebook that is run again is saved as it was before.
+ */
 
 import type { AnyModel } from "@anywidget/types";
 import { page } from "../shared/page";
@@ -6,20 +10,28 @@ import { tellActivity } from "./activity";
 import type { ActivityMessage, Ask, LookReply, LookRequest } from "./messages";
 import { VERSION } from "./saved";
 
-/** What asks the kernel that made a drawing; `CHANNEL/NUMBER` is what a drawing is called. */
-export function kernelOf(drawing: string): Ask | undefined {
-  return page().kernels.get(drawing.split("/")[0] ?? "");
+/** The id of the kernel behind a place: of a tab that names it, or else of the notebook around it. */
+export function kernelAt(place: Element): string | undefined {
+  const tab = place.closest<HTMLElement>("[data-nengo-nb-kernel]");
+  return tab ? tab.dataset.nengoNbKernel : page().kernelAt?.(place);
+}
+
+/** What asks the kernel behind a place; where nobody knows which that is, the one that opened its channel last. */
+export function kernelOf(place: Element): Ask | undefined {
+  const id = kernelAt(place);
+  return id === undefined ? [...page().kernels.values()].at(-1) : page().kernels.get(id);
 }
 
 /** The traits of a channel. */
 export interface Channel {
-  uid: string;
+  is_channel: boolean;
 }
 
 const PATIENCE = 20_000;
 
 /** Let diagrams ask over a channel; returns what makes it lost again. */
 export function openChannel(model: AnyModel<Channel>): () => void {
+  const kernel = kernelBehind(model);
   const waiting = new Map<number, (reply: LookReply) => void>();
   let number = 0;
   const receive = (message: LookReply | ActivityMessage, buffers: DataView[]): void => {
@@ -29,7 +41,7 @@ export function openChannel(model: AnyModel<Channel>): () => void {
         waiting.delete(message.id);
         break;
       case "activity":
-        tellActivity(message.drawing, buffers[0]);
+        tellActivity(message.drawing, kernel, buffers[0]);
         break;
     }
   };
@@ -42,11 +54,17 @@ export function openChannel(model: AnyModel<Channel>): () => void {
       }, PATIENCE);
       model.send({ type: "look", version: VERSION, id, ...request } satisfies LookRequest);
     });
-  const uid = model.get("uid");
   model.on("msg:custom", receive);
-  page().kernels.set(uid, ask);
+  page().kernels.delete(kernel); // The newest one is the last one.
+  page().kernels.set(kernel, ask);
   return () => {
     model.off("msg:custom", receive);
-    if (page().kernels.get(uid) === ask) page().kernels.delete(uid);
+    if (page().kernels.get(kernel) === ask) page().kernels.delete(kernel);
   };
+}
+
+/** The id of the kernel that a model belongs to, as JupyterLab's manager of widgets knows it. */
+function kernelBehind(model: AnyModel<Channel>): string {
+  const manager = model.widget_manager as { kernel?: { id?: string } | null } | undefined;
+  return manager?.kernel?.id ?? "";
 }

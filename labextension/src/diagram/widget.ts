@@ -14,7 +14,7 @@ const surveyor = new Surveyor(startThread);
 
 export default {
   initialize({ model }: { model: AnyModel<Drawn> }): (() => void) | undefined {
-    return model.get("uid") ? openChannel(model) : undefined;
+    return model.get("is_channel") ? openChannel(model) : undefined;
   },
   render({ model, el }: { model: AnyModel<Drawn>; el: HTMLElement }): () => void {
     const handle = mountDiagram(el, model.get("saved"), kernelOf, surveyor);

@@ -3,6 +3,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { page } from "../shared/page";
+import { kernelIn } from "./kernels";
 import { networkFactory } from "./diagram";
 import { liveFactory } from "./output";
 import { panel } from "./panel/plugin";
@@ -53,7 +54,8 @@ const networks: JupyterFrontEndPlugin<void> = {
     "Draws networks as diagrams that can be opened, searched and zoomed, with or without a kernel.",
   autoStart: true,
   requires: [IRenderMimeRegistry],
-  activate: (_app: JupyterFrontEnd, rendermime: IRenderMimeRegistry) => {
+  activate: (app: JupyterFrontEnd, rendermime: IRenderMimeRegistry) => {
+    page().kernelAt = (place) => kernelIn([...app.shell.widgets("main")].find((w) => w.node.contains(place)));
     rendermime.addFactory(networkFactory());
   },
 };

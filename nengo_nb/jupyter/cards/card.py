@@ -93,7 +93,7 @@ class DiagramCard(Card):
 
     @cached_property
     def drawing(self) -> str:
-        """What this drawing is called on the page; nothing where there is no kernel to ask about it."""
+        """The name of this drawing on the page; an empty text where there is no kernel to ask about it."""
         from .channel import open_channel
 
         channel = open_channel()

@@ -1,8 +1,14 @@
-"""The channel: one widget per kernel over which every diagram on a page asks what came of its boxes and arrows."""
+"""The channel: one widget per kernel over which every diagram on a page asks what came of its boxes and arrows.
+
+A drawing is called by what it shows, and the channel is no part of its name: a notebook that is run again is saved as
+it was before. The page knows which kernel is behind the notebook that a drawing stands in.
+"""
 
 from __future__ import annotations
 
-import uuid
+import hashlib
+import itertools
+import json
 import weakref
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields
@@ -14,10 +20,10 @@ import traitlets
 from IPython.core.getipython import get_ipython
 from numpy.typing import NDArray
 
-from nengo_nb.diagram import Diagram
+from nengo_nb.diagram import Diagram, to_json
 from nengo_nb.diagram.saved import VERSION
 from nengo_nb.jupyter.page.static_files import read_static
-from nengo_nb.jupyter.page.widget import Widget
+from nengo_nb.jupyter.page.widget import Widget, the_only
 
 from .looking import ActivityMessage, LookReply, LookRequest, look_at
 
@@ -34,6 +40,11 @@ class Drawing:
     boxes: References
     arrows: References
 
+    @property
+    def network(self) -> Any:
+        """The network that is shown, or None if it is gone."""
+        return self.boxes[0][0]()
+
     def find(self, request: LookRequest) -> Any:
         """The object that is asked about, or None if it is gone."""
         kinds = self.boxes if request.what == "box" else self.arrows
@@ -47,19 +58,18 @@ class Channel(Widget):
     """Answers diagrams. It is never displayed, and finds simulators when it is asked."""
 
     _esm = read_static("diagram.js")
-    uid = traitlets.Unicode().tag(sync=True)
+    is_channel = traitlets.Bool(default_value=True).tag(sync=True)
 
-    def __init__(self, find_simulator: Callable[[Any], Any]) -> None:
-        super().__init__(uid=uuid.uuid4().hex)
+    def __init__(self, find_simulator: Callable[[Any], Any], **options: Any) -> None:
+        super().__init__(**options)
         self._find_simulator = find_simulator
         self._drawings: dict[str, Drawing] = {}
-        self._drawn = 0
         self.on_msg(self._answer)
 
     def remember(self, diagram: Diagram) -> str:
         """Remember what a diagram shows; returns what it is called on the page."""
-        self._drawn += 1
-        name = f"{self.uid}/{self._drawn}"
+        name = self._name(diagram)
+        self._drawings.pop(name, None)
         self._drawings[name] = Drawing(
             tuple(_references(box.objects) for box in diagram.boxes),
             tuple(_references(arrow.objects) for arrow in diagram.arrows),
@@ -68,9 +78,20 @@ class Channel(Widget):
             del self._drawings[next(iter(self._drawings))]
         return name
 
+    def _name(self, diagram: Diagram) -> str:
+        """A name from what is shown, with a number where another network that lives looks the same."""
+        content = hashlib.sha256(json.dumps(to_json(diagram)).encode()).hexdigest()[:12]
+        network = diagram.boxes[0].objects[0]
+        names = (f"{content}/{number}" for number in itertools.count(1))
+        return next(
+            name
+            for name in names
+            if name not in self._drawings or self._drawings[name].network in (None, network)
+        )
+
     def drawings_of(self, network: Any) -> list[str]:
         """What the drawings of a network are called."""
-        return [name for name, drawing in self._drawings.items() if drawing.boxes[0][0]() is network]
+        return [name for name, drawing in self._drawings.items() if drawing.network is network]
 
     def boxes_of(self, drawing: str) -> References:
         """What the boxes of a drawing stand for."""
@@ -103,7 +124,6 @@ class DiagramWidget(Widget):
     """One diagram as a widget, for where there is no JupyterLab extension, and for layouts of ipywidgets."""
 
     _esm = read_static("diagram.js")
-    uid = traitlets.Unicode().tag(sync=True)
     saved = traitlets.Dict().tag(sync=True)
 
 
@@ -127,7 +147,11 @@ def _references(objects: Iterable[Any]) -> tuple[weakref.ref, ...]:
 def open_channel() -> Channel | None:
     """The channel of this process, opened once, if the process is a notebook's kernel."""
     shell = get_ipython()
-    return Channel(lambda thing: _built(shell.user_ns.values(), thing)) if hasattr(shell, "kernel") else None
+    if not hasattr(shell, "kernel"):
+        return None
+    return Channel(
+        lambda thing: _built(shell.user_ns.values(), thing), **the_only("nengo-nb-diagram-channel")
+    )
 
 
 def _built(values: Iterable[Any], thing: Any) -> Any:

@@ -11,7 +11,7 @@ import traitlets
 from IPython.core.getipython import get_ipython
 
 from .static_files import read_static
-from .widget import Widget
+from .widget import Widget, the_only
 
 BOKEH_JS = Path("server", "static", "js", "bokeh.min.js")
 """The file itself, where there is one: the code that Bokeh would put into a page of its own sets the level of a log."""
@@ -23,8 +23,8 @@ class BokehLoader(Widget):
     _esm = read_static("loader.js")
     version = traitlets.Unicode(bokeh.__version__).tag(sync=True)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
         self.on_msg(self._answer)
 
     def _answer(self, _widget: object, message: dict[str, Any], _buffers: list[bytes]) -> None:
@@ -45,4 +45,4 @@ def bokeh_js() -> bytes:
 @cache
 def bring_bokeh() -> BokehLoader | None:
     """Open the loader once, if this process is a notebook's kernel."""
-    return BokehLoader() if hasattr(get_ipython(), "kernel") else None
+    return BokehLoader(**the_only("nengo-nb-bokeh-loader")) if hasattr(get_ipython(), "kernel") else None

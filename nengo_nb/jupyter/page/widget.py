@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import anywidget
+import ipywidgets
 import traitlets
 
 
@@ -14,6 +15,14 @@ class Widget(anywidget.AnyWidget):
     @traitlets.observe("comm")
     def _hear_all(self, change: dict[str, Any]) -> None:
         hear_all(change["new"])
+
+
+def the_only(name: str) -> dict[str, Any]:
+    """What gives a widget of which a kernel has one a name of its own, where others get a random one.
+
+    Front ends save the models of widgets in the notebook by their names; so two runs are saved alike.
+    """
+    return {"model_id": name, "layout": ipywidgets.Layout(model_id=f"{name}-layout")}
 
 
 def hear_all(comm: Any) -> None:

@@ -168,13 +168,34 @@ def test_a_network_that_was_deleted_is_not_kept_alive():
     assert "gone from the kernel" in reply.note
 
 
-def test_only_the_newest_drawings_are_remembered(network):
-    channel, diagram = Channel(lambda thing: None), describe(network)
-    first = channel.remember(diagram)
-    for _ in range(MOST_DRAWINGS):
-        last = channel.remember(diagram)
+def test_a_drawing_is_called_by_what_it_shows_in_every_kernel(network):
+    one, two = (Channel(lambda thing: None).remember(describe(network)) for _ in range(2))
 
-    notes = [channel.answer(asdict(LookRequest(1, name, "box", 3, 0))).note for name in (first, last)]
+    assert one == two
+    assert re.fullmatch(r"[0-9a-f]{12}/1", one)
+
+
+def test_two_networks_that_look_the_same_have_two_names_as_long_as_both_live():
+    channel, networks = Channel(lambda thing: None), [nengo.Network(seed=0) for _ in range(2)]
+    names = [channel.remember(describe(network)) for network in networks * 2]
+    networks.pop(0)
+    gc.collect()
+
+    assert names[0] != names[1]
+    assert names[:2] == names[2:]
+    assert channel.remember(describe(nengo.Network(seed=0))) == names[0]
+
+
+def test_only_the_newest_drawings_are_remembered(network):
+    channel, others = Channel(lambda thing: None), []
+    first = channel.remember(describe(network))
+    for index in range(MOST_DRAWINGS):
+        with nengo.Network(label=str(index)) as other:
+            nengo.Ensemble(10, 1)
+        others.append(other)
+        last = channel.remember(describe(other))
+
+    notes = [channel.answer(asdict(LookRequest(1, name, "box", 1, 0))).note for name in (first, last)]
 
     assert "gone from the kernel" in notes[0]
     assert "no simulator" in notes[1]
@@ -209,7 +230,7 @@ def test_activity_is_sent_as_one_buffer_with_a_number_for_each_box(network, monk
     card.show_activity({network.ensembles[0]: 0.5})
 
     (message, (buffer,)) = sent[0]
-    assert message["drawing"] == card.saved()["drawing"] == f"{channel.uid}/1"
+    assert message["drawing"] == card.saved()["drawing"] == channel.remember(card.diagram)
     values = np.frombuffer(buffer, np.float32)
     assert values[[box.label for box in card.diagram.boxes].index("flat")] == 0.5
     assert values.sum() == 0.5

@@ -43,7 +43,9 @@ class Page:
 def test_every_drawing_of_the_network_is_told_and_no_other(sim):
     page, run = Page(), Run(sim)
     diagram = describe(sim.model.toplevel)
-    names = [page.channel.remember(diagram) for _ in range(2)]
+    with sim.model.toplevel:
+        nengo.Node([1.0], label="one more")
+    names = [page.channel.remember(shown) for shown in (diagram, describe(sim.model.toplevel))]
     page.channel.remember(describe(nengo.Network()))
     sim.run(0.1)
 

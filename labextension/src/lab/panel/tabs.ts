@@ -4,6 +4,7 @@ import type { ILayoutRestorer, JupyterFrontEnd } from "@jupyterlab/application";
 import { WidgetTracker } from "@jupyterlab/apputils";
 import type { INotebookTracker, NotebookPanel } from "@jupyterlab/notebook";
 import { SplitPanel } from "@lumino/widgets";
+import { kernelIn } from "../kernels";
 import type { Follower } from "./follow";
 import type { Row, Shown } from "./messages";
 import { type Address, isSame, Tab } from "./tab";
@@ -58,6 +59,7 @@ export class Tabs {
     const known = this.tracker.find((tab) => isSame(tab.address, address));
     const isWaited = known?.isEmpty ?? false;
     const tab = known ?? this.place(this.make(address), notebook);
+    tab.node.dataset.nengoNbKernel = kernelIn(notebook) ?? "";
     await tab.fill(shown, notebook.content.rendermime);
     if (isWaited) return;
     this.app.shell.activateById(tab.id);
