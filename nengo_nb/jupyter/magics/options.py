@@ -178,7 +178,10 @@ def _index(text: str) -> int:
 def _cell_parser() -> Parser:
     """The first line of a ``%%nengo`` cell."""
     parser = Parser(
-        "%%nengo", "Run the cell inside a new nengo.Network and call the network NAME.", CELL_EXAMPLE
+        "%%nengo",
+        "Run the cell inside a new nengo.Network and call the network NAME. The cell knows nengo, and NumPy as np,\n"
+        "unless the notebook uses these names for something else.",
+        CELL_EXAMPLE,
     )
     parser.add_argument("name", metavar="NAME", type=_name, help="variable that holds the network afterwards")
     parser.add_argument("--seed", metavar="N", type=_index, help="seed of the network")

@@ -182,3 +182,30 @@ def test_a_run_in_a_cell_is_followed_and_a_simulator_of_a_variable_is_listed(pan
     panel.row("other", lambda row: row["state"] == "closed")
     panel.order("Run", "other", seconds=1)
     assert "was closed" in panel.until(lambda message: message["type"] == "Said")["text"]
+
+
+def test_a_network_that_has_changed_runs_with_a_new_simulator_and_the_page_is_told(panel):
+    panel.run(LOAD, NETWORK)
+    panel.open()
+    panel.order("Run", "net", seconds=0.5)
+    panel.row("net", lambda row: row["state"] == "idle" and row["time"] > 0)
+    panel.run("with net:\n    later = nengo.Probe(net.ensembles[0])")
+
+    panel.order("Run", "net", seconds=0.2)
+    said = panel.until(lambda message: message["type"] == "Said")
+    row = panel.row("net", lambda row: row["state"] == "idle" and 0 < row["time"] < 0.5)
+
+    assert "'net' has changed since its simulator was built (added: probe 'later')" in said["text"]
+    assert row["time"] == pytest.approx(0.2)
+    panel.run("sim = %nengo step net", "assert len(sim.data[later]) == 201, sim.n_steps")
+
+
+def test_networks_inside_of_others_and_variables_of_loops_have_no_row(panel):
+    panel.run(
+        LOAD, "%%nengo net --no-show\ninner = nengo.networks.EnsembleArray(5, 2)", "for sub in [net]: pass"
+    )
+    panel.open()
+
+    report = panel.until(lambda message: message["type"] == "Report")
+
+    assert [row["name"] for row in report["rows"]] == ["net"]
