@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import logging
 import weakref
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields
@@ -24,8 +25,11 @@ from nengo_nb.diagram import Diagram, to_json
 from nengo_nb.diagram.saved import VERSION
 from nengo_nb.jupyter.page.static_files import read_static
 from nengo_nb.jupyter.page.widget import Widget, the_only
+from nengo_nb.jupyter.page.wire import sentence_of
 
 from .looking import ActivityMessage, LookReply, LookRequest, look_at
+
+log = logging.getLogger(__name__)
 
 MOST_DRAWINGS = 200
 """Drawings that can be asked about; the oldest are forgotten first."""
@@ -117,7 +121,15 @@ class Channel(Widget):
 
     def _answer(self, _widget: object, message: dict[str, Any], _buffers: list[bytes]) -> None:
         if message.get("type") == "look":
-            self.send(asdict(self.answer(message)))
+            self.send(asdict(self._try_to_answer(message)))
+
+    def _try_to_answer(self, message: dict[str, Any]) -> LookReply:
+        """The answer to a message, also where finding it fails."""
+        try:
+            return self.answer(message)
+        except Exception as error:
+            log.exception("a diagram's question could not be answered")
+            return LookReply(message["id"], note=sentence_of(error))
 
 
 class DiagramWidget(Widget):
@@ -134,7 +146,8 @@ def read_request(message: dict[str, Any]) -> LookRequest | str:
     wanted = {item.name for item in fields(LookRequest)}
     if set(message) != wanted or message["what"] not in ("box", "arrow"):
         return "The page asked for something that the kernel does not know."
-    if not all(type(message[name]) is int for name in ("id", "index", "copy")):
+    numbers = all(type(message[name]) is int for name in ("id", "index", "copy"))
+    if not (numbers and isinstance(message["drawing"], str)):
         return "The page asked for something that the kernel does not know."
     return LookRequest(**message)
 

@@ -8,6 +8,8 @@ from typing import Any
 import nengo
 import numpy as np
 
+LARGEST = float(np.finfo(np.float32).max)
+
 
 class Controls:
     """Values of the nodes that are held; the mapping is replaced as a whole, so no lock is needed.
@@ -38,8 +40,8 @@ class Controls:
             raise ValueError(f"{name} can only be set to numbers (got {values!r})") from None
         if len(numbers) != node.size_out:
             raise ValueError(f"{name} outputs {node.size_out} values, not {len(numbers)}")
-        if not np.isfinite(numbers).all():
-            raise ValueError(f"{name} can only be set to finite numbers (got {list(numbers)})")
+        if not (np.abs(numbers) <= LARGEST).all():
+            raise ValueError(f"{name} can only be set to finite numbers that float32 holds (got {list(numbers)})")
         self._held = {**self._held, name: numbers}
 
     def release(self, name: str) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+
+log = logging.getLogger(__name__)
 
 INTERVAL = 1 / 30
 BUSY_INTERVAL = 1 / 5
@@ -16,6 +19,9 @@ message of a browser interrupts whatever the kernel does, and makes the page red
 
 PATIENCE = 0.5
 """Seconds after which a frame is sent without credit: a kernel that runs a cell does not hear that one was drawn."""
+
+LONGEST_INTERVAL = 10.0
+"""Seconds between two frames for whoever wants next to none."""
 
 PROCESSORS = 4
 """With fewer, a page that draws all it can takes processor time from a simulation that runs as fast as it can."""
@@ -99,7 +105,7 @@ class Pump:
         """
         if not 0 < rate < float("inf"):
             raise ValueError(f"a rate is a number of frames per second above zero (got {rate})")
-        self._interval = max(1 / rate, INTERVAL)
+        self._interval = min(max(1 / rate, INTERVAL), LONGEST_INTERVAL)
         self._due = 0.0
         self._wake.set()
 
@@ -128,10 +134,17 @@ class Pump:
             self._wake.clear()
             if self._finishing:
                 self.sent += 1
-                self._send(self.sent)
+                self._try_to_send()
                 return
             wait = self._turn(time.perf_counter())
             self._wake.wait(wait)
+
+    def _try_to_send(self) -> None:
+        """Make and send a frame; one that fails is missed, and the next one comes."""
+        try:
+            self._send(self.sent)
+        except Exception:
+            log.exception("a frame could not be sent")
 
     def _turn(self, now: float) -> float | None:
         """Send a frame if it is time; returns how long to wait, None for until woken."""
@@ -148,7 +161,7 @@ class Pump:
         self.sent += 1
         self._sent_at = now
         busy = time.thread_time()
-        self._send(self.sent)
+        self._try_to_send()
         took = time.thread_time() - busy
         pace = self._pace()
         least = HIDDEN_INTERVAL if all(self._hidden.values()) else pace.interval

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import threading
 import time
 import weakref
@@ -20,6 +21,8 @@ from nengo_nb.settings import get_setting
 from .controls import Controls
 from .moments import Moments
 from .targets import input_nodes
+
+log = logging.getLogger(__name__)
 
 CHUNK_SECONDS = 0.03
 """Wall time of a chunk: a control is picked up as soon as that."""
@@ -117,12 +120,12 @@ class LiveRun:
     def changed(self) -> None:
         """Tell all listeners."""
         for listener in list(self._listeners):
-            listener.mark()
+            _tell(listener.mark)
 
     def rested(self, sim: Any) -> None:
         """Let all listeners keep a picture: the simulation pauses."""
         for listener in list(self._listeners):
-            listener.rest(sim)
+            _tell(listener.rest, sim)
 
     # -- orders; each returns at once
 
@@ -142,8 +145,9 @@ class LiveRun:
         Raises:
             ValueError: It is over.
         """
-        goal = round(seconds / self.dt)
-        if not np.isfinite(seconds) or goal <= self.reached.n_steps:
+        n_steps = seconds / self.dt
+        goal = round(n_steps) if np.isfinite(n_steps) else 0
+        if goal <= self.reached.n_steps:
             raise ValueError(f"{seconds:g} s is not ahead: the simulation is at {self.time:.3f} s already")
         self._start(goal)
 
@@ -185,6 +189,11 @@ class LiveRun:
         self.ended = self.ended or reason
         self.playing = False
         self._notify()
+
+    def fail(self, error: Exception) -> None:
+        """Pause, and tell why."""
+        self.playing = self.moving = False
+        self.error = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
     def doubt(self) -> None:
         """Somebody let go of the simulator: if nobody else holds it, collect it now and not some time later."""
@@ -234,8 +243,7 @@ class LiveRun:
         except SimulatorClosed:
             self.playing = False
         except Exception as error:
-            self.playing = False
-            self.error = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            self.fail(error)
 
     def _chunk(self, sim: Any) -> None:
         begin, speed = time.perf_counter(), self.speed
@@ -264,8 +272,8 @@ class LiveRun:
     def _count(self, sim: Any, speed: float | None) -> int:
         """How many steps to take in one chunk: as many as the speed asks for, if the machine is fast enough."""
         possible = max(int((sim.steps_per_second or 500) * CHUNK_SECONDS), 1)
-        wanted = possible if speed is None else max(round(speed * CHUNK_SECONDS / self.dt), 1)
-        count = min(possible, wanted)
+        wanted = possible if speed is None else speed * CHUNK_SECONDS / self.dt  # may be infinite
+        count = max(round(min(possible, wanted)), 1)
         return count if self._goal is None else max(min(count, self._goal - sim.n_steps), 1)
 
     def _publish(self, sim: Any) -> None:
@@ -285,7 +293,7 @@ def _work(reference: weakref.ref[LiveRun], wake: threading.Event) -> None:
         if run is None:
             return
         wake.clear()
-        wait = run.turn()
+        wait = _turn(run)
         if run.ended:
             run.changed()
             return
@@ -294,6 +302,27 @@ def _work(reference: weakref.ref[LiveRun], wake: threading.Event) -> None:
         if doubted:
             gc.collect()
         wake.wait(wait)
+
+
+def _tell(listen: Callable[..., None], *news: Any) -> None:
+    """Call a listener; one that fails is no trouble of the simulation's."""
+    try:
+        listen(*news)
+    except Exception:
+        log.exception("a view could not follow a live run")
+
+
+def _turn(run: LiveRun) -> float | None:
+    """A turn, after which the thread goes on whatever has happened: an error pauses the run, and is told."""
+    try:
+        wait = run.turn()
+    except Exception as error:
+        log.exception("a live run was paused by an error")
+        run.fail(error)
+        run.changed()
+        return None
+    # A simulation may be so slow that its next step is beyond all clocks; it is woken by whoever makes it faster.
+    return wait if wait is None else min(wait, threading.TIMEOUT_MAX)
 
 
 _runs: weakref.WeakKeyDictionary[Any, LiveRun] = weakref.WeakKeyDictionary()

@@ -115,6 +115,10 @@ class LiveView:
 
         self.widget.keep_picture = keep_picture
 
+    def _repr_mimebundle_(self, **_options: object) -> dict[str, Any]:
+        """The view for front ends that know no ``_ipython_display_``, such as marimo."""
+        return self.bundle(self.sim)
+
     def bundle(self, sim: Any) -> dict[str, Any]:
         """The view, and for every place where it cannot be, a picture and words."""
         bundle: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import uuid
 from collections.abc import Callable
@@ -14,12 +15,15 @@ from nengo_nb.jupyter.live import messages as m
 from nengo_nb.jupyter.page.loader import bokeh_js
 from nengo_nb.jupyter.page.static_files import read_static
 from nengo_nb.jupyter.page.widget import Widget
+from nengo_nb.jupyter.page.wire import sentence_of
 
 from .answers import answer
 from .defaults import prefer
 from .pump import Pump, pace_beside
 from .run import LiveRun
 from .scene import Scene
+
+log = logging.getLogger(__name__)
 
 
 class LiveWidget(Widget):
@@ -68,13 +72,15 @@ class LiveWidget(Widget):
 
     def _receive(self, _widget: object, content: Any, _buffers: list[bytes]) -> None:
         """Called on any thread; nothing here waits or prints."""
-        if isinstance(content, dict) and content.get("type") == "want-bokeh":
+        if content.get("type") == "want-bokeh":
             self.send({"type": "bokeh"}, [bokeh_js()])
             return
         try:
             self._answer(m.read(content))
-        except (ValueError, LookupError) as error:
-            self.send(m.write(m.Notice(str(error.args[0]))))
+        except Exception as error:
+            if not isinstance(error, ValueError | LookupError):
+                log.exception("a message of a page could not be answered")
+            self.send(m.write(m.Notice(sentence_of(error))))
 
     def _answer(self, message: m.Incoming) -> None:
         match message:

@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+import logging
+import reprlib
 from typing import Any
 
 import anywidget
 import ipywidgets
 import traitlets
 
+log = logging.getLogger(__name__)
+
 
 class Widget(anywidget.AnyWidget):
-    """A widget that gets every message of every page, whichever pages have gone."""
+    """A widget that gets every message of every page, whichever pages have gone.
+
+    Its state is the kernel's alone: a page that would change it, or sends what is no message, is not heard.
+    """
 
     @traitlets.observe("comm")
     def _hear_all(self, change: dict[str, Any]) -> None:
         hear_all(change["new"])
+
+    def _handle_msg(self, msg: dict[str, Any]) -> None:
+        """Take what the comm brings; ipywidgets would let a page overwrite all that is synchronized."""
+        data = msg.get("content", {}).get("data")
+        method = data.get("method") if isinstance(data, dict) else None
+        content = data.get("content") if isinstance(data, dict) else None
+        if method == "request_state":
+            self.send_state()
+        elif method == "custom" and isinstance(content, dict):
+            self._handle_custom_msg(content, msg.get("buffers") or [])
+        else:
+            log.warning("%s ignores a message of a page: %s", type(self).__name__, reprlib.repr(data))
 
 
 def the_only(name: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import weakref
 from collections.abc import Callable
@@ -14,13 +15,15 @@ from nengo_nb.diagram.saved import MIME_TYPE
 from nengo_nb.jupyter.cards.kinds import network_card
 from nengo_nb.jupyter.live.run import LiveRun, known_run, run_of
 from nengo_nb.jupyter.live.view import LiveView
-from nengo_nb.jupyter.page.wire import read_message, write_message
+from nengo_nb.jupyter.page.wire import MOST, read_message, sentence_of, write_message
 from nengo_nb.jupyter.panel import messages as m
 from nengo_nb.jupyter.session import Session, check_content, check_steps
 from nengo_nb.jupyter.words import unknown
 
 from .reporter import Reporter
 from .rows import WATCHED, Entry, describe_entry, find_entries
+
+log = logging.getLogger(__name__)
 
 
 class Desk:
@@ -124,8 +127,12 @@ class Desk:
         self._tell(m.Heard(order.page, order.number))
         try:
             self._take(order)
-        except (UsageError, ValueError, TypeError) as error:
-            self._tell(m.Said(order.page, order.name, str(error.args[0])))
+        except Exception as error:
+            expected = isinstance(error, UsageError | ValueError | TypeError | LookupError)
+            if not expected:
+                log.exception("an order of a panel could not be carried out")
+            text = str(error.args[0]) if isinstance(error, UsageError | TypeError) else sentence_of(error)
+            self._tell(m.Said(order.page, order.name, text))
         self._reporter.mark()
 
     def _take(self, order: m.Order) -> None:
@@ -190,6 +197,8 @@ class Desk:
         if seconds is not None:
             if not 0 < seconds < float("inf"):
                 raise UsageError(f"a time to run is a number of seconds above zero (got {seconds:g})")
+            if not seconds / entry.dt < MOST:
+                raise UsageError(f"{seconds:g} s are more time steps than can be counted")
             check_steps(seconds, entry.dt)
 
     def _run(self, entry: Entry, seconds: float | None) -> None:

@@ -48,6 +48,6 @@ class Door:
             self._desk = Desk(self._find_session(), self.news.send)
         desk = self._desk
         self._orders.append(orders)
-        orders.on_msg(lambda message: desk.receive(message["content"]["data"]))
+        orders.on_msg(lambda message: desk.receive(message["content"].get("data")))
         orders.on_close(lambda _message: self._orders.remove(orders))
-        desk.receive(message["content"]["data"])
+        desk.receive(message["content"].get("data"))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from typing import Any
+
+log = logging.getLogger(__name__)
 
 INTERVAL = 0.25
 
@@ -57,8 +60,15 @@ class Reporter:
             self._wake.clear()
             if self._closing.is_set():
                 return
+            self._try_to_report()
+            self._closing.wait(INTERVAL)
+
+    def _try_to_report(self) -> None:
+        """Send a report if something has changed; one that cannot be made is missed, and the next one comes."""
+        try:
             before, report = self._last, self._make()
             if report != before:
                 self._last = report
                 self._send(report)
-            self._closing.wait(INTERVAL)
+        except Exception:
+            log.exception("a report could not be sent to the panels")
