@@ -41,7 +41,9 @@ class Controls:
         if len(numbers) != node.size_out:
             raise ValueError(f"{name} outputs {node.size_out} values, not {len(numbers)}")
         if not (np.abs(numbers) <= LARGEST).all():
-            raise ValueError(f"{name} can only be set to finite numbers that float32 holds (got {list(numbers)})")
+            raise ValueError(
+                f"{name} can only be set to finite numbers that float32 holds (got {list(numbers)})"
+            )
         self._held = {**self._held, name: numbers}
 
     def release(self, name: str) -> None:
