@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -31,6 +31,7 @@ from nengo_nb.settings import NetworkSettings, get_setting
 
 from .decoder_cache import CarefulDecoderCache
 from .learning_rules import refuse_rules
+from .naming import Names
 
 
 def new_model(network: nengo.Network | None, dt: float) -> Model:
@@ -44,9 +45,9 @@ def plan_model(model: Model, minibatch_size: int | None = None) -> Plan:
     refuse_rules(model)
     prepare(model, dtype, minibatch_size or 1)
     plan = make_plan_of(model, minibatch_size)
-    for operation in plan.graph.operations:
-        if operation.in_python and costs_speed(operation.op):
-            warnings.warn(slow_step_message(operation.op), PythonStepWarning, stacklevel=4)
+    slow = [o.op for o in plan.graph.operations if o.op is not None and o.in_python and costs_speed(o.op)]
+    for message in slow_step_messages(slow, Names(model)):
+        warnings.warn(message, PythonStepWarning, stacklevel=4)
     return plan
 
 
@@ -195,42 +196,68 @@ def costs_speed(op: Operator) -> bool:
     return not isinstance(op, SimPyFunc) and not is_source
 
 
-def slow_step_message(op: Operator) -> str:
-    """What to tell the user of an object without a rule, or whose function cannot be compiled."""
-    if isinstance(op, SimTensorNode):
-        return (
-            f"{op.tag} holds {op.refusal}, which XLA cannot compile, so it runs between compiled parts: that takes "
-            "some 100 microseconds for each step."
+def slow_step_messages(ops: Sequence[Operator], names: Names) -> Iterator[str]:
+    """What to tell the user of all objects without a rule, and of all whose function cannot be compiled.
+
+    Args:
+        ops: Their operators.
+        names: What to call them.
+    """
+    functions = [op for op in ops if isinstance(op, SimTensorNode)]
+    if functions:
+        listed = ", and ".join(f"{op.tag} holds {op.refusal}" for op in functions)
+        yield (
+            f"{listed}, which XLA cannot compile, so it runs between compiled parts: that takes some 100 microseconds "
+            "for each step."
         )
+    others = [op for op in ops if not isinstance(op, SimTensorNode)]
+    if others:
+        types = listing(dict.fromkeys(_type_name(op) for op in others))
+        steps = listing(dict.fromkeys(names.step(op) for op in others))
+        have, run = (
+            ("has", "runs through its Python step") if len(others) == 1 else ("have", "run through Python")
+        )
+        yield (
+            f"{types} {have} no TensorFlow rule, so {steps} {run}: some 10 to 100 microseconds for each step and "
+            "minibatch item, and no gradients. To give it a rule, see the docstring of nengo_nb.ops."
+        )
+
+
+def listing(words: Iterable[str]) -> str:
+    """Words as a sentence lists them: ``a, b and c``."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _type_name(op: Operator) -> str:
     owner = subject(op)
-    name = type(op if owner is None else owner).__name__
-    return (
-        f"{name} has no TensorFlow rule, so {op} runs through its Python step: some 10 to 100 microseconds for each "
-        f"step and minibatch item, and no gradients. To give it a rule, see the docstring of nengo_nb.ops."
-    )
+    return type(op if owner is None else owner).__name__
 
 
 def operation_names(model: Model) -> dict[Operator, str]:
     """What to call each operator with Python code in messages."""
+    names = Names(model)
     by_signal: dict[object, str] = {}
     by_function: dict[int, str] = {}
     if model.toplevel is not None:
         for node in model.toplevel.all_nodes:
             if node in model.sig:
-                by_signal[model.sig[node]["out"]] = by_signal[model.sig[node]["in"]] = str(node)
-                by_function[id(node.output)] = str(node)
+                by_signal[model.sig[node]["out"]] = by_signal[model.sig[node]["in"]] = names.described(node)
+                by_function[id(node.output)] = by_signal[model.sig[node]["out"]]
         for conn in model.toplevel.all_connections:
-            by_function.setdefault(id(conn.function), str(conn))
+            by_function.setdefault(id(conn.function), names.described(conn))
     by_signal.pop(None, None)
-    return {op: _operation_name(op, by_signal, by_function) for op in model.operators}
+    return {op: _operation_name(op, by_signal, by_function, names) for op in model.operators}
 
 
-def _operation_name(op: Operator, by_signal: dict[object, str], by_function: dict[int, str]) -> str:
+def _operation_name(
+    op: Operator, by_signal: dict[object, str], by_function: dict[int, str], names: Names
+) -> str:
     if isinstance(op, SimPyFunc):
         for signal in (op.output, op.x):
             if signal is not None and signal in by_signal:
                 return by_signal[signal]
-        return by_function.get(id(op.fn), str(op))
+        return by_function.get(id(op.fn)) or names.step(op)
     if isinstance(op, SimProcess) and op.output in by_signal:
         return by_signal[op.output]
-    return op.tag or str(op)
+    return op.tag if isinstance(op, SimTensorNode) else names.step(op)

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from nengo.builder import Model, Operator, Signal
-from nengo.connection import LearningRule
-from nengo.ensemble import Neurons
 
 from nengo_nb.engine.executor import Chunk, Executor, States
 from nengo_nb.engine.journal import Journal
@@ -19,7 +16,7 @@ from nengo_nb.plan.graph import Graph, Origin
 from nengo_nb.plan.program import Plan, PythonPart, Segment
 from nengo_nb.plan.stages import Sort
 
-from .parameters import object_names
+from .naming import Names
 
 
 @dataclass(frozen=True, order=True)
@@ -101,7 +98,7 @@ class Search:
         for probe, array in chunk.records.items():
             values = self.plan.probes[probe].values()
             operation = max((self._operation(value) for value in values), default=-1)
-            name = self._name(next(iter(values))) if len(values) == 1 else self._called(probe)
+            name = self._name(next(iter(values))) if len(values) == 1 else self._names.called(probe)
             yield from self._in_steps(array, operation, name)
 
     def _in_steps(self, array: np.ndarray, operation: int, name: str) -> Iterator[Culprit]:
@@ -181,7 +178,7 @@ class Search:
         return self._owner(signals[0]) if signals else "the network"
 
     def _owner(self, signal: Signal) -> str:
-        return self._owners.get(signal.base, signal.name)
+        return self._names.owner(signal) or signal.name
 
     @cached_property
     def _final(self) -> dict[int, Signal]:
@@ -192,32 +189,9 @@ class Search:
                 found.setdefault(value, signal)
         return found
 
-    def _called(self, obj: Any) -> str:
-        """An object by its kind and its name, which a network without labels has too."""
-        owner = obj.ensemble if isinstance(obj, Neurons) else obj
-        if isinstance(obj, LearningRule):
-            return f"{type(obj.learning_rule_type).__name__} of {self._called(obj.connection)}"
-        name = self._names.get(owner)
-        return str(owner) if name is None else f"{type(owner).__name__.lower()} {name!r}"
-
     @cached_property
-    def _names(self) -> dict[Any, str]:
-        network = self.model.toplevel
-        return {} if network is None else object_names(network)
-
-    @cached_property
-    def _owners(self) -> dict[Signal, str]:
-        """The object of each signal: the one it was built for, or else one it is computed with."""
-        found: dict[Signal, str] = {}
-        for obj, signals in self.model.sig.items():
-            for signal in signals.values() if obj is not None else ():
-                if isinstance(signal, Signal):
-                    found.setdefault(signal.base, self._called(obj))
-        for op in self.model.operators:
-            known = [found[signal.base] for signal in op.all_signals if signal.base in found]
-            for signal in op.all_signals if known else ():
-                found.setdefault(signal.base, known[0])
-        return found
+    def _names(self) -> Names:
+        return Names(self.model)
 
 
 def _written(op: Operator | None) -> list[Signal]:

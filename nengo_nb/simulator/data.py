@@ -48,16 +48,35 @@ class SimulationData(Mapping):
         self._current = current
         self._trained = trained
         self._minibatch_size = minibatch_size
+        self._shown: dict[nengo.Probe, tuple[tuple[object, int], np.ndarray]] = {}
 
     def __getitem__(self, key: Any) -> Any:
         if key in self._recordings:
-            return self._recordings[key].array(self._minibatch_size)
+            return self._samples(key)
         built = self._model.params[key]
         if isinstance(built, BuiltEnsemble):
             return self._ensemble(key, built)
         if isinstance(built, BuiltConnection):
             return self._connection(key, built)
         return built
+
+    def _samples(self, probe: nengo.Probe) -> np.ndarray:
+        """What a probe recorded: the same array for as long as nothing more is recorded."""
+        recording = self._recordings[probe]
+        version = recording.version
+        shown = self._shown.get(probe)
+        if shown is None or shown[0] != version:
+            shown = self._shown[probe] = version, recording.array(self._minibatch_size)
+        return shown[1]
+
+    @property
+    def raw(self) -> Mapping[Any, Any]:
+        """The same as Nengo keeps it: of a probe a list of samples, of other objects what was built; all to read."""
+        return RawData(self._model, self)
+
+    def reset(self) -> None:
+        """Let arrays be made anew at the next look, as in Nengo; what was recorded stays."""
+        self._shown.clear()
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._model.params)
@@ -99,3 +118,25 @@ class SimulationData(Mapping):
         learned = self._now(self._model.sig[conn].get("weights"))
         weights = self._trained().get((conn, "weights")) if learned is None else learned
         return built if weights is None else built._replace(weights=weights)
+
+
+class RawData(Mapping):
+    """``sim.data.raw``: a list of samples for each probe, and built objects.
+
+    Args:
+        model: The built model.
+        data: What probes recorded.
+    """
+
+    def __init__(self, model: Model, data: SimulationData) -> None:
+        self._model = model
+        self._data = data
+
+    def __getitem__(self, key: Any) -> Any:
+        return list(self._data[key]) if isinstance(key, nengo.Probe) else self._model.params[key]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._model.params)
+
+    def __len__(self) -> int:
+        return len(self._model.params)

@@ -36,6 +36,11 @@ class Recording:
         room = self._room
         return None if room is None else room.samples
 
+    @property
+    def version(self) -> tuple[object, int]:
+        """Something that differs whenever the samples do."""
+        return self._room, len(self)
+
     def extend(self, first: int, values: np.ndarray) -> None:
         """Add a chunk.
 

@@ -48,7 +48,10 @@ class Simulator(Inspecting):
         minibatch_size: Number of independent copies to run side by side. Then arrays have a batch axis in front.
         unroll_simulation: Accepted for NengoDL's sake; XLA loops gain nothing from it, so it has no effect.
         progress_bar: Whether progress is shown, or a ``nengo.utils.progress.ProgressBar`` to show it in.
-        optimize: Accepted for Nengo's sake; plans are always optimized.
+        optimize: Accepted for Nengo's sake; plans are always optimized. The order in which Python functions without a
+            connection between them are called, and in which processes without a seed (``noise=WhiteNoise()``, say) get
+            theirs, is that of ``nengo.Simulator(..., optimize=False)``. With ``optimize=True``, Nengo's own order
+            differs from one run of a script to the next; ``seed=`` of a process gives the same noise in all of them.
 
     Raises:
         BuildError: Nengo cannot build the network.
@@ -296,6 +299,7 @@ class Simulator(Inspecting):
         self._check_open("reset")
         if seed is not None:
             self.seed = seed
+        self._rng = None
         self.signals.write_back()
         self._machine.rewind(self.seed if include_processes else None)
         if include_trainable:

@@ -101,6 +101,63 @@ def test_a_simulator_that_cannot_be_pickled_names_the_node():
         pickle.dumps(sim)
 
 
+def test_data_of_a_probe_are_one_array_until_more_is_recorded():
+    net = learner()
+    with nengo_nb.Simulator(net, progress_bar=False) as sim, nengo.Simulator(net, progress_bar=False) as ref:
+        assert sim.data[net.probe].shape == (0, 1)
+        sim.run_steps(5)
+        ref.run_steps(5)
+        first = sim.data[net.probe]
+
+        assert sim.data[net.probe] is first
+        np.testing.assert_allclose(sim.data.raw[net.probe], ref.data.raw[net.probe], atol=1e-12)
+        assert type(sim.data.raw[net.pre]) is type(ref.data.raw[net.pre])
+        assert set(sim.data.raw) == set(sim.data)
+        sim.data.reset()
+        assert len(sim.data[net.probe]) == 5
+        sim.run_steps(5)
+        assert len(sim.data[net.probe]) == 10
+
+
+def decision():
+    """Three noisy ensembles: the classic model of a decision in two dimensions."""
+    with nengo.Network(seed=3) as net:
+        nengo_nb.configure_settings(dtype="float64")
+        source = nengo.Node([0.1, -0.05])
+        noise = nengo.processes.WhiteNoise(nengo.dists.Gaussian(0, 0.1))
+        both = nengo.Ensemble(30, 2, noise=noise)
+        ends = [nengo.Ensemble(20, 1, noise=noise) for _ in range(2)]
+        nengo.Connection(source, both)
+        nengo.Connection(both, both, synapse=0.1)
+        for i, end in enumerate(ends):
+            nengo.Connection(both[i], end)
+            nengo.Probe(end, synapse=0.01)
+    return net
+
+
+def test_noise_without_a_seed_is_that_of_nengo_without_its_optimizer():
+    net = decision()
+
+    ours, theirs = simulate(net, 60, seed=7), reference(net, 60, seed=7)
+
+    for probe in net.all_probes:
+        np.testing.assert_allclose(ours.data[probe], theirs.data[probe], atol=1e-11)
+
+
+def test_the_generator_and_the_graph_of_operators_are_those_of_nengo():
+    net = decision()
+    with (
+        nengo_nb.Simulator(net, seed=5, progress_bar=False) as sim,
+        nengo.Simulator(net, seed=5, progress_bar=False, optimize=False) as ref,
+    ):
+        assert sim.rng.randint(1000) == ref.rng.randint(1000)
+        assert sim.rng is sim.rng
+        sim.reset(seed=6)
+        ref.reset(seed=6)
+        assert sim.rng.randint(1000) == ref.rng.randint(1000)
+        assert [len(after) for after in sim.dg.values()] == [len(after) for after in ref.dg.values()]
+
+
 def test_signals_show_states_as_they_are():
     net = learner()
 

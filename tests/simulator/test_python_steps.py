@@ -120,6 +120,24 @@ def test_a_users_own_object_runs_as_in_nengo_with_one_warning_that_names_it(argu
         np.testing.assert_allclose(sim.data[probe], ref.data[probe], atol=1e-12)
 
 
+def test_one_warning_names_all_objects_and_no_address():
+    with nengo.Network(seed=0) as net:
+        first, second = nengo.Ensemble(5, 1, neuron_type=Cubic(), label="a"), nengo.Ensemble(5, 1)
+        sink = nengo.Node(size_in=1)
+        nengo.Connection(first, second.neurons, transform=np.ones((5, 1)), synapse=Delay())
+        nengo.Connection(second, sink, learning_rule_type=Decay())
+
+    with pytest.warns(PythonStepWarning) as caught:
+        simulate(net, 2)
+
+    (message,) = {str(w.message) for w in caught if w.category is PythonStepWarning}
+    assert "neuron type Cubic of ensemble 'a'" in message
+    assert "synapse Delay of connection 'a->ensemble'" in message
+    assert "operator SimDecay of " in message
+    assert " at 0x" not in message
+    assert "{" not in message
+
+
 def test_a_reset_brings_its_memory_back():
     net = network(neuron_type=Cubic())
     with pytest.warns(PythonStepWarning), nengo_nb.Simulator(net, progress_bar=False) as sim:

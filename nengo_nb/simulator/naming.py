@@ -1,0 +1,81 @@
+"""Names: what to call objects, signals and operators in messages, without an address in memory."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from nengo.builder import Model, Operator, Signal
+from nengo.builder.neurons import SimNeurons
+from nengo.builder.processes import SimProcess
+from nengo.connection import LearningRule
+from nengo.ensemble import Neurons
+from nengo.synapses import Synapse
+
+from nengo_nb.ops.rules import subject
+
+from .parameters import object_names
+
+
+class Names:
+    """The names of a built model.
+
+    Args:
+        model: The model.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    def called(self, obj: Any) -> str:
+        """An object by its kind and its name, which a network without labels has too."""
+        owner = obj.ensemble if isinstance(obj, Neurons) else obj
+        if isinstance(obj, LearningRule):
+            return f"{type(obj.learning_rule_type).__name__} of {self.called(obj.connection)}"
+        name = self._names.get(owner)
+        return str(owner) if name is None else f"{type(owner).__name__.lower()} {name!r}"
+
+    def described(self, obj: Any) -> str:
+        """An object as Nengo prints it, or by its kind and its name where that has an address."""
+        text = str(obj)
+        return self.called(obj) if " at 0x" in text else text
+
+    def owner(self, signal: Signal) -> str | None:
+        """The object that a signal was built for, or else one it is computed with."""
+        return self._owners.get(signal.base)
+
+    def step(self, op: Operator) -> str:
+        """An operator as the part of an object that it computes, such as ``the process Walk of node 'x'``."""
+        owner = subject(op)
+        what = f"the {_kind(op)} {type(op if owner is None else owner).__name__}"
+        signals = [op.output] if isinstance(op, SimProcess | SimNeurons) else op.updates + op.incs + op.sets
+        names = [self.owner(signal) for signal in (*signals, *op.all_signals) if signal is not None]
+        known = next((name for name in names if name is not None), None)
+        return what if known is None else f"{what} of {known}"
+
+    @cached_property
+    def _names(self) -> dict[Any, str]:
+        network = self.model.toplevel
+        return {} if network is None else object_names(network)
+
+    @cached_property
+    def _owners(self) -> dict[Signal, str]:
+        found: dict[Signal, str] = {}
+        for obj, signals in self.model.sig.items():
+            for signal in signals.values() if obj is not None else ():
+                if isinstance(signal, Signal):
+                    found.setdefault(signal.base, self.called(obj))
+        for op in self.model.operators:
+            known = [found[signal.base] for signal in op.all_signals if signal.base in found]
+            for signal in op.all_signals if known else ():
+                found.setdefault(signal.base, known[0])
+        return found
+
+
+def _kind(op: Operator) -> str:
+    """What an operator computes, as Nengo's users call it."""
+    if isinstance(op, SimNeurons):
+        return "neuron type"
+    if isinstance(op, SimProcess):
+        return "synapse" if isinstance(op.process, Synapse) else "process"
+    return "operator"
