@@ -29,11 +29,15 @@ class OneDisplayBar(ProgressBar):
 
     Args:
         dt: Length of a time step in seconds, to tell simulated time; without it, steps are counted.
+
+    Attributes:
+        title: Whose progress this is, where several are shown one after the other.
     """
 
     def __init__(self, dt: float | None = None) -> None:
         super().__init__()
         self.dt = dt
+        self.title = ""
         self._steps: Progress | None = None
         self._compiling: Progress | None = None
         self._shown_at = 0.0
@@ -79,7 +83,8 @@ class OneDisplayBar(ProgressBar):
         """Leave one line, and be ready for the next process, which gets a display of its own."""
         if self._keep or self._last is None:
             return
-        self.conclude(self._conclusion(self._steps or self._last), self._steps is not None)
+        line = f"{self._prefix}{self._conclusion(self._steps or self._last)}"
+        self.conclude(line, self._steps is not None)
         self._last = self._steps = self._compiling = None
         self._shown_at = 0.0
 
@@ -89,7 +94,12 @@ class OneDisplayBar(ProgressBar):
         if counts_time(progress) and progress.n_steps:
             left = (1 / progress.progress - 1) * self._running_seconds(progress)
             done = f"{done}, {left:.0f} s left, {self._speed(progress)}"
-        return f"{progress.name_during} {done}".rstrip()
+        return f"{self._prefix}{progress.name_during} {done}".rstrip()
+
+    @property
+    def _prefix(self) -> str:
+        """Whose progress this is, where that was said."""
+        return f"{self.title}: " if self.title else ""
 
     def _running_seconds(self, progress: Progress) -> float:
         """Seconds since the start of a process, without those that were spent on compiling."""

@@ -240,7 +240,7 @@ def test_ipython_in_a_pipe_gets_the_result_and_hears_what_a_live_view_needs(tmp_
     result, plot, live = written.splitlines(keepends=True)
     assert re.fullmatch(RESULT, result)
     assert plot == "Plot of probe\n"
-    assert live.startswith("Live view of unnamed Network at 0.002 s. It needs the page of a notebook, as in ")
+    assert live.startswith("Live view of net at 0.002 s. It needs the page of a notebook, as in ")
 
 
 def run_python(*arguments):

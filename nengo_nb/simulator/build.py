@@ -30,6 +30,7 @@ from nengo_nb.plan.signature import Signature
 from nengo_nb.settings import NetworkSettings, get_setting
 
 from .decoder_cache import CarefulDecoderCache
+from .finite import user_level
 from .learning_rules import refuse_rules
 from .naming import Names
 
@@ -47,7 +48,7 @@ def plan_model(model: Model, minibatch_size: int | None = None) -> Plan:
     plan = make_plan_of(model, minibatch_size)
     slow = [o.op for o in plan.graph.operations if o.op is not None and o.in_python and costs_speed(o.op)]
     for message in slow_step_messages(slow, Names(model)):
-        warnings.warn(message, PythonStepWarning, stacklevel=4)
+        warnings.warn(message, PythonStepWarning, stacklevel=user_level())
     return plan
 
 

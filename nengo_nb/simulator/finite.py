@@ -140,7 +140,7 @@ class FiniteCheck:
             if self.is_error:
                 raise NonFiniteError(message)
             self.has_warned = True
-            warnings.warn(message, NonFiniteWarning, stacklevel=_level())
+            warnings.warn(message, NonFiniteWarning, stacklevel=user_level())
             return
 
     def _message(self, culprit: Culprit, first: int) -> str:
@@ -177,7 +177,7 @@ def _view(state: Any) -> np.ndarray:
     return np.asarray(memoryview(state)) if state.device.endswith("CPU:0") else state.numpy()
 
 
-def _level() -> int:
+def user_level() -> int:
     """How far out the first frame of the user's is, for ``warnings.warn`` in the function that asks."""
     frame, level = sys._getframe(1), 1
     while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):

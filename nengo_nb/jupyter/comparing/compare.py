@@ -14,7 +14,7 @@ from nengo_nb.diagram import name_of
 from nengo_nb.jupyter.page.progress import open_bar
 from nengo_nb.jupyter.probes import recorded, trace_probes
 from nengo_nb.plots import Trace
-from nengo_nb.progress import one_display
+from nengo_nb.progress import OneDisplayBar, one_display
 
 from .backends import load
 from .comparison import Compared, Comparison
@@ -53,6 +53,8 @@ def _run(
 ) -> tuple[str, float, list[Trace], str]:
     """Run one backend: its name, its time on the clock without building, its traces, and its type of numbers."""
     bar = open_bar(dt)
+    if isinstance(bar, OneDisplayBar):
+        bar.title = name
     try:
         with one_display(bar), make(network, dt=dt, progress_bar=bar) as sim:
             start = time.perf_counter()

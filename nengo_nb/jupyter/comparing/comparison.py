@@ -11,12 +11,16 @@ from numpy.typing import NDArray
 
 from nengo_nb.jupyter.cards.card import Card
 from nengo_nb.jupyter.page.display import Plot, plot_traces
+from nengo_nb.jupyter.words import unknown
 from nengo_nb.plots import Kind, Trace
 from nengo_nb.plots.palette import OKABE_ITO
 from nengo_nb.plots.reduce import reduce_lines
 
 ROUNDING = {"float32": 1e-3, "float64": 1e-9}
 """What is taken as rounding, as a part of the largest value; small errors grow a little along a run."""
+
+MOST_PROBES = 6
+"""Probes that are drawn if none are named; each has two plots or more."""
 
 MOST_LINES = 4
 """Dimensions of a probe of which the curves are overlaid."""
@@ -175,9 +179,32 @@ class Comparison:
         notes = [ROUNDED] if split and self.spiking and "float32" in self.dtypes else []
         return Card(f"Comparison of {self.network}", tuple(facts), tuple(notes))
 
-    def plot(self) -> Plot:
-        """The curves over each other and the differences, probe by probe."""
-        return plot_traces([panel for compared in self.probes for panel in compared.panels()])
+    def plot(self, *probes: str) -> Plot:
+        """The curves over each other and the differences, probe by probe.
+
+        Args:
+            probes: The names of probes; by default the first of them.
+
+        Raises:
+            LookupError: There is no probe of such a name.
+        """
+        names = [compared.traces[0].label for compared in self.probes]
+        for probe in probes:
+            if probe not in names:
+                raise LookupError(unknown("probe", probe, names))
+        chosen = [compared for compared, name in zip(self.probes, names, strict=True) if name in probes]
+        note = ""
+        if not probes:
+            chosen = list(self.probes[:MOST_PROBES])
+            if len(names) > MOST_PROBES:
+                note = (
+                    f"These are the first {MOST_PROBES} of {len(names)} probes. A comparison that has a name shows "
+                    f"others: comparison.plot({names[MOST_PROBES]!r})"
+                )
+        panels: list[Trace] = []
+        for compared in chosen:
+            panels += compared.panels()
+        return plot_traces(panels, note)
 
     def _sentence(self, name: str) -> str:
         """How a backend differs from the first one."""

@@ -12,6 +12,7 @@ import nengo
 import numpy as np
 
 from nengo_nb.diagram import Sizes, name_of, sizes_of
+from nengo_nb.diagram.names import label_of
 from nengo_nb.jupyter.live.run import LiveRun, known_run
 from nengo_nb.jupyter.session import Session
 
@@ -92,7 +93,7 @@ def describe_entry(entry: Entry, sim: Any, state: str, error: str) -> Row:
 
 
 def _entry(name: str, kind: str, thing: Any, network: nengo.Network, dt: float) -> Entry:
-    title = (network.label or "") if kind == "network" else name_of(network)
+    title = label_of(network) if kind == "network" else name_of(network)
     return Entry(
         name,
         kind,

@@ -122,6 +122,29 @@ def test_a_comparison_shows_itself(network, more_backends):
     assert "nengo-nb-plot" in data["text/html"]
 
 
+def test_a_script_prints_whose_time_each_is_and_what_differs_as_plain_text(network, capsys):
+    print(compare(network, 0.05, probes=["decoded"]))
+
+    printed = capsys.readouterr().out.splitlines()
+    assert [line.split(" simulated")[0] for line in printed[:2]] == ["nengo: 0.050 s", "nb: 0.050 s"]
+    assert printed[2] == "Comparison of net"
+    assert not any(mark in line for line in printed for mark in "<{")
+
+
+def test_of_many_probes_the_first_half_dozen_is_drawn_and_others_by_name(network, more_backends):
+    with network:
+        for index in range(20):
+            nengo.Probe(network.nodes[0], label=f"probe {index}")
+
+    comparison = compare(network, 0.02, ("nengo", "wrong"))
+
+    assert "the first 6 of 23 probes" in repr(comparison.plot())
+    assert "comparison.plot('probe 3')" in repr(comparison.plot())
+    assert [trace.label for trace in comparison.plot("probe 9").traces] == ["probe 9", "probe 9: difference"]
+    with pytest.raises(LookupError, match="there is no probe 'probe 99'"):
+        comparison.plot("probe 99")
+
+
 def test_numbers_that_are_none_differ_from_all_others(network, more_backends):
     comparison = compare(network, 0.05, ("nengo", "wrong"), ["decoded"])
     comparison.probes[0].traces[1].values[3, 1] = np.nan
