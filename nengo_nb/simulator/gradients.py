@@ -57,21 +57,12 @@ def compare(
         samples = forward.samples[output].count(steps)
         weights = tf.constant(rng.standard_normal((batch, samples, *forward.shapes[output])), dtype)
 
-        @tf.function(autograph=False)
-        def total(points: Mapping[str, Tensor], output: str = output, weights: Tensor = weights) -> Tensor:
+        def value(points: Mapping[str, Tensor], output: str = output, weights: Tensor = weights) -> Tensor:
             given = {p: points[p.name] for p in values}
-            found, _ = forward({name: points[name] for name in x}, signals(given), noise)
-            return tf.reduce_sum(weights * found[output])
+            outputs, _ = forward({name: points[name] for name in x}, signals(given), noise)
+            return tf.reduce_sum(weights * outputs[output])
 
-        @tf.function(autograph=False)
-        def gradients(points: Mapping[str, Tensor], total: Any = total) -> Any:
-            with tf.GradientTape() as tape:
-                tape.watch(points)
-                result = total.python_function(points)
-            found = tape.gradient(result, points, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-            # What is read by an index has a gradient of slices, such as time constants.
-            return {name: tf.convert_to_tensor(gradient) for name, gradient in found.items()}
-
+        total, gradients = _traced(value, points)
         found = gradients(points)
         results[output] = {}
         for name in [*wanted, *(p.name for p in values)]:
@@ -84,6 +75,33 @@ def compare(
             ]
             results[output][name] = analytic, np.array(numeric)
     return results
+
+
+def _traced(
+    value: Callable[[Mapping[str, Tensor]], Tensor], points: Mapping[str, Tensor]
+) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """Return a function and its gradients, both traced.
+
+    They are traced before they are called: of many functions that are traced by a call, as one simulator after the
+    other has its own, TensorFlow would warn.
+    """
+
+    def total(points: Mapping[str, Tensor]) -> Tensor:
+        return value(points)
+
+    def gradients(points: Mapping[str, Tensor]) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(points)
+            result = value(points)
+        found = tape.gradient(result, points, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        # What is read by an index has a gradient of slices, such as time constants.
+        return {name: tf.convert_to_tensor(gradient) for name, gradient in found.items()}
+
+    first, second = (
+        tf.function(function, autograph=False).get_concrete_function(points)
+        for function in (total, gradients)
+    )
+    return first, second
 
 
 def _difference(

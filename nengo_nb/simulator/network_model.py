@@ -332,7 +332,7 @@ class NetworkModel(ClosingModel):
         """One batch run as it is, with spikes, then measured; Keras asks for this once before all batches."""
         self.host.refresh()
         if self.test_function is None or force:
-            measure = tf.function(self._measure, reduce_retracing=False)
+            measure = ByShapes(self._measure, jit_compile=False)
 
             def test(iterator: Iterator) -> Any:
                 x, y, weight = keras.utils.unpack_x_y_sample_weight(next(iterator))
