@@ -21,8 +21,9 @@ hypothesis.settings.load_profile("default")
 
 def pytest_addoption(parser):
     parser.addoption(
-        "--networks", type=int, default=300, help="how many random networks to compare with Nengo"
+        "--networks", type=int, default=500, help="how many random networks to compare with Nengo"
     )
+    parser.addoption("--networks-seed", type=int, default=0, help="what they are drawn from")
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,8 @@ from typing import Any
 import nengo
 import numpy as np
 
+from tests.functions import OF_INPUT, OF_TIME, Function, World
+
 FUNCTIONS_OF_TIME: dict[str, Callable[[float], float]] = {
     "sine": lambda t: np.sin(40 * t),
     "step": lambda t: 1.0 if t > 0.0205 else -0.5,
@@ -35,20 +37,29 @@ OUTPUT_SIZES = {"mean and time": 2, "swallow": 0}
 
 @dataclass(frozen=True)
 class NodeRecipe:
-    """A node: ``what`` is a tuple of numbers, a process, or the name of a function in one of the tables above."""
+    """A node: ``what`` is a tuple of numbers, a process, or the name of a function in a table above or with memory."""
 
     what: Any
     size: int
 
     @property
     def size_in(self) -> int:
-        return self.size if self.what is None or self.what in FUNCTIONS_OF_INPUT else 0
+        has_input = self.what is None or self.what in FUNCTIONS_OF_INPUT or self.what in OF_INPUT
+        return self.size if has_input else 0
 
     @property
     def size_out(self) -> int:
         return OUTPUT_SIZES.get(self.what, self.size) if isinstance(self.what, str) else self.size
 
-    def build(self) -> nengo.Node:
+    @property
+    def has_memory(self) -> bool:
+        """Whether a function remembers its calls."""
+        return isinstance(self.what, str) and (self.what in OF_TIME or self.what in OF_INPUT)
+
+    def build(self, world: World) -> nengo.Node:
+        if self.has_memory:
+            function = (OF_TIME | OF_INPUT)[self.what](self.size, world)
+            return nengo.Node(Function(function), size_in=self.size_in, size_out=self.size)
         if self.what is None:
             return nengo.Node(size_in=self.size)
         if isinstance(self.what, nengo.Process):
@@ -76,7 +87,7 @@ class EnsembleRecipe:
     def has_neurons(self) -> bool:
         return not isinstance(self.neuron_type, nengo.Direct)
 
-    def build(self) -> nengo.Ensemble:
+    def build(self, world: World) -> nengo.Ensemble:
         has_floor = isinstance(
             self.neuron_type, nengo.Sigmoid
         )  # it cannot fire slowly and have a positive gain
@@ -169,6 +180,25 @@ class ProbeRecipe:
 
 
 @dataclass(frozen=True)
+class Action:
+    """What is done with a simulator.
+
+    Args:
+        kind: ``"run"``, ``"reset"`` or ``"clear_probes"``.
+        n_steps: Of a run.
+        fault: What goes wrong in it, by name; None if nothing does.
+        function: Which of the functions with memory it befalls.
+        at: In which of the steps.
+    """
+
+    kind: str
+    n_steps: int = 0
+    fault: str | None = None
+    function: int = 0
+    at: int = 1
+
+
+@dataclass(frozen=True)
 class Recipe:
     """A network, and how many items of a minibatch run it side by side (None: no minibatch)."""
 
@@ -177,6 +207,12 @@ class Recipe:
     connections: tuple[ConnectionRecipe, ...]
     probes: tuple[ProbeRecipe, ...]
     minibatch_size: int | None = None
+    actions: tuple[Action, ...] = ()
+
+    @property
+    def remembers(self) -> bool:
+        """Whether a function of an input has a memory, which the items of a minibatch would share."""
+        return any(getattr(o, "has_memory", False) and o.size_in for o in self.objects)
 
     @property
     def draws(self) -> bool:
@@ -188,7 +224,8 @@ class Recipe:
     def build(self) -> tuple[nengo.Network, list[nengo.Probe]]:
         """The network, and probes of the output of all neurons in it."""
         with nengo.Network(seed=self.seed) as network:
-            objects = [recipe.build() for recipe in self.objects]
+            world = World()
+            objects = [recipe.build(world) for recipe in self.objects]
             connections = [recipe.build(objects) for recipe in self.connections]
             for recipe in self.probes:
                 recipe.build(objects, connections)

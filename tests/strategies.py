@@ -9,10 +9,12 @@ from __future__ import annotations
 import nengo
 from hypothesis import strategies as st
 
+from tests.functions import FAULTS, OF_INPUT, OF_TIME
 from tests.recipes import (
     CONNECTION_FUNCTIONS,
     FUNCTIONS_OF_INPUT,
     FUNCTIONS_OF_TIME,
+    Action,
     ConnectionRecipe,
     End,
     EnsembleRecipe,
@@ -83,9 +85,12 @@ def process_size(process: nengo.Process, size: int) -> int:
 
 
 @st.composite
-def nodes(draw) -> NodeRecipe:
+def nodes(draw, with_memory: bool = False) -> NodeRecipe:
     size = draw(st.integers(1, 4))
-    kind = draw(st.sampled_from(["constant", "time", "process", "input", "passthrough"]))
+    kinds = ["memory"] * 5 if with_memory else []
+    kind = draw(st.sampled_from(["constant", "time", "process", "input", "passthrough", *kinds]))
+    if kind == "memory":
+        return NodeRecipe(draw(st.sampled_from([*sorted(OF_TIME), *sorted(OF_INPUT)])), size)
     if kind == "constant":
         return NodeRecipe(
             tuple(draw(st.sampled_from([-1.0, -0.5, 0.0, 0.3, 1.0])) for _ in range(size)), size
@@ -200,11 +205,29 @@ def probes(draw, objects, connections) -> ProbeRecipe:
 
 
 @st.composite
-def recipes(draw, neuron_types: list[nengo.neurons.NeuronType]) -> Recipe:
-    """Networks of one to three ensembles of the given neuron types, up to three nodes, and what connects them."""
-    objects = draw(st.lists(nodes(), max_size=3)) + draw(
-        st.lists(ensembles(neuron_types), min_size=1, max_size=3)
-    )
+def runs(draw) -> Action:
+    """A run, of which every other meets a fault."""
+    n_steps = draw(st.integers(1, 20))
+    fault = draw(st.sampled_from([None] * len(FAULTS) + sorted(FAULTS)))
+    return Action("run", n_steps, fault, draw(st.integers(0, 4)), draw(st.integers(1, n_steps)))
+
+
+def actions() -> st.SearchStrategy[list[Action]]:
+    """What is done with a simulator: runs, and now and then a reset or a look at new data alone."""
+    others = st.builds(Action, st.sampled_from(["reset", "clear_probes"]))
+    return st.lists(st.one_of(runs(), runs(), others), min_size=1, max_size=5)
+
+
+@st.composite
+def recipes(draw, neuron_types: list[nengo.neurons.NeuronType], with_memory: bool = False) -> Recipe:
+    """Networks of one to three ensembles of the given neuron types, up to three nodes, and what connects them.
+
+    Args:
+        neuron_types: What to choose from.
+        with_memory: Whether functions may remember their calls, and what is done with the simulator is drawn, too.
+    """
+    several = st.lists(nodes(with_memory), min_size=int(with_memory), max_size=5 if with_memory else 3)
+    objects = draw(several) + draw(st.lists(ensembles(neuron_types), min_size=1, max_size=3))
     connections = draw(st.lists(plain_connections(objects), max_size=5))
     learning = draw(st.one_of(st.none(), learning_connections(objects)))
     connections += [] if learning is None else [learning]
@@ -213,5 +236,6 @@ def recipes(draw, neuron_types: list[nengo.neurons.NeuronType]) -> Recipe:
         objects=tuple(objects),
         connections=tuple(connections),
         probes=tuple(draw(st.lists(probes(objects, connections), min_size=1, max_size=4))),
-        minibatch_size=draw(st.sampled_from([None, None, 1, 3])),
+        minibatch_size=draw(st.sampled_from([None, None, 1, 1 if with_memory else 3])),
+        actions=tuple(draw(actions())) if with_memory else (),
     )

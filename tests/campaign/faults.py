@@ -1,6 +1,6 @@
 """Faults of disks and processes, on purpose: whatever breaks, results are right, files whole, and the next run works.
 
-    python -m tests.campaign.faults --seed S --minutes M
+    python -m tests.campaign --faults --seed S --minutes M
 
 Each fault is a function of a folder and a random generator that raises an AssertionError when something was lost.
 """
@@ -11,7 +11,6 @@ import argparse
 import random
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -314,7 +313,7 @@ FAULTS: dict[str, Callable[[Path, Random], None]] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Cause faults until the time is over, print how many there were, and return the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m tests.campaign.faults", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.campaign --faults", description=__doc__)
     parser.add_argument("--seed", type=int, default=0, help="of everything that is drawn (%(default)s)")
     parser.add_argument("--minutes", type=float, default=10.0, help="how long (%(default)s)")
     options = parser.parse_args(arguments)
@@ -332,7 +331,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(", ".join(f"{name}: {count}" for name, count in sorted(done.items())))
     print(f"{done.total()} faults, {lost} of them did harm.")
     return 1 if lost else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
