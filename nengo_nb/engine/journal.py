@@ -8,11 +8,13 @@ count, draw or move a robot twice, so what they returned waits here until the si
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import isfinite
 from typing import Any, cast
 
 import numpy as np
 
-from .python import Arrays, PythonStep, Source, is_source
+from .python import Arrays, PythonStep, Result, Source, is_source
+from .results import FLOATS
 
 TOLERANCE = 1e-4
 """By how much of the largest one inputs may differ between two computations of a step, which may round differently."""
@@ -63,7 +65,7 @@ class Journal:
         """Number of the step to which the first of the results belongs."""
         self._inputs: list[Arrays] = []
         self.results: list[Any] = []
-        """Of a source, what ``Source.source`` returned at each step; of others, the outputs."""
+        """Of a source, its checked result at each step; of others, the outputs."""
 
     def start(self, first: int) -> None:
         """Begin a chunk: results of other steps than those from ``first`` on are of no use any more."""
@@ -84,22 +86,26 @@ class Journal:
         if k == len(self.results):
             try:
                 with self.calls:
-                    result = self._source.source(time) if self.is_source else self.step(time, inputs)
+                    result = self._called(time) if self.is_source else self.step(time, inputs)
             except Exception as error:
                 self.explain(error, k, time)
                 raise
             self.results.append(result)
             if not self.is_source:
                 self._inputs.append(inputs)
-        return self._source.spread(self.results[k]) if self.is_source else self.results[k]
+        return self.source.spread(self.results[k]) if self.is_source else self.results[k]
 
     @property
-    def _source(self) -> Source:
+    def source(self) -> Source:
+        """The operation, as one that needs nothing but the time."""
         return cast("Source", self.step)
+
+    def _called(self, time: float) -> Result:
+        return self.source.checked(self.source.function(time))
 
     def collect(self, count: int) -> np.ndarray | None:
         """Of a source, what it returned at the first steps, ``(count, batch or 1, size)``; None if it has no output."""
-        array = self._source.collect(self.results[:count])
+        array = self.source.collect(self.results[:count])
         return None if array is None else array.reshape(*array.shape[:2], -1)
 
     def explain(self, error: Exception, k: int, time: float) -> None:
@@ -131,22 +137,27 @@ def call_sources(
     Raises:
         ChunkCutError: A stop was asked for, or a function failed.
     """
-    sources = [(cast("Source", journal.step).source, journal.results) for journal in journals]
-    known = min((len(journal.results) for journal in journals), default=len(times))
-    for k in range(known, len(times)):
-        if k and stop is not None and stop():
-            raise ChunkCutError(k, None)
-        time = times[k]
-        try:
-            with journals[0].calls:
-                for source, results in sources:
-                    if len(results) == k:
-                        results.append(source(time))
-        except BaseException as error:
-            failed = next(journal for journal in journals if len(journal.results) == k)
-            if isinstance(error, Exception):
-                failed.explain(error, k, time)
-            raise ChunkCutError(k, error) from None
+    if not journals:
+        return
+    every = [(j.source.function, j.source.checked, j.results) for j in journals]
+    known, ragged = min(len(j.results) for j in journals), max(len(j.results) for j in journals)
+    with journals[0].calls:
+        for k in range(known, len(times)):
+            if k and stop is not None and stop():
+                raise ChunkCutError(k, None)
+            time = times[k]
+            called = every if k >= ragged else [source for source in every if len(source[2]) == k]
+            try:
+                for function, checked, results in called:
+                    result = function(time)
+                    # As in ``checked``, but most nodes return a number, and a call takes longer than this.
+                    is_number = type(result) in FLOATS and isfinite(result)
+                    results.append(result if is_number else checked(result))
+            except BaseException as error:
+                failed = next(journal for journal in journals if len(journal.results) == k)
+                if isinstance(error, Exception):
+                    failed.explain(error, k, time)
+                raise ChunkCutError(k, error) from None
 
 
 def _are_alike(known: Arrays, inputs: Arrays) -> bool:

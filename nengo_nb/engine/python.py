@@ -25,7 +25,7 @@ from nengo_nb.plan.graph import Operation
 from .results import checked
 
 Arrays = list[np.ndarray]
-Result = float | np.ndarray
+Result = float | tuple[float, ...] | np.ndarray
 """What a source returned at a step: ``(size,)``, ``(batch, *shape)``, or a number that stands for all of them."""
 
 
@@ -45,8 +45,11 @@ class PythonStep(Protocol):
 class Source(Protocol):
     """An operator that needs nothing but the time."""
 
-    def source(self, time: float) -> Result:
-        """What it returns at this time, checked; an array is new."""
+    function: Callable[[float], Any]
+    """Its function, whose result is unchecked and belongs to whoever wrote it."""
+
+    def checked(self, result: Any) -> Result:
+        """A result of the function, checked, that nobody can change any more."""
 
     def spread(self, result: Result) -> Arrays:
         """What it returned at a step, as outputs ``(batch, *shape)``."""
@@ -102,12 +105,12 @@ class FunctionStep:
         """Call the function for each minibatch item, or once where it has no input."""
         arguments = (time,) if self.with_time else ()
         if self.input_dtype is None:
-            return self.spread(self._checked(self.function(*arguments)))
+            return self.spread(self.checked(self.function(*arguments)))
         items = self._items_before(time, inputs[0])
         try:
             for item in inputs[0][len(items) :]:
                 result = self.function(*arguments, item.astype(self.input_dtype))
-                items.append(self._as_array(self._checked(result)))
+                items.append(self._as_array(self.checked(result)))
         except BaseException:
             self._begun = time, inputs[0], items
             raise
@@ -119,10 +122,6 @@ class FunctionStep:
         if begun is None or begun[0] != time or not np.array_equal(begun[1], inputs):
             return []
         return begun[2]
-
-    def source(self, time: float) -> Result:
-        """What the function returns at this time, checked; an array is new."""
-        return self._checked(self.function(time))
 
     def spread(self, result: Result) -> Arrays:
         """One result for all minibatch items, ``(batch, *shape)``."""
@@ -139,13 +138,13 @@ class FunctionStep:
         return np.broadcast_to(array.reshape(len(results), 1, -1), (len(results), 1, *self.shape))
 
     def _as_array(self, result: Result) -> np.ndarray:
-        return np.full(self.shape or (), result) if isinstance(result, float) else result
+        return result if isinstance(result, np.ndarray) else np.full(self.shape or (), result)
 
-    def _checked(self, result: Any) -> Result:
-        """A result that nobody can change any more. Numbers, which nobody can, are by far the quickest."""
-        if isinstance(result, float) and result - result == 0.0:  # which neither infinity nor NaN is
-            return result
-        return 0.0 if self.shape is None else checked(result, self.shape, self.name, self.function)
+    def checked(self, result: Any) -> Result:
+        """A result, checked, that nobody can change any more."""
+        if self.shape is None:
+            return 0.0
+        return checked(result, self.shape, self.name, self.function)
 
     def remember(self) -> None:
         """Nothing: what a function remembers is its own."""
@@ -169,10 +168,10 @@ class ProcessStep:
 
     def __call__(self, time: float, inputs: Arrays) -> Arrays:
         """One step of every stream."""
-        return self.spread(self.source(time))
+        return self.spread(self.function(time))
 
-    def source(self, time: float) -> np.ndarray:
-        """The process of each item, one step on, ``(batch, *shape)``."""
+    def function(self, time: float) -> np.ndarray:
+        """The process of each item, one step on, ``(batch, *shape)``; a new array."""
         outputs = np.empty((len(self.steps), *self.shape))
         for i, step in enumerate(self.steps):
             result = step(time)
@@ -180,6 +179,10 @@ class ProcessStep:
                 raise NodeError(f"{self.name} returned None; an array of shape {self.shape} is expected.")
             outputs[i] = result
         return outputs
+
+    def checked(self, result: np.ndarray) -> np.ndarray:
+        """Nothing to do: a process may output any number, as in Nengo."""
+        return result
 
     def spread(self, result: Result) -> Arrays:
         """Nothing to do: every item has its own."""

@@ -88,6 +88,7 @@ class SlowNetwork:
     def __init__(self, in_loop: bool) -> None:
         self.began = threading.Event()
         self.slow_from = 0.3
+        self.forget()
         with nengo.Network(seed=0) as self.net:
             source = nengo.Node(self.early)
             ens = nengo.Ensemble(10, 1)
