@@ -14,8 +14,8 @@ pytestmark = pytest.mark.browser
 
 NAME = "01_first_network.ipynb"
 TUTORIAL = Path(__file__).parents[2] / "notebooks" / NAME
-PLOTS = 7
-PANELS = 3 + 3 + 3 + 2 + 3 + 2 + 1
+PLOTS = 9
+PANELS = 3 + 3 + 3 + 2 + 2 + 3 + 3 + 2 + 1
 
 
 @pytest.fixture(scope="module")

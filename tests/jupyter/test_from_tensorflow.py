@@ -89,6 +89,43 @@ def test_the_trained_network_does_the_same_in_nengos_own_simulator(tutorial):
     assert difference < 1e-5
 
 
+def test_every_simulator_that_is_installed_runs_it_and_of_the_others_it_is_said_how_to_get_them(tutorial):
+    lines = printed_by(tutorial, "tuned.freeze_params").splitlines()
+
+    assert [line.split(" ")[0] for line in lines] == [
+        "nengo",
+        "nengo_nb",
+        "nengo_ocl",
+        "nengo_loihi",
+        "nengo_spinnaker",
+    ]
+    assert all("has run it" in line or "is not installed here: pip install nengo-" in line for line in lines)
+    assert all("has run it" in line for line in lines[:2])
+
+
+def test_it_shows_what_is_trained_and_how_to_hold_it(tutorial):
+    (in_nengo, in_keras) = numbers_in(
+        printed_by(tutorial, "count_params"), r"(\d+) numbers in Nengo, (\d+) in Keras"
+    )
+    free, held = printed_by(tutorial, "decoders_only").splitlines()[:2]
+
+    assert in_nengo == in_keras
+    assert [word in free for word in ("encoders", "bias", "weights")] == [True, True, True]
+    assert [word in held for word in ("encoders", "bias", "weights")] == [False, False, True]
+
+
+def test_every_cell_of_code_runs_something(tutorial):
+    """No line of code is only a comment."""
+    commented = [
+        line
+        for cell in code_cells(tutorial)
+        for line in cell.source.splitlines()
+        if re.match(r"\s*# *(import \w|from \w+ import|with .*:$|\w+\.\w+\()", line)
+    ]
+
+    assert commented == []
+
+
 def test_digits_and_plots_are_shown(tutorial):
     assert len(shown_by(tutorial, "picture(test[0]", "image/png")) == 1
     assert len(shown_by(tutorial, "spiking_sim.run", "image/png")) == 1

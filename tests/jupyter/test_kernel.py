@@ -1,11 +1,14 @@
 """In a real kernel, with the real simulator: the tutorial runs, errors stop Run All, and a run can be interrupted."""
 
+import re
+
 import nbformat
 import pytest
 from nbclient.exceptions import CellExecutionError
 
 from .kernels import ROOT, TIMEOUT, displays_until_idle, execute
 from .notebooks import notebook_of
+from .tutorials import numbers_in, printed_by
 
 TUTORIAL = ROOT / "notebooks" / "01_first_network.ipynb"
 
@@ -31,9 +34,9 @@ def test_the_tutorial_runs_from_top_to_bottom_and_shows_plots_and_cards(tutorial
 
     assert [output for output in outputs if output.output_type == "error"] == []
     pages = [output.data["text/html"] for output in outputs if "text/html" in output.get("data", {})]
-    assert sum("nengo-nb-plot" in page for page in pages) == 7
-    assert sum("nengo-nb-card" in page for page in pages) == 7
-    assert sum("nengo-nb-diagram" in page for page in pages) == 4
+    assert sum("nengo-nb-plot" in page for page in pages) == 9
+    assert sum("nengo-nb-card" in page for page in pages) == 9
+    assert sum("nengo-nb-diagram" in page for page in pages) == 6
 
 
 def test_every_plot_of_the_tutorial_has_a_picture_and_none_needs_a_widget(tutorial):
@@ -42,6 +45,17 @@ def test_every_plot_of_the_tutorial_has_a_picture_and_none_needs_a_widget(tutori
     plots = [bundle for bundle in bundles if "nengo-nb-plot" in bundle.get("text/html", "")]
     assert all("image/png" in bundle for bundle in plots)
     assert not any("application/vnd.jupyter.widget-view+json" in bundle for bundle in bundles)
+
+
+def test_the_tutorial_shows_what_neurons_listen_to_and_where_weights_come_from(tutorial):
+    drives = re.findall(r"driven by +([-\d.]+) and fires at +([\d.]+) Hz", printed_by(tutorial, "built.gain"))
+    solved, by_hand = numbers_in(
+        printed_by(tutorial, "np.linalg.solve"), r"typical error ([\d.]+)\n.*typical error ([\d.]+)"
+    )
+
+    fires = [float(rate) > 0 for _, rate in drives]
+    assert fires == [float(drive) > 1 for drive, _ in drives] == [True, True, True, False]
+    assert by_hand == pytest.approx(solved, rel=0.2)
 
 
 def test_the_tutorial_stays_small(tutorial):
