@@ -84,7 +84,8 @@ def define(network: nengo.Network) -> Definition:
     things: dict[int, Any] = {id(network): network}
     things.update({id(member): member for member in members(network)})
     settings = _settings(things)
-    attributes = {key: _attributes(thing, settings.get(key, {})) for key, thing in things.items()}
+    shared: dict[int, tuple[Any, Token]] = {}
+    attributes = {key: _attributes(thing, settings.get(key, {}), shared) for key, thing in things.items()}
     return Definition(things, attributes)
 
 
@@ -123,11 +124,29 @@ def _kind(thing: Any) -> str:
     return next((kind.__name__.lower() for kind in KINDS if isinstance(thing, kind)), type(thing).__name__)
 
 
-def _attributes(thing: Any, settings: Mapping[str, Token]) -> dict[str, Token]:
-    """Tokens for what a simulator is built from."""
+def _attributes(
+    thing: Any, settings: Mapping[str, Token], shared: dict[int, tuple[Any, Token]]
+) -> dict[str, Token]:
+    """Tokens for what a simulator is built from.
+
+    Args:
+        thing: An object or a network.
+        settings: What ``config`` says of it.
+        shared: Values that objects have in common, such as distributions, with their tokens, by ``id``: of ten
+            thousand objects most have the same ones.
+    """
     if isinstance(thing, nengo.Network):
         return {"seed": thing.seed, **settings}
-    return {name: _token(getattr(thing, name)) for name in _parameters(type(thing))} | dict(settings)
+    tokens = dict(settings)
+    for name in _parameters(type(thing)):
+        value = getattr(thing, name)
+        if not isinstance(value, FrozenObject):
+            tokens[name] = _token(value)
+            continue
+        if id(value) not in shared:
+            shared[id(value)] = value, _token(value)
+        tokens[name] = shared[id(value)][1]
+    return tokens
 
 
 def _parameters(kind: type) -> tuple[str, ...]:
@@ -232,11 +251,11 @@ def _rule(value: LearningRule) -> Token:
 def _frozen(value: FrozenObject) -> Token:
     """Return what stands for a distribution, a process, a neuron type and the like.
 
-    Nengo's own hold nothing but parameters. A class of somebody's own may hold more, which may even change while it
-    runs, so that of such a class only the same object is the same.
+    Nengo's own and ours hold nothing but parameters. A class of somebody's own may hold more, which may even change
+    while it runs, so that of such a class only the same object is the same.
     """
     kind = type(value)
-    own = None if kind.__module__.startswith("nengo.") else _Same(value)
+    own = None if kind.__module__.startswith(("nengo.", "nengo_nb.")) else _Same(value)
     return kind, own, tuple(_token(getattr(value, name)) for name in _parameters(kind))
 
 
@@ -256,7 +275,7 @@ class _Same:
 class _Array:
     """Equal to what stands for an array of the same type, shape and content.
 
-    Nengo keeps read-only copies of arrays. Such an array is held, and needs no look at its content as long as it is
+    A read-only copy, as Nengo makes of some arrays, is held, and needs no look at its content as long as it is
     the same; of any other the digest is taken at once, as its content may change.
     """
 

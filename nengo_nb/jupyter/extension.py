@@ -6,6 +6,7 @@ when they are first used, and the types they belong to are registered by name.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -162,10 +163,14 @@ class Extension:
         return Door(lambda: self.magics.session)
 
     def _after_cell(self, result: ExecutionResult) -> None:
-        """Let go of networks that the cell deleted, and see which of its variables a loop has left."""
-        self.loops.read(self.shell.transform_cell(result.info.raw_cell))
+        """See what a cell has changed: variables that a loop has left, networks that are gone, and what runs live."""
+        source = result.info.raw_cell or ""
+        if self.loops or "for" in source:
+            with suppress(SyntaxError):  # then nothing has run
+                self.loops.read(self.shell.transform_cell(source))
         if "magics" in self.__dict__:
             self.magics.session.forget_gone()
+            self.magics.session.tell_live_changes()
 
     def _progress_bar(self, dt: float) -> ProgressBar:
         """The progress bar of a simulator that was asked for none in particular."""

@@ -34,6 +34,8 @@ class Held:
     views: list[LiveView] = field(default_factory=list)
     definition: Definition | None = None
     """What the simulator was built from."""
+    told: str = ""
+    """Changes of the network that were told beside a live view of what it was."""
 
     def changes(self) -> Changes:
         """What has changed in the network since its simulator was built, if one was."""

@@ -139,6 +139,19 @@ class Session:
                 "builds a new one"
             )
 
+    def tell_live_changes(self) -> None:
+        """Say once that a network has changed whose live view goes on with what it was."""
+        for name, held in list(self._held.items()):
+            if not held.views or held.simulator is None or held.simulator.closed:
+                continue
+            words = self._describe(held.network, held.changes())
+            if words and words != held.told:
+                print(
+                    f"{name!r} has changed since its simulator was built ({words}), which its live view goes on with; "
+                    f"'%nengo live {name}' builds a new one"
+                )
+            held.told = words
+
     def expect_changes(self, name: str) -> None:
         """Take the network as it is now for what its simulator was built from, as that computes the same."""
         held = self._held[name]

@@ -128,10 +128,13 @@ def test_a_simulator_of_a_variable_is_closed_and_keeps_its_data(net):
 
 def test_a_live_view_of_the_former_simulator_ends_and_it_is_said(net):
     net.run("%nengo live net")
-    net.run("neurons.radius = 2")
+    change = net.run("neurons.radius = 2")
+    silent = net.run("1 + 1")
 
     cell = net.run("%nengo step net")
 
+    assert "which its live view goes on with; '%nengo live net' builds a new one" in changed_lines(change)[0]
+    assert changed_lines(silent) == []
     assert "its live view has ended, '%nengo live net' opens another" in changed_lines(cell)[0]
 
 

@@ -73,11 +73,13 @@ class Magics:
         value = await run_in_network(self.shell, values.name, body, network)
         self.session.loops.discard(values.name)
         self.session.hold(values.name, network, Options(values.dt, values.minibatch))
+        first_line = f"%%nengo {line}"
         if not values.no_show:
-            display(card_of(network))
+            self._call(
+                lambda _values: display(card_of(network)), first_line, values, self._outcomes()["card"]
+            )
         if hasattr(self.shell, "kernel") and values.run is None and not values.live:
             self.session.warm_up.begin(network, values.dt, values.minibatch)
-        first_line = f"%%nengo {line}"
         if values.run is not None:
             run = argparse.Namespace(name=values.name, seconds=values.run, probes=values.plot)
             self._call(self._run, first_line, run, self._outcomes()["run"])
@@ -160,6 +162,9 @@ class Magics:
                 round(values.seconds / self.session.options(values.name).dt), "run"
             ),
             "step": lambda start, values: start.run_outcome(values.steps, "step"),
+            "card": lambda start, _values: (
+                f"{start.name!r} is complete, but was not drawn; '%nengo diagram {start.name}' draws it"
+            ),
             "compare": lambda start, _values: (
                 f"{start.name!r} was not compared: nothing is kept of a comparison that did not end"
             ),
