@@ -39,6 +39,10 @@ from .turns import in_turn
 class Simulator(Inspecting):
     """Runs a Nengo network with TensorFlow, compiled by XLA.
 
+    Steps are computed in chunks. Python functions are called once for each step, in the order in which Nengo calls them
+    where they may share state. One that nothing in the network leads to is called for a chunk before others are; an
+    error or an interrupt ends the run between two steps, and what was called for later ones counts when it goes on.
+
     Args:
         network: The network to run; None if ``model`` holds one already.
         dt: Length of a time step, in seconds.
