@@ -191,7 +191,7 @@ class _Tracer:
         signature = self.signatures[op]
         if signature is None:
             raise AssertionError("only what has a signature is postponed")
-        read = _READ_BEFORE.setdefault(op, _signals_before(op, signature))
+        read = list(read_before.setdefault(op, _signals_before(op, signature)).values())
         self.before[op] = [self.graph.add(Value(Origin.START, s.size, signal=s)) for s in read]
         (result,) = self._add_operation(
             signature.kind,
@@ -312,13 +312,13 @@ class _Tracer:
                 self.graph.feedable[node] = by_signal[signal]
 
 
-_READ_BEFORE: WeakKeyDictionary[Operator, list[Signal]] = WeakKeyDictionary()
-"""What each postponed operator read one step before: the same signals in every plan, so that states move over."""
+read_before: WeakKeyDictionary[Operator, dict[Signal, Signal]] = WeakKeyDictionary()
+"""For what a postponed operator reads, what that was one step before: the same in every plan, so states move over."""
 
 
-def _signals_before(op: Operator, signature: Signature) -> list[Signal]:
+def _signals_before(op: Operator, signature: Signature) -> dict[Signal, Signal]:
     name = f"{op.tag or type(op).__name__}, one step before"
-    return [Signal(np.zeros(s.shape), name=f"{name}: {s.name}") for s in signature.reads]
+    return {s: Signal(np.zeros(s.shape), name=f"{name}: {s.name}") for s in signature.reads}
 
 
 def _nodes(model: Model) -> list[Node]:

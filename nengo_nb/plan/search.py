@@ -7,29 +7,40 @@ object may be bound to a global of the function long after the function was plan
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from .reach import LIMIT, _Walk
 
 
-def can_reach(functions: Iterable[Callable[..., Any]], targets: Collection[object]) -> bool | None:
+@dataclass(frozen=True)
+class Found:
+    """What a search found.
+
+    Args:
+        is_reached: Whether one of the objects can be reached; None where that cannot be told.
+        attributes: The names of attributes in the code on the way there.
+    """
+
+    is_reached: bool | None
+    attributes: frozenset[str] = frozenset()
+
+
+def can_reach(functions: Iterable[Callable[..., Any]], targets: Collection[object]) -> Found:
     """Whether calls of some functions can touch one of some objects.
 
     Args:
         functions: What nodes, connections and processes call.
         targets: The objects; of an array, also whatever shares its memory.
-
-    Returns:
-        True or False, or None where the walk cannot see through a function.
     """
     wanted = {id(target) for target in targets}
     unclear = False
     for function in functions:
         search = _Search(wanted)
         if search.finds(function):
-            return True
+            return Found(True, frozenset(search.names.attributes))
         unclear |= search.everything
-    return None if unclear else False
+    return Found(None if unclear else False)
 
 
 class _Search(_Walk):

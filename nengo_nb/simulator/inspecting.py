@@ -9,6 +9,7 @@ that somebody looks at, are added to the plan.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from typing import Any
 
 import numpy as np
@@ -17,11 +18,13 @@ from nengo.builder.processes import SimProcess
 from nengo.utils.progress import Progress, ProgressBar
 from nengo.utils.simulator import operator_dependency_graph
 
+from nengo_nb.engine.executor import Chunk
 from nengo_nb.plan.search import can_reach
 
 from .build import make_plan_of, python_code
 from .machine import Machine, Moment
-from .observed import depends_on_more, observing, refuse, replay
+from .nengo_steps import NengoSteps, can_step
+from .observed import observing, refuse, replay, states_besides
 from .progress import track
 from .watching import Watching
 
@@ -35,6 +38,11 @@ class Inspecting(Watching):
     _machine: Machine
     _rng: tuple[int, np.random.RandomState] | None = None
     _looks_inside = False
+    """Whether Python functions of the network can reach this simulator, its data or the arrays of its signals."""
+    _holds_arrays = False
+    """Whether they can reach these arrays."""
+    _in_nengo_steps = False
+    _nengo_steps: NengoSteps | None = None
     _looked_for: int | None = None
     _in_step = False
     progress_bar: bool | ProgressBar
@@ -56,41 +64,83 @@ class Inspecting(Watching):
         """For each of Nengo's operators, those that depend on it."""
         return operator_dependency_graph(self.model.operators)
 
-    def _prepare_run(self, n_steps: int) -> bool:
-        """Make ready for a run; returns whether its chunks are of one step."""
+    def _prepare_run(self, n_steps: int) -> None:
+        """Make ready for a run."""
         self.signals.write_back()
+        self._look(n_steps)
         missing = self.signals.missing()
-        if missing:
+        memory = self._machine.memory
+        if any(memory.get(base) is None for base in missing):
             self._observe(missing)
-        self._looks_inside = self._is_looked_into(n_steps)
-        return self._looks_inside
+            missing = []
+        self._in_nengo_steps = self._holds_arrays and self._can_use_nengo_steps()
+        if missing and not self._in_nengo_steps:
+            self._observe(missing)
 
-    def _is_looked_into(self, n_steps: int) -> bool:
-        """Whether Python functions can see, between two steps, what this simulator holds."""
+    def _run_chunks(
+        self,
+        n_steps: int,
+        feeds: Callable[[int, int], Mapping[int, np.ndarray]],
+        commit: Callable[[int, Chunk], None],
+        stop: Callable[[], bool],
+        overdue: Callable[[], bool],
+    ) -> None:
+        """Run, in chunks or in Nengo's own steps; arguments as those of ``Machine.run``."""
+        machine = self._machine
+        if self._in_nengo_steps:
+            if self._nengo_steps is None or not self._nengo_steps.go_on(machine):
+                self._nengo_steps = NengoSteps(machine, self.signals)
+            self._nengo_steps.run(n_steps, feeds, commit, stop)
+        else:
+            self._nengo_steps = None
+            machine.run(n_steps, feeds, commit, stop, overdue, singly=self._looks_inside)
+
+    def _can_use_nengo_steps(self) -> bool:
+        """Whether Nengo's own steps go on from here."""
+        steps = self._nengo_steps
+        if steps is not None and steps.go_on(self._machine):
+            return True
+        return can_step(self._machine, self.minibatch_size)
+
+    def _start_compiling(self) -> Future[None]:
+        """Compile what the next run needs."""
+        if not self._in_nengo_steps:
+            return self._machine.start_compiling()
+        nothing: Future[None] = Future()
+        nothing.set_result(None)
+        return nothing
+
+    def _look(self, n_steps: int) -> None:
+        """Find out whether Python functions see, between two steps, what this simulator holds."""
         plan = self._machine.plan
         live = [o for stage in plan.stages for part in stage.parts for o in getattr(part, "operations", ())]
         if not live:
-            return False
+            self._looks_inside = self._holds_arrays = False
+            return
         arrays = self.signals.arrays
         if n_steps == 1 and self._looked_for == len(arrays):
-            return self._looks_inside  # a chunk is of one step anyway
+            return  # a chunk is of one step anyway
         self._looked_for = len(arrays)
         codes = (python_code(o.op) for o in live if o.op is not None)
         found = can_reach(
             (code for code in codes if code is not None), [self, self.data, self.signals, *arrays]
         )
-        return bool(arrays) if found is None else found
+        self._looks_inside = bool(arrays) if found.is_reached is None else found.is_reached
+        self._holds_arrays = self._looks_inside and (bool(arrays) or "signals" in found.attributes)
 
     def _observe(self, signals: list[Signal]) -> None:
         """Go on with a plan that keeps more signals."""
         observed = [*self._machine.memory.observed, *signals]
         model = observing(self.model, observed)
         plan = make_plan_of(model, self.minibatch_size)
-        if self._machine.moment.n_steps and depends_on_more(plan.graph, plan, self._machine.homes):
+        more = states_besides(plan, self._machine.homes)
+        known = {signal: self._machine.memory.get(signal) for signal in more}
+        if any(value is None for value in known.values()):
             raise refuse(signals[0])
         machine = self._new_machine(model, plan)
         machine.start_compiling().result()
         machine.take_over(self._machine)
+        machine.memory.set({signal: value for signal, value in known.items() if value is not None})
         self._machine.release()
         self._machine = machine
 

@@ -107,6 +107,10 @@ class Memory:
         known = base in self.python or base in self.held or base in self.observed
         return known or base in (model.step, model.time) or self._is_constant(base)
 
+    def is_given(self, base: Signal) -> bool:
+        """Whether a signal is a parameter or the output of a constant node."""
+        return base in self.held or self._is_constant(base)
+
     def is_folded(self, base: Signal) -> bool:
         """Whether Nengo keeps something there that a compiled rule keeps in another form."""
         if base not in self.written or base in self.machine.homes or base in self.python:

@@ -18,7 +18,6 @@ from nengo.exceptions import SimulationError
 
 from nengo_nb.engine.executor import Chunk, Executor, States
 from nengo_nb.engine.journal import Calls, Journal
-from nengo_nb.plan.graph import Graph
 from nengo_nb.plan.program import Plan
 
 from .build import make_plan_of
@@ -154,9 +153,10 @@ def _results_of_python(ran: Plan, plan: Plan, chunk: Chunk, signal: Signal) -> d
     return feeds
 
 
-def depends_on_more(graph: Graph, plan: Plan, homes: Mapping[Signal, Any]) -> bool:
-    """Whether a plan carries states that another one did not."""
-    return any(graph.signal(value) not in homes for value in _places(plan))
+def states_besides(plan: Plan, homes: Mapping[Signal, Any]) -> list[Signal]:
+    """The states that a plan carries besides some."""
+    states = [plan.graph.signal(value) for value in _places(plan)]
+    return [signal for signal in states if signal not in homes]
 
 
 def _refusal(signal: Signal) -> str:

@@ -8,7 +8,7 @@ after each chunk it shows what the program reached.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,6 +49,10 @@ class SignalValues(Mapping):
         self._replay = replay
         self._minibatch_size = minibatch_size
         self._shared: dict[Signal, Shared] = {}
+        self.running: Mapping[Signal, np.ndarray] | None = None
+        """The arrays of a run by Nengo's own steps, while there is one."""
+        self.unknown: Collection[Signal] = ()
+        """The signals that such a run does not know."""
 
     def _known(self) -> dict[Signal, None]:
         """All signals, each base before its views."""
@@ -68,6 +72,13 @@ class SignalValues(Mapping):
         if isinstance(base.initial_value, SparseMatrix):
             return base.initial_value.allocate()
         shared = self._shared.get(base)
+        if self.running is not None:
+            if base in self.unknown:
+                raise refuse(base)
+            if shared is None:
+                shared = self._shared[base] = Shared(base, self.running[base])
+                shared.array = self.running[base]
+            return shared.view(signal)
         if shared is None or not shared.is_written():
             value = self._value(machine.memory, base)
             if shared is None:
@@ -114,6 +125,46 @@ class SignalValues(Mapping):
 
     def _with_batch(self, array: np.ndarray) -> np.ndarray:
         return array[np.newaxis] if self._minibatch_size is None else array
+
+    # -- during a run by Nengo's own steps
+
+    def array_of(self, base: Signal) -> np.ndarray | None:
+        """The array of a signal that was handed out."""
+        shared = self._shared.get(base)
+        return None if shared is None else shared.array
+
+    def are_in(self, arrays: Mapping[Signal, np.ndarray]) -> bool:
+        """Whether all arrays that were handed out are among some."""
+        return all(shared.array is arrays[base] for base, shared in self._shared.items())
+
+    def _of_python(self) -> dict[Signal, Shared]:
+        """The arrays handed out of what Python operations keep by themselves."""
+        kept = self._machine().memory.python
+        return {base: self._shared[base] for base in kept if base in self._shared}
+
+    def write_to_python(self) -> None:
+        """Hand to Python operations what was written to the arrays they keep by themselves."""
+        written = {base: shared for base, shared in self._of_python().items() if shared.is_written()}
+        self._machine().memory.set({b: self._with_batch(s.array) for b, s in written.items()})
+
+    def show_python(self) -> None:
+        """Show what Python operations keep by themselves."""
+        memory = self._machine().memory
+        for base, shared in self._of_python().items():
+            value = memory.get(base)
+            if value is not None:
+                shared.show(self._without_batch(value))
+
+    def write_constants(self) -> None:
+        """Hand to the program what was written to signals that no step changes."""
+        memory = self._machine().memory
+        written = {b: s for b, s in list(self._shared.items()) if memory.is_given(b) and s.is_written()}
+        memory.set({base: self._with_batch(shared.array) for base, shared in written.items()})
+
+    def have_seen(self) -> None:
+        """The program holds what the arrays show."""
+        for shared in list(self._shared.values()):
+            shared.seen[...] = shared.array
 
     # -- around a run
 

@@ -248,7 +248,7 @@ class Simulator(Inspecting):
         bar = self.progress_bar if progress_bar is None else progress_bar
         try:
             with track(bar, progress, self.dt) as tracker:
-                compiling = machine.start_compiling()
+                compiling = self._start_compiling()
                 if not compiling.done():
                     with tracker.next_stage("Compiling", "Compilation"):
                         _wait(compiling)
@@ -267,14 +267,7 @@ class Simulator(Inspecting):
             progress.step(chunk.count)
 
         with Interruptible() as interrupt:
-            self._machine.run(
-                n_steps,
-                feeds.window,
-                commit,
-                lambda: interrupt.requested,
-                interrupt.is_overdue,
-                singly=self._looks_inside,
-            )
+            self._run_chunks(n_steps, feeds.window, commit, lambda: interrupt.requested, interrupt.is_overdue)
             interrupt.check()
 
     def _check_open(self, what: str) -> None:

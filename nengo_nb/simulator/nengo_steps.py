@@ -1,0 +1,258 @@
+"""Nengo's own steps: a run whose Python functions hold running arrays, operator by operator in Nengo's order.
+
+A function that clamps a voltage or zeroes weights while the network runs means the arrays between two operators of a
+step. A compiled step has no such moment. So where functions look at what a simulator holds, each of Nengo's operators
+takes its step in NumPy, in the order of ``nengo.Simulator(optimize=False)``; the arrays of ``sim.signals`` are those
+it works on. The states come from the compiled program and go back to it, so that the next run may be compiled again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from nengo.base import NengoObject
+from nengo.builder import Operator, Signal
+from nengo.builder.processes import SimProcess
+from nengo.builder.signal import SignalDict
+from nengo.synapses import LinearFilter, Triangle
+from nengo.transforms import SparseMatrix
+
+from nengo_nb.engine.executor import Chunk
+from nengo_nb.engine.journal import Journal
+from nengo_nb.engine.narrow import narrow
+from nengo_nb.objects.operator import SimTensorNode
+from nengo_nb.plan.dataflow import python_reads, read_before
+from nengo_nb.plan.program import Plan, PythonPart
+
+from .machine import Machine, Moment
+from .observed import Observed
+from .signals import SignalValues
+
+if TYPE_CHECKING:
+    Step = Callable[[int], None]
+
+
+def can_step(machine: Machine, minibatch_size: int | None) -> bool:
+    """Whether a machine can go on by Nengo's own steps from where it is, and back.
+
+    Args:
+        machine: The machine.
+        minibatch_size: Number of minibatch items; Nengo knows of none.
+    """
+    ops, memory = machine.order, machine.memory
+    if minibatch_size is not None or any(isinstance(op, SimTensorNode) for op in ops):
+        return False
+    if any(isinstance(op, SimProcess) and isinstance(op.process, Triangle) for op in ops):
+        return False  # Nengo writes its state around a ring
+    own = {signal for op in ops for signal in op.all_signals}
+    if any(signal not in own for signal in memory.trained):
+        return False  # time constants
+    if machine.moment.n_steps == 0:
+        return True
+    lost = {s.base for s in own if memory.is_folded(s.base)}
+    postponed = {signal for op in ops for signal in op.updates if op in read_before}
+    return not lost - {signal for signal, _ in _derived(machine)} - postponed
+
+
+def _operators(plan: Plan) -> Iterator[Operator]:
+    """The operators that take part in a plan."""
+    for stage in plan.stages:
+        for part in stage.parts:
+            groups = () if isinstance(part, PythonPart) else part.groups
+            operations = part.operations if isinstance(part, PythonPart) else ()
+            yield from (o.op for o in operations if o.op is not None)
+            for group in groups:
+                yield from group.ops
+
+
+def _derived(machine: Machine) -> Iterator[tuple[Signal, SimProcess]]:
+    """The states of filters of first order, which are what they put out."""
+    for op in machine.order:
+        if isinstance(op, SimProcess) and isinstance(op.process, LinearFilter) and op.mode == "update":
+            state = op.state.get("X")
+            if state is not None and machine.memory.is_folded(state) and op.output in machine.homes:
+                yield state, op
+
+
+class NengoSteps:
+    """A run by Nengo's own steps.
+
+    Args:
+        machine: What holds the states before and after.
+        signals: The arrays that were handed out.
+    """
+
+    def __init__(self, machine: Machine, signals: SignalValues) -> None:
+        self.machine = machine
+        self.shared = signals
+        self.arrays = SignalDict()
+        for op in machine.order:
+            for signal in op.all_signals:
+                if signal.base not in self.arrays:
+                    dict.__setitem__(self.arrays, signal.base, self._array(signal.base))
+        for state, op in _derived(machine):
+            self.arrays[state][...] = self.arrays[op.output]
+        self.before = [pair for op in machine.order for pair in read_before.get(op, {}).items()]
+        self.before = [(signal, before) for signal, before in self.before if before in machine.homes]
+        journals = {op: machine.python[index] for index, op in machine.operators.items()}
+        self.fed: dict[Operator, int] = {}
+        for value in machine.plan.graph.feedable.values():
+            operation = machine.plan.graph.values[value].operation
+            if operation >= 0:
+                self.fed[machine.plan.graph.operations[operation].op] = value
+        rng = np.random.RandomState(machine.seed)
+        self.steps = [(op, self._step(op, journals.get(op), rng)) for op in machine.order]
+        self._compute_postponed()
+        self.unknown = self._unknown() if machine.moment.n_steps else frozenset()
+        self._moment, self._changed = machine.moment, machine.plan.graph.changed
+
+    def go_on(self, machine: Machine) -> bool:
+        """Whether nothing has happened since the last run but that arrays were written."""
+        graph = machine.plan.graph
+        same = machine is self.machine and self._moment is machine.moment and self._changed is graph.changed
+        return same and self.shared.are_in(self.arrays)
+
+    def _compute_postponed(self) -> None:
+        """Let the results of operators that are computed one step later be those of the last step."""
+        now = {signal: self.arrays[signal].copy() for signal, _ in self.before}
+        for signal, before in self.before:
+            value = self.machine.current(before)
+            if value is not None:
+                self.arrays[signal][...] = value[0]
+        for op, step in self.steps:
+            if op in read_before and self.machine.moment.n_steps:
+                step(0)
+        for signal, array in now.items():
+            self.arrays[signal][...] = array
+
+    def _unknown(self) -> frozenset[Signal]:
+        """The signals whose states the compiled program has not carried, as nothing depends on them."""
+        plan, memory = self.machine.plan, self.machine.memory
+        live = set(_operators(plan))
+        dead = [o.op for o in plan.graph.operations if o.op is not None and o.op not in live]
+        written = {s.base for op in dead for s in (*op.sets, *op.incs, *op.updates)}
+        return frozenset(base for base in written if memory.get(base) is None)
+
+    def _array(self, base: Signal) -> Any:
+        """The array of a signal: that which was handed out, or one of our own."""
+        if isinstance(base.initial_value, SparseMatrix):
+            return base.initial_value.allocate()
+        value = self.machine.memory.get(base)
+        if value is None:  # a state that acts like Nengo's, though it is another
+            value = self.machine.current(base)
+        array = self.shared.array_of(base)
+        if array is None:
+            array = np.array(base.initial_value)
+        if value is not None:
+            array[...] = value[0]
+        return array
+
+    def _step(self, op: Operator, journal: Journal | None, rng: np.random.RandomState) -> Step:
+        """One operator's part of each step, called with the number of the step."""
+        if journal is None:
+            step = op.make_step(self.arrays, self.machine.plan.graph.dt, rng)
+            return lambda _: step()
+        return self._python_step(op, journal)
+
+    def _python_step(self, op: Operator, journal: Journal) -> Step:
+        arrays, dt = self.arrays, self.machine.plan.graph.dt
+        reads = [arrays[signal] for signal in python_reads(op)]
+        written = [op.output] if isinstance(op, SimProcess) else [*op.sets, *op.incs, *op.updates]
+        outputs = [arrays[signal] for signal in written if signal is not None]
+        adds = [signal in op.incs for signal in written if signal is not None]
+
+        def step(number: int) -> None:
+            journal.start(number)
+            results = journal(0, number * dt, [array[np.newaxis].copy() for array in reads])
+            journal.commit(1)
+            for array, result, add in zip(outputs, results, adds, strict=True):
+                array[...] = array + result[0] if add else result[0]
+
+        return step
+
+    def run(
+        self,
+        n_steps: int,
+        feeds: Callable[[int, int], Mapping[int, np.ndarray]],
+        commit: Callable[[int, Chunk], None],
+        stop: Callable[[], bool],
+    ) -> None:
+        """Take steps until they are done or a stop is asked for; an error keeps the steps before it.
+
+        Arguments as those of ``Machine.run``.
+        """
+        machine = self.machine
+        fed = feeds(0, n_steps)
+        records = {
+            probe: self.arrays[machine.model.sig[probe]["in"]]
+            for probe in machine.plan.probes
+            if not isinstance(probe, Observed)
+        }
+        with self._running(), np.errstate(divide="ignore", invalid="raise"):
+            for k in range(n_steps):
+                if k and stop():
+                    break
+                number = machine.moment.n_steps + 1
+                self._take(number, k, fed)
+                machine.moment = Moment(number, machine.moment.states)
+                commit(number, self._chunk(records))
+
+    def _take(self, number: int, k: int, fed: Mapping[int, np.ndarray]) -> None:
+        """One step; where it fails, the states are again those before it."""
+        before = {base: a.copy() for base, a in self.arrays.items() if base in self.machine.homes}
+        held = {base: value for base, value in self.machine.memory.held.items() if value in fed}
+        own = {base: self.arrays[base].copy() for base in held}
+        self.shared.write_to_python()
+        try:
+            for base, value in held.items():
+                self.arrays[base][...] = fed[value][k, 0].reshape(base.shape)
+            for op, step in self.steps:
+                replaced = self.fed.get(op)
+                if replaced is not None and replaced in fed:
+                    self.arrays[op.output][...] = fed[replaced][k, 0].reshape(op.output.shape)
+                else:
+                    step(number)
+            self.shared.show_python()
+        except BaseException:
+            for base, array in before.items():
+                self.arrays[base][...] = array
+            raise
+        finally:
+            for base, array in own.items():
+                self.arrays[base][...] = array
+
+    def _chunk(self, records: Mapping[NengoObject, np.ndarray]) -> Chunk:
+        """What a step did."""
+        dtype = self.machine.dtype
+        found = {probe: narrow(array.reshape(1, 1, -1), dtype) for probe, array in records.items()}
+        return Chunk(1, (), {probe: np.array(a) for probe, a in found.items()}, {}, {}, None)
+
+    @contextmanager
+    def _running(self) -> Iterator[None]:
+        """Let ``sim.signals`` show the running arrays; afterwards hand the states to the machine."""
+        machine, memory = self.machine, self.machine.memory
+        begin = machine.moment.n_steps
+        self.shared.running, self.shared.unknown = self.arrays, self.unknown
+        begin_seconds = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.shared.running = None
+            seconds = max(time.perf_counter() - begin_seconds, 1e-6)
+            machine.steps_per_second = (machine.moment.n_steps - begin) / seconds
+            if machine.moment.n_steps > begin:
+                graph = machine.plan.graph
+                outputs = {v: self.arrays[machine.model.sig[n]["out"]] for n, v in graph.feedable.items()}
+                machine.inputs = {v: array.reshape(1, -1).copy() for v, array in outputs.items()}
+            self.shared.write_constants()
+            states = {base: self.arrays[base] for base in machine.homes if base in self.arrays}
+            states |= {before: self.arrays[signal] for signal, before in self.before}
+            memory.set({base: array[np.newaxis] for base, array in states.items()})
+            dense = {base: a for base, a in self.arrays.items() if isinstance(a, np.ndarray)}
+            memory.keep({base: a.reshape(1, -1) for base, a in dense.items() if not base.is_view})
+            self.shared.have_seen()
+            self._moment, self._changed = machine.moment, machine.plan.graph.changed
