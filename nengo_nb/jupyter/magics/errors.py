@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -123,7 +124,14 @@ def _linked(entries: list[TracebackType]) -> TracebackType | None:
 
 def _is_cell(shell: InteractiveShell, entry: TracebackType) -> bool:
     """Whether an entry of a traceback is a line of a cell."""
-    return shell.compile.format_code_name(_file(entry)) is not None
+    return _is_cell_file(shell, _file(entry))
+
+
+def _is_cell_file(shell: InteractiveShell, file: str) -> bool:
+    """Whether a file is what IPython calls a cell. Before 8.0 it does not tell, but keeps the lines of its cells."""
+    if hasattr(shell.compile, "format_code_name"):
+        return shell.compile.format_code_name(file) is not None
+    return file in getattr(linecache, "_ipython_cache", {})
 
 
 def _file(trace: TracebackType) -> str:
@@ -166,7 +174,7 @@ def _line_of_cell(shell: InteractiveShell) -> int | None:
     """The number of the line of a cell that runs now."""
     frame: FrameType | None = sys._getframe()
     while frame is not None:
-        if shell.compile.format_code_name(frame.f_code.co_filename) is not None:
+        if _is_cell_file(shell, frame.f_code.co_filename):
             return frame.f_lineno
         frame = frame.f_back
     return None

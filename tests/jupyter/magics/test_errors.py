@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import linecache
 import signal
+from types import SimpleNamespace
 
 import pytest
 
+from nengo_nb.jupyter.magics import errors
 from tests.jupyter.kernels import TIMEOUT
 
 MISMATCH = "a, b = nengo.Ensemble(10, 1), nengo.Ensemble(10, 2)\n"
@@ -243,3 +246,13 @@ def test_an_interrupted_comparison_keeps_nothing(interrupting):
 
     assert "line 1: %nengo compare net 0.1" in cell.printed
     assert "nothing is kept of a comparison that did not end" in cell.printed
+
+
+def test_an_older_ipython_that_names_no_cells_is_asked_for_their_lines(shell, monkeypatch):
+    name = shell.compile.cache("1 / 0", 99)
+    monkeypatch.setattr(linecache, "_ipython_cache", {name: linecache.cache[name]}, raising=False)
+    older = SimpleNamespace(compile=object())
+
+    assert errors._is_cell_file(shell, name)
+    assert errors._is_cell_file(older, name)
+    assert not errors._is_cell_file(older, __file__)
