@@ -15,10 +15,20 @@ from .trace import Kind, Trace
 
 Floats = NDArray[np.floating[Any]]
 
+LARGEST, SMALLEST = 1e34, 1e-34
+"""What is larger in size is drawn as a gap, as what is not finite is; what differs by less than that is the same. A
+screen and a browser compute in float32, and some hundred values must add up in it."""
+
 MAX_VALUES = 12_000
 MAX_POINTS, MIN_POINTS = 4_000, 800
 MAX_SPIKE_BINS, MAX_SPIKE_ROWS = 1_500, 300
 MAX_HEAT_BINS, MAX_HEAT_ROWS = 400, 128
+
+
+def drawable(values: NDArray[Any]) -> NDArray[np.float32]:
+    """Values in float32, with NaN for what float32 cannot hold."""
+    kept: NDArray[np.float32] = np.where(np.abs(values) <= LARGEST, values, np.nan).astype(np.float32)
+    return kept
 
 
 def reduce_lines(trace: Trace) -> tuple[Floats, Floats]:
@@ -26,7 +36,7 @@ def reduce_lines(trace: Trace) -> tuple[Floats, Floats]:
     points = int(np.clip(MAX_VALUES // trace.size, MIN_POINTS, MAX_POINTS))
     steps = len(trace.times)
     if steps <= points:
-        return trace.times, trace.values.astype(np.float32)
+        return trace.times, drawable(trace.values)
     starts = np.unique(np.linspace(0, steps, points // 2, endpoint=False).astype(np.int64))
     low = np.fmin.reduceat(trace.values, starts, axis=0)
     high = np.fmax.reduceat(trace.values, starts, axis=0)
@@ -35,7 +45,7 @@ def reduce_lines(trace: Trace) -> tuple[Floats, Floats]:
     first, second = np.where(rising, low, high), np.where(rising, high, low)
     times = np.stack([trace.times[starts], trace.times[(starts + ends) // 2]], axis=1).reshape(-1)
     values = np.stack([first, second], axis=1).reshape(-1, trace.size)
-    return times, values.astype(np.float32)
+    return times, drawable(values)
 
 
 def reduce_spikes(trace: Trace) -> tuple[Floats, NDArray[np.int32]]:
@@ -49,7 +59,7 @@ def reduce_spikes(trace: Trace) -> tuple[Floats, NDArray[np.int32]]:
 
 def reduce_heat(trace: Trace) -> NDArray[np.float32]:
     """Means of ``(size, steps)`` over the cells of an image, first dimension in the first row."""
-    image = trace.values.T.astype(np.float32)
+    image = drawable(trace.values.T)
     return _block_means(_block_means(image, MAX_HEAT_ROWS).T, MAX_HEAT_BINS).T
 
 
@@ -65,11 +75,12 @@ def _block_means(rows: NDArray[np.float32], most: int) -> NDArray[np.float32]:
 
 def limits(values: Floats) -> tuple[float, float]:
     """Smallest and largest finite value, never equal, so that they can span an axis."""
-    finite = values[np.isfinite(values)]
+    finite = values[np.abs(values) <= LARGEST]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    if high - low > 1e-9 * max(abs(low), abs(high)):
+    largest = max(abs(low), abs(high))
+    if high - low > max(1e-9 * largest, SMALLEST):
         return low, high
-    half = 0.5 * abs(low) or 1.0
+    half = 0.5 * largest if largest > SMALLEST else 1.0
     return low - half, high + half
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .reduce import limits
+from .reduce import drawable, limits
 from .trace import Kind, Trace
 
 WIDTH, HEIGHT, POINTS, LINES = 120, 20, 60, 4
@@ -12,9 +12,10 @@ WIDTH, HEIGHT, POINTS, LINES = 120, 20, 60, 4
 
 def sparkline(trace: Trace) -> str:
     """Draw the first few dimensions of a trace, or the mean over neurons of spikes, as SVG."""
-    values = trace.values[:, :LINES] if trace.kind is Kind.LINES else trace.values.mean(axis=1, keepdims=True)
-    chosen = np.linspace(0, len(values) - 1, min(POINTS, len(values))).astype(np.int64)
-    points = np.nan_to_num(values[chosen].astype(np.float64), posinf=0.0, neginf=0.0)
+    steps = len(trace.values)
+    chosen = np.linspace(0, steps - 1, min(POINTS, steps)).astype(np.int64)
+    values = np.nan_to_num(drawable(trace.values[chosen]).astype(np.float64))
+    points = values[:, :LINES] if trace.kind is Kind.LINES else values.mean(axis=1, keepdims=True)
     low, high = limits(points)
     x = np.linspace(0, WIDTH, len(chosen))
     y = HEIGHT - 1 - (points - low) / (high - low) * (HEIGHT - 2)
