@@ -20,7 +20,9 @@ const ACK_INTERVAL = 300;
 function mount(model: AnyModel<State>, element: HTMLElement): () => void {
   const name = `${Date.now().toString(36)}-${count++}`;
   const stop = new AbortController();
-  void show(model, element, name, stop.signal);
+  show(model, element, name, stop.signal).catch((error: unknown) => {
+    element.textContent = `This live view cannot be shown: ${error instanceof Error ? error.message : String(error)}.`;
+  });
   return () => {
     stop.abort();
   };

@@ -79,16 +79,31 @@ function askKernel(model: AnyModel<AsksForBokeh>): Promise<Bokeh> {
   });
 }
 
-function runScript(source: DataView[]): Promise<void> {
-  const url = URL.createObjectURL(new Blob(source as BlobPart[], { type: "text/javascript" }));
-  return new Promise((resolve, reject) => {
+/** Run it as the page's security policy allows: from `blob:`, or else, as VS Code has it, as text of the page. */
+async function runScript(source: DataView[]): Promise<void> {
+  const blob = new Blob(source as BlobPart[], { type: "text/javascript" });
+  if (await runFile(blob)) return;
+  const script = document.createElement("script");
+  script.textContent = await blob.text();
+  document.head.append(script);
+  if (!globalThis.Bokeh)
+    throw new Error("this page allows no scripts that come from the kernel, such as BokehJS");
+}
+
+/** Run a script from `blob:`; returns whether the page allows that. */
+function runFile(blob: Blob): Promise<boolean> {
+  const url = URL.createObjectURL(blob);
+  return new Promise((resolve) => {
     const script = document.createElement("script");
-    script.onload = () => {
+    const end = (done: boolean): void => {
       URL.revokeObjectURL(url);
-      resolve();
+      resolve(done);
+    };
+    script.onload = () => {
+      end(true);
     };
     script.onerror = () => {
-      reject(new Error("BokehJS could not be loaded from the kernel"));
+      end(false);
     };
     script.src = url;
     document.head.append(script);
