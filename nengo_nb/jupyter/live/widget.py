@@ -36,6 +36,7 @@ class LiveWidget(Widget):
 
     def __init__(self, run: LiveRun, title: str) -> None:
         super().__init__(uid=uuid.uuid4().hex)
+        self._own_layout = self.layout
         self.keep_picture: Callable[[Any], None] | None = None
         self.pump = Pump(self._send_frame, lambda: pace_beside(run.speed, run.ratio, os.cpu_count() or 1))
         self.scene = Scene(run, title, self._send_scene)
@@ -61,6 +62,7 @@ class LiveWidget(Widget):
             self.scene.run.leave(self)
             self.send(m.write(m.Closed()))
         super().close()
+        self._own_layout.close()  # a widget of its own, which ipywidgets leaves behind
 
     def _send_frame(self, number: int) -> None:
         frame, buffer = self.scene.frame(number)
