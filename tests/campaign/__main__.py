@@ -2,6 +2,7 @@
 
 python -m tests.campaign --networks 10000 --seed S
 python -m tests.campaign --faults --seed S --minutes M
+python -m tests.campaign --soak --seed S --minutes M
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from . import faults, networks
+from . import faults, networks, soak
 
 
 def main() -> int:
@@ -20,8 +21,11 @@ def main() -> int:
     campaigns = parser.add_mutually_exclusive_group(required=True)
     campaigns.add_argument("--networks", type=int, metavar="N", help="compare random networks with Nengo")
     campaigns.add_argument("--faults", action="store_true", help="break files and end processes")
+    campaigns.add_argument("--soak", action="store_true", help="play for long, and look for what grows")
     chosen, options = parser.parse_known_args()
-    return faults.main(options) if chosen.faults else networks.main(chosen.networks, options)
+    if chosen.networks is not None:
+        return networks.main(chosen.networks, options)
+    return faults.main(options) if chosen.faults else soak.main(options)
 
 
 if __name__ == "__main__":
