@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from nengo.builder import Model, Operator, Signal
 from nengo.builder.processes import SimProcess
+from nengo.exceptions import SimulationError
 from nengo.utils.progress import Progress, ProgressBar
 from nengo.utils.simulator import operator_dependency_graph
 
@@ -23,6 +24,7 @@ from nengo_nb.plan.search import can_reach
 
 from .build import make_plan_of, python_code
 from .machine import Machine, Moment
+from .naming import Names
 from .nengo_steps import NengoSteps, can_step
 from .observed import observing, refuse, replay, states_besides
 from .progress import track
@@ -42,6 +44,8 @@ class Inspecting(Watching):
     _holds_arrays = False
     """Whether they can reach these arrays."""
     _in_nengo_steps = False
+    _begins_in_nengo_steps = False
+    """Whether the first step of a run is one of Nengo's own, as a filter was written to."""
     _nengo_steps: NengoSteps | None = None
     _looked_for: int | None = None
     _in_step = False
@@ -66,7 +70,14 @@ class Inspecting(Watching):
 
     def _prepare_run(self, n_steps: int) -> None:
         """Make ready for a run."""
-        self.signals.write_back()
+        filters = self.signals.written_filters()
+        self._begins_in_nengo_steps = bool(filters)
+        if filters and not can_step(self._machine, self.minibatch_size):
+            raise SimulationError(
+                f"{Names(self.model).signal(filters[0])} cannot be written, as this program keeps one number where "
+                "Nengo has a filter's state and its output; write to what the filter reads, or to what reads it."
+            )
+        self.signals.write_back(filters)
         self._look(n_steps)
         missing = self.signals.missing()
         memory = self._machine.memory
@@ -91,9 +102,22 @@ class Inspecting(Watching):
             if self._nengo_steps is None or not self._nengo_steps.go_on(machine):
                 self._nengo_steps = NengoSteps(machine, self.signals)
             self._nengo_steps.run(n_steps, feeds, commit, stop)
-        else:
-            self._nengo_steps = None
-            machine.run(n_steps, feeds, commit, stop, overdue, singly=self._looks_inside)
+            return
+        self._nengo_steps = None
+        taken = 0
+        if self._begins_in_nengo_steps:
+            NengoSteps(machine, self.signals).run(1, feeds, commit, stop)
+            taken = 1
+        if taken < n_steps:
+            machine.start_compiling().result()
+            machine.run(
+                n_steps - taken,
+                lambda begin, end: feeds(begin + taken, end + taken),
+                commit,
+                stop,
+                overdue,
+                singly=self._looks_inside,
+            )
 
     def _can_use_nengo_steps(self) -> bool:
         """Whether Nengo's own steps go on from here."""
@@ -136,7 +160,7 @@ class Inspecting(Watching):
         more = states_besides(plan, self._machine.homes)
         known = {signal: self._machine.memory.get(signal) for signal in more}
         if any(value is None for value in known.values()):
-            raise refuse(signals[0])
+            raise refuse(self.model, signals[0])
         machine = self._new_machine(model, plan)
         machine.start_compiling().result()
         machine.take_over(self._machine)
@@ -153,7 +177,7 @@ class Inspecting(Watching):
         machine = self._machine
         recent = machine.memory.recent
         if signal in machine.homes or recent is None or recent.moment is not machine.moment:
-            raise refuse(signal)
+            raise refuse(self.model, signal)
         value = replay(self.model, machine, recent, signal)
         machine.memory.keep({signal: value})
         return value.reshape(machine.batch, *signal.shape)

@@ -8,16 +8,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-from nengo.builder import Operator, Signal
+from nengo.builder import Model, Operator, Signal
 from nengo.builder.neurons import SimNeurons
 from nengo.builder.processes import SimProcess
 from nengo.exceptions import SimulationError
+from nengo.synapses import LinearFilter
 
 from nengo_nb.engine.narrow import narrow
 from nengo_nb.engine.python import OperatorStep, ProcessStep
 from nengo_nb.ops.membrane import set_by_hand
 from nengo_nb.plan.lower import constant_value
 
+from .naming import Names
 from .observed import Observed, Recent
 
 if TYPE_CHECKING:
@@ -81,6 +83,18 @@ class Memory:
         spiking = [op for op in neurons if op.state.keys() >= MEMBRANE]
         return {op.state[name]: op for op in spiking for name in MEMBRANE}
 
+    @cached_property
+    def filters(self) -> dict[Signal, Signal]:
+        """The states of filters of first order that are what the filter puts out, with this."""
+        found = {}
+        for op in self.machine.model.operators:
+            if isinstance(op, SimProcess) and isinstance(op.process, LinearFilter) and op.mode == "update":
+                state = op.state.get("X")
+                ours = state is not None and state not in self.machine.plan.graph.final
+                if ours and state not in self.python and op.output in self.machine.homes:
+                    found[state] = op.output
+        return found
+
     def hidden(self) -> set[Signal]:
         """The states that come back from a loop as others that act alike."""
         machine = self.machine
@@ -104,7 +118,7 @@ class Memory:
         model = self.machine.model
         if base in self.machine.homes:
             return base not in self.hidden()
-        known = base in self.python or base in self.held or base in self.observed
+        known = any(base in kept for kept in (self.python, self.held, self.observed, self.filters))
         return known or base in (model.step, model.time) or self._is_constant(base)
 
     def is_given(self, base: Signal) -> bool:
@@ -113,7 +127,9 @@ class Memory:
 
     def is_folded(self, base: Signal) -> bool:
         """Whether Nengo keeps something there that a compiled rule keeps in another form."""
-        if base not in self.written or base in self.machine.homes or base in self.python:
+        if base not in self.written or base in self.machine.homes:
+            return False
+        if base in self.python or base in self.filters:
             return False
         if base in (self.machine.model.step, self.machine.model.time):
             return False
@@ -138,6 +154,9 @@ class Memory:
             return np.full(shape, n_steps if base is model.step else n_steps * graph.dt)
         if base in machine.homes and base not in self.hidden():
             return machine.current(base)
+        if base in self.filters:
+            output = machine.current(self.filters[base])
+            return None if output is None else output.reshape(shape)
         if base in self.python:
             return np.stack(self._own_arrays(base))
         if base in self.held:
@@ -158,6 +177,7 @@ class Memory:
             SimulationError: A signal takes part in what is compiled as a constant.
         """
         machine = self.machine
+        arrays = {self.filters.get(base, base): array for base, array in arrays.items()}
         states = {base: a.reshape(machine.batch, -1) for base, a in arrays.items() if base in machine.homes}
         if states:
             self._amend(states)
@@ -195,13 +215,14 @@ class Memory:
     def _set_constant(self, base: Signal, array: np.ndarray) -> None:
         """Give a parameter another value."""
         if (array != array[0]).any():
+            name = Names(self.machine.model).signal(base)
             raise SimulationError(
-                f"'{base.name}' is shared by all items of a minibatch, so they cannot be given different values."
+                f"{name} is shared by all items of a minibatch, so they cannot be given different values."
             )
         plan = self.machine.plan
         traced = any(value.signal is base for value in plan.graph.values)
         if not traced and any(base in _bases_of(stage) for stage in plan.stages):
-            raise refuse_constant(base)
+            raise refuse_constant(self.machine.model, base)
         self.overwritten[base] = array[0].copy()
         self._use_parameters()
 
@@ -258,11 +279,11 @@ class Memory:
             self.machine.executor.set_parameters({**back, **values})
 
 
-def refuse_constant(base: Signal) -> SimulationError:
+def refuse_constant(model: Model, base: Signal) -> SimulationError:
     """The error for writing to a signal whose numbers are part of a program."""
     return SimulationError(
-        f"'{base.name}' is compiled as a constant, so that writing to sim.signals cannot change it. Build a network "
-        "with the other values, or use a transform that is not sparse."
+        f"{Names(model).signal(base)} is compiled as a constant, so that writing to sim.signals cannot change it. "
+        "Build a network with the other values, or use a transform that is not sparse."
     )
 
 

@@ -44,6 +44,15 @@ class Names:
         """The object that a signal was built for, or else one it is computed with."""
         return self._owners.get(signal.base)
 
+    def signal(self, signal: Signal) -> str:
+        """A signal by what it is of an object, such as ``'voltage' of ensemble 'a'``."""
+        for obj, signals in self.model.sig.items():
+            for key, own in signals.items() if obj is not None else ():
+                if own is signal:
+                    return f"{key!r} of {self.called(obj)}"
+        owner = self.owner(signal)
+        return repr(signal.name) if owner is None else f"a state of {owner}"
+
     def step(self, op: Operator) -> str:
         """An operator as the part of an object that it computes, such as ``the process Walk of node 'x'``."""
         owner = subject(op)

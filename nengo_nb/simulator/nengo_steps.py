@@ -18,7 +18,7 @@ from nengo.base import NengoObject
 from nengo.builder import Operator, Signal
 from nengo.builder.processes import SimProcess
 from nengo.builder.signal import SignalDict
-from nengo.synapses import LinearFilter, Triangle
+from nengo.synapses import Triangle
 from nengo.transforms import SparseMatrix
 
 from nengo_nb.engine.executor import Chunk
@@ -55,7 +55,7 @@ def can_step(machine: Machine, minibatch_size: int | None) -> bool:
         return True
     lost = {s.base for s in own if memory.is_folded(s.base)}
     postponed = {signal for op in ops for signal in op.updates if op in read_before}
-    return not lost - {signal for signal, _ in _derived(machine)} - postponed
+    return not lost - postponed
 
 
 def _operators(plan: Plan) -> Iterator[Operator]:
@@ -67,15 +67,6 @@ def _operators(plan: Plan) -> Iterator[Operator]:
             yield from (o.op for o in operations if o.op is not None)
             for group in groups:
                 yield from group.ops
-
-
-def _derived(machine: Machine) -> Iterator[tuple[Signal, SimProcess]]:
-    """The states of filters of first order, which are what they put out."""
-    for op in machine.order:
-        if isinstance(op, SimProcess) and isinstance(op.process, LinearFilter) and op.mode == "update":
-            state = op.state.get("X")
-            if state is not None and machine.memory.is_folded(state) and op.output in machine.homes:
-                yield state, op
 
 
 class NengoSteps:
@@ -94,8 +85,6 @@ class NengoSteps:
             for signal in op.all_signals:
                 if signal.base not in self.arrays:
                     dict.__setitem__(self.arrays, signal.base, self._array(signal.base))
-        for state, op in _derived(machine):
-            self.arrays[state][...] = self.arrays[op.output]
         self.before = [pair for op in machine.order for pair in read_before.get(op, {}).items()]
         self.before = [(signal, before) for signal, before in self.before if before in machine.homes]
         journals = {op: machine.python[index] for index, op in machine.operators.items()}
@@ -147,7 +136,7 @@ class NengoSteps:
         array = self.shared.array_of(base)
         if array is None:
             array = np.array(base.initial_value)
-        if value is not None:
+        if value is not None and not self.shared.is_written(base):
             array[...] = value[0]
         return array
 

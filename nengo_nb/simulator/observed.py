@@ -21,6 +21,7 @@ from nengo_nb.engine.journal import Calls, Journal
 from nengo_nb.plan.program import Plan
 
 from .build import make_plan_of
+from .naming import Names
 
 if TYPE_CHECKING:
     from .machine import Machine
@@ -111,7 +112,7 @@ def replay(model: Model, machine: Machine, recent: Recent, signal: Signal) -> np
     journals = {op: machine.python[index] for index, op in machine.operators.items()}
     called = [o for o in plan.graph.operations if o.op in journals]
     python = {o.index: Journal(journals[o.op].step, journals[o.op].name, Calls()) for o in called}
-    feeds = _results_of_python(executor.plan, plan, recent.chunk, signal)
+    feeds = _results_of_python(model, executor.plan, plan, recent.chunk, signal)
     again = Executor(plan, batch, executor.dtype, executor.device)
     plan.graph.changed = dict(recent.changed)
     again.set_parameters(recent.changed)
@@ -120,7 +121,7 @@ def replay(model: Model, machine: Machine, recent: Recent, signal: Signal) -> np
     for value, (s, i, positions) in _places(plan).items():
         known = there.get(plan.graph.signal(value))
         if known is None:
-            raise SimulationError(_refusal(signal))
+            raise refuse(model, signal)
         flat = arrays[s][i].reshape(batch, -1)
         flat[:, positions] = np.asarray(recent.states[known[0]][known[1]]).reshape(batch, -1)[:, known[2]]
     chunk = again.run(again.as_states(arrays), recent.first, recent.chunk.count, python, feeds)
@@ -136,7 +137,9 @@ def _places(plan: Plan) -> dict[int, tuple[int, int, np.ndarray]]:
     return found
 
 
-def _results_of_python(ran: Plan, plan: Plan, chunk: Chunk, signal: Signal) -> dict[int, np.ndarray]:
+def _results_of_python(
+    model: Model, ran: Plan, plan: Plan, chunk: Chunk, signal: Signal
+) -> dict[int, np.ndarray]:
     """For the results of Python in a plan, and for constant nodes, what they were in a chunk of another plan."""
     outputs = {o.op: o.outputs for o in ran.graph.operations if o.in_python}
     feeds = {}
@@ -145,7 +148,7 @@ def _results_of_python(ran: Plan, plan: Plan, chunk: Chunk, signal: Signal) -> d
             for operation in getattr(part, "operations", ()):
                 for value, known in zip(operation.outputs, outputs.get(operation.op, ()), strict=False):
                     if known not in chunk.values:
-                        raise SimulationError(_refusal(signal))
+                        raise refuse(model, signal)
                     feeds[value] = chunk.values[known]
     there = {ran.graph.signal(v): v for v in ran.held}
     for value in plan.held:
@@ -159,14 +162,9 @@ def states_besides(plan: Plan, homes: Mapping[Signal, Any]) -> list[Signal]:
     return [signal for signal in states if signal not in homes]
 
 
-def _refusal(signal: Signal) -> str:
-    """Say that a signal is not known, and what to do."""
-    return (
-        f"the signal '{signal.name}' is not among the values that were kept of this run. Ask for it before the first "
-        "step (after sim.reset(), for example) and it is kept from then on, or add a probe."
-    )
-
-
-def refuse(signal: Signal) -> SimulationError:
+def refuse(model: Model, signal: Signal) -> SimulationError:
     """The error for a signal that a run has not computed, or not kept."""
-    return SimulationError(_refusal(signal))
+    return SimulationError(
+        f"the signal {Names(model).signal(signal)} is not among the values that were kept of this run. Ask for it "
+        "before the first step (after sim.reset(), for example) and it is kept from then on, or add a probe."
+    )

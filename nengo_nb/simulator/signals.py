@@ -74,7 +74,7 @@ class SignalValues(Mapping):
         shared = self._shared.get(base)
         if self.running is not None:
             if base in self.unknown:
-                raise refuse(base)
+                raise refuse(self._model, base)
             if shared is None:
                 shared = self._shared[base] = Shared(base, self.running[base])
                 shared.array = self.running[base]
@@ -91,7 +91,7 @@ class SignalValues(Mapping):
         """Write all elements of a signal, also of one that is read-only in Nengo."""
         view = self[signal]
         if not isinstance(view, np.ndarray):
-            raise refuse_constant(signal)
+            raise refuse_constant(self._model, signal)
         writeable = view.flags.writeable
         view.setflags(write=True)
         view[...] = value
@@ -116,7 +116,7 @@ class SignalValues(Mapping):
             SimulationError: That was not kept.
         """
         if memory.is_folded(base):
-            raise refuse(base)
+            raise refuse(self._model, base)
         value = memory.get(base)
         return self._without_batch(self._replay(base) if value is None else value)
 
@@ -127,6 +127,10 @@ class SignalValues(Mapping):
         return array[np.newaxis] if self._minibatch_size is None else array
 
     # -- during a run by Nengo's own steps
+
+    def is_written(self, base: Signal) -> bool:
+        """Whether somebody wrote to a signal, of which the program does not know yet."""
+        return base in self._shared and self._shared[base].is_written()
 
     def array_of(self, base: Signal) -> np.ndarray | None:
         """The array of a signal that was handed out."""
@@ -178,18 +182,26 @@ class SignalValues(Mapping):
         memory = self._machine().memory
         return [base for base in list(self._shared) if not memory.is_kept(base)]
 
-    def write_back(self) -> None:
-        """Hand to the program what was written."""
+    def written_filters(self) -> list[Signal]:
+        """The states and outputs of filters that were written: Nengo keeps two arrays where a program has one."""
+        if not self._shared:
+            return []
+        filters = self._machine().memory.filters
+        both = {*filters, *filters.values()}
+        return [base for base, shared in list(self._shared.items()) if base in both and shared.is_written()]
+
+    def write_back(self, but: Collection[Signal] = ()) -> None:
+        """Hand to the program what was written, but to some signals."""
         if not self._shared:
             return
         memory = self._machine().memory
-        written = {base: s for base, s in list(self._shared.items()) if s.is_written()}
+        written = {base: s for base, s in list(self._shared.items()) if base not in but and s.is_written()}
         if written:
             memory.set({base: self._with_batch(s.array) for base, s in written.items()})
         for shared in written.values():
             shared.seen[...] = shared.array
         for base, shared in list(self._shared.items()):
-            if not shared.is_held():
+            if base not in but and not shared.is_held():
                 del self._shared[base]
 
     def take(self, machine: Machine, chunk: Chunk) -> None:

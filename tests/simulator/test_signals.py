@@ -181,7 +181,7 @@ def test_signals_that_were_not_computed_are_refused_by_name():
         sim.run_steps(5)
 
         with pytest.raises(
-            SimulationError, match=r"'unseen.*neuron.*' is not among .* before the first step"
+            SimulationError, match=r"'out' of ensemble 'unseen' is not among .* before the first step"
         ):
             sim.signals[sim.model.sig[ens.neurons]["out"]]
         with pytest.raises(KeyError):
@@ -260,6 +260,25 @@ def test_minibatch_items_have_arrays_of_their_own():
         bias[0] = 3
         with pytest.raises(SimulationError, match="shared by all items"):
             sim.run_steps(1)
+
+
+def test_the_state_of_a_synapse_is_read_and_written():
+    model = channel(dtype="float64")
+
+    def use(sim):
+        ops = [op for op in sim.model.operators if isinstance(op, nengo.builder.processes.SimProcess)]
+        signals = [op.state["X"] for op in ops]
+        sim.run_steps(30)
+        states = [sim.signals[signal] for signal in signals]
+        first = [state.copy() for state in states]
+        states[0][...] = 0.5
+        sim.run_steps(10)
+        output = sim.signals[ops[1].output]
+        output[...] = -0.5  # which Nengo shows for one step
+        sim.run_steps(10)
+        return [*first, *states, output]
+
+    assert_same(model.net, use)
 
 
 def test_refractory_times_are_those_of_nengo():
