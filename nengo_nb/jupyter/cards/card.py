@@ -138,7 +138,10 @@ class DiagramCard(Card):
             return super().below()
         picture = base64.b64encode(self.picture().encode()).decode("ascii")
         title = html.escape(f"Diagram of {self.title}")
-        return f'<img class="nengo-nb-diagram" alt="{title}" src="data:image/svg+xml;base64,{picture}">'
+        return (
+            f'<img class="nengo-nb-diagram" style="max-width: 100%; height: auto" alt="{title}" '
+            f'src="data:image/svg+xml;base64,{picture}">'
+        )
 
 
 def _row(word: str, cell: str) -> str:
