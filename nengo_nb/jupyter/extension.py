@@ -44,6 +44,14 @@ THINGS = (
 CELL_CALLS = ("get_ipython().run_cell_magic('nengo'", "get_ipython().run_cell_magic('nengo_train'")
 """How IPython calls the magics of cells."""
 
+DRAWN = (
+    "nengo_nb.jupyter.page.display.Plot",
+    "nengo_nb.jupyter.cards.card.Card",
+    "nengo_nb.jupyter.cards.card.DiagramCard",
+    "nengo_nb.jupyter.comparing.comparison.Comparison",
+)
+"""What draws itself as the value of a cell."""
+
 _loaded: WeakKeyDictionary[InteractiveShell, Extension] = WeakKeyDictionary()
 
 
@@ -101,7 +109,14 @@ class Extension:
     @cached_property
     def magics(self) -> Magics:
         """The magics, imported with Nengo when first used."""
-        from .magics.commands import Magics
+        try:
+            from .magics.commands import Magics
+        except KeyboardInterrupt as stop:
+            sentence = (
+                "KeyboardInterrupt: nengo_nb was stopped while it was loaded; the same cell begins anew"
+            )
+            stop._render_traceback_ = lambda: [sentence]  # type: ignore[attr-defined]
+            raise
 
         return Magics(self.shell, self.loops)
 
@@ -194,25 +209,37 @@ class Extension:
 
     def _register_formatters(self) -> None:
         """Register cards by the name of the type, so that nothing has to be imported."""
-        cards, displays = self._formatters()
-        for formatter, names, printer in ((*cards, self._card), (*displays, self._display)):
+        cards, drawn, displays = self._formatters()
+        printers = ((*cards, self._card), (*drawn, self._draw), (*displays, self._display))
+        for formatter, names, printer in printers:
             for name in names:
                 formatter.for_type_by_name(*name.rsplit(".", 1), printer)
 
     def _formatters(self) -> tuple[tuple[BaseFormatter, tuple[str, ...]], ...]:
         """The formatters of the shell with the names of the types that are registered there."""
         formatter = self.shell.display_formatter
-        return (formatter.mimebundle_formatter, THINGS + SIMULATORS), (
-            formatter.ipython_display_formatter,
-            SIMULATORS,
+        return (
+            (formatter.mimebundle_formatter, THINGS + SIMULATORS),
+            (formatter.mimebundle_formatter, DRAWN),
+            (formatter.ipython_display_formatter, SIMULATORS),
         )
 
-    def _card(self, thing: Any) -> dict[str, Any]:
+    def _card(self, thing: Any) -> Any:
         """The card of a network, an object, a simulator or a plan."""
         from .cards.kinds import OBJECTS, card_of
 
         sim = self.magics.session.simulator_of(thing) if isinstance(thing, OBJECTS) else None
-        return card_of(thing, sim)._repr_mimebundle_()
+        return self._draw(card_of(thing, sim))
+
+    def _draw(self, thing: Any) -> Any:
+        """Let what can draw itself do so; an interrupt is shown without the frames of that."""
+        try:
+            return thing._repr_mimebundle_()
+        except KeyboardInterrupt as stop:
+            from .magics.errors import show_interrupted_display
+
+            show_interrupted_display(self.shell, stop)
+            raise
 
     def _display(self, simulator: Any) -> None:
         """Show nothing for the simulator that a magic gave to its cell: its plots were just shown.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import inspect
+from asyncio import CancelledError
 from collections import ChainMap
 from collections.abc import Coroutine, MutableMapping
 from types import CodeType, ModuleType
@@ -103,7 +104,7 @@ async def run_for_names(shell: InteractiveShell, name: str, body: str) -> dict[s
 
 def _render(shell: InteractiveShell, error: BaseException, body: str, sentence: str) -> None:
     """Let what ended a body be shown with the user's lines; of an interrupt, a line and a sentence."""
-    if not isinstance(error, KeyboardInterrupt):
+    if not isinstance(error, (KeyboardInterrupt, CancelledError)):
         render_from_user_code(shell, error)
         return
     number, lines = last_line_of_cell(shell, error), ["", *body.split("\n")]

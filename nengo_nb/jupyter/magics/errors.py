@@ -152,16 +152,28 @@ def one_line_interrupt(shell: InteractiveShell, line: str, sentence: Callable[[]
         yield
     except KeyboardInterrupt as stop:
         told = stop.args[0] if stop.args else sentence()
+        vars(stop).pop("_render_traceback_", None)  # of a part of this work
         show_interrupt(stop, _line_of_cell(shell), line, told)
         raise
 
 
-def show_interrupt(stop: KeyboardInterrupt, number: int | None, line: str, sentence: str) -> None:
-    """Show an interrupt as a line and a sentence, unless it has a sentence of its own."""
+def show_interrupted_display(shell: InteractiveShell, stop: KeyboardInterrupt) -> None:
+    """Show an interrupt while the value of a cell was drawn as the user's line and a sentence."""
+    number, lines = _line_of_cell(shell), shell.history_manager.input_hist_raw[-1].split("\n")
+    line = lines[number - 1].strip() if number is not None and number <= len(lines) else ""
+    show_interrupt(stop, number, line, "it was stopped while it was drawn; the same line draws it")
+
+
+def show_interrupt(stop: BaseException, number: int | None, line: str, sentence: str) -> None:
+    """Show an interrupt as a line and a sentence, unless it has a sentence of its own.
+
+    A kernel interrupts what awaits by cancelling it.
+    """
     if hasattr(stop, "_render_traceback_"):
         return
     place = "" if number is None else f"line {number}: {line}\n"
-    stop._render_traceback_ = lambda: [f"{place}KeyboardInterrupt: {sentence}"]  # type: ignore[attr-defined]
+    kind = type(stop).__name__
+    stop._render_traceback_ = lambda: [f"{place}{kind}: {sentence}"]  # type: ignore[attr-defined]
 
 
 def last_line_of_cell(shell: InteractiveShell, error: BaseException) -> int | None:

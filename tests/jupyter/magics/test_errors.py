@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 import signal
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -174,6 +175,39 @@ def test_an_interrupted_body_of_a_training_is_too(interrupting):
     ]
 
 
+def test_a_body_that_is_interrupted_while_it_awaits_is_too(interrupting):
+    interrupting.run("import asyncio")
+
+    cell = interrupting.run("%%nengo net\nasyncio.current_task().cancel()\nawait asyncio.sleep(1)")
+
+    assert lines_of(cell) == [
+        "line 3: await asyncio.sleep(1)",
+        "CancelledError: the cell was stopped before its network was complete; 'net' means what it meant before",
+    ]
+
+
+def test_an_interrupt_while_the_magics_are_loaded_is_a_sentence_and_they_load_again(
+    shell, notebook, monkeypatch
+):
+    class Stopping:
+        """Finds one module, by being interrupted."""
+
+        @staticmethod
+        def find_spec(name, *_):
+            if name == "nengo_nb.jupyter.magics.commands":
+                raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.delitem(sys.modules, "nengo_nb.jupyter.magics.commands", raising=False)
+        patch.setattr(sys, "meta_path", [Stopping, *sys.meta_path])
+        cell = notebook.run("%nengo list")
+
+    assert lines_of(cell) == [
+        "KeyboardInterrupt: nengo_nb was stopped while it was loaded; the same cell begins anew"
+    ]
+    assert notebook.run("%nengo list").error is None
+
+
 def test_an_interrupted_plot_is_the_users_line_and_a_sentence(interrupting, monkeypatch):
     interrupting.run("%nengo run net 0.01")
     monkeypatch.setattr("nengo_nb.jupyter.page.display.plot_traces", interrupting.names["stop"])
@@ -184,6 +218,34 @@ def test_an_interrupted_plot_is_the_users_line_and_a_sentence(interrupting, monk
         "line 2: %nengo plot net",
         "KeyboardInterrupt: the command was stopped, and nothing has changed",
     ]
+
+
+@pytest.mark.parametrize(
+    "line", ["%nengo plot net", "nengo_nb.plot(sim)", "%nengo diagram net", "net", "%nengo list"]
+)
+def test_an_interrupt_while_a_value_is_drawn_is_too(interrupting, monkeypatch, line):
+    interrupting.run("import nengo_nb\nsim = %nengo run net 0.01")
+    stop = interrupting.names["stop"]
+    monkeypatch.setattr("nengo_nb.jupyter.page.display.draw_picture", stop)
+    monkeypatch.setattr("nengo_nb.jupyter.cards.card.Card._repr_mimebundle_", stop)
+    monkeypatch.setattr("nengo_nb.jupyter.cards.card.DiagramCard._repr_mimebundle_", stop)
+
+    cell = interrupting.run(f"1 + 1\n{line}")
+
+    first, *others = lines_of(cell)
+    assert [first.removeprefix("Out[4]: "), *others] == [
+        f"line 2: {line}",
+        "KeyboardInterrupt: it was stopped while it was drawn; the same line draws it",
+    ]
+
+
+def test_an_interrupt_while_a_run_is_plotted_says_that_it_is_over(interrupting, monkeypatch):
+    monkeypatch.setattr("nengo_nb.jupyter.page.display.draw_picture", interrupting.names["stop"])
+
+    cell = interrupting.run("%nengo run net 0.01")
+
+    sentence = "'net' was stopped while its plots were drawn: it has run to its end, at 0.01 s"
+    assert lines_of(cell)[-2:] == ["line 1: %nengo run net 0.01", f"KeyboardInterrupt: {sentence}"]
 
 
 def test_an_interrupt_while_the_simulator_is_built_says_that_there_is_none(interrupting):
