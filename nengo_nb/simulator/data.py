@@ -61,8 +61,10 @@ class SimulationData(Mapping):
         return built
 
     def _samples(self, probe: nengo.Probe) -> np.ndarray:
-        """What a probe recorded: the same array for as long as nothing more is recorded."""
+        """What a probe recorded: the same array for as long as nothing more is recorded; before that, as in Nengo."""
         recording = self._recordings[probe]
+        if not len(recording) and self._minibatch_size is None:
+            return np.zeros(0)
         version = recording.version
         shown = self._shown.get(probe)
         if shown is None or shown[0] != version:

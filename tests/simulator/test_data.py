@@ -104,7 +104,7 @@ def test_a_simulator_that_cannot_be_pickled_names_the_node():
 def test_data_of_a_probe_are_one_array_until_more_is_recorded():
     net = learner()
     with nengo_nb.Simulator(net, progress_bar=False) as sim, nengo.Simulator(net, progress_bar=False) as ref:
-        assert sim.data[net.probe].shape == (0, 1)
+        assert sim.data[net.probe].shape == (0,)  # as in Nengo
         sim.run_steps(5)
         ref.run_steps(5)
         first = sim.data[net.probe]

@@ -70,4 +70,5 @@ def read_history(sim: Any, probe: Any, item: int, n_steps: int, length: int) -> 
         raise IndexError(f"{length} samples were recorded, but only {len(whole)} are left")
     values = whole[:length]
     every = 1.0 if probe.sample_every is None else max(probe.sample_every / sim.dt, 1.0)
-    return History(values.reshape(length, int(np.prod(values.shape[1:]))), n_steps, every, sim.dt)
+    size = int(np.prod(sim.model.sig[probe]["in"].shape))  # which data that are empty do not say
+    return History(values.reshape(length, size), n_steps, every, sim.dt)
