@@ -56,8 +56,15 @@ class HostLoop:
         """Values that come from earlier stages, feeds and constant nodes."""
         made = {v for part in self.stage.parts for v in part.gives} | set(self.owned)
         wanted = {v for part in self.stage.parts for v in part.inputs}
-        fed = [v for v in made if v in self.histories.arrays and v not in self.owned]
+        # What is fed may also be read in its own part alone, which then neither gives nor takes it.
+        within = {v for operation in self._operations() for v in operation.outputs}
+        fed = [v for v in made | within if v in self.histories.arrays and v not in self.owned]
         return [v for v in wanted if v not in made] + fed
+
+    def _operations(self) -> list[Operation]:
+        """The operations that run in Python."""
+        parts = [part for part in self.stage.parts if isinstance(part, PythonPart)]
+        return [operation for part in parts for operation in part.operations]
 
     def run(self, states: States, stop: Callable[[], bool]) -> States:
         """All steps of the chunk; returns the states at its end.
@@ -69,7 +76,7 @@ class HostLoop:
         Raises:
             ChunkCutError: A stop was asked for, or a step failed.
         """
-        operations = [o for part in self.stage.parts if isinstance(part, PythonPart) for o in part.operations]
+        operations = self._operations()
         if self.stage.sort is Sort.PYTHON and all(self.python[o.index].is_source for o in operations):
             self._run_sources(operations, stop)
             return states
@@ -109,8 +116,7 @@ class HostLoop:
 
     def _known(self) -> int:
         """For how many steps all functions have been called already."""
-        parts = [part for part in self.stage.parts if isinstance(part, PythonPart)]
-        called = [o for part in parts for o in part.operations if not self._is_fed(o)]
+        called = [o for o in self._operations() if not self._is_fed(o)]
         return min((len(self.python[o.index].results) for o in called), default=0)
 
     def _is_fed(self, operation: Operation) -> bool:

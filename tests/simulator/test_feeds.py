@@ -127,3 +127,15 @@ def test_a_label_that_two_nodes_share_is_refused():
         pytest.raises(FeedError, match="2 nodes are labelled 'twin'"),
     ):
         sim.run_steps(5, data={"twin": np.zeros((1, 5, 1))})
+
+
+def test_what_is_fed_reaches_a_function_that_alone_reads_it():
+    with nengo.Network() as net:
+        source = nengo.Node(lambda t: 7)
+        sink = nengo.Node(size_in=1)
+        nengo.Connection(source, sink, synapse=None, function=lambda x: 2 * x)
+        probe = nengo.Probe(sink)
+    with nengo_nb.Simulator(net, progress_bar=False) as sim:
+        sim.run_steps(3, data={source: [[[1], [2], [3]]]})
+
+    np.testing.assert_array_equal(sim.data[probe][:, 0], [2, 4, 6])
