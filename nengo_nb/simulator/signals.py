@@ -49,6 +49,8 @@ class SignalValues(Mapping):
         self._replay = replay
         self._minibatch_size = minibatch_size
         self._shared: dict[Signal, Shared] = {}
+        self._asked_first: dict[Signal, None] = {}
+        """Signals that were asked for before the first step, which every run keeps from then on."""
         self.running: Mapping[Signal, np.ndarray] | None = None
         """The arrays of a run by Nengo's own steps, while there is one."""
         self.unknown: Collection[Signal] = ()
@@ -81,6 +83,8 @@ class SignalValues(Mapping):
             return shared.view(signal)
         if shared is None or not shared.is_written():
             value = self._value(machine.memory, base)
+            if not machine.moment.n_steps:
+                self._asked_first[base] = None
             if shared is None:
                 shared = self._shared[base] = Shared(base, value)
             else:
@@ -180,7 +184,7 @@ class SignalValues(Mapping):
     def missing(self) -> list[Signal]:
         """The signals that somebody looks at and that the program does not keep."""
         memory = self._machine().memory
-        return [base for base in list(self._shared) if not memory.is_kept(base)]
+        return [base for base in self._asked_first | dict.fromkeys(self._shared) if not memory.is_kept(base)]
 
     def written_filters(self) -> list[Signal]:
         """The states and outputs of filters that were written: Nengo keeps two arrays where a program has one."""

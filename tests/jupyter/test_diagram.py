@@ -111,14 +111,15 @@ def test_the_search_opens_what_it_goes_to(lab):
     assert selection.locator(".faded").count() == 0
 
 
-def test_activity_glows_in_the_widget_of_a_diagram_while_it_is_shown(lab):
+def test_activity_glows_in_the_widget_and_the_output_of_a_network_while_they_are_shown(lab):
     show(lab)
     lab.page.locator("svg.plane").nth(WIDGET).wait_for(timeout=TIMEOUT)
 
     lab.run_hidden("card.show_activity({model.ensembles[0]: 0.625})")
 
-    lab.page.locator(".activity[style*='0.625']").wait_for(state="attached", timeout=TIMEOUT)
-    assert lab.page.locator(".activity[style*='0.625']").count() == 1
+    glowing = lab.page.locator(".activity[style*='0.625']")
+    glowing.nth(1).wait_for(state="attached", timeout=TIMEOUT)
+    assert glowing.count() == 2
 
 
 def test_the_boxes_of_a_diagram_glow_while_its_network_runs_live(lab):

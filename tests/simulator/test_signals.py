@@ -7,7 +7,8 @@ import pickle
 import nengo
 import numpy as np
 import pytest
-from nengo.builder import Signal
+from nengo.builder import Model, Signal
+from nengo.builder.operator import DotInc
 from nengo.exceptions import SimulationError
 
 import nengo_nb
@@ -303,3 +304,14 @@ def test_a_voltage_far_from_any_that_neurons_reach_by_themselves_is_taken():
         sim.run_steps(20)
 
     assert_same(model.net, use)
+
+
+def test_a_signal_that_was_looked_at_before_the_first_step_is_kept_from_then_on():
+    """Nothing else in the network needs it, and nobody holds its array."""
+    factor, total = Signal([2.0], name="factor"), Signal([5.0], name="total")
+    model = Model(dt=0.001)
+    model.add_op(DotInc(factor, factor, total))
+    with nengo_nb.Simulator(None, model=model, progress_bar=False) as sim:
+        assert sim.signals[total][0] == 5
+        sim.run_steps(3)
+        assert sim.signals[total][0] == 17
