@@ -64,7 +64,7 @@ def test_history_can_be_left_out_for_all_probes_or_for_one():
 def test_recorded_data_cannot_be_changed_and_end_where_the_run_ended():
     model = channel()
     with nengo_nb.Simulator(model.net, progress_bar=False) as sim:
-        assert sim.data[model.spikes].shape == (0, 40)
+        assert sim.data[model.spikes].shape == (0,)
         sim.run_steps(7)
         data = sim.data[model.spikes]
         with pytest.raises(ValueError, match="read-only"):
@@ -74,7 +74,7 @@ def test_recorded_data_cannot_be_changed_and_end_where_the_run_ended():
         assert data.shape == (7, 40)
         assert sim.data[model.spikes].shape == (10, 40)
         sim.clear_probes()
-        assert sim.data[model.spikes].shape == (0, 40)
+        assert sim.data[model.spikes].shape == (0,)
         assert sim.n_steps == 10
 
 
