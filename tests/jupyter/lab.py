@@ -144,7 +144,11 @@ def _server(origin: str, token: str, folder: Path, site: Site) -> Iterator[None]
         yield
     finally:
         process.terminate()
-        process.wait()
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:  # a server that is through may wait for a worker thread of anyio for ever
+            process.kill()
+            process.wait()
         reader.join()
         lines.close()
 
