@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .kernels import ROOT
+from .kernels import ROOT, end_process
 
 KERNEL = "tested"
 EXTENSIONS = ("nengo-nb", "@jupyter-widgets", "anywidget")
@@ -91,7 +91,6 @@ def serving(python: Path, arguments: list[str], folder: Path) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
-        process.terminate()
-        process.wait()
+        end_process(process)
         reader.join()
         lines.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,3 +58,13 @@ def displays_until_idle(client: Any, request: str) -> Iterator[dict[str, Any]]:
         if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
             return
         yield message["content"].get("data", {})
+
+
+def end_process(process: subprocess.Popen[str]) -> None:
+    """End a server. One that is through may still wait for a worker thread of anyio, and do so for ever."""
+    process.terminate()
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

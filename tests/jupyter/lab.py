@@ -17,7 +17,7 @@ from typing import Any
 
 from playwright.sync_api import Page, Route, sync_playwright
 
-from .kernels import ROOT, keep_no_decoders
+from .kernels import ROOT, end_process, keep_no_decoders
 
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -143,12 +143,7 @@ def _server(origin: str, token: str, folder: Path, site: Site) -> Iterator[None]
     try:
         yield
     finally:
-        process.terminate()
-        try:
-            process.wait(timeout=20)
-        except subprocess.TimeoutExpired:  # a server that is through may wait for a worker thread of anyio for ever
-            process.kill()
-            process.wait()
+        end_process(process)
         reader.join()
         lines.close()
 
