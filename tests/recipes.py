@@ -236,12 +236,32 @@ class Recipe:
         return network, outputs
 
 
+CONVOLUTIONS = {
+    "convolution": nengo.Convolution,
+    "transposed convolution": nengo.ConvolutionTranspose,
+}
+
+
+def convolution_of(
+    made: type[Any], size_in: int, size_out: int, scale: float, rng: np.random.RandomState
+) -> Any:
+    """A convolution along one axis, or with one position where the sizes allow no more."""
+    if size_out % size_in == 0:
+        shape, n_filters, kernel_size, padding = (size_in, 1), size_out // size_in, (min(3, size_in),), "same"
+    else:
+        shape, n_filters, kernel_size, padding = (1, size_in), size_out, (1,), "valid"
+    kernel = (
+        scale / (kernel_size[0] * shape[1]) * rng.uniform(-1, 1, size=(*kernel_size, shape[1], n_filters))
+    )
+    return made(n_filters, shape, kernel_size=kernel_size, strides=(1,), padding=padding, init=kernel)
+
+
 def transform_of(kind: str, size_in: int, size_out: int, scale: float, seed: int) -> Any:
     """A transform of a kind, or None where the sizes ask for none.
 
     Args:
-        kind: ``"dense"``, ``"sparse"``, ``"scalar"``, ``"none"`` or ``"solver weights"``. The last three need equal
-            sizes; where they differ the transform is dense.
+        kind: ``"dense"``, ``"sparse"``, ``"convolution"``, ``"transposed convolution"``, ``"scalar"``, ``"none"`` or
+            ``"solver weights"``. The last three need equal sizes; where they differ the transform is dense.
         size_in: Length of what is transformed.
         size_out: Length of the result.
         scale: The largest sum of a row.
@@ -253,6 +273,8 @@ def transform_of(kind: str, size_in: int, size_out: int, scale: float, seed: int
         places = rng.permutation(size_in * size_out)[:count]
         indices = np.stack(np.divmod(places, size_in), axis=1)
         return nengo.Sparse((size_out, size_in), indices=indices, init=scale * rng.uniform(-1, 1, size=count))
+    if kind in CONVOLUTIONS:
+        return convolution_of(CONVOLUTIONS[kind], size_in, size_out, scale, rng)
     if kind == "dense" or size_in != size_out:
         return scale / size_in * rng.uniform(-1, 1, size=(size_out, size_in))
     return scale * 0.7 if kind == "scalar" else None

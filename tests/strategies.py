@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.functions import FAULTS, OF_INPUT, OF_TIME
 from tests.recipes import (
     CONNECTION_FUNCTIONS,
+    CONVOLUTIONS,
     FUNCTIONS_OF_INPUT,
     FUNCTIONS_OF_TIME,
     Action,
@@ -25,13 +26,18 @@ from tests.recipes import (
 
 SEEDS = st.integers(0, 2**16)
 
-RATE_NEURONS = [
+SMOOTH_NEURONS = [
     nengo.Direct(),
     nengo.RectifiedLinear(),
     nengo.RectifiedLinear(amplitude=0.3),
     nengo.Sigmoid(),
     nengo.Sigmoid(tau_ref=0.0024),
     nengo.Tanh(),
+]
+"""Of these a small change of input changes the output little."""
+
+RATE_NEURONS = [
+    *SMOOTH_NEURONS,
     nengo.LIFRate(),
     nengo.LIFRate(tau_rc=0.01, tau_ref=0.003, amplitude=2),
     nengo.AdaptiveLIFRate(),
@@ -153,7 +159,8 @@ def plain_connections(draw, objects) -> ConnectionRecipe:
     may_compute = not pre.neurons and not (isinstance(source, NodeRecipe) and source.what is None)
     function = draw(st.sampled_from([None, None, *sorted(CONNECTION_FUNCTIONS)])) if may_compute else None
     decoded = isinstance(source, EnsembleRecipe) and source.has_neurons and not pre.neurons
-    kinds = ["dense", "dense", "scalar", "none"] + ["sparse"] * (not decoded)
+    # Nengo takes neither of these for decoded connections
+    kinds = ["dense", "dense", "scalar", "none", *([] if decoded else ["sparse", *CONVOLUTIONS])]
     return ConnectionRecipe(pre, post, synapse, draw(st.sampled_from(kinds)), function, seed=draw(SEEDS))
 
 
