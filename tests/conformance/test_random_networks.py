@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 import hypothesis
 import nengo
@@ -28,6 +30,9 @@ AT_THRESHOLD = 10.0  # Hz
 BOUND = 1e12  # of every signal
 
 ITEMS = 3
+
+INTERRUPTS = 4
+MEAN_DELAY = 0.3  # seconds; to build, compile and run one of the networks takes about 0.5
 
 Outputs = dict[nengo.Probe, np.ndarray]
 
@@ -143,8 +148,18 @@ def replay(rows: np.ndarray) -> Callable[[float], np.ndarray]:
     return lambda t: rows[max(round(1000 * t) - 1, 0)]
 
 
-def check_whatever_happens(recipe: Recipe, dtype: str = "float64", tolerance: float = 1e-9) -> None:
+def check_whatever_happens(recipe: Recipe) -> None:
     """Functions with memory, faults, interrupts and resets: data, state and number of calls are Nengo's."""
+    act_on_both(recipe, "float64", 1e-9)
+
+
+def check_whatever_happens_in_float32(recipe: Recipe) -> None:
+    """The same in single precision, up to rounding, where no neuron has a threshold that rounding moves it over."""
+    act_on_both(recipe, "float32", ROUNDING)
+
+
+def act_on_both(recipe: Recipe, dtype: str, tolerance: float) -> None:
+    """Do the actions of a recipe with Nengo's simulator and ours, and compare after each."""
     (network, _), (same, _) = recipe.build(), recipe.build()
     with network:
         nengo_nb.configure_settings(dtype=dtype)
@@ -168,9 +183,37 @@ def check_whatever_happens(recipe: Recipe, dtype: str = "float64", tolerance: fl
             assert [f.n_calls for f in functions_of(network)] == [f.n_calls for f in functions_of(same)]
 
 
-def check_whatever_happens_in_float32(recipe: Recipe) -> None:
-    """The same in single precision, up to rounding, where no neuron has a threshold that rounding moves it over."""
-    check_whatever_happens(recipe, "float32", ROUNDING)
+def check_interrupted_anywhere(recipe: Recipe) -> None:
+    """After Ctrl-C at any moment of a build, a compilation or a run, trying again gives what Nengo gives."""
+    (network, _), (same, _) = recipe.build(), recipe.build()
+    with network:
+        nengo_nb.configure_settings(dtype="float64")
+    with nengo.Simulator(same, progress_bar=False, optimize=False) as reference:
+        run_reference(reference, sum(RUNS))
+    delays = iter(np.random.RandomState(recipe.seed).exponential(MEAN_DELAY, size=INTERRUPTS))
+    ours = None
+    while ours is None:
+        with suppress(KeyboardInterrupt), interrupted_after(next(delays, 0)):
+            ours = nengo_nb.Simulator(network, progress_bar=False, minibatch_size=recipe.minibatch_size)
+    with ours:
+        while ours.n_steps < sum(RUNS):
+            with suppress(KeyboardInterrupt), interrupted_after(next(delays, 0)):
+                ours.run_steps(sum(RUNS) - ours.n_steps)
+        for probe, twin in zip(network.all_probes, same.all_probes, strict=True):
+            assert_equal(np.asarray(reference.data[twin]), items_of(recipe, ours.data[probe]), 1e-9, probe)
+    assert [f.n_calls for f in functions_of(network)] == [f.n_calls for f in functions_of(same)]
+
+
+@contextmanager
+def interrupted_after(seconds: float) -> Iterator[None]:
+    """Press Ctrl-C after a while; never for 0."""
+    before = signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def run_reference(reference: nengo.Simulator, n_steps: int) -> None:
@@ -209,9 +252,12 @@ def run_through(sim: nengo_nb.Simulator, action: Action, functions: list[Functio
         sim.run_steps(end - sim.n_steps)
 
 
+WITH_MEMORY = (check_whatever_happens, check_whatever_happens_in_float32, check_interrupted_anywhere)
+
+
 def find_counterexample(check, neuron_types, seed: int, count: int) -> None:
     """Let Hypothesis look for a recipe that fails the check; it prints the smallest it can find."""
-    with_memory = check in (check_whatever_happens, check_whatever_happens_in_float32)
+    with_memory = check in WITH_MEMORY
     health = [
         hypothesis.HealthCheck.too_slow,
         hypothesis.HealthCheck.data_too_large,
@@ -230,7 +276,8 @@ def find_counterexample(check, neuron_types, seed: int, count: int) -> None:
         (check_fed_minibatches, RATE_NEURONS + SPIKING_NEURONS, 0.05),
         (check_to_rounding, RATE_NEURONS, 0.15),
         (check_until_a_spike_flips, SPIKING_NEURONS, 0.15),
-        (check_whatever_happens, RATE_NEURONS + SPIKING_NEURONS, 0.3),
+        (check_whatever_happens, RATE_NEURONS + SPIKING_NEURONS, 0.25),
+        (check_interrupted_anywhere, RATE_NEURONS + SPIKING_NEURONS, 0.05),
         (check_whatever_happens_in_float32, SMOOTH_NEURONS, 0.1),
     ],
 )
