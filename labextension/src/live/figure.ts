@@ -89,7 +89,9 @@ export class Figure {
   update(part: Part, numbers: Float32Array, frame: Frame): void {
     const found = columns(this.info.kind, this.info.dims.length, part, numbers, frame);
     const begin = Math.min(frame.begin, Math.max(frame.end - frame.length, 0));
-    const time = { start: begin, end: Math.max(frame.end, begin + 1e-6) };
+    // Before the first step there is nothing that the window could end with, so it is as long as it is going to be.
+    const end = frame.time > 0 ? frame.end : begin + frame.length;
+    const time = { start: begin, end: Math.max(end, begin + 1e-6) };
     const sketch = frame.playing && !this.pointed ? this.sketch : null;
     this.setting = true;
     if (part.columns) this.scale(part);

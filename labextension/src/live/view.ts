@@ -155,6 +155,7 @@ export class View {
     const now = performance.now();
     if (playing && state === this.told.state && now - this.told.at < STATE_INTERVAL) return;
     this.told = { state, at: now };
+    this.element.classList.toggle("nnb-closed", ended !== "");
     this.toolbar.update(frame);
     this.timeline.update(frame);
     this.sliders.forEach((slider, i) => {
