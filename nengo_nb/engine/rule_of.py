@@ -7,7 +7,12 @@ from nengo_nb.plan.program import OperationGroup
 
 
 def rule_of(group: OperationGroup) -> Rule | None:
-    """The rule that computes a group; None for a sum."""
-    if group.operations[0].op is None:
-        return None
-    return group.operations[0].kind[0]
+    """Return the rule that computes a group, or None for a sum.
+
+    Raises:
+        TypeError: The plan was made with the signature of something that is no rule of ``ops/``.
+    """
+    rule = group.rule
+    if rule is not None and not isinstance(rule, Rule):
+        raise TypeError(f"{group.operations[0].name} was planned with {rule!r}, which cannot compute it.")
+    return rule

@@ -148,12 +148,13 @@ class Rule:
     def signature(self, op: Operator) -> Signature:
         """How ``op`` takes part in the dataflow."""
         return Signature(
-            kind=(self, self.kind(op)),
+            kind=self.kind(op),
             layout=self.layout if isinstance(self.layout, Layout) else self.layout(op),
             reads=self.reads(op),
             carried=self.carried(op),
             writes=self.writes(op),
             postponed=self.postponed,
+            rule=self,
         )
 
     def __hash__(self) -> int:

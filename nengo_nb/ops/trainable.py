@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import tensorflow as tf
 from nengo.builder import Signal
 from nengo.builder.processes import SimProcess
@@ -76,5 +78,4 @@ def can_train(op: object) -> bool:
 
 def trainable_signature(op: SimProcess, tau: Signal) -> Signature:
     """The signature of a filter that reads its time constants, in seconds, from a signal of the size of its input."""
-    signature = _RULES[type(op.process)].signature(op)
-    return Signature(signature.kind, signature.layout, (op.input, tau), signature.carried, signature.writes)
+    return replace(_RULES[type(op.process)].signature(op), reads=(op.input, tau))

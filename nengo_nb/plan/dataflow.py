@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -24,6 +23,7 @@ from nengo.builder.transforms import GeneralConvInc
 from nengo.utils.graphs import toposort
 from nengo.utils.simulator import operator_dependency_graph
 
+from .broadcasting import broadcast, elementwise, flat_positions, shape_after
 from .contribution import Contribution
 from .graph import Graph, Operation, Origin, Shape, Value, size_of
 from .refs import Piece, Ref, view_index, whole, zeros
@@ -194,9 +194,8 @@ class _Tracer:
         read = list(read_before.setdefault(op, _signals_before(op, signature)).values())
         self.before[op] = [self.graph.add(Value(Origin.START, s.size, signal=s)) for s in read]
         (result,) = self._add_operation(
-            signature.kind,
+            signature,
             op,
-            signature.layout,
             tuple(whole(start, s.size) for start, s in zip(self.before[op], read, strict=True)),
             tuple(s.shape for s in read),
             len(read),
@@ -213,10 +212,10 @@ class _Tracer:
         layers = sorted(layers, key=lambda ref: not self.graph.is_fixed(ref))
         is_matrix = base.ndim > 1 and base.size >= LARGE
         shape = base.shape if is_matrix else (base.size,)
+        layout = Layout.STACKED if is_matrix else Layout.ELEMENTWISE
         return self._add_operation(
-            (SUM, len(layers)),
+            Signature(kind=(SUM, len(layers)), layout=layout, reads=(), carried=(), writes=()),
             None,
-            Layout.STACKED if is_matrix else Layout.ELEMENTWISE,
             tuple(layers),
             (shape,) * len(layers),
             len(layers),
@@ -241,12 +240,12 @@ class _Tracer:
     def _copy(self, op: Copy) -> None:
         source = self.read(op.src)
         if op.src_slice is not None:
-            source = source.take(_positions(op.src.shape, op.src_slice))
+            source = source.take(flat_positions(op.src.shape, op.src_slice))
         mode = Mode.INC if op.inc else Mode.SET
         if op.dst_slice is None:
-            self.write(op.dst, _broadcast(source, _shape_after(op), op.dst.shape), mode)
+            self.write(op.dst, broadcast(source, shape_after(op), op.dst.shape), mode)
             return
-        positions = _positions(op.dst.shape, op.dst_slice)
+        positions = flat_positions(op.dst.shape, op.dst_slice)
         base_index = view_index(op.dst)
         if base_index is None:
             positions = positions + (op.dst.elemoffset if op.dst.is_view else 0)
@@ -269,18 +268,17 @@ class _Tracer:
         shapes = tuple(signal.shape for signal in signature.reads + signature.carried)
         out_shapes = tuple(signal.shape for signal, _ in signature.writes)
         if signature.layout is Layout.ELEMENTWISE and not in_python:
-            inputs, shapes, out_shapes = _elementwise(inputs, shapes, out_shapes)
+            inputs, shapes, out_shapes = elementwise(inputs, shapes, out_shapes)
         results = self._add_operation(
-            signature.kind, op, signature.layout, inputs, shapes, len(signature.reads), out_shapes, in_python
+            signature, op, inputs, shapes, len(signature.reads), out_shapes, in_python
         )
         for (signal, mode), ref in zip(signature.writes, results, strict=True):
             self.write(signal, ref, mode)
 
     def _add_operation(
         self,
-        kind: tuple[Any, ...],
+        signature: Signature,
         op: Operator | None,
-        layout: Layout,
         inputs: tuple[Ref, ...],
         shapes: tuple[Shape, ...],
         n_reads: int,
@@ -295,7 +293,19 @@ class _Tracer:
             for port, shape in enumerate(out_shapes)
         )
         graph.operations.append(
-            Operation(index, kind, op, layout, inputs, shapes, n_reads, outputs, out_shapes, in_python)
+            Operation(
+                index=index,
+                rule=signature.rule,
+                kind=signature.kind,
+                op=op,
+                layout=signature.layout,
+                inputs=inputs,
+                input_shapes=shapes,
+                n_reads=n_reads,
+                outputs=outputs,
+                output_shapes=out_shapes,
+                in_python=in_python,
+            )
         )
         return [whole(value, size_of(shape)) for value, shape in zip(outputs, out_shapes, strict=True)]
 
@@ -362,38 +372,3 @@ def python_reads(op: Operator) -> tuple[Signal, ...]:
     if isinstance(op, SimProcess):
         return () if op.input is None else (op.input,)
     return tuple(op.reads)
-
-
-def _elementwise(
-    inputs: tuple[Ref, ...], shapes: tuple[Shape, ...], out_shapes: tuple[Shape, ...]
-) -> tuple[tuple[Ref, ...], tuple[Shape, ...], tuple[Shape, ...]]:
-    """Give all inputs of an elementwise operator the same last axis, as its first result has it."""
-    out_shapes = tuple(shape or (1,) for shape in out_shapes)
-    target = out_shapes[0]
-    refs, new_shapes = [], []
-    for ref, given in zip(inputs, shapes, strict=True):
-        shape = given or (1,)
-        wanted = shape if shape[-1] == target[-1] else target if len(shape) > 1 else (target[-1],)
-        refs.append(_broadcast(ref, shape, wanted))
-        new_shapes.append(wanted)
-    return tuple(refs), tuple(new_shapes), out_shapes
-
-
-def _broadcast(ref: Ref, shape: Shape, target: Shape) -> Ref:
-    """The elements of ``shape`` as NumPy would broadcast them to ``target``."""
-    if size_of(shape) == size_of(target):
-        return ref
-    index = np.broadcast_to(np.arange(size_of(shape)).reshape(shape), target)
-    return ref.take(index)
-
-
-def _shape_after(op: Copy) -> Shape:
-    """Shape of what a copy reads."""
-    if op.src_slice is None:
-        return op.src.shape
-    return np.arange(op.src.size).reshape(op.src.shape)[op.src_slice].shape
-
-
-def _positions(shape: Shape, index: Any) -> np.ndarray:
-    """Flat positions an index selects."""
-    return np.arange(size_of(shape)).reshape(shape)[index].reshape(-1)

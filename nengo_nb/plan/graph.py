@@ -6,7 +6,7 @@ ones; ``following`` says which value a state has one step later.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from math import prod
@@ -16,7 +16,7 @@ from nengo.base import NengoObject
 from nengo.builder import Operator, Signal
 
 from .refs import Ref
-from .signature import Layout
+from .signature import Layout, OperatorRule
 
 Shape = tuple[int, ...]
 
@@ -61,7 +61,8 @@ class Operation:
 
     Args:
         index: Position in ``Graph.operations``, which is a valid order of evaluation.
-        kind: What it must have in common with operations it is computed together with.
+        rule: The rule that computes it; None for a sum, and for what runs in Python.
+        kind: What it must have in common with operations it is computed together with, beside the rule.
         op: The Nengo operator; None for a sum of contributions.
         layout: How siblings are laid side by side.
         inputs: What it reads, then what it carries.
@@ -73,7 +74,8 @@ class Operation:
     """
 
     index: int
-    kind: tuple[Any, ...]
+    rule: OperatorRule | None
+    kind: Hashable
     op: Operator | None
     layout: Layout
     inputs: tuple[Ref, ...]

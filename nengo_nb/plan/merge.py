@@ -61,4 +61,4 @@ def merge_key(graph: Graph, operation: Operation) -> Hashable:
     if operation.layout is Layout.ELEMENTWISE:
         shapes = tuple(shape[:-1] for shape in shapes)
     fixed = tuple(graph.is_fixed(ref) for ref in operation.inputs)
-    return operation.kind, operation.layout, shapes, fixed
+    return operation.rule, operation.kind, operation.layout, shapes, fixed

@@ -17,7 +17,7 @@ from nengo.builder import Operator
 
 from .graph import Graph, Operation, Shape, size_of
 from .refs import Ref
-from .signature import Layout
+from .signature import Layout, OperatorRule
 from .stages import Sort
 
 
@@ -113,6 +113,11 @@ class OperationGroup:
     parametric: tuple[bool, ...]
     n_reads: int
     result_shapes: tuple[Shape, ...]
+
+    @property
+    def rule(self) -> OperatorRule | None:
+        """The rule that computes the siblings; None for sums."""
+        return self.operations[0].rule
 
     @property
     def ops(self) -> tuple[Operator, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Protocol
 
 from nengo.builder import Operator, Signal
 
@@ -31,26 +32,40 @@ class Layout(Enum):
     STACKED = "stacked"
 
 
+class OperatorRule(Protocol):
+    """A rule as the plan sees it: one identity for all operators it computes; ``ops.rules.Rule`` can compute them."""
+
+    @property
+    def name(self) -> str:
+        """Name of the rule in reports."""
+
+    @property
+    def uses_counter(self) -> bool:
+        """Whether the results depend on the number of the step."""
+
+
 @dataclass(frozen=True)
 class Signature:
     """What an operator reads and writes, and with which operators it may be merged.
 
     Args:
-        kind: Operators of one kind are computed by one rule and may be merged (shapes are compared separately).
+        kind: What operators of one rule must have in common to be merged (shapes are compared separately).
         layout: How siblings are laid side by side.
         reads: Signals whose value in this step is read.
         carried: Signals whose value *before* this operator writes them is read (its own state).
         writes: Signals written, with their mode, in the order in which the rule returns them.
         postponed: What is written is read one step later, and is zero where all reads are: so it can as well be
             computed then, from what the reads were. That keeps two vectors instead of their outer product.
+        rule: The rule that computes it; None for a sum, and for what runs in Python.
     """
 
-    kind: tuple[Any, ...]
+    kind: Hashable
     layout: Layout
     reads: tuple[Signal, ...]
     carried: tuple[Signal, ...]
     writes: tuple[tuple[Signal, Mode], ...]
     postponed: bool = False
+    rule: OperatorRule | None = None
 
 
 def default_writes(op: Operator) -> tuple[tuple[Signal, Mode], ...]:

@@ -192,8 +192,8 @@ def _is_plain(plan: Plan) -> bool:
     parts = [part for stage in plan.stages for part in stage.parts]
     if any(isinstance(part, PythonPart) for part in parts):
         return False
-    kinds = [g.operations[0] for part in parts if isinstance(part, Segment) for g in part.groups]
-    return not any(o.op is not None and o.kind[0].uses_counter for o in kinds)
+    rules = [group.rule for part in parts if isinstance(part, Segment) for group in part.groups]
+    return not any(rule is not None and rule.uses_counter for rule in rules)
 
 
 def _filled(array: np.ndarray, batch: int) -> np.ndarray:

@@ -133,7 +133,7 @@ def group_of(case: Case, dtype: str) -> Group:
     """The siblings, as the plan would group them."""
     layout = case.signatures[0].layout
     sizes = tuple((sig.writes[0][0].shape or (1,))[-1] for sig in case.signatures)
-    assert len({sig.kind for sig in case.signatures}) == 1, "siblings merge"
+    assert len({(sig.rule, sig.kind) for sig in case.signatures}) == 1, "siblings merge"
     return Group(tuple(case.ops), layout, sizes, case.constant, DT, dtype, case.batch)
 
 

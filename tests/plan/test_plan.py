@@ -5,41 +5,13 @@ from __future__ import annotations
 import nengo
 import numpy as np
 import pytest
-from nengo.builder import Model
 
 import nengo_nb
 from nengo_nb.plan import build as plan_build
 from nengo_nb.plan.program import PythonPart, Segment
 from nengo_nb.plan.stages import Sort, strongly_connected
 from nengo_nb.simulator import build as simulator_build
-from nengo_nb.simulator.build import plan_model
-
-
-def plan_of(net: nengo.Network):
-    model = Model(dt=0.001)
-    model.build(net)
-    return plan_model(model)
-
-
-def mixed_bag() -> nengo.Network:
-    """Ensemble arrays, learning, Python before, between and after."""
-    with nengo.Network(seed=3) as net:
-        nengo_nb.configure_settings(dtype="float64")
-        source = nengo.Node(lambda t: np.sin([9 * t, 5 * t, t]))
-        array = nengo.networks.EnsembleArray(12, 3)
-        between = nengo.Node(lambda t, x: x[::-1] + t, size_in=3)
-        learner = nengo.Ensemble(20, 3, neuron_type=nengo.AdaptiveLIF())
-        error = nengo.Node(size_in=3)
-        nengo.Connection(source, array.input)
-        nengo.Connection(array.output, between, synapse=nengo.Alpha(0.01))
-        nengo.Connection(between, learner)
-        conn = nengo.Connection(learner, error, learning_rule_type=nengo.PES())
-        nengo.Connection(source, error, transform=-1, synapse=None)
-        nengo.Connection(error, conn.learning_rule, synapse=0.005)
-        nengo.Connection(array.output[1], array.input[::2], synapse=0.1, transform=[[1], [-1]])
-        for obj in (array.output, between, learner, error, conn, learner.neurons):
-            nengo.Probe(obj)
-    return net
+from tests.plan.networks import mixed_bag, plan_of
 
 
 def records(net: nengo.Network, minibatch_size: int | None = None) -> list[np.ndarray]:
