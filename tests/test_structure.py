@@ -165,6 +165,37 @@ def test_nothing_needs_what_windows_lacks(path):
     assert not POSIX_MODULES & {target for _, target in imported(path)}
 
 
+SIMULATORS = {"sim", "simulator"}
+
+
+def loosely_typed_simulators(tree: ast.AST) -> Iterator[int]:
+    """Lines where a parameter or an attribute that is called a simulator may be anything."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg):
+            name, annotation = node.arg, node.annotation
+        elif isinstance(node, ast.AnnAssign):
+            name, annotation = ast.unparse(node.target).rpartition(".")[2], node.annotation
+        elif isinstance(node, ast.FunctionDef):
+            name, annotation = node.name, node.returns
+        else:
+            continue
+        words = re.findall(r"\w+", ast.unparse(annotation)) if annotation is not None else []
+        if name in SIMULATORS and "Any" in words:
+            yield node.lineno
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_a_simulator_is_never_just_anything(path):
+    """So that mypy finds a misspelt method: it is a ``Simulator``, or ``AnySimulator`` where any backend's will do."""
+    assert not list(loosely_typed_simulators(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def test_a_simulator_that_may_be_anything_is_found():
+    source = "class A:\n    simulator: Any\n    def simulator(self, sim: Any | None) -> Simulator: ..."
+
+    assert sorted(loosely_typed_simulators(ast.parse(source))) == [2, 3]
+
+
 def test_the_files_of_the_project_are_found():
     assert {ROOT / "README.md", ROOT / ".ci/run", Path(__file__)} <= set(PROJECT_FILES)
 

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import nengo
 
+    from nengo_nb.simulator import Simulator
+    from nengo_nb.simulator.any_simulator import AnySimulator
+
     from .cards.card import Card
     from .comparing.comparison import Comparison
     from .live.view import LiveView
     from .page.display import Plot
 
 
-def plot(sim: Any, *probes: nengo.Probe | str, item: int = 0) -> Plot:
+def plot(sim: AnySimulator, *probes: nengo.Probe | str, item: int = 0) -> Plot:
     """Plot what a simulator recorded.
 
     Args:
@@ -47,7 +50,9 @@ def plot(sim: Any, *probes: nengo.Probe | str, item: int = 0) -> Plot:
     return plot_traces(trace_probes(sim, chosen, item), note)
 
 
-def live(sim: Any, plots: Sequence[Any] | None = None, sliders: Sequence[Any] | None = None) -> LiveView:
+def live(
+    sim: Simulator, plots: Sequence[Any] | None = None, sliders: Sequence[Any] | None = None
+) -> LiveView:
     """Watch and steer a simulator that runs in the background; the call returns at once.
 
     Args:
@@ -69,7 +74,9 @@ def live(sim: Any, plots: Sequence[Any] | None = None, sliders: Sequence[Any] | 
     return LiveView(sim, plots, sliders)
 
 
-def run(network: nengo.Network, seconds: float, dt: float = 0.001, minibatch_size: int | None = None) -> Any:
+def run(
+    network: nengo.Network, seconds: float, dt: float = 0.001, minibatch_size: int | None = None
+) -> Simulator:
     """Build a simulator for a network, run it with a progress bar, and return it.
 
     Args:
@@ -94,7 +101,7 @@ def run(network: nengo.Network, seconds: float, dt: float = 0.001, minibatch_siz
 
 
 def train(
-    network: Any,
+    network: nengo.Network | Simulator,
     x: Any,
     y: Any,
     *,
@@ -105,7 +112,7 @@ def train(
     metrics: Any = None,
     loss_weights: Any = None,
     **arguments: Any,
-) -> Any:
+) -> Simulator:
     """Train a network and show how it goes: loss and metrics as curves in a notebook, a line of text elsewhere.
 
     An interrupt ends the training and not the program: the simulator is returned with the weights of the last whole
@@ -193,7 +200,7 @@ def _chosen(network: nengo.Network, probes: Sequence[nengo.Probe | str]) -> Sequ
     return chosen or list(network.all_probes)
 
 
-def show(thing: Any, sim: Any = None, depth: int = 1) -> Card:
+def show(thing: Any, sim: AnySimulator | None = None, depth: int = 1) -> Card:
     """The card of a network, an object in it, a simulator or its plan: what it is, in a few lines.
 
     A network shows its diagram. Where JupyterLab runs with this package it can be opened, searched and zoomed;

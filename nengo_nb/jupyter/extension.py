@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
     from nengo.utils.progress import ProgressBar
 
+    from nengo_nb.simulator.any_simulator import AnySimulator
+
     from .magics.commands import Magics
     from .panel.door import Door
     from .session import Session
@@ -241,7 +243,7 @@ class Extension:
             show_interrupted_display(self.shell, stop)
             raise
 
-    def _display(self, simulator: Any) -> None:
+    def _display(self, simulator: AnySimulator) -> None:
         """Show nothing for the simulator that a magic gave to its cell: its plots were just shown.
 
         Raises:

@@ -13,6 +13,8 @@ from .rebuild import agrees, carry_learned, has_learned, model_with_seeds
 if TYPE_CHECKING:
     from nengo.builder import Model
 
+    from nengo_nb.simulator import Simulator
+
     from .live.view import LiveView
 
 
@@ -30,7 +32,7 @@ class Held:
 
     network: nengo.Network
     options: Options = Options()
-    simulator: Any = None
+    simulator: Simulator | None = None
     views: list[LiveView] = field(default_factory=list)
     definition: Definition | None = None
     """What the simulator was built from."""
@@ -48,10 +50,11 @@ class Held:
             return Changes()
         return changes
 
-    def replace_simulator(self, changes: Changes, progress_bar: Any, size: int | None) -> str:
+    def replace_simulator(self, old: Simulator, changes: Changes, progress_bar: Any, size: int | None) -> str:
         """Build a new simulator with what the one there is had learned; until it is there, the old one stays.
 
         Args:
+            old: The simulator there is.
             changes: What has changed in the network since the old one was built.
             progress_bar: Where to show how far the build is.
             size: Items of a minibatch; None for as many as there were.
@@ -59,7 +62,7 @@ class Held:
         Returns:
             What became of what was learned, for the end of a sentence; empty where nothing was.
         """
-        old, definition = self.simulator, define(self.network)
+        definition = define(self.network)
         options = replace(self.options, minibatch_size=size or self.options.minibatch_size)
         trained = has_learned(old)
         model = model_with_seeds(old, changes) if trained else None
@@ -80,17 +83,12 @@ class Held:
             self.simulator.close()
 
 
-def simulator_class() -> Any:
-    """The simulator of this package, imported when the first one is built because it brings TensorFlow."""
-    from nengo_nb import Simulator
-
-    return Simulator
-
-
 def build_simulator(
     network: nengo.Network, options: Options, progress_bar: Any, model: Model | None = None
-) -> Any:
-    """A simulator for a network; only a minibatch or a model asks for more than Nengo's own simulator takes."""
-    more = {"minibatch_size": options.minibatch_size, "model": model}
-    given = {name: value for name, value in more.items() if value is not None}
-    return simulator_class()(network, dt=options.dt, progress_bar=progress_bar, **given)
+) -> Simulator:
+    """A simulator for a network. Its class is imported when the first one is built, because it brings TensorFlow."""
+    from nengo_nb import Simulator
+
+    return Simulator(
+        network, options.dt, model=model, minibatch_size=options.minibatch_size, progress_bar=progress_bar
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import nengo
 import numpy as np
@@ -12,6 +12,9 @@ from nengo_nb.diagram import name_of
 from nengo_nb.plots import Trace, make_trace
 
 from .names import remember_names
+
+if TYPE_CHECKING:
+    from nengo_nb.simulator.any_simulator import AnySimulator
 
 MOST_PLOTS = 12
 """Plots of probes that nobody has named: more than that nobody looks at, and each costs 40 kB of a saved notebook."""
@@ -41,18 +44,18 @@ def first_dozen(probes: Sequence[nengo.Probe], how: str) -> tuple[Sequence[nengo
     )
 
 
-def trace_probes(sim: Any, probes: Iterable[nengo.Probe], item: int = 0) -> list[Trace]:
+def trace_probes(sim: AnySimulator, probes: Iterable[nengo.Probe], item: int = 0) -> list[Trace]:
     """What a simulator recorded at some probes, each on the time axis of its own ``sample_every``."""
     remember_names(sim.model.toplevel)
     return [_trace(sim, probe, item) for probe in probes]
 
 
-def recorded(sim: Any, probes: Iterable[nengo.Probe]) -> list[nengo.Probe]:
+def recorded(sim: AnySimulator, probes: Iterable[nengo.Probe]) -> list[nengo.Probe]:
     """Those of the probes that hold at least one sample; one that was added since the build holds none."""
     return [probe for probe in probes if probe in sim.data and np.asarray(sim.data[probe]).size]
 
 
-def _trace(sim: Any, probe: nengo.Probe, item: int) -> Trace:
+def _trace(sim: AnySimulator, probe: nengo.Probe, item: int) -> Trace:
     """One probe's trace, as far as both are known: a simulation may run on or begin anew while it is looked at."""
     batched = getattr(sim, "minibatch_size", None) is not None
     times = np.asarray(sim.trange(sample_every=probe.sample_every))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator
 
 
-def has_learned(sim: Any) -> bool:
+def has_learned(sim: Simulator | None) -> bool:
     """Whether a simulator may hold other parameters than it was built with: its Keras model is made when needed."""
     return sim is not None and not sim.closed and "keras_model" in vars(sim)
 

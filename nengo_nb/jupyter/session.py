@@ -28,6 +28,8 @@ from .words import unknown
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from nengo_nb.simulator import Simulator
+
     from .comparing.comparison import Comparison
     from .live.view import LiveView
     from .page.display import Plot
@@ -46,7 +48,7 @@ class Session:
     def __init__(self, shell: InteractiveShell, loops: LoopNames | None = None) -> None:
         self.shell = shell
         self.loops = LoopNames() if loops is None else loops
-        self.returned: Any = None
+        self.returned: Simulator | None = None
         self.warm_up = WarmUp()
         self._held: dict[str, Held] = {}
         self._building = threading.RLock()
@@ -87,17 +89,19 @@ class Session:
             held.close()
         self._held[name] = Held(network, options)
 
-    def held_simulator(self, name: str) -> Any:
+    def held_simulator(self, name: str) -> Simulator | None:
         """The simulator that was built for what a name means now, or None."""
         held = self._held.get(name)
         return held.simulator if held is not None and held.network is self.network(name) else None
 
-    def simulator_of(self, thing: Any) -> Any:
+    def simulator_of(self, thing: Any) -> Simulator | None:
         """The simulator in which an object was built, or None."""
         simulators = (held.simulator for held in self._held.values() if held.simulator is not None)
         return next((sim for sim in simulators if thing in sim.model.params), None)
 
-    def simulator(self, name: str, progress_bar: Any = False, tell: Callable[[str], None] = print) -> Any:
+    def simulator(
+        self, name: str, progress_bar: Any = False, tell: Callable[[str], None] = print
+    ) -> Simulator:
         """The simulator of a network as it is now, built if there is none; a closed one is an error.
 
         The panel builds in a thread of its own; whoever else wants the simulator meanwhile waits for it.
@@ -121,7 +125,7 @@ class Session:
                     f"the simulator of {name!r} was closed; '%nengo reset {name}' builds a new one"
                 )
             elif changes := held.changes():
-                tell(self._rebuild(name, held, changes, progress_bar))
+                tell(self._rebuild(name, held, held.simulator, changes, progress_bar))
             return held.simulator
 
     def has_changed(self, name: str) -> bool:
@@ -158,12 +162,18 @@ class Session:
         held.definition = define(held.network)
 
     def _rebuild(
-        self, name: str, held: Held, changes: Changes, progress_bar: Any, size: int | None = None
+        self,
+        name: str,
+        held: Held,
+        old: Simulator,
+        changes: Changes,
+        progress_bar: Any,
+        size: int | None = None,
     ) -> str:
         """Let a new simulator take the place of one that does not fit any more; returns what to say about it."""
         self.warm_up.end()
-        old, had_views = held.simulator, bool(held.views)
-        learned = held.replace_simulator(changes, progress_bar, size)
+        had_views = bool(held.views)
+        learned = held.replace_simulator(old, changes, progress_bar, size)
         self._check_held(name, held)
         variable = self._variable(old)
         why = (
@@ -192,7 +202,7 @@ class Session:
             held.close()
             raise UsageError(f"{name!r} came to mean something else while its simulator was built")
 
-    def run(self, name: str, seconds: float, probes: Sequence[str] = ()) -> Any:
+    def run(self, name: str, seconds: float, probes: Sequence[str] = ()) -> Simulator:
         """Run a network for some simulated seconds and show its plots, also if the run is interrupted."""
         from nengo_nb.progress import one_display
 
@@ -233,7 +243,7 @@ class Session:
                 held.close()
                 del self._held[name]
 
-    def learner(self, name: str, batch: int | None) -> Any:
+    def learner(self, name: str, batch: int | None) -> Simulator:
         """The simulator of a network, with minibatches to learn in.
 
         A simulator has minibatches of one size. Where another is asked for, a new simulator takes the place of the
@@ -251,17 +261,17 @@ class Session:
             if held.simulator is None:
                 held.options = replace(held.options, minibatch_size=size)
             elif size != held.options.minibatch_size and not held.simulator.closed:
-                print(self._rebuild(name, held, held.changes(), True, size))
+                print(self._rebuild(name, held, held.simulator, held.changes(), True, size))
             return self.simulator(name, progress_bar=True)
 
-    def step(self, name: str, n_steps: int = 1) -> Any:
+    def step(self, name: str, n_steps: int = 1) -> Simulator:
         """Run a network for some time steps."""
         check_content(name, self.network(name))
         sim = self.simulator(name)
         sim.run_steps(n_steps, progress_bar=False)
         return sim
 
-    def reset(self, name: str) -> Any:
+    def reset(self, name: str) -> Simulator:
         """Take a network back to time zero, with a new simulator if its own was closed."""
         self.forget_closed(name)
         sim = self.simulator(name)
@@ -282,7 +292,7 @@ class Session:
         chosen = self._find(self.network(name), probes)
         self.tell_changes(name)
         filled = [] if sim is None else recorded(sim, chosen)
-        if not filled:
+        if sim is None or not filled:
             there = "has recorded nothing yet" if sim is None or not probes else "has not recorded that yet"
             raise UsageError(f"{name!r} {there}; '%nengo run {name} 1' runs it for one second")
         drawn, note = (filled, "") if probes else first_dozen(filled, f"%nengo plot {name} {{}}")
@@ -306,7 +316,7 @@ class Session:
         except (LookupError, ValueError) as error:
             raise UsageError(str(error.args[0])) from error
 
-    def explain(self, name: str) -> Any:
+    def explain(self, name: str) -> str:
         """What the simulator of a network does in a time step, and why."""
         self.tell_changes(name)
         return (self.held_simulator(name) or self.simulator(name)).explain()
@@ -330,7 +340,7 @@ class Session:
         except LookupError as error:
             raise UsageError(str(error.args[0])) from error
 
-    def _show(self, name: str, sim: Any, probes: Sequence[nengo.Probe], *, all_of_them: bool) -> None:
+    def _show(self, name: str, sim: Simulator, probes: Sequence[nengo.Probe], *, all_of_them: bool) -> None:
         """Show what was recorded, if anything was."""
         from .page.display import plot_traces
 

@@ -23,6 +23,7 @@ from nengo_nb.engine.executor import Chunk
 from nengo_nb.plan.search import can_reach
 
 from .build import make_plan_of, python_code
+from .data import SimulationData
 from .machine import Machine, Moment
 from .naming import Names
 from .nengo_steps import NengoSteps, can_step
@@ -36,7 +37,7 @@ class Inspecting(Watching):
 
     model: Model
     seed: int
-    data: Any
+    data: SimulationData
     _machine: Machine
     _rng: tuple[int, np.random.RandomState] | None = None
     _looks_inside = False

@@ -9,7 +9,7 @@ import keras
 import nengo
 import numpy as np
 from nengo.exceptions import ValidationError
-from nengo.utils.progress import NoProgressBar
+from nengo.utils.progress import NoProgressBar, ProgressBar
 
 from nengo_nb.objects.obj import mse
 
@@ -22,7 +22,7 @@ class NengoDL2(Learner):
     """What ``Learning`` offers to scripts that were written for NengoDL 2."""
 
     dt: float
-    progress_bar: Any
+    progress_bar: bool | ProgressBar
     compile: Callable[..., None]
     fit: Callable[..., Any]
     predict: Callable[..., dict[nengo.Probe, np.ndarray]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from nengo import Probe
@@ -14,11 +14,14 @@ from nengo_nb.errors import PickleError
 from .machine import Machine, Moment
 from .recording import Recording
 
+if TYPE_CHECKING:
+    from .simulator import Simulator
+
 ARGUMENTS = ("model", "seed", "device", "minibatch_size", "progress_bar", "optimize")
 """The attributes of a simulator that follow from nothing else."""
 
 
-def state_of(simulator: Any, machine: Machine, recordings: Mapping[Probe, Recording]) -> dict[str, Any]:
+def state_of(simulator: Simulator, machine: Machine, recordings: Mapping[Probe, Recording]) -> dict[str, Any]:
     """The state of a simulator, for ``pickle``.
 
     Raises:

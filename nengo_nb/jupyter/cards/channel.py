@@ -14,8 +14,9 @@ import weakref
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import nengo
 import numpy as np
 import traitlets
 from IPython.core.getipython import get_ipython
@@ -28,6 +29,9 @@ from nengo_nb.jupyter.page.widget import Widget, the_only
 from nengo_nb.jupyter.page.wire import sentence_of
 
 from .looking import ActivityMessage, LookReply, LookRequest, look_at
+
+if TYPE_CHECKING:
+    from nengo_nb.simulator.any_simulator import AnySimulator
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +49,7 @@ class Drawing:
     arrows: References
 
     @property
-    def network(self) -> Any:
+    def network(self) -> nengo.Network | None:
         """The network that is shown, or None if it is gone."""
         return self.boxes[0][0]()
 
@@ -64,7 +68,7 @@ class Channel(Widget):
     _esm = read_static("diagram.js")
     is_channel = traitlets.Bool(default_value=True).tag(sync=True)
 
-    def __init__(self, find_simulator: Callable[[Any], Any], **options: Any) -> None:
+    def __init__(self, find_simulator: Callable[[Any], AnySimulator | None], **options: Any) -> None:
         super().__init__(**options)
         self._find_simulator = find_simulator
         self._drawings: dict[str, Drawing] = {}
@@ -93,7 +97,7 @@ class Channel(Widget):
             if name not in self._drawings or self._drawings[name].network in (None, network)
         )
 
-    def drawings_of(self, network: Any) -> list[str]:
+    def drawings_of(self, network: nengo.Network) -> list[str]:
         """What the drawings of a network are called."""
         return [name for name, drawing in self._drawings.items() if drawing.network is network]
 
@@ -167,7 +171,7 @@ def open_channel() -> Channel | None:
     )
 
 
-def _built(values: Iterable[Any], thing: Any) -> Any:
+def _built(values: Iterable[Any], thing: Any) -> AnySimulator | None:
     """A simulator in which an object was built: one that a variable holds, or the one of ``%nengo``."""
     from nengo_nb.jupyter.extension import session_of
 

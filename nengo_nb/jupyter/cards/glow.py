@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import nengo
 import numpy as np
@@ -14,6 +14,7 @@ from nengo_nb.diagram.tree import target_of
 
 if TYPE_CHECKING:
     from nengo_nb.jupyter.live.run import LiveRun
+    from nengo_nb.simulator import Simulator
 
     from .channel import Channel
 
@@ -53,7 +54,7 @@ class Glow:
         self._due = now + INTERVAL
         self.rest(sim)
 
-    def rest(self, sim: Any) -> None:
+    def rest(self, sim: Simulator) -> None:
         """Tell how active everything is now."""
         active: dict[int, float] = {}
         for probe in sim.model.probes:
@@ -75,7 +76,7 @@ class Glow:
         return values
 
 
-def activity_at(sim: Any, probe: nengo.Probe) -> float:
+def activity_at(sim: Simulator, probe: nengo.Probe) -> float:
     """How active the target of a probe is, from 0 to 1.
 
     Neurons by their mean rate, decoded values by their size in radii, and outputs of nodes by their size; anything

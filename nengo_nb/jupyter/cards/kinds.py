@@ -14,12 +14,14 @@ from nengo_nb.diagram.names import label_of
 from nengo_nb.diagram.view import open_to
 from nengo_nb.jupyter.names import remember_names
 from nengo_nb.jupyter.probes import recorded, trace_probes
+from nengo_nb.jupyter.simulators import own_simulator
 from nengo_nb.plots import sparkline
 
 from .card import Card, DiagramCard
 
 if TYPE_CHECKING:
     from nengo_nb.jupyter.session import Session
+    from nengo_nb.simulator.any_simulator import AnySimulator
 
 MOST_SPARKLINES = 8
 """Probes of which the card of a simulator shows a curve."""
@@ -27,7 +29,7 @@ MOST_SPARKLINES = 8
 OBJECTS = (nengo.Ensemble, nengo.ensemble.Neurons, nengo.Node, nengo.Connection, nengo.Probe)
 
 
-def card_of(thing: Any, sim: Any = None, depth: int = 1) -> Card:
+def card_of(thing: Any, sim: AnySimulator | None = None, depth: int = 1) -> Card:
     """The card of a network, an object in it, a simulator, or its plan.
 
     Args:
@@ -119,13 +121,13 @@ def _diagram_warnings(diagram: Diagram) -> Iterator[str]:
         yield f"Not drawn one by one: the innermost {diagram.cut:,} parts; show(...) of an inner network does."
 
 
-def object_card(thing: Any, sim: Any = None) -> Card:
+def object_card(thing: Any, sim: AnySimulator | None = None) -> Card:
     """What an object of a network is, and what a simulator that was built made of it."""
     facts = (*facts_of(thing), *built_facts(thing, sim))
     return Card(f"{type(thing).__name__} {name_of(thing)}", facts)
 
 
-def built_facts(thing: Any, sim: Any) -> Iterator[tuple[str, str]]:
+def built_facts(thing: Any, sim: AnySimulator | None) -> Iterator[tuple[str, str]]:
     """What is known of an ensemble or a connection once it is built."""
     if sim is None or thing not in sim.model.params:
         return
@@ -143,7 +145,7 @@ def plan_card(plan: Any) -> Card:
     return Card("Plan", (("stages", str(len(plan.stages))),), table=str(plan))
 
 
-def simulator_card(sim: Any) -> Card:
+def simulator_card(sim: AnySimulator) -> Card:
     """Where a simulation is, what it consists of and what it recorded."""
     network = sim.model.toplevel
     remember_names(network)
@@ -162,19 +164,21 @@ def simulator_card(sim: Any) -> Card:
     return Card(title, tuple(facts), (), drawings)
 
 
-def _measured(sim: Any) -> Iterator[tuple[str, str]]:
+def _measured(sim: AnySimulator) -> Iterator[tuple[str, str]]:
     """What only this package's simulators tell: their speed, size and minibatch."""
-    speed = getattr(sim, "steps_per_second", None)
+    own = own_simulator(sim)
+    if own is None:
+        return
+    speed = own.steps_per_second
     if speed is not None:
-        yield "speed", f"{speed:.0f} steps per second, {speed * sim.dt:.3g}× real time"
-    if hasattr(sim, "parameter_count"):
-        yield "parameters", f"{sim.parameter_count:,}"
-    if getattr(sim, "minibatch_size", None) is not None:
-        yield "minibatch", count(sim.minibatch_size, "item")
-    plan = None if sim.closed else getattr(sim, "plan", None)
-    if plan is not None:
-        sorts = ", ".join(stage.sort.value for stage in plan.stages)
-        yield "plan", f"{count(len(plan.stages), 'stage')}: {sorts}" if sorts else "nothing to compute"
+        yield "speed", f"{speed:.0f} steps per second, {speed * own.dt:.3g}× real time"
+    yield "parameters", f"{own.parameter_count:,}"
+    if own.minibatch_size is not None:
+        yield "minibatch", count(own.minibatch_size, "item")
+    if not own.closed:
+        stages = own.plan.stages
+        sorts = ", ".join(stage.sort.value for stage in stages)
+        yield "plan", f"{count(len(stages), 'stage')}: {sorts}" if sorts else "nothing to compute"
 
 
 def _bytes(size: int) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import nengo
 import numpy as np
@@ -18,6 +18,9 @@ from nengo.utils.ensemble import response_curves
 from nengo_nb.diagram.saved import VERSION
 
 from .kinds import built_facts
+
+if TYPE_CHECKING:
+    from nengo_nb.simulator.any_simulator import AnySimulator
 
 MOST_CURVES, MOST_CELLS = 60, 96
 """Neurons whose curves are drawn, and rows and columns of an image."""
@@ -86,7 +89,7 @@ class LookReply:
     version: int = VERSION
 
 
-def look_at(number: int, thing: Any, sim: Any) -> LookReply:
+def look_at(number: int, thing: Any, sim: AnySimulator | None) -> LookReply:
     """The answer to a request about an object of a network.
 
     Args:
@@ -105,7 +108,7 @@ def look_at(number: int, thing: Any, sim: Any) -> LookReply:
         return LookReply(number, note=f"This cannot be drawn: {type(error).__name__}: {error}")
 
 
-def _ensemble(ensemble: nengo.Ensemble, sim: Any) -> Iterator[LineChart]:
+def _ensemble(ensemble: nengo.Ensemble, sim: AnySimulator) -> Iterator[LineChart]:
     """Tuning curves: over the represented value, or in more dimensions over each neuron's own direction."""
     if isinstance(ensemble.neuron_type, nengo.Direct):
         return
@@ -125,7 +128,7 @@ def _ensemble(ensemble: nengo.Ensemble, sim: Any) -> Iterator[LineChart]:
     yield LineChart(f"Tuning curves, {few}", _row(x), _rows(rates.T[chosen]), [], label, "rate (Hz)")
 
 
-def _now(thing: Any, sim: Any) -> Any:
+def _now(thing: Any, sim: AnySimulator) -> Any:
     """What was built of a thing with what was learned since, of the first item if there is a minibatch."""
     built = sim.model.params[thing]
     if sim.closed:
@@ -142,7 +145,7 @@ def _now(thing: Any, sim: Any) -> Any:
 class _Now:
     """What Nengo's functions want of a simulator: its ``data``."""
 
-    def __init__(self, sim: Any) -> None:
+    def __init__(self, sim: AnySimulator) -> None:
         self._sim = sim
 
     @property
@@ -153,7 +156,7 @@ class _Now:
         return _now(thing, self._sim)
 
 
-def _connection(connection: nengo.Connection, sim: Any) -> Iterator[LineChart | ImageChart]:
+def _connection(connection: nengo.Connection, sim: AnySimulator) -> Iterator[LineChart | ImageChart]:
     """The function that was decoded beside the one that was wanted, and the weights."""
     built = _now(connection, sim)
     pre = connection.pre_obj
@@ -173,7 +176,7 @@ def _connection(connection: nengo.Connection, sim: Any) -> Iterator[LineChart | 
     )
 
 
-def _decoded(connection: nengo.Connection, built: Any, sim: Any) -> LineChart:
+def _decoded(connection: nengo.Connection, built: Any, sim: AnySimulator) -> LineChart:
     """Along the first dimension, with all others at zero."""
     pre = connection.pre_obj
     x = np.linspace(-pre.radius, pre.radius, 81)

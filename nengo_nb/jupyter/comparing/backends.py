@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import TYPE_CHECKING
 
 from nengo_nb.jupyter.words import unknown
+
+if TYPE_CHECKING:
+    from nengo_nb.simulator.any_simulator import AnySimulator
 
 NENGO = "reference"
 """Nengo calls its own simulator so; here it is called ``nengo``, too."""
@@ -19,7 +22,7 @@ def installed() -> dict[str, EntryPoint]:
     return {**own, **dict(sorted(found.items()))}
 
 
-def load(names: Sequence[str]) -> dict[str, Any]:
+def load(names: Sequence[str]) -> dict[str, Callable[..., AnySimulator]]:
     """The simulator classes with these names, each once.
 
     Raises:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 import nengo
 import numpy as np
@@ -18,6 +18,9 @@ from nengo_nb.progress import OneDisplayBar, one_display
 
 from .backends import load
 from .comparison import Compared, Comparison
+
+if TYPE_CHECKING:
+    from nengo_nb.simulator.any_simulator import AnySimulator
 
 
 def compare_backends(
@@ -49,7 +52,12 @@ def compare_backends(
 
 
 def _run(
-    name: str, make: Any, network: nengo.Network, seconds: float, probes: list[nengo.Probe], dt: float
+    name: str,
+    make: Callable[..., AnySimulator],
+    network: nengo.Network,
+    seconds: float,
+    probes: list[nengo.Probe],
+    dt: float,
 ) -> tuple[str, float, list[Trace], str]:
     """Run one backend: its name, its time on the clock without building, its traces, and its type of numbers."""
     bar = open_bar(dt)

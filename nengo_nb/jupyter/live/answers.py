@@ -75,7 +75,8 @@ def _add_plot(scene: Scene, message: m.AddPlot) -> None:
 
 def _change_plot(scene: Scene, message: m.ChangePlot) -> None:
     plot = scene.plot(message.plot)
-    history = plot.history(scene.run.sim, scene.item, scene.run.reached)
+    sim = scene.run.sim
+    history = None if sim is None else plot.history(sim, scene.item, scene.run.reached)
     changed = plot.changed(message.kind, message.dims, message.synapse, message.ordered, history)
     scene.plots = tuple(
         replace(changed, probe=other.probe) if other.id == plot.id else other for other in scene.plots
@@ -86,7 +87,7 @@ def _change_plot(scene: Scene, message: m.ChangePlot) -> None:
 def _data(scene: Scene, message: m.WantData) -> m.File:
     """All that was recorded of what a plot draws, unfiltered, as CSV."""
     plot = scene.plot(message.plot)
-    history = plot.history(scene.run.sim, scene.item, scene.run.reached)
+    history = plot.history(scene.run.require_simulator(), scene.item, scene.run.reached)
     if history is None or not len(history.values):
         raise ValueError("nothing was recorded yet")
     values = history.values if plot.source.transform is None else history.values @ plot.source.transform

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import weakref
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.getipython import get_ipython
 
-_shown: dict[str, tuple[str, weakref.WeakSet[Any]]] = {}
+if TYPE_CHECKING:
+    from .widget import LiveWidget
+
+_shown: dict[str, tuple[str, weakref.WeakSet[LiveWidget]]] = {}
 """For each cell, which run of it made its views, and their widgets."""
 
 
-def belongs_to_cell(widget: Any) -> None:
+def belongs_to_cell(widget: LiveWidget) -> None:
     """A view was made. If the running cell showed others when it ran before, they are off the page: close them."""
     cell, run = _running_cell()
     if cell is None:

@@ -77,7 +77,7 @@ def _of_ensembles(
     """One source for every ensemble: its first probe that fits, or what has to be recorded anew."""
     sources = list(scene.sources.values())
     found = []
-    for ens in dict.fromkeys(scene.run.sim.model.toplevel.all_ensembles):
+    for ens in dict.fromkeys(scene.run.require_simulator().model.toplevel.all_ensembles):
         target = target_of(ens)
         probed = (s for s in sources if isinstance(s.target, nengo.Probe) and s.target.target == target)
         own = (s for s in sources if s.target == target and s.attr is None and s.owner is None)

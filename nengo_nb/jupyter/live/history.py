@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from nengo_nb.simulator import Simulator
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class History:
         return slice(max(low, 0), max(min(high, len(self.values)), 0))
 
 
-def read_history(sim: Any, probe: Any, item: int, n_steps: int, length: int) -> History:
+def read_history(sim: Simulator, probe: Any, item: int, n_steps: int, length: int) -> History:
     """The history of a probe, as it was at a step that another thread may have passed already.
 
     Args:

@@ -8,18 +8,21 @@ collected, if nobody else has it.
 from __future__ import annotations
 
 import weakref
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.getipython import get_ipython
 
-_waiting: weakref.WeakSet[Any] = weakref.WeakSet()
+if TYPE_CHECKING:
+    from .view import LiveView
+
+_waiting: weakref.WeakSet[LiveView] = weakref.WeakSet()
 """Views whose simulator no variable has meant yet."""
 
-_named: weakref.WeakSet[Any] = weakref.WeakSet()
+_named: weakref.WeakSet[LiveView] = weakref.WeakSet()
 """Views that let go of their simulator, as a variable means it."""
 
 
-def leave_to_variables(view: Any) -> None:
+def leave_to_variables(view: LiveView) -> None:
     """Let a view keep its simulator only until a cell has ended and a variable means it."""
     shell: Any = get_ipython()
     if shell is None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from nengo_nb.simulator.snapshot import Snapshot
 
 MOST = 48
 MOST_BYTES = 2**28
@@ -16,7 +19,7 @@ class Moments:
     """Snapshots of a simulation, further apart the longer it runs."""
 
     def __init__(self) -> None:
-        self._kept: tuple[Any, ...] = ()
+        self._kept: tuple[Snapshot, ...] = ()
         self._every = FIRST_SECONDS
 
     @property
@@ -28,7 +31,7 @@ class Moments:
         """Whether it is time for another snapshot."""
         return not self._kept or time >= self._kept[-1].time + self._every - 1e-9
 
-    def keep(self, snapshot: Any) -> None:
+    def keep(self, snapshot: Snapshot) -> None:
         """Add a snapshot; where they become too many, every other one is dropped."""
         self._kept = (*self._kept, snapshot)
         most = int(np.clip(MOST_BYTES // max(_size(snapshot), 1), 4, MOST))
@@ -36,7 +39,7 @@ class Moments:
             self._kept = self._kept[::2]
             self._every *= 2
 
-    def before(self, time: float) -> Any:
+    def before(self, time: float) -> Snapshot:
         """The last snapshot at or before a time; those after it are forgotten, as another branch begins there.
 
         Raises:
@@ -53,6 +56,6 @@ class Moments:
         self._kept, self._every = (), FIRST_SECONDS
 
 
-def _size(snapshot: Any) -> int:
+def _size(snapshot: Snapshot) -> int:
     """Bytes that a snapshot's states take."""
     return sum(np.asarray(state).nbytes for stage in snapshot.moment.states for state in stage)

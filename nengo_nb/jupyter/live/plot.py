@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 import nengo
 
@@ -16,6 +16,9 @@ from .parts import DRAWERS, Cache, Drawn, Style, Window, empty, image_shape, mat
 from .run import Reached
 from .specs import KINDS, LivePlot
 from .targets import Source
+
+if TYPE_CHECKING:
+    from nengo_nb.simulator import Simulator
 
 MANY = 8
 """Lines that are drawn unless somebody asks for more."""
@@ -76,13 +79,13 @@ class Plot:
         shape = image_shape(source.shape, len(self.dims)) if not source.labels else (1, len(self.dims))
         return Style(self.dims, self.synapse, source.spikes, source.transform, shape)
 
-    def history(self, sim: Any, item: int, reached: Reached) -> History | None:
+    def history(self, sim: Simulator, item: int, reached: Reached) -> History | None:
         """All that was recorded for it, if anything records it."""
         if self.probe is None or self.probe not in reached.recorded:
             return None
         return read_history(sim, self.probe, item, reached.n_steps, reached.recorded[self.probe])
 
-    def draw(self, sim: Any, item: int, reached: Reached, window: Window, cache: Cache) -> Drawn:
+    def draw(self, sim: Simulator, item: int, reached: Reached, window: Window, cache: Cache) -> Drawn:
         """The numbers of a frame."""
         if self.source.now is not None and self.probe is not None:
             held = self.source.now(sim)

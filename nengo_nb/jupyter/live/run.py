@@ -10,24 +10,39 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import nengo
 import numpy as np
 from nengo.exceptions import SimulatorClosed
 
+from nengo_nb.jupyter.simulators import own_simulator
 from nengo_nb.settings import get_setting
 
 from .controls import Controls
 from .moments import Moments
 from .targets import input_nodes
 
+if TYPE_CHECKING:
+    from nengo_nb.simulator import Simulator
+    from nengo_nb.simulator.any_simulator import AnySimulator
+
 log = logging.getLogger(__name__)
 
 CHUNK_SECONDS = 0.03
 """Wall time of a chunk: a control is picked up as soon as that."""
 
-Order = Callable[[Any], None]
+Order = Callable[["Simulator"], None]
+
+
+class Listener(Protocol):
+    """Follows a live run. It is called on the run's thread, between two chunks."""
+
+    def mark(self) -> None:
+        """Something has changed."""
+
+    def rest(self, sim: Simulator, /) -> None:
+        """The simulation pauses."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +72,7 @@ class LiveRun:
     doubted = False
     """Whether somebody let go of the simulator, who may have been the last."""
 
-    def __init__(self, sim: Any) -> None:
+    def __init__(self, sim: Simulator) -> None:
         check_simulator(sim)
         wake = self._wake = threading.Event()
         self._sim = weakref.ref(sim, lambda _: wake.set())
@@ -77,8 +92,8 @@ class LiveRun:
         self._goal: int | None = None
         self._orders: deque[Order] = deque()
         self._due = 0.0
-        self._listeners: weakref.WeakSet[Any] = weakref.WeakSet()
-        self._views: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._listeners: weakref.WeakSet[Listener] = weakref.WeakSet()
+        self._views: weakref.WeakSet[Listener] = weakref.WeakSet()
         self._publish(sim)
         self._thread = threading.Thread(
             target=_work, args=(weakref.ref(self), self._wake), name="nengo_nb-live-run", daemon=True
@@ -87,9 +102,20 @@ class LiveRun:
         self._thread.start()
 
     @property
-    def sim(self) -> Any:
+    def sim(self) -> Simulator | None:
         """The simulator; None if it is gone."""
         return self._sim()
+
+    def require_simulator(self) -> Simulator:
+        """The simulator.
+
+        Raises:
+            ValueError: It is gone.
+        """
+        sim = self._sim()
+        if sim is None:
+            raise ValueError("the simulator of this live view is gone")
+        return sim
 
     @property
     def time(self) -> float:
@@ -101,16 +127,16 @@ class LiveRun:
         """The simulated time that it runs to, in seconds; None if it does not run, or runs until told otherwise."""
         return self._goal * self.dt if self.playing and self._goal is not None else None
 
-    def listen(self, listener: Any) -> None:
+    def listen(self, listener: Listener) -> None:
         """Call ``listener.mark()`` whenever something has changed, and ``listener.rest(sim)`` when it pauses."""
         self._listeners.add(listener)
 
-    def enter(self, view: Any) -> None:
+    def enter(self, view: Listener) -> None:
         """A view shows it, and listens."""
         self._views.add(view)
         self.listen(view)
 
-    def leave(self, view: Any) -> None:
+    def leave(self, view: Listener) -> None:
         """A view was closed; without any the run ends, as nobody could pause it."""
         self._listeners.discard(view)
         self._views.discard(view)
@@ -122,7 +148,7 @@ class LiveRun:
         for listener in list(self._listeners):
             _tell(listener.mark)
 
-    def rested(self, sim: Any) -> None:
+    def rested(self, sim: Simulator) -> None:
         """Let all listeners keep a picture: the simulation pauses."""
         for listener in list(self._listeners):
             _tell(listener.rest, sim)
@@ -167,7 +193,7 @@ class LiveRun:
     def reset(self) -> None:
         """Go back to before the first step, after the chunk in flight."""
 
-        def order(sim: Any) -> None:
+        def order(sim: Simulator) -> None:
             sim.reset(include_trainable=False)
             self.moments.clear()
             self.error = ""
@@ -236,7 +262,7 @@ class LiveRun:
             self.rested(sim)
         return max(self._due - time.perf_counter(), 0.0) if self.playing else None
 
-    def _attempt(self, sim: Any, order: Order) -> None:
+    def _attempt(self, sim: Simulator, order: Order) -> None:
         """Carry out an order; what fails is told, and pauses."""
         try:
             order(sim)
@@ -245,7 +271,7 @@ class LiveRun:
         except Exception as error:
             self.fail(error)
 
-    def _chunk(self, sim: Any) -> None:
+    def _chunk(self, sim: Simulator) -> None:
         begin, speed = time.perf_counter(), self.speed
         if self.moments.is_due(sim.time):
             self.moments.keep(sim.snapshot())
@@ -269,14 +295,14 @@ class LiveRun:
             0.2 * (count * self.dt / seconds - self.ratio) if self.ratio else count * self.dt / seconds
         )
 
-    def _count(self, sim: Any, speed: float | None) -> int:
+    def _count(self, sim: Simulator, speed: float | None) -> int:
         """How many steps to take in one chunk: as many as the speed asks for, if the machine is fast enough."""
         possible = max(int((sim.steps_per_second or 500) * CHUNK_SECONDS), 1)
         wanted = possible if speed is None else speed * CHUNK_SECONDS / self.dt  # may be infinite
         count = max(round(min(possible, wanted)), 1)
         return count if self._goal is None else max(min(count, self._goal - sim.n_steps), 1)
 
-    def _publish(self, sim: Any) -> None:
+    def _publish(self, sim: Simulator) -> None:
         """Let views know where the simulation is."""
         outputs = sim.outputs
         names = {node: name for name, node in self.controls.nodes.items()}
@@ -325,33 +351,35 @@ def _turn(run: LiveRun) -> float | None:
     return wait if wait is None else min(wait, threading.TIMEOUT_MAX)
 
 
-_runs: weakref.WeakKeyDictionary[Any, LiveRun] = weakref.WeakKeyDictionary()
+_runs: weakref.WeakKeyDictionary[Simulator, LiveRun] = weakref.WeakKeyDictionary()
 
 
-def run_of(sim: Any) -> LiveRun:
+def run_of(sim: Simulator) -> LiveRun:
     """The one live run of a simulator, started if there is none."""
     if sim not in _runs or _runs[sim].ended:
         _runs[sim] = LiveRun(sim)
     return _runs[sim]
 
 
-def known_run(sim: Any) -> LiveRun | None:
+def known_run(sim: AnySimulator | None) -> LiveRun | None:
     """The live run of a simulator, if it was ever started."""
-    return _runs.get(sim)
+    own = own_simulator(sim)
+    return None if own is None else _runs.get(own)
 
 
-def check_simulator(sim: Any) -> None:
+def check_simulator(sim: object) -> None:
     """Refuse what cannot run live.
 
     Raises:
         TypeError: It is no simulator of this package.
         ValueError: It is closed, or keeps no state.
     """
-    if not hasattr(sim, "snapshot"):
+    own = own_simulator(sim)
+    if own is None:
         raise TypeError(f"a live view needs a nengo_nb.Simulator, not {type(sim).__name__}")
-    if sim.closed:
+    if own.closed:
         raise ValueError("this simulator is closed: a live view needs an open one")
-    network = sim.model.toplevel
+    network = own.model.toplevel
     if network is not None and not get_setting(network, "stateful"):
         raise ValueError(
             "a simulation that forgets its state after every run (stateful=False) cannot run live"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nengo
 import numpy as np
@@ -18,6 +18,9 @@ from .plot import Plot, make_plot
 from .run import LiveRun, Reached
 from .specs import LivePlot, LiveSlider, write_code
 from .targets import catalog, find_source
+
+if TYPE_CHECKING:
+    from nengo_nb.simulator import Simulator
 
 LENGTH = 2.0
 """Seconds that are shown at first."""
@@ -36,7 +39,8 @@ class Scene:
         self.run = run
         self.title = title
         self.changed = on_change
-        self.sources = catalog(run.sim)
+        sim = run.require_simulator()
+        self.sources = catalog(sim)
         self.plots: tuple[Plot, ...] = ()
         self.sliders: tuple[LiveSlider, ...] = ()
         self.length = LENGTH
@@ -44,7 +48,7 @@ class Scene:
         self.item = 0
         self.unseen = False
         """Whether it shows what it shows by default, and nobody has looked yet."""
-        self.items = run.sim.minibatch_size or 1
+        self.items = sim.minibatch_size or 1
         self._caches: dict[tuple[str, str, int], Cache] = {}
         self._numbers = iter(range(1_000_000))
         self._preparing = threading.Lock()
@@ -71,7 +75,7 @@ class Scene:
     def _watched(self, plot: Plot) -> nengo.Probe | None:
         """A probe of another view or of before that records the same."""
         source, sim = plot.source, self.run.sim
-        if plot.probe is not None:
+        if plot.probe is not None or sim is None:
             return None
         return next(
             (
@@ -101,7 +105,7 @@ class Scene:
                 return
             adopted = threading.Event()
 
-            def adopt(sim: Any) -> None:
+            def adopt(sim: Simulator) -> None:
                 try:
                     sim.adopt(prepared)
                     self._update(plot.id, probe=probe)
@@ -200,7 +204,7 @@ class Scene:
         )  # fmt: skip
         return frame, b"".join(array.tobytes() for array in arrays)
 
-    def _draw(self, plot: Plot, sim: Any, reached: Reached, window: Window) -> Drawn:
+    def _draw(self, plot: Plot, sim: Simulator, reached: Reached, window: Window) -> Drawn:
         """The numbers of a plot; of one that just went back in time, none."""
         cache = self._caches.setdefault((plot.id, plot.kind, self.item), Cache())
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nengo
 import numpy as np
@@ -14,6 +14,9 @@ from nengo_nb.jupyter.names import members
 from nengo_nb.jupyter.probes import quantity_of, records_spikes
 from nengo_nb.jupyter.words import unknown
 from nengo_nb.plots.palette import MAX_LINES
+
+if TYPE_CHECKING:
+    from nengo_nb.simulator import Simulator
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Source:
     kinds: tuple[str, ...]
     transform: np.ndarray | None = None
     labels: tuple[str, ...] = ()
-    now: Callable[[Any], np.ndarray] | None = None
+    now: Callable[[Simulator], np.ndarray] | None = None
     owner: Any = None
 
     @property
@@ -56,7 +59,7 @@ class Source:
         return self.kinds[0] == "raster"
 
 
-def catalog(sim: Any) -> dict[str, Source]:
+def catalog(sim: Simulator) -> dict[str, Source]:
     """Everything that can be watched, by its key: what is probed first."""
     network = sim.model.toplevel
     found: dict[str, Source] = {}
@@ -68,7 +71,7 @@ def catalog(sim: Any) -> dict[str, Source]:
     return found
 
 
-def _sources(sim: Any, network: nengo.Network) -> Iterator[Source]:
+def _sources(sim: Simulator, network: nengo.Network) -> Iterator[Source]:
     for probe in dict.fromkeys(network.all_probes):  # parts of nengo.spa are in two networks
         shape = tuple(sim.model.sig[probe]["in"].shape)
         kinds = ("raster", "lines", "image") if records_spikes(probe) else value_kinds(shape)
@@ -103,7 +106,7 @@ def _of_ensemble(ens: nengo.Ensemble) -> Iterator[Source]:
         yield Source(f"{name}: voltage", ens.neurons, "voltage", "membrane voltage", neurons, kinds)
 
 
-def _weights(sim: Any, conn: nengo.Connection) -> Source:
+def _weights(sim: Simulator, conn: nengo.Connection) -> Source:
     """The weights of a connection that learns, as they are now."""
     post = conn.post_obj
     spiking = isinstance(post, nengo.Ensemble) and not isinstance(post.neuron_type, nengo.Direct)
@@ -165,7 +168,7 @@ def find_source(sources: Mapping[str, Source], what: Any) -> Source:
     raise LookupError(unknown("value to watch", str(name), list(sources)[:40]))
 
 
-def input_nodes(sim: Any) -> dict[str, nengo.Node]:
+def input_nodes(sim: Simulator) -> dict[str, nengo.Node]:
     """The nodes whose output can be set, by name; equal names are told apart by a number."""
     found: dict[str, nengo.Node] = {}
     for node in sim.model.toplevel.all_nodes:

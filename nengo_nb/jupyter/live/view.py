@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import weakref
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import nengo
 from IPython.core.getipython import get_ipython
 from IPython.display import DisplayHandle
 
@@ -23,6 +24,9 @@ from .interrupt import pause_on_interrupt
 from .keeping import leave_to_variables
 from .run import LiveRun, run_of
 from .widget import LiveWidget
+
+if TYPE_CHECKING:
+    from nengo_nb.simulator import Simulator
 
 LIVE_TYPE = "application/vnd.nengo.live+json"
 WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
@@ -43,9 +47,9 @@ class LiveView:
     """
 
     def __init__(
-        self, sim: Any, plots: Sequence[Any] | None = None, sliders: Sequence[Any] | None = None
+        self, sim: Simulator, plots: Sequence[Any] | None = None, sliders: Sequence[Any] | None = None
     ) -> None:
-        self._kept = sim
+        self._kept: Simulator | None = sim
         self.run: LiveRun = run_of(sim)
         remember_names(sim.model.toplevel)
         pause_on_interrupt(self.run)
@@ -64,7 +68,7 @@ class LiveView:
         leave_to_variables(self)
 
     @property
-    def sim(self) -> Any:
+    def sim(self) -> Simulator | None:
         """The simulator; None if it is gone."""
         return self.run.sim
 
@@ -108,7 +112,7 @@ class LiveView:
         shown.display(self.bundle(self.sim), raw=True)
         view = weakref.ref(self)
 
-        def keep_picture(sim: Any) -> None:
+        def keep_picture(sim: Simulator) -> None:
             found = view()
             if found is not None:
                 shown.update(found.bundle(sim), raw=True)
@@ -119,16 +123,20 @@ class LiveView:
         """The view for front ends that know no ``_ipython_display_``, such as marimo."""
         return self.bundle(self.sim)
 
-    def bundle(self, sim: Any) -> dict[str, Any]:
+    def bundle(self, sim: Simulator | None) -> dict[str, Any]:
         """The view, and for every place where it cannot be, a picture and words."""
         bundle: dict[str, Any] = {
             LIVE_TYPE: {"uid": self.widget.uid},
             WIDGET_TYPE: {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id},
             "text/plain": repr(self),
         }
-        shown = [plot.probe for plot in self.widget.scene.plots if plot.probe is not None]
-        filled = recorded(sim, dict.fromkeys(probe for probe in shown if probe in sim.data))
-        if filled:
+        filled = [] if sim is None else self._recorded(sim)
+        if sim is not None and filled:
             picture = draw_picture(trace_probes(sim, filled[:6], self.widget.scene.item))
             bundle["image/png"] = base64.b64encode(picture).decode("ascii")
         return bundle
+
+    def _recorded(self, sim: Simulator) -> list[nengo.Probe]:
+        """Probes of the plots that hold samples, each once."""
+        shown = [plot.probe for plot in self.widget.scene.plots if plot.probe is not None]
+        return recorded(sim, dict.fromkeys(probe for probe in shown if probe in sim.data))

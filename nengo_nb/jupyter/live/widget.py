@@ -6,7 +6,7 @@ import logging
 import os
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bokeh
 import traitlets
@@ -23,6 +23,9 @@ from .pump import Pump, pace_beside
 from .run import LiveRun
 from .scene import Scene
 
+if TYPE_CHECKING:
+    from nengo_nb.simulator import Simulator
+
 log = logging.getLogger(__name__)
 
 
@@ -37,7 +40,7 @@ class LiveWidget(Widget):
     def __init__(self, run: LiveRun, title: str) -> None:
         super().__init__(uid=uuid.uuid4().hex)
         self._own_layout = self.layout
-        self.keep_picture: Callable[[Any], None] | None = None
+        self.keep_picture: Callable[[Simulator], None] | None = None
         self.pump = Pump(self._send_frame, lambda: pace_beside(run.speed, run.ratio, os.cpu_count() or 1))
         self.scene = Scene(run, title, self._send_scene)
         run.enter(self)
@@ -50,7 +53,7 @@ class LiveWidget(Widget):
         else:
             self.pump.mark()
 
-    def rest(self, sim: Any) -> None:
+    def rest(self, sim: Simulator) -> None:
         """The run pauses: time to keep a picture of it."""
         if self.keep_picture is not None:
             self.keep_picture(sim)

@@ -192,10 +192,6 @@ class Magics:
         self.session.returned = sim
         return sim
 
-    def _explain(self, values: argparse.Namespace) -> Any:
-        """Show an explanation; text is printed, so that its lines stay lines."""
-        explanation = self.session.explain(values.name)
-        if not isinstance(explanation, str):
-            return explanation
-        print(explanation)
-        return None
+    def _explain(self, values: argparse.Namespace) -> None:
+        """Print an explanation, so that its lines stay lines."""
+        print(self.session.explain(values.name))

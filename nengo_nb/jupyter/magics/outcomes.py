@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from nengo_nb.jupyter.session import Session
+
+if TYPE_CHECKING:
+    from nengo_nb.simulator import Simulator
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class Start:
 
     session: Session
     name: str
-    simulator: Any
+    simulator: Simulator | None
     n_steps: int
 
     def build_outcome(self, line: str) -> str | None:
@@ -30,13 +33,19 @@ class Start:
         Args:
             line: What begins anew.
         """
+        return self._missing_outcome(line) if self._built_simulator() is None else None
+
+    def _built_simulator(self) -> Simulator | None:
+        """Return the simulator of the network as it is now; None if there is none, or only that of a former state."""
         sim = self.session.held_simulator(self.name)
+        is_former = sim is self.simulator and self.session.has_changed(self.name)
+        return None if is_former else sim
+
+    def _missing_outcome(self, line: str) -> str:
         begin = f"{self.name!r} was stopped while its simulator was built"
-        if sim is None:
+        if self.session.held_simulator(self.name) is None:
             return f"{begin}: there is none, and {line!r} builds one anew"
-        if sim is self.simulator and self.session.has_changed(self.name):
-            return f"{begin}: the former one is still there with its data, and {line!r} builds a new one"
-        return None
+        return f"{begin}: the former one is still there with its data, and {line!r} builds a new one"
 
     def run_outcome(self, n_steps: int, command: str) -> str:
         """Say how far a run came, and how it goes on.
@@ -45,10 +54,9 @@ class Start:
             n_steps: How many steps it was to take.
             command: ``run`` or ``step``.
         """
-        not_built = self.build_outcome(self._line(command, n_steps))
-        if not_built is not None:
-            return not_built
-        sim = self.session.held_simulator(self.name)
+        sim = self._built_simulator()
+        if sim is None:
+            return self._missing_outcome(self._line(command, n_steps))
         taken = sim.n_steps - (self.n_steps if sim is self.simulator else 0)
         left = n_steps - taken
         if not left:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from IPython.core.error import UsageError
 from nengo.exceptions import SimulationError, ValidationError
 
 from nengo_nb.jupyter.session import Session, check_content
+
+if TYPE_CHECKING:
+    from nengo_nb.simulator import Simulator
 
 
 def save_parameters(session: Session, name: str, file: str) -> str:
@@ -52,7 +55,7 @@ def freeze_parameters(session: Session, name: str) -> str:
     return f"{name!r} itself holds now what its simulator had learned, at {sim.time:g} s: any simulator builds it so."
 
 
-def _built_simulator(session: Session, name: str, verb: str) -> Any:
+def _built_simulator(session: Session, name: str, verb: str) -> Simulator:
     """Return the simulator of a network, open or closed; without one there is nothing to keep."""
     session.network(name)
     sim = session.held_simulator(name)

@@ -6,7 +6,7 @@ import logging
 import threading
 import weakref
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
 
@@ -22,6 +22,10 @@ from nengo_nb.jupyter.words import unknown
 
 from .reporter import Reporter
 from .rows import WATCHED, Entry, describe_entry, find_entries
+
+if TYPE_CHECKING:
+    from nengo_nb.simulator import Simulator
+    from nengo_nb.simulator.any_simulator import AnySimulator
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +45,7 @@ class Desk:
         self._in_cell = False
         self._waiting: weakref.WeakKeyDictionary[Any, Callable[[], None]] = weakref.WeakKeyDictionary()
         self._errors: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
-        self._steps: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
+        self._steps: weakref.WeakKeyDictionary[AnySimulator, int] = weakref.WeakKeyDictionary()
         self._views: dict[str, LiveView] = {}
         events = session.shell.events
         events.register("pre_run_cell", self._before_cell)
@@ -64,7 +68,7 @@ class Desk:
         self._entries = find_entries(self.session)
         simulators = {entry.name: entry.simulator(self.session) for entry in self._entries}
         for sim in simulators.values():
-            self._listen(None if sim is None else known_run(sim))
+            self._listen(known_run(sim))
         self._views = {
             name: view
             for name, view in self._views.items()
@@ -78,12 +82,12 @@ class Desk:
 
     def _row(self, entry: Entry) -> m.Row:
         sim, thing = entry.simulator(self.session), entry.thing()
-        run = None if sim is None else known_run(sim)
+        run = known_run(sim)
         failed = "" if thing is None else self._errors.get(thing, "")
         error = failed or ("" if run is None else run.error)
         return describe_entry(entry, sim, self._state(thing, sim, run, error), error)
 
-    def _state(self, thing: Any, sim: Any, run: LiveRun | None, error: str) -> str:
+    def _state(self, thing: Any, sim: AnySimulator | None, run: LiveRun | None, error: str) -> str:
         """In one word, what becomes of a network."""
         if thing is not None and thing in self._waiting:
             return "building"
@@ -164,7 +168,8 @@ class Desk:
         if thing in self._waiting:
             raise UsageError(f"the simulator of {entry.name!r} is still being built")
         self._errors.pop(thing, None)
-        if entry.simulator(self.session) is not None and not self._has_changed(entry):
+        sim = entry.simulator(self.session)
+        if sim is not None and not self._has_changed(entry, sim):
             work()
             return
         self._waiting[thing] = work
@@ -185,9 +190,8 @@ class Desk:
 
         threading.Thread(target=build_and_work, name="nengo_nb-panel-build", daemon=True).start()
 
-    def _has_changed(self, entry: Entry) -> bool:
+    def _has_changed(self, entry: Entry, sim: AnySimulator) -> bool:
         """Whether the network of an open simulator has changed, so that a new one has to be built."""
-        sim = entry.simulator(self.session)
         return entry.kind == "network" and not sim.closed and self.session.has_changed(entry.name)
 
     def _check_run(self, entry: Entry, seconds: float | None) -> None:
@@ -218,8 +222,7 @@ class Desk:
         """Stop after the chunk in flight, or do not even begin once it is built."""
         if entry.thing() in self._waiting:
             self._waiting[entry.thing()] = lambda: None
-        sim = entry.simulator(self.session)
-        run = None if sim is None else known_run(sim)
+        run = known_run(entry.simulator(self.session))
         if run is not None:
             run.pause()
 
@@ -233,7 +236,7 @@ class Desk:
             self.session.forget_closed(entry.name)
             self._in_thread(order, entry, lambda: None)
             return
-        if self._has_changed(entry):
+        if self._has_changed(entry, sim):
             self._in_thread(order, entry, lambda: None)
             return
         run = run_of(self._open_simulator(entry))
@@ -259,8 +262,8 @@ class Desk:
         bundle = {MIME_TYPE: network_card(network).saved()}
         self._tell(m.Shown(page, entry.name, "diagram", key, bundle))
 
-    def _open_simulator(self, entry: Entry) -> Any:
-        sim = entry.simulator(self.session)
+    def _open_simulator(self, entry: Entry) -> Simulator:
+        sim = entry.own_simulator(self.session)
         if sim is None:
             raise UsageError(f"{entry.name!r} means something else by now")
         if sim.closed:

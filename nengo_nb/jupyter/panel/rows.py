@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nengo
 import numpy as np
@@ -15,8 +14,13 @@ from nengo_nb.diagram import Sizes, name_of, sizes_of
 from nengo_nb.diagram.names import label_of
 from nengo_nb.jupyter.live.run import LiveRun, known_run
 from nengo_nb.jupyter.session import Session
+from nengo_nb.jupyter.simulators import own_simulator
 
 from .messages import Row
+
+if TYPE_CHECKING:
+    from nengo_nb.simulator import Simulator
+    from nengo_nb.simulator.any_simulator import AnySimulator
 
 WATCHED = (
     "This is Nengo's own simulator, which runs nowhere but in a cell and cannot be paused. A nengo_nb.Simulator of "
@@ -44,12 +48,16 @@ class Entry:
     sizes: Sizes
     dt: float
 
-    def simulator(self, session: Session) -> Any:
+    def simulator(self, session: Session) -> AnySimulator | None:
         """Its simulator; None if there is none, or if the variable means something else by now."""
         thing = self.thing()
         if thing is None or session.shell.user_ns.get(self.name) is not thing:
             return None
         return session.held_simulator(self.name) if self.kind == "network" else thing
+
+    def own_simulator(self, session: Session) -> Simulator | None:
+        """Its simulator, if it is one of this package."""
+        return own_simulator(self.simulator(session))
 
     def network(self) -> nengo.Network | None:
         """Its network."""
@@ -71,9 +79,9 @@ def find_entries(session: Session) -> tuple[Entry, ...]:
     )
 
 
-def describe_entry(entry: Entry, sim: Any, state: str, error: str) -> Row:
+def describe_entry(entry: Entry, sim: AnySimulator | None, state: str, error: str) -> Row:
     """A row of the panel."""
-    run = None if sim is None else known_run(sim)
+    run = known_run(sim)
     return Row(
         entry.name,
         entry.kind,
@@ -104,31 +112,31 @@ def _entry(name: str, kind: str, thing: Any, network: nengo.Network, dt: float) 
     )
 
 
-def _simulators(session: Session) -> Iterator[tuple[str, str, Any]]:
+def _simulators(session: Session) -> Iterator[tuple[str, str, AnySimulator]]:
     """The variables that mean a simulator, each simulator once; without importing TensorFlow."""
-    module = sys.modules.get("nengo_nb.simulator.simulator")
-    own = getattr(module, "Simulator", ())
     seen: set[int] = set()
     for name, value in list(session.shell.user_ns.items()):
-        kind = "simulator" if isinstance(value, own) else "other"
+        kind = "other" if own_simulator(value) is None else "simulator"
         known = kind == "simulator" or isinstance(value, nengo.Simulator)
         if known and not name.startswith("_") and id(value) not in seen:
             seen.add(id(value))
             yield name, kind, value
 
 
-def _rate(sim: Any, run: LiveRun | None) -> float | None:
+def _rate(sim: AnySimulator, run: LiveRun | None) -> float | None:
     """Steps per second: those of a live run, pauses included, while it runs; else those of the last chunk."""
     if run is not None and run.playing and run.ratio:
         return run.ratio / sim.dt
-    measured: float | None = getattr(sim, "steps_per_second", None)
-    return measured
+    own = own_simulator(sim)
+    return None if own is None else own.steps_per_second
 
 
-def _memory(sim: Any) -> int:
+def _memory(sim: AnySimulator) -> int:
     """Bytes of parameters and of what was recorded; of Nengo's own simulator, of what was recorded."""
-    if isinstance(sim, nengo.Simulator):
-        samples = (sim.data.raw[probe] for probe in set(sim.model.probes))
+    own = own_simulator(sim)
+    if own is None:
+        data: Any = sim.data  # of which Nengo's simulator has the samples as they came, too
+        samples = (data.raw[probe] for probe in set(sim.model.probes))
         return sum(len(recorded) * recorded[0].nbytes for recorded in samples if recorded)
-    count = sum(count * probe.size_in for probe, count in sim.recorded.items()) * (sim.minibatch_size or 1)
-    return int((sim.parameter_count + count) * np.dtype(sim.dtype).itemsize)
+    count = sum(count * probe.size_in for probe, count in own.recorded.items()) * (own.minibatch_size or 1)
+    return int((own.parameter_count + count) * np.dtype(own.dtype).itemsize)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .screens import open_screen
 from .spelling import losses, optimizers, spell
 from .training import Watch
 
+if TYPE_CHECKING:
+    from nengo_nb.simulator import Simulator
+
 
 def teach(
-    sim: Any,
+    sim: Simulator,
     title: str,
     x: Any,
     y: Any,

@@ -1,11 +1,13 @@
 """Networks, the objects in them and simulators show themselves as small cards."""
 
 import json
+import re
 
 import nengo
 import numpy as np
 import pytest
 
+from nengo_nb import Simulator
 from nengo_nb.diagram import name_of
 from nengo_nb.diagram.saved import MIME_TYPE
 from nengo_nb.jupyter.api import show
@@ -102,15 +104,16 @@ def test_a_simulator_shows_where_it_is_and_what_it_recorded(network):
     assert dict(show(sim).facts)["state"] == "closed"
 
 
-def test_a_simulator_of_ours_shows_its_speed_size_and_minibatch(network):
-    class Rich(nengo.Simulator):
-        steps_per_second, parameter_count, minibatch_size = 5000.0, 12345, 4
+def test_a_simulator_of_ours_shows_its_speed_size_minibatch_and_plan(network):
+    with Simulator(network, minibatch_size=4, progress_bar=False) as sim:
+        sim.run(0.01)
+        shown, parameter_count = facts(sim), sim.parameter_count
 
-    with Rich(network, progress_bar=False) as sim:
-        shown = facts(sim)
-
-    assert shown["speed"] == "5000 steps per second, 5× real time"
-    assert (shown["parameters"], shown["minibatch"]) == ("12,345", "4 items")
+    assert re.fullmatch(r"\d+ steps per second, \S+× real time", shown["speed"])
+    assert shown["parameters"] == f"{parameter_count:,}"
+    assert shown["minibatch"] == "4 items"
+    assert shown["plan"].startswith(f"{len(sim.plan.stages)} stage")
+    assert "plan" not in facts(sim)
 
 
 def test_labels_in_a_card_are_only_text():
