@@ -1,9 +1,10 @@
 // Builds the widgets' modules: src/NAME/widget.ts becomes nengo_nb/jupyter/static/NAME.js, and its style NAME.css.
 // What runs in a worker becomes text that both these modules and the extension hold: lib/diagram/layout/code.json.
 // The tutorials become lib/lab/start/tutorials.json, for the extension to copy to where a user works.
+// With --watch, the widgets' modules are built again with every change of their sources, until it is interrupted.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { build } from "esbuild";
+import { build, context } from "esbuild";
 
 const target = new URL("../nengo_nb/jupyter/static/", import.meta.url).pathname;
 const names = readdirSync(new URL("src/", import.meta.url)).filter((name) =>
@@ -35,7 +36,7 @@ mkdirSync(new URL(".", code), { recursive: true });
 writeFileSync(code, JSON.stringify(worker.outputFiles[0].text));
 
 rmSync(target, { recursive: true, force: true });
-await build({
+const widgets = {
   ...options,
   entryPoints: entries,
   outdir: target,
@@ -46,7 +47,13 @@ await build({
       setup: ({ onResolve }) => onResolve({ filter: /\/code\.json$/ }, () => ({ path: code.pathname })),
     },
   ],
-});
+};
+if (process.argv.includes("--watch")) {
+  const watching = await context({ ...widgets, logLevel: "info" });
+  await watching.watch();
+} else {
+  await build(widgets);
+}
 
 const notebooks = new URL("../notebooks/", import.meta.url);
 const lessons = readdirSync(notebooks)
