@@ -1,107 +1,40 @@
 """A notebook environment for Nengo with its own TensorFlow simulator.
 
 ``%load_ext nengo_nb`` in a notebook, or ``nengo_nb.Simulator`` in a script. Names load on first use, so importing
-the package is quick and TensorFlow is imported only when a simulator is built.
+the package is quick and TensorFlow is imported only when a simulator is built. The public names stand in
+``__init__.pyi`` alone, where type checkers look for them.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 __version__ = "0.1.0"
 
-if TYPE_CHECKING:
-    from nengo_nb import surrogates
-    from nengo_nb.compiler import prepare_compiler
-    from nengo_nb.jupyter.api import compare, live, plot, run, show, train
-    from nengo_nb.jupyter.extension import load_ipython_extension, unload_ipython_extension
-    from nengo_nb.jupyter.live.specs import LivePlot, LiveSlider
-    from nengo_nb.objects import dists, losses, obj
-    from nengo_nb.objects.layer import Layer, tensor_layer
-    from nengo_nb.objects.neurons import LeakyReLU, SoftLIFRate, SpikingLeakyReLU
-    from nengo_nb.objects.printing import print_op
-    from nengo_nb.objects.tensor_node import TensorNode
-    from nengo_nb.settings import configure_settings
-    from nengo_nb.simulator import Simulator, callbacks
+_IMPORTS = Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8").splitlines()
+_HOMES = {words[3]: words[1] for words in map(str.split, _IMPORTS) if words and words[0] == "from"}
+"""For each public name the module that it is imported from, as in ``from nengo_nb.simulator import Simulator``."""
 
-__all__ = [
-    "Layer",
-    "LeakyReLU",
-    "LivePlot",
-    "LiveSlider",
-    "Simulator",
-    "SoftLIFRate",
-    "SpikingLeakyReLU",
-    "TensorNode",
-    "callbacks",
-    "compare",
-    "configure_settings",
-    "dists",
-    "live",
-    "load_ipython_extension",
-    "losses",
-    "obj",
-    "plot",
-    "prepare_compiler",
-    "print_op",
-    "run",
-    "show",
-    "surrogates",
-    "tensor_layer",
-    "train",
-    "unload_ipython_extension",
-]
+__all__ = [*_HOMES]  # noqa: PLE0604 - every key is a text
 
-_HOMES = {
-    "Layer": "nengo_nb.objects.layer",
-    "LeakyReLU": "nengo_nb.objects.neurons",
-    "LivePlot": "nengo_nb.jupyter.live.specs",
-    "LiveSlider": "nengo_nb.jupyter.live.specs",
-    "Simulator": "nengo_nb.simulator",
-    "SoftLIFRate": "nengo_nb.objects.neurons",
-    "SpikingLeakyReLU": "nengo_nb.objects.neurons",
-    "TensorNode": "nengo_nb.objects.tensor_node",
-    "callbacks": "nengo_nb.simulator",
-    "compare": "nengo_nb.jupyter.api",
-    "configure_settings": "nengo_nb.settings",
-    "dists": "nengo_nb.objects",
-    "live": "nengo_nb.jupyter.api",
-    "load_ipython_extension": "nengo_nb.jupyter.extension",
-    "losses": "nengo_nb.objects",
-    "obj": "nengo_nb.objects",
-    "plot": "nengo_nb.jupyter.api",
-    "prepare_compiler": "nengo_nb.compiler",
-    "print_op": "nengo_nb.objects.printing",
-    "run": "nengo_nb.jupyter.api",
-    "show": "nengo_nb.jupyter.api",
-    "surrogates": "nengo_nb.surrogates",
-    "tensor_layer": "nengo_nb.objects.layer",
-    "train": "nengo_nb.jupyter.api",
-    "unload_ipython_extension": "nengo_nb.jupyter.extension",
+_BRING_TENSORFLOW = {
+    "nengo_nb.objects.layer",
+    "nengo_nb.objects.losses",
+    "nengo_nb.objects.obj",
+    "nengo_nb.objects.printing",
+    "nengo_nb.objects.tensor_node",
 }
-
-_WITH_TENSORFLOW = {
-    "Layer",
-    "Simulator",
-    "TensorNode",
-    "callbacks",
-    "losses",
-    "obj",
-    "print_op",
-    "tensor_layer",
-    "train",
-}
+"""Modules before which ``quiet`` has to be imported, as they do not do so themselves."""
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    if name in _WITH_TENSORFLOW:
+    home = _HOMES[name]
+    if {home, f"{home}.{name}"} & _BRING_TENSORFLOW:
         import_module("nengo_nb.quiet")
-    home = import_module(_HOMES[name])
-    if hasattr(home, name):
-        value = getattr(home, name)
-    else:
-        value = home if home.__name__.endswith(f".{name}") else import_module(f"{home.__name__}.{name}")
+    members = vars(import_module(home))
+    value = members[name] if name in members else import_module(f"{home}.{name}")
     globals()[name] = value
     return value
 

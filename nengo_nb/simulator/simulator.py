@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from threading import RLock
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypedDict, Unpack
 
 import nengo
 import numpy as np
@@ -34,6 +34,14 @@ from .progress import track
 from .recording import new_recordings
 from .signals import SignalValues
 from .turns import in_turn
+
+
+class RunArguments(TypedDict, total=False):
+    """The arguments of ``run_steps`` that ``run`` and ``step`` take, too."""
+
+    data: Mapping[Any, Any] | None
+    progress_bar: bool | ProgressBar | None
+    stateful: bool
 
 
 class Simulator(Inspecting):
@@ -182,7 +190,7 @@ class Simulator(Inspecting):
 
     # -- running
 
-    def run(self, time_in_seconds: float, **arguments: Any) -> None:
+    def run(self, time_in_seconds: float, **arguments: Unpack[RunArguments]) -> None:
         """Simulate for a length of time.
 
         Args:
@@ -203,11 +211,12 @@ class Simulator(Inspecting):
             return
         self.run_steps(n_steps, **arguments)
 
-    def step(self, **arguments: Any) -> None:
+    def step(self, **arguments: Unpack[RunArguments]) -> None:
         """Simulate one time step; arguments as in ``run_steps``."""
         outer, self._in_step = self._in_step, True
         try:
-            self.run_steps(1, **{"progress_bar": False, **arguments})
+            arguments.setdefault("progress_bar", False)
+            self.run_steps(1, **arguments)
         finally:
             self._in_step = outer
 
