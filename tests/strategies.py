@@ -58,6 +58,9 @@ SPIKING_NEURONS = [
     nengo.RegularSpiking(nengo.RectifiedLinear()),
 ]
 
+CHAOTIC_NEURONS = (nengo.Izhikevich,)
+"""Their voltage is a chaotic map: in float32, Nengo's own is 0.5 mV from its float64 after 19 steps, 7 mV after 25."""
+
 SYNAPSES = [
     nengo.Lowpass(0.005),
     nengo.Lowpass(0.03),
