@@ -60,6 +60,8 @@ def copy_tutorials() -> None:
     """
     required = os.environ.get("NENGO_NB_EXECUTED")
     folder = Path(required) if required else ROOT / "nengo_nb_tutorials"
+    pages = HERE / "tutorials"
+    pages.mkdir(exist_ok=True)
     logger = getLogger(__name__)
     for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
         executed = folder / f"{notebook.stem}.executed.ipynb"
@@ -67,7 +69,7 @@ def copy_tutorials() -> None:
         if not is_current:
             report = logger.warning if required else logger.info
             report(f"{folder} has no executed copy of {notebook.name} as it is: its page has no outputs")
-        shutil.copyfile(executed if is_current else notebook, HERE / "tutorials" / notebook.name)
+        shutil.copyfile(executed if is_current else notebook, pages / notebook.name)
 
 
 def sources(notebook: Path) -> list[str]:

@@ -155,7 +155,7 @@ class Simulator(Inspecting):
 
     @property
     def plan(self) -> Plan:
-        """What runs: the stages, and what each computes."""
+        """Stages of a step, and what each of them computes."""
         return self._machine.plan
 
     @property
