@@ -56,7 +56,7 @@ if (process.argv.includes("--watch")) {
 }
 
 const notebooks = new URL("../notebooks/", import.meta.url);
-const lessons = readdirSync(notebooks)
+const tutorials = readdirSync(notebooks)
   .filter((name) => name.endsWith(".ipynb"))
   .sort()
   .map((name) => {
@@ -65,4 +65,4 @@ const lessons = readdirSync(notebooks)
     return { name, title: heading.replace(/^#+\s*/, ""), content };
   });
 mkdirSync(new URL("lib/lab/start/", import.meta.url), { recursive: true });
-writeFileSync(new URL("lib/lab/start/tutorials.json", import.meta.url), JSON.stringify(lessons));
+writeFileSync(new URL("lib/lab/start/tutorials.json", import.meta.url), JSON.stringify(tutorials));

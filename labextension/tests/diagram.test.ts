@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { mountDiagram, type DiagramHandle } from "../src/diagram/diagram";
 import type { Ask, LookReply } from "../src/diagram/messages";
-import { Surveyor } from "../src/diagram/surveyor";
+import { LayoutService } from "../src/diagram/layout_service";
 import { Thread } from "./threads";
 
 const EVIL = "<img src=x onerror=alert(1)>";
@@ -19,7 +19,7 @@ const parts = {
 };
 const learning = pictures[0]?.saved;
 
-const surveyor = new Surveyor(() => new Thread(true).asWorker());
+const layoutService = new LayoutService(() => new Thread(true).asWorker());
 let host: HTMLElement;
 let handle: DiagramHandle;
 let reply: LookReply;
@@ -49,7 +49,7 @@ function mount(data: unknown, kernel: Ask | undefined = ask): void {
   document.body.replaceChildren();
   host = document.createElement("div");
   document.body.append(host);
-  handle = mountDiagram(host, data, () => kernel, surveyor);
+  handle = mountDiagram(host, data, () => kernel, layoutService);
 }
 
 const root = (): ShadowRoot => host.shadowRoot as ShadowRoot;
@@ -168,7 +168,7 @@ function mountWithoutKernel(): void {
   document.body.replaceChildren();
   host = document.createElement("div");
   document.body.append(host);
-  handle = mountDiagram(host, { ...learning, drawing: "channel/1" }, () => undefined, surveyor);
+  handle = mountDiagram(host, { ...learning, drawing: "channel/1" }, () => undefined, layoutService);
 }
 
 test("charts are drawn with their titles", async () => {
@@ -233,7 +233,7 @@ test("a dark page has a dark diagram", async () => {
 test("a diagram that cannot be laid out says why, and not for ever", () => {
   const thread = new Thread(false);
   document.body.replaceChildren(host);
-  mountDiagram(host, parts, () => undefined, new Surveyor(() => thread.asWorker()));
+  mountDiagram(host, parts, () => undefined, new LayoutService(() => thread.asWorker()));
   const alert = (): HTMLElement => one(".error[role=alert]") as HTMLElement;
 
   thread.answers[0] = { number: 1, error: EVIL };

@@ -1,10 +1,10 @@
 // @vitest-environment jsdom
 import type { Kernel } from "@jupyterlab/services";
 import { beforeEach, expect, test, vi } from "vitest";
-import { Board, networkCell } from "../src/lab/panel/board";
-import { Link, type Condition } from "../src/lab/panel/link";
+import { PanelView, networkCell } from "../src/lab/panel/panel_view";
+import { PanelClient, type ConnectionState } from "../src/lab/panel/panel_client";
 import { VERSION, type Report, type Row } from "../src/lab/panel/messages";
-import { adviceFor, bytesWords, progressWords, sizeWords, statusWords } from "../src/lab/panel/words";
+import { adviceFor, formatBytes, formatProgress, formatSize, formatStatus } from "../src/lab/panel/format";
 
 const ROW: Row = {
   name: "net",
@@ -83,8 +83,8 @@ function report(...rows: Row[]): Report {
   return { type: "Report", version: VERSION, package: "1.0", rows };
 }
 
-async function link(): Promise<Link> {
-  const made = new Link(kernel as unknown as Kernel.IKernelConnection, listener);
+async function connect(): Promise<PanelClient> {
+  const made = new PanelClient(kernel as unknown as Kernel.IKernelConnection, listener);
   await settled();
   return made;
 }
@@ -95,7 +95,7 @@ async function settled(): Promise<void> {
 }
 
 test("a kernel without the package is asked once, and again only after a cell ran", async () => {
-  const made = await link();
+  const made = await connect();
   kernel.statusChanged.emit("idle");
   await settled();
   expect(made.condition.kind).toBe("absent");
@@ -112,7 +112,7 @@ test("a kernel without the package is asked once, and again only after a cell ra
 
 test("an order waits until the kernel has heard it, and no other page's answers are listened to", async () => {
   kernel.loaded = true;
-  const made = await link();
+  const made = await connect();
   made.give({ type: "Run", name: "net", seconds: 1 });
   const sent = kernel.comms[1]?.send.mock.calls[0]?.[0] as { page: string; number: number };
   expect(sent).toMatchObject({ type: "Run", name: "net", seconds: 1 });
@@ -130,7 +130,7 @@ test("an order waits until the kernel has heard it, and no other page's answers 
 
 test("a restart loses the link, and a kernel that is idle again is asked again", async () => {
   kernel.loaded = true;
-  const made = await link();
+  const made = await connect();
   kernel.say(report(ROW));
   kernel.loaded = false;
 
@@ -145,7 +145,7 @@ test("a restart loses the link, and a kernel that is idle again is asked again",
 
 test("another version is said in plain words", async () => {
   kernel.loaded = true;
-  const made = await link();
+  const made = await connect();
 
   kernel.say({ ...report(ROW), version: VERSION + 1, package: "9.9" });
 
@@ -155,12 +155,12 @@ test("another version is said in plain words", async () => {
 test("a failure to ask is said", async () => {
   kernel.requestCommInfo.mockRejectedValueOnce(new Error("comms are disabled"));
 
-  expect(adviceFor((await link()).condition)).toContain("comms are disabled");
+  expect(adviceFor((await connect()).condition)).toContain("comms are disabled");
 });
 
-function board(condition: Condition | null, blocked = false) {
-  const wishes = { order: vi.fn(), interrupt: vi.fn(), insert: vi.fn() };
-  const made = new Board(wishes);
+function panelView(condition: ConnectionState | null, blocked = false) {
+  const actions = { order: vi.fn(), interrupt: vi.fn(), insert: vi.fn() };
+  const made = new PanelView(actions);
   made.show({ notebook: "a.ipynb", condition, blocked });
   const find = (text: string) => {
     const found = [...made.node.querySelectorAll("button")].find((button) => button.textContent === text);
@@ -168,11 +168,11 @@ function board(condition: Condition | null, blocked = false) {
     return found;
   };
   const shown = () => made.node.querySelectorAll<HTMLElement>(".nengo-nb-row");
-  return { made, wishes, find, shown };
+  return { made, actions, find, shown };
 }
 
 test("rows come, change in place and go; what was typed stays", () => {
-  const { made, wishes, find, shown } = board({ kind: "open", report: report(ROW) });
+  const { made, actions, find, shown } = panelView({ kind: "open", report: report(ROW) });
   const input = made.node.querySelector("input");
   if (!input) throw new Error("there is no input");
   input.value = "2.5";
@@ -188,11 +188,11 @@ test("rows come, change in place and go; what was typed stays", () => {
   expect(shown()[1]).toBe(first);
   expect(first?.dataset.time).toBe("3");
   input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
-  expect(wishes.order).toHaveBeenCalledWith({ type: "Run", name: "net", seconds: 2.5 });
+  expect(actions.order).toHaveBeenCalledWith({ type: "Run", name: "net", seconds: 2.5 });
   made.show({ notebook: "a.ipynb", condition: { kind: "absent" }, blocked: false });
   expect(shown()).toHaveLength(0);
   find("Insert %load_ext nengo_nb").click();
-  expect(wishes.insert).toHaveBeenCalledWith("%load_ext nengo_nb\nimport nengo");
+  expect(actions.insert).toHaveBeenCalledWith("%load_ext nengo_nb\nimport nengo");
 });
 
 test.each([
@@ -201,7 +201,7 @@ test.each([
   ["new", ["Pause", "Reset"]],
   ["building", ["Run", "Reset", "Live view"]],
 ])("a network that is %s cannot be asked for %s", (state, disabled) => {
-  const { made } = board({ kind: "open", report: report({ ...ROW, state }) });
+  const { made } = panelView({ kind: "open", report: report({ ...ROW, state }) });
 
   const found = [...made.node.querySelectorAll<HTMLButtonElement>(".nengo-nb-row button:disabled")];
 
@@ -209,7 +209,7 @@ test.each([
 });
 
 test("what can only be watched says why, and can be looked at", () => {
-  const { made } = board({ kind: "open", report: report({ ...ROW, kind: "other", reason: "because" }) });
+  const { made } = panelView({ kind: "open", report: report({ ...ROW, kind: "other", reason: "because" }) });
 
   const found = [...made.node.querySelectorAll<HTMLButtonElement>(".nengo-nb-row button")];
 
@@ -220,16 +220,16 @@ test("what can only be watched says why, and can be looked at", () => {
 });
 
 test("what a cell runs is stopped by interrupting the cell", () => {
-  const { wishes, find } = board({ kind: "open", report: report({ ...ROW, state: "cell" }) });
+  const { actions, find } = panelView({ kind: "open", report: report({ ...ROW, state: "cell" }) });
 
   find("Pause").click();
 
-  expect(wishes.interrupt).toHaveBeenCalledOnce();
-  expect(wishes.order).not.toHaveBeenCalled();
+  expect(actions.interrupt).toHaveBeenCalledOnce();
+  expect(actions.order).not.toHaveBeenCalled();
 });
 
 test("a busy kernel and a refusal are said, and names are text", () => {
-  const { made, find } = board({ kind: "open", report: report({ ...ROW, error: "<b>bad</b>" }) }, true);
+  const { made, find } = panelView({ kind: "open", report: report({ ...ROW, error: "<b>bad</b>" }) }, true);
   made.say({ type: "Said", page: "", name: "net", text: "<i>no</i>" });
 
   expect(made.node.textContent).toContain("The kernel is busy");
@@ -240,17 +240,17 @@ test("a busy kernel and a refusal are said, and names are text", () => {
 });
 
 test("words tell size, time, speed and memory", () => {
-  expect(sizeWords({ ...ROW, title: "a net" })).toBe("a net · 1,200 neurons · 1 ensemble · 2 probes");
-  expect(progressWords({ ...ROW, goal: 2 })).toBe(
+  expect(formatSize({ ...ROW, title: "a net" })).toBe("a net · 1,200 neurons · 1 ensemble · 2 probes");
+  expect(formatProgress({ ...ROW, goal: 2 })).toBe(
     "0.500 s of 2.000 s · 2.5× real time · 2,500 steps/s · 2.1 MB",
   );
-  expect(bytesWords(999)).toBe("999 B");
+  expect(formatBytes(999)).toBe("999 B");
 });
 
 test("the status bar names what moves, and nothing otherwise", () => {
-  expect(statusWords([ROW])).toBe("");
-  expect(statusWords([{ ...ROW, state: "running" }])).toBe("Nengo: net · 0.500 s · 2.5× real time");
-  expect(statusWords([ROW, { ...ROW, state: "compiling" }])).toBe("Nengo: net · compiling");
+  expect(formatStatus([ROW])).toBe("");
+  expect(formatStatus([{ ...ROW, state: "running" }])).toBe("Nengo: net · 0.500 s · 2.5× real time");
+  expect(formatStatus([ROW, { ...ROW, state: "compiling" }])).toBe("Nengo: net · compiling");
 });
 
 test("a new cell takes a name that is free", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { copyLessons, type Lesson, type Store } from "../src/lab/start/lessons";
+import { copyTutorials, type Tutorial, type Store } from "../src/lab/start/tutorials";
 import { firstNotebook, makeNotebook } from "../src/lab/start/notebook";
 
-const lessons: Lesson[] = [
+const tutorials: Tutorial[] = [
   { name: "01_a.ipynb", title: "A", content: { cells: [1] } },
   { name: "02_b.ipynb", title: "B", content: { cells: [2] } },
 ];
@@ -26,7 +26,7 @@ describe("the tutorials", () => {
   it("are copied into a folder of their own", async () => {
     const files: Record<string, unknown> = {};
 
-    const paths = await copyLessons(memory(files), "work", lessons);
+    const paths = await copyTutorials(memory(files), "work", tutorials);
 
     expect(paths).toEqual(["work/nengo_nb_tutorials/01_a.ipynb", "work/nengo_nb_tutorials/02_b.ipynb"]);
     expect(files[paths[1] ?? ""]).toEqual({ cells: [2] });
@@ -39,7 +39,7 @@ describe("the tutorials", () => {
       "nengo_nb_tutorials/01_a.ipynb": mine,
     };
 
-    const paths = await copyLessons(memory(files), "", lessons);
+    const paths = await copyTutorials(memory(files), "", tutorials);
 
     expect(files["nengo_nb_tutorials/01_a.ipynb"]).toBe(mine);
     expect(paths).toHaveLength(2);
@@ -48,7 +48,7 @@ describe("the tutorials", () => {
   it("are not written where the server cannot say whether they are there", async () => {
     const files: Record<string, unknown> = {};
 
-    await expect(copyLessons(memory(files, 500), "", lessons)).rejects.toThrow("not found");
+    await expect(copyTutorials(memory(files, 500), "", tutorials)).rejects.toThrow("not found");
     expect(files).toEqual({});
   });
 });

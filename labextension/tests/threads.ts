@@ -1,6 +1,6 @@
 /** A thread for tests, which lays out here and hands over copies, at once or when told. */
 
-import type { Answer, Order } from "../src/diagram/layout/laid";
+import type { Answer, Order } from "../src/diagram/layout/layout_protocol";
 import { serve, type Line } from "../src/diagram/layout/serve";
 
 export class Thread {

@@ -1,6 +1,6 @@
 /** Charts: what the kernel tells of a box or an arrow, drawn small. */
 
-import { html } from "./html";
+import { element } from "../shared/dom";
 import { svg } from "./marks";
 import type { Chart, ImageChart, LineChart } from "./messages";
 
@@ -9,7 +9,7 @@ const COLORS = ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9"
 
 export function chartOf(chart: Chart): HTMLElement {
   const drawn = chart.kind === "lines" ? linesOf(chart) : imageOf(chart);
-  return html("section", {}, html("h4", {}, chart.title), ...drawn);
+  return element("section", {}, element("h4", {}, chart.title), ...drawn);
 }
 
 function linesOf(chart: LineChart): Element[] {
@@ -49,17 +49,20 @@ function linesOf(chart: LineChart): Element[] {
 
 function namesOf(names: string[]): HTMLElement {
   const entries = names.map((name, index) => {
-    const entry = html("span", {}, `— ${name}  `);
+    const entry = element("span", {}, `— ${name}  `);
     entry.style.color = COLORS[index % COLORS.length] ?? "";
     return entry;
   });
-  return html("div", { class: "note" }, ...entries);
+  return element("div", { class: "note" }, ...entries);
 }
 
 /** Values as colours: blue below zero, red above, and nothing at zero. */
 function imageOf(chart: ImageChart): Element[] {
   const columns = Math.max(1, ...chart.values.map((row) => row.length));
-  const canvas = html("canvas", { class: "chart", role: "img", "aria-label": chart.title });
+  const canvas = element("canvas", {
+    class: "chart",
+    attributes: { role: "img", "aria-label": chart.title },
+  });
   canvas.width = columns;
   canvas.height = Math.max(1, chart.values.length);
   const finite = chart.values.flat().filter((value): value is number => value !== null);
@@ -79,7 +82,7 @@ function imageOf(chart: ImageChart): Element[] {
   canvas.style.height = `${Math.min(220, Math.max(24, (276 * canvas.height) / canvas.width))}px`;
   const colors = most > 0 ? `blue is −${short(most)}, red is ${short(most)}` : "all are zero";
   const words = `${chart.rows} down, ${chart.columns} across; ${colors}`;
-  return [canvas, html("div", { class: "note" }, words)];
+  return [canvas, element("div", { class: "note" }, words)];
 }
 
 function limits(values: number[]): [number, number] {

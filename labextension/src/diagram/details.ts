@@ -1,7 +1,8 @@
 /** Details: the panel beside a diagram, with all that is known of one box or arrow. */
 
 import { chartOf } from "./charts";
-import { factList, html } from "./html";
+import { element } from "../shared/dom";
+import { factList } from "./facts";
 import type { Ask, LookReply } from "./messages";
 import type { Diagram, Fact } from "./saved";
 
@@ -15,7 +16,7 @@ const ALONE =
   "No kernel stands behind this diagram. Run its cell again to see tuning curves, decoded functions and weights.";
 
 export class Details {
-  readonly element = html("aside", { class: "details", "aria-label": "Details" });
+  readonly element = element("aside", { class: "details", attributes: { "aria-label": "Details" } });
   private asked = 0;
 
   constructor(
@@ -30,12 +31,16 @@ export class Details {
   /** Show what is known, and ask the kernel for more. */
   show(subject: Subject): void {
     const { title, facts, copies } = this.known(subject);
-    const close = html("button", { title: "Close", "aria-label": "Close the details" }, "×");
+    const close = element(
+      "button",
+      { attributes: { title: "Close", "aria-label": "Close the details" } },
+      "×",
+    );
     close.addEventListener("click", () => {
       this.hide();
     });
-    const more = html("div", { role: "status" });
-    const parts: Element[] = [html("header", {}, html("h3", {}, title), close), factList(facts)];
+    const more = element("div", { attributes: { role: "status" } });
+    const parts: Element[] = [element("header", {}, element("h3", {}, title), close), factList(facts)];
     if (copies > 1) parts.push(this.chooser(subject, copies, more));
     this.element.replaceChildren(...parts, more);
     this.element.hidden = false;
@@ -74,34 +79,36 @@ export class Details {
 
   /** Lets a person choose one of the copies that a stack stands for. */
   private chooser(subject: Subject, copies: number, more: HTMLElement): HTMLElement {
-    const input = html("input", { type: "number", min: "0", max: String(copies - 1), value: "0" });
+    const input = element("input", {
+      attributes: { type: "number", min: "0", max: String(copies - 1), value: "0" },
+    });
     input.addEventListener("change", () => {
       const copy = Math.min(copies - 1, Math.max(0, Math.round(Number(input.value)) || 0));
       input.value = String(copy);
       void this.ask(subject, copy, more);
     });
-    return html("label", {}, "Number ", input, ` of 0 to ${copies - 1}`);
+    return element("label", {}, "Number ", input, ` of 0 to ${copies - 1}`);
   }
 
   private async ask(subject: Subject, copy: number, more: HTMLElement): Promise<void> {
     const number = ++this.asked;
     const ask = this.kernel();
     if (!ask || !this.drawing) {
-      more.replaceChildren(html("p", { class: "note" }, ALONE));
+      more.replaceChildren(element("p", { class: "note" }, ALONE));
       return;
     }
-    more.replaceChildren(html("p", { class: "note" }, "Asking the kernel …"));
+    more.replaceChildren(element("p", { class: "note" }, "Asking the kernel …"));
     let answer: Element[];
     try {
       answer = told(await ask({ drawing: this.drawing, copy, ...subject }));
     } catch (error) {
-      answer = [html("p", { class: "note" }, error instanceof Error ? error.message : String(error))];
+      answer = [element("p", { class: "note" }, error instanceof Error ? error.message : String(error))];
     }
     if (number === this.asked) more.replaceChildren(...answer);
   }
 }
 
 function told(reply: LookReply): Element[] {
-  const note = reply.note ? [html("p", { class: "note" }, reply.note)] : [];
+  const note = reply.note ? [element("p", { class: "note" }, reply.note)] : [];
   return [...(reply.facts.length > 0 ? [factList(reply.facts)] : []), ...reply.charts.map(chartOf), ...note];
 }

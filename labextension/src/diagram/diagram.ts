@@ -1,7 +1,8 @@
 /** The diagram: a card with a network's facts, its boxes and arrows, and the details of what is chosen. */
 
 import { Details, type Subject } from "./details";
-import { factList, html } from "./html";
+import { element } from "../shared/dom";
+import { factList } from "./facts";
 import { kernelAt } from "./kernel";
 import { arrowOf, svg } from "./marks";
 import type { Ask } from "./messages";
@@ -9,8 +10,8 @@ import { followActivity } from "./activity";
 import { Plane } from "./plane";
 import { readSaved, SavedError, type ArrowKind, type Fact, type Saved } from "./saved";
 import { STYLE } from "./style";
-import type { Surveyor } from "./surveyor";
-import { followTheme } from "./theme";
+import type { LayoutService } from "./layout_service";
+import { followTheme } from "../shared/theme";
 
 const HIGHEST = 620;
 const LOWEST = 90;
@@ -32,21 +33,21 @@ export interface DiagramHandle {
  *
  * @param data What was saved: not trusted, and never run.
  * @param kernel Finds what asks the kernel, each time it is needed; nothing where there is no kernel.
- * @param surveyor Lays out what is seen.
+ * @param layoutService Lays out what is seen.
  */
 export function mountDiagram(
   host: HTMLElement,
   data: unknown,
   kernel: (place: Element) => Ask | undefined,
-  surveyor: Surveyor,
+  layoutService: LayoutService,
 ): DiagramHandle {
   const shadow = host.shadowRoot ?? host.attachShadow({ mode: "open" });
   const stop = new AbortController();
   followTheme(host, stop.signal);
-  const style = html("style", {}, STYLE);
+  const style = element("style", {}, STYLE);
   try {
     const saved = readSaved(data);
-    const card = new Card(saved, () => kernel(host), surveyor, stop.signal);
+    const card = new Card(saved, () => kernel(host), layoutService, stop.signal);
     shadow.replaceChildren(style, card.element);
     card.start();
     const showActivity = (values: ArrayLike<number>): void => {
@@ -62,7 +63,10 @@ export function mountDiagram(
     };
   } catch (error) {
     if (!(error instanceof SavedError)) throw error;
-    shadow.replaceChildren(style, html("div", { class: "card error", role: "alert" }, error.message));
+    shadow.replaceChildren(
+      style,
+      element("div", { class: "card error", attributes: { role: "alert" } }, error.message),
+    );
     return {
       showActivity: () => undefined,
       dispose: () => {
@@ -76,18 +80,20 @@ class Card {
   readonly element: HTMLElement;
   readonly plane: Plane;
   private readonly details: Details;
-  private readonly tip = html("div", { class: "tip", role: "tooltip" });
-  private readonly found = html("span", { class: "found", role: "status" });
-  private readonly search = html("input", { type: "search", placeholder: "Search", "aria-label": "Search" });
-  private readonly legend = html("div", { class: "legend" });
-  private readonly trouble = html("div", { class: "error", role: "alert" });
+  private readonly tip = element("div", { class: "tip", attributes: { role: "tooltip" } });
+  private readonly found = element("span", { class: "found", attributes: { role: "status" } });
+  private readonly search = element("input", {
+    attributes: { type: "search", placeholder: "Search", "aria-label": "Search" },
+  });
+  private readonly legend = element("div", { class: "legend" });
+  private readonly trouble = element("div", { class: "error", attributes: { role: "alert" } });
   private matches: number[] = [];
   private turn = -1;
 
   constructor(
     private readonly saved: Saved,
     kernel: () => Ask | undefined,
-    surveyor: Surveyor,
+    layoutService: LayoutService,
     private readonly stopped: AbortSignal,
   ) {
     const { diagram } = saved;
@@ -95,15 +101,23 @@ class Card {
     this.plane = new Plane(
       diagram,
       new Set(saved.opened),
-      surveyor,
+      layoutService,
       { choose: this.choose, hover: this.hover, changed: this.changed, failed: this.failed },
       stopped,
     );
     this.tip.hidden = true;
-    const stage = html("div", { class: "stage" }, this.plane.element, this.details.element, this.tip);
-    const warnings = saved.warnings.map((warning) => html("div", { class: "warning" }, warning));
+    const stage = element("div", { class: "stage" }, this.plane.element, this.details.element, this.tip);
+    const warnings = saved.warnings.map((warning) => element("div", { class: "warning" }, warning));
     this.trouble.hidden = true;
-    this.element = html("div", { class: "card" }, this.head(), ...warnings, this.trouble, stage, this.legend);
+    this.element = element(
+      "div",
+      { class: "card" },
+      this.head(),
+      ...warnings,
+      this.trouble,
+      stage,
+      this.legend,
+    );
     this.element.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.details.hide();
     });
@@ -123,12 +137,9 @@ class Card {
 
   private head(): HTMLElement {
     const { title, facts, diagram } = this.saved;
-    const button = (words: string, about: string, act: () => void): HTMLElement => {
-      const made = html("button", { title: about, "aria-label": about }, words);
-      made.addEventListener("click", act);
-      return made;
-    };
-    const tools = html("div", { class: "tools" }, this.found, this.search);
+    const button = (words: string, about: string, act: () => void): HTMLElement =>
+      element("button", { label: about, on: { click: act } }, words);
+    const tools = element("div", { class: "tools" }, this.found, this.search);
     if (diagram.boxes.some((box, index) => index > 0 && box.children.length > 0)) {
       tools.append(
         button("⊞", "Open one more level, or close all", () => {
@@ -152,13 +163,13 @@ class Card {
       event.stopPropagation();
       if (event.key === "Enter") this.next(event.shiftKey ? -1 : 1);
     });
-    const told = facts.map(([word, fact]) => html("span", {}, html("b", {}, word), fact));
-    return html(
+    const told = facts.map(([word, fact]) => element("span", {}, element("b", {}, word), fact));
+    return element(
       "div",
       { class: "head" },
-      html("div", { class: "title" }, title),
+      element("div", { class: "title" }, title),
       tools,
-      html("div", { class: "facts" }, ...told),
+      element("div", { class: "facts" }, ...told),
     );
   }
 
@@ -250,5 +261,5 @@ function meaning([kind, words]: readonly [ArrowKind, string]): HTMLElement {
     kind,
     1,
   );
-  return html("span", {}, svg("svg", { width: 34, height: 14 }, mark), words);
+  return element("span", {}, svg("svg", { width: 34, height: 14 }, mark), words);
 }

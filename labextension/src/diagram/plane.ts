@@ -1,14 +1,14 @@
 /** The plane: the boxes and arrows that are seen, opened and closed by click or key. */
 
 import type { Subject } from "./details";
-import type { Laid } from "./layout/laid";
+import type { LaidOutView } from "./layout/layout_protocol";
 import { around, type Picture, type Placed } from "./layout/layout";
 import { lineIn, nameIn } from "./layout/text";
 import { look, nearestSeen, type Strand, type View } from "./layout/view";
 import { arrowOf, bodyOf, frameOf, svg } from "./marks";
 import type { Diagram } from "./saved";
 import { Slices } from "./slices";
-import type { Survey, Surveyor } from "./surveyor";
+import type { LayoutRequests, LayoutService } from "./layout_service";
 import { Zoom } from "./zoom";
 
 /** What the plane tells of what is done to it. */
@@ -34,7 +34,7 @@ export class Plane {
   readonly zoom: Zoom;
   picture: Picture = { width: 0, height: 0, boxes: new Map(), paths: [] };
   private view: View = { boxes: [], opened: new Set(), strands: [] };
-  private readonly survey: Survey;
+  private readonly requests: LayoutRequests;
   private readonly slices = new Slices();
   private readonly marks = new Map<number, SVGGElement>();
   private matches = new Set<number>();
@@ -46,22 +46,22 @@ export class Plane {
   constructor(
     private readonly diagram: Diagram,
     private readonly opened: Set<number>,
-    surveyor: Surveyor,
+    layoutService: LayoutService,
     private readonly events: PlaneEvents,
     stopped: AbortSignal,
   ) {
     this.zoom = new Zoom(this.element, stopped);
     this.element.addEventListener("keydown", this.key, { signal: stopped });
-    this.survey = surveyor.enter(diagram, { show: this.show, fail: events.failed });
+    this.requests = layoutService.enter(diagram, { show: this.show, fail: events.failed });
     stopped.addEventListener("abort", () => {
-      this.survey.end();
+      this.requests.end();
       this.slices.stop();
     });
   }
 
   /** Show what is open, now that there is a page around it. */
   start(): void {
-    this.survey.want(this.opened);
+    this.requests.want(this.opened);
   }
 
   /** Open a closed box or close an open one; where the whole picture is too much to see, the box stays in its place. */
@@ -141,11 +141,11 @@ export class Plane {
   /** Have what is open laid out, and then look at it in some way. */
   private want(settle: (before: Picture) => void): void {
     this.settle = settle;
-    this.survey.want(this.opened);
+    this.requests.want(this.opened);
   }
 
   /** Draw what was laid out. Sizes are asked for before there is anything in it that would have to be measured. */
-  private readonly show = ({ view, picture }: Laid): void => {
+  private readonly show = ({ view, picture }: LaidOutView): void => {
     const before = this.picture;
     this.view = view;
     this.picture = picture;

@@ -4,12 +4,12 @@ import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { Widget } from "@lumino/widgets";
 import { mountDiagram, type DiagramHandle } from "../diagram/diagram";
 import { kernelOf } from "../diagram/kernel";
-import { Surveyor } from "../diagram/surveyor";
+import { LayoutService } from "../diagram/layout_service";
 import { startThread } from "../diagram/thread";
 
 const NETWORK = "application/vnd.nengo.network+json";
 
-const surveyor = new Surveyor(startThread);
+const layoutService = new LayoutService(startThread);
 
 /** Comes before the picture, and is shown in notebooks that are not trusted, too. */
 export function networkFactory(): IRenderMime.IRendererFactory {
@@ -27,7 +27,7 @@ class NetworkOutput extends Widget implements IRenderMime.IRenderer {
   renderModel(model: IRenderMime.IMimeModel): Promise<void> {
     this.handle?.dispose();
     this.node.classList.add("nengo-nb-network");
-    this.handle = mountDiagram(this.node, model.data[NETWORK], kernelOf, surveyor);
+    this.handle = mountDiagram(this.node, model.data[NETWORK], kernelOf, layoutService);
     return Promise.resolve();
   }
 

@@ -3,6 +3,7 @@
 import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { Panel, Widget } from "@lumino/widgets";
+import { element } from "../shared/dom";
 import { page } from "../shared/page";
 
 const LIVE = "application/vnd.nengo.live+json";
@@ -87,9 +88,8 @@ class LiveOutput extends Panel implements IRenderMime.IRenderer {
 
 /** What somebody can do who sees a picture: of a notebook that was saved, or of a view that is closed. */
 function wordsBelow(): Widget {
-  const words = document.createElement("div");
-  words.className = "nengo-nb-still";
-  words.textContent = WORDS;
-  words.style.cssText = "color: var(--jp-ui-font-color2); font-size: var(--jp-ui-font-size1); padding: 4px 0";
-  return new Widget({ node: words });
+  const style = "color: var(--jp-ui-font-color2); font-size: var(--jp-ui-font-size1); padding: 4px 0";
+  return new Widget({
+    node: element("div", { class: "nengo-nb-still", text: WORDS, attributes: { style } }),
+  });
 }

@@ -1,6 +1,6 @@
 /** Additions: the dialogue that adds plots and sliders, and copies the view as code. */
 
-import { make } from "./dom";
+import { element } from "../shared/dom";
 import type { Scene, Send } from "./messages";
 
 const MOST = 200;
@@ -8,13 +8,13 @@ const MOST = 200;
 export class Additions {
   readonly element: HTMLElement;
   private readonly search: HTMLInputElement;
-  private readonly list = make("div", { class: "nnb-list", attributes: { role: "listbox" } });
+  private readonly list = element("div", { class: "nnb-list", attributes: { role: "listbox" } });
   private readonly item: HTMLSelectElement;
   private readonly batch: HTMLElement;
   private scene: Scene | null = null;
 
   constructor(private readonly send: Send) {
-    this.search = make("input", {
+    this.search = element("input", {
       attributes: { type: "search", placeholder: "Search what can be watched or steered" },
       on: {
         input: () => {
@@ -22,11 +22,11 @@ export class Additions {
         },
       },
     });
-    const panel = make("div", { class: "nnb-panel", attributes: { hidden: "" } }, this.search, this.list);
-    const open = make("button", {
+    const panel = element("div", { class: "nnb-panel", attributes: { hidden: "" } }, this.search, this.list);
+    const open = element("button", {
       class: "nnb-add",
       text: "Add …",
-      title: "Add a plot or sliders",
+      label: "Add a plot or sliders",
       attributes: { type: "button", "aria-expanded": "false" },
       on: {
         click: () => {
@@ -39,9 +39,9 @@ export class Additions {
         },
       },
     });
-    const copy = make("button", {
+    const copy = element("button", {
       text: "Copy as code",
-      title: "Copy the call that shows this view as it is arranged",
+      label: "Copy the call that shows this view as it is arranged",
       attributes: { type: "button" },
       on: {
         click: () => {
@@ -49,19 +49,19 @@ export class Additions {
         },
       },
     });
-    this.item = make("select", {
-      title: "Item of the minibatch",
+    this.item = element("select", {
+      label: "Item of the minibatch",
       on: {
         change: () => {
           send({ type: "ChooseItem", item: Number(this.item.value) });
         },
       },
     });
-    this.batch = make("label", { attributes: { hidden: "" } }, "Item ", this.item);
-    this.element = make(
+    this.batch = element("label", { attributes: { hidden: "" } }, "Item ", this.item);
+    this.element = element(
       "div",
       { class: "nnb-additions" },
-      make("div", { class: "nnb-row" }, open, copy, this.batch),
+      element("div", { class: "nnb-row" }, open, copy, this.batch),
       panel,
     );
   }
@@ -72,7 +72,7 @@ export class Additions {
     if (this.item.options.length !== scene.items) {
       const numbers = Array.from({ length: scene.items }, (_, i) => `${i}`);
       this.item.replaceChildren(
-        ...numbers.map((text) => make("option", { text, attributes: { value: text } })),
+        ...numbers.map((text) => element("option", { text, attributes: { value: text } })),
       );
     }
     this.item.value = `${scene.item}`;
@@ -115,19 +115,19 @@ export class Additions {
         ),
       ),
     ];
-    if (sources.length > MOST) rows.push(make("div", { text: `and ${sources.length - MOST} more` }));
+    if (sources.length > MOST) rows.push(element("div", { text: `and ${sources.length - MOST} more` }));
     this.list.replaceChildren(...rows);
   }
 
   private entry(name: string, actions: [string, () => void][], note: string): HTMLElement {
     const buttons = actions.map(([text, click]) =>
-      make("button", { text, title: `${name} as ${text}`, attributes: { type: "button" }, on: { click } }),
+      element("button", { text, label: `${name} as ${text}`, attributes: { type: "button" }, on: { click } }),
     );
-    return make(
+    return element(
       "div",
       { class: "nnb-entry" },
-      make("span", { class: "nnb-title", text: name }),
-      make("span", { class: "nnb-note", text: note }),
+      element("span", { class: "nnb-title", text: name }),
+      element("span", { class: "nnb-note", text: note }),
       ...buttons,
     );
   }

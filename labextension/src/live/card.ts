@@ -1,7 +1,8 @@
 /** A card: one plot with its heading and what can be done with it. */
 
 import type { Bokeh } from "../shared/bokeh";
-import { button, make } from "./dom";
+import { element } from "../shared/dom";
+import { button } from "./icons";
 import { Figure } from "./figure";
 import type { Frame, Part, PlotInfo, Send } from "./messages";
 import { parse, parseIndices, writeIndices } from "./numbers";
@@ -32,11 +33,11 @@ export interface CardTools {
 
 export class Card {
   readonly element: HTMLElement;
-  private readonly plot = make("div", { class: "nnb-plot" });
-  private readonly cursor = make("div", { class: "nnb-cursor", attributes: { hidden: "" } });
-  private readonly state = make("div", { class: "nnb-state" });
-  private readonly menu = make("div", { class: "nnb-menu", attributes: { hidden: "" } });
-  private readonly legend = make("span", { class: "nnb-legend" });
+  private readonly plot = element("div", { class: "nnb-plot" });
+  private readonly cursor = element("div", { class: "nnb-cursor", attributes: { hidden: "" } });
+  private readonly state = element("div", { class: "nnb-state" });
+  private readonly menu = element("div", { class: "nnb-menu", attributes: { hidden: "" } });
+  private readonly legend = element("span", { class: "nnb-legend" });
   private figure: Figure | null = null;
   private drawing: string | null = null;
   private asked: Asked = {};
@@ -45,7 +46,7 @@ export class Card {
     private info: PlotInfo,
     private readonly tools: CardTools,
   ) {
-    const heading = make("div", { class: "nnb-heading" });
+    const heading = element("div", { class: "nnb-heading" });
     const remove = (): void => {
       tools.send({ type: "RemovePlot", plot: this.info.id });
     };
@@ -54,7 +55,7 @@ export class Card {
       if (!this.menu.hidden) this.fillMenu();
     };
     heading.append(
-      make("span", { class: "nnb-title", text: info.title, attributes: { title: info.title } }),
+      element("span", { class: "nnb-title", text: info.title, attributes: { title: info.title } }),
       this.legend,
       button("fit", "Fit the axis of values", () => this.figure?.fit()),
       button("more", "Change or save this plot", open),
@@ -70,8 +71,8 @@ export class Card {
       this.figure?.point(false);
       tools.hover(null);
     });
-    const stage = make("div", { class: "nnb-stage" }, this.plot, this.cursor, this.state);
-    this.element = make(
+    const stage = element("div", { class: "nnb-stage" }, this.plot, this.cursor, this.state);
+    this.element = element(
       "section",
       { class: "nnb-card", attributes: { "aria-label": info.title } },
       heading,
@@ -100,15 +101,15 @@ export class Card {
   private drawLegend(info: PlotInfo): void {
     const few = info.colors.length > 1 && info.colors.length <= 8;
     const entries = (few ? info.colors : []).map((color, i) => {
-      const swatch = make("i");
+      const swatch = element("i");
       swatch.style.background = lineColor(i, color);
-      return make("span", {}, swatch, info.labels[info.dims[i] ?? 0] ?? "");
+      return element("span", {}, swatch, info.labels[info.dims[i] ?? 0] ?? "");
     });
     this.legend.replaceChildren(...entries);
   }
 
   private async redraw(info: PlotInfo, drawing: string): Promise<void> {
-    const place = make("div", { class: "nnb-figure" });
+    const place = element("div", { class: "nnb-figure" });
     const old = [...this.plot.children];
     this.plot.append(place);
     const figure = await Figure.draw(this.tools.bokeh, info, place, this.tools.look);
@@ -164,7 +165,7 @@ export class Card {
 
   private fillMenu(): void {
     const { info } = this;
-    const kinds = make("select", {
+    const kinds = element("select", {
       on: {
         change: () => {
           this.change({ kind: kinds.value });
@@ -172,7 +173,7 @@ export class Card {
       },
     });
     for (const kind of info.kinds) {
-      kinds.append(make("option", { text: KINDS[kind] ?? kind, attributes: { value: kind } }));
+      kinds.append(element("option", { text: KINDS[kind] ?? kind, attributes: { value: kind } }));
     }
     kinds.value = info.kind;
     const dims = this.entry(writeIndices(info.dims), "for example 0-3, 7", (text) => {
@@ -185,7 +186,7 @@ export class Card {
       if (found !== null && found >= 0) this.change({ synapse: found });
       return found !== null && found >= 0;
     });
-    const ordered = make("input", {
+    const ordered = element("input", {
       attributes: { type: "checkbox" },
       on: {
         change: () => {
@@ -194,14 +195,14 @@ export class Card {
       },
     });
     ordered.checked = info.ordered;
-    const row = (label: string, element: HTMLElement): HTMLElement => make("label", {}, `${label} `, element);
+    const row = (label: string, entry: HTMLElement): HTMLElement => element("label", {}, `${label} `, entry);
     const neurons = /: (spikes|rates|voltage)$/.test(info.source) || info.kind === "raster";
     this.menu.replaceChildren(
       row("Draw as", kinds),
       row(neurons ? "Neurons" : "Dimensions", dims),
       row("Synapse (s)", synapse),
       ...(neurons ? [row("Sorted", ordered)] : []),
-      make(
+      element(
         "span",
         { class: "nnb-save" },
         "Save as ",
@@ -213,7 +214,7 @@ export class Card {
   }
 
   private entry(value: string, hint: string, accept: (text: string) => boolean): HTMLInputElement {
-    const input = make("input", {
+    const input = element("input", {
       attributes: { type: "text", value, placeholder: hint, size: "9" },
       on: {
         change: () => {
@@ -232,7 +233,11 @@ export class Card {
           save(`${this.info.title}.${type}`, content);
         });
     };
-    return make("button", { text: type.toUpperCase(), attributes: { type: "button" }, on: { click: press } });
+    return element("button", {
+      text: type.toUpperCase(),
+      attributes: { type: "button" },
+      on: { click: press },
+    });
   }
 
   remove(): void {

@@ -1,7 +1,7 @@
 /** Columns: the numbers of one plot, from a frame's buffer to what Bokeh draws. */
 
 import type { Frame, Part } from "./messages";
-import { isDark } from "./theme";
+import { isDark } from "../shared/theme";
 
 /** The numbers of a part, row by row, without a copy. */
 export function rowsOf(part: Part, numbers: Float32Array): Float32Array[] {

@@ -11,7 +11,7 @@ import {
 import { Axis, columns, type Columns, type Image } from "./columns";
 import type { Frame, Part, PlotInfo } from "./messages";
 import { lineColor } from "./palette";
-import { Sketch } from "./sketch";
+import { FastOverlay } from "./fast_overlay";
 import { modelsOf, paint } from "./theme";
 
 export class Figure {
@@ -20,7 +20,7 @@ export class Figure {
   private views: BokehViews | null = null;
   private view: BokehView | null = null;
 
-  private readonly sketch: Sketch | null;
+  private readonly overlay: FastOverlay | null;
   private waiting: { start: number; end: number } | null = null;
   private pointed = false;
   /** The colours as they came, by the name of what has them. */
@@ -31,7 +31,7 @@ export class Figure {
     readonly info: PlotInfo,
     private readonly look: (begin: number, end: number) => void,
   ) {
-    this.sketch = Sketch.fits(info) ? new Sketch(info) : null;
+    this.overlay = FastOverlay.fits(info) ? new FastOverlay(info) : null;
   }
 
   /** Draw a figure into an element; `look` is called when somebody pans or zooms in time. */
@@ -44,7 +44,7 @@ export class Figure {
     const figure = new Figure(bokeh, info, look);
     figure.views = await bokeh.embed.embed_item({ ...info.figure, target_id: null }, element);
     [figure.view = null] = figure.views.roots;
-    if (figure.sketch) element.append(figure.sketch.element);
+    if (figure.overlay) element.append(figure.overlay.element);
     figure.restyle();
     figure.followUser();
     return figure;
@@ -85,26 +85,26 @@ export class Figure {
     this.axis = new Axis();
   }
 
-  /** Draw a frame: a sketch of it while it moves and nobody points at it. */
+  /** Draw a frame: a overlay of it while it moves and nobody points at it. */
   update(part: Part, numbers: Float32Array, frame: Frame): void {
     const found = columns(this.info.kind, this.info.dims.length, part, numbers, frame);
     const begin = Math.min(frame.begin, Math.max(frame.end - frame.length, 0));
     // Before the first step there is nothing that the window could end with, so it is as long as it is going to be.
     const end = frame.time > 0 ? frame.end : begin + frame.length;
     const time = { start: begin, end: Math.max(end, begin + 1e-6) };
-    const sketch = frame.playing && !this.pointed ? this.sketch : null;
+    const overlay = frame.playing && !this.pointed ? this.overlay : null;
     this.setting = true;
     if (part.columns) this.scale(part);
-    this.fill(found, sketch !== null);
+    this.fill(found, overlay !== null);
     const place = this.place();
     const values = this.named("values");
-    if (sketch && place && values) {
+    if (overlay && place && values) {
       const { start, end } = values as unknown as { start: number; end: number };
-      sketch.draw(found, place, this.height(), time, { start, end });
+      overlay.draw(found, place, this.height(), time, { start, end });
       this.waiting = time;
     } else {
       if (this.isTimed) this.named("time")?.setv(time);
-      this.sketch?.hide();
+      this.overlay?.hide();
       this.waiting = null;
     }
     this.setting = false;
@@ -118,7 +118,7 @@ export class Figure {
     if (found.head) this.named("head")?.setv({ data: found.head });
   }
 
-  /** Let Bokeh draw what the sketch shows. */
+  /** Let Bokeh draw what the overlay shows. */
   settle(): void {
     if (!this.waiting) return;
     const source = this.named("data");
@@ -127,7 +127,7 @@ export class Figure {
     this.named("time")?.setv(this.waiting);
     this.setting = false;
     this.waiting = null;
-    this.sketch?.hide();
+    this.overlay?.hide();
   }
 
   /** Whether somebody points at it, to read a value or to move the window. */

@@ -1,6 +1,7 @@
 /** Sliders: they follow what a node outputs, until somebody takes hold of one; a button lets go again. */
 
-import { button, make } from "./dom";
+import { element } from "../shared/dom";
+import { button } from "./icons";
 import type { Frame, Send, SliderInfo } from "./messages";
 import { parse, short } from "./numbers";
 
@@ -22,11 +23,11 @@ export class Sliders {
     const remove = button("close", `Remove the sliders of ${info.name}`, () => {
       send({ type: "RemoveSliders", name: info.name });
     });
-    const title = make("span", { class: "nnb-title", text: info.name, attributes: { title: info.name } });
-    this.element = make(
+    const title = element("span", { class: "nnb-title", text: info.name, attributes: { title: info.name } });
+    this.element = element(
       "section",
       { class: "nnb-sliders", attributes: { "aria-label": `Sliders of ${info.name}` } },
-      make("div", { class: "nnb-heading" }, title, this.release, remove),
+      element("div", { class: "nnb-heading" }, title, this.release, remove),
     );
     for (let i = 0; i < info.size; i++) this.element.append(this.row(i));
   }
@@ -34,8 +35,8 @@ export class Sliders {
   private row(index: number): HTMLElement {
     const { low, high, name } = this.info;
     const label = this.info.size > 1 ? `${name}[${index}]` : name;
-    const range = make("input", {
-      title: label,
+    const range = element("input", {
+      label,
       attributes: { type: "range", min: `${low}`, max: `${high}`, step: "any" },
       on: {
         input: () => {
@@ -43,8 +44,8 @@ export class Sliders {
         },
       },
     });
-    const entry = make("input", {
-      title: `Value of ${label}`,
+    const entry = element("input", {
+      label: `Value of ${label}`,
       attributes: { type: "text", inputmode: "decimal", size: "6" },
       on: {
         change: () => {
@@ -56,8 +57,8 @@ export class Sliders {
     });
     this.ranges.push(range);
     this.entries.push(entry);
-    const number = this.info.size > 1 ? [make("span", { class: "nnb-index", text: `${index}` })] : [];
-    return make("div", { class: "nnb-slider" }, ...number, range, entry);
+    const number = this.info.size > 1 ? [element("span", { class: "nnb-index", text: `${index}` })] : [];
+    return element("div", { class: "nnb-slider" }, ...number, range, entry);
   }
 
   private grab(index: number, value: number): void {

@@ -1,6 +1,7 @@
-/** The theme: a figure in the colours of the page, light or dark. */
+/** A figure of Bokeh in the colours of the page, light or dark. */
 
 import type { BokehModel } from "../shared/bokeh";
+import { isDark } from "../shared/theme";
 
 interface Painted extends BokehModel {
   type: string;
@@ -9,12 +10,6 @@ interface Painted extends BokehModel {
 /** All that a drawing of Bokeh consists of. */
 export function modelsOf(document: object): Iterable<Painted> {
   return (document as { _all_models?: Map<string, Painted> })._all_models?.values() ?? [];
-}
-
-/** Whether the page is dark. */
-export function isDark(): boolean {
-  const light = document.body.dataset.jpThemeLight;
-  return light === undefined ? matchMedia("(prefers-color-scheme: dark)").matches : light === "false";
 }
 
 /** The colours of letters, of grids, and of the lines of an axis. */
@@ -44,16 +39,4 @@ export function paint(document: object): void {
     } else if (model.type === "ColorBar")
       model.setv({ background_fill_alpha: 0, major_label_text_color: ink });
   }
-}
-
-/** Call back whenever the theme changes, until a signal says to stop. */
-export function onThemeChange(change: () => void, signal: AbortSignal): void {
-  const observer = new MutationObserver(change);
-  observer.observe(document.body, {
-    attributes: true,
-    attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"],
-  });
-  signal.addEventListener("abort", () => {
-    observer.disconnect();
-  });
 }

@@ -1,6 +1,7 @@
 /** The timeline: all that was recorded, which window of it is shown, and the moments one can go back to. */
 
-import { button, make } from "./dom";
+import { element } from "../shared/dom";
+import { button } from "./icons";
 import type { Frame, Send } from "./messages";
 import { seconds } from "./numbers";
 
@@ -9,17 +10,17 @@ const LENGTHS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60];
 export class Timeline {
   readonly element: HTMLElement;
   private readonly range: HTMLInputElement;
-  private readonly ticks = make("div", { class: "nnb-ticks", attributes: { "aria-hidden": "true" } });
+  private readonly ticks = element("div", { class: "nnb-ticks", attributes: { "aria-hidden": "true" } });
   private readonly length: HTMLSelectElement;
   private readonly back: HTMLButtonElement;
   private readonly live: HTMLButtonElement;
-  private readonly shown = make("span", { class: "nnb-window" });
+  private readonly shown = element("span", { class: "nnb-window" });
   private drawn = "";
   private frame: Frame | null = null;
 
   constructor(private readonly send: Send) {
-    this.range = make("input", {
-      title: "What time is shown",
+    this.range = element("input", {
+      label: "What time is shown",
       attributes: { type: "range", min: "0", max: "1", step: "any", value: "1" },
       on: {
         input: () => {
@@ -27,8 +28,8 @@ export class Timeline {
         },
       },
     });
-    this.length = make("select", {
-      title: "How much time is shown",
+    this.length = element("select", {
+      label: "How much time is shown",
       on: {
         change: () => {
           this.send({ type: "LookFor", length: Number(this.length.value) });
@@ -36,12 +37,12 @@ export class Timeline {
       },
     });
     for (const length of LENGTHS) {
-      this.length.append(make("option", { text: `${length} s`, attributes: { value: `${length}` } }));
+      this.length.append(element("option", { text: `${length} s`, attributes: { value: `${length}` } }));
     }
-    this.live = make("button", {
+    this.live = element("button", {
       class: "nnb-live",
       text: "live",
-      title: "Follow the simulation (L)",
+      label: "Follow the simulation (L)",
       attributes: { type: "button" },
       on: {
         click: () => {
@@ -57,8 +58,8 @@ export class Timeline {
         if (end !== null) send({ type: "GoBack", time: end });
       },
     );
-    const track = make("div", { class: "nnb-track" }, this.range, this.ticks);
-    this.element = make(
+    const track = element("div", { class: "nnb-track" }, this.range, this.ticks);
+    this.element = element(
       "div",
       { class: "nnb-timeline" },
       track,
@@ -107,7 +108,7 @@ export class Timeline {
     if (document.activeElement === this.length) return;
     const value = `${Number(length.toPrecision(3))}`;
     if (![...this.length.options].some((option) => option.value === value)) {
-      this.length.append(make("option", { text: `${value} s`, attributes: { value } }));
+      this.length.append(element("option", { text: `${value} s`, attributes: { value } }));
     }
     this.length.value = value;
   }
@@ -115,7 +116,7 @@ export class Timeline {
   private drawTicks(frame: Frame): void {
     this.ticks.replaceChildren(
       ...frame.moments.map((moment) => {
-        const tick = make("i");
+        const tick = element("i");
         tick.style.left = `${(100 * moment) / Math.max(frame.time, 1e-3)}%`;
         return tick;
       }),

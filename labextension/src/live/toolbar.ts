@@ -1,6 +1,7 @@
 /** The toolbar: running, how fast, and where the simulation is. */
 
-import { button, make, setIcon } from "./dom";
+import { element } from "../shared/dom";
+import { button, setIcon } from "./icons";
 import type { Frame, Send } from "./messages";
 import { parse, rate, ratio, seconds } from "./numbers";
 
@@ -19,8 +20,8 @@ export class Toolbar {
   readonly element: HTMLElement;
   private readonly play: HTMLButtonElement;
   private readonly speed: HTMLSelectElement;
-  private readonly time = make("span", { class: "nnb-time", text: seconds(0) });
-  private readonly pace = make("span", { class: "nnb-pace", attributes: { role: "status" } });
+  private readonly time = element("span", { class: "nnb-time", text: seconds(0) });
+  private readonly pace = element("span", { class: "nnb-pace", attributes: { role: "status" } });
   private frame: Frame | null = null;
 
   constructor(private readonly send: Send) {
@@ -48,22 +49,22 @@ export class Toolbar {
       if (found !== null) send({ type: "RunTo", time: found });
     });
     goal.placeholder = "to … s";
-    this.speed = make("select", {
-      title: "Speed, as a multiple of real time",
+    this.speed = element("select", {
+      label: "Speed, as a multiple of real time",
       on: {
         change: () => {
           send({ type: "Speed", factor: this.speed.value === "" ? null : Number(this.speed.value) });
         },
       },
     });
-    for (const [value, text] of SPEEDS) this.speed.append(make("option", { text, attributes: { value } }));
+    for (const [value, text] of SPEEDS) this.speed.append(element("option", { text, attributes: { value } }));
     this.speed.value = "1";
     const reset = button("reset", "Back to the start (R)", () => {
       send({ type: "Reset" });
     });
     const group = (...children: HTMLElement[]): HTMLElement =>
-      make("span", { class: "nnb-group" }, ...children);
-    this.element = make(
+      element("span", { class: "nnb-group" }, ...children);
+    this.element = element(
       "div",
       { class: "nnb-toolbar", attributes: { role: "toolbar", "aria-label": "Simulation" } },
       group(this.play, reset),
@@ -81,9 +82,9 @@ export class Toolbar {
     this.send({ type: this.frame?.playing ? "Pause" : "Play" });
   }
 
-  private entry(title: string, value: string, size: string, accept?: () => void): HTMLInputElement {
+  private entry(label: string, value: string, size: string, accept?: () => void): HTMLInputElement {
     const attributes = { type: "text", inputmode: "decimal", size, value };
-    return make("input", { title, attributes, on: accept ? { change: accept } : {} });
+    return element("input", { label, attributes, on: accept ? { change: accept } : {} });
   }
 
   update(frame: Frame): void {
@@ -103,7 +104,7 @@ export class Toolbar {
   private showSpeed(speed: number | null): void {
     const value = speed === null ? "" : `${speed}`;
     if (![...this.speed.options].some((option) => option.value === value)) {
-      this.speed.append(make("option", { text: `${value}×`, attributes: { value } }));
+      this.speed.append(element("option", { text: `${value}×`, attributes: { value } }));
     }
     this.speed.value = value;
   }

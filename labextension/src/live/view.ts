@@ -4,12 +4,12 @@ import type { Bokeh } from "../shared/bokeh";
 import { onPreference } from "../shared/preferences";
 import { Additions } from "./additions";
 import { Card } from "./card";
-import { make } from "./dom";
+import { element } from "../shared/dom";
 import type { File, Frame, Incoming, Scene, Send } from "./messages";
 import { seconds } from "./numbers";
 import { save } from "./save";
 import { Sliders } from "./sliders";
-import { onThemeChange } from "./theme";
+import { onThemeChange } from "../shared/theme";
 import { Timeline } from "./timeline";
 import { Toolbar } from "./toolbar";
 
@@ -21,10 +21,13 @@ export class View {
   private readonly toolbar: Toolbar;
   private readonly timeline: Timeline;
   private readonly additions: Additions;
-  private readonly notice = make("div", { class: "nnb-notice", attributes: { role: "alert", hidden: "" } });
-  private readonly hovered = make("div", { class: "nnb-hovered", attributes: { hidden: "" } });
-  private readonly side = make("div", { class: "nnb-side" });
-  private readonly plots = make("div", { class: "nnb-plots" });
+  private readonly notice = element("div", {
+    class: "nnb-notice",
+    attributes: { role: "alert", hidden: "" },
+  });
+  private readonly hovered = element("div", { class: "nnb-hovered", attributes: { hidden: "" } });
+  private readonly side = element("div", { class: "nnb-side" });
+  private readonly plots = element("div", { class: "nnb-plots" });
   private readonly cards = new Map<string, Card>();
   private sliders: Sliders[] = [];
   private frame: Frame | null = null;
@@ -39,7 +42,7 @@ export class View {
     this.toolbar = new Toolbar(send);
     this.timeline = new Timeline(send);
     this.additions = new Additions(send);
-    this.element = make(
+    this.element = element(
       "div",
       {
         class: "nnb-root",
@@ -53,7 +56,7 @@ export class View {
       this.toolbar.element,
       this.timeline.element,
       this.notice,
-      make("div", { class: "nnb-body" }, this.side, this.plots),
+      element("div", { class: "nnb-body" }, this.side, this.plots),
       this.hovered,
       this.additions.element,
     );

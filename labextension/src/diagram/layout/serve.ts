@@ -1,7 +1,7 @@
 /** Serving: what a worker does with the orders that come over its line to the page. */
 
 import type { Diagram } from "../saved";
-import { answerOf, type Answer, type Order } from "./laid";
+import { answerOf, type Answer, type Order } from "./layout_protocol";
 
 /** The worker's end of the line. */
 export interface Line {

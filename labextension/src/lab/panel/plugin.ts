@@ -5,8 +5,8 @@ import { ICommandPalette } from "@jupyterlab/apputils";
 import { INotebookTracker, NotebookActions } from "@jupyterlab/notebook";
 import { IStatusBar } from "@jupyterlab/statusbar";
 import { Widget } from "@lumino/widgets";
-import { Board } from "./board";
-import { Follower } from "./follow";
+import { PanelView } from "./panel_view";
+import { KernelFollower } from "./kernel_follower";
 import { ICON } from "./icon";
 import { StatusItem } from "./status";
 import { STYLE } from "./style";
@@ -35,8 +35,8 @@ function activate(
   const style = document.createElement("style");
   style.textContent = STYLE;
   document.head.append(style);
-  const follower = new Follower(tracker);
-  const board = new Board({
+  const follower = new KernelFollower(tracker);
+  const board = new PanelView({
     order: (order) => {
       follower.give(order);
     },
@@ -86,7 +86,7 @@ function activate(
 }
 
 /** Insert a code cell below the active one of the active notebook. */
-function insertCell(follower: Follower, source: string): void {
+function insertCell(follower: KernelFollower, source: string): void {
   const notebook = follower.notebook?.content;
   if (!notebook) return;
   NotebookActions.insertBelow(notebook);

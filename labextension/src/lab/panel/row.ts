@@ -1,11 +1,12 @@
 /** A row of the panel: one network or simulator, with what can be asked of it. */
 
-import { button, element, setText } from "./dom";
+import { element } from "../../shared/dom";
+import { button, setText } from "./button";
 import type { Order, Row } from "./messages";
-import { isMoving, progressWords, sizeWords, stateWord } from "./words";
+import { isMoving, formatProgress, formatSize, stateName } from "./format";
 
 /** What a row may ask for. */
-export interface Wishes {
+export interface RowActions {
   order: (order: Order) => void;
   /** Stop what a cell runs. */
   interrupt: () => void;
@@ -13,18 +14,21 @@ export interface Wishes {
 
 export class RowView {
   readonly node: HTMLElement;
-  private readonly state = element("span", "nengo-nb-state");
-  private readonly size = element("div", "nengo-nb-faint");
-  private readonly progress = element("div", "nengo-nb-faint nengo-nb-progress");
-  private readonly bar = element("progress", "nengo-nb-bar");
-  private readonly error = element("div", "nengo-nb-error");
-  private readonly reason = element("div", "nengo-nb-faint nengo-nb-reason");
-  private readonly seconds = element("input", "nengo-nb-seconds", {
-    type: "number",
-    min: "0",
-    step: "any",
-    title: "Simulated seconds to run; nothing is until you pause it",
-    "aria-label": "Simulated seconds",
+  private readonly state = element("span", { class: "nengo-nb-state" });
+  private readonly size = element("div", { class: "nengo-nb-faint" });
+  private readonly progress = element("div", { class: "nengo-nb-faint nengo-nb-progress" });
+  private readonly bar = element("progress", { class: "nengo-nb-bar" });
+  private readonly error = element("div", { class: "nengo-nb-error" });
+  private readonly reason = element("div", { class: "nengo-nb-faint nengo-nb-reason" });
+  private readonly seconds = element("input", {
+    class: "nengo-nb-seconds",
+    attributes: {
+      type: "number",
+      min: "0",
+      step: "any",
+      title: "Simulated seconds to run; nothing is until you pause it",
+      "aria-label": "Simulated seconds",
+    },
   });
   private readonly running: HTMLElement;
   private readonly run: HTMLButtonElement;
@@ -35,20 +39,20 @@ export class RowView {
 
   constructor(
     row: Row,
-    private readonly wishes: Wishes,
+    private readonly actions: RowActions,
   ) {
     this.row = row;
     const { name } = row;
     const ask = (type: "Reset" | "ShowLive" | "ShowDiagram") => () => {
-      wishes.order({ type, name });
+      actions.order({ type, name });
     };
     this.seconds.value = "1";
     this.run = button("Run", `Run ${name} for these simulated seconds`, () => {
       this.askRun();
     });
     this.pause = button("Pause", `Pause ${name}`, () => {
-      if (this.row.state === "cell") wishes.interrupt();
-      else wishes.order({ type: "Pause", name });
+      if (this.row.state === "cell") actions.interrupt();
+      else actions.order({ type: "Pause", name });
     });
     this.reset = button("Reset", `Take ${name} back to time zero`, ask("Reset"));
     this.live = button("Live view", `Open the live view of ${name} beside the notebook`, ask("ShowLive"));
@@ -58,23 +62,21 @@ export class RowView {
     });
     this.running = element(
       "div",
-      "nengo-nb-actions",
-      {},
-      element("span", "nengo-nb-for", {}, this.run, this.seconds, "s"),
+      { class: "nengo-nb-actions" },
+      element("span", { class: "nengo-nb-for" }, this.run, this.seconds, "s"),
       this.pause,
     );
     this.node = element(
       "section",
-      "nengo-nb-row",
-      { "data-name": name, "aria-label": name },
-      element("header", "", {}, element("b", "", {}, name), this.state),
+      { class: "nengo-nb-row", attributes: { "data-name": name, "aria-label": name } },
+      element("header", {}, element("b", {}, name), this.state),
       this.size,
       this.progress,
       this.bar,
       this.error,
       this.reason,
       this.running,
-      element("div", "nengo-nb-actions", {}, this.reset, this.live, diagram),
+      element("div", { class: "nengo-nb-actions" }, this.reset, this.live, diagram),
     );
     this.update(row);
   }
@@ -84,9 +86,9 @@ export class RowView {
     this.row = row;
     this.node.dataset.state = row.state;
     this.node.dataset.time = String(row.time);
-    setText(this.state, stateWord(row));
-    setText(this.size, sizeWords(row));
-    setText(this.progress, row.state === "new" ? "" : progressWords(row));
+    setText(this.state, stateName(row));
+    setText(this.size, formatSize(row));
+    setText(this.progress, row.state === "new" ? "" : formatProgress(row));
     setText(this.error, row.error);
     setText(this.reason, row.reason);
     for (const order of [this.running, this.reset, this.live]) order.hidden = row.reason !== "";
@@ -107,6 +109,6 @@ export class RowView {
   private askRun(): void {
     if (this.run.disabled) return;
     const seconds = this.seconds.value === "" ? null : this.seconds.valueAsNumber;
-    this.wishes.order({ type: "Run", name: this.row.name, seconds });
+    this.actions.order({ type: "Run", name: this.row.name, seconds });
   }
 }

@@ -2,7 +2,7 @@
 
 import { Widget } from "@lumino/widgets";
 import type { Row } from "./messages";
-import { statusWords } from "./words";
+import { formatStatus } from "./format";
 
 export class StatusItem extends Widget {
   constructor(open: () => void) {
@@ -14,7 +14,7 @@ export class StatusItem extends Widget {
   }
 
   tell(rows: Row[]): void {
-    const words = statusWords(rows);
+    const words = formatStatus(rows);
     if (this.node.textContent !== words) this.node.textContent = words;
     this.setHidden(!words);
   }

@@ -4,7 +4,7 @@ import { MainAreaWidget } from "@jupyterlab/apputils";
 import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { Panel, Widget } from "@lumino/widgets";
-import { element } from "./dom";
+import { element } from "../../shared/dom";
 import { ICON } from "./icon";
 import type { Shown } from "./messages";
 
@@ -36,7 +36,7 @@ export class Tab extends MainAreaWidget<Panel> {
     this.toolbar.hide();
     this.content.addClass("nengo-nb-tab");
     const sentence = `What was here comes back as soon as the kernel of ${path} has ${name}: run its cells again.`;
-    this.content.addWidget(new Widget({ node: element("p", "nengo-nb-advice", {}, sentence) }));
+    this.content.addWidget(new Widget({ node: element("p", { class: "nengo-nb-advice" }, sentence) }));
   }
 
   get isEmpty(): boolean {

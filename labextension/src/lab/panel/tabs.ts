@@ -5,7 +5,7 @@ import { WidgetTracker } from "@jupyterlab/apputils";
 import type { INotebookTracker, NotebookPanel } from "@jupyterlab/notebook";
 import { SplitPanel } from "@lumino/widgets";
 import { kernelIn } from "../kernels";
-import type { Follower } from "./follow";
+import type { KernelFollower } from "./kernel_follower";
 import type { Row, Shown } from "./messages";
 import { type Address, isSame, Tab } from "./tab";
 
@@ -18,7 +18,7 @@ export class Tabs {
   constructor(
     private readonly app: JupyterFrontEnd,
     private readonly notebooks: INotebookTracker,
-    private readonly follower: Follower,
+    private readonly follower: KernelFollower,
   ) {
     notebooks.widgetAdded.connect((_, notebook) => {
       this.meet(notebook);

@@ -1,6 +1,6 @@
 /** A new notebook: one whose cells define a network and run it. */
 
-import type { Store } from "./lessons";
+import type { Store } from "./tutorials";
 
 const CELLS = [
   `%load_ext nengo_nb

@@ -5,13 +5,13 @@ import { ICommandPalette } from "@jupyterlab/apputils";
 import { IDefaultFileBrowser } from "@jupyterlab/filebrowser";
 import { ILauncher } from "@jupyterlab/launcher";
 import { icon } from "./icon";
-import { copyLessons, type Lesson } from "./lessons";
+import { copyTutorials, type Tutorial } from "./tutorials";
 import { makeNotebook } from "./notebook";
 
 const CATEGORY = "Nengo";
 export const COMMANDS = { notebook: "nengo-nb:new-notebook", tutorial: "nengo-nb:open-tutorial" };
 
-const lessons = async (): Promise<readonly Lesson[]> => (await import("./tutorials.json")).default;
+const tutorials = async (): Promise<readonly Tutorial[]> => (await import("./tutorials.json")).default;
 
 const text = (argument: unknown): string => (typeof argument === "string" ? argument : "");
 
@@ -43,7 +43,7 @@ export const start: JupyterFrontEndPlugin<void> = {
         "Copy the tutorials to where you work, and open one; files that are there are never overwritten",
       icon: (args) => (args["isPalette"] ? undefined : icon),
       execute: async (args) => {
-        const paths = await copyLessons(store, folderOf(args["cwd"]), await lessons());
+        const paths = await copyTutorials(store, folderOf(args["cwd"]), await tutorials());
         return open(paths.find((path) => path.endsWith(`/${text(args["name"])}`)) ?? paths[0] ?? "");
       },
     });
@@ -51,7 +51,7 @@ export const start: JupyterFrontEndPlugin<void> = {
     launcher?.add({ command: notebook, category: CATEGORY, rank: 1, args: { isLauncher: true } });
     launcher?.add({ command: tutorial, category: CATEGORY, rank: 2, args: { isLauncher: true } });
     palette?.addItem({ command: notebook, category: CATEGORY, args: { isPalette: true } });
-    void lessons().then((all) => {
+    void tutorials().then((all) => {
       for (const { name, title } of all)
         palette?.addItem({ command: tutorial, category: CATEGORY, args: { isPalette: true, name, title } });
     });

@@ -5,7 +5,7 @@ import { place, type Picture } from "./layout";
 import { look, type View } from "./view";
 
 /** What is seen, where it is, and how many milliseconds it took to find out. */
-export interface Laid {
+export interface LaidOutView {
   view: View;
   picture: Picture;
   took: number;
@@ -34,10 +34,10 @@ export interface Forget {
 export type Order = Keep | LayOut | Forget;
 
 /** What came of an order to lay out: a view, or what went wrong. */
-export type Answer = { number: number; laid: Laid } | { number: number; error: string };
+export type Answer = { number: number; laid: LaidOutView } | { number: number; error: string };
 
 /** Lay out what is seen of a diagram when some boxes are open. */
-export function layOutView(diagram: Diagram, opened: ReadonlySet<number>): Laid {
+export function layOutView(diagram: Diagram, opened: ReadonlySet<number>): LaidOutView {
   const start = performance.now();
   const view = look(diagram, opened);
   const picture = place(diagram, view);

@@ -1,32 +1,6 @@
-/** Elements: made in one call. Text is always text, never markup. */
+/** Icons, and the buttons that show one. */
 
-type Child = Node | string;
-
-interface Options {
-  class?: string;
-  title?: string;
-  text?: string;
-  attributes?: Record<string, string>;
-  on?: Record<string, (event: Event) => void>;
-}
-
-export function make<Tag extends keyof HTMLElementTagNameMap>(
-  tag: Tag,
-  options: Options = {},
-  ...children: Child[]
-): HTMLElementTagNameMap[Tag] {
-  const element = document.createElement(tag);
-  if (options.class) element.className = options.class;
-  if (options.title) {
-    element.title = options.title;
-    element.setAttribute("aria-label", options.title);
-  }
-  if (options.text !== undefined) element.textContent = options.text;
-  for (const [name, value] of Object.entries(options.attributes ?? {})) element.setAttribute(name, value);
-  for (const [name, listener] of Object.entries(options.on ?? {})) element.addEventListener(name, listener);
-  element.append(...children);
-  return element;
-}
+import { element } from "../shared/dom";
 
 const SHAPES = {
   play: "M8 5v14l11-7z",
@@ -58,11 +32,11 @@ export function icon(name: Icon): SVGSVGElement {
 export function button(name: Icon, title: string, press: () => void, kind = ""): HTMLButtonElement {
   const options = {
     class: `nnb-button ${kind}`,
-    title,
+    label: title,
     attributes: { type: "button" },
     on: { click: press },
   };
-  return make("button", options, icon(name));
+  return element("button", options, icon(name));
 }
 
 export function setIcon(target: HTMLButtonElement, name: Icon, title: string): void {

@@ -1,50 +1,54 @@
-/** The board: all the panel draws, without a word of JupyterLab. */
+/** The DOM of the panel, which knows nothing of JupyterLab. */
 
-import { button, element, setText } from "./dom";
-import type { Condition } from "./link";
+import { element } from "../../shared/dom";
+import { button, setText } from "./button";
+import type { ConnectionState } from "./panel_client";
 import type { Row, Said } from "./messages";
-import { RowView, type Wishes } from "./row";
-import { adviceFor } from "./words";
+import { RowView, type RowActions } from "./row";
+import { adviceFor } from "./format";
 
-/** What the board shows. */
-export interface Situation {
+/** State that the panel shows. */
+export interface PanelState {
   /** The notebook, or nothing. */
   notebook: string;
-  condition: Condition | null;
+  condition: ConnectionState | null;
   /** Whether the kernel has not heard of an order because a cell runs. */
   blocked: boolean;
 }
 
-export interface BoardWishes extends Wishes {
+export interface PanelActions extends RowActions {
   /** Insert a cell below the active one. */
   insert: (source: string) => void;
 }
 
 const LOAD = "%load_ext nengo_nb";
 
-export class Board {
+export class PanelView {
   readonly node: HTMLElement;
-  private readonly notebook = element("div", "nengo-nb-notebook");
-  private readonly advice = element("p", "nengo-nb-advice");
-  private readonly notice = element("p", "nengo-nb-error nengo-nb-notice", { role: "alert" });
-  private readonly blocked = element("p", "nengo-nb-blocked", { role: "status" });
-  private readonly list = element("div", "nengo-nb-list");
+  private readonly notebook = element("div", { class: "nengo-nb-notebook" });
+  private readonly advice = element("p", { class: "nengo-nb-advice" });
+  private readonly notice = element("p", {
+    class: "nengo-nb-error nengo-nb-notice",
+    attributes: { role: "alert" },
+  });
+  private readonly blocked = element("p", { class: "nengo-nb-blocked", attributes: { role: "status" } });
+  private readonly list = element("div", { class: "nengo-nb-list" });
   private readonly load: HTMLButtonElement;
   private readonly insert: HTMLButtonElement;
   private readonly rows = new Map<string, RowView>();
 
-  constructor(private readonly wishes: BoardWishes) {
+  constructor(private readonly actions: PanelActions) {
     this.load = button(`Insert ${LOAD}`, "Insert this cell into the notebook, for you to run", () => {
-      wishes.insert(`${LOAD}\nimport nengo`);
+      actions.insert(`${LOAD}\nimport nengo`);
     });
     this.insert = button("Insert a %%nengo cell", "Insert a cell with a small network", () => {
-      wishes.insert(networkCell([...this.rows.keys()]));
+      actions.insert(networkCell([...this.rows.keys()]));
     });
     const parts = [this.notebook, this.blocked, this.notice, this.advice, this.load, this.list, this.insert];
-    this.node = element("div", "nengo-nb-board", {}, ...parts);
+    this.node = element("div", { class: "nengo-nb-board" }, ...parts);
   }
 
-  show({ notebook, condition, blocked }: Situation): void {
+  show({ notebook, condition, blocked }: PanelState): void {
     if (notebook !== this.notebook.textContent) setText(this.notice, "");
     setText(this.notebook, notebook);
     setText(this.advice, adviceFor(condition));
@@ -71,7 +75,7 @@ export class Board {
     }
     rows.forEach((row, index) => {
       const known = this.rows.get(row.name);
-      const view = known ?? new RowView(row, this.rowWishes());
+      const view = known ?? new RowView(row, this.rowActions());
       this.rows.set(row.name, view);
       view.update(row);
       if (this.list.children[index] !== view.node)
@@ -79,13 +83,13 @@ export class Board {
     });
   }
 
-  private rowWishes(): Wishes {
+  private rowActions(): RowActions {
     return {
       order: (order) => {
         setText(this.notice, "");
-        this.wishes.order(order);
+        this.actions.order(order);
       },
-      interrupt: this.wishes.interrupt,
+      interrupt: this.actions.interrupt,
     };
   }
 }

@@ -1,15 +1,16 @@
-/** A sketch: what covers a moving figure, as Bokeh would take too long to draw it thirty times a second.
+/** A overlay: what covers a moving figure, as Bokeh would take too long to draw it thirty times a second.
  *
  * Bokeh has drawn the axis of values, and draws everything again as soon as it rests or somebody points at it.
  */
 
 import type { Place } from "../shared/bokeh";
 import type { Columns } from "./columns";
-import { make } from "./dom";
+import { element } from "../shared/dom";
 import type { PlotInfo } from "./messages";
 import { lineColor } from "./palette";
-import { across, down, ink, line, rule, type Sheet, spikes, ticks, tickTexts } from "./pixels";
-import { inks, isDark } from "./theme";
+import { across, down, ink, line, rule, type Sheet, spikes, ticks, tickTexts } from "./rasterizer";
+import { isDark } from "../shared/theme";
+import { inks } from "./theme";
 
 const WIDTH = 1.6;
 const FONT = "11px helvetica";
@@ -22,10 +23,13 @@ interface Span {
   end: number;
 }
 
-export class Sketch {
-  readonly element = make("div", { class: "nnb-sketch", attributes: { "aria-hidden": "true", hidden: "" } });
-  private readonly plane = make("canvas");
-  private readonly axis = make("canvas");
+export class FastOverlay {
+  readonly element = element("div", {
+    class: "nnb-overlay",
+    attributes: { "aria-hidden": "true", hidden: "" },
+  });
+  private readonly plane = element("canvas");
+  private readonly axis = element("canvas");
   private image: ImageData | null = null;
 
   constructor(private readonly info: PlotInfo) {

@@ -1,8 +1,8 @@
-/** Follows the active notebook from kernel to kernel; each kernel keeps its link while other notebooks are in front. */
+/** Follows the active notebook from kernel to kernel; each kernel keeps its client while other notebooks are in front. */
 
 import type { INotebookTracker, NotebookPanel } from "@jupyterlab/notebook";
 import type { Kernel } from "@jupyterlab/services";
-import { Link, type Condition, type Listener } from "./link";
+import { PanelClient, type ConnectionState, type Listener } from "./panel_client";
 import type { Order, Row, Said, Shown } from "./messages";
 
 /** What happens in the active notebook, and what the kernels of all others tell. */
@@ -14,8 +14,8 @@ export interface Watcher {
   told: (notebook: NotebookPanel, rows: Row[] | null) => void;
 }
 
-export class Follower {
-  private readonly links = new Map<Kernel.IKernelConnection, Link>();
+export class KernelFollower {
+  private readonly clients = new Map<Kernel.IKernelConnection, PanelClient>();
   private readonly known = new WeakSet<NotebookPanel>();
   private watchers: Watcher[] = [];
 
@@ -39,9 +39,9 @@ export class Follower {
     return kernelOf(this.notebook);
   }
 
-  get condition(): Condition | null {
+  get condition(): ConnectionState | null {
     if (!this.notebook) return null;
-    return this.link?.condition ?? { kind: "looking" };
+    return this.client?.condition ?? { kind: "looking" };
   }
 
   /** What there is in the active notebook's kernel. */
@@ -51,19 +51,19 @@ export class Follower {
 
   /** Whether an order waits for a cell to end. */
   get blocked(): boolean {
-    return this.kernel?.status === "busy" && (this.link?.waiting.size ?? 0) > 0;
+    return this.kernel?.status === "busy" && (this.client?.waiting.size ?? 0) > 0;
   }
 
   give(order: Order): void {
-    this.link?.give(order);
+    this.client?.give(order);
   }
 
   /** Give an order to a notebook's kernel, whichever is in front. */
   giveTo(notebook: NotebookPanel, order: Order): void {
-    this.linkOf(notebook)?.give(order);
+    this.clientOf(notebook)?.give(order);
   }
 
-  /** Keep a link to a notebook's kernel, whichever is in front. */
+  /** Keep a client to a notebook's kernel, whichever is in front. */
   hold(notebook: NotebookPanel): void {
     if (!this.known.has(notebook)) {
       this.known.add(notebook);
@@ -75,13 +75,13 @@ export class Follower {
     this.connect(notebook);
   }
 
-  private get link(): Link | null {
-    return this.linkOf(this.notebook);
+  private get client(): PanelClient | null {
+    return this.clientOf(this.notebook);
   }
 
-  private linkOf(notebook: NotebookPanel | null): Link | null {
+  private clientOf(notebook: NotebookPanel | null): PanelClient | null {
     const kernel = kernelOf(notebook);
-    return kernel ? (this.links.get(kernel) ?? null) : null;
+    return kernel ? (this.clients.get(kernel) ?? null) : null;
   }
 
   private follow(): void {
@@ -89,14 +89,14 @@ export class Follower {
     this.changed();
   }
 
-  /** Make a link to a notebook's kernel, once. */
+  /** Make a client to a notebook's kernel, once. */
   private connect(notebook: NotebookPanel): void {
     const kernel = kernelOf(notebook);
-    if (!kernel || this.links.has(kernel)) return;
+    if (!kernel || this.clients.has(kernel)) return;
     const listener: Listener = {
       changed: () => {
         if (kernel === this.kernel) this.changed();
-        const rows = rowsOf(this.links.get(kernel)?.condition ?? null);
+        const rows = rowsOf(this.clients.get(kernel)?.condition ?? null);
         for (const watcher of this.watchers) watcher.told(notebook, rows);
       },
       said: (message) => {
@@ -106,11 +106,11 @@ export class Follower {
         for (const watcher of this.watchers) watcher.shown(message, notebook);
       },
     };
-    const link = new Link(kernel, listener);
-    this.links.set(kernel, link);
+    const client = new PanelClient(kernel, listener);
+    this.clients.set(kernel, client);
     kernel.disposed.connect(() => {
-      this.links.delete(kernel);
-      link.dispose();
+      this.clients.delete(kernel);
+      client.dispose();
     });
   }
 
@@ -123,6 +123,6 @@ function kernelOf(notebook: NotebookPanel | null): Kernel.IKernelConnection | nu
   return notebook?.sessionContext.session?.kernel ?? null;
 }
 
-function rowsOf(condition: Condition | null): Row[] | null {
+function rowsOf(condition: ConnectionState | null): Row[] | null {
   return condition?.kind === "open" ? (condition.report?.rows ?? null) : null;
 }

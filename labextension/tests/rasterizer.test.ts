@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ink, line, reach, rule, type Sheet, spikes, ticks, tickTexts } from "../src/live/pixels";
+import { ink, line, reach, rule, type Sheet, spikes, ticks, tickTexts } from "../src/live/rasterizer";
 
 const RED = ink("#ff0000");
 

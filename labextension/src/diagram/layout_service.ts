@@ -1,11 +1,11 @@
 /**
- * The surveyor: has diagrams laid out in a worker, so that the page goes on listening meanwhile.
+ * Layout service: has diagrams laid out in a worker, so that the page goes on listening meanwhile.
  *
  * A page may forbid workers, or workers whose code comes with a module (its Content-Security-Policy has no `blob:` in
  * `worker-src`). Then diagrams are laid out in the page, as there is no other way to show them, and the console says so.
  */
 
-import { answerOf, type Answer, type Laid, type Order } from "./layout/laid";
+import { answerOf, type Answer, type LaidOutView, type Order } from "./layout/layout_protocol";
 import type { Diagram } from "./saved";
 
 /** Starts a worker that does what an `Order` says. */
@@ -13,20 +13,20 @@ export type StartWorker = () => Worker;
 
 /** What becomes of a diagram that is laid out. */
 export interface Client {
-  show: (laid: Laid) => void;
+  show: (laid: LaidOutView) => void;
   fail: (error: string) => void;
 }
 
 const MEASURE = "nengo_nb diagram layout";
 
-/** The wishes of one diagram: one is carried out at a time, and of those that wait the newest. */
-export class Survey {
+/** Requests of one diagram: one is carried out at a time, and of those that wait the newest. */
+export class LayoutRequests {
   private asked: ReadonlySet<number> | null = null;
   private waiting: ReadonlySet<number> | null = null;
   private ended = false;
 
   constructor(
-    private readonly surveyor: Surveyor,
+    private readonly layoutService: LayoutService,
     readonly number: number,
     readonly diagram: Diagram,
     private readonly client: Client,
@@ -64,19 +64,19 @@ export class Survey {
 
   end(): void {
     this.ended = true;
-    this.surveyor.leave(this);
+    this.layoutService.leave(this);
   }
 
   private ask(): void {
     this.asked = this.waiting;
     this.waiting = null;
-    if (this.asked) this.surveyor.layOut(this, this.asked);
+    if (this.asked) this.layoutService.layOut(this, this.asked);
   }
 }
 
 /** All diagrams of a module share one worker, which lives as long as there are any. */
-export class Surveyor {
-  private readonly surveys = new Map<number, Survey>();
+export class LayoutService {
+  private readonly requests = new Map<number, LayoutRequests>();
   private worker: Worker | null = null;
   private forbidden = false;
   private count = 0;
@@ -84,25 +84,25 @@ export class Surveyor {
   constructor(private readonly start: StartWorker) {}
 
   /** A diagram comes. */
-  enter(diagram: Diagram, client: Client): Survey {
+  enter(diagram: Diagram, client: Client): LayoutRequests {
     this.hire();
-    const survey = new Survey(this, ++this.count, diagram, client);
-    this.surveys.set(survey.number, survey);
-    this.tell({ type: "keep", number: survey.number, diagram });
-    return survey;
+    const request = new LayoutRequests(this, ++this.count, diagram, client);
+    this.requests.set(request.number, request);
+    this.tell({ type: "keep", number: request.number, diagram });
+    return request;
   }
 
-  leave(survey: Survey): void {
-    this.surveys.delete(survey.number);
-    this.tell({ type: "forget", number: survey.number });
-    if (this.surveys.size > 0) return;
+  leave(request: LayoutRequests): void {
+    this.requests.delete(request.number);
+    this.tell({ type: "forget", number: request.number });
+    if (this.requests.size > 0) return;
     this.worker?.terminate();
     this.worker = null;
   }
 
-  layOut(survey: Survey, opened: ReadonlySet<number>): void {
-    if (this.worker) this.tell({ type: "lay out", number: survey.number, opened });
-    else survey.take(answerOf(survey.number, survey.diagram, opened), false);
+  layOut(request: LayoutRequests, opened: ReadonlySet<number>): void {
+    if (this.worker) this.tell({ type: "lay out", number: request.number, opened });
+    else request.take(answerOf(request.number, request.diagram, opened), false);
   }
 
   private tell(order: Order): void {
@@ -118,7 +118,7 @@ export class Surveyor {
       return;
     }
     this.worker.onmessage = ({ data }: MessageEvent<Answer>) => {
-      this.surveys.get(data.number)?.take(data, true);
+      this.requests.get(data.number)?.take(data, true);
     };
     this.worker.onerror = (event) => {
       this.goWithout(event.message || "its code may not be run here");
@@ -131,6 +131,6 @@ export class Surveyor {
     this.worker?.terminate();
     this.worker = null;
     console.warn(`nengo_nb lays diagrams out in the page, which has no worker for it: ${reason}`);
-    for (const survey of [...this.surveys.values()]) survey.repeat();
+    for (const request of [...this.requests.values()]) request.repeat();
   }
 }

@@ -1,4 +1,4 @@
-/** The link to a kernel: found without running code in it, lost with a restart, and found again once a cell has run. */
+/** Client of the comms of one kernel: found without running code in it, lost with a restart, found again after a cell. */
 
 import type { Kernel, KernelMessage } from "@jupyterlab/services";
 import {
@@ -14,15 +14,15 @@ import {
 const NEWS = "nengo_nb.panel.news";
 const ORDERS = "nengo_nb.panel.orders";
 
-/** How things stand between the page and a kernel. */
-export type Condition =
+/** State of the connection between the page and a kernel. */
+export type ConnectionState =
   | { kind: "looking" }
   | { kind: "absent" }
   | { kind: "open"; report: Report | null }
   | { kind: "mismatch"; report: Report }
   | { kind: "failed"; text: string };
 
-/** What a link tells. */
+/** Callbacks of a client. */
 export interface Listener {
   changed: () => void;
   said: (message: Said) => void;
@@ -31,8 +31,8 @@ export interface Listener {
 
 let pages = 0;
 
-export class Link {
-  condition: Condition = { kind: "looking" };
+export class PanelClient {
+  condition: ConnectionState = { kind: "looking" };
   /** Orders that the kernel has not heard yet, by number. */
   readonly waiting = new Set<number>();
   private readonly page = `${Date.now().toString(36)}-${pages++}`;
@@ -126,7 +126,7 @@ export class Link {
     this.drop({ kind: "failed", text: error instanceof Error ? error.message : String(error) });
   }
 
-  private drop(condition: Condition): void {
+  private drop(condition: ConnectionState): void {
     const comms = [this.news, this.orders];
     this.news = this.orders = null;
     for (const comm of comms) if (comm && !comm.isDisposed) comm.dispose();

@@ -2,10 +2,10 @@
 
 import { readFileSync } from "node:fs";
 import { beforeEach, expect, test, vi } from "vitest";
-import type { Laid } from "../src/diagram/layout/laid";
-import { layOutView } from "../src/diagram/layout/laid";
+import type { LaidOutView } from "../src/diagram/layout/layout_protocol";
+import { layOutView } from "../src/diagram/layout/layout_protocol";
 import { readSaved } from "../src/diagram/saved";
-import { Surveyor } from "../src/diagram/surveyor";
+import { LayoutService } from "../src/diagram/layout_service";
 import { Thread } from "./threads";
 
 const file = new URL("pictures.json", import.meta.url);
@@ -18,8 +18,8 @@ const started = vi.fn(() => {
   thread = new Thread(false);
   return thread.asWorker();
 });
-const shown: Laid[] = [];
-const client = { show: (laid: Laid) => void shown.push(laid), fail: vi.fn() };
+const shown: LaidOutView[] = [];
+const client = { show: (laid: LaidOutView) => void shown.push(laid), fail: vi.fn() };
 
 beforeEach(() => {
   shown.length = 0;
@@ -30,9 +30,9 @@ beforeEach(() => {
 const layouts = (): number => thread.orders.filter((order) => order.type === "lay out").length;
 
 test("what a worker lays out is what the page would have laid out", () => {
-  const survey = new Surveyor(started).enter(diagram, client);
+  const requests = new LayoutService(started).enter(diagram, client);
 
-  survey.want(new Set(inside));
+  requests.want(new Set(inside));
   thread.deliver();
 
   const { view, picture } = layOutView(diagram, new Set(inside));
@@ -40,11 +40,11 @@ test("what a worker lays out is what the page would have laid out", () => {
 });
 
 test("of the wishes that come meanwhile only the newest is laid out, and the old answer is not shown", () => {
-  const survey = new Surveyor(started).enter(diagram, client);
+  const requests = new LayoutService(started).enter(diagram, client);
 
-  survey.want(new Set());
-  survey.want(new Set(inside.slice(0, 1)));
-  survey.want(new Set(inside));
+  requests.want(new Set());
+  requests.want(new Set(inside.slice(0, 1)));
+  requests.want(new Set(inside));
   thread.deliver();
   const early = shown.length;
   thread.deliver();
@@ -55,11 +55,11 @@ test("of the wishes that come meanwhile only the newest is laid out, and the old
 });
 
 test("what was wished for is what was open then, whatever is opened later", () => {
-  const survey = new Surveyor(started).enter(diagram, client);
+  const requests = new LayoutService(started).enter(diagram, client);
   const opened = new Set<number>();
 
-  survey.want(new Set([...inside]));
-  survey.want(opened);
+  requests.want(new Set([...inside]));
+  requests.want(opened);
   inside.forEach((box) => opened.add(box));
   thread.deliver();
   thread.deliver();
@@ -68,8 +68,8 @@ test("what was wished for is what was open then, whatever is opened later", () =
 });
 
 test("diagrams share a worker, which ends with the last of them", () => {
-  const surveyor = new Surveyor(started);
-  const [one, two] = [surveyor.enter(diagram, client), surveyor.enter(diagram, client)];
+  const layoutService = new LayoutService(started);
+  const [one, two] = [layoutService.enter(diagram, client), layoutService.enter(diagram, client)];
 
   one.end();
   const early = thread.ended;
@@ -80,10 +80,10 @@ test("diagrams share a worker, which ends with the last of them", () => {
 });
 
 test("a diagram that comes after the worker has ended gets another one", () => {
-  const surveyor = new Surveyor(started);
-  surveyor.enter(diagram, client).end();
+  const layoutService = new LayoutService(started);
+  layoutService.enter(diagram, client).end();
 
-  surveyor.enter(diagram, client).want(new Set());
+  layoutService.enter(diagram, client).want(new Set());
   thread.deliver();
 
   expect(started).toHaveBeenCalledTimes(2);
@@ -91,10 +91,10 @@ test("a diagram that comes after the worker has ended gets another one", () => {
 });
 
 test("a diagram that has gone is shown nothing", () => {
-  const survey = new Surveyor(started).enter(diagram, client);
-  survey.want(new Set());
+  const requests = new LayoutService(started).enter(diagram, client);
+  requests.want(new Set());
 
-  survey.end();
+  requests.end();
   thread.deliver();
 
   expect(shown).toEqual([]);
@@ -102,11 +102,11 @@ test("a diagram that has gone is shown nothing", () => {
 
 test("an error of the layout is told, and the next wish is carried out", () => {
   const broken = { ...diagram, arrows: null as unknown as typeof diagram.arrows };
-  const survey = new Surveyor(started).enter(broken, client);
+  const requests = new LayoutService(started).enter(broken, client);
 
-  survey.want(new Set());
+  requests.want(new Set());
   thread.deliver();
-  survey.want(new Set());
+  requests.want(new Set());
   thread.deliver();
 
   expect(client.fail).toHaveBeenCalledTimes(2);
@@ -116,12 +116,12 @@ test("an error of the layout is told, and the next wish is carried out", () => {
 
 test("a page that allows no worker lays out itself, and its console says so once", () => {
   const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
-  const surveyor = new Surveyor(() => {
+  const layoutService = new LayoutService(() => {
     throw new Error("blocked by the page's policy");
   });
 
-  surveyor.enter(diagram, client).want(new Set());
-  surveyor.enter(diagram, client).want(new Set());
+  layoutService.enter(diagram, client).want(new Set());
+  layoutService.enter(diagram, client).want(new Set());
 
   expect(shown.length).toBe(2);
   expect(warn.mock.calls).toEqual([[expect.stringContaining("blocked by the page's policy")]]);
@@ -130,12 +130,12 @@ test("a page that allows no worker lays out itself, and its console says so once
 
 test("a worker that fails leaves its work to the page", () => {
   const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
-  const survey = new Surveyor(started).enter(diagram, client);
+  const requests = new LayoutService(started).enter(diagram, client);
 
-  survey.want(new Set());
-  survey.want(new Set(inside));
+  requests.want(new Set());
+  requests.want(new Set(inside));
   thread.onerror?.({ message: "" });
-  survey.want(new Set());
+  requests.want(new Set());
 
   expect(shown.map((laid) => laid.view.opened.size)).toEqual([inside.length + 1, 1]);
   expect(thread.ended).toBe(true);

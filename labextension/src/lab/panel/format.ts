@@ -1,6 +1,6 @@
-/** The words of the panel: what a row and a condition are called, for people. */
+/** Text of the panel: how rows, sizes, rates and the state of the connection are written. */
 
-import type { Condition } from "./link";
+import type { ConnectionState } from "./panel_client";
 import type { Row } from "./messages";
 
 const STATES: Record<string, string> = {
@@ -14,7 +14,7 @@ const STATES: Record<string, string> = {
   error: "error",
 };
 
-export function stateWord(row: Row): string {
+export function stateName(row: Row): string {
   return STATES[row.state] ?? row.state;
 }
 
@@ -23,49 +23,50 @@ export function isMoving(row: Row): boolean {
   return ["building", "compiling", "running", "cell"].includes(row.state);
 }
 
-export function countOf(number: number, thing: string): string {
+export function formatCount(number: number, thing: string): string {
   return `${number.toLocaleString("en")} ${thing}${number === 1 ? "" : "s"}`;
 }
 
 /** How large it is. */
-export function sizeWords(row: Row): string {
+export function formatSize(row: Row): string {
   const parts = [
-    countOf(row.neurons, "neuron"),
-    countOf(row.ensembles, "ensemble"),
-    countOf(row.probes, "probe"),
+    formatCount(row.neurons, "neuron"),
+    formatCount(row.ensembles, "ensemble"),
+    formatCount(row.probes, "probe"),
   ];
   return (row.title ? [row.title, ...parts] : parts).join(" · ");
 }
 
-export function timeWords(seconds: number): string {
+export function formatTime(seconds: number): string {
   return `${seconds.toFixed(3)} s`;
 }
 
 /** How many times as fast as real time. */
-export function ratioWords(row: Row): string {
+export function formatRatio(row: Row): string {
   return row.rate === null ? "" : `${short(row.rate * row.dt)}× real time`;
 }
 
 /** How far it is, how fast, and what it takes. */
-export function progressWords(row: Row): string {
-  const time = row.goal === null ? timeWords(row.time) : `${timeWords(row.time)} of ${timeWords(row.goal)}`;
+export function formatProgress(row: Row): string {
+  const time =
+    row.goal === null ? formatTime(row.time) : `${formatTime(row.time)} of ${formatTime(row.goal)}`;
   const rate = row.rate === null ? "" : `${Math.round(row.rate).toLocaleString("en")} steps/s`;
-  const memory = row.memory ? bytesWords(row.memory) : "";
-  return [time, ratioWords(row), rate, memory].filter(Boolean).join(" · ");
+  const memory = row.memory ? formatBytes(row.memory) : "";
+  return [time, formatRatio(row), rate, memory].filter(Boolean).join(" · ");
 }
 
 /** What the status bar says of some rows; nothing where nothing moves. */
-export function statusWords(rows: Row[]): string {
+export function formatStatus(rows: Row[]): string {
   const moving = rows.filter(isMoving);
   const first = moving[0];
   if (!first) return "";
   const more = moving.length > 1 ? ` and ${moving.length - 1} more` : "";
   const isRunning = first.state === "running" || first.state === "cell";
-  const words = isRunning ? [timeWords(first.time), ratioWords(first)] : [stateWord(first)];
+  const words = isRunning ? [formatTime(first.time), formatRatio(first)] : [stateName(first)];
   return [`Nengo: ${first.name}`, ...words.filter(Boolean)].join(" · ") + more;
 }
 
-export function bytesWords(size: number): string {
+export function formatBytes(size: number): string {
   const units = ["B", "kB", "MB", "GB"];
   let amount = size;
   while (amount >= 1000 && units.length > 1) {
@@ -81,7 +82,7 @@ function short(value: number): string {
 }
 
 /** What to say where there are no rows to show; the way out is part of it. */
-export function adviceFor(condition: Condition | null): string {
+export function adviceFor(condition: ConnectionState | null): string {
   switch (condition?.kind) {
     case undefined:
       return "Open a notebook, and its networks are listed here.";

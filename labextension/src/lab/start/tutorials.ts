@@ -3,7 +3,7 @@
 import type { Contents } from "@jupyterlab/services";
 
 /** A tutorial as it was built in. */
-export interface Lesson {
+export interface Tutorial {
   /** What its file is called. */
   readonly name: string;
   /** Its heading. */
@@ -18,15 +18,15 @@ export type Store = Pick<Contents.IManager, "get" | "save" | "newUntitled">;
 export const FOLDER = "nengo_nb_tutorials";
 
 /** Put the tutorials into a folder and leave every file that is there as it is; returns the paths, in reading order. */
-export async function copyLessons(
+export async function copyTutorials(
   store: Store,
   folder: string,
-  lessons: readonly Lesson[],
+  tutorials: readonly Tutorial[],
 ): Promise<string[]> {
   const target = join(folder, FOLDER);
   if (!(await exists(store, target))) await store.save(target, { type: "directory" });
   const paths: string[] = [];
-  for (const { name, content } of lessons) {
+  for (const { name, content } of tutorials) {
     const path = join(target, name);
     if (!(await exists(store, path))) await store.save(path, { type: "notebook", format: "json", content });
     paths.push(path);

@@ -1,4 +1,0 @@
-declare module "*/tutorials.json" {
-  const lessons: readonly import("./lessons").Lesson[];
-  export default lessons;
-}

@@ -1,0 +1,4 @@
+declare module "*/tutorials.json" {
+  const tutorials: readonly import("./tutorials").Tutorial[];
+  export default tutorials;
+}
