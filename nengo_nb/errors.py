@@ -58,6 +58,15 @@ class SparseProbeError(NengoNbError, BuildError):
         )
 
 
+class InconsistentPlanError(NengoNbError, BuildError):
+    """A pass of the compiler gave a plan that contradicts itself: a fault of this package, found while debugging it."""
+
+    def __init__(self, name: str, problems: Iterable[str]) -> None:
+        super().__init__(
+            f"The pass {name!r} of nengo_nb's compiler is at fault: {'; '.join(problems)}. Please report this network."
+        )
+
+
 class NoTensorFlowError(NengoNbError, ImportError):
     """TensorFlow is not installed; it is no dependency, as only the user knows which of its distributions serves."""
 

@@ -12,6 +12,7 @@ from tests.browser import VARIABLE, find_browser
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["NENGO_NB_CACHE"] = "off"  # what is tested is compiled
+os.environ["NENGO_NB_CHECK_PLANS"] = "1"  # behind every pass
 
 nengo.rc.set("decoder_cache", "enabled", "False")  # several test processes would wait for its lock
 

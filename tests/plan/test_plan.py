@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import nengo_nb
-from nengo_nb.plan import build as plan_build
+from nengo_nb.plan import assemble
 from nengo_nb.plan.program import PythonPart, Segment
 from nengo_nb.plan.stages import Sort, strongly_connected
 from nengo_nb.simulator import build as simulator_build
@@ -28,7 +28,7 @@ def assert_same(a: list[np.ndarray], b: list[np.ndarray]) -> None:
 def test_merging_changes_no_probe(monkeypatch):
     merged = records(mixed_bag())
 
-    monkeypatch.setattr(plan_build, "merge", lambda graph, operations: [(o,) for o in operations])
+    monkeypatch.setattr(assemble, "merge", lambda graph, operations: [(o,) for o in operations])
 
     assert_same(records(mixed_bag()), merged)
 

@@ -1,0 +1,147 @@
+"""Assembles stages: layers of groups, states and places become segments and Python parts."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .graph import Graph, Operation, Origin
+from .lower import Lowering, make_states
+from .merge import merge
+from .ownership import Ownership, moving_values
+from .program import PythonPart, Segment, Stage, State
+from .stages import Sort
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A part of a stage before it is lowered.
+
+    Args:
+        operations: What it computes, in order of evaluation.
+        groups: The operations as groups of siblings; None where they run in Python.
+    """
+
+    operations: tuple[Operation, ...]
+    groups: tuple[tuple[Operation, ...], ...] | None
+
+
+def make_layers(graph: Graph, sort: Sort, members: Sequence[Operation]) -> tuple[Layer, ...]:
+    """The layers of a stage: one, or compiled and Python ones in alternation."""
+    layers = _alternate(graph, members) if sort is Sort.MIXED else [list(members)]
+    found = []
+    for layer in layers:
+        groups = None if layer[0].in_python else tuple(merge(graph, layer))
+        found.append(Layer(tuple(layer), groups))
+    return tuple(found)
+
+
+def assemble_stage(
+    graph: Graph, ownership: Ownership, s: int, sort: Sort, layers: tuple[Layer, ...]
+) -> Stage:
+    """Lower one stage.
+
+    Args:
+        graph: The dataflow of a step.
+        ownership: Which stage owns and hands on what.
+        s: The number of the stage.
+        sort: How it runs.
+        layers: What it computes.
+    """
+    if sort is Sort.PYTHON:
+        return _python_stage(graph, ownership, s, layers[0])
+    if sort is Sort.MIXED:
+        return _mixed_stage(graph, ownership, s, layers)
+    return _compiled_stage(graph, ownership, s, sort, layers[0])
+
+
+def _python_stage(graph: Graph, ownership: Ownership, s: int, layer: Layer) -> Stage:
+    states = tuple(_python_state(graph, start) for start in ownership.states[s])
+    part = PythonPart(layer.operations, ownership.inputs(s), ownership.wanted[s])
+    return Stage(Sort.PYTHON, (part,), states, ownership.wanted[s])
+
+
+def _compiled_stage(graph: Graph, ownership: Ownership, s: int, sort: Sort, layer: Layer) -> Stage:
+    groups = layer.groups or ()
+    states = make_states(graph, [groups], ownership.states[s])
+    lowering = Lowering(graph, groups, states, _held_last(graph, ownership.inputs(s)))
+    segment = lowering.segment(ownership.wanted[s], range(len(states)))
+    return Stage(sort, (segment,), tuple(states), ownership.wanted[s])
+
+
+def _mixed_stage(graph: Graph, ownership: Ownership, s: int, layers: tuple[Layer, ...]) -> Stage:
+    """Compiled and Python parts in alternation; Python reads the states themselves."""
+    states = make_states(graph, [layer.groups for layer in layers if layer.groups], ownership.states[s])
+    made_in = {v: i for i, layer in enumerate(layers) for o in layer.operations for v in o.outputs}
+    movers = _movers(graph, states, made_in, layers)
+    if len(layers) in movers:
+        # What Python computes last is known to no compiled layer, so an empty one behind it moves the states on.
+        layers = (*layers, Layer((), ()))
+    reads = [moving_values(graph, [ref for o in layer.operations for ref in o.inputs]) for layer in layers]
+    for i, at in enumerate(movers):
+        reads[at] += moving_values(graph, [graph.following[start] for start in states[i].members])
+    owned, wanted = set(ownership.states[s]), set(ownership.wanted[s])
+    reading = Counter(v for read in reads for v in set(read))
+    parts: list[Segment | PythonPart] = []
+    for i, layer in enumerate(layers):
+        here = set(reads[i])
+        outputs = [v for o in layer.operations for v in o.outputs]
+        gives = tuple(v for v in outputs if v in wanted or reading[v] > (v in here))
+        inputs = tuple(dict.fromkeys(v for v in reads[i] if made_in.get(v) != i))
+        if layer.groups is None:
+            parts.append(PythonPart(layer.operations, inputs, gives))
+            continue
+        outside = _held_last(graph, [v for v in inputs if v not in owned])
+        lowering = Lowering(graph, layer.groups, states, outside)
+        parts.append(lowering.segment(gives, [k for k, at in enumerate(movers) if at == i]))
+    return Stage(Sort.MIXED, tuple(parts), tuple(states), ownership.wanted[s])
+
+
+def _python_state(graph: Graph, start: int) -> State:
+    """A state that a Python stage carries."""
+    signal = graph.signal(start)
+    flat = signal.initial_value.reshape(-1)
+    return State(signal.name, flat, {start: np.arange(flat.size)})
+
+
+def _held_last(graph: Graph, values: Iterable[int]) -> tuple[int, ...]:
+    """Values with the held ones at the end: they are the same at every step, unless they are fed."""
+    return tuple(sorted(values, key=lambda v: graph.values[v].origin is Origin.HELD))
+
+
+def _movers(
+    graph: Graph, states: Sequence[State], made_in: dict[int, int], layers: Sequence[Layer]
+) -> list[int]:
+    """For each state of a mixed stage, the first compiled layer that knows its next value."""
+    found = []
+    for state in states:
+        values = [v for start in state.members for v in graph.following[start].values()]
+        at = max((made_in.get(v, 0) for v in values), default=0)
+        while at < len(layers) and layers[at].groups is None:
+            at += 1
+        found.append(at)
+    return found
+
+
+def _alternate(graph: Graph, members: Sequence[Operation]) -> list[list[Operation]]:
+    """The operations of a mixed stage as compiled and Python layers in alternation.
+
+    Compiled layers have even levels and Python layers odd ones; an operation is one level above what it reads of the
+    other kind, and on the same level as what it reads of its own.
+    """
+    level: dict[int, int] = {}
+    inside = {o.index for o in members}
+    for operation in members:
+        sources = {s for ref in operation.inputs for s in graph.sources(ref)} & inside
+        lowest = 1 if operation.in_python else 0
+        for source in sources:
+            changes = graph.operations[source].in_python != operation.in_python
+            lowest = max(lowest, level[source] + changes)
+        level[operation.index] = lowest
+    layers: dict[int, list[Operation]] = defaultdict(list)
+    for operation in members:
+        layers[level[operation.index]].append(operation)
+    return [layers[i] for i in sorted(layers)]
