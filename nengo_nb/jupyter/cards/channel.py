@@ -107,19 +107,21 @@ class Channel(Widget):
 
     def tell_activity(self, drawing: str, values: NDArray[np.float32]) -> None:
         """Let the boxes of a drawing glow, wherever it is shown: a value from 0 to 1 for each box."""
-        self.send(asdict(ActivityMessage(drawing)), [np.ascontiguousarray(values, np.float32).tobytes()])
+        self.send(
+            asdict(ActivityMessage(drawing=drawing)), [np.ascontiguousarray(values, np.float32).tobytes()]
+        )
 
     def answer(self, message: dict[str, Any]) -> LookReply:
         """The answer to a message; what makes no sense is answered with a sentence, too."""
         request = read_request(message)
         if isinstance(request, str):
             number = message.get("id")
-            return LookReply(number if isinstance(number, int) else 0, note=request)
+            return LookReply(id=number if isinstance(number, int) else 0, note=request)
         drawing = self._drawings.get(request.drawing)
         thing = None if drawing is None else drawing.find(request)
         if thing is None:
             return LookReply(
-                request.id, note="This network is gone from the kernel: run the cell that makes it again."
+                id=request.id, note="This network is gone from the kernel: run the cell that makes it again."
             )
         return look_at(request.id, thing, self._find_simulator(thing))
 
@@ -133,7 +135,7 @@ class Channel(Widget):
             return self.answer(message)
         except Exception as error:
             log.exception("a diagram's question could not be answered")
-            return LookReply(message["id"], note=sentence_of(error))
+            return LookReply(id=message["id"], note=sentence_of(error))
 
 
 class DiagramWidget(Widget):

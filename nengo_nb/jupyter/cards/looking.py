@@ -31,7 +31,7 @@ UNBUILT = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LookRequest:
     """Look at a copy of a box or an arrow of a drawing."""
 
@@ -44,7 +44,7 @@ class LookRequest:
     version: int = VERSION
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ActivityMessage:
     """How active the boxes of a drawing are, from 0 to 1; the values come in a buffer, a float32 for each box."""
 
@@ -53,7 +53,7 @@ class ActivityMessage:
     version: int = VERSION
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LineChart:
     """Lines over an axis they share; a name that begins with ``wanted`` is drawn dashed."""
 
@@ -66,7 +66,7 @@ class LineChart:
     kind: Literal["lines"] = "lines"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ImageChart:
     """A matrix as an image: what its rows and columns are, and its values."""
 
@@ -77,7 +77,7 @@ class ImageChart:
     kind: Literal["image"] = "image"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LookReply:
     """What came of a thing when it was built, and what cannot be seen of it."""
 
@@ -98,14 +98,14 @@ def look_at(number: int, thing: Any, sim: AnySimulator | None) -> LookReply:
         sim: A simulator in which it was built, or None.
     """
     if isinstance(thing, nengo.Node | nengo.Network):
-        return LookReply(number)
+        return LookReply(id=number)
     if sim is None:
-        return LookReply(number, note=UNBUILT)
+        return LookReply(id=number, note=UNBUILT)
     charts = _ensemble(thing, sim) if isinstance(thing, nengo.Ensemble) else _connection(thing, sim)
     try:
-        return LookReply(number, list(built_facts(thing, sim)), list(charts))
+        return LookReply(id=number, facts=list(built_facts(thing, sim)), charts=list(charts))
     except Exception as error:
-        return LookReply(number, note=f"This cannot be drawn: {type(error).__name__}: {error}")
+        return LookReply(id=number, note=f"This cannot be drawn: {type(error).__name__}: {error}")
 
 
 def _ensemble(ensemble: nengo.Ensemble, sim: AnySimulator) -> Iterator[LineChart]:
@@ -125,7 +125,14 @@ def _ensemble(ensemble: nengo.Ensemble, sim: AnySimulator) -> Iterator[LineChart
     else:
         x, rates = response_curves(ensemble, _Now(sim), np.linspace(-1, 1, 81))
         label = "each neuron's own direction"
-    yield LineChart(f"Tuning curves, {few}", _row(x), _rows(rates.T[chosen]), [], label, "rate (Hz)")
+    yield LineChart(
+        title=f"Tuning curves, {few}",
+        x=_row(x),
+        lines=_rows(rates.T[chosen]),
+        names=[],
+        x_label=label,
+        y_label="rate (Hz)",
+    )
 
 
 def _now(thing: Any, sim: AnySimulator) -> Any:
@@ -172,7 +179,10 @@ def _connection(connection: nengo.Connection, sim: AnySimulator) -> Iterator[Lin
     matrix = matrix.reshape(len(matrix), -1)
     title = "Decoders" if decoded and not connection.solver.weights else "Weights"
     yield ImageChart(
-        f"{title}, {matrix.shape[0]} × {matrix.shape[1]}", _rows(_small(matrix)), "outputs", "inputs"
+        title=f"{title}, {matrix.shape[0]} × {matrix.shape[1]}",
+        values=_rows(_small(matrix)),
+        rows="outputs",
+        columns="inputs",
     )
 
 
@@ -189,7 +199,14 @@ def _decoded(connection: nengo.Connection, built: Any, sim: AnySimulator) -> Lin
         lines += list(wanted)
         names += _names("wanted", len(wanted))
     label = "represented value" if pre.dimensions == 1 else "first dimension, the others at zero"
-    return LineChart("Decoded function", _row(x), _rows(np.asarray(lines)), names, label, "value")
+    return LineChart(
+        title="Decoded function",
+        x=_row(x),
+        lines=_rows(np.asarray(lines)),
+        names=names,
+        x_label=label,
+        y_label="value",
+    )
 
 
 def _names(word: str, count: int) -> list[str]:

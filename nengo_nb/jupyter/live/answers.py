@@ -95,7 +95,7 @@ def _data(scene: Scene, message: m.WantData) -> m.File:
     text = io.StringIO()
     names = ",".join(["time", *(label.replace(",", " ") for label in plot.labels)])
     np.savetxt(text, table, fmt="%.7g", delimiter=",", header=names, comments="")
-    return m.File(f"{plot.source.key}.csv", text.getvalue())
+    return m.File(name=f"{plot.source.key}.csv", text=text.getvalue())
 
 
 ANSWERS: dict[type, Callable[[Scene, Any], m.File | None]] = {
@@ -118,5 +118,5 @@ ANSWERS: dict[type, Callable[[Scene, Any], m.File | None]] = {
     m.ChangePlot: _change_plot,
     m.RemovePlot: _remove_plot,
     m.WantData: _data,
-    m.WantCode: lambda scene, _: m.File("code", scene.code()),
+    m.WantCode: lambda scene, _: m.File(name="code", text=scene.code()),
 }

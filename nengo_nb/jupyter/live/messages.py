@@ -17,7 +17,7 @@ VERSION = 4
 # --- to the browser ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SourceInfo:
     """Something that can be watched; ``costs`` says that the program is compiled again for it."""
 
@@ -28,7 +28,7 @@ class SourceInfo:
     costs: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PlotInfo:
     """A plot; ``figure`` is Bokeh's JSON, and ``state`` says why there are no data, if there are none."""
 
@@ -46,7 +46,7 @@ class PlotInfo:
     figure: dict[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SliderInfo:
     """The sliders of one node, one for each value it outputs."""
 
@@ -56,7 +56,7 @@ class SliderInfo:
     high: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Scene:
     """Everything that is shown, sent whenever it changes."""
 
@@ -71,7 +71,7 @@ class Scene:
     dt: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Part:
     """Where the numbers of one plot are in a frame's buffer: ``rows x columns`` float32 from element ``offset``."""
 
@@ -83,7 +83,7 @@ class Part:
     high: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Frame:
     """One moment of everything that is shown; times in seconds."""
 
@@ -107,14 +107,14 @@ class Frame:
     parts: list[Part]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Notice:
     """A sentence for whoever looks at the view: what they asked for is not possible."""
 
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class File:
     """Text to be kept: a plot's data, or the view as code."""
 
@@ -122,7 +122,7 @@ class File:
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Closed:
     """The view was closed in the kernel, which goes on without it."""
 
@@ -130,7 +130,7 @@ class Closed:
 # --- from the browser -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ready:
     """A view is on the page and wants everything."""
 
@@ -138,7 +138,7 @@ class Ready:
     version: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Prefer:
     """What whoever looks has set: ``frames`` per second at most, and which ``plots`` a view shows that is new."""
 
@@ -146,7 +146,7 @@ class Prefer:
     plots: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ack:
     """A view has drawn a frame."""
 
@@ -154,50 +154,50 @@ class Ack:
     number: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Play:
     """Run until told otherwise."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Pause:
     """Stop after the chunk in flight."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Step:
     """Take some steps."""
 
     steps: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RunTo:
     """Run to a simulated time."""
 
     time: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Speed:
     """Simulated seconds per second; null is as fast as possible."""
 
     factor: float | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Reset:
     """Back to before the first step."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class GoBack:
     """Back to the last stored moment at or before a time, to go on from there."""
 
     time: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Grab:
     """Let a node output these values."""
 
@@ -205,28 +205,28 @@ class Grab:
     values: list[float]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Release:
     """Let a node output again what it outputs by itself."""
 
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AddSliders:
     """Show the sliders of a node."""
 
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RemoveSliders:
     """Take the sliders of a node away, and let go of it."""
 
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Look:
     """Show a window of time that ends at a time, or that ends now if that is null."""
 
@@ -234,28 +234,28 @@ class Look:
     end: float | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LookFor:
     """Show a window of this length, wherever it ends."""
 
     length: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LookUntil:
     """Show what comes before a time, or before now if that is null; as much as before."""
 
     end: float | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ChooseItem:
     """Show another item of the minibatch."""
 
     item: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AddPlot:
     """Draw something in one more plot."""
 
@@ -263,7 +263,7 @@ class AddPlot:
     kind: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ChangePlot:
     """Draw a plot in another way."""
 
@@ -274,26 +274,26 @@ class ChangePlot:
     ordered: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RemovePlot:
     """Take a plot away."""
 
     plot: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class WantData:
     """Send all that was recorded for a plot, as CSV."""
 
     plot: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class WantCode:
     """Send the view as Python code."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Hide:
     """A view is out of sight, or in sight again."""
 

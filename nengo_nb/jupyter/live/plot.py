@@ -64,9 +64,19 @@ class Plot:
         every = [*source.labels] or [str(i) for i in range(source.size)]
         colors = [line_style(i)[0] for i in range(len(self.dims))] if self.kind == "lines" else []
         return PlotInfo(
-            self.id, source.key, source.key, self.kind, list(source.kinds), every, list(self.dims), colors,
-            self.synapse, self.ordered, state, figure,
-        )  # fmt: skip
+            id=self.id,
+            source=source.key,
+            title=source.key,
+            kind=self.kind,
+            kinds=list(source.kinds),
+            labels=every,
+            dims=list(self.dims),
+            colors=colors,
+            synapse=self.synapse,
+            ordered=self.ordered,
+            state=state,
+            figure=figure,
+        )
 
     def spec(self) -> LivePlot:
         """The plot as it is declared in code."""

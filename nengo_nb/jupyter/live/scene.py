@@ -157,22 +157,29 @@ class Scene:
     def describe(self) -> m.Scene:
         """All that a browser needs besides numbers."""
         sliders = [
-            m.SliderInfo(s.node, self.run.controls.node(s.node).size_out, s.low, s.high) for s in self.sliders
+            m.SliderInfo(name=s.node, size=self.run.controls.node(s.node).size_out, low=s.low, high=s.high)
+            for s in self.sliders
         ]
         sources = [
-            m.SourceInfo(s.key, s.key, list(s.kinds), s.size, not isinstance(s.target, nengo.Probe))
+            m.SourceInfo(
+                key=s.key,
+                name=s.key,
+                kinds=list(s.kinds),
+                size=s.size,
+                costs=not isinstance(s.target, nengo.Probe),
+            )
             for s in self.sources.values()
         ]
         return m.Scene(
-            m.VERSION,
-            self.title,
-            [plot.info() for plot in self.plots],
-            sliders,
-            list(self.run.controls.nodes),
-            sources,
-            self.items,
-            self.item,
-            self.run.dt,
+            version=m.VERSION,
+            title=self.title,
+            plots=[plot.info() for plot in self.plots],
+            sliders=sliders,
+            nodes=list(self.run.controls.nodes),
+            sources=sources,
+            items=self.items,
+            item=self.item,
+            dt=self.run.dt,
         )
 
     # -- a frame
@@ -192,16 +199,35 @@ class Scene:
         for plot in self.plots:
             drawn = empty() if sim is None else self._draw(plot, sim, reached, window)
             rows, columns = drawn.array.shape
-            parts.append(m.Part(plot.id, offset, rows, columns, drawn.low, drawn.high))
+            parts.append(
+                m.Part(
+                    plot=plot.id, offset=offset, rows=rows, columns=columns, low=drawn.low, high=drawn.high
+                )
+            )
             arrays.append(np.ascontiguousarray(drawn.array, np.float32).reshape(-1))
             offset += rows * columns
         held = run.controls.held
         speed = getattr(sim, "steps_per_second", None) or 0.0
         frame = m.Frame(
-            number, run.time, reached.n_steps, run.moving or run.playing, run.compiling, run.speed, run.ratio,
-            speed, run.ended, run.error, window.begin, window.end, self.end is None, self.length, run.moments.times,
-            list(held), [self._slider_values(slider.node) for slider in self.sliders], parts,
-        )  # fmt: skip
+            number=number,
+            time=run.time,
+            n_steps=reached.n_steps,
+            playing=run.moving or run.playing,
+            compiling=run.compiling,
+            speed=run.speed,
+            ratio=run.ratio,
+            rate=speed,
+            ended=run.ended,
+            error=run.error,
+            begin=window.begin,
+            end=window.end,
+            follows=self.end is None,
+            length=self.length,
+            moments=run.moments.times,
+            held=list(held),
+            values=[self._slider_values(slider.node) for slider in self.sliders],
+            parts=parts,
+        )
         return frame, b"".join(array.tobytes() for array in arrays)
 
     def _draw(self, plot: Plot, sim: Simulator, reached: Reached, window: Window) -> Drawn:

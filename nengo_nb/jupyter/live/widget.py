@@ -85,23 +85,23 @@ class LiveWidget(Widget):
         except Exception as error:
             if not isinstance(error, ValueError | LookupError):
                 log.exception("a message of a page could not be answered")
-            self.send(m.write(m.Notice(sentence_of(error))))
+            self.send(m.write(m.Notice(text=sentence_of(error))))
 
     def _answer(self, message: m.Incoming) -> None:
         match message:
-            case m.Ready(view, version):
+            case m.Ready(view=view, version=version):
                 self._send_scene()
                 self.pump.ready(view)
                 if self.scene.run.ended:
                     self._send_frame(self.pump.sent)
                 if version != m.VERSION:
                     raise ValueError("this page was made by another version of nengo_nb; reload it")
-            case m.Prefer(frames, plots):
+            case m.Prefer(frames=frames, plots=plots):
                 self.pump.limit(frames)
                 prefer(self.scene, plots)
-            case m.Ack(_, number):
+            case m.Ack(number=number):
                 self.pump.acknowledge(number)
-            case m.Hide(view, hidden):
+            case m.Hide(view=view, hidden=hidden):
                 self.pump.hide(view, hidden)
             case _:
                 file = answer(self.scene, message)

@@ -78,7 +78,9 @@ class Desk:
 
     def report(self) -> m.Report:
         """All rows as they are now."""
-        return m.Report(m.VERSION, __version__, [self._row(entry) for entry in self._entries])
+        return m.Report(
+            version=m.VERSION, package=__version__, rows=[self._row(entry) for entry in self._entries]
+        )
 
     def _row(self, entry: Entry) -> m.Row:
         sim, thing = entry.simulator(self.session), entry.thing()
@@ -126,9 +128,9 @@ class Desk:
         try:
             order: m.Order = read_message(content, m.INCOMING)
         except ValueError as error:
-            self._tell(m.Said("", "", str(error)))
+            self._tell(m.Said(page="", name="", text=str(error)))
             return
-        self._tell(m.Heard(order.page, order.number))
+        self._tell(m.Heard(page=order.page, number=order.number))
         try:
             self._take(order)
         except Exception as error:
@@ -136,7 +138,7 @@ class Desk:
             if not expected:
                 log.exception("an order of a panel could not be carried out")
             text = str(error.args[0]) if isinstance(error, UsageError | TypeError) else sentence_of(error)
-            self._tell(m.Said(order.page, order.name, text))
+            self._tell(m.Said(page=order.page, name=order.name, text=text))
         self._reporter.mark()
 
     def _take(self, order: m.Order) -> None:
@@ -177,13 +179,14 @@ class Desk:
         def build_and_work() -> None:
             try:
                 self.session.simulator(
-                    entry.name, tell=lambda text: self._tell(m.Said(order.page, entry.name, text))
+                    entry.name,
+                    tell=lambda text: self._tell(m.Said(page=order.page, name=entry.name, text=text)),
                 )
                 self._waiting.pop(thing)()
             except Exception as error:
                 text = str(error) if isinstance(error, UsageError) else f"{type(error).__name__}: {error}"
                 self._errors[thing] = text
-                self._tell(m.Said(order.page, entry.name, text))
+                self._tell(m.Said(page=order.page, name=entry.name, text=text))
             finally:
                 self._waiting.pop(thing, None)
                 self._reporter.mark()
@@ -252,7 +255,9 @@ class Desk:
             view = self.session.live(entry.name) if entry.kind == "network" else LiveView(sim)
             self._views[entry.name] = view
         self._listen(view.run)
-        self._tell(m.Shown(page, entry.name, "live", view.widget.uid, view.bundle(sim)))
+        self._tell(
+            m.Shown(page=page, name=entry.name, kind="live", key=view.widget.uid, bundle=view.bundle(sim))
+        )
 
     def _show_diagram(self, page: str, entry: Entry) -> None:
         network = entry.network()
@@ -260,7 +265,7 @@ class Desk:
             raise UsageError(f"{entry.name!r} means something else by now")
         key = f"{self.session.shell.execution_count}/{id(network)}"
         bundle = {MIME_TYPE: network_card(network).saved()}
-        self._tell(m.Shown(page, entry.name, "diagram", key, bundle))
+        self._tell(m.Shown(page=page, name=entry.name, kind="diagram", key=key, bundle=bundle))
 
     def _open_simulator(self, entry: Entry) -> Simulator:
         sim = entry.own_simulator(self.session)

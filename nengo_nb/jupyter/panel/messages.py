@@ -11,7 +11,7 @@ VERSION = 3
 # --- to the browser ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """A network, or a simulator that a variable holds.
 
@@ -49,7 +49,7 @@ class Row:
     reason: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Report:
     """All there is in a kernel, and which version of this package tells it."""
 
@@ -58,7 +58,7 @@ class Report:
     rows: list[Row]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Heard:
     """An order has arrived; what comes of it is told by reports."""
 
@@ -66,7 +66,7 @@ class Heard:
     number: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Said:
     """A sentence for whoever gave an order."""
 
@@ -75,7 +75,7 @@ class Said:
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Shown:
     """What a page asked to see, as a bundle that a notebook's output could hold.
 
@@ -97,7 +97,7 @@ class Shown:
 # --- to the kernel ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Hello:
     """A page is there: it is told all there is."""
 
@@ -105,7 +105,7 @@ class Hello:
     version: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Run:
     """Run for some simulated seconds; None is until told otherwise."""
 
@@ -115,7 +115,7 @@ class Run:
     seconds: float | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Pause:
     """Stop after the chunk in flight."""
 
@@ -124,7 +124,7 @@ class Pause:
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Reset:
     """Go back to time zero."""
 
@@ -133,7 +133,7 @@ class Reset:
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ShowLive:
     """Send the live view."""
 
@@ -142,7 +142,7 @@ class ShowLive:
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ShowDiagram:
     """Send the diagram."""
 

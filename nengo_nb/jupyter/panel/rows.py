@@ -83,20 +83,20 @@ def describe_entry(entry: Entry, sim: AnySimulator | None, state: str, error: st
     """A row of the panel."""
     run = known_run(sim)
     return Row(
-        entry.name,
-        entry.kind,
-        entry.title,
-        entry.sizes.neurons,
-        entry.sizes.ensembles,
-        entry.sizes.probes,
-        state,
-        0.0 if sim is None else sim.time,
-        None if run is None else run.goal,
-        entry.dt,
-        None if sim is None else _rate(sim, run),
-        0 if sim is None or sim.closed else _memory(sim),
-        error,
-        WATCHED if entry.kind == "other" else "",
+        name=entry.name,
+        kind=entry.kind,
+        title=entry.title,
+        neurons=entry.sizes.neurons,
+        ensembles=entry.sizes.ensembles,
+        probes=entry.sizes.probes,
+        state=state,
+        time=0.0 if sim is None else sim.time,
+        goal=None if run is None else run.goal,
+        dt=entry.dt,
+        rate=None if sim is None else _rate(sim, run),
+        memory=0 if sim is None or sim.closed else _memory(sim),
+        error=error,
+        reason=WATCHED if entry.kind == "other" else "",
     )
 
 

@@ -46,7 +46,7 @@ def sim(network):
 def ask(channel, diagram, label="flat", **changes):
     """The answer about the box with a label."""
     index = next((i for i, box in enumerate(diagram.boxes) if box.label.startswith(label)), 0)
-    request = LookRequest(7, channel.remember(diagram), "box", index, 0)
+    request = LookRequest(id=7, drawing=channel.remember(diagram), what="box", index=index, copy=0)
     return channel.answer({**asdict(request), **changes})
 
 
@@ -164,7 +164,7 @@ def test_a_network_that_was_deleted_is_not_kept_alive():
     name = draw(channel)
     gc.collect()
 
-    reply = channel.answer(asdict(LookRequest(1, name, "box", 1, 0)))
+    reply = channel.answer(asdict(LookRequest(id=1, drawing=name, what="box", index=1, copy=0)))
     assert "gone from the kernel" in reply.note
 
 
@@ -195,7 +195,10 @@ def test_only_the_newest_drawings_are_remembered(network):
         others.append(other)
         last = channel.remember(describe(other))
 
-    notes = [channel.answer(asdict(LookRequest(1, name, "box", 1, 0))).note for name in (first, last)]
+    notes = [
+        channel.answer(asdict(LookRequest(id=1, drawing=name, what="box", index=1, copy=0))).note
+        for name in (first, last)
+    ]
 
     assert "gone from the kernel" in notes[0]
     assert "no simulator" in notes[1]
@@ -244,7 +247,11 @@ def test_what_is_sent_can_be_written_as_json(network, sim, monkeypatch):
     channel, sent = Channel(lambda thing: sim), []
     monkeypatch.setattr(channel, "send", sent.append)
     diagram = describe(network)
-    request = asdict(LookRequest(3, channel.remember(diagram), "arrow", arrow_from(diagram, "wide"), 0))
+    request = asdict(
+        LookRequest(
+            id=3, drawing=channel.remember(diagram), what="arrow", index=arrow_from(diagram, "wide"), copy=0
+        )
+    )
 
     channel._answer(channel, {"type": "something else"}, [])
     channel._answer(channel, request, [])

@@ -1,8 +1,12 @@
 """Messages: the same fields in Python and TypeScript, and nothing else is understood."""
 
+from dataclasses import fields
+
 import pytest
 
+from nengo_nb.jupyter.cards import looking
 from nengo_nb.jupyter.live import messages as m
+from nengo_nb.jupyter.panel import messages as panel
 from tests.jupyter.mirror import classes_of, in_python, in_typescript, version_of
 
 THEIRS = "live/messages.ts"
@@ -25,8 +29,10 @@ def test_both_sides_have_the_same_messages_and_version():
 
 
 def test_a_message_is_read_as_it_was_written():
-    assert m.read({"type": "Grab", "name": "wave", "values": [1, 0.5]}) == m.Grab("wave", [1, 0.5])
-    assert m.read({"type": "Look", "length": 2, "end": None}) == m.Look(2, None)
+    assert m.read({"type": "Grab", "name": "wave", "values": [1, 0.5]}) == m.Grab(
+        name="wave", values=[1, 0.5]
+    )
+    assert m.read({"type": "Look", "length": 2, "end": None}) == m.Look(length=2, end=None)
 
 
 @pytest.mark.parametrize(
@@ -47,3 +53,12 @@ def test_a_message_is_read_as_it_was_written():
 def test_anything_else_is_refused(content):
     with pytest.raises(ValueError):
         m.read(content)
+
+
+@pytest.mark.parametrize("module", [m, panel, looking], ids=["live", "panel", "diagram"])
+def test_a_message_is_made_with_the_names_of_its_fields(module):
+    """Two fields of one type cannot change places unseen."""
+    messages = classes_of(module)
+
+    assert messages
+    assert all(field.kw_only for message in messages for field in fields(message))

@@ -44,9 +44,9 @@ def test_a_frame_holds_what_was_recorded(scene, ran, sim, network):
 def test_a_window_of_the_past_and_of_the_present(scene, ran, sim, network):
     scene.add_plot(LivePlot(network.decoded))
     ran(300)
-    answer(scene, m.Look(0.1, 0.15))
+    answer(scene, m.Look(length=0.1, end=0.15))
     (past,) = numbers(scene)
-    answer(scene, m.Look(0.1, None))
+    answer(scene, m.Look(length=0.1, end=None))
     (present,) = numbers(scene)
 
     np.testing.assert_array_equal(past[1:].T, sim.data[network.decoded][49:150])
@@ -55,12 +55,12 @@ def test_a_window_of_the_past_and_of_the_present(scene, ran, sim, network):
 
 def test_how_much_is_shown_and_where_it_ends_are_chosen_one_by_one(scene, ran):
     ran(300)
-    answer(scene, m.Look(0.01, 0.15))
-    answer(scene, m.LookUntil(None))
-    answer(scene, m.LookFor(0.2))
+    answer(scene, m.Look(length=0.01, end=0.15))
+    answer(scene, m.LookUntil(end=None))
+    answer(scene, m.LookFor(length=0.2))
     present = scene.window()
-    answer(scene, m.LookUntil(0.25))
-    answer(scene, m.LookFor(0.1))
+    answer(scene, m.LookUntil(end=0.25))
+    answer(scene, m.LookFor(length=0.1))
     past = scene.window()
 
     np.testing.assert_allclose([present.begin, present.end, past.begin, past.end], [0.1, 0.3, 0.15, 0.25])
@@ -150,7 +150,7 @@ def test_a_filter_is_nengos(tau, steps):
 def test_a_synapse_is_a_setting_of_the_view(scene, ran, sim, network):
     plot = scene.add_plot(LivePlot(network.decoded))
     ran(100)
-    answer(scene, m.ChangePlot(plot.id, "lines", [1], 0.02, False))
+    answer(scene, m.ChangePlot(plot=plot.id, kind="lines", dims=[1], synapse=0.02, ordered=False))
 
     (drawn,) = numbers(scene)
 
@@ -214,9 +214,11 @@ def test_sorting_puts_together_what_fires_together(scene, ran, network):
     plot = scene.add_plot(LivePlot(network.spikes))
     ran(400)
 
-    answer(scene, m.ChangePlot(plot.id, "raster", list(plot.dims), 0.0, True))
+    answer(scene, m.ChangePlot(plot=plot.id, kind="raster", dims=list(plot.dims), synapse=0.0, ordered=True))
     sorted_dims = scene.plots[0].dims
-    answer(scene, m.ChangePlot(plot.id, "raster", list(sorted_dims), 0.0, False))
+    answer(
+        scene, m.ChangePlot(plot=plot.id, kind="raster", dims=list(sorted_dims), synapse=0.0, ordered=False)
+    )
 
     assert sorted(sorted_dims) == list(range(30))
     assert sorted_dims != tuple(range(30))
@@ -229,9 +231,9 @@ def test_an_item_of_a_minibatch_is_chosen(network):
         scene.add_plot(LivePlot(network.decoded))
         sim.run_steps(20, data={network.wave: np.stack([np.zeros((20, 2)), np.ones((20, 2))])})
         scene.run.do(lambda _: None)
-        answer(scene, m.ChooseItem(1))
+        answer(scene, m.ChooseItem(item=1))
         with pytest.raises(ValueError, match="items 0 to 1, not 2"):
-            answer(scene, m.ChooseItem(2))
+            answer(scene, m.ChooseItem(item=2))
 
         history = scene.plots[0].history(
             sim, scene.item, scene.run.reached.__class__(20, 0, {}, sim.recorded)
@@ -305,10 +307,10 @@ def test_the_view_is_written_as_code_that_makes_the_same_view(scene, network):
 def test_data_are_handed_out_as_csv(scene, ran, sim, network):
     plot = scene.add_plot(LivePlot(network.decoded, dims=[1]))
     with pytest.raises(ValueError, match="nothing was recorded"):
-        answer(scene, m.WantData(plot.id))
+        answer(scene, m.WantData(plot=plot.id))
     ran(20)
 
-    head, *rows = answer(scene, m.WantData(plot.id)).text.splitlines()
+    head, *rows = answer(scene, m.WantData(plot=plot.id)).text.splitlines()
 
     assert head == "time,1"
     table = np.array([row.split(",") for row in rows], float)
@@ -318,17 +320,17 @@ def test_data_are_handed_out_as_csv(scene, ran, sim, network):
 @pytest.mark.parametrize(
     ("message", "words"),
     [
-        (m.AddPlot("nothing", ""), "no value to watch 'nothing'"),
-        (m.AddPlot("decoded", "raster"), "cannot be drawn as 'raster'"),
-        (m.AddPlot("decoded", "pie"), "no kind of plot 'pie'"),
-        (m.AddSliders("a"), "no output of its own"),
-        (m.RemovePlot("plot-9"), "gone"),
-        (m.WantData("plot-9"), "gone"),
-        (m.Look(0.0, None), "longer than zero"),
-        (m.LookFor(-1.0), "longer than zero"),
-        (m.ChooseItem(1), "items 0 to 0"),
-        (m.Step(0), "positive"),
-        (m.GoBack(1.0), "gone"),
+        (m.AddPlot(source="nothing", kind=""), "no value to watch 'nothing'"),
+        (m.AddPlot(source="decoded", kind="raster"), "cannot be drawn as 'raster'"),
+        (m.AddPlot(source="decoded", kind="pie"), "no kind of plot 'pie'"),
+        (m.AddSliders(name="a"), "no output of its own"),
+        (m.RemovePlot(plot="plot-9"), "gone"),
+        (m.WantData(plot="plot-9"), "gone"),
+        (m.Look(length=0.0, end=None), "longer than zero"),
+        (m.LookFor(length=-1.0), "longer than zero"),
+        (m.ChooseItem(item=1), "items 0 to 0"),
+        (m.Step(steps=0), "positive"),
+        (m.GoBack(time=1.0), "gone"),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
 )

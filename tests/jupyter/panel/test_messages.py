@@ -27,6 +27,6 @@ def test_both_sides_have_the_same_messages_and_version():
 def test_an_order_is_read_as_it_was_written():
     content = {"type": "Run", "page": "a", "number": 1, "name": "net", "seconds": None}
 
-    assert read_message(content, m.INCOMING) == m.Run("a", 1, "net", None)
+    assert read_message(content, m.INCOMING) == m.Run(page="a", number=1, name="net", seconds=None)
     with pytest.raises(ValueError, match="Run.seconds cannot be '1'"):
         read_message({**content, "seconds": "1"}, m.INCOMING)
