@@ -11,6 +11,7 @@ export default ts.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       "max-lines": ["error", 400],
+      "no-nested-ternary": "error",
     },
   },
 );

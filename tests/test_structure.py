@@ -165,6 +165,29 @@ def test_nothing_needs_what_windows_lacks(path):
     assert not POSIX_MODULES & {target for _, target in imported(path)}
 
 
+def nested(tree: ast.AST, kind: type[ast.expr]) -> list[int]:
+    """Lines of expressions of a kind that stand within another one of it."""
+    outer = [node for node in ast.walk(tree) if isinstance(node, kind)]
+    lines = []
+    for expression in outer:
+        inner = [node for node in ast.walk(expression) if isinstance(node, kind) and node is not expression]
+        lines += [node.lineno for node in inner]
+    return lines
+
+
+PYTHON = [*SOURCES, *sorted((ROOT / "tests").rglob("*.py"))]
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=name_of)
+def test_no_conditional_expression_stands_within_another(path):
+    """Neither ruff nor mypy looks for them; ESLint does so in TypeScript (``no-nested-ternary``)."""
+    assert not nested(ast.parse(path.read_text(encoding="utf-8")), ast.IfExp)
+
+
+def test_a_nested_conditional_expression_is_found():
+    assert nested(ast.parse("a = 1 if b else 2 if c else 3"), ast.IfExp) == [1]
+
+
 SIMULATORS = {"sim", "simulator"}
 
 

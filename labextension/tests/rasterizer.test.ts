@@ -13,7 +13,9 @@ test("a colour becomes the bytes of an opaque pixel", () => {
 
 test("a line reaches in each column as far as all its points, however many there are", () => {
   const xs = Array.from({ length: 1001 }, (_, i) => i / 1000);
-  const ys = xs.map((_, i) => (i === 457 ? 0.9 : i === 812 ? 0.1 : 0.5));
+  const ys = xs.map(() => 0.5);
+  ys[457] = 0.9;
+  ys[812] = 0.1;
 
   const [top, bottom] = reach(sheet(10, 100), xs, ys);
 

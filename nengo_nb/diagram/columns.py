@@ -46,10 +46,9 @@ def settle(placed: Columns, heights: Sequence[float], pulls: Sequence[Sequence[P
     for number in range(SWEEPS):
         backwards = number % 2 == 1
         near = number < SWEEPS // 3
+        towards = 1 if backwards else -1
         for column in reversed(placed.columns) if backwards else placed.columns:
-            _settle_column(
-                column, placed.ranks, heights, pulls, tops, (1 if backwards else -1) if near else 0
-            )
+            _settle_column(column, placed.ranks, heights, pulls, tops, towards if near else 0)
     lowest = min(tops, default=0.0)
     return [top - lowest for top in tops]
 

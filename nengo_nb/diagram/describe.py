@@ -120,7 +120,9 @@ def _size(part: Part) -> str:
     if part.kind is BoxKind.ARRAY and len(obj.ea_ensembles) > 0:
         return f"{len(obj.ea_ensembles)} × {count(obj.ea_ensembles[0].n_neurons, 'neuron')}"
     if isinstance(obj, nengo.Network):
-        return count(part.neurons, "neuron") if part.neurons else "no neurons" if part.children else "empty"
+        if part.neurons:
+            return count(part.neurons, "neuron")
+        return "no neurons" if part.children else "empty"
     if isinstance(obj, nengo.Node):
         return f"{obj.size_in} → {obj.size_out}" if 0 != obj.size_in != obj.size_out else f"{obj.size_out}-D"
     return ""

@@ -82,5 +82,7 @@ def printable(text: str) -> str:
 def rule_of(connection: nengo.Connection) -> str:
     """The learning rules of a connection by their type: ``PES``, or ``PES + BCM``."""
     rules = connection.learning_rule_type
-    several = rules.values() if isinstance(rules, dict) else rules if isinstance(rules, list) else [rules]
+    if isinstance(rules, dict):
+        rules = list(rules.values())
+    several = rules if isinstance(rules, list) else [rules]
     return " + ".join(type(rule).__name__ for rule in several)

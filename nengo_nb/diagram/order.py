@@ -64,7 +64,11 @@ def _chains(ranks: Sequence[int], pairs: Sequence[Pair]) -> tuple[list[int], lis
     all_ranks, chains = list(ranks), []
     for a, b in pairs:
         start, end = ranks[a], ranks[b]
-        passed = range(start + 1, end) if start < end else range(start, end - 1, -1) if a != b else range(0)
+        passed = range(0)  # of an arrow from an item to itself
+        if start < end:
+            passed = range(start + 1, end)
+        elif a != b:
+            passed = range(start, end - 1, -1)
         chains.append([a, *range(len(all_ranks), len(all_ranks) + len(passed)), b])
         all_ranks += passed
     return all_ranks, chains

@@ -14,10 +14,16 @@ BODY, HEADER, DOT, FAN = 46.0, 26.0, 12.0, 6.0
 
 def width_of(text: str, size: float) -> float:
     """About how wide a text is, in a bold sans-serif font of that size; rather too much than too little."""
-    units = 0
-    for letter in text:
-        units += 38 if letter in NARROW else 80 if letter in WIDE else 100 if ord(letter) > 0x2E7F else 64
-    return units * size / 100
+    return sum(_units_of(letter) for letter in text) * size / 100
+
+
+def _units_of(letter: str) -> int:
+    """About how wide a letter is, in hundredths of the size of its font."""
+    if letter in NARROW:
+        return 38
+    if letter in WIDE:
+        return 80
+    return 100 if ord(letter) > 0x2E7F else 64  # from there on are ideographs
 
 
 def name_in(box: Box) -> str:

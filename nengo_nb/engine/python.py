@@ -114,7 +114,9 @@ class FunctionStep:
         except BaseException:
             self._begun = time, inputs[0], items
             raise
-        return [] if self.shape is None else [items[0][np.newaxis] if self.batch == 1 else np.stack(items)]
+        if self.shape is None:
+            return []
+        return [items[0][np.newaxis] if self.batch == 1 else np.stack(items)]
 
     def _items_before(self, time: float, inputs: np.ndarray) -> list[np.ndarray]:
         """Results of the items for which this very step has been computed."""

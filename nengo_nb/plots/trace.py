@@ -98,7 +98,9 @@ def make_trace(
     seconds = np.asarray(times, dtype=np.float64)
     if len(seconds) < len(array):
         raise ValueError(f"{label!r} has {len(array)} samples but only {len(seconds)} times")
-    kind = Kind.RASTER if spikes else Kind.LINES if array.shape[1] <= MAX_LINES else Kind.HEAT
+    kind = Kind.LINES if array.shape[1] <= MAX_LINES else Kind.HEAT
+    if spikes:
+        kind = Kind.RASTER
     return Trace(label, seconds[-len(array) :], array, kind, quantity, index)
 
 

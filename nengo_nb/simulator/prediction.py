@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
 from typing import Any
@@ -60,12 +60,12 @@ class Prediction(Learner):
         self._check_open("run")
         self._expect_changes()
         examples = self._examples()
-        batches = (i[0] if isinstance(i, tuple) else i for i in x) if is_stream(x) else [x]
         with self._going_on(stateful):
-            parts = [self._predict_many(examples.inputs(_arrays(inputs), n_steps)) for inputs in batches]
+            parts = [self._predict_many(examples.inputs(_arrays(inputs), n_steps)) for inputs in _batches(x)]
         if not parts:
             raise FeedError("the generator or dataset is empty.")
-        return {probe: np.concatenate([part[name] for part in parts]) for name, probe in self._probes.items()}
+        joined = _joined(parts, self._probes)
+        return {probe: joined[name] for name, probe in self._probes.items()}
 
     def predict_on_batch(
         self, x: Any = None, *, n_steps: int | None = None, stateful: bool = False
@@ -104,8 +104,11 @@ class Prediction(Learner):
             run = self._without_time
         else:
             run, size = self._predict_minibatch, self.minibatch_size or 1
-        parts = [run({k: a[i : i + size] for k, a in inputs.items()}, size) for i in range(0, examples, size)]
-        return {name: np.concatenate([part[name] for part in parts]) for name in self._probes}
+        parts = []
+        for begin in range(0, examples, size):
+            some = {name: array[begin : begin + size] for name, array in inputs.items()}
+            parts.append(run(some, size))
+        return _joined(parts, self._probes)
 
     def _predicted_at_once(self, inputs: Arrays) -> int:
         """How many examples are computed at once, which should not vary much."""
@@ -185,6 +188,23 @@ class Prediction(Learner):
             return {name: tensor.numpy()[:size] for name, tensor in found.items()}
 
         return predict
+
+
+def _batches(x: Any) -> Iterator[Any]:
+    """The inputs of each minibatch of a dataset or generator, of which some give ``(x, y)``; or all of them at once."""
+    if not is_stream(x):
+        yield x
+        return
+    for batch in x:
+        yield batch[0] if isinstance(batch, tuple) else batch
+
+
+def _joined(parts: Sequence[Arrays], names: Iterable[str]) -> Arrays:
+    """The same arrays of several minibatches as one."""
+    joined = {}
+    for name in names:
+        joined[name] = np.concatenate([part[name] for part in parts])
+    return joined
 
 
 def _is_plain(plan: Plan) -> bool:

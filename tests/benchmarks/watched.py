@@ -69,7 +69,8 @@ class Processes:
         """Give the kernel the first processor and everything else the others, or all to all."""
         every = set(range(os.cpu_count() or 1))
         for name, group in self._groups.items():
-            chosen = every if not apart else {0} if name == "kernel" else every - {0}
+            own = {0} if name == "kernel" else every - {0}
+            chosen = own if apart else every
             for thread in (thread for process in group for thread in _threads(process)):
                 with contextlib.suppress(ProcessLookupError):  # it has ended since
                     os.sched_setaffinity(thread, chosen)

@@ -180,8 +180,8 @@ class Card {
       words !== "" && index > 0 && `${box.label} ${box.kind}`.toLowerCase().includes(words) ? [index] : [],
     );
     this.turn = -1;
-    this.found.textContent =
-      words === "" ? "" : this.matches.length === 0 ? "nothing" : `${this.matches.length} found`;
+    const count = this.matches.length === 0 ? "nothing" : `${this.matches.length} found`;
+    this.found.textContent = words === "" ? "" : count;
     this.plane.mark(this.matches);
   };
 
@@ -189,7 +189,8 @@ class Card {
   private next(step: number): void {
     const count = this.matches.length;
     if (count === 0) return;
-    this.turn = this.turn < 0 ? (step > 0 ? 0 : count - 1) : (this.turn + step + count) % count;
+    const start = step > 0 ? 0 : count - 1;
+    this.turn = this.turn < 0 ? start : (this.turn + step + count) % count;
     this.found.textContent = `${this.turn + 1} of ${count}`;
     this.plane.reveal(this.matches[this.turn] ?? 0);
     this.search.focus();

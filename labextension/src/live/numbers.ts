@@ -8,8 +8,8 @@ export function seconds(time: number): string {
 /** A multiple of real time, with two digits that matter. */
 export function ratio(value: number): string {
   if (value <= 0) return "–";
-  const digits = value >= 10 ? 0 : value >= 1 ? 1 : 2;
-  return `${value.toFixed(digits)}× real time`;
+  const belowTen = value >= 1 ? 1 : 2;
+  return `${value.toFixed(value >= 10 ? 0 : belowTen)}× real time`;
 }
 
 /** A number of steps per second. */

@@ -105,9 +105,10 @@ def _network_warnings(network: nengo.Network) -> tuple[str, ...]:
     ]
     connected = {id(end.ensemble if isinstance(end, nengo.ensemble.Neurons) else end) for end in ends}
     lonely = [name_of(ensemble) for ensemble in network.all_ensembles if id(ensemble) not in connected]
-    warnings = (
-        [f"Not connected to anything: {', '.join(lonely[:5])}{' …' if lonely[5:] else ''}."] if lonely else []
-    )
+    warnings = []
+    if lonely:
+        more = " …" if lonely[5:] else ""
+        warnings.append(f"Not connected to anything: {', '.join(lonely[:5])}{more}.")
     if not network.all_probes:
         warnings.append("There are no probes, so a run records nothing: add nengo.Probe(...).")
     return tuple(warnings)

@@ -33,8 +33,9 @@ export function settle(placed: Columns, heights: number[], pulls: Pull[][]): num
   for (let number = 0; number < SWEEPS; number++) {
     const backwards = number % 2 === 1;
     const near = number < Math.floor(SWEEPS / 3);
+    const towards = backwards ? 1 : -1;
     for (const column of backwards ? [...placed.columns].reverse() : placed.columns) {
-      settleColumn(column, placed.ranks, heights, pulls, tops, near ? (backwards ? 1 : -1) : 0);
+      settleColumn(column, placed.ranks, heights, pulls, tops, near ? towards : 0);
     }
   }
   const lowest = tops.length > 0 ? Math.min(...tops) : 0;

@@ -170,7 +170,7 @@ function pullsOf(placed: Columns, nodes: Node[], edges: Edge[]): Pull[][] {
         continue;
       }
       const ends = (index === 0 ? 1 : 0) + (index === chain.length - 2 ? 1 : 0);
-      const weight = ends === 0 ? 8 : ends === 1 ? 3 : 1;
+      const weight = [8, 3, 1][ends] ?? 1;
       const [here, there] = [heights[index] ?? 0, heights[index + 1] ?? 0];
       pulls[a]?.push({ item: b, shift: there - here, weight });
       pulls[b]?.push({ item: a, shift: here - there, weight });

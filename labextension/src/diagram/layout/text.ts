@@ -15,11 +15,15 @@ const DOT = 12;
 /** About how wide a text is, in a bold sans-serif font of that size; rather too much than too little. */
 export function widthOf(text: string, size: number): number {
   let units = 0;
-  for (const letter of text) {
-    const code = letter.codePointAt(0) ?? 0;
-    units += NARROW.includes(letter) ? 38 : WIDE.includes(letter) ? 80 : code > 0x2e7f ? 100 : 64;
-  }
+  for (const letter of text) units += unitsOf(letter);
   return (units * size) / 100;
+}
+
+/** About how wide a letter is, in hundredths of the size of its font. */
+function unitsOf(letter: string): number {
+  if (NARROW.includes(letter)) return 38;
+  if (WIDE.includes(letter)) return 80;
+  return (letter.codePointAt(0) ?? 0) > 0x2e7f ? 100 : 64; // from there on are ideographs
 }
 
 /** What is written in a box as its name. */
