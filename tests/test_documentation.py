@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,12 @@ def test_without_an_address_it_shows_neither_broken_pictures_nor_links(make_read
     assert re.findall(r"^```.*?^```", text, re.DOTALL | re.MULTILINE) == re.findall(
         r"^```.*?^```", readme, re.DOTALL | re.MULTILINE
     )
+
+
+def test_the_quick_tests_are_there():
+    tasks = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["poe"]["tasks"]
+
+    chosen = re.findall(r"tests/\S+", tasks["test"]["cmd"])
+
+    assert chosen
+    assert not [path for path in chosen if not (ROOT / path).exists()]
