@@ -1,4 +1,4 @@
-"""Weights that learn, a block of steps at a time.
+"""Chunkwise form of learned weights: updates by outer products, a block of steps at a time.
 
 Where weights change by an outer product in each step, ``W_t = W_(t-1) + post_t pre_t^T``, and neither ``pre`` nor what
 they are multiplied with depends on what they give, both are known for many steps before. Then
@@ -8,6 +8,10 @@ they are multiplied with depends on what they give, both are known for many step
 where ``W_0 x_t`` and ``pre_s . x_t`` are matrix products for a whole block of steps; a step is left with the sum, and
 the weights change once, at the block's end. So they are read twice and written once in a block instead of in each
 step, which is most of what learning costs where there are many.
+
+References:
+    Schlag, Irie & Schmidhuber (2021), Linear transformers are secretly fast weight programmers, ICML.
+    Yang, Wang, Shen, Panda & Kim (2023), Gated linear attention transformers with hardware-efficient training.
 """
 
 from __future__ import annotations
@@ -29,11 +33,11 @@ Tensor = Any
 
 @dataclass(frozen=True)
 class Given:
-    """What a scan is given.
+    """Inputs and parameters of a scan.
 
     Args:
         sources: Where the inputs come from.
-        tensors: What they refer to.
+        tensors: The tensors that ``sources`` slices.
         parameters: The parameters of the segment.
     """
 
@@ -44,12 +48,12 @@ class Given:
 
 @dataclass(frozen=True)
 class Reached:
-    """How far a scan is.
+    """Loop variables of a scan between two blocks.
 
     Args:
         record: The array that outputs are written to.
-        matrices: The learned weights, by state.
-        carried: What else the loop carries.
+        matrices: The learned weights, by number of the state, ``(n_matrices, m, n)``.
+        carried: The other states.
     """
 
     record: Any
@@ -57,37 +61,38 @@ class Reached:
     carried: Carried
 
     def loose(self) -> tuple[Any, ...]:
-        """As a loop carries it."""
+        """Return the variables as a tuple, for ``tf.while_loop``."""
         return self.record, self.matrices, self.carried.plain, self.carried.packed
 
 
 class Blocks:
-    """The blocks of a scan.
+    """Scan of a segment over whole blocks of steps.
 
     Args:
-        emitter: Writes one step.
+        emitter: Emits one step.
         learned: The weights that change once in a block.
     """
 
     def __init__(self, emitter: Emitter, learned: Sequence[Learned]) -> None:
         self.emitter = emitter
+        # For the inputs of one item at all steps of a block, with the steps on the batch axis.
         self.wide = Emitter(emitter.segment, BLOCK, emitter.dt, emitter.dtype)
         self.aheads = {weights.state: Ahead(emitter, weights) for weights in learned}
 
     def run(
         self, count: Tensor, first: Tensor, given: Given, carried: Carried, record: Any
     ) -> tuple[Tensor, Any, Carried]:
-        """Take as many steps as make whole blocks.
+        """Take as many steps as make whole blocks; the caller takes those that are left one by one.
 
         Args:
-            count: How many steps to take at most.
-            first: The number of the first.
-            given: What the scan is given.
-            carried: What the loop carries.
+            count: Number of steps to take at most.
+            first: Number of the first step.
+            given: Inputs and parameters of the scan.
+            carried: The loop's variables before the first step.
             record: The array that outputs are written to.
 
         Returns:
-            How many steps were taken, the array, and what the loop carries on.
+            Number of steps taken, the array, and the loop's variables behind the last of them.
         """
         matrices = {s: ahead.matrices(carried.plain[s]) for s, ahead in self.aheads.items()}
         begin = Reached(record, matrices, Carried(self._others(carried), carried.packed))
@@ -107,16 +112,18 @@ class Blocks:
         return n_blocks * BLOCK, record, Carried(plain | weights, packed)
 
     def _others(self, carried: Carried) -> dict[int, Tensor]:
-        """The states that are no learned weights."""
+        """Return the unpacked states other than learned weights, by number."""
         return {s: tensor for s, tensor in carried.plain.items() if s not in self.aheads}
 
     def _block(self, first: Tensor, at: Tensor, given: Given, reached: Reached) -> Reached:
-        """One block, whose outputs are written from ``at`` on."""
+        """Emit one block, whose outputs are written to the record from index ``at`` on."""
 
         def frame_of(item: Tensor) -> Frame:
             inputs = given.sources.of_item(item, at, BLOCK, given.tensors)
             return Frame(self.wide, tf.constant(1, NUMBER), inputs, given.parameters, ())
 
+        # Only inputs and parameters are gathered from this frame (``learned.FORESEEN``), none of
+        # which depends on the number of a step, so any number will do.
         matrices = reached.matrices
         record, posts, after = self._steps(first, at, given, reached, frame_of)
         learned = {s: a.learn(frame_of, matrices[s], posts[s]) for s, a in self.aheads.items()}
@@ -125,13 +132,21 @@ class Blocks:
     def _steps(
         self, first: Tensor, at: Tensor, given: Given, reached: Reached, frame_of: FrameOf
     ) -> tuple[Any, Mapping[int, Any], Carried]:
-        """The steps of a block, with what is learned in each, by state, while the weights stay as they are."""
+        """Emit the steps of a block, at constant weights.
+
+        Returns:
+            The record, the arrays of ``post`` vectors by number of the state, and the other states.
+        """
         dtype = self.emitter.dtype
         known = {s: a.foresee(frame_of, reached.matrices[s]) for s, a in self.aheads.items()}
-        following = dict(self.emitter.segment.next_states)
-        unread = {s: tf.zeros((self.emitter.batch, *following[s].shape), dtype) for s in self.aheads}
+        next_states = dict(self.emitter.segment.next_states)
+        # A step needs a tensor for every state; all readers
+        # of these are replaced, so XLA drops the zeros.
+        unread = {s: tf.zeros((self.emitter.batch, *next_states[s].shape), dtype) for s in self.aheads}
 
         def body(j: Tensor, record: Any, posts: Any, plain: Any, packed: Any) -> tuple[Any, ...]:
+            # A ``TensorArray`` is a value: each write returns a new
+            # one, which this list takes back out of the replaced group.
             cells = {s: [post] for s, post in posts.items()}
             instead: dict[int, Compute] = {}
             for s, ahead in self.aheads.items():

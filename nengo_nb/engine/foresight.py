@@ -1,8 +1,8 @@
-"""A foresight: what is known of learned weights before a block of steps, and how they come through it.
+"""Chunkwise form of one tensor of learned weights: its products and its update in a block of steps.
 
-What ``blocks.py`` says is done here for one tensor of weights. The products of a minibatch are computed one item after
-the other, each as a product of two matrices: XLA's products of stacks are five times as slow. And the weights are
-changed where they are, without a copy of them all.
+The equation is in ``blocks.py``. The products of a minibatch are computed one item after the other, each as a product
+of two matrices: XLA's batched products are five times as slow. And the weights are updated in place, without a copy
+of them all.
 """
 
 from __future__ import annotations
@@ -21,20 +21,21 @@ from .rule_of import rule_of
 Tensor = Any
 
 FrameOf = Callable[[Tensor], Frame]
-"""From the number of a minibatch item to its inputs at all steps of a block, as those of one step of so many items."""
+"""Function from the number of a minibatch item to a frame in which the steps of a block take the batch axis."""
 
 BLOCK = 32
-"""Steps in a block. Twice as many need twice the memory for what the stages before hand on, and gain a seventh."""
+"""Steps in a block. Twice as many need twice the memory for the inputs of the stage, and gain a seventh."""
 
 
 @dataclass(frozen=True)
 class Foresight:
-    """What is known of learned weights before a block.
+    """Products of a block that are known before its first step.
 
     Args:
-        given: By product, what it would give if they did not change, ``(n_matrices, BLOCK, m)``.
-        likeness: By product, what is multiplied in each step times what is learned from in each (last axis),
-            ``(n_matrices, BLOCK, BLOCK)``.
+        given: By product, its results with the weights from before the block, ``W_0 x_t``,
+            ``(n_matrices, BLOCK, m)``.
+        likeness: By product, the Gram matrix ``x_t . pre_s`` of its vectors and the presynaptic activities,
+            ``(n_matrices, BLOCK, BLOCK)`` with ``s`` on the last axis.
     """
 
     given: Mapping[int, Tensor]
@@ -42,11 +43,11 @@ class Foresight:
 
 
 class Ahead:
-    """Learned weights within a block, as ``n_matrices = batch * G`` matrices ``(m, n)``.
+    """Chunkwise computation with one tensor of weights, as ``n_matrices = batch * G`` matrices ``(m, n)``.
 
     Args:
-        emitter: Writes one step.
-        learned: The weights.
+        emitter: Emits one step.
+        learned: The weights, and the groups that read and change them.
     """
 
     def __init__(self, emitter: Emitter, learned: Learned) -> None:
@@ -61,19 +62,20 @@ class Ahead:
         self.n_matrices = self.shape[0] * self.shape[1]
 
     def matrices(self, weights: Tensor) -> Tensor:
-        """The weights, ``(batch, G, m, n)``, as matrices, ``(n_matrices, m, n)``."""
+        """Reshape weights, ``(batch, G, m, n)``, to matrices, ``(n_matrices, m, n)``."""
         return tf.reshape(weights, (self.n_matrices, *self.shape[2:]))
 
     def foresee(self, frame_of: FrameOf, matrices: Tensor) -> Foresight:
-        """What is known.
+        """Compute the products and Gram matrices of a block.
 
         Args:
             frame_of: The inputs of the block.
-            matrices: The weights before it.
+            matrices: The weights before it, ``(n_matrices, m, n)``.
         """
         products = self.learned.products
 
         def compute(i: Tensor) -> list[Tensor]:
+            # Matrix ``i`` is connection ``i % G`` of minibatch item ``i // G``.
             frame = frame_of(i // self.shape[1])
             pre, matrix = self._rows(frame, i, self.learned.change, 0), matrices[i]
             rows = [self._rows(frame, i, g, 1) for g in products]
@@ -81,24 +83,25 @@ class Ahead:
             return given + [tf.matmul(x, pre, transpose_b=True) for x in rows]
 
         shapes = [(BLOCK, self.shape[2])] * len(products) + [(BLOCK, BLOCK)] * len(products)
-        found = _each(self.n_matrices, compute, shapes, matrices.dtype)
-        given, likeness = found[: len(products)], found[len(products) :]
+        stacked = _each(self.n_matrices, compute, shapes, matrices.dtype)
+        given, likeness = stacked[: len(products)], stacked[len(products) :]
         return Foresight(dict(zip(products, given, strict=True)), dict(zip(products, likeness, strict=True)))
 
     def no_posts(self, dtype: Any) -> Any:
-        """An array for what a block learns, of zeros."""
+        """Make the array of a block's ``post`` vectors, all zero, ``(BLOCK, n_matrices, m)``."""
         shape = (self.n_matrices, self.shape[2])
+        # Every step reads all of them, and those of steps to come must count for nothing.
         array = tf.TensorArray(dtype, BLOCK, element_shape=shape, clear_after_read=False)
         return array.unstack(tf.zeros((BLOCK, *shape), dtype))
 
     def instead(self, j: Tensor, known: Foresight, posts: list[Any]) -> dict[int, Compute]:
-        """How the groups are computed in a step of the block.
+        """Return what replaces the groups of the weights in a step of the block.
 
         Args:
-            j: The number of the step in the block.
-            known: What was known before it.
-            posts: A list of one array: what was learned in the steps before, ``(n_matrices, m)`` each, and zero for the
-                others. It gets what this step learns.
+            j: Index of the step in the block.
+            known: The products from before the block.
+            posts: A list of one array: the ``post`` vectors of the steps before, ``(n_matrices, m)`` each, and zero
+                for the others. The replacement of the change writes this step's to it.
         """
 
         def change(frame: Frame) -> list[Tensor]:
@@ -108,8 +111,10 @@ class Ahead:
             ]
             post = tf.broadcast_to(self.post(*reads[1:]), self.shape[:3])
             posts[0] = posts[0].write(j, tf.reshape(post, posts[0].element_shape))
-            return []
+            return []  # the change itself, an outer product, is never made
 
+        # Groups are replaced in the segment's order: the products read the weights behind their
+        # change, so the sum includes what this very step has learned, as ``s <= t`` says.
         def product(g: int, _: Frame) -> list[Tensor]:
             likeness = known.likeness[g][:, j]
             # A sum that is written out is computed with whole vectors.
@@ -121,19 +126,22 @@ class Ahead:
         return {self.learned.change: change, self.learned.total: lambda _: [], **products}
 
     def learn(self, frame_of: FrameOf, matrices: Tensor, posts: Any) -> Tensor:
-        """The weights after the block.
+        """Return the weights after the block, ``W_0 + post^T pre``, ``(n_matrices, m, n)``.
 
         Args:
             frame_of: The inputs of the block.
             matrices: The weights before it.
-            posts: The array of what was learned.
+            posts: The array of the block's ``post`` vectors.
         """
+        # From (BLOCK, n_matrices, m) to one matrix (m, BLOCK) for each matrix of weights.
         columns = tf.transpose(posts.stack(), (1, 2, 0))
 
         def after(i: Tensor, matrix: Tensor) -> Tensor:
             pre = self._rows(frame_of(i // self.shape[1]), i, self.learned.change, 0)
             return matrix + tf.matmul(columns[i], pre)
 
+        # Reading and writing the same element of an array that the loop carries lets XLA update it
+        # in place; stacking the results of all turns would hold the weights twice.
         if self.n_matrices == 1:
             return after(tf.constant(0), matrices[0])[tf.newaxis]
         array = tf.TensorArray(
@@ -148,10 +156,11 @@ class Ahead:
         return array.stack()
 
     def _rows(self, frame: Frame, i: Tensor, g: int, k: int) -> Tensor:
-        """What argument ``k`` of group ``g`` is for the ``i``-th matrix, at all steps of the block, ``(BLOCK, n)``."""
+        """Argument ``k`` of group ``g`` for the ``i``-th matrix, at all steps of the block, ``(BLOCK, n)``."""
         group = self.emitter.segment.groups[g]
         n_ops = group.arguments[k].shape[0]
         tensor = frame.gather(group.arguments[k], group.parametric[k])
+        # A parameter has no batch axis, which is the axis of steps in this frame.
         if group.parametric[k]:
             tensor = tf.broadcast_to(tensor, (BLOCK, *tensor.shape))
         return tf.reshape(tensor, (BLOCK, n_ops, -1))[:, i % n_ops]
@@ -160,7 +169,7 @@ class Ahead:
 def _each(
     n: int, compute: Callable[[Tensor], Sequence[Tensor]], shapes: Sequence[tuple[int, ...]], dtype: Any
 ) -> list[Tensor]:
-    """What is computed for each of ``n``, stacked."""
+    """Stack what ``compute`` returns for each index below ``n``, in a loop unless there is only one."""
     if n == 1:
         return [tensor[tf.newaxis] for tensor in compute(tf.constant(0))]
     arrays = [tf.TensorArray(dtype, n, element_shape=shape) for shape in shapes]

@@ -1,4 +1,4 @@
-"""The values of a chunk: for each value that crosses a stage, what it was at each step."""
+"""Arrays of the values that stages hand to each other, at each step of a chunk."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Tensor = Any
 
 
 class Histories:
-    """What is known of a chunk of ``count`` steps.
+    """Values of a chunk of ``count`` steps that probes and later stages read.
 
     Args:
         graph: The dataflow of a step.
@@ -33,13 +33,19 @@ class Histories:
         self.dtype = dtype
         self.arrays: dict[int, np.ndarray] = {}
         self.tensors: dict[int, tuple[Any, int]] = {}
-        """For a value that a compiled stage put out, the tensor that holds it, and its first column there."""
+        """For each output of a compiled stage, the tensor that holds it, and its first column there."""
 
     def hand_on(self, values: Sequence[int], sizes: Sequence[int], outputs: Tensor) -> None:
-        """Add what a compiled stage put out: values side by side, ``(steps, batch, n)``, or nothing."""
+        """Add the outputs of a compiled stage: values side by side, ``(room, batch, n)``.
+
+        A stage without outputs gives a tensor of no columns, ``(0, batch, 0)``.
+        """
         record = _view(outputs)
         begin = 0
         for value, size in zip(values, sizes, strict=True):
+            # A program's output has room for more steps than the chunk has;
+            # these are views of it, no copies. The next compiled stage is
+            # given the whole tensor, and slices it inside its program.
             self.arrays[value] = record[: self.count, :, begin : begin + size]
             self.tensors[value] = outputs, begin
             begin += size
@@ -49,17 +55,18 @@ class Histories:
         return np.arange(self.first, self.first + self.count) * self.graph.dt
 
     def get(self, ref: Ref) -> np.ndarray:
-        """What a reference was at each step, ``(count, batch, size)``; a new array."""
-        found = np.empty((self.count, self.batch, ref.size), self.dtype)
+        """Elements of a reference at each step, ``(count, batch, size)``; a new array."""
+        elements = np.empty((self.count, self.batch, ref.size), self.dtype)
         begin = 0
         with np.errstate(over="ignore"):  # as in ``narrow``, but without a copy
             for piece in ref.pieces:
-                found[:, :, begin : begin + piece.length] = self._piece(piece)
+                elements[:, :, begin : begin + piece.length] = self._piece(piece)
                 begin += piece.length
-        return found
+        return elements
 
     def _piece(self, piece: Piece) -> np.ndarray:
         value = self.graph.values[piece.value]
+        # Whatever ``get`` assigns broadcasts: time over items and elements, a constant over steps.
         if value.origin is Origin.TIME:
             return self.times()[:, None, None]
         if value.origin is Origin.STEP:
@@ -70,14 +77,16 @@ class Histories:
 
 
 def _view(tensor: Tensor) -> np.ndarray:
-    """A tensor as an array; of one in the processor's own memory nothing is copied."""
+    """View a tensor as an array, without a copy if it is in the memory of the CPU."""
     on_processor = tensor.device.endswith("CPU:0")
     return np.asarray(memoryview(tensor)) if on_processor else tensor.numpy()
 
 
 def select(array: np.ndarray, piece: Piece) -> np.ndarray:
-    """The elements of a piece, along the last axis."""
+    """Select the elements of a piece along the last axis."""
     if piece.step == 0:
         return np.repeat(array[..., piece.start : piece.start + 1], piece.length, axis=-1)
+    # A run that goes down to element 0 would stop at a
+    # negative index, which NumPy counts from the end.
     stop = piece.start + piece.step * piece.length
     return array[..., piece.start : stop if stop >= 0 else None : piece.step]

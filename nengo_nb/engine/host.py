@@ -1,4 +1,4 @@
-"""Runs a stage that calls Python: step after step, Python and compiled parts in the plan's order."""
+"""Steps a stage that calls Python: in each step its Python and compiled parts, in the plan's order."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from .narrow import narrow
 
 States = tuple[Any, ...]
 Now = dict[int, np.ndarray]
-"""What values are at the step being computed, ``(batch, size)``."""
+"""Values at the step being computed, ``(batch, size)``, by number."""
 
 
 class HostLoop:
-    """One stage, over one chunk.
+    """Loop over the steps of a chunk for one stage.
 
     Args:
         graph: The dataflow of a step.
-        stage: What to run.
+        stage: The stage to run.
         segments: The compiled parts, by position.
         python: The Python operations, by index.
-        histories: What earlier stages handed on; this stage adds to it.
+        histories: The values of earlier stages; this stage adds its own.
     """
 
     def __init__(
@@ -53,21 +53,22 @@ class HostLoop:
         self.constants: dict[Piece, np.ndarray] = {}
 
     def _outside(self) -> list[int]:
-        """Values that come from earlier stages, feeds and constant nodes."""
+        """Return the values read from earlier stages, feeds and constant nodes."""
         made = {v for part in self.stage.parts for v in part.gives} | set(self.owned)
         wanted = {v for part in self.stage.parts for v in part.inputs}
-        # What is fed may also be read in its own part alone, which then neither gives nor takes it.
+        # A fed value that only its own part reads is neither among that part's inputs nor among
+        # what it gives, so the operations are asked as well.
         within = {v for operation in self._operations() for v in operation.outputs}
         fed = [v for v in made | within if v in self.histories.arrays and v not in self.owned]
         return [v for v in wanted if v not in made] + fed
 
     def _operations(self) -> list[Operation]:
-        """The operations that run in Python."""
+        """Return the stage's operations that run in Python, in the plan's order."""
         parts = [part for part in self.stage.parts if isinstance(part, PythonPart)]
         return [operation for part in parts for operation in part.operations]
 
     def run(self, states: States, stop: Callable[[], bool]) -> States:
-        """All steps of the chunk; returns the states at its end.
+        """Take all steps of the chunk, and return the states at its end.
 
         Args:
             states: The states at its beginning.
@@ -76,6 +77,7 @@ class HostLoop:
         Raises:
             ChunkCutError: A stop was asked for, or a step failed.
         """
+        # Sources need no values of their step, so the loop over them does nothing but call them.
         operations = self._operations()
         if self.stage.sort is Sort.PYTHON and all(self.python[o.index].is_source for o in operations):
             self._run_sources(operations, stop)
@@ -83,7 +85,7 @@ class HostLoop:
         return self._run_steps(states, stop)
 
     def _run_sources(self, operations: Sequence[Operation], stop: Callable[[], bool]) -> None:
-        """Functions of time alone, in turn at each step."""
+        """Call functions of time alone at each step, in turn, and add their outputs to the histories."""
         histories = self.histories
         called = [o for o in operations if not self._is_fed(o)]
         journals = [self.python[o.index] for o in called]
@@ -91,11 +93,12 @@ class HostLoop:
         for operation, journal in zip(called, journals, strict=True):
             array = journal.collect(histories.count)
             if array is not None and operation.outputs:
+                # A view: one output that all minibatch items share is stored once.
                 shape = (histories.count, histories.batch, array.shape[2])
                 histories.arrays[operation.outputs[0]] = np.broadcast_to(array, shape)
 
     def _run_steps(self, states: States, stop: Callable[[], bool]) -> States:
-        """Step after step, each in the plan's order."""
+        """Take one step after the other, each part in the plan's order."""
         histories = self.histories
         outputs = {
             v: np.empty((histories.count, histories.batch, self.graph.values[v].size), histories.dtype)
@@ -103,10 +106,13 @@ class HostLoop:
         }
         known = self._known()
         for k, time in enumerate(histories.times().tolist()):
+            # Not at step 0, so that every call advances; and not where functions have been called
+            # already, as an earlier attempt at this chunk left results that need no call.
             if k and k >= known and stop():
                 raise ChunkCutError(k, None)
             try:
                 now, states = self._step(k, time, states)
+            # KeyboardInterrupt too: the steps before are whole, and the executor keeps them.
             except BaseException as error:
                 raise ChunkCutError(k, error) from None
             for value, array in outputs.items():
@@ -115,16 +121,18 @@ class HostLoop:
         return states
 
     def _known(self) -> int:
-        """For how many steps all functions have been called already."""
+        """Number of steps for which all functions have been called already."""
         called = [o for o in self._operations() if not self._is_fed(o)]
         return min((len(self.python[o.index].results) for o in called), default=0)
 
     def _is_fed(self, operation: Operation) -> bool:
-        """Whether what an operation would put out is given."""
+        """Whether ``data=`` replaces an operation's output, so that its function is not called."""
         return bool(operation.outputs) and operation.outputs[0] in self.histories.arrays
 
     def _step(self, k: int, time: float, states: States) -> tuple[Now, States]:
         now = {v: self._at(v, k) for v in self.outside}
+        # States are read as they were at the start of the step,
+        # by all parts; the next ones go to a list of their own.
         for value, (i, at) in self.owned.items():
             now[value] = np.asarray(states[i]).reshape(self.histories.batch, -1)[:, at]
         after = list(states)
@@ -133,6 +141,7 @@ class HostLoop:
                 self._run_python(part, k, time, now)
             else:
                 self._run_segment(p, part, k, now, states, after)
+        # A stage of Python alone has no segment that would move its states on.
         if self.stage.sort is Sort.PYTHON:
             for i, state in enumerate(self.stage.states):
                 (start,) = state.members
@@ -170,7 +179,7 @@ class HostLoop:
             begin += size
 
     def resolve(self, ref: Ref, k: int, now: Now) -> np.ndarray:
-        """What a reference is now, ``(batch, size)``."""
+        """Return the elements of a reference at step ``k`` of the chunk, ``(batch, size)``."""
         pieces = [self._piece(piece, k, now) for piece in ref.pieces]
         if not pieces:
             return np.zeros((self.histories.batch, 0))
@@ -184,13 +193,14 @@ class HostLoop:
         if value.origin in (Origin.TIME, Origin.STEP):
             number = self.histories.first + k
             return np.full(shape, number * (self.graph.dt if value.origin is Origin.TIME else 1))
+        # The same piece is read at every step; ``constant_value`` makes a new array each time.
         if piece not in self.constants:
             self.constants[piece] = np.broadcast_to(constant_value(self.graph, Ref((piece,))), shape)
         return self.constants[piece]
 
     @staticmethod
     def warm(segment: CompiledSegment, states: States) -> None:
-        """Compile a part by computing a step nobody keeps."""
+        """Compile a part by computing a step whose results are dropped."""
         n_inputs = segment.n_inputs + segment.n_held
         vector = np.zeros((segment.batch, n_inputs), segment.dtype)
         segment.call_once(1, vector, states)

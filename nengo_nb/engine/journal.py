@@ -1,8 +1,8 @@
-"""The journal of a Python operation: what it returned in steps that the simulation has not completed yet.
+"""Journal of a Python operation: its results in steps that the simulation has not completed yet.
 
 A chunk calls a function for all of its steps before it computes what comes after it. Where the chunk ends early, by an
 error or an interrupt, some functions have been called for steps that are still to come. Calling them again would
-count, draw or move a robot twice, so what they returned waits here until the simulation gets there.
+count, draw or move a robot twice, so their results wait here until the simulation gets there.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from .python import Arrays, PythonStep, Result, Source, is_source
 from .results import FLOATS
 
 TOLERANCE = 1e-4
-"""By how much of the largest one inputs may differ between two computations of a step, which may round differently."""
+"""Relative difference allowed between the inputs of two computations of a step, which may round differently."""
 
 
 class ChunkCutError(Exception):
     """A chunk ends early.
 
     Args:
-        count: How many of its steps are whole.
-        error: What happened in the step after them; None if they were asked to end.
+        count: Number of its steps that are complete.
+        error: The error of the step after them; None if a stop was asked for.
     """
 
     def __init__(self, count: int, error: BaseException | None) -> None:
@@ -35,7 +35,7 @@ class ChunkCutError(Exception):
 
 
 class Calls:
-    """Says whether a Python function of a simulation is being called: it is, while this is entered."""
+    """Context manager that tells, by ``are_under_way``, whether a simulation is calling a Python function."""
 
     def __init__(self) -> None:
         self.are_under_way = False
@@ -48,12 +48,12 @@ class Calls:
 
 
 class Journal:
-    """A Python operation that is called once for each step, whatever becomes of the chunk the step is in.
+    """Python operation that is called exactly once for each step, even if the step's chunk is computed again.
 
     Args:
         step: The operation, with its memory.
-        name: What to call it in errors.
-        calls: Those of the simulation.
+        name: Its name in errors.
+        calls: The simulation's record of calls under way.
     """
 
     def __init__(self, step: PythonStep, name: str, calls: Calls) -> None:
@@ -62,25 +62,27 @@ class Journal:
         self.calls = calls
         self.is_source = is_source(step)
         self._begin = 1
-        """Number of the step to which the first of the results belongs."""
+        """Number of the step to which the first result belongs."""
         self._inputs: list[Arrays] = []
         self.results: list[Any] = []
-        """Of a source, its checked result at each step; of others, the outputs."""
+        """Results by step, from ``_begin`` on: the checked result of a source, the outputs of any other operation."""
 
     def start(self, first: int) -> None:
-        """Begin a chunk: results of other steps than those from ``first`` on are of no use any more."""
+        """Begin a chunk at step ``first``, and drop the results of a journal that begins at another step."""
         if self._begin != first:
             self._begin = first
             self._inputs.clear()
             self.results.clear()
 
     def commit(self, count: int) -> None:
-        """The first ``count`` steps are completed; their results are not needed any more."""
+        """Drop the results of the first ``count`` steps, which the simulation has completed."""
         self._begin += count
         del self._inputs[:count], self.results[:count]
 
     def __call__(self, k: int, time: float, inputs: Arrays) -> Arrays:
-        """Outputs ``(batch, *shape)`` of the step with index ``k`` in the chunk, from inputs ``(batch, *shape)``."""
+        """Return outputs ``(batch, *shape)`` of step ``k`` of the chunk for inputs ``(batch, *shape)``."""
+        # The chunk is computed again, and what leads to this call is not what it was: the results
+        # from here on belong to another course of the simulation.
         if not self.is_source and k < len(self.results) and not _are_alike(self._inputs[k], inputs):
             del self._inputs[k:], self.results[k:]
         if k == len(self.results):
@@ -97,40 +99,40 @@ class Journal:
 
     @property
     def source(self) -> Source:
-        """The operation, as one that needs nothing but the time."""
+        """The operation as a source, a function of time alone."""
         return cast("Source", self.step)
 
     def _called(self, time: float) -> Result:
         return self.source.checked(self.source.function(time))
 
     def collect(self, count: int) -> np.ndarray | None:
-        """Of a source, what it returned at the first steps, ``(count, batch or 1, size)``; None if it has no output."""
+        """Return a source's outputs at the first steps, ``(count, batch or 1, size)``; None if it has none."""
         array = self.source.collect(self.results[:count])
         return None if array is None else array.reshape(*array.shape[:2], -1)
 
     def explain(self, error: Exception, k: int, time: float) -> None:
-        """Tell whoever reads an error where it happened."""
+        """Add to an error which operation raised it, and at which time and step."""
         error.add_note(f"This happened in {self.name}, at {time:.6g} s (step {self._begin + k}).")
 
     def remember(self) -> Any:
-        """A copy of the operation's memory, and of the journal."""
+        """Return a copy of the operation's memory, and of the journal."""
         return self.step.remember(), self._begin, list(self._inputs), list(self.results)
 
     def restore(self, memory: Any) -> None:
-        """Go back to what ``remember`` returned."""
+        """Restore what ``remember`` returned."""
         self.step.restore(memory[0])
         self._begin = memory[1]
-        # In place, as whoever runs a chunk holds these lists.
+        # In place: ``call_sources`` holds these very lists while it runs a chunk.
         self._inputs[:], self.results[:] = memory[2], memory[3]
 
 
 def call_sources(
     journals: Sequence[Journal], times: Sequence[float], stop: Callable[[], bool] | None = None
 ) -> None:
-    """Call functions of time alone, at each step in turn, until the journals hold what they return at all these times.
+    """Call functions of time alone, all of them at each step in turn, until the journals hold all results.
 
     Args:
-        journals: The functions.
+        journals: The functions' journals.
         times: The simulated time of each step of the chunk, in seconds.
         stop: Asked between steps; True ends the chunk there.
 
@@ -139,10 +141,14 @@ def call_sources(
     """
     if not journals:
         return
+    # Looked up once: these calls are the loop of a network whose nodes run in Python.
     every = [(j.source.function, j.source.checked, j.results) for j in journals]
+    # After a failure some functions have been called for one step more than others, so between the
+    # two counts only those are called that have no result there.
     known, ragged = min(len(j.results) for j in journals), max(len(j.results) for j in journals)
     with journals[0].calls:
         for k in range(known, len(times)):
+            # Not before the first step, so that every call advances.
             if k and stop is not None and stop():
                 raise ChunkCutError(k, None)
             time = times[k]
@@ -154,6 +160,7 @@ def call_sources(
                     is_number = type(result) in FLOATS and isfinite(result)
                     results.append(result if is_number else checked(result))
             except BaseException as error:
+                # Each function before the one that failed has added its result of this step.
                 failed = next(journal for journal in journals if len(journal.results) == k)
                 if isinstance(error, Exception):
                     failed.explain(error, k, time)
@@ -161,7 +168,7 @@ def call_sources(
 
 
 def _are_alike(known: Arrays, inputs: Arrays) -> bool:
-    """Whether inputs are those with which an operation was called, but for rounding."""
+    """Whether inputs equal, up to rounding, those with which an operation was called."""
     for a, b in zip(known, inputs, strict=True):
         largest = max(np.abs(a).max(initial=0), np.abs(b).max(initial=0))
         if np.abs(a - b).max(initial=0) > TOLERANCE * largest:

@@ -1,4 +1,8 @@
-"""A packing: which states of a segment a loop carries in packed form; see ``ops.rules.Packed``."""
+"""Packing: which states of a segment its loop carries in packed form; see ``ops.rules.Packed``.
+
+XLA's CPU backend computes a producer again in each fusion that reads it, so that LIF neurons with separate outputs for
+voltage and refractory time would do their arithmetic two or three times in each step.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +21,12 @@ Tensor = Any
 
 @dataclass(frozen=True)
 class Packing:
-    """The states of one group, packed.
+    """Packed form of the states of one group.
 
     Args:
-        form: How they are packed.
+        form: The rule's packed form.
         states: The states, in the order in which the group carries them.
-        ports: For each of them, which result of the group it becomes.
+        ports: For each of them, the number of the group's result that is its next value.
     """
 
     form: Packed
@@ -32,11 +36,11 @@ class Packing:
 
 @dataclass(frozen=True)
 class Carried:
-    """What a loop carries from step to step.
+    """Loop variables that hold the states of a segment.
 
     Args:
-        plain: States as they are, by number.
-        packed: The packed form of groups, by group.
+        plain: States that are not packed, by number.
+        packed: Packed tensors, by number of the group.
     """
 
     plain: dict[int, Tensor]
@@ -44,50 +48,55 @@ class Carried:
 
 
 def pack(states: Sequence[Tensor], packings: Mapping[int, Packing]) -> Carried:
-    """What a loop carries for given states."""
-    hidden = {s for packing in packings.values() for s in packing.states}
+    """Make a loop's variables from states, ``(batch, *shape)`` each."""
+    in_packings = {s for packing in packings.values() for s in packing.states}
     packed = {g: list(p.form.pack(*(states[s] for s in p.states))) for g, p in packings.items()}
-    return Carried({s: tensor for s, tensor in enumerate(states) if s not in hidden}, packed)
+    return Carried({s: tensor for s, tensor in enumerate(states) if s not in in_packings}, packed)
 
 
 def unpack(carried: Carried, packings: Mapping[int, Packing]) -> list[Tensor]:
-    """The states that a loop has reached."""
+    """Return all states, in order, from a loop's variables."""
     states = dict(carried.plain)
     for g, packing in packings.items():
+        # A group's results are also its next states, so the packed form gives the states by port.
         results = packing.form.results(*carried.packed[g])
         states.update({s: results[port] for s, port in zip(packing.states, packing.ports, strict=True)})
     return [states[s] for s in range(len(states))]
 
 
 def find_packings(segment: Segment, groups: dict[int, Group]) -> dict[int, Packing]:
-    """The groups of a segment that a loop can carry in packed form.
+    """Find the groups of a segment that its loop can carry in packed form.
 
     Args:
-        segment: What to compute.
-        groups: Its groups, as rules get them.
+        segment: The segment.
+        groups: Its groups, by number, as rules get them.
 
     Returns:
-        By group.
+        Packings, by number of the group.
     """
-    following = dict(segment.next_states)
-    found = {}
+    next_states = dict(segment.next_states)
+    packings = {}
     for g, group in groups.items():
         rule = rule_of(segment.groups[g])
         form = None if rule is None else rule.packed(group)
         if form is None:
             continue
+        # The packed form takes the place of all states of the group, so each must be a tensor of
+        # its own that the group alone moves on. Others may read them: ``unpack`` restores them.
         states = _whole_states(segment.groups[g])
-        ports = [_whole_result(following[s], g, segment) if s in following else None for s in states or ()]
+        ports = [
+            _whole_result(next_states[s], g, segment) if s in next_states else None for s in states or ()
+        ]
         if states is None or None in ports:
             continue
         packing = Packing(form, states, tuple(port for port in ports if port is not None))
         if not _is_seen(segment, g, packing):
-            found[g] = packing
-    return found
+            packings[g] = packing
+    return packings
 
 
 def _whole_states(group: OperationGroup) -> tuple[int, ...] | None:
-    """The states a group carries, if each is a tensor of its own."""
+    """Return the numbers of the states a group carries, or None unless each is a tensor of its own."""
     carried = group.arguments[group.n_reads :]
     places = [sole_place(gather) for gather in carried]
     if not all(place is not None and place.source is Source.STATE for place in places):
@@ -96,7 +105,7 @@ def _whole_states(group: OperationGroup) -> tuple[int, ...] | None:
 
 
 def _whole_result(gather: Gather, g: int, segment: Segment) -> int | None:
-    """The result of group ``g`` that a state becomes whole."""
+    """Return the port of group ``g`` whose whole result is the next state, or None."""
     place = sole_place(gather)
     if place is None or place.source is not Source.RESULT or place.number != g:
         return None
@@ -104,7 +113,7 @@ def _whole_result(gather: Gather, g: int, segment: Segment) -> int | None:
 
 
 def sole_place(gather: Gather) -> Place | None:
-    """The tensor that an argument is, from its first element on, if it is one."""
+    """Return the tensor whose first elements, in order, are an argument; None if it is made otherwise."""
     if len(gather.spans) != 1:
         return None
     (span,) = gather.spans
@@ -113,7 +122,9 @@ def sole_place(gather: Gather) -> Place | None:
 
 
 def _is_seen(segment: Segment, g: int, packing: Packing) -> bool:
-    """Whether anybody else looks at what the packed form does not keep."""
+    """Whether anything but the group itself reads what its packed form does not keep exactly."""
+    # Of LIF neurons that is a refractory time that is over: it comes back as zero, which acts
+    # alike. What reads it would see another number than Nengo's, so such a group stays unpacked.
     states = {packing.states[k] for k in packing.form.hidden}
     ports = {packing.ports[k] for k in packing.form.hidden}
     hidden = {Place(Source.STATE, s) for s in states} | {Place(Source.RESULT, g, port) for port in ports}
@@ -121,7 +132,7 @@ def _is_seen(segment: Segment, g: int, packing: Packing) -> bool:
 
 
 def _others(segment: Segment, g: int, states: set[int]) -> Iterator[Gather]:
-    """Everything a segment reads, but what group ``g`` carries and what the given states become."""
+    """Yield all that a segment reads, except what group ``g`` carries and the next values of ``states``."""
     for k, group in enumerate(segment.groups):
         yield from group.arguments[: group.n_reads] if k == g else group.arguments
     yield from segment.outputs

@@ -1,7 +1,7 @@
-"""Results of Python functions, checked and copied at the step at which they are returned.
+"""Checks and copies the results of Python functions at the step at which they are returned.
 
-What a function returns stays its own: it may write the next result into the same array, or pass on a view of a
-history that rolls on. So nothing of it is kept but a copy, and what is no result ends the run at its own step.
+A returned array still belongs to the function: it may write the next result into the same array, or return a view of a
+history that rolls on. So only a copy is kept, and an invalid result ends the run at its own step.
 """
 
 from __future__ import annotations
@@ -19,26 +19,25 @@ REAL_KINDS = "biuf"
 
 
 FLOATS = frozenset({float, np.float64})
-"""Types of numbers that nobody can change, and of which ``math.isfinite`` is quick."""
+"""Immutable types of numbers for which ``math.isfinite`` is quick."""
 
 DOUBLE = np.dtype(float)
 
 FEW = 16
-"""Of so many numbers Python is as quick as NumPy."""
+"""Number of elements up to which Python is as quick as NumPy."""
 
 
 def checked(
     result: Any, shape: tuple[int, ...], name: str, function: Callable[..., Any]
 ) -> float | tuple[float, ...] | np.ndarray:
-    """What a node's function returned, as numbers that nobody can change any more.
+    """Check the result of a node's function, and return it as immutable numbers or a copy.
 
-    Accepts finite real numbers that NumPy can assign to an array of this shape, as ``nengo.Simulator`` does. Most nodes
-    return a number or a handful of them, at every step, so these are recognised first.
+    Accepts finite real numbers that NumPy can assign to an array of this shape, as ``nengo.Simulator`` does.
 
     Args:
-        result: What was returned.
+        result: The returned object.
         shape: Shape of the node's output.
-        name: What to call the node in errors.
+        name: The node's name in errors.
         function: The node's function.
 
     Returns:
@@ -47,14 +46,18 @@ def checked(
     Raises:
         NodeError: It is None, masked, not finite, not a number, or of another size.
     """
+    # Most nodes return a number or a handful of them at every step, so these are recognised first,
+    # by exact type: a subclass may define what its methods do, and goes the slow way.
     kind = type(result)
     if kind in FLOATS:
         if isfinite(result):
             return cast("float", result)
     elif kind is int or kind is bool:
+        # Larger ones are left to NumPy, for which those of more than 64 bits are objects.
         if -(2**63) <= result < 2**63:
             return float(result)
     elif shape[0] <= FEW and (kind is list or kind is tuple or _is_double(result, shape)):
+        # A list of NumPy's numbers counts as well; anything else among them is left to NumPy.
         numbers = result.tolist() if kind is np.ndarray else result
         if _are_finite(numbers, shape[0]):
             return tuple(numbers)
@@ -64,19 +67,19 @@ def checked(
 
 
 def _is_double(result: Any, shape: tuple[int, ...]) -> bool:
-    """Whether a result is an array of floating-point numbers, of the right shape."""
+    """Whether a result is a float64 array of the right shape."""
     return type(result) is np.ndarray and result.shape == shape and result.dtype == DOUBLE
 
 
 def _are_finite(numbers: Sequence[Any], size: int) -> bool:
-    """Whether they are finite floating-point numbers, as many as are expected."""
+    """Whether these are ``size`` finite floating-point numbers."""
     if len(numbers) != size:
         return False
     return FLOATS.issuperset(map(type, numbers)) and all(map(isfinite, numbers))
 
 
 def _as_array(result: Any, shape: tuple[int, ...], function: str) -> np.ndarray:
-    """Whatever a function returned, as a new array."""
+    """Convert a result of any type to a new array, or raise NodeError."""
     size = shape[0]
     if result is None:
         raise NodeError(f"{function} returned None, a non-finite value; {size} numbers are expected.")
@@ -102,7 +105,7 @@ def _as_array(result: Any, shape: tuple[int, ...], function: str) -> np.ndarray:
 
 
 def _shortened(result: Any) -> str:
-    """The repr of a result, or the beginning of a long one."""
+    """Return the repr of a result, cut at 200 characters."""
     try:
         text = repr(result)
     except Exception:  # a class of the user's, or an integer of more digits than Python converts
