@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import tensorflow as tf
 from nengo.exceptions import ValidationError
+
+from nengo_nb.plan.cost import Device
+from nengo_nb.quiet import quiet
 
 
 def check_device(device: str | None) -> str | None:
@@ -24,3 +29,16 @@ def check_device(device: str | None) -> str | None:
             f"there is no device {device!r} here; there are {', '.join(known)}", attr="device"
         )
     return wanted
+
+
+@cache
+def kind_of(device: str | None) -> Device:
+    """Return the kind of a device; TensorFlow chooses an accelerator where there is one.
+
+    Args:
+        device: A device that ``check_device`` knows; None leaves the choice to TensorFlow.
+    """
+    if device is not None:
+        return Device.CPU if device.startswith("/cpu") else Device.GPU
+    with quiet():
+        return Device.GPU if tf.config.list_physical_devices("GPU") else Device.CPU

@@ -34,12 +34,6 @@ States = tuple[tuple[Any, ...], ...]
 
 COMPILED = (Sort.SCAN, Sort.PARALLEL, Sort.BLOCKS)
 
-ROOM = 2**20
-"""Bytes for the histories of a chunk. A short chunk leaves most of it empty, and yet it is filled."""
-
-WIDE_ROOM = 2**23
-"""Bytes for those of a long chunk; with more, the cache does not hold what one stage hands to the next."""
-
 
 @dataclass(frozen=True)
 class Chunk:
@@ -87,7 +81,8 @@ class Executor:
                 if isinstance(part, Segment)
             }
         self.held = {v: self._held(v) for v in plan.held}
-        self.room, self.wide_room = self._steps(ROOM), self._steps(WIDE_ROOM)
+        self.room = self._steps(plan.cost.chunk_bytes)
+        self.wide_room = self._steps(plan.cost.long_chunk_bytes)
         self._widening: Future[None] | None = None
         if (
             batch == 1 and self.wide_room > self.room

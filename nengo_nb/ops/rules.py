@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from nengo.builder import Operator, Signal
 
+from nengo_nb.plan.cost import Device
 from nengo_nb.plan.signature import Layout, Mode, Signature, default_writes
 
 Tensor = Any
@@ -164,7 +165,23 @@ class Rule:
         return self is other
 
 
-_RULES: dict[Form, dict[tuple[type, type | None], Rule]] = {form: {} for form in Form}
+class RuleKey(NamedTuple):
+    """What a rule is registered for.
+
+    Args:
+        operator: The operator class.
+        of: The type of the neurons or the process that it steps, if it steps one.
+        form: What operators are planned for.
+        device: The kind of device it is made for; None for a rule that serves them all.
+    """
+
+    operator: type[Operator]
+    of: type | None
+    form: Form
+    device: Device | None
+
+
+_RULES: dict[RuleKey, Rule] = {}
 
 _FALLBACKS = {
     Form.RUN: (Form.RUN,),
@@ -188,6 +205,7 @@ def rule(  # noqa: PLR0913 - one argument for each thing a rule may say
     postponed: bool = False,
     outer: Callable[[Group], Callable[..., Tensor]] | None = None,
     forms: Sequence[Form] = (Form.RUN,),
+    device: Device | None = None,
 ) -> Callable[[Callable[[Group], Step]], Callable[[Group], Step]]:
     """Register the decorated function as the rule for an operator type.
 
@@ -205,6 +223,7 @@ def rule(  # noqa: PLR0913 - one argument for each thing a rule may say
         postponed: See ``Signature``.
         outer: See ``Rule``.
         forms: What it is the rule for.
+        device: The kind of device it is made for; by default it serves all that have no rule of their own.
     """
 
     def register(make_step: Callable[[Group], Step]) -> Callable[[Group], Step]:
@@ -222,7 +241,7 @@ def rule(  # noqa: PLR0913 - one argument for each thing a rule may say
             outer=outer,
         )
         for form in forms:
-            _RULES[form][op_type, of] = made
+            _RULES[RuleKey(op_type, of, form, device)] = made
         return make_step
 
     return register
@@ -233,22 +252,32 @@ def subject(op: Operator) -> Any:
     return getattr(op, "neurons", None) or getattr(op, "process", None)
 
 
-def find_rule(op: Operator, form: Form = Form.RUN) -> Rule | None:
-    """The rule for exactly this operator (and neuron type or process type), or None.
+def find_rule(op: Operator, form: Form = Form.RUN, device: Device = Device.CPU) -> Rule | None:
+    """Return the rule for exactly this operator (and neuron type or process type), or None.
+
+    A rule for the form that is asked for goes before one it may fall back to, and of these, one made for the device
+    before one that serves all devices.
 
     Args:
         op: The operator.
         form: What it is planned for.
+        device: The kind of device it is planned for.
     """
-    of = subject(op)
-    key = type(op), None if of is None else type(of)
-    found = (_RULES[kind].get(key) for kind in _FALLBACKS[form])
-    return next((rule for rule in found if rule is not None), None)
+    stepped = subject(op)
+    of = None if stepped is None else type(stepped)
+    for allowed in _FALLBACKS[form]:
+        for kind in (device, None):
+            found = _RULES.get(RuleKey(type(op), of, allowed, kind))
+            if found is not None:
+                return found
+    return None
 
 
 def known_rules() -> list[str]:
-    """Names of all registered rules."""
-    known = _RULES[Form.RUN]
-    return sorted(
-        op_type.__name__ if of is None else f"{op_type.__name__}({of.__name__})" for op_type, of in known
-    )
+    """Names of what has a rule, such as ``SimNeurons(LIF)``, in order."""
+    names = set()
+    for key in _RULES:
+        if key.form is Form.RUN:
+            name = key.operator.__name__
+            names.add(name if key.of is None else f"{name}({key.of.__name__})")
+    return sorted(names)

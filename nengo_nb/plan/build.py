@@ -8,6 +8,7 @@ from nengo.base import NengoObject
 from nengo.builder import Model
 
 from . import check
+from .cost import CostModel
 from .dataflow import SignatureOf
 from .graph import Operation
 from .passes import PASSES, Draft, Request, ShareGroups
@@ -19,6 +20,7 @@ def make_plan(
     model: Model,
     signature_of: SignatureOf,
     share_groups: ShareGroups,
+    cost: CostModel,
     at_once: Callable[[Operation], bool] = lambda _: False,
     learned_from: Callable[[Operation], Ref | None] = lambda _: None,
     probes: Iterable[NengoObject] | None = None,
@@ -29,6 +31,7 @@ def make_plan(
         model: What Nengo's builder made of a network. It is only read.
         signature_of: The signature of an operator's rule, or None where it runs in Python.
         share_groups: Tells which Python operations may share mutable state.
+        cost: What is worth its cost on the device that the plan is for.
         at_once: Tells which operations to compute for all steps of a chunk at once, where no circle forbids it.
         learned_from: Tells of an operation that changes many weights what it multiplies the error with.
         probes: The probes that are wanted; then Python runs only where they need it. By default all, and all Python.
@@ -37,7 +40,7 @@ def make_plan(
         InconsistentPlanError: A pass gave something unsound. This is looked for where ``check.is_on``.
     """
     wanted = None if probes is None else tuple(probes)
-    draft = Draft(Request(model, signature_of, share_groups, at_once, learned_from, wanted))
+    draft = Draft(Request(model, signature_of, share_groups, cost, at_once, learned_from, wanted))
     is_checked = check.is_on()
     for one in PASSES:
         draft = one.run(draft)

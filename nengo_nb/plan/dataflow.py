@@ -25,6 +25,7 @@ from nengo.utils.simulator import operator_dependency_graph
 
 from .broadcasting import broadcast, elementwise, flat_positions, shape_after
 from .contribution import Contribution
+from .cost import CostModel
 from .graph import Graph, Operation, Origin, Shape, Value, size_of
 from .refs import Piece, Ref, view_index, whole, zeros
 from .signature import Layout, Mode, Signature, default_writes
@@ -34,24 +35,22 @@ SignatureOf = Callable[[Operator], Signature | None]
 
 SUM = "sum"
 
-LARGE = 2**15
-"""A signal of so many elements, such as learned weights, is not laid side by side with others."""
-
 PRODUCTS = (DotInc, ElementwiseInc, GeneralConvInc)
 """Operators that add a product to a signal: nothing, where a factor is zero."""
 
 
-def make_graph(model: Model, signature_of: SignatureOf) -> Graph:
+def make_graph(model: Model, signature_of: SignatureOf, cost: CostModel) -> Graph:
     """The dataflow of one time step of a built Nengo model.
 
     Args:
         model: What Nengo's builder made of a network. It is only read.
         signature_of: The signature of an operator's rule.
+        cost: Says from which size on a matrix keeps its rows.
 
     Returns:
         The graph. Its operations stand in the order of Nengo's own step.
     """
-    tracer = _Tracer(model, signature_of)
+    tracer = _Tracer(model, signature_of, cost)
     for op in step_order(model):
         tracer.trace(op)
     return tracer.finish()
@@ -65,8 +64,9 @@ def step_order(model: Model) -> list[Operator]:
 class _Tracer:
     """Follows the signals through one step."""
 
-    def __init__(self, model: Model, signature_of: SignatureOf) -> None:
+    def __init__(self, model: Model, signature_of: SignatureOf, cost: CostModel) -> None:
         self.model = model
+        self.cost = cost
         self.graph = Graph(dt=model.dt)
         self.layers: dict[Signal, list[Contribution]] = {}
         self.start: dict[Signal, int] = {}
@@ -210,7 +210,7 @@ class _Tracer:
         and which column each of its elements is.
         """
         layers = sorted(layers, key=lambda ref: not self.graph.is_fixed(ref))
-        is_matrix = base.ndim > 1 and base.size >= LARGE
+        is_matrix = base.ndim > 1 and base.size >= self.cost.large_signal
         shape = base.shape if is_matrix else (base.size,)
         layout = Layout.STACKED if is_matrix else Layout.ELEMENTWISE
         return self._add_operation(

@@ -16,6 +16,7 @@ from nengo_nb.errors import SparseProbeError
 
 from .assemble import Layer, assemble_stage, make_layers
 from .check import graph_problems, layer_problems, live_problems, plan_problems, schedule_problems
+from .cost import CostModel
 from .dataflow import SignatureOf, make_graph
 from .graph import Graph, Operation, Origin
 from .ownership import Ownership, assign_values
@@ -35,6 +36,7 @@ class Request:
         model: What Nengo's builder made of a network. It is only read.
         signature_of: The signature of an operator's rule, or None where it runs in Python.
         share_groups: Tells which Python operations may share mutable state.
+        cost: What is worth its cost.
         at_once: Tells which operations to compute for all steps of a chunk at once, where no circle forbids it.
         learned_from: Tells of an operation that changes many weights what it multiplies the error with.
         probes: The probes that are wanted; then Python runs only where they need it. By default all, and all Python.
@@ -43,6 +45,7 @@ class Request:
     model: Model
     signature_of: SignatureOf
     share_groups: ShareGroups
+    cost: CostModel
     at_once: Callable[[Operation], bool] = lambda _: False
     learned_from: Callable[[Operation], Ref | None] = lambda _: None
     probes: tuple[NengoObject, ...] | None = None
@@ -81,7 +84,7 @@ class Draft:
     def plan(self) -> Plan:
         """The plan, once every pass has run."""
         held = [v for v in self.graph.feedable.values() if self.graph.values[v].origin is Origin.HELD]
-        return Plan(self.graph, self.stages, dict(self.probes), tuple(held))
+        return Plan(self.graph, self.stages, dict(self.probes), tuple(held), self.request.cost)
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,8 @@ class Pass:
 
 def trace(draft: Draft) -> Draft:
     """Turn Nengo's operators into the dataflow of one step: sets, increments and views disappear."""
-    return replace(draft, graph=make_graph(draft.request.model, draft.request.signature_of))
+    request = draft.request
+    return replace(draft, graph=make_graph(request.model, request.signature_of, request.cost))
 
 
 def record(draft: Draft) -> Draft:

@@ -15,6 +15,7 @@ import numpy as np
 from nengo.base import NengoObject
 from nengo.builder import Operator
 
+from .cost import CostModel
 from .graph import Graph, Operation, Shape, size_of
 from .refs import Ref
 from .signature import Layout, OperatorRule
@@ -187,12 +188,14 @@ class Plan:
         stages: The stages, in order.
         probes: For each probe, the elements it records.
         held: The nodes with a constant output, by value.
+        cost: What it was planned by, and is run by.
     """
 
     graph: Graph
     stages: tuple[Stage, ...]
     probes: dict[NengoObject, Ref]
     held: tuple[int, ...]
+    cost: CostModel
 
     def __str__(self) -> str:
         return describe(self)

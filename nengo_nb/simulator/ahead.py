@@ -49,7 +49,7 @@ def compile_ahead(
     model.build(network)
     if stopped():
         return False
-    plan = make_plan_of(model, minibatch_size)
+    plan = make_plan_of(model, minibatch_size, device=None)
     if stopped():
         return False
     machine = Machine(model, plan, minibatch_size or 1, get_setting(network, "dtype"), None, seed=0)

@@ -16,12 +16,14 @@ from nengo.builder.operator import DotInc, SimPyFunc, SparseDotInc
 from nengo.builder.processes import SimProcess
 
 import nengo_nb.objects.rules  # noqa: F401 - registers the rules of our own objects
+from nengo_nb.engine.devices import kind_of
 from nengo_nb.errors import PythonStepWarning, UnsupportedOperatorError
 from nengo_nb.objects.operator import SimTensorNode, prepare
 from nengo_nb.ops import find_rule
-from nengo_nb.ops.rules import Form, known_rules, subject
+from nengo_nb.ops.rules import Form, Rule, known_rules, subject
 from nengo_nb.ops.trainable import can_train, trainable_signature
 from nengo_nb.plan.build import make_plan
+from nengo_nb.plan.cost import MODELS, CostModel, Device
 from nengo_nb.plan.graph import Operation, size_of
 from nengo_nb.plan.program import Plan
 from nengo_nb.plan.refs import Ref
@@ -40,12 +42,18 @@ def new_model(network: nengo.Network | None, dt: float) -> Model:
     return Model(dt=float(dt), label=f"{network}, dt={dt:f}", decoder_cache=CarefulDecoderCache())
 
 
-def plan_model(model: Model, minibatch_size: int | None = None) -> Plan:
-    """Plan a built model, and warn of objects that run through their Python step."""
+def plan_model(model: Model, minibatch_size: int | None = None, device: str | None = None) -> Plan:
+    """Plan a built model, and warn of objects that run through their Python step.
+
+    Args:
+        model: The built model.
+        minibatch_size: Number of minibatch items, or None.
+        device: TensorFlow device; None leaves the choice to TensorFlow.
+    """
     dtype = "float32" if model.toplevel is None else get_setting(model.toplevel, "dtype")
     refuse_rules(model)
     prepare(model, dtype, minibatch_size or 1)
-    plan = make_plan_of(model, minibatch_size)
+    plan = make_plan_of(model, minibatch_size, device)
     slow = [o.op for o in plan.graph.operations if o.op is not None and o.in_python and costs_speed(o.op)]
     for message in slow_step_messages(slow, Names(model)):
         warnings.warn(message, PythonStepWarning, stacklevel=user_level())
@@ -53,57 +61,48 @@ def plan_model(model: Model, minibatch_size: int | None = None) -> Plan:
 
 
 def make_plan_of(
-    model: Model, minibatch_size: int | None = None, probes: Iterable[Any] | None = None
+    model: Model,
+    minibatch_size: int | None,
+    device: str | None,
+    probes: Iterable[Any] | None = None,
 ) -> Plan:
     """Plan a built model that was planned before, perhaps with fewer probes.
 
     Args:
         model: The built model.
         minibatch_size: Number of minibatch items, or None.
+        device: TensorFlow device; None leaves the choice to TensorFlow.
         probes: As in ``make_plan``.
     """
-    signature = partial(signature_of, taus=trainable_taus(model))
-    learned_from = partial(_learned_from, batch=minibatch_size or 1)
+    cost = MODELS[kind_of(device)]
+    signature = partial(signature_of, taus=trainable_taus(model), device=cost.device)
+    learned_from = partial(_learned_from, cost=cost, batch=minibatch_size or 1)
     return make_plan(
         model,
         signature,
         share_python,
-        at_once=_gains_from_many_steps,
+        cost,
+        at_once=partial(_gains_from_many_steps, cost=cost),
         learned_from=learned_from,
         probes=probes,
     )
 
 
-MANY_WEIGHTS = 2**15
-FEWEST_ROWS = 64
-"""A product with as many weights, and no fewer rows and columns, is worth a stage of its own: 1.8 times as fast for a
-stack of 784-512-256 neurons. A narrow one is not: what its stage hands on costs more than it gains."""
-
-
-def _gains_from_many_steps(operation: Operation) -> bool:
+def _gains_from_many_steps(operation: Operation, cost: CostModel) -> bool:
     """Whether an operation is a large product with constant weights."""
     if not isinstance(operation.op, DotInc) or isinstance(operation.op, SparseDotInc):
         return False
     A = operation.op.A
-    return A.ndim == 2 and A.size >= MANY_WEIGHTS and min(A.shape) >= FEWEST_ROWS
+    return A.ndim == 2 and cost.is_worth_a_stage(*A.shape)
 
 
-MANY_LEARNED = 10**5
-"""Weights of one item that learn faster in blocks: 1.5 times with 115 000, and no faster with 51 000."""
-
-MANY_LEARNED_IN_ALL = 2**23
-"""Weights of a minibatch that do: more than the cache holds. From there XLA reads what many items have in each step as
-fast as it computes; blocks take as long for 7 million, 0.6 of the time for 13, and 0.3 of it for 52."""
-
-
-def _learned_from(operation: Operation, batch: int) -> Ref | None:
+def _learned_from(operation: Operation, cost: CostModel, batch: int) -> Ref | None:
     """What an operation that changes many weights by an outer product multiplies the error with."""
-    rule = None if operation.op is None else find_rule(operation.op)
-    if rule is None or rule.outer is None:
+    rule = operation.rule
+    if not isinstance(rule, Rule) or rule.outer is None:
         return None
     n_weights = size_of(operation.output_shapes[0])
-    many = n_weights >= MANY_LEARNED if batch == 1 else batch * n_weights >= MANY_LEARNED_IN_ALL
-    return operation.inputs[0] if many else None
+    return operation.inputs[0] if cost.is_worth_blocks(n_weights, batch) else None
 
 
 def plan_for_training(model: Model, form: Form, probes: Iterable[NengoObject]) -> Plan:
@@ -114,8 +113,9 @@ def plan_for_training(model: Model, form: Form, probes: Iterable[NengoObject]) -
         form: How spiking neurons are trained.
         probes: What is needed of it.
     """
-    signature = partial(signature_of, form=form, taus=trainable_taus(model))
-    return make_plan(model, signature, share_python, at_once=_needs_no_loop, probes=probes)
+    cost = MODELS[kind_of(None)]  # Keras trains where TensorFlow chooses to
+    signature = partial(signature_of, form=form, taus=trainable_taus(model), device=cost.device)
+    return make_plan(model, signature, share_python, cost, at_once=_needs_no_loop, probes=probes)
 
 
 def _needs_no_loop(operation: Operation) -> bool:
@@ -125,7 +125,10 @@ def _needs_no_loop(operation: Operation) -> bool:
 
 
 def signature_of(
-    op: Operator, form: Form = Form.RUN, taus: Mapping[Operator, Signal] | None = None
+    op: Operator,
+    form: Form = Form.RUN,
+    taus: Mapping[Operator, Signal] | None = None,
+    device: Device = Device.CPU,
 ) -> Signature | None:
     """The signature of an operator's rule, if it has one.
 
@@ -133,13 +136,14 @@ def signature_of(
         op: The operator.
         form: What it is planned for.
         taus: For each synapse whose time constant can be trained, the signal that holds it.
+        device: The kind of device it is planned for.
 
     Raises:
         UnsupportedOperatorError: It has neither a rule nor a Python step.
     """
     if taus and op in taus:
         return trainable_signature(op, taus[op])
-    rule = find_rule(op, form)
+    rule = find_rule(op, form, device)
     if rule is None and type(op).make_step is Operator.make_step:
         raise UnsupportedOperatorError(type(op).__name__, known_rules())
     if rule is None or (isinstance(op, SimProcess) and op.input is None):

@@ -157,7 +157,7 @@ class Inspecting(Watching):
         """Go on with a plan that keeps more signals."""
         observed = [*self._machine.memory.observed, *signals]
         model = observing(self.model, observed)
-        plan = make_plan_of(model, self.minibatch_size)
+        plan = make_plan_of(model, self.minibatch_size, self._machine.executor.device)
         more = states_besides(plan, self._machine.homes)
         known = {signal: self._machine.memory.get(signal) for signal in more}
         if any(value is None for value in known.values()):

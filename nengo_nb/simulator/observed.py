@@ -108,7 +108,7 @@ def replay(model: Model, machine: Machine, recent: Recent, signal: Signal) -> np
     executor = machine.executor
     batch = executor.batch
     narrower = observing(model, [signal], only=True)
-    plan = make_plan_of(narrower, batch, probes=narrower.probes)
+    plan = make_plan_of(narrower, batch, executor.device, probes=narrower.probes)
     journals = {op: machine.python[index] for index, op in machine.operators.items()}
     called = [o for o in plan.graph.operations if o.op in journals]
     python = {o.index: Journal(journals[o.op].step, journals[o.op].name, Calls()) for o in called}

@@ -101,7 +101,7 @@ class Simulator(Inspecting):
             if network is not None:
                 with np.errstate(divide="ignore"):  # Nengo divides by the gain of silent neurons
                     self.model.build(network, progress=tracker.next_stage("Building", "Build"))
-            plan = plan_model(self.model, self.minibatch_size)
+            plan = plan_model(self.model, self.minibatch_size, self.device)
         if seed is None:
             own = None if network is None else network.seed
             seed = np.random.randint(maxint) if own is None else own + 1
@@ -373,7 +373,7 @@ class Simulator(Inspecting):
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name in pickled.ARGUMENTS:
             setattr(self, name, state[name])
-        self._start(plan_model(self.model, self.minibatch_size))
+        self._start(plan_model(self.model, self.minibatch_size, self.device))
         if state["observed"]:
             self._observe(state["observed"])
         pickled.go_on(self._machine, self._recordings, state)

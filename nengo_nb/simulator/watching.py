@@ -127,7 +127,9 @@ class Watching(Learning):
         """Compile what records more probes; the simulation may go on meanwhile, in another thread."""
         model = widen(self.model, probes)
         observed = observing(model, self._machine.memory.observed)
-        machine = self._new_machine(observed, make_plan_of(observed, self.minibatch_size))
+        machine = self._new_machine(
+            observed, make_plan_of(observed, self.minibatch_size, self._machine.executor.device)
+        )
         machine.start_compiling().result()
         return Prepared(tuple(probes), model, machine)
 

@@ -13,10 +13,8 @@ import numpy as np
 import pytest
 
 import nengo_nb
-from nengo_nb.engine import executor
 from nengo_nb.errors import NodeError
-from nengo_nb.plan import dataflow
-from nengo_nb.simulator import build
+from tests.costs import learn_in_blocks
 from tests.functions import FAULTS, Function
 from tests.recipes import Action, Recipe
 from tests.strategies import CHAOTIC_NEURONS, RATE_NEURONS, SMOOTH_NEURONS, SPIKING_NEURONS, recipes
@@ -286,10 +284,7 @@ def find_counterexample(check, neuron_types, seed: int, count: int) -> None:
 def test_random_networks_agree_with_nengo(check, neuron_types, share, part, pytestconfig, monkeypatch):
     """In every other part weights learn in blocks, however few they are."""
     if part % 2:
-        monkeypatch.setattr(build, "MANY_LEARNED", 1)
-        monkeypatch.setattr(build, "MANY_LEARNED_IN_ALL", 1)
-        monkeypatch.setattr(dataflow, "LARGE", 1)
-        monkeypatch.setattr(executor, "ROOM", executor.WIDE_ROOM)
+        learn_in_blocks(monkeypatch)
     count = max(1, round(pytestconfig.getoption("networks") * share / PARTS))
 
     seed = PARTS * pytestconfig.getoption("networks_seed") + part

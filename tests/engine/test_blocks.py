@@ -7,20 +7,15 @@ import numpy as np
 import pytest
 
 import nengo_nb
-from nengo_nb.engine import executor
 from nengo_nb.engine.foresight import BLOCK
-from nengo_nb.plan import dataflow
 from nengo_nb.plan.stages import Sort
-from nengo_nb.simulator import build as simulator_build
+from tests.costs import learn_in_blocks
 
 
 @pytest.fixture
 def all_in_blocks(monkeypatch):
     """However few they are, and from the first program on."""
-    monkeypatch.setattr(simulator_build, "MANY_LEARNED", 1)
-    monkeypatch.setattr(simulator_build, "MANY_LEARNED_IN_ALL", 1)
-    monkeypatch.setattr(dataflow, "LARGE", 1)
-    monkeypatch.setattr(executor, "ROOM", executor.WIDE_ROOM)
+    learn_in_blocks(monkeypatch)
 
 
 def learners(rule=None, dtype: str = "float64") -> nengo.Network:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from nengo.builder import Model
 
+from nengo_nb.plan.cost import MODELS, Device
 from nengo_nb.plan.dataflow import SUM, make_graph
 from nengo_nb.plan.graph import Graph, Origin
 from nengo_nb.simulator.build import signature_of
@@ -15,7 +16,7 @@ from nengo_nb.simulator.build import signature_of
 def graph_of(net: nengo.Network) -> Graph:
     model = Model(dt=0.001)
     model.build(net)
-    return make_graph(model, signature_of)
+    return make_graph(model, signature_of, MODELS[Device.CPU])
 
 
 def kinds(graph: Graph) -> list[str]:

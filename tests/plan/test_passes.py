@@ -11,6 +11,7 @@ from nengo.builder import Model
 
 from nengo_nb.errors import InconsistentPlanError
 from nengo_nb.plan import check
+from nengo_nb.plan.cost import MODELS, Device
 from nengo_nb.plan.passes import PASSES, Draft, Request
 from nengo_nb.simulator.build import share_python, signature_of
 from tests.plan.networks import mixed_bag
@@ -34,7 +35,7 @@ def drafts(net: nengo.Network) -> list[Draft]:
     """The draft before each pass, and the last one."""
     model = Model(dt=0.001)
     model.build(net)
-    found = [Draft(Request(model, signature_of, share_python))]
+    found = [Draft(Request(model, signature_of, share_python, MODELS[Device.CPU]))]
     for one in PASSES:
         found.append(one.run(found[-1]))
     return found
@@ -90,7 +91,7 @@ def test_a_pass_that_gives_something_unsound_ends_planning_by_name(monkeypatch):
     model.build(mixed_bag())
 
     with pytest.raises(InconsistentPlanError, match="'schedule'.* is in no stage"):
-        build.make_plan(model, signature_of, share_python)
+        build.make_plan(model, signature_of, share_python, MODELS[Device.CPU])
 
 
 @pytest.mark.parametrize(("value", "expected"), [("1", True), ("0", False), ("off", False), ("", False)])

@@ -51,7 +51,11 @@ def test_taking_all_python_into_one_loop_changes_no_probe(monkeypatch):
 def test_computing_many_steps_at_once_changes_no_probe(monkeypatch, minibatch_size):
     stepwise = records(mixed_bag(), minibatch_size)
 
-    monkeypatch.setattr(simulator_build, "_gains_from_many_steps", simulator_build._needs_no_loop)
+    monkeypatch.setattr(
+        simulator_build,
+        "_gains_from_many_steps",
+        lambda operation, cost: simulator_build._needs_no_loop(operation),
+    )
     net = mixed_bag()
     assert [stage.sort for stage in plan_of(net).stages].count(Sort.PARALLEL) >= 3
 
