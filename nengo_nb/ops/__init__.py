@@ -8,14 +8,14 @@ Importing this package registers the rules:
 ``convolution``       ``ConvInc``, ``ConvTransposeInc`` in any number of dimensions
 ``neurons``           ``RectifiedLinear``, ``SpikingRectifiedLinear``, ``Sigmoid``, ``Tanh``, ``Izhikevich``
 ``lif``               ``LIFRate``, ``LIF``, ``AdaptiveLIFRate``, ``AdaptiveLIF``
-``membrane``          what a membrane does within a step; ``bounded`` has its polynomials
-``packed_lif``        voltage and refractory time in one number, for loops
+``membrane``          charging, threshold and adaptation within a step; ``bounded``: its polynomials
+``packed_lif``        voltage and refractory time in one state tensor, for loops
 ``spiking``           ``RegularSpiking``, ``StochasticSpiking``, ``PoissonSpiking``
 ``synapses``          ``LinearFilter``, ``Lowpass``, ``Alpha``, ``Triangle``
 ``learning``          ``SimPES``, ``SimBCM``, ``SimOja``, ``SimVoja``, ``SimRLS``
-``training``          what spiking types are replaced by while training: their rates
-``surrogate``         or themselves, with something in place of the derivative of a spike
-``trainable``         ``Lowpass`` and ``Alpha`` whose time constants learn
+``training``          firing rates in place of spikes, in training
+``surrogate``         spikes with surrogate gradients, in training
+``trainable``         ``Lowpass`` and ``Alpha`` with trainable time constants
 ====================  ==================================================================================
 
 ``rules`` is the contract, ``batch`` the one convention about the batch axis, ``random`` the random numbers. A rule

@@ -1,6 +1,6 @@
-"""Learning rules: how much weights or encoders change in a step.
+"""Learning rules: the change ``delta`` of weights or encoders in one time step.
 
-Each rule gives ``delta``, which a copy operator adds to the weights one step later. Weights that are learned differ
+A copy operator of Nengo's adds ``delta`` to the weights one step later. Learned weights differ
 between batch items, so ``delta`` has a batch axis: ``(batch, G, post, pre)``.
 """
 
@@ -40,6 +40,7 @@ def _pes_post(group: Group) -> Callable[..., Tensor]:
     return lambda error: alpha * _flat(error)
 
 
+# Postponed: a rank-one delta is carried over to the next step as its two vectors, not as a matrix.
 @rule(SimPES, layout=Layout.STACKED, postponed=True, outer=_pes_post)
 def pes(group: Group) -> Step:
     """``delta = -learning_rate * dt / n * error pre^T`` with ``n`` presynaptic neurons.
@@ -67,7 +68,7 @@ def bcm(group: Group) -> Step:
 
 
 def _product(group: Group, post: Callable[..., Tensor]) -> Step:
-    """The outer product of what ``post`` makes of the other reads with the first."""
+    """Return the outer product of ``post(*others)`` with ``pre``, the first read."""
     return batched(group, lambda pre, *others: (_outer(post(*others), pre),))
 
 
@@ -82,6 +83,7 @@ def oja(group: Group) -> Step:
     beta = group.constant([op.beta for op in group.ops], rank=2)
 
     def step(pre: Tensor, post: Tensor, weights: Tensor) -> tuple[Tensor]:
+        # The squared activity scales rows of the weights, one for each postsynaptic neuron.
         forgotten = beta * weights * (alpha * post * post)[..., tf.newaxis]
         return (_outer(alpha * post, pre) - forgotten,)
 
@@ -99,6 +101,8 @@ def voja(group: Group) -> Step:
     scale = group.per_element([op.scale for op in group.ops])[..., np.newaxis]
 
     def step(pre: Tensor, post: Tensor, encoders: Tensor, signal: Tensor) -> tuple[Tensor]:
+        # One number for each operator: (batch, G, 1, 1),
+        # to broadcast against (batch, G, post, pre).
         signal = _flat(signal)[..., tf.newaxis]
         return (alpha * signal * (scale * _outer(post, pre) - post[..., tf.newaxis] * encoders),)
 
@@ -118,6 +122,7 @@ def rls(group: Group) -> Step:
     """
 
     def step(r: Tensor, error: Tensor, P: Tensor) -> tuple[Tensor, Tensor]:
+        # P is learned and so differs between items; einsum does not broadcast a batch axis of one.
         r = tf.broadcast_to(r, [P.shape[0], *r.shape[1:]])
         Pr = tf.einsum("bgij,bgj->bgi", P, r)
         share = 1 / (1 + tf.reduce_sum(r * Pr, axis=-1, keepdims=True))

@@ -34,6 +34,7 @@ def lif_rates(group: Group) -> Callable[[Tensor], Tensor]:
     def rates(J: Tensor) -> Tensor:
         j = J - 1
         silent = j <= 0
+        # tf.where passes gradients to both branches, and zero times an infinite one would be NaN.
         safe = tf.where(silent, tf.ones_like(j), j)
         return tf.where(silent, tf.zeros_like(j), amplitude / (tau_ref + tau_rc * tf.math.log1p(1.0 / safe)))
 
@@ -50,6 +51,7 @@ def lif_spikes(group: Group) -> Callable[[Tensor, Tensor, Tensor], tuple[Tensor,
     height, dt = spike_height(group), group.dt
 
     def spikes(J: Tensor, voltage: Tensor, refractory_time: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        # Nengo's order: count down first, then integrate whatever part of the step is left.
         refractory_time = refractory_time - dt
         delta_t = tf.minimum(tf.maximum(dt - refractory_time, 0.0), dt)
         voltage = voltage + (J - voltage) * charged(delta_t)
@@ -60,6 +62,7 @@ def lif_spikes(group: Group) -> Callable[[Tensor, Tensor, Tensor], tuple[Tensor,
         return (
             tf.where(spiked, zero + height, zero),
             tf.where(spiked, zero, tf.maximum(voltage, min_voltage)),
+            # dt - since is the spike's time from the start of the step, where Nengo counts from.
             tf.where(spiked, tau_ref + (dt - since), refractory_time),
         )
 

@@ -1,4 +1,4 @@
-"""Products: of a matrix and a vector, of a block-sparse matrix and a vector, and of elements."""
+"""Products: dense matrix-vector, block-sparse matrix-vector, and elementwise."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .rules import Group, Step, Tensor, rule
 
 
 def _elementwise_layout(op: ElementwiseInc) -> Layout:
-    """Element by element, unless NumPy would broadcast over more than a single number."""
+    """Return ``ELEMENTWISE`` unless NumPy would broadcast more than a single number."""
     shape = op.Y.shape
     plain = all(s.shape == shape or (len(shape) <= 1 and s.ndim <= 1 and s.size == 1) for s in (op.A, op.X))
     return Layout.ELEMENTWISE if plain else Layout.STACKED
@@ -60,6 +60,7 @@ def dot_inc(group: Group) -> Step:
             product = _append(A, rank) * _append(X, rank)
         else:
             product = _dot(A, X)
+        # Nengo adds such a product in place, so NumPy's broadcasting into Y decides.
         if not op.reshape:
             product = _align(product, len(op.Y.shape))
             return (tf.broadcast_to(product, [product.shape[0], *shape]),)
@@ -78,12 +79,15 @@ def _dot(A: Tensor, X: Tensor) -> Tensor:
     n = A.shape[-1]
     matrix = tf.reshape(A, [*A.shape[:2], -1, n])
     vector = tf.reshape(X, [*X.shape[:2], n])
+    # One matrix for all items: a plain matrix product with the batch as rows.
     if matrix.shape[:2] == (1, 1):
         product = tf.matmul(vector[:, 0], matrix[0, 0], transpose_b=True)[:, tf.newaxis]
+    # Learned weights: a matrix for each item. einsum does not broadcast a batch axis of one.
     elif matrix.shape[0] > 1:
         product = tf.einsum(
             "bgmn,bgn->bgm", matrix, tf.broadcast_to(vector, [matrix.shape[0], *vector.shape[1:]])
         )
+    # Stacked matrices and one item: bound by memory, and slow as XLA does it by itself.
     elif vector.shape[0] == 1:
         product = _one_item(matrix[0], vector[0])[tf.newaxis]
     else:
@@ -92,12 +96,13 @@ def _dot(A: Tensor, X: Tensor) -> Tensor:
 
 
 FEW, UNROLLED, MANY = 16, 60, 512
-"""Lengths of rows: below the first XLA is slow to begin a product, and below the second LLVM unrolls a sum completely,
-and then does not vectorize it; from the third on the product of a single matrix is as fast as anything else."""
+"""Lengths of rows: below the first XLA is slow to begin a product, and below the second LLVM unrolls
+a sum completely, and then does not vectorize it; from the third on a plain matrix-vector product is
+as fast as anything else."""
 
 
 def _one_item(matrix: Tensor, vector: Tensor) -> Tensor:
-    """The product of each matrix ``(G, m, n)`` with its vector ``(G, n)``.
+    """Multiply each matrix ``(G, m, n)`` with its vector ``(G, n)``.
 
     XLA computes a stack of products with single vectors one by one, which takes it 25 ns each, and reads matrices at
     half the speed of the cache. What is faster depends on the shape (microseconds; in brackets, the usual way):
@@ -114,6 +119,7 @@ def _one_item(matrix: Tensor, vector: Tensor) -> Tensor:
         return tf.einsum("gmn,gn->gm", matrix, vector)
     products = tf.reshape(matrix * vector[:, tf.newaxis], [-1, n])
     if n < UNROLLED:
+        # Up to a length that LLVM does not unroll, so that it vectorizes the sum.
         products = tf.pad(products, [[0, 0], [0, UNROLLED - n]])
     sums = tf.linalg.matvec(products, tf.ones([products.shape[1]], products.dtype))
     return tf.reshape(sums, matrix.shape[:2])
@@ -133,11 +139,13 @@ def bsr_dot_inc(group: Group) -> Step:
     op = group.ops[0]
     n_blocks, _, n_columns = op.A.shape
     n_rows = len(op.indptr) - 1
+    # The block row of each block.
     rows = np.repeat(np.arange(n_rows), np.diff(op.indptr))
     shape = (len(group.ops), *op.Y.shape)
 
     def step(A: Tensor, X: Tensor) -> tuple[Tensor]:
         parts = tf.reshape(X, [*X.shape[:2], -1, n_columns])
+        # A gather costs more than a small product, so none is made where blocks are in order.
         if not np.array_equal(op.indices, np.arange(parts.shape[2])):
             parts = tf.gather(parts, op.indices, axis=2)
         items = max(A.shape[0], X.shape[0])
@@ -146,6 +154,7 @@ def bsr_dot_inc(group: Group) -> Step:
         )
         product = tf.reshape(product, [items, len(group.ops), n_blocks, -1])
         if not np.array_equal(rows, np.arange(n_rows)):
+            # Segments are sums over the first axis.
             summed = tf.math.unsorted_segment_sum(tf.transpose(product, [2, 0, 1, 3]), rows, n_rows)
             product = tf.transpose(summed, [1, 2, 0, 3])
         return (tf.reshape(product, [items, *shape]),)

@@ -1,4 +1,4 @@
-"""What a membrane does within a step: it charges, it crosses the threshold, it adapts.
+"""Membrane dynamics of LIF neurons within one time step: charging, threshold crossing, adaptation.
 
 References:
     Koch & Segev (1989), Methods in Neuronal Modeling, chapter 9.
@@ -21,15 +21,16 @@ from .neurons import parameter
 from .rules import Group, Tensor
 
 set_by_hand: WeakSet[Operator] = WeakSet()
-"""Neurons whose voltages or refractory times were written while they ran, so that no bound is known of them."""
+"""Operators of neurons whose voltage or refractory time was set through ``sim.signals``: the initial
+values bound them no longer."""
 
 
 def charge(group: Group, fold: Callable[[Any], Any] = lambda array: array) -> Callable[[Tensor], Tensor]:
-    """``1 - exp(-delta_t / tau_rc)``: how far a membrane gets to its equilibrium within ``delta_t <= dt`` seconds.
+    """``1 - exp(-delta_t / tau_rc)``: the share of the way to equilibrium in ``delta_t <= dt`` seconds.
 
     Args:
         group: The neurons.
-        fold: Gives an array of one number for each neuron the shape of the tensors it is used with.
+        fold: Reshapes an array of one number for each neuron to the layout of the tensors.
     """
     tau_rc = fold(parameter(group, "tau_rc"))
     share = bounded(lambda x: -np.expm1(-x), lambda x: -tf.math.expm1(-x), longest(group), group.dtype)
@@ -46,6 +47,8 @@ def overshoot(
         fold: As in ``charge``.
     """
     tau_rc, dt = fold(parameter(group, "tau_rc")), longest(group)
+    # From a voltage of at most 1, (v - 1) / (J - 1)
+    # reaches at most 1 - exp(-dt / tau_rc) in a step.
     from_rest = all(
         op not in set_by_hand and np.all(op.state["voltage"].initial_value <= 1) for op in group.ops
     )
@@ -55,13 +58,14 @@ def overshoot(
 
 
 def charge_in_steps(group: Group, fold: Callable[[Any], Any]) -> Callable[[Tensor], Tensor]:
-    """``1 - exp(-s * dt / tau_rc)``: how far a membrane gets to its equilibrium within ``s <= 1`` steps.
+    """``1 - exp(-s * dt / tau_rc)``: the share of the way to equilibrium in ``s <= 1`` steps.
 
     Args:
         group: The neurons.
         fold: As in ``charge``.
     """
     rate = fold(group.constant([group.dt / op.neurons.tau_rc for op in group.ops]))
+    # A factor that all neurons share goes into the coefficients, and costs no multiplication.
     if isinstance(rate, float):
         return bounded(lambda s: -np.expm1(-s * rate), lambda s: -tf.math.expm1(-s * rate), 1.0, group.dtype)
     share = bounded(lambda x: -np.expm1(-x), lambda x: -tf.math.expm1(-x), longest(group), group.dtype)
@@ -77,6 +81,7 @@ def overshoot_in_steps(group: Group, fold: Callable[[Any], Any]) -> Callable[[Te
     """
     bound = -np.expm1(-longest(group))
     tau = fold(group.constant([op.neurons.tau_rc / group.dt for op in group.ops]))
+    # As above: both factors go into the coefficients.
     if isinstance(tau, float):
         return bounded(lambda z: -tau * np.log1p(-z), lambda z: -tau * tf.math.log1p(-z), bound, group.dtype)
     since = bounded(lambda x: -np.log1p(-x), lambda x: -tf.math.log1p(-x), bound, group.dtype)
@@ -84,7 +89,7 @@ def overshoot_in_steps(group: Group, fold: Callable[[Any], Any]) -> Callable[[Te
 
 
 def longest(group: Group) -> float:
-    """The largest ``dt / tau_rc`` in a group."""
+    """Return the largest ``dt / tau_rc`` in a group, which bounds the exponents."""
     return max(group.dt / op.neurons.tau_rc for op in group.ops)
 
 

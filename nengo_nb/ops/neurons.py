@@ -15,17 +15,17 @@ from .rules import Group, Step, Tensor, rule
 
 
 def state(op: SimNeurons) -> tuple[Signal, ...]:
-    """The state of neurons, in the order in which their type declares it."""
+    """Return the state signals of neurons, in the order in which their type declares them."""
     return tuple(op.state.values())
 
 
 def parameter(group: Group, name: str) -> float | np.ndarray:
-    """A parameter of the neuron type, for each neuron where the siblings differ."""
+    """Return a parameter of the neuron type, for each neuron where the siblings differ."""
     return group.constant([getattr(op.neurons, name) for op in group.ops])
 
 
 def spike_height(group: Group) -> float | np.ndarray:
-    """``amplitude / dt``: what a neuron's output is in a step with one spike."""
+    """Return ``amplitude / dt``, a neuron's output in a step with one spike."""
     return group.constant([op.neurons.amplitude / group.dt for op in group.ops])
 
 
@@ -90,9 +90,11 @@ def izhikevich(group: Group) -> Step:
     dt = group.dt
 
     def step(J: Tensor, v: Tensor, u: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        # The equations count in milliseconds, dt in seconds.
         dv = (0.04 * v**2 + 5 * v + 140 - u + tf.maximum(J, -30.0)) * 1000
         v = v + dv * dt
         spiked = v >= 30
+        # The zeros give a Python float the dtype and the shape of v.
         v = tf.where(spiked, reset_voltage + tf.zeros_like(v), v)
         du = tau_recovery * (coupling * v - u) * 1000
         u = u + du * dt

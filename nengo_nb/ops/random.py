@@ -1,4 +1,4 @@
-"""Random numbers that depend on nothing but the object, the element, the step and the batch item they are for.
+"""Counter-based random numbers, a function of object, element, step and batch item alone.
 
 A counter-based generator has no state: merging operators, cutting a run into chunks or resetting the simulator changes
 no number of a seeded run. The key is ``(object, element)``, the counter ``(step, item)``; steps from 2**32 on lend
@@ -19,8 +19,10 @@ from .rules import Group, Tensor
 Words = tuple[Tensor, Tensor]
 """Two uint32 tensors that broadcast against each other."""
 
+# Constants of the reference implementation of Threefry-2x32.
 _ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
 _PARITY = 0x1BD11BDA
+# Never the number of an item, so a key made with it repeats none of an item's numbers.
 _NO_ITEM = 0xFFFFFFFF
 
 _LARGEST_MEAN = 32.0
@@ -37,6 +39,8 @@ def threefry2x32(key: Words, counter: Words) -> Words:
     """
     keys = (*key, tf.bitwise.bitwise_xor(tf.bitwise.bitwise_xor(key[0], key[1]), _word(_PARITY)))
     x0, x1 = counter[0] + keys[0], counter[1] + keys[1]
+    # Five times four rounds; the rotations alternate, and
+    # i + 1 is added so that no two injections are alike.
     for i in range(5):
         for rotation in _ROTATIONS[i % 2]:
             x0 = x0 + x1
@@ -58,7 +62,7 @@ def _rotate(x: Tensor, n_bits: int) -> Tensor:
 
 
 def object_key(op: Operator) -> int:
-    """32 bits drawn from a copy of the random state of an operator, which does not move."""
+    """Draw 32 bits from a copy of an operator's random state; the original does not advance."""
     copy = np.random.RandomState()
     copy.set_state(op.state_extra["rng"].get_state())
     return int(copy.randint(2**32, dtype=np.uint32))
@@ -66,7 +70,7 @@ def object_key(op: Operator) -> int:
 
 @dataclass(frozen=True)
 class Stream:
-    """Where the random numbers of a group come from in one step.
+    """Generator of the random numbers of a group in one step.
 
     Args:
         key: Object and element, each ``(N,)``.
@@ -93,35 +97,38 @@ class Stream:
 
 
 def _counter(step: Tensor, items: Tensor) -> Words:
-    """The two words that number a step of each item: the lower bits of the step, and its upper bits above the item."""
+    """Return the counter of each item: the low word of the step, and the item XOR its high word << 16."""
     step = tf.cast(step, tf.int64)
+    # XOR with bits above the item keeps counters apart for up to 65536 items.
     upper = tf.cast(tf.bitwise.right_shift(step, tf.constant(32, tf.int64)), tf.uint32)
     spread = tf.bitwise.left_shift(upper, _word(16))
     return tf.cast(step, tf.uint32), tf.bitwise.bitwise_xor(items, spread)
 
 
 def streams(group: Group) -> Callable[[Tensor, int], Stream]:
-    """From a step's number and the size of the batch to the random numbers of a group in that step."""
+    """Return ``(step, batch) -> Stream``, the random numbers of a group in a step."""
     sizes = group.sizes
     objects = np.repeat(np.array([object_key(op) for op in group.ops], dtype=np.uint32), sizes)
+    # Elements are numbered within their own object: merging operators must not change a number.
     elements = np.concatenate([np.arange(size, dtype=np.uint32) for size in sizes])
     return lambda step, batch: Stream((objects, elements), step, batch)
 
 
 def to_unit(words: Words, dtype: str) -> Tensor:
-    """64 random bits as a number in [0, 1): the upper 24 of them in float32, the upper 27 and 26 in float64."""
+    """Convert 64 random bits to a number in [0, 1): the upper 24 of them in float32, the upper 27 and 26 in float64."""
     if dtype == "float32":
         return _upper(words[0], 24, dtype) * 2.0**-24
     return (_upper(words[0], 27, dtype) * 2.0**26 + _upper(words[1], 26, dtype)) * 2.0**-53
 
 
 def _upper(word: Tensor, n_bits: int, dtype: str) -> Tensor:
-    """The upper bits of a word, as a whole number."""
+    """Return the upper bits of a word as a floating-point integer."""
+    # At most 27 bits are left, so int32 holds them without a sign.
     return tf.cast(tf.cast(tf.bitwise.right_shift(word, _word(32 - n_bits)), tf.int32), dtype)
 
 
 def poisson(mean: Tensor, stream: Stream) -> Tensor:
-    """Poisson variables of any mean, by inversion: the least ``k`` with ``u < sum_{i <= k} exp(-mean) mean^i / i!``.
+    """Draw Poisson variables by inversion: the least ``k`` with ``u < sum_{i <= k} exp(-mean) mean^i / i!``.
 
     Computed in float64, so that means and tails are right to 53 bits. A mean that is negative or not finite gives
     a result that is not a number. No gradient passes.
@@ -139,25 +146,31 @@ def poisson(mean: Tensor, stream: Stream) -> Tensor:
     mean = tf.stop_gradient(tf.cast(mean, "float64"))
     valid = tf.math.is_finite(mean) & (mean >= 0)
     mean = tf.where(valid, mean, tf.zeros_like(mean))
+    # A sum of independent Poisson variables is one with the sum of the means.
     n_parts = tf.math.ceil(mean / _LARGEST_MEAN)
     part = mean / tf.maximum(n_parts, 1.0)
 
     def add_draw(draw: Tensor, total: Tensor) -> tuple[Tensor, Tensor]:
         events = _invert(part, stream.uniform("float64", tf.cast(draw, tf.uint32)))
+        # The loop runs as often as the largest mean needs; the other elements ignore the rest.
         wanted = tf.cast(draw, "float64") < n_parts
         return draw + 1, total + tf.where(wanted, events, tf.zeros_like(events))
 
     def unfinished(draw: Tensor, *_: Tensor) -> Tensor:
         return tf.cast(draw, "float64") < tf.reduce_max(n_parts)
 
+    # The number of draws depends on the rates, so the
+    # loop cannot be unrolled; it has no gradient either.
     total = tf.while_loop(unfinished, add_draw, (tf.constant(0), tf.zeros_like(mean)))[1]
     return tf.stop_gradient(tf.where(valid, total, total + np.nan))
 
 
 def _invert(mean: Tensor, u: Tensor) -> Tensor:
-    """The least ``k`` with ``u < P(events <= k)``, or where adding the probability of one more changes nothing."""
+    """Return the least ``k`` with ``u < P(events <= k)``, or that where rounding ends the sum."""
 
     def is_below(i: Tensor, probability: Tensor, cumulative: Tensor) -> Tensor:
+        # Rounding may leave the sum below u for ever, so it ends where
+        # a term no longer counts; below the mean terms still grow.
         return (u >= cumulative) & ((i < mean) | (cumulative + probability > cumulative))
 
     def unfinished(i: Tensor, probability: Tensor, cumulative: Tensor, *_: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""A reciprocal without a division, as XLA does not compute a division and what it is used for in one loop."""
+"""Reciprocal without a division, which XLA would not fuse into one loop with what reads it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import tensorflow as tf
 from .rules import Tensor
 
 GUESS = 0x7EF311C7
-"""Minus the bits of a float32, and this, are its reciprocal but for an eighth."""
+"""Minuend of the initial guess: minus the bits of a float32 it is the reciprocal, within an eighth."""
 
 ROUNDS = 3
-"""Each squares the relative error."""
+"""Number of Newton iterations; each squares the relative error, so ``2**-3`` becomes ``2**-24``."""
 
 
 def reciprocal(x: Tensor) -> Tensor:
@@ -24,7 +24,9 @@ def reciprocal(x: Tensor) -> Tensor:
     """
     if x.dtype != tf.float32:
         return 1 / x
-    found = tf.bitcast(GUESS - tf.bitcast(x, tf.int32), tf.float32)
+    # Negating the bits negates the exponent; the constant
+    # restores its bias and balances the mantissa's error.
+    estimate = tf.bitcast(GUESS - tf.bitcast(x, tf.int32), tf.float32)
     for _ in range(ROUNDS):
-        found = found + found * (1 - x * found)
-    return found
+        estimate = estimate + estimate * (1 - x * estimate)
+    return estimate

@@ -1,4 +1,4 @@
-"""A rule: how a group of sibling operators is computed in TensorFlow, and where rules are looked up."""
+"""Contract and registry of rules: a rule computes a group of sibling operators in TensorFlow."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Step = Callable[..., "Sequence[Tensor]"]
 
 
 class Form(Enum):
-    """What operators are planned for: some are computed in another way while training."""
+    """Purpose that operators are planned for: some are computed differently in training."""
 
     RUN = "run"
     RATES = "training, with spiking neurons by their rates"
@@ -30,17 +30,17 @@ class Form(Enum):
 
 
 Surrogate = Callable[[Tensor], Tensor] | Literal["rate"]
-"""What stands for the derivative of a spike: a function of how far the voltage is above the threshold (in units of the
-way from rest to threshold), or the derivative of the firing rate."""
+"""Surrogate derivative of a spike: a function of the voltage's distance above the threshold (in units of
+the way from rest to threshold), or ``"rate"`` for the derivative of the firing rate."""
 
 
 @dataclass(frozen=True)
 class Gradients:
-    """How spiking neurons are differentiated.
+    """Settings for the differentiation of spiking neurons.
 
     Args:
-        lif_smoothing: How far LIF rates are smoothed at their threshold; None for not at all.
-        surrogate: What stands for the derivative of a spike; None where neurons are trained by their rates.
+        lif_smoothing: Width of the smoothing of LIF rates at their threshold; None for no smoothing.
+        surrogate: Surrogate derivative of a spike; None where neurons are trained by their rates.
     """
 
     lif_smoothing: float | None = None
@@ -58,8 +58,8 @@ class Group:
         parametric: For each read, whether it is constant over the run. Constant reads have no batch axis.
         dt: Length of a time step, in seconds.
         dtype: ``"float32"`` or ``"float64"``.
-        batch: Number of items computed side by side: what a result is spread over if nothing read has a batch axis.
-        gradients: How spiking neurons are differentiated while training.
+        batch: Number of items of the batch; results of constants alone are broadcast to it.
+        gradients: Settings for the differentiation of spiking neurons in training.
     """
 
     ops: tuple[Operator, ...]
@@ -72,7 +72,7 @@ class Group:
     gradients: Gradients = Gradients()
 
     def constant(self, values: Sequence[float], rank: int = 1) -> float | np.ndarray:
-        """One number per operator, in a form that broadcasts against the group's tensors.
+        """Arrange one number per operator so that it broadcasts against the group's tensors.
 
         Args:
             values: One number for each operator.
@@ -82,6 +82,7 @@ class Group:
             A Python float where all operators agree, else ``(N,)`` (``ELEMENTWISE``) or ``(G, 1, ...)`` (``STACKED``).
         """
         first = float(values[0])
+        # A Python float takes the dtype of the tensor it meets.
         if all(float(value) == first for value in values):
             return first
         array = np.asarray(values, dtype=self.dtype)
@@ -90,7 +91,7 @@ class Group:
         return array.reshape((-1,) + (1,) * rank)
 
     def per_element(self, arrays: Sequence[np.ndarray]) -> np.ndarray:
-        """One array per operator, laid side by side as the group's tensors are."""
+        """Join one array per operator as the group's tensors are joined."""
         if self.layout is Layout.ELEMENTWISE:
             return np.concatenate([np.asarray(a, dtype=self.dtype) for a in arrays], axis=-1)
         return np.stack([np.asarray(a, dtype=self.dtype) for a in arrays])
@@ -98,16 +99,17 @@ class Group:
 
 @dataclass(frozen=True)
 class Packed:
-    """What a group carries, in a form of which the next one is computed once, and all results follow from it.
+    """State of a group packed into fewer tensors, from which all results of a step follow.
 
-    XLA computes each tensor that several others read again for each of them, so a rule with several results does its
+    XLA duplicates a producer into each fusion that reads it, so a rule with several results does its
     arithmetic several times. In a loop the group is carried in this form instead.
 
     Args:
         pack: ``pack(*carried)`` returns the packed tensors.
         step: ``step(*reads, *packed)`` returns the next packed tensors.
-        results: ``results(*packed)`` returns what the rule's step would have, in a few operations for each element.
-        hidden: Which of the carried tensors come back as others that act alike. Nobody else may look at them.
+        results: ``results(*packed)`` unpacks the results of the rule's step, by a few operations per element.
+        hidden: Indices of carried tensors that come back different but equivalent; no other operator may
+            read them.
     """
 
     pack: Step
@@ -121,17 +123,18 @@ class Rule:
     """A TensorFlow implementation for one kind of operator.
 
     Args:
-        name: What ``explain()`` calls it.
-        make_step: From a group to its step function.
+        name: Name in ``explain()``.
+        make_step: Returns the step function of a group.
         layout: How siblings are merged; a function of the operator where its shapes decide.
-        kind: What siblings must have in common beside the rule itself.
+        kind: Merge key: only operators of one rule with equal keys are siblings.
         carried: The signals an operator carries from step to step.
+        reads: The signals an operator reads.
         writes: The signals an operator writes; by default all of them.
         uses_counter: Whether the step function takes ``counter=``.
-        packed: From a group to its packed form; None for a group that has none.
+        packed: Returns the packed form of a group; None for a group that has none.
         postponed: See ``Signature``.
-        outer: Where the result is an outer product ``post pre^T``, and ``pre`` the first read: from a group to
-            ``post``, ``(batch, G, n)``, as a function of the other reads.
+        outer: For a result ``post pre^T`` whose ``pre`` is the first read: returns, for a group, ``post``,
+            ``(batch, G, n)``, as a function of the other reads.
     """
 
     name: str
@@ -147,7 +150,7 @@ class Rule:
     outer: Callable[[Group], Callable[..., Tensor]] | None = None
 
     def signature(self, op: Operator) -> Signature:
-        """How ``op`` takes part in the dataflow."""
+        """Return the signature of ``op`` in the dataflow."""
         return Signature(
             kind=self.kind(op),
             layout=self.layout if isinstance(self.layout, Layout) else self.layout(op),
@@ -158,6 +161,7 @@ class Rule:
             rule=self,
         )
 
+    # A rule is an identity; the equality of a dataclass would compare its lambdas.
     def __hash__(self) -> int:
         return id(self)
 
@@ -188,7 +192,7 @@ _FALLBACKS = {
     Form.RATES: (Form.RATES, Form.RUN),
     Form.SPIKES: (Form.SPIKES, Form.RATES, Form.RUN),
 }
-"""In training, an operator without a rule for it is computed as it is when the network runs."""
+"""Order of look-up: an operator without a rule for training is computed as in a run."""
 
 
 def rule(  # noqa: PLR0913 - one argument for each thing a rule may say
@@ -214,7 +218,7 @@ def rule(  # noqa: PLR0913 - one argument for each thing a rule may say
         of: For ``SimNeurons`` the neuron type, for ``SimProcess`` the process type. Matched exactly: a subclass
             may step differently, so it needs a rule of its own.
         layout: How siblings are merged; a function of the operator where its shapes decide.
-        kind: What siblings must agree on for being computed together.
+        kind: Merge key: operators are computed together only where it is equal.
         carried: Signals whose previous value the step needs, in the order of its arguments.
         reads: Signals read.
         writes: Signals written, in the order of the step's results.
@@ -222,8 +226,8 @@ def rule(  # noqa: PLR0913 - one argument for each thing a rule may say
         packed: The rule's packed form, if it has one.
         postponed: See ``Signature``.
         outer: See ``Rule``.
-        forms: What it is the rule for.
-        device: The kind of device it is made for; by default it serves all that have no rule of their own.
+        forms: Purposes that it is the rule for.
+        device: Kind of device it is made for; by default every one without a rule of its own.
     """
 
     def register(make_step: Callable[[Group], Step]) -> Callable[[Group], Step]:
@@ -248,7 +252,7 @@ def rule(  # noqa: PLR0913 - one argument for each thing a rule may say
 
 
 def subject(op: Operator) -> Any:
-    """The neuron type or process an operator steps, if it steps one."""
+    """Return the neuron type or process of an operator, if it has one."""
     return getattr(op, "neurons", None) or getattr(op, "process", None)
 
 
@@ -260,8 +264,8 @@ def find_rule(op: Operator, form: Form = Form.RUN, device: Device = Device.CPU) 
 
     Args:
         op: The operator.
-        form: What it is planned for.
-        device: The kind of device it is planned for.
+        form: Purpose that it is planned for.
+        device: Kind of device it is planned for.
     """
     stepped = subject(op)
     of = None if stepped is None else type(stepped)

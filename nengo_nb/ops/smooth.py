@@ -1,4 +1,4 @@
-"""The smooth LIF rate: a function of the current that has all its derivatives.
+"""Soft LIF rate: a smooth approximation of the LIF rate, with all derivatives.
 
 References:
     Hunsberger & Eliasmith (2015), Spiking deep networks with LIF neurons. arXiv:1510.08829, equation 5.
@@ -14,7 +14,7 @@ from .rules import Tensor
 Number = float | np.ndarray
 
 FAR = -15.0
-"""Below this argument a softplus is so small that its logarithm is taken from its series."""
+"""Argument of a softplus below which its logarithm is computed from its series."""
 
 
 def soft_lif_rate(J: Tensor, tau_rc: Number, tau_ref: Number, amplitude: Number, sigma: Number) -> Tensor:
@@ -29,5 +29,6 @@ def soft_lif_rate(J: Tensor, tau_rc: Number, tau_ref: Number, amplitude: Number,
     j = sigma * tf.math.softplus(z)
     log_sigma = tf.constant(np.log(sigma), z.dtype)
     log_j = log_sigma + z - 0.5 * tf.exp(tf.where(far, z, tf.fill(tf.shape(z), tf.constant(FAR, z.dtype))))
+    # As above: the branch not taken must not be infinite, or its gradient would be NaN.
     near = tf.math.log1p(1 / tf.where(far, tf.ones_like(j), j))
     return amplitude / (tau_ref + tau_rc * tf.where(far, tf.math.log1p(j) - log_j, near))

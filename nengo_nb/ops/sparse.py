@@ -1,4 +1,4 @@
-"""The product of a constant sparse matrix and a vector."""
+"""Product of a constant sparse matrix and a vector."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from .batch import batched
 from .rules import Group, Step, Tensor, rule
 
 _DENSE_ABOVE = 1 / 16
-"""Share of nonzero elements above which a dense product is as fast with one item in the batch and faster with more
+"""Density above which a dense product is as fast with one item in the batch and faster with more
 (measured from 300 to 1000 rows), and needs at most eight times the memory."""
 
 
 @dataclass(frozen=True)
 class Coordinates:
-    """A sparse matrix as its elements, row by row and each once; made without SciPy, as Nengo's own matrices are.
+    """Sparse matrix in coordinate (COO) format, row-major without duplicates; it does not need SciPy.
 
     Args:
         rows: Row numbers, ``(elements,)``, in order.
@@ -38,7 +38,7 @@ class Coordinates:
 
     @property
     def transposed(self) -> Coordinates:
-        """The same matrix column by column."""
+        """The transposed matrix."""
         n_rows, n_columns = self.shape
         return make_coordinates(self.columns, self.rows, self.values, (n_columns, n_rows))
 
@@ -52,9 +52,11 @@ class Coordinates:
 def make_coordinates(
     rows: np.ndarray, columns: np.ndarray, values: np.ndarray, shape: tuple[int, int]
 ) -> Coordinates:
-    """Sort elements in any order, and add up those in the same place."""
+    """Sort elements into row-major order, and add up duplicates."""
+    # Flat positions of a large matrix need 64 bits.
     places, element = np.unique(rows.astype(np.int64) * shape[1] + columns, return_inverse=True)
     sums = np.zeros(len(places), dtype=values.dtype)
+    # sums[element] += values would count duplicates once.
     np.add.at(sums, element, values)
     return Coordinates(places // shape[1], places % shape[1], sums, shape)
 
@@ -70,8 +72,9 @@ def matrix_of(op: SparseDotInc) -> Coordinates:
 
 
 def diagonal(matrices: Sequence[Coordinates]) -> Coordinates:
-    """Put matrices of one shape along the diagonal of a matrix."""
+    """Return the block-diagonal matrix of matrices of one shape."""
     n_rows, n_columns = matrices[0].shape
+    # Block after block stays in row-major order, so nothing is to be sorted.
     rows = [i * n_rows + matrix.rows for i, matrix in enumerate(matrices)]
     columns = [i * n_columns + matrix.columns for i, matrix in enumerate(matrices)]
     values = [matrix.values for matrix in matrices]
@@ -92,6 +95,7 @@ def sparse_dot_inc(group: Group) -> Step:
     n = matrices[0].shape[1]
     shape = (n_ops, *group.ops[0].Y.shape)
 
+    # The density is the merge key, so siblings are all dense or all sparse.
     if _kind(group.ops[0]):
         weights = np.stack([matrix.toarray(group.dtype) for matrix in matrices])
 
@@ -113,7 +117,7 @@ def sparse_dot_inc(group: Group) -> Step:
 
 @dataclass(frozen=True)
 class PaddedRows:
-    """A sparse matrix as tables of columns and values, one table for rows of about the same length.
+    """Sparse matrix in padded-row (ELL) tables, one for all rows of about the same length.
 
     Rows of up to 1, 2, 4, 8... elements share a table and are filled up with zeros, so a product is a few gathers and
     sums without a scatter, and no table is more than half empty.
@@ -121,7 +125,7 @@ class PaddedRows:
     Args:
         columns: For each table ``(rows, length)`` column numbers.
         values: For each table ``(rows, length)`` values.
-        order: Where each row of the matrix is in the tables, one below the other; None if in order.
+        order: Position of each row of the matrix in the concatenated tables; None if in order.
     """
 
     columns: tuple[np.ndarray, ...]
@@ -129,7 +133,7 @@ class PaddedRows:
     order: np.ndarray | None
 
     def dot(self, X: Tensor) -> Tensor:
-        """``(batch, n) -> (batch, m)``."""
+        """Multiply with vectors: ``(batch, n) -> (batch, m)``."""
         tables = zip(self.columns, self.values, strict=True)
         sums = [tf.reduce_sum(tf.gather(X, columns, axis=1) * values, axis=-1) for columns, values in tables]
         product = tf.concat(sums, axis=1)
@@ -139,11 +143,14 @@ class PaddedRows:
 def padded_rows(matrix: Coordinates, dtype: str) -> PaddedRows:
     """Sort the rows of a matrix into tables."""
     counts = np.bincount(matrix.rows, minlength=matrix.shape[0])
+    # Less than half of one table would be padding.
     if counts.max() * len(counts) <= 2 * len(matrix.values):
         bins = np.zeros(len(counts), dtype=int)
     else:
+        # Empty rows get -1, a bin of their own.
         bins = np.ceil(np.log2(np.maximum(counts, 0.5))).astype(int)
     tables = [_table(matrix, counts, np.flatnonzero(bins == length), dtype) for length in np.unique(bins)]
+    # The second sort inverts the permutation: from a row to its place, for the gather in dot.
     order = np.argsort(np.argsort(bins, kind="stable"), kind="stable")
     in_order = np.array_equal(order, np.arange(len(order)))
     return PaddedRows(tuple(t[0] for t in tables), tuple(t[1] for t in tables), None if in_order else order)
@@ -157,6 +164,7 @@ def _table(
     first = (counts.cumsum() - counts)[rows, np.newaxis]  # of a row's elements
     taken = along < counts[rows, np.newaxis]
     elements = (first + along)[taken]
+    # Padding multiplies column 0 by zero.
     columns = np.zeros(taken.shape, dtype=np.int32)
     values = np.zeros(taken.shape, dtype=dtype)
     columns[taken] = matrix.columns[elements]
@@ -167,6 +175,7 @@ def _table(
 def sparse_product(matrix: PaddedRows, transposed: PaddedRows, X: Tensor) -> Tensor:
     """``matrix . X``; its gradient is the product with the transposed matrix, as fast and also without a scatter."""
 
+    # TensorFlow's own gradient of a gather is a scatter.
     @tf.custom_gradient
     def product(X: Tensor) -> tuple[Tensor, object]:
         return matrix.dot(X), lambda gradient: sparse_product(transposed, matrix, gradient)

@@ -44,7 +44,9 @@ def stochastic_spiking(group: Group) -> Step:
     negative = _negative(group.ops[0])
 
     def step(rate: Tensor, *, counter: Tensor) -> tuple[Tensor]:
+        # Each item draws numbers of its own, even where all have the same rate.
         batch = max(group.batch, rate.shape[0])
+        # As in Nengo: the size of a negative rate is rounded, and the sign comes back last.
         mean = group.dt * (tf.abs(rate) if negative else rate)
         n_spikes = tf.where(mean < 0, tf.math.ceil(mean), tf.floor(mean))
         chance = mean - n_spikes

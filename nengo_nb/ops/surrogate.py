@@ -1,7 +1,7 @@
-"""Spiking neurons in training with spikes: exact forward, and backward by a surrogate for a spike's derivative.
+"""Spiking neurons with surrogate gradients: exact spikes forward, a surrogate derivative backward.
 
-What a neuron puts out, and its state, are those of its usual rule. Their derivatives are those of a *proxy*, a quantity
-that can be differentiated: the firing rate, or the voltage above the threshold times the surrogate. A spike's reset of
+Output and state are those of the neuron's usual rule. Their derivatives are those of a *proxy*, a
+differentiable quantity: the firing rate, or the voltage above the threshold times the surrogate. A spike's reset of
 the voltage passes no derivative on, and neither does the refractory time.
 
 References:
@@ -42,23 +42,26 @@ from .training import differentiable_lif_rates, rates_in_training
 Firing = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]
 
 EVERYWHERE = -1e30
-"""A lowest threshold for neurons that spike in both directions: they have one at every whole number."""
+"""Lowest threshold of neurons with positive and negative spikes: every whole number is a threshold."""
 
 
 def straight_through(value: Tensor, proxy: Tensor) -> Tensor:
-    """A value with the derivatives of another."""
+    """Return ``value`` with the derivatives of ``proxy`` (straight-through estimator)."""
+    # The difference is zero in value; a proxy that is not finite would make it NaN.
     return tf.stop_gradient(value) + (proxy - tf.stop_gradient(proxy))
 
 
 def by_surrogate(group: Group, above: Tensor) -> Tensor:
-    """A number with the derivative that the surrogate has for a spike: it is differentiated once, and never used.
+    """Return a proxy with the surrogate derivative of a spike; its value means nothing.
 
     Args:
-        group: Says which surrogate.
-        above: How far the voltage is above the threshold, in units of the way from rest to threshold.
+        group: Neurons, with the surrogate in ``gradients``.
+        above: Voltage above the threshold, in units of the way from rest to threshold.
     """
     surrogate = group.gradients.surrogate
     derivative = surrogate if callable(surrogate) else FastSigmoid()
+    # The surrogate is taken as a constant factor: it is
+    # the derivative itself, and has none of its own.
     return above * tf.stop_gradient(derivative(above))
 
 
@@ -73,8 +76,11 @@ def lif_firing(group: Group) -> Firing:
 
     def by_voltage(J: Tensor, voltage: Tensor, refractory_time: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         output, reset, rest = spikes(*(tf.stop_gradient(t) for t in (J, voltage, refractory_time)))
+        # As in lif_spikes, where the refractory time is
+        # lowered by dt first; here it is the one before.
         delta_t = tf.minimum(tf.maximum(2 * dt - tf.stop_gradient(refractory_time), 0.0), dt)
         reached = voltage + (J - voltage) * charged(delta_t)
+        # No derivative passes a reset; see Zenke & Vogels.
         kept = tf.where(output != 0, tf.zeros_like(reached), reached)
         fired = height * by_surrogate(group, reached - 1)
         return straight_through(output, fired), straight_through(reset, kept), rest
@@ -101,21 +107,23 @@ def adaptive_lif_with_surrogate(group: Group) -> Step:
 
 
 def counting(group: Group, run: Step, rate: Callable[[Tensor], Tensor], lowest: float | np.ndarray) -> Step:
-    """Neurons whose voltage is a count: each whole number from the lowest on is a threshold.
+    """Return the step of neurons whose voltage counts spikes: each whole number is a threshold.
 
     Args:
         group: The neurons.
-        run: Their usual step.
-        rate: What their voltage integrates, by their input, differentiably.
-        lowest: The lowest threshold.
+        run: Their step outside of training.
+        rate: Rate that the voltage integrates, a differentiable function of the input.
+        lowest: Lowest threshold.
     """
     height = spike_height(group)
 
     def step(J: Tensor, voltage: Tensor) -> tuple[Tensor, Tensor]:
+        # The exact step runs on constants, so that autodiff does not enter it.
         output, rest = run(tf.stop_gradient(J), tf.stop_gradient(voltage))
         if group.gradients.surrogate == RATE:
             return straight_through(output, height * group.dt * rate(J)), rest
         reached = voltage + group.dt * rate(J)
+        # The threshold is a constant: only the voltage is differentiated.
         nearest = tf.maximum(tf.round(tf.stop_gradient(reached)), lowest)
         fired = height * by_surrogate(group, reached - nearest)
         return straight_through(output, fired), straight_through(rest, reached)
@@ -190,6 +198,7 @@ def izhikevich_with_surrogate(group: Group) -> Step:
         reached = v + (0.04 * v**2 + 5 * v + 140 - u + tf.maximum(J, -30.0)) * 1000 * dt
         kept = tf.where(output != 0, tf.zeros_like(reached), reached)
         recovered = u + tau_recovery * (coupling * kept - u) * 1000 * dt
+        # Spikes at 30 mV: the way from rest to threshold is 30 - reset_voltage.
         fired = by_surrogate(group, (reached - 30) / (30 - reset_voltage)) / dt
         return (
             straight_through(output, fired),

@@ -1,4 +1,4 @@
-"""Synapses: linear filters of any order, and the triangular one."""
+"""Synapses: linear filters of any order, and the triangular filter."""
 
 from __future__ import annotations
 
@@ -20,16 +20,17 @@ Writes = tuple[tuple[Signal, Mode], ...]
 Matrices = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 _SHARED_ABOVE = 4
-"""Filters of higher order are merged only where they are the same, so that one matrix product serves all elements."""
+"""Order above which filters are merged only where they are equal, so that one matrix product serves all
+elements."""
 
 
 def _input(op: SimProcess) -> tuple[Signal, ...]:
-    """A synapse does not look at the time."""
+    """Return the input alone: a synapse does not depend on the time."""
     return (op.input,)
 
 
 def _write(op: SimProcess, *states: Signal) -> Writes:
-    """The output in the operator's mode, and some states."""
+    """Return the writes: the output in the operator's mode, and the states as updates."""
     return ((op.output, Mode(op.mode)), *((signal, Mode.UPDATE) for signal in states))
 
 
@@ -38,8 +39,9 @@ def _order(op: SimProcess) -> int:
 
 
 def _passes_through(op: SimProcess) -> bool:
-    """Whether the input acts on the output in the same step through a matrix ``D``, at almost any length of a step."""
+    """Whether the discrete system has a feedthrough matrix ``D`` at almost any ``dt``."""
     synapse = op.process
+    # These discretizations give a D to systems that have none in continuous time.
     if synapse.analog and synapse.method in ("bilinear", "backward_diff"):
         return True
     return bool(tf2ss(synapse.num, synapse.den)[3].any())
@@ -56,7 +58,7 @@ def _linear_kind(op: SimProcess) -> Hashable:
 
 
 def _linear_carried(op: SimProcess) -> tuple[Signal, ...]:
-    """With one state and mode update, what is put out *is* the state, so it is not kept twice."""
+    """Return the states; with a single one and mode update the output *is* the state, kept once."""
     if _order(op) == 0:
         return ()
     return (op.output,) if _is_one_state(op) and op.mode == "update" else (op.state["X"],)
@@ -113,7 +115,8 @@ def discrete(op: SimProcess, dt: float) -> Matrices:
 
 
 def state_space(synapse: LinearFilter, dt: float) -> Matrices:
-    """Return what Nengo's own step uses, by its private method or else by the functions which that one calls."""
+    """Return the discrete system of Nengo's own step, ``A, B, C, D``."""
+    # Private in Nengo 4.1; without it, the public functions that it calls.
     if hasattr(synapse, "_get_ss"):
         return synapse._get_ss(dt)
     A, B, C, D = tf2ss(synapse.num, synapse.den)
@@ -139,6 +142,7 @@ def _decay(group: Group, matrices: list[Matrices]) -> Step:
     is_output = group.ops[0].mode == "update"
 
     def step(u: Tensor, y: Tensor) -> tuple[Tensor, ...]:
+        # What is written is what is carried, so it is returned once.
         if is_output:
             return (decay * y + gain * u,)
         x = decay * y + gain * u[:, tf.newaxis]
@@ -151,6 +155,7 @@ def _state_space(group: Group, matrices: list[Matrices]) -> Step:
     """``x' = A x + B u`` and ``y = C x + D u``, or ``y = C x'``."""
     passes_through = _passes_through(group.ops[0])
     if passes_through:
+        # Siblings are computed by one formula, whether or not D vanishes for some of them.
         matrices = [_without_delay(*m) for m in matrices]
     A, B, C, D = (_per_element(group, [m[i] for m in matrices]) for i in range(4))
 
@@ -164,7 +169,7 @@ def _state_space(group: Group, matrices: list[Matrices]) -> Step:
 
 
 def _without_delay(A: np.ndarray, B: np.ndarray, C: np.ndarray, D: np.ndarray) -> Matrices:
-    """The same system with ``C x'`` written as ``(C A) x + (C B) u``, should ``D`` vanish at this length of a step."""
+    """Rewrite ``C x'`` as ``(C A) x + (C B) u`` where ``D`` happens to vanish at this ``dt``."""
     return (A, B, C, D) if D.any() else (A, B, C @ A, C @ B)
 
 
@@ -179,8 +184,10 @@ def _per_element(group: Group, matrices: list[np.ndarray]) -> np.ndarray:
 
 def _product(matrix: np.ndarray, x: Tensor) -> Tensor:
     """``sum_j matrix[i, j] x[j]`` for each element, ``(batch, order, N) -> (batch, rows, N)``."""
+    # Siblings of such an order are equal, so the last axis of the matrix has length one.
     if matrix.shape[1] > _SHARED_ABOVE:
         return tf.einsum("ij,bjn->bin", matrix[..., 0], x)
+    # Few multiplications per element, which XLA fuses into the step's loop.
     return tf.reduce_sum(matrix * x[:, tf.newaxis], axis=2)
 
 
@@ -222,8 +229,11 @@ def triangle(group: Group) -> Step:
     is_output = op.mode == "update"
 
     def step(u: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor, ...]:
+        # Every older input loses one difference a step;
+        # x holds inputs that are scaled by it already.
         y = y + first * u - tf.reduce_sum(x, axis=1)
         new = difference * u[:, tf.newaxis]
+        # A constant input has a batch axis of one, the state has the whole batch.
         x = tf.concat([tf.broadcast_to(new, [x.shape[0], 1, x.shape[2]]), x[:, :-1]], axis=1)
         return (y, x) if is_output else (y, y, x)
 

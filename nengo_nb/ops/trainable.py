@@ -1,4 +1,4 @@
-"""Synapses whose time constant is a number the network reads, so that training can change it."""
+"""Synapses with trainable time constants: ``tau`` is a signal that the operator reads."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def trainable_lowpass(group: Group) -> Step:
     """``y' = a y + (1 - a) u`` with ``a = exp(-dt / tau)``."""
 
     def step(u: Tensor, tau: Tensor, y: Tensor) -> tuple[Tensor]:
+        # expm1 keeps the digits of 1 - a where dt is much shorter than tau.
         return (y + (u - y) * -tf.math.expm1(-group.dt / tau),)
 
     return batched(group, step)
@@ -46,6 +47,7 @@ def _rule(make_step: object, carries_output: bool) -> Rule:
         return (op.output,) if carries_output else (op.state["X"],)
 
     def writes(op: SimProcess) -> tuple[tuple[Signal, Mode], ...]:
+        # The lowpass filter's output is its state.
         states = () if carries_output else ((op.state["X"], Mode.UPDATE),)
         return ((op.output, Mode.UPDATE), *states)
 

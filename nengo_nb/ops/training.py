@@ -1,7 +1,7 @@
-"""What spiking neurons are while training: their rates, which have gradients.
+"""Firing rates of spiking neurons in training, as rates have gradients.
 
 A network is trained with the rates its spiking neurons would have under a constant current, and runs with spikes
-again afterwards. Their states rest meanwhile.
+again afterwards. Their states are left as they are meanwhile.
 
 References:
     Hunsberger & Eliasmith (2015), Spiking deep networks with LIF neurons. arXiv:1510.08829.
@@ -34,7 +34,7 @@ from .smooth import soft_lif_rate
 
 
 def _output(op: Operator) -> tuple[tuple[Signal, Mode], ...]:
-    """The rate alone; the states rest."""
+    """Return the writes: the rate alone; voltages and refractory times stay as they are."""
     return ((op.output, Mode.SET),)
 
 
@@ -59,7 +59,7 @@ def lif_in_training(group: Group) -> Step:
 
 
 def _adaptive_output(op: Operator) -> tuple[tuple[Signal, Mode], ...]:
-    """The rate, and the adaptation, which goes on."""
+    """Return the writes: the rate, and the adaptation, which follows it."""
     return ((op.output, Mode.SET), (op.state["adaptation"], Mode.SET))
 
 
