@@ -1,4 +1,4 @@
-"""Compiling ahead: what a simulator of a network is going to run is compiled before there is a simulator.
+"""Compile ahead of time: the programs of a network are compiled before there is a simulator for it.
 
 Programs are known by their content (``engine/named.py``), and parameters are no part of it, so a program that was
 compiled for one build of a network serves all others. Nothing else is kept.
@@ -21,19 +21,19 @@ from .build import make_plan_of
 from .machine import Machine
 
 MOST_NEURONS = 50_000
-"""Of a larger network the build would take the time that the person in front of it needs for other cells."""
+"""Number of neurons above which a network is not built in the background: it would slow down other cells."""
 
 
 def compile_ahead(
     network: nengo.Network, dt: float, minibatch_size: int | None, stopped: Callable[[], bool]
 ) -> bool:
-    """Build a network aside and compile it, unless that could be noticed in any other way than by its speed.
+    """Build a network in the background and compile it, unless that could have side effects.
 
     The build draws no number from NumPy's global generator, and neither calls nor builds what may count its calls:
     TensorNodes and processes of one's own. Functions of connections are called, as Nengo's builder calls them.
 
     Args:
-        network: What is going to be simulated. It is only read.
+        network: The network to be simulated. It is only read.
         dt: Length of a step, in seconds.
         minibatch_size: Number of minibatch items.
         stopped: Asked between the parts of the work; True ends it.
@@ -45,6 +45,7 @@ def compile_ahead(
         return False
     model = Model(dt=float(dt), decoder_cache=NoDecoderCache())
     model.toplevel = network
+    # The builder would draw the seed of an unseeded network from NumPy's global generator.
     seed_network(network, model.seeds, model.seeded, base_rng=np.random.RandomState(0))
     model.build(network)
     if stopped():
@@ -52,13 +53,14 @@ def compile_ahead(
     plan = make_plan_of(model, minibatch_size, device=None)
     if stopped():
         return False
+    # Programs are named by content and parameters are no part of it: any seed and decoders will do.
     machine = Machine(model, plan, minibatch_size or 1, get_setting(network, "dtype"), None, seed=0)
     machine.start_compiling().result()
     return True
 
 
 def _is_foreign(node: nengo.Node) -> bool:
-    """Whether building a node runs code of its owner's that may remember it."""
+    """Whether building a node runs code of the user's that may have side effects."""
     output = node.output
     if isinstance(node, TensorNode):
         return True

@@ -39,7 +39,7 @@ class AnySimulator(Protocol):
 
     @property
     def closed(self) -> bool:
-        """Whether it can run no more."""
+        """Whether the simulator has been closed."""
 
     def run(self, time_in_seconds: float, *, progress_bar: Any = None) -> None:
         """Simulate for a length of time."""
@@ -48,7 +48,7 @@ class AnySimulator(Protocol):
         """The times of the recorded samples, in seconds."""
 
     def close(self) -> None:
-        """Free what running needs."""
+        """Free the resources that running needs."""
 
     def __enter__(self) -> Self:
         """The simulator, which is closed at the end of the block."""

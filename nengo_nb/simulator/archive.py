@@ -1,4 +1,4 @@
-"""Archives: parameters in one ``.npz`` file, written as a whole and read with distrust.
+"""Read and write parameters as one ``.npz`` file: written atomically, read as untrusted input.
 
 A file may come from anywhere. Nothing in it is unpickled, and nothing is unpacked before the names, shapes, types and
 sizes that its headers claim are those of the network: some kilobytes can unpack to gigabytes.
@@ -22,10 +22,10 @@ from nengo_nb.atomic_file import replacing
 SUFFIX, MEMBER = ".npz", ".npy"
 
 MOST_HEADER = 10_000
-"""Bytes that the header of an array may have; NumPy's own limit."""
+"""Largest header of an array that is read, in bytes; NumPy's own limit."""
 
 MOST_SHOWN = 10
-"""Differences that a message lists."""
+"""Number of differences that an error message lists."""
 
 ACCEPTED = {"f": "fiu", "i": "iu", "u": "iu", "b": "b"}
 """Kinds of NumPy types that can be read into a parameter of each kind."""
@@ -35,7 +35,7 @@ def save(path: str | Path, arrays: Mapping[str, Any]) -> Path:
     """Write parameters to one ``.npz`` file, by name.
 
     Args:
-        path: Where to; ``.npz`` is added where it is missing.
+        path: The file to write; ``.npz`` is added where it is missing.
         arrays: All parameters, by name.
 
     Returns:
@@ -60,7 +60,7 @@ def load(path: str | Path, arrays: Mapping[str, np.ndarray]) -> dict[str, np.nda
         arrays: The parameters of the network they are for, by name.
 
     Returns:
-        What the file holds, by name, each array of the type that it has in the network.
+        The arrays by name, each cast to the type that it has in the network.
 
     Raises:
         FileNotFoundError: There is no such file.
@@ -73,6 +73,8 @@ def load(path: str | Path, arrays: Mapping[str, np.ndarray]) -> dict[str, np.nda
         raise SimulationError(f"{target} holds no parameters that can be read: it is no file")
     with _named(str(target)), target.open("rb") as raw, zipfile.ZipFile(raw) as archive:
         members = _members(archive)
+        # In this order: nothing is unpacked before names, shapes, types and sizes are those of the
+        # network.
         _check_names(target, members, arrays)
         _check_headers(target, archive, members, arrays)
         return {name: _values(target, archive, members[name], name, arrays[name]) for name in arrays}
@@ -147,6 +149,8 @@ def _check_headers(
             differing.append(f"{name} has shape {header.shape}, not {array.shape}")
         elif header.dtype.kind not in ACCEPTED.get(array.dtype.kind, ""):
             differing.append(f"{name} holds {header.dtype} values, not {array.dtype}")
+        # The archive's own claim of the unpacked size must agree with the header's, or unpacking
+        # could go on for gigabytes.
         elif members[name].file_size != size:
             differing.append(f"{name} has {members[name].file_size} bytes, not {size}")
     _refuse(target, differing)
@@ -162,7 +166,7 @@ def _refuse(target: Path, differing: list[str]) -> None:
 
 @dataclass(frozen=True)
 class Header:
-    """Claims that an array makes about itself.
+    """Header of an ``.npy`` array: claims that are checked before anything is unpacked.
 
     Args:
         shape: Its shape.
@@ -202,6 +206,7 @@ def _values(
     with _named(f"{target}: {name}"), archive.open(info) as member:
         header = _header(member)
         member.seek(header.n_bytes)
+        # As many bytes as the network needs, whatever the archive claims.
         content = member.read(array.size * header.dtype.itemsize)
         member.read(1)  # a member is compared with its checksum only where its end is seen
         order: Literal["F", "C"] = "F" if header.by_columns else "C"
@@ -210,6 +215,7 @@ def _values(
         cast = values.astype(array.dtype)
     if not np.isfinite(values).all():
         raise SimulationError(f"{target}: {name} holds values that are no finite numbers.")
+    # A float64 such as 1e300 is infinite in float32, and an integer may wrap.
     if not np.isfinite(cast).all() or (cast.dtype.kind in "iu" and (cast != values).any()):
         largest = max(abs(float(values.max())), abs(float(values.min())))
         raise SimulationError(f"{target}: {name} holds {largest:g}, which is too large for {array.dtype}.")

@@ -1,4 +1,4 @@
-"""From a network to a plan: Nengo's builder, then ours, with names for whatever runs in Python."""
+"""Make a plan of a network: Nengo's builder, then the planner, with names for operators that run in Python."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ from .naming import Names
 
 
 def new_model(network: nengo.Network | None, dt: float) -> Model:
-    """An empty model for a network."""
+    """Return an empty ``nengo.builder.Model`` for a network."""
     return Model(dt=float(dt), label=f"{network}, dt={dt:f}", decoder_cache=CarefulDecoderCache())
 
 
 def plan_model(model: Model, minibatch_size: int | None = None, device: str | None = None) -> Plan:
-    """Plan a built model, and warn of objects that run through their Python step.
+    """Plan a built model, and warn of objects that have no TensorFlow rule and run in Python.
 
     Args:
         model: The built model.
@@ -51,6 +51,7 @@ def plan_model(model: Model, minibatch_size: int | None = None, device: str | No
         device: TensorFlow device; None leaves the choice to TensorFlow.
     """
     dtype = "float32" if model.toplevel is None else get_setting(model.toplevel, "dtype")
+    # Before planning, as TensorFlow would fail on them only while tracing.
     refuse_rules(model)
     prepare(model, dtype, minibatch_size or 1)
     plan = make_plan_of(model, minibatch_size, device)
@@ -89,7 +90,7 @@ def make_plan_of(
 
 
 def _gains_from_many_steps(operation: Operation, cost: CostModel) -> bool:
-    """Whether an operation is a large product with constant weights."""
+    """Whether an operation is a large matrix product with constant weights."""
     if not isinstance(operation.op, DotInc) or isinstance(operation.op, SparseDotInc):
         return False
     A = operation.op.A
@@ -97,7 +98,7 @@ def _gains_from_many_steps(operation: Operation, cost: CostModel) -> bool:
 
 
 def _learned_from(operation: Operation, cost: CostModel, batch: int) -> Ref | None:
-    """What an operation that changes many weights by an outer product multiplies the error with."""
+    """Return the presynaptic factor of an outer-product learning rule with many weights; None for others."""
     rule = operation.rule
     if not isinstance(rule, Rule) or rule.outer is None:
         return None
@@ -111,7 +112,7 @@ def plan_for_training(model: Model, form: Form, probes: Iterable[NengoObject]) -
     Args:
         model: The built model.
         form: How spiking neurons are trained.
-        probes: What is needed of it.
+        probes: The probes that have to be computed.
     """
     cost = MODELS[kind_of(None)]  # Keras trains where TensorFlow chooses to
     signature = partial(signature_of, form=form, taus=trainable_taus(model), device=cost.device)
@@ -130,11 +131,11 @@ def signature_of(
     taus: Mapping[Operator, Signal] | None = None,
     device: Device = Device.CPU,
 ) -> Signature | None:
-    """The signature of an operator's rule, if it has one.
+    """Return the signature of an operator's rule; None where it runs in Python.
 
     Args:
         op: The operator.
-        form: What it is planned for.
+        form: Whether it is planned for running, or for which kind of training.
         taus: For each synapse whose time constant can be trained, the signal that holds it.
         device: The kind of device it is planned for.
 
@@ -146,6 +147,8 @@ def signature_of(
     rule = find_rule(op, form, device)
     if rule is None and type(op).make_step is Operator.make_step:
         raise UnsupportedOperatorError(type(op).__name__, known_rules())
+    # A process without input is a random stream: Nengo's own generator gives the numbers that Nengo
+    # gives.
     if rule is None or (isinstance(op, SimProcess) and op.input is None):
         return None
     if isinstance(op, SimTensorNode) and op.refusal and form is Form.RUN:  # training works without XLA too
@@ -154,7 +157,7 @@ def signature_of(
 
 
 def trainable_taus(model: Model) -> dict[Operator, Signal]:
-    """For each synapse whose time constant may be trained, a signal that holds it, once for each element filtered.
+    """Return a signal for each synapse whose time constant may be trained, with one element per filtered element.
 
     The signals are kept where Nengo keeps those of a connection, in ``model.sig``.
     """
@@ -167,6 +170,8 @@ def trainable_taus(model: Model) -> dict[Operator, Signal]:
     for conn in network.all_connections:
         op = filters.get(model.sig[conn]["weighted"]) if settings.get("train_synapses", conn) else None
         if op is not None:
+            # Made once and kept in the model, so that every plan and ``find_parameters`` see the
+            # same signal.
             if "tau" not in model.sig[conn]:
                 tau = np.full(op.input.shape, op.process.tau)
                 model.sig[conn]["tau"] = Signal(tau, name=f"{conn}.tau", readonly=True)
@@ -175,14 +180,14 @@ def trainable_taus(model: Model) -> dict[Operator, Signal]:
 
 
 def share_python(operations: Sequence[Operation]) -> list[frozenset[int]]:
-    """Which Python operations may share mutable state."""
+    """Group the Python operations that may share mutable state."""
     mine = [(i, code) for i, o in enumerate(operations) if (code := python_code(o.op)) is not None]
     groups = share_groups([code for _, code in mine])
     return [frozenset(mine[k][0] for k in group) for group in groups]
 
 
 def python_code(op: Operator) -> Callable[..., Any] | None:
-    """The user's code in an operator; None where it is Nengo's own."""
+    """Return the user's function in an operator; None where the code is Nengo's own."""
     if isinstance(op, SimPyFunc):
         return op.fn
     if isinstance(op, SimTensorNode):
@@ -196,17 +201,17 @@ def python_code(op: Operator) -> Callable[..., Any] | None:
 
 
 def costs_speed(op: Operator) -> bool:
-    """Whether an operator could be compiled, had it a rule."""
+    """Whether a missing rule makes an operator slow; functions and input processes run in Python by nature."""
     is_source = isinstance(op, SimProcess) and op.input is None
     return not isinstance(op, SimPyFunc) and not is_source
 
 
 def slow_step_messages(ops: Sequence[Operator], names: Names) -> Iterator[str]:
-    """What to tell the user of all objects without a rule, and of all whose function cannot be compiled.
+    """Yield a warning for all objects without a rule, and one for all whose function XLA cannot compile.
 
     Args:
         ops: Their operators.
-        names: What to call them.
+        names: Names for the messages.
     """
     functions = [op for op in ops if isinstance(op, SimTensorNode)]
     if functions:
@@ -229,7 +234,7 @@ def slow_step_messages(ops: Sequence[Operator], names: Names) -> Iterator[str]:
 
 
 def listing(words: Iterable[str]) -> str:
-    """Words as a sentence lists them: ``a, b and c``."""
+    """Join words as a sentence lists them: ``a, b and c``."""
     *first, last = words
     return f"{', '.join(first)} and {last}" if first else last
 
@@ -240,7 +245,7 @@ def _type_name(op: Operator) -> str:
 
 
 def operation_names(model: Model) -> dict[Operator, str]:
-    """What to call each operator with Python code in messages."""
+    """Name each operator with Python code, for messages."""
     names = Names(model)
     by_signal: dict[object, str] = {}
     by_function: dict[int, str] = {}
@@ -248,9 +253,12 @@ def operation_names(model: Model) -> dict[Operator, str]:
         for node in model.toplevel.all_nodes:
             if node in model.sig:
                 by_signal[model.sig[node]["out"]] = by_signal[model.sig[node]["in"]] = names.described(node)
+                # By ``id``: a function need not be hashable, and both network and operator keep it
+                # alive.
                 by_function[id(node.output)] = by_signal[model.sig[node]["out"]]
         for conn in model.toplevel.all_connections:
             by_function.setdefault(id(conn.function), names.described(conn))
+    # Nodes without input or output have None for a signal.
     by_signal.pop(None, None)
     return {op: _operation_name(op, by_signal, by_function, names) for op in model.operators}
 

@@ -1,4 +1,4 @@
-"""By shapes: a TensorFlow function whose program is found by the shapes of its tensors alone.
+"""A ``tf.function`` whose traced program is looked up by the shapes and types of its tensors alone.
 
 TensorFlow compares the whole structure of the arguments at every call, which in a small network takes a third of the
 time that a minibatch does.
@@ -15,10 +15,10 @@ from nengo_nb.engine.named import NamedProgram, TracedProgram, make_program
 
 
 class ByShapes:
-    """A function of nested tensors and None, whose structure stays the same.
+    """A traced function of nested tensors and None, whose structure stays the same from call to call.
 
     Args:
-        function: What to call.
+        function: The function to trace.
         jit_compile: Whether XLA compiles it.
     """
 
@@ -28,8 +28,10 @@ class ByShapes:
         self.programs: dict[Any, tuple[Any, NamedProgram | TracedProgram | None]] = {}
 
     def __call__(self, *arguments: Any) -> Any:
-        """What the function returns."""
+        """Call the program for the shapes of these arguments; it is traced at the first such call."""
         flat = tf.nest.flatten(arguments)
+        # Shapes and types of the leaves decide, as the structure never changes; None is a leaf of
+        # its own, so that leaving out sample weights gives another program.
         key = tuple(None if t is None else (*t.shape, t.dtype.as_datatype_enum) for t in flat)
         if key not in self.programs:
             traced = self._program(arguments, flat)
@@ -39,15 +41,19 @@ class ByShapes:
         if isinstance(program, NamedProgram):
             outputs = program(tensors)
         else:
+            # A private way in, past the comparison of structures; TensorFlow appends what the
+            # function captured.
             outputs = traced.inference_fn.call_flat(*tensors, *traced.captured_inputs)
         return traced.function_type.pack_output(outputs)
 
     def _program(self, arguments: tuple[Any, ...], flat: list[Any]) -> Any:
-        """The program for these shapes."""
+        """Trace the program for these shapes."""
         program = self.function.get_concrete_function(*arguments)
         bound = program.function_type.bind(*arguments)
         expected = program.function_type.unpack_inputs(bound)
         given = [tensor for tensor in flat if tensor is not None]
+        # ``call_flat`` takes tensors in TensorFlow's order and would mix them up in silence if ours
+        # were another.
         if len(expected) != len(given) or not all(a is b for a, b in zip(expected, given, strict=True)):
             raise AssertionError("arguments are not flattened as TensorFlow flattens them")
         return program

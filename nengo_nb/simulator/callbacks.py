@@ -67,6 +67,7 @@ class NengoSummaries(keras.callbacks.Callback):
 
 def _parameter(sim: Simulator, obj: Any) -> Any:
     attribute = next((name for kind, name in ATTRIBUTES.items() if isinstance(obj, kind)), "")
+    # Biases belong to neurons in Nengo's interface, but to the ensemble among the parameters.
     owner = obj.ensemble if isinstance(obj, Neurons) else obj
     known = {(p.obj, p.attribute): p for p in sim.keras_model.variables_by_parameter}
     if (owner, attribute) not in known:
@@ -76,7 +77,7 @@ def _parameter(sim: Simulator, obj: Any) -> Any:
 
 
 class IsolateState(keras.callbacks.Callback):
-    """With ``fit(stateful=True)``, takes the simulation back to its initial state after every minibatch.
+    """Resets the simulation state after every minibatch, for ``fit(stateful=True)``.
 
     Args:
         sim: The simulator that is trained.
@@ -87,16 +88,16 @@ class IsolateState(keras.callbacks.Callback):
         self.sim = sim
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Go back, what was learned and recorded aside."""
+        """Reset the state; parameters and recorded data stay."""
         self.sim.reset(include_trainable=False, include_probes=False)
 
     def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
-        """The same while evaluating."""
+        """Reset the state after a minibatch of ``evaluate``."""
         self.sim.reset(include_trainable=False, include_probes=False)
 
 
 class StopWhereLossIsNoNumber(keras.callbacks.Callback):
-    """Ends training at the first minibatch whose loss is NaN or infinite; the weights are those before it.
+    """Ends training at the first minibatch whose loss is NaN or infinite, with the weights before it.
 
     ``sim.fit`` adds it by itself.
     """
@@ -106,19 +107,21 @@ class StopWhereLossIsNoNumber(keras.callbacks.Callback):
         self.epoch = 0
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Remember the epoch."""
+        """Remember the epoch, for the message."""
         self.epoch = epoch
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
-        """Look at the loss.
+        """Check the losses of the minibatch.
 
         Raises:
             SimulationError: It is no finite number.
         """
+        # Metrics may be NaN for good reasons; losses may not.
         losses = {name: value for name, value in (logs or {}).items() if name.endswith("loss")}
         bad = [name for name, value in losses.items() if not np.isfinite(value)]
         if bad:
             probes = [name.removesuffix("_loss") for name in bad if name != "loss"]
+            # With one output there is only "loss", without the name of the probe.
             probes = probes or list(self.model.losses_by_output)
             raise SimulationError(
                 f"the loss of {', '.join(probes)} became NaN or infinite in epoch {self.epoch + 1}, minibatch "
@@ -138,9 +141,9 @@ class StopAtInterrupt(keras.callbacks.Callback):
         self.interrupt = interrupt
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Raise it, if there was one."""
+        """Raise the interrupt, if there was one."""
         self.interrupt.check()
 
     def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
-        """The same while validating."""
+        """Raise the interrupt while validating."""
         self.interrupt.check()

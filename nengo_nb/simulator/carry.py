@@ -1,4 +1,4 @@
-"""States that training carries over: from where a simulation is, and back to it."""
+"""Transfer states between a simulation and a training plan of the same network, for ``fit(stateful=True)``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .machine import Machine
 
 
 def states_of(machine: Machine, plan: Plan, batch: int) -> States:
-    """The states of a simulation, as another plan of the same network holds them.
+    """Return the states of a simulation in the layout of another plan of the same network.
 
     Args:
         machine: The simulation.
@@ -32,6 +32,7 @@ def states_of(machine: Machine, plan: Plan, batch: int) -> States:
 
     def state(held: State) -> tf.Tensor:
         flat = np.tile(held.initial.reshape(1, -1), (machine.batch, 1))
+        # Several signals share one packed state, so each is copied to its flat positions.
         for start, positions in held.members.items():
             now = machine.current(plan.graph.signal(start))
             if now is not None:
@@ -45,16 +46,17 @@ def states_of(machine: Machine, plan: Plan, batch: int) -> States:
 
 
 def hand_back(machine: Machine, plan: Plan, states: States, n_steps: int) -> None:
-    """Let a simulation be where another plan of the same network ended; what that plan lets rest stays as it is.
+    """Set a simulation to the final states of another plan of the same network; states the plan does not carry stay.
 
     Args:
         machine: The simulation.
         plan: The other plan.
-        states: Its states; where they are of fewer items than the simulation's, they are its first ones.
+        states: Its final states; fewer items than the simulation has are its first ones.
         n_steps: Number of steps it took.
     """
     values = {}
     for stage, after in zip(plan.stages, states, strict=True):
+        # Not strict: stages that call Python have states but are fed, so they hand back none.
         for held, tensor in zip(stage.states, after, strict=False):
             flat = tensor.numpy().reshape(len(tensor), -1)
             values.update(

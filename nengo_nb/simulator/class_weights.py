@@ -1,4 +1,4 @@
-"""Class weights: how much an example counts, by the class that its target is."""
+"""Turn Keras' ``class_weight`` into sample weights, which Keras refuses to do for named targets."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ Tensor = Any
 def class_weights(
     targets: Mapping[str, Any], class_weight: Mapping[int, float], sample_weight: Any = None
 ) -> dict[str, Tensor]:
-    """The weight of each sample of each example, ``(batch, samples)``, by the name of the only output.
+    """Return the weight of each sample, ``(batch, samples)``, by the name of the only output.
 
     Args:
         targets: The target of each output, ``(batch, samples, 1)`` or ``(batch, samples)`` with numbers of classes, or
             ``(batch, samples, classes)`` with a one for the class.
-        class_weight: The weight of each class; of one that is not there, one.
-        sample_weight: Other weights that were given.
+        class_weight: Weight of each class; classes that are missing have a weight of one.
+        sample_weight: Sample weights from the same call, which have to be None.
 
     Raises:
         ValidationError: There are several outputs, or other weights.
@@ -38,7 +38,7 @@ def class_weights(
 
 
 def weighted(class_weight: Mapping[int, float]) -> Any:
-    """A function from minibatches ``(x, y)`` to ``(x, y, weights)``."""
+    """Return a function that maps minibatches ``(x, y)`` to ``(x, y, weights)``."""
     return partial(_weighted, class_weight)
 
 
@@ -47,11 +47,13 @@ def _weighted(class_weight: Mapping[int, float], x: Any, y: Any, *weights: Any) 
 
 
 def _looked_up(target: Tensor, class_weight: Mapping[int, float]) -> Tensor:
-    """The weights of classes, in the shape of a target without its last axis."""
+    """Look up the weights of classes, in the shape of a target without its last axis."""
+    # A last axis of one holds numbers of classes; a longer one is one-hot.
     if len(target.shape) > 2 and target.shape[-1] > 1:
         classes = tf.argmax(target, axis=-1, output_type=tf.int32)
     else:
         flat = tf.squeeze(target, axis=-1) if len(target.shape) > 2 else target
+        # Class numbers are often stored as floats; a cast alone would make 0 of 0.9999.
         classes = tf.cast(tf.round(flat) if flat.dtype.is_floating else flat, tf.int32)
     weights = tf.ones(tf.shape(classes), tf.float32)
     for number, weight in class_weight.items():

@@ -1,4 +1,4 @@
-"""Culprits: the numbers of a chunk that are NaN or infinite, each with its object and the step from which it is so."""
+"""Locate NaN and infinite values of a chunk: the object, and the step from which they are there."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from .naming import Names
 
 @dataclass(frozen=True, order=True)
 class Culprit:
-    """An object whose number is not finite.
+    """An object that holds NaN or an infinite value.
 
     Args:
         step: Number of steps of the chunk before it.
-        operation: Index of the operation that computed it: within a step, what comes first is to blame for the rest.
-        name: The object.
-        number: The number.
+        operation: Index of the operation that computed it; of the culprits of a step, the first in the dataflow counts.
+        name: Name of the object.
+        number: The value.
         is_exact: Whether the step is known; otherwise it is that or an earlier one of the chunk.
     """
 
@@ -39,11 +39,11 @@ class Culprit:
 
 
 class Search:
-    """Finds out who is to blame for a chunk.
+    """Search of a chunk for the first object that is not finite.
 
     Args:
         model: The built model.
-        executor: What ran it.
+        executor: The executor that ran the chunk.
     """
 
     def __init__(self, model: Model, executor: Executor) -> None:
@@ -62,7 +62,7 @@ class Search:
         Args:
             states: The states before the chunk.
             first: Number of its first step.
-            chunk: What it did.
+            chunk: Its results.
             python: The steps of its Python operations; none is called.
         """
         # With journals of their own, as those of the simulation may hold what is still to come.
@@ -73,7 +73,7 @@ class Search:
         return min(found, default=None)
 
     def constants(self) -> Iterator[Culprit]:
-        """Weights, biases and constant outputs that the type of the simulation cannot hold."""
+        """Yield weights, biases and constant outputs that overflow the floating-point type of the simulation."""
         segments = [part for stage in self.plan.stages for part in stage.parts if isinstance(part, Segment)]
         refs = [parameter.ref for segment in segments for parameter in segment.parameters]
         read = dict.fromkeys(piece.value for ref in refs for piece in ref.pieces)
@@ -81,6 +81,7 @@ class Search:
             signal = self.graph.values[value].signal
             if signal is None or signal.sparse:
                 continue
+            # The message names the float64 number; ``narrow`` shows where it overflows.
             array = np.asarray(signal.initial_value, float)
             at = np.flatnonzero(~np.isfinite(narrow(array, self.dtype)))
             if at.size:
@@ -89,12 +90,12 @@ class Search:
     # -- where to look
 
     def _in_values(self, chunk: Chunk) -> Iterator[Culprit]:
-        """What stages hand to each other, Python's results above all."""
+        """Search the values that stages hand to each other, Python's results above all."""
         for value, array in chunk.values.items():
             yield from self._in_steps(array, self._operation(value), self._name(value))
 
     def _in_records(self, chunk: Chunk) -> Iterator[Culprit]:
-        """What probes record."""
+        """Search the samples of probes."""
         for probe, array in chunk.records.items():
             values = self.plan.probes[probe].values()
             operation = max((self._operation(value) for value in values), default=-1)
@@ -102,7 +103,7 @@ class Search:
             yield from self._in_steps(array, operation, name)
 
     def _in_steps(self, array: np.ndarray, operation: int, name: str) -> Iterator[Culprit]:
-        """The first step of an array ``(steps, batch, size)`` that is not finite."""
+        """Search an array ``(steps, batch, size)`` for its first step that is not finite."""
         bad = ~np.isfinite(narrow(array, self.dtype)).reshape(len(array), -1)
         steps = np.flatnonzero(bad.any(axis=1))
         if steps.size:
@@ -110,20 +111,23 @@ class Search:
             yield Culprit(int(steps[0]), operation, name, float(row[bad[steps[0]].argmax()]))
 
     def _in_states(self, states: States, first: int, chunk: Chunk) -> Iterator[Culprit]:
-        """What is carried from step to step, of which a chunk keeps the last step alone."""
+        """Search the states, of which a chunk keeps those after its last step alone."""
         if next(self._bad_states(chunk.states), None) is None:
             return
+        # Bad from the start, by a write to ``sim.signals`` for example: the first step is to blame.
         if next(self._bad_states(states), None) is not None:
             step, reached, is_exact = 1, states, True
         else:
             step, reached, is_exact = self._bisect(states, first, chunk)
         for start, number in self._bad_states(reached):
+            # A state has no operation of its own; it is ranked by the one that computes its next
+            # value.
             sources = list(self.graph.sources(self.graph.following[start]))
             operation = max(sources, default=-1)
             yield Culprit(step - 1, operation, self._owner(self.graph.signal(start)), number, is_exact)
 
     def _bad_states(self, states: States) -> Iterator[tuple[int, float]]:
-        """The states that are not finite, by their value at the start of a step, with the first such number."""
+        """Yield the states that are not finite: their ``START`` value, and the first such number."""
         for stage, tensors in zip(self.plan.stages, states, strict=True):
             for state, tensor in zip(stage.states, tensors, strict=True):
                 flat = np.asarray(tensor).reshape(self.executor.batch, -1)
@@ -134,11 +138,16 @@ class Search:
                         yield start, float(bad[0])
 
     def _bisect(self, states: States, first: int, chunk: Chunk) -> tuple[int, States, bool]:
-        """Number of steps after which a state is not finite, the states then, and whether one step less is fine."""
+        """Bisect a chunk for the number of steps after which a state is not finite.
+
+        Returns:
+            That number, the states then, and whether they are known to be finite one step earlier.
+        """
         feeds = self._feeds(chunk)
         good, bad, reached = 0, chunk.count, chunk.states
         if feeds is None:
             return bad, reached, bad == 1
+        # Bisection relies on a bad state staying bad, as NaN does.
         while bad - good > 1:
             middle = (good + bad) // 2
             window = {value: array[:middle] for value, array in feeds.items()}
@@ -150,7 +159,8 @@ class Search:
         return bad, reached, True
 
     def _feeds(self, chunk: Chunk) -> dict[int, np.ndarray] | None:
-        """All that Python put out, by which a chunk can be computed again; None if not all of it is known."""
+        """Return all outputs of Python, from which a chunk can be computed again; None if some were not kept."""
+        # Python in a loop with the network keeps no results, and may not be called again.
         if any(stage.sort is Sort.MIXED for stage in self.plan.stages):
             return None
         parts = [part for stage in self.plan.stages for part in stage.parts if isinstance(part, PythonPart)]
@@ -158,6 +168,7 @@ class Search:
         if any(not o.outputs or o.outputs[0] not in chunk.values for o in called):
             return None
         wanted = {*self.graph.feedable.values(), *(value for o in called for value in o.outputs)}
+        # One row for all steps is an unfed constant, which the executor knows by itself.
         return {value: array for value, array in chunk.values.items() if value in wanted and len(array) > 1}
 
     # -- whose it is
@@ -166,7 +177,7 @@ class Search:
         return self.graph.values[value].operation
 
     def _name(self, value: int) -> str:
-        """The object that a value belongs to."""
+        """Name the object that a value belongs to."""
         origin, operation = self.graph.values[value].origin, self._operation(value)
         if origin is not Origin.OPERATION:
             signal = self.graph.values[value].signal
@@ -182,7 +193,7 @@ class Search:
 
     @cached_property
     def _final(self) -> dict[int, Signal]:
-        """For a value, a signal that holds it at the end of a step."""
+        """Signals by the value that they hold at the end of a step; the first one where several hold it."""
         found: dict[int, Signal] = {}
         for signal, ref in self.graph.final.items():
             for value in ref.values():

@@ -1,4 +1,4 @@
-"""``sim.data``: what probes recorded, and what built objects hold now."""
+"""``sim.data``: the samples of probes, and the parameters of built objects as they are now."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Trained = Callable[[], "Mapping[tuple[Any, str], np.ndarray]"]
 """The arrays that training can change, as they are now, by object and attribute; empty where nothing was trained."""
 
 Current = Callable[[Signal], "np.ndarray | None"]
-"""What a signal holds now if a simulation changes it, ``(batch, *shape)``; None if it stays as built."""
+"""Look-up of the present value of a signal, ``(batch, *shape)``; None for signals that no step changes."""
 
 
 class SimulationData(Mapping):
-    """From Nengo objects to what a simulation knows of them.
+    """Mapping from Nengo objects to their data in a simulation.
 
     A probe maps to its samples, a read-only array ``(samples, *shape)``, with the minibatch axis in front if the
     simulator has a ``minibatch_size``. An ensemble maps to its ``BuiltEnsemble`` and a connection to its
@@ -30,8 +30,8 @@ class SimulationData(Mapping):
     Args:
         model: The built model.
         recordings: The samples of each probe.
-        current: Looks up what a signal holds now.
-        trained: Looks up what training changed.
+        current: Looks up the present value of a signal.
+        trained: Looks up the arrays that training changed.
         minibatch_size: Number of minibatch items, or None.
     """
 
@@ -61,8 +61,9 @@ class SimulationData(Mapping):
         return built
 
     def _samples(self, probe: nengo.Probe) -> np.ndarray:
-        """What a probe recorded: the same array for as long as nothing more is recorded; before that, as in Nengo."""
+        """Return the samples of a probe: the same array object until more is recorded, as in Nengo."""
         recording = self._recordings[probe]
+        # Nengo's ``np.array([])``, whatever the shape of the probe.
         if not len(recording) and self._minibatch_size is None:
             return np.zeros(0)
         version = recording.version
@@ -73,11 +74,11 @@ class SimulationData(Mapping):
 
     @property
     def raw(self) -> Mapping[Any, Any]:
-        """The same as Nengo keeps it: of a probe a list of samples, of other objects what was built; all to read."""
+        """Nengo's raw data: a list of samples for each probe, the built parameters of other objects; read-only."""
         return RawData(self._model, self)
 
     def reset(self) -> None:
-        """Let arrays be made anew at the next look, as in Nengo; what was recorded stays."""
+        """Discard the cached arrays, as in Nengo; recorded samples stay."""
         self._shown.clear()
 
     def __iter__(self) -> Iterator[Any]:
@@ -90,20 +91,24 @@ class SimulationData(Mapping):
         return f"<SimulationData of {len(self._recordings)} probes and {len(self) - len(self._recordings)} objects>"
 
     def _now(self, signal: Signal | None) -> np.ndarray | None:
-        """What a signal holds now, without the batch axis if there is no minibatch; None if it stays as built."""
+        """Return the present value of a signal, with a batch axis if there is a minibatch; None if it is constant."""
         found = None if signal is None else self._current(signal)
         if found is None:
             return None
         return found[0] if self._minibatch_size is None else found
 
     def _ensemble(self, ens: nengo.Ensemble, built: BuiltEnsemble) -> BuiltEnsemble:
+        # Direct ensembles have no gains, and nothing below asks for the scale of one.
         scale = None if built.gain is None else (built.gain / ens.radius)[:, np.newaxis]
         learned = self._now(self._model.sig[ens]["encoders"])
+        # A learning rule (Voja) changes scaled encoders while the network runs; gains and biases
+        # stay.
         if learned is not None:
             return built._replace(scaled_encoders=learned, encoders=learned / scale)
         trained = self._trained()
         if not any((ens, name) in trained for name in ("encoders", "bias", "gain")):
             return built
+        # The trained array has the factor of the built gain; a trained gain takes its place below.
         encoders = trained.get((ens, "encoders"), built.scaled_encoders) / scale
         gain, bias = trained.get((ens, "gain"), built.gain), trained.get((ens, "bias"), built.bias)
         max_rates, intercepts = ens.neuron_type.max_rates_intercepts(gain, bias)
@@ -127,7 +132,7 @@ class RawData(Mapping):
 
     Args:
         model: The built model.
-        data: What probes recorded.
+        data: The samples of probes.
     """
 
     def __init__(self, model: Model, data: SimulationData) -> None:

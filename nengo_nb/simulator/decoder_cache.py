@@ -1,4 +1,4 @@
-"""Nengo's cache of decoders, when the disk does not play along: then a network is built without it, and says so."""
+"""Wrap Nengo's decoder cache, so that errors of the disk end in a warning and a build without the cache."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nengo.cache import DecoderCache, NoDecoderCache, get_default_decoder_cache
 
 
 class CarefulDecoderCache:
-    """A cache of decoders that no error of the disk, nor a damaged file in it, ends a build with.
+    """Decoder cache that survives errors of the disk and damaged entries.
 
     Nengo's own lets a full disk, a home folder without rights and a damaged entry end the build of a network that needs
     no cache at all.
@@ -21,6 +21,7 @@ class CarefulDecoderCache:
         self._cache: DecoderCache | NoDecoderCache = NoDecoderCache()
         try:
             self._cache = get_default_decoder_cache()
+        # The default cache makes its folder, which a home folder without rights refuses.
         except OSError as error:
             self._give_up(error)
 
@@ -51,6 +52,8 @@ class CarefulDecoderCache:
         """Return a solver that looks for decoders in the cache first."""
 
         def solve(*arguments: Any, **options: Any) -> Any:
+            # Nengo's wrapper calls the solver and then writes to the disk; when it raises, these
+            # tell whether the solver had finished, or had failed itself.
             solutions: list[Any] = []
             failures: list[Exception] = []
 
@@ -74,14 +77,14 @@ class CarefulDecoderCache:
         return solve
 
     def _attempt(self, act: Callable[[], Any]) -> None:
-        """Do something with the cache, and go on without one where that fails."""
+        """Call a method of the cache, and continue without a cache where that fails."""
         try:
             act()
         except Exception as error:  # a damaged index fails in as many ways as its pickle does
             self._give_up(error)
 
     def _give_up(self, error: Exception) -> None:
-        """Go on without a cache, and say so."""
+        """Replace the cache by none, with a warning."""
         cache, self._cache = self._cache, NoDecoderCache()
         with suppress(Exception):  # it keeps what it can, and closes its file
             cache.__exit__(None, None, None)

@@ -1,4 +1,4 @@
-"""Examples: the arrays and streams that a network learns from, checked and by name."""
+"""Validate training data: arrays, datasets and generators, with inputs and targets by name."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from .objectives import Loss
 
 Arrays = dict[str, np.ndarray]
 Sources = Callable[[Sequence[nengo.Node], int], "dict[nengo.Node, np.ndarray]"]
-"""What nodes output by themselves in a number of steps: ``(steps, size)`` each."""
+"""Outputs of nodes that nothing feeds, ``(steps, size)`` each, from the nodes and a number of steps."""
 
 STEPS = "n_steps"
 """NengoDL asks for an input of this name. The number of steps is known from the others, so it is left out."""
 
 
 class Examples:
-    """Names and checks what users give for a network.
+    """Converts training data to arrays by input and output name, and checks them.
 
     Args:
         nodes: The input nodes by name.
-        sources: What nodes that are not fed output.
+        sources: Outputs of nodes that nothing feeds.
         losses: The outputs that have a loss, by name.
-        probe_name: The name of a probe that a user means.
+        probe_name: From a probe or its name to the name of the output.
         batch: Size of a minibatch, where nothing else says how many examples there are.
         dtype: ``"float32"`` or ``"float64"``.
     """
@@ -57,7 +57,7 @@ class Examples:
         self.dtype = dtype
 
     def inputs(self, x: Any, n_steps: int | None = None) -> Arrays:
-        """Inputs by name, ``(examples, steps, size)``; nodes that are not fed output what they do by themselves.
+        """Return inputs by name, ``(examples, steps, size)``; nodes that nothing feeds have their own output.
 
         Raises:
             FeedError: A name is unknown, or arrays do not fit.
@@ -72,11 +72,12 @@ class Examples:
         if n_steps not in (None, steps):
             raise FeedError(f"n_steps is {n_steps}, but the inputs have {steps} steps.")
         for name, array in self._unfed(found, steps).items():
+            # A broadcast view: the output of a node is not copied for each example.
             found[name] = np.broadcast_to(array, (examples, *array.shape))
         return found
 
     def targets(self, y: Any, examples: int, n_steps: int) -> Arrays:
-        """A target for each output that has a loss; those of joint losses side by side.
+        """Return a target for each output that has a loss; those of joint losses are concatenated.
 
         Raises:
             FeedError: One is missing, or does not fit.
@@ -95,14 +96,15 @@ class Examples:
         return found
 
     def pair(self, x: Any, y: Any, n_steps: int | None = None) -> tuple[Arrays, Arrays]:
-        """Inputs and their targets."""
+        """Return inputs and targets by name."""
         inputs = self.inputs(x, n_steps)
         examples, steps = next(iter(inputs.values())).shape[:2]
         return inputs, self.targets(y, examples, steps)
 
     def stream(self, data: Any, class_weight: Mapping[int, float] | None = None) -> Any:
-        """A ``tf.data.Dataset``, a generator or a ``PyDataset`` with inputs and targets by name, perhaps weighted."""
+        """Wrap a ``tf.data.Dataset``, generator or ``PyDataset``: inputs and targets by name, with class weights."""
         weigh = _as_it_is if class_weight is None else weighted(class_weight)
+        # AutoGraph would rewrite the functions of this module, which need none of it.
         if isinstance(data, tf.data.Dataset):
             return data.map(tf.autograph.experimental.do_not_convert(lambda *item: weigh(*self._map(*item))))
         if isinstance(data, keras.utils.PyDataset):
@@ -110,7 +112,7 @@ class Examples:
         return (weigh(*self.item(item)) for item in data)
 
     def item(self, item: Any) -> tuple[Any, ...]:
-        """One minibatch of a stream: ``(x, y)`` or ``(x, y, weights)``.
+        """Convert one minibatch of a stream: ``(x, y)`` or ``(x, y, weights)``.
 
         Raises:
             FeedError: It is something else, or does not fit.
@@ -124,7 +126,7 @@ class Examples:
     # -- names
 
     def given(self, x: Any) -> dict[str, tuple[nengo.Node, Any]]:
-        """What was given for each node."""
+        """Return the node and its array for each name, from a mapping, a list or one array."""
         if x is None:
             given: Mapping[Any, Any] = {}
         elif isinstance(x, Mapping):
@@ -144,14 +146,18 @@ class Examples:
         return found
 
     def _unfed(self, found: Mapping[str, Any], steps: int) -> Arrays:
-        """What the other nodes output by themselves."""
+        """Return the outputs of nodes that nothing feeds, by name."""
         names = {node: name for name, node in self.nodes.items() if name not in found}
         return {
             names[node]: array.astype(self.dtype) for node, array in self.sources(list(names), steps).items()
         }
 
     def _targets(self, y: Any) -> dict[str, Any]:
-        """Targets by the probe's name, none missing."""
+        """Return targets by probe name.
+
+        Raises:
+            FeedError: One is missing.
+        """
         if y is None:
             raise FeedError("y is needed: a target for each probe that has a loss.")
         parts = list(dict.fromkeys(part for loss in self.losses.values() for part in loss.parts))
@@ -166,7 +172,7 @@ class Examples:
         return {part: found[part] for part in parts}
 
     def _joined(self, given: Mapping[str, Any], concatenate: Callable[[list[Any]], Any]) -> dict[str, Any]:
-        """Targets by output."""
+        """Concatenate the targets of joint losses; targets by output name."""
         return {
             name: given[loss.parts[0]]
             if len(loss.parts) == 1
@@ -190,7 +196,7 @@ class Examples:
     # -- datasets, whose minibatches are tensors
 
     def _map(self, *item: Any) -> tuple[Any, ...]:
-        """``item`` for the tensors of a dataset."""
+        """Convert one minibatch of a dataset, as ``item`` does, from tensors that may be symbolic."""
         if len(item) not in (2, 3):
             raise FeedError("a dataset must give (x, y) or (x, y, sample_weight) for each minibatch.")
         x = {name: tf.cast(tensor, self.dtype) for name, (_, tensor) in self.given(item[0]).items()}
@@ -200,6 +206,8 @@ class Examples:
         if not x:
             raise FeedError("a dataset must feed at least one input node.")
         first = next(iter(x.values()))
+        # A node that nothing feeds needs the number of steps now, as its output is made outside of
+        # TensorFlow.
         left = self.nodes.keys() - x.keys()
         if left and first.shape[1] is None:
             raise FeedError(
@@ -207,9 +215,11 @@ class Examples:
                 "too."
             )
         for name, array in self._unfed(x, first.shape[1] or 0).items() if left else ():
+            # The batch size may be symbolic: the last minibatch of a dataset can be smaller.
             x[name] = tf.broadcast_to(tf.constant(array), (tf.shape(first)[0], *array.shape))
         targets = {name: tf.convert_to_tensor(tensor) for name, tensor in self._targets(item[1]).items()}
         y = self._joined(targets, lambda tensors: tf.concat(tensors, axis=-1))
+        # Shapes that are unknown while tracing are left to the loss.
         for name, tensor in y.items():
             if first.shape[1] is not None and None not in tensor.shape[1:]:
                 self.losses[name].check_targets(tensor, first.shape[1])
@@ -234,7 +244,7 @@ class _Named(keras.utils.PyDataset):
         return self.weigh(*self.examples.item(self.inner[index]))
 
     def on_epoch_end(self) -> None:
-        """Pass it on."""
+        """Pass the end of an epoch on to the wrapped dataset."""
         self.inner.on_epoch_end()
 
 
@@ -247,12 +257,12 @@ def _not_finite(what: str) -> str:
 
 
 def _checked(tensor: Any, what: str) -> Any:
-    """A tensor of a dataset, which is known to hold numbers only when it is used."""
+    """Check a tensor of a dataset for NaN in the graph: its values are known only when it is used."""
     return tf.debugging.check_numerics(tensor, _not_finite(what))
 
 
 def check_weights(sample_weight: Any) -> None:
-    """See that weights of examples, nested or None, are numbers.
+    """Check that sample weights, nested or None, are finite.
 
     Raises:
         FeedError: One is NaN or infinite.
@@ -264,7 +274,7 @@ def check_weights(sample_weight: Any) -> None:
 
 @contextmanager
 def told_of_data() -> Iterator[None]:
-    """Raise what TensorFlow says of a stream that holds NaN as an error of the data, without its frames.
+    """Turn TensorFlow's error for NaN in a stream into a ``FeedError`` without its frames.
 
     Raises:
         FeedError: A minibatch of a dataset or generator held NaN.
@@ -272,6 +282,8 @@ def told_of_data() -> Iterator[None]:
     try:
         yield
     except tf.errors.OpError as error:
+        # The error comes from C++ with nothing but text; the sentence in it is that of
+        # ``_not_finite``.
         found = re.search(r"the (array for|target of) .* holds NaN or infinite values\.", error.message)
         if found is None:
             raise
@@ -284,7 +296,7 @@ def is_stream(x: Any) -> bool:
 
 
 def peeked(stream: Any) -> tuple[Any, Any]:
-    """The first minibatch of a stream, and the whole stream.
+    """Return the first minibatch of a stream, and a stream that still begins with it.
 
     Raises:
         FeedError: There is none.
@@ -295,11 +307,14 @@ def peeked(stream: Any) -> tuple[Any, Any]:
         first = next(iter(stream))
     except (StopIteration, IndexError):
         raise FeedError("the generator or dataset is empty.") from None
+    # The first one is put back, as an iterator gives each only once; a generator, as Keras refuses
+    # other iterators.
     return first, (i for i in itertools.chain([first], stream)) if isinstance(stream, Iterator) else stream
 
 
 def _is_numbers(values: Sequence[Any]) -> bool:
-    """Whether nested sequences are one array, not several."""
+    """Whether nested sequences of numbers are one array, not a list of arrays."""
+    # The first leaf decides: NumPy would have to copy everything to say as much.
     while isinstance(values, tuple | list) and values:
         values = values[0]
     return np.ndim(values) == 0

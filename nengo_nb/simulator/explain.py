@@ -1,4 +1,4 @@
-"""``sim.explain()``: what runs, and how, in words a user can act on."""
+"""``sim.explain()``: the plan, its compile time, and what cannot be compiled, as text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .machine import Machine
 
 
 def explain(machine: Machine) -> str:
-    """A machine as a table with a few sentences."""
+    """Return the stages of a machine as a table, with sentences on Python steps and the compiler."""
     plan = machine.plan
     lines = [describe(plan, machine.names), ""]
     if machine.compile_seconds is None:

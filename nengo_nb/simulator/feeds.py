@@ -1,4 +1,4 @@
-"""Feeds: arrays that take the place of what input nodes output."""
+"""Validate ``data=`` of a run: arrays that replace the outputs of input nodes."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from nengo_nb.errors import FeedError
 
 
 class Feeds:
-    """Checked feeds.
+    """Checked arrays of fed nodes, by the number of their value in the plan.
 
     Args:
-        feedable: The value each input node's output is.
-        data: For each fed node (or its label), what it outputs, ``(batch, steps, size)``.
+        feedable: The number of each input node's value.
+        data: For each fed node (or its label), its outputs, ``(batch, steps, size)``.
         n_steps: Number of steps to run.
         minibatch_size: Number of minibatch items.
         dtype: Floating-point type of the simulation.
@@ -37,15 +37,20 @@ class Feeds:
         for key, array in (data or {}).items():
             node = find_node(feedable, key)
             checked = check_feed(node, array, n_steps, minibatch_size, dtype)
+            # Time first, as chunks are cut along it; users have the batch first, as Keras has.
             self.arrays[feedable[node]] = checked.transpose(1, 0, 2)
 
     def window(self, begin: int, end: int) -> dict[int, np.ndarray]:
-        """What is fed from step ``begin`` to ``end`` of the run."""
+        """Return the feeds from step ``begin`` to ``end`` of the run, ``(steps, batch, size)`` by value."""
         return {value: array[begin:end] for value, array in self.arrays.items()}
 
 
 def find_node(feedable: Mapping[nengo.Node, int], key: Any) -> nengo.Node:
-    """The input node that a key of ``data`` means."""
+    """Find the input node that a key of ``data`` names.
+
+    Raises:
+        FeedError: There is none, or several nodes have this label.
+    """
     if isinstance(key, str):
         found = [node for node in feedable if node.label == key]
         if len(found) == 1:
@@ -66,7 +71,11 @@ def find_node(feedable: Mapping[nengo.Node, int], key: Any) -> nengo.Node:
 
 
 def check_feed(node: nengo.Node, array: Any, n_steps: int, minibatch_size: int, dtype: str) -> np.ndarray:
-    """A copy, of the right shape and type for a node: functions of the network may change what they are fed from."""
+    """Return a checked copy of an array; a copy, as functions of the network may change the user's array.
+
+    Raises:
+        FeedError: It has another shape or type, or is not finite.
+    """
     expected = (minibatch_size, n_steps, node.size_out)
     try:
         found = np.array(array, dtype=dtype)

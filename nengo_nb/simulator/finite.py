@@ -1,7 +1,7 @@
-"""Finite: whether all numbers that a run records and carries are.
+"""Detect NaN and infinite values in the records and states of a run.
 
-Chunks are looked at for the price of a sum over what they leave behind. Only where that is not finite does a search
-begin for the object and the step.
+Each chunk costs a sum over its records and states. Only where that is not finite does a search begin for the object
+and the step.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from nengo_nb.settings import get_setting
 from .culprits import Culprit, Search
 
 PAUSE = 0.01
-"""Seconds between two looks at what can be computed again. One takes some 20 microseconds, and a chunk of a small
-network 500, so that a look at each would cost 4 %."""
+"""Seconds between two checks of chunks that can be computed again. A check takes some 20 microseconds, and a chunk of a
+small network 500, so that checking each would cost 4 %."""
 
 PACKAGE = str(Path(__file__).parent.parent)
 
 
 class FiniteCheck:
-    """Looks at a run, chunk after chunk, and speaks once of a simulation that stays wrong.
+    """Checks a run for NaN, chunk after chunk, and warns once of a simulation that stays wrong.
 
     Args:
         model: The built model.
-        executor: What runs.
+        executor: The executor of the run.
     """
 
     def __init__(self, model: Model, executor: Executor) -> None:
@@ -49,6 +49,8 @@ class FiniteCheck:
         self.is_error = network is not None and get_setting(network, "non_finite") == "error"
         self.has_warned = False
         parts = [part for stage in executor.plan.stages for part in stage.parts]
+        # Without Python and feeds a chunk is a function of the states before it, so a search can go
+        # back.
         self._is_pure = not any(isinstance(part, PythonPart) for part in parts)
         self._feedable = tuple(executor.plan.graph.feedable.values())
         self._good: tuple[States, int] = ((), 0)
@@ -66,12 +68,12 @@ class FiniteCheck:
         self._recorded.clear()
 
     def add(self, states: States, first: int, chunk: Chunk, python: Mapping[int, Journal]) -> None:
-        """Look at a chunk; at one that can be computed again, together with others.
+        """Check a chunk; one that can be computed again is checked together with others.
 
         Args:
             states: The states before it.
             first: Number of its first step.
-            chunk: What it did.
+            chunk: Its results.
             python: The steps of its Python operations.
 
         Raises:
@@ -81,20 +83,24 @@ class FiniteCheck:
             NonFiniteWarning: The same, and they do not.
         """
         dtype = self.executor.dtype
+        # A feed has a row for each step, an unfed node one row for all.
         replays = self._is_pure and not any(len(chunk.values.get(v, ())) > 1 for v in self._feedable)
         self._recorded.extend(chunk.records.values())
         if replays and time.perf_counter() - self._looked < PAUSE:
             return
         recorded, self._recorded = self._recorded, []
+        # Values of Python are float64: finite there, they may overflow in float32.
         wide = [narrow(array, dtype) for array in chunk.values.values() if array.dtype != dtype]
         if _are_finite([*recorded, *wide]) and self._carries_finite(chunk.states):
             self._is_fine(chunk.states, first + chunk.count - 1)
+        # One warning for a simulation that stays wrong; it may warn again once it was fine in
+        # between.
         elif self.is_error or not self.has_warned:
             alone = [(states, first, chunk)]
             self._tell(self._replay(first + chunk.count - 1) if replays else alone, python)
 
     def finish(self, states: States, n_steps: int) -> None:
-        """Look at the states at the end of a run.
+        """Check the states at the end of a run.
 
         Args:
             states: These states.
@@ -106,6 +112,7 @@ class FiniteCheck:
         Warns:
             NonFiniteWarning: As ``add``.
         """
+        # Nothing has been computed since the last check.
         if self._good[1] == n_steps or (self.has_warned and not self.is_error):
             return
         if _are_finite(self._recorded) and self._carries_finite(states):
@@ -122,7 +129,7 @@ class FiniteCheck:
         return _are_finite([_view(state) for stage in states for state in stage])
 
     def _replay(self, until: int) -> Iterator[tuple[States, int, Chunk]]:
-        """The chunks since the last look, computed again, with the states before and the number of the first step."""
+        """Compute the chunks since the last check again; yields states before, number of the first step, and chunk."""
         states, done = self._good
         while done < until:
             count = min(self.executor.capacity, until - done)
@@ -131,7 +138,7 @@ class FiniteCheck:
             states, done = chunk.states, done + count
 
     def _tell(self, chunks: Iterable[tuple[States, int, Chunk]], python: Mapping[int, Journal]) -> None:
-        """Name the first object that is not finite in some chunks; none is where only a sum was not."""
+        """Warn of the first object that is not finite in some chunks; of none where only the sum overflowed."""
         for states, first, chunk in chunks:
             culprit = self.search.first(states, first, chunk, python)
             if culprit is None:
@@ -144,7 +151,7 @@ class FiniteCheck:
             return
 
     def _message(self, culprit: Culprit, first: int) -> str:
-        """What to tell the user."""
+        """Return the sentence of the warning or error."""
         dtype = self.executor.dtype
         step = first + culprit.step
         when = f"step {step} (t = {step * self.dt:.9g} s)"
@@ -171,14 +178,14 @@ def _are_finite(arrays: Sequence[np.ndarray]) -> bool:
 
 
 def _view(state: Any) -> np.ndarray:
-    """A state as an array; of one in the processor's own memory nothing is copied."""
+    """Return a state as an array, without a copy if it is in the memory of the CPU."""
     if isinstance(state, np.ndarray):
         return state
     return np.asarray(memoryview(state)) if state.device.endswith("CPU:0") else state.numpy()
 
 
 def user_level() -> int:
-    """How far out the first frame of the user's is, for ``warnings.warn`` in the function that asks."""
+    """Return the ``stacklevel`` of the user's own frame, for ``warnings.warn`` in the calling function."""
     frame, level = sys._getframe(1), 1
     while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
         frame, level = frame.f_back, level + 1

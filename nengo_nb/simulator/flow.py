@@ -1,7 +1,7 @@
-"""Flow: which parameters a gradient reaches from the probes with a loss, and what stands in the way of the others.
+"""Gradient flow: which parameters a gradient reaches from the probes with a loss, and which operations block others.
 
-It is found in the plan, without computing anything: a parameter is reached if something that it leads to is recorded
-within the steps that are run. A state delays by a step, and a TensorNode may have no gradient.
+It is read off the plan, without computing anything: a gradient reaches a parameter if a path of differentiable
+operations leads from it to a probe within the steps of an example. A state delays by one step.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from .python_data import is_data
 
 @dataclass(frozen=True)
 class Way:
-    """The quickest way from something to a probe.
+    """A path through the dataflow to a probe, with the least delay.
 
     Args:
-        delay: Number of steps it takes.
-        passed: The operations on it.
+        delay: Number of steps that states delay it by.
+        passed: The operations on it, in order.
     """
 
     delay: int
@@ -39,13 +39,13 @@ class Way:
 
 
 class Flow:
-    """The ways from values to the probes of a plan.
+    """Search for paths from values to the probes of a training plan.
 
     Args:
-        plan: What is trained.
+        plan: The training plan.
         model: The built model.
         dtype: ``"float32"`` or ``"float64"``.
-        names: What to call operators that run in Python.
+        names: Names of operators that run in Python.
     """
 
     def __init__(self, plan: Plan, model: Model, dtype: str, names: Mapping[Operator, str]) -> None:
@@ -64,19 +64,21 @@ class Flow:
                 self.later[value].append(start)
         self.blocks = {o.index for o in graph.operations if o.in_python or _has_no_gradient(o.op, dtype)}
         for stage in filter(is_data, plan.stages):
+            # Compiled operations in a loop with Python are fed as data too, though each has a
+            # gradient.
             self.blocks |= {o.index for part in stage.parts for o in _operations(part)}
 
     def from_signals(self, signals: Iterable[Signal], blocked: bool = True) -> Way | None:
-        """The quickest way from parameters; None if there is none.
+        """Find the path with least delay from parameters to a probe; None if there is none.
 
         Args:
             signals: The signals of the parameters.
-            blocked: Whether what has no gradient is in the way.
+            blocked: Whether operations without a gradient end a path.
         """
         return self._quickest(self._parameters(signals), blocked)
 
     def _parameters(self, signals: Iterable[Signal]) -> list[int]:
-        """The values of parameters."""
+        """Return the values of the plan that hold these parameters."""
         wanted = {id(signal) for signal in signals}
         return [
             v
@@ -85,7 +87,7 @@ class Flow:
         ]
 
     def blind_probes(self, signals: Iterable[Signal]) -> list[NengoObject]:
-        """The probes behind Python from which no gradient reaches any parameter, or the weights of a TensorNode."""
+        """Return the probes behind Python whose loss has no gradient by any parameter or TensorNode weight."""
         if not any(is_data(stage) for stage in self.plan.stages):
             return []
         nodes = [o for o in self.plan.graph.operations if isinstance(o.op, SimTensorNode)]
@@ -94,14 +96,14 @@ class Flow:
         return [p for p, ref in probes if self._quickest(begin, blocked=True, ends=ref.values()) is None]
 
     def from_nodes(self) -> Way | None:
-        """The quickest way from the output of any TensorNode, whose weights may be trained."""
+        """Find the path with least delay from any TensorNode, whose weights may be trained."""
         nodes = [o for o in self.plan.graph.operations if isinstance(o.op, SimTensorNode)]
         return self._quickest([v for o in nodes for v in o.outputs], blocked=True)
 
     def _quickest(
         self, begin: Iterable[int], blocked: bool, ends: Container[int] | None = None
     ) -> Way | None:
-        """Breadth first, delays last; to any probe unless other ends are given."""
+        """Search breadth first by delay (0-1 BFS), to any probe unless other ends are given."""
         ends = self.ends if ends is None else ends
         came: dict[int, tuple[int | None, Operation | None]] = dict.fromkeys(begin, (None, None))
         queue = deque((value, 0) for value in came)
@@ -115,10 +117,13 @@ class Flow:
                 for output in operation.outputs:
                     if output not in came:
                         came[output] = value, operation
+                        # Within the step: no delay, so it goes before all that is a step later.
                         queue.appendleft((output, delay))
             for start in self.later[value]:
                 if start not in came:
                     came[start] = value, None
+                    # A state is read one step later. With both ends of the deque in use, delays
+                    # come out sorted.
                     queue.append((start, delay + 1))
         return None
 
@@ -133,7 +138,8 @@ class Flow:
         return tuple(reversed(found))
 
     def obstacle(self, signals: Sequence[Signal], n_steps: int) -> str | None:
-        """What keeps a gradient from some parameters within a number of steps; None if nothing does."""
+        """Say why no gradient reaches some parameters within a number of steps; None if one does."""
+        # Three answers: too long a delay, no path at all, or a path that is blocked.
         way = self.from_signals(signals)
         if way is not None and way.delay < n_steps:
             return None
@@ -145,7 +151,7 @@ class Flow:
         return f"{self._blocking(open_way)} has no gradient, by way of {self._names(open_way)}"
 
     def _blocking(self, way: Way) -> str:
-        """What blocks a way: what runs in Python, or else what has no gradient or is in a circle with Python."""
+        """Name what blocks a path: Python, or else operations without a gradient or in a loop with Python."""
         blocks = [o for o in way.passed if o.index in self.blocks]
         python = [self.names[o.op] for o in blocks if o.in_python and o.op is not None]
         if python:
@@ -153,7 +159,7 @@ class Flow:
         return ", ".join(o.name for o in blocks)
 
     def _names(self, way: Way) -> str:
-        """The ensembles and nodes on a way."""
+        """Name the ensembles and nodes on a path."""
         network = self.model.toplevel
         known: dict[Signal, str] = {}
         for ens in network.all_ensembles:
@@ -174,12 +180,12 @@ class Flow:
 def check_flow(
     flow: Flow, signals: Mapping[Parameter, Sequence[Signal]], names: Sequence[str], n_steps: int
 ) -> None:
-    """Make sure that training can change what it should, before it starts.
+    """Check before training that gradients reach the parameters it should change.
 
     Args:
-        flow: The ways to the probes with a loss.
+        flow: The paths to the probes with a loss.
         signals: The signals of each parameter that an optimizer may change.
-        names: What the outputs are called.
+        names: Names of the outputs.
         n_steps: Number of steps between two changes of the weights.
 
     Raises:
@@ -216,7 +222,7 @@ def check_flow(
 
 
 def _operations(part: Segment | PythonPart) -> list[Operation]:
-    """The operations of a part."""
+    """Return the operations of a part of a stage."""
     if isinstance(part, PythonPart):
         return list(part.operations)
     return [operation for group in part.groups for operation in group.operations]
@@ -234,5 +240,7 @@ def _has_no_gradient(op: Operator | None, dtype: str) -> bool:
             result = op.function(arguments, 1, dtype, op.shape_out, training=True)
         found.append(tape.gradient(result, arguments[-1]) is None)
 
+    # Traced only, never run: a gradient of None shows while tracing, and a user's function is not
+    # called with numbers.
     tf.function(look, autograph=False).get_concrete_function(*op.function.specs(1, dtype))
     return found[-1]

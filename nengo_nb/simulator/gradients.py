@@ -1,4 +1,4 @@
-"""Gradients beside finite differences: are they right?"""
+"""Compare gradients with central finite differences, for ``sim.check_gradients``."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from .parameters import Parameter
 Tensor = Any
 
 DIRECTIONS = 4
-"""A gradient is compared with finite differences along this number of random directions."""
+"""Number of random directions along which a gradient is compared with finite differences."""
 
 SHORTER = (1.0, 0.03, 0.001)
-"""Steps of the differences, in units of the one that is best for smooth functions."""
+"""Step sizes of the differences, in units of the best one for smooth functions."""
 
 
 def compare(
@@ -31,14 +31,14 @@ def compare(
     wanted: Sequence[str],
     seed: int,
 ) -> dict[str, dict[str, tuple[np.ndarray, np.ndarray]]]:
-    """Gradients beside finite differences.
+    """Compute directional derivatives by gradients and by finite differences.
 
     Args:
         forward: The network.
         x: Inputs, ``(batch, steps, size)``.
         values: The values of parameters.
-        signals: What signals hold, given parameters.
-        noise: What processes output.
+        signals: From parameters to the values of signals.
+        noise: Outputs of processes, by value.
         wanted: Names of the inputs whose gradients are compared.
         seed: Seed of the directions.
 
@@ -50,6 +50,7 @@ def compare(
     rng = np.random.RandomState(seed)
     points = {name: tf.constant(array, dtype) for name, array in x.items()}
     points |= {p.name: tf.constant(array, dtype) for p, array in values.items()}
+    # The step at which rounding and truncation errors of a central difference balance.
     width = np.finfo(dtype).eps ** (1 / 3)
     batch, steps = next(iter(x.values())).shape[:2]
     results: dict[str, dict[str, tuple[np.ndarray, np.ndarray]]] = {}
@@ -57,6 +58,7 @@ def compare(
         samples = forward.samples[output].count(steps)
         weights = tf.constant(rng.standard_normal((batch, samples, *forward.shapes[output])), dtype)
 
+        # Defaults bind this output and these weights: the loop replaces both variables.
         def value(points: Mapping[str, Tensor], output: str = output, weights: Tensor = weights) -> Tensor:
             given = {p: points[p.name] for p in values}
             outputs, _ = forward({name: points[name] for name in x}, signals(given), noise)
@@ -66,6 +68,8 @@ def compare(
         found = gradients(points)
         results[output] = {}
         for name in [*wanted, *(p.name for p in values)]:
+            # A few random directions test the whole gradient; one difference per element would take
+            # as many runs as there are weights.
             directions = rng.standard_normal((DIRECTIONS, *points[name].shape))
             step = float(width) * max(1.0, float(np.abs(points[name]).max(initial=0)))
             analytic = np.array([np.sum(found[name].numpy() * d) for d in directions])
@@ -112,7 +116,7 @@ def _difference(
     step: float,
     wanted: float,
 ) -> float:
-    """The central difference nearest to what is wanted, of several steps: a wrong gradient is near none of them.
+    """Return the central difference nearest to a derivative, of several step sizes; a wrong one is near none of them.
 
     At a step that is too long some neuron may cross its threshold, where its rate has no derivative.
     """
@@ -128,7 +132,7 @@ def _difference(
 def refuse_differences(
     results: Mapping[str, Mapping[str, tuple[np.ndarray, np.ndarray]]], atol: float, rtol: float
 ) -> None:
-    """See that gradients are those of finite differences.
+    """Check that gradients agree with finite differences.
 
     Raises:
         SimulationError: One is not, or is no number.

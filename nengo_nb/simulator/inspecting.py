@@ -1,9 +1,9 @@
-"""Inspecting: looking into a simulation while it runs, from Python functions that the network calls.
+"""Access to the running state (``sim.data``, ``sim.signals``) from Python functions that the network calls.
 
 A function that reads ``sim.data``, ``sim.n_steps`` or an array of ``sim.signals`` expects what Nengo shows: the end of
 the step before. So before each run it is searched whether any function can reach the simulator (it is often bound to a
 variable after the network was built); if so, chunks are of one step. Signals that the program does not hand on, and
-that somebody looks at, are added to the plan.
+that ``sim.signals`` was asked for, are added to the plan.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from .watching import Watching
 
 
 class Inspecting(Watching):
-    """What ``Simulator`` offers for looking into a simulation while it runs."""
+    """Mixin of ``Simulator``: chunks of one step and observed signals for functions that read the simulator."""
 
     model: Model
     seed: int
@@ -57,6 +57,8 @@ class Inspecting(Watching):
     def rng(self) -> np.random.RandomState:
         """The generator from which processes without a seed were seeded, where Nengo's simulator leaves it."""
         if self._rng is None or self._rng[0] != self.seed:
+            # Nengo draws one seed per process when it makes its steps; drawing as many leaves the
+            # generator in the same state.
             rng = np.random.RandomState(self.seed)
             for op in self._machine.order:
                 if isinstance(op, SimProcess):
@@ -66,11 +68,11 @@ class Inspecting(Watching):
 
     @property
     def dg(self) -> dict[Operator, set[Operator]]:
-        """For each of Nengo's operators, those that depend on it."""
+        """Nengo's dependency graph: for each operator, those that depend on it."""
         return operator_dependency_graph(self.model.operators)
 
     def _prepare_run(self, n_steps: int) -> None:
-        """Make ready for a run."""
+        """Decide how the next run is computed, and compile what ``sim.signals`` needs for it."""
         filters = self.signals.written_filters()
         self._begins_in_nengo_steps = bool(filters)
         if filters and not can_step(self._machine, self.minibatch_size):
@@ -78,10 +80,13 @@ class Inspecting(Watching):
                 f"{Names(self.model).signal(filters[0])} cannot be written, as this program keeps one number where "
                 "Nengo has a filter's state and its output; write to what the filter reads, or to what reads it."
             )
+        # All but filters: those keep what was written until a step of Nengo's own has used it.
         self.signals.write_back(filters)
         self._look(n_steps)
         missing = self.signals.missing()
         memory = self._machine.memory
+        # A value that is not known now has to be computed by a compiled plan, whichever way the run
+        # goes.
         if any(memory.get(base) is None for base in missing):
             self._observe(missing)
             missing = []
@@ -106,6 +111,8 @@ class Inspecting(Watching):
             return
         self._nengo_steps = None
         taken = 0
+        # One step of Nengo's makes state and output of a written filter agree; the rest can be
+        # compiled.
         if self._begins_in_nengo_steps:
             NengoSteps(machine, self.signals).run(1, feeds, commit, stop)
             taken = 1
@@ -113,6 +120,7 @@ class Inspecting(Watching):
             machine.start_compiling().result()
             machine.run(
                 n_steps - taken,
+                # ``Machine.run`` counts its steps from 0; the feeds are those of the whole run.
                 lambda begin, end: feeds(begin + taken, end + taken),
                 commit,
                 stop,
@@ -121,14 +129,14 @@ class Inspecting(Watching):
             )
 
     def _can_use_nengo_steps(self) -> bool:
-        """Whether Nengo's own steps go on from here."""
+        """Whether a run by Nengo's own steps can start or continue here."""
         steps = self._nengo_steps
         if steps is not None and steps.go_on(self._machine):
             return True
         return can_step(self._machine, self.minibatch_size)
 
     def _start_compiling(self) -> Future[None]:
-        """Compile what the next run needs."""
+        """Start compiling what the next run needs."""
         if not self._in_nengo_steps:
             return self._machine.start_compiling()
         nothing: Future[None] = Future()
@@ -136,13 +144,15 @@ class Inspecting(Watching):
         return nothing
 
     def _look(self, n_steps: int) -> None:
-        """Find out whether Python functions see, between two steps, what this simulator holds."""
+        """Search whether Python functions can reach this simulator, and so see its state between two steps."""
         plan = self._machine.plan
         live = [o for stage in plan.stages for part in stage.parts for o in getattr(part, "operations", ())]
         if not live:
             self._looks_inside = self._holds_arrays = False
             return
         arrays = self.signals.arrays
+        # The search walks all that functions can reach, which a loop of ``sim.step()`` must not pay
+        # each time.
         if n_steps == 1 and self._looked_for == len(arrays):
             return  # a chunk is of one step anyway
         self._looked_for = len(arrays)
@@ -150,18 +160,26 @@ class Inspecting(Watching):
         found = can_reach(
             (code for code in codes if code is not None), [self, self.data, self.signals, *arrays]
         )
+        # Where the walk ends without an answer, only arrays that were handed out are taken to be in
+        # reach.
         self._looks_inside = bool(arrays) if found.is_reached is None else found.is_reached
         self._holds_arrays = self._looks_inside and (bool(arrays) or "signals" in found.attributes)
 
     def _observe(self, signals: list[Signal]) -> None:
-        """Go on with a plan that keeps more signals."""
+        """Replace the machine by one whose plan keeps more signals.
+
+        Raises:
+            SimulationError: A signal depends on states that were not computed so far.
+        """
         observed = [*self._machine.memory.observed, *signals]
         model = observing(self.model, observed)
         plan = make_plan_of(model, self.minibatch_size, self._machine.executor.device)
         more = states_besides(plan, self._machine.homes)
         known = {signal: self._machine.memory.get(signal) for signal in more}
+        # Before compiling: a state that nothing carried cannot be made up in the middle of a run.
         if any(value is None for value in known.values()):
             raise refuse(self.model, signals[0])
+        # Made ready before it takes over, so that an error leaves the present machine as it is.
         machine = self._new_machine(model, plan)
         machine.start_compiling().result()
         machine.take_over(self._machine)
@@ -170,13 +188,14 @@ class Inspecting(Watching):
         self._machine = machine
 
     def _replayed(self, signal: Signal) -> np.ndarray:
-        """What a signal was at the last step, ``(batch, *shape)``, though nobody asked for it before.
+        """Recompute the value of an unobserved signal at the last step, ``(batch, *shape)``.
 
         Raises:
             SimulationError: That cannot be computed again.
         """
         machine = self._machine
         recent = machine.memory.recent
+        # The last chunk is of use only if nothing has replaced the states since, as ``reset`` does.
         if signal in machine.homes or recent is None or recent.moment is not machine.moment:
             raise refuse(self.model, signal)
         value = replay(self.model, machine, recent, signal)
@@ -206,12 +225,12 @@ class Inspecting(Watching):
                 self._return_to(*here)
 
     def _return_to(self, moment: Moment, memory: Mapping[int, Any]) -> None:
-        """Be where the simulation was, after a run that leaves no trace but its data."""
+        """Return to an earlier state, after a run with ``stateful=False``; its data stay."""
         self._machine.moment = moment
         self._machine.restore(memory)
         self.signals.forget_written()
 
 
 def _at_step(data: Mapping[Any, Any], k: int) -> dict[Any, np.ndarray]:
-    """What is fed in one step of a run."""
+    """Slice ``data=`` of a run for one of its steps."""
     return {key: np.asarray(array)[:, k : k + 1] for key, array in data.items()}

@@ -18,11 +18,11 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 PACKAGE = str(Path(__file__).parent.parent)
 
 PATIENCE = 0.1
-"""Seconds for which a chunk may go on after an interrupt; most are over by then."""
+"""Seconds that a chunk may go on after an interrupt; most end within them."""
 
 
 class Interruptible:
-    """While active, the first interrupt is remembered instead of raised; a second one is raised at once.
+    """Context manager that defers the first SIGINT; a second one is raised at once.
 
     State and data are committed chunk by chunk, so that they agree when the run is left. Outside the main thread
     Python delivers no interrupts, and nothing is done.
@@ -36,6 +36,7 @@ class Interruptible:
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
             previous = signal.getsignal(signal.SIGINT)
+            # A handler of the user's, or that of an outer run, is left in charge.
             if previous is signal.default_int_handler:
                 signal.signal(signal.SIGINT, self._remember)
                 self._active = True
@@ -55,11 +56,11 @@ class Interruptible:
         self._since = time.monotonic()
 
     def is_overdue(self) -> bool:
-        """Whether the chunk in flight has had its time since the interrupt."""
+        """Whether the interrupt came more than ``PATIENCE`` seconds ago."""
         return self.requested and time.monotonic() - self._since > PATIENCE
 
     def check(self) -> None:
-        """Raise the interrupt that was remembered.
+        """Raise the deferred interrupt.
 
         Raises:
             KeyboardInterrupt: There was one.
@@ -70,10 +71,10 @@ class Interruptible:
 
 
 def one_sentence(sentence: str) -> Callable[[Method], Method]:
-    """A method whose interrupt is shown as the user's line and a sentence, without the frames of what it called.
+    """Decorate a method so that its interrupt shows the user's line and a sentence, without a traceback.
 
     Args:
-        sentence: What has become of the work.
+        sentence: State of the work after the interrupt.
     """
 
     def decorate(method: Method) -> Method:
@@ -92,7 +93,8 @@ def one_sentence(sentence: str) -> Callable[[Method], Method]:
 
 
 def _interrupt(sentence: str, frame: FrameType | None) -> KeyboardInterrupt:
-    """An interrupt that IPython shows with the line that led to it; elsewhere, Python prints what called the method."""
+    """Make an interrupt that IPython shows with the user's line; elsewhere Python prints its traceback."""
+    # The nearest frame outside this package is the user's line.
     while frame is not None and frame.f_code.co_filename.startswith(PACKAGE):
         frame = frame.f_back
     stop = KeyboardInterrupt(sentence)
@@ -100,5 +102,6 @@ def _interrupt(sentence: str, frame: FrameType | None) -> KeyboardInterrupt:
     if frame is not None:
         code = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
         lines.insert(0, f"line {frame.f_lineno}: {code}")
+    # IPython asks an exception for this method before it formats a traceback of its own.
     stop._render_traceback_ = lambda: lines  # type: ignore[attr-defined]
     return stop

@@ -1,4 +1,4 @@
-"""Keeping what was learned: in files, and back in networks that any simulator runs."""
+"""Save and load parameters, and write them back into Nengo networks."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ STEPS = "state/n_steps"
 
 
 class Keeping(Learner):
-    """What ``Learning`` offers for keeping parameters."""
+    """Mixin of ``Learning``: ``save_params``, ``load_params``, ``get_nengo_params`` and ``freeze_params``."""
 
     def save_params(self, path: str | Path, include_state: bool = False) -> Path:
         """Write all parameters, those of TensorNodes included, to one ``.npz`` file, by name.
 
         Args:
-            path: Where to; ``.npz`` is added where it is missing.
+            path: The file to write; ``.npz`` is added where it is missing.
             include_state: Whether voltages, filters and learned weights are kept too, as they are now.
 
         Returns:
@@ -51,6 +51,7 @@ class Keeping(Learner):
             SimulationError: The file is damaged or of another network; then nothing was loaded.
         """
         variables = dict(self._variables())
+        # Copies to go back to: half of another file would be no state of any network.
         before = {name: np.array(variable) for name, variable in variables.items()}
         loaded = archive.load(path, before | (self._state() if include_state else {}))
         if include_state and loaded[STEPS] < 0:
@@ -69,11 +70,11 @@ class Keeping(Learner):
             self.signals.forget_written()
 
     def _state_names(self) -> dict[str, Signal]:
-        """A name for each signal that is carried from step to step, in an order that depends on the network alone."""
+        """Name each signal that is carried from step to step, in an order that depends on the network alone."""
         return {f"state/{i}": signal for i, signal in enumerate(self._machine.homes)}
 
     def _state(self) -> dict[str, np.ndarray]:
-        """What these signals hold, ``(minibatch, size)``, and the number of steps taken."""
+        """Return the values of these signals, ``(minibatch, size)``, and the number of steps taken."""
         self.signals.write_back()
         machine = self._machine
         held = {name: machine.current(signal) for name, signal in self._state_names().items()}
@@ -81,17 +82,18 @@ class Keeping(Learner):
         return found | {STEPS: np.array(machine.moment.n_steps)}
 
     def _variables(self) -> Iterator[tuple[str, Any]]:
-        """All variables of the network, each with a name of its own."""
+        """Yield all variables of the network, each with a unique name."""
         for parameter, variable in self.keras_model.variables_by_parameter.items():
             yield parameter.name, variable
         for node, weights in node_weights(self.model).items():
             seen: dict[str, int] = {}
             for weight in weights:
+                # Weights of several layers in one TensorNode may share a name.
                 count = seen[weight.name] = seen.get(weight.name, -1) + 1
                 yield f"{self._names[node]}/{weight.name}{f'_{count}' if count else ''}", weight
 
     def get_nengo_params(self, nengo_objs: Any, as_dict: bool = False) -> Any:
-        """The arguments that build ensembles and connections with the parameters they have now.
+        """Return the arguments that build ensembles and connections with their present parameters.
 
         Args:
             nengo_objs: An ensemble or connection, or several.
@@ -124,15 +126,16 @@ class Keeping(Learner):
         saving.freeze(objs, self.model, self._values_now())
 
     def _values_now(self) -> dict[tuple[Any, str], np.ndarray]:
-        """Arrays that training or a learning rule may have changed, by object and attribute."""
+        """Return arrays that training or a learning rule may have changed, by object and attribute."""
         trained = {
             (parameter.obj, parameter.attribute): np.asarray(array, float)
             for parameter, array in self.keras_model.values().items()
         }
+        # Learning rules win: their weights move on from what training left.
         return trained | self._learned_online()
 
     def _learned_online(self) -> dict[tuple[Any, str], np.ndarray]:
-        """Arrays that learning rules change while the network runs: weights, and encoders (Voja).
+        """Return arrays that learning rules change while the network runs: weights, and encoders (Voja).
 
         Raises:
             ValidationError: The items of a minibatch have learned different things.
@@ -160,7 +163,8 @@ class Keeping(Learner):
         return arrays
 
     def _forget_training(self) -> None:
-        """Let all parameters be what they were built with."""
+        """Reset all parameters to the values that they were built with."""
+        # ``cached_property`` keeps it there: a simulator that never trained makes no Keras model.
         if "keras_model" in self.__dict__:
             self.keras_model.assign({parameter: parameter.initial for parameter in self.keras_model.values()})
             self._use_trained()

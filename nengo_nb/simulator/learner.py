@@ -1,4 +1,4 @@
-"""The learner: what everything about learning needs to know of a simulator."""
+"""Base class of the training mixins: object names, the Keras model and the training plans."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ class Learner:
 
     @cached_property
     def _names(self) -> dict[Any, str]:
-        """A name for every object of the network."""
+        """Names of all objects of the network."""
         return {} if self.model.toplevel is None else object_names(self.model.toplevel)
 
     def get_name(self, obj: nengo.Node | nengo.Probe) -> str:
-        """The name of an input node or a probe, as ``keras_model`` and datasets have it.
+        """Return the name of an input node or probe in ``keras_model`` and datasets.
 
         Raises:
             ValidationError: It is not in the network.
@@ -60,7 +60,7 @@ class Learner:
 
     @cached_property
     def _trainable(self) -> Trainable:
-        """The network, planned for whatever training needs."""
+        """The network's plans for training, made when they are needed."""
         names = self._names
         nodes = {names[node]: node for node in self._machine.plan.graph.feedable}
         return Trainable(self.model, nodes, self._probes, self.dtype, self._machine.names)
@@ -97,25 +97,27 @@ class Learner:
         return Form.RATES if surrogate is None else Form.SPIKES
 
     def _use_trained(self) -> None:
-        """Let the simulation run with what was learned, if anything was."""
+        """Hand the trained parameters to the simulation, if there are any."""
+        # ``cached_property`` keeps it there once it is made; asking for the attribute would make
+        # it.
         if "keras_model" in self.__dict__:
             self._machine.set_parameters(self._trained_signals())
 
     def _trained_signals(self) -> dict[Signal, np.ndarray]:
-        """What signals hold, given what was learned."""
+        """Return the values of signals that depend on trained parameters."""
         values = {p: tf.constant(array) for p, array in self.keras_model.values().items()}
         return {signal: tensor.numpy() for signal, tensor in signal_values(self.model, values).items()}
 
     def _course(self, forward: NamedForward, truncation: int | None = None) -> Course:
-        """Minibatch after minibatch from the start of the simulation, perhaps in windows of time."""
+        """Train each minibatch from the initial state, perhaps in windows of time."""
         return Course(forward, truncation, self._noise(forward))
 
     def _noise(self, forward: NamedForward) -> Callable[[Mapping[str, Any], int], dict[int, Any]]:
-        """What Python outputs while a function of this network is trained."""
+        """Return a function for the outputs of Python during training; see ``Trainable.noise``."""
         return self._trainable.noise(forward, self._machine, self.seed, self._trained_signals)
 
     def _trained_arrays(self) -> dict[tuple[Any, str], np.ndarray]:
-        """What was learned, by object and attribute."""
+        """Return the arrays of parameters, by object and attribute; empty before training."""
         if "keras_model" not in self.__dict__:
             return {}
         return {(p.obj, p.attribute): array for p, array in self.keras_model.values().items()}
@@ -132,7 +134,7 @@ class Learner:
         )
 
     def _sources(self, nodes: Sequence[nengo.Node], n_steps: int) -> dict[nengo.Node, np.ndarray]:
-        """What nodes output by themselves."""
+        """Return the outputs of nodes that nothing feeds, ``(n_steps, size)``, from the start of a run."""
         values = {self._machine.plan.graph.feedable[node]: node for node in nodes}
         return {values[v]: array for v, array in self._machine.sources(values, n_steps).items()}
 
@@ -147,7 +149,7 @@ class Learner:
 
     @abstractmethod
     def _expect_changes(self) -> None:
-        """Parameters may have changed since the last prediction."""
+        """Take note that parameters may have changed since the last prediction."""
 
     @abstractmethod
     def _predict_many(self, inputs: Arrays) -> Arrays:
@@ -156,5 +158,6 @@ class Learner:
 
 def _is_trainable(settings: NetworkSettings, parameter: Parameter) -> bool:
     """Whether ``configure_settings`` lets training change a parameter."""
+    # As in NengoDL, biases are configured with the neurons that have them.
     obj = parameter.obj.neurons if parameter.attribute == "bias" else parameter.obj
     return bool(settings.get("trainable", obj))

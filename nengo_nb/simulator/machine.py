@@ -1,4 +1,4 @@
-"""A machine: a compiled plan and the state it has reached. It advances chunk by chunk, and commits each whole."""
+"""The runner of a compiled plan: it advances the simulation state chunk by chunk, and commits each chunk whole."""
 
 from __future__ import annotations
 
@@ -29,32 +29,27 @@ from .pace import Pace
 from .signals import SignalValues
 
 MANY_CHUNKS = 2
-"""Where so many chunks would go into the time of one and are still to come, it pays to compile for longer ones."""
+"""Compile for longer chunks where the pace asks for more than this many times the present capacity."""
 
 
 Home = tuple[int, int, np.ndarray]
-"""Where the states of a signal are: the stage, the number of the state in it, and flat positions."""
+"""Location of a signal in the states: stage, number of the state in it, and flat positions of its elements."""
 
 
 @dataclass(frozen=True)
 class Moment:
-    """The state of a simulation between two steps.
-
-    Args:
-        n_steps: Steps taken so far.
-        states: The states, by stage.
-    """
+    """State of a simulation between two steps: number of steps taken, and states by stage."""
 
     n_steps: int
     states: States
 
 
 class Machine:
-    """A compiled plan and its state.
+    """A compiled plan and its present state.
 
     Args:
         model: The built model.
-        plan: What to run.
+        plan: The plan to run.
         batch: Number of minibatch items.
         dtype: ``"float32"`` or ``"float64"``.
         device: TensorFlow device, or None.
@@ -72,6 +67,7 @@ class Machine:
         self.executor = Executor(plan, batch, dtype, device)
         self.finite = FiniteCheck(model, self.executor)
         self.names = operation_names(model)
+        # Observed signals must not change the order of Python calls and of the processes' seeds.
         self.order = step_order(getattr(model, "unobserved", model))
         self.moment = Moment(0, self.executor.initial_states())
         self.calls = Calls()
@@ -98,6 +94,7 @@ class Machine:
         Raises:
             SimulationError: This thread is running more than one step.
         """
+        # By thread: a live view may read the time from another thread while a chunk is computed.
         if self._inside == get_ident():
             raise SimulationError(
                 f"A Python function of this network reads {what} while several steps are computed at once, so it "
@@ -106,23 +103,25 @@ class Machine:
             )
 
     def rebuild(self) -> None:
-        """Make the programs anew, as what they rely on is no longer so."""
+        """Compile the programs anew, after an assumption that they were compiled under has changed."""
         held, old = self.executor.held, self.executor
         self.executor = Executor(self.plan, self.batch, self.dtype, old.device)
+        # Outputs of constant nodes and parameters may have been written since they were built.
         self.executor.held = held
         self.executor.set_parameters(self.plan.graph.changed)
         self.finite = FiniteCheck(self.model, self.executor)
         self.finite.start(self.moment.states, self.moment.n_steps)
 
     def python_steps(self, seed: int) -> dict[int, Journal]:
-        """All Python operations as they are before the first step."""
+        """Return all Python operations in their state before the first step, by index."""
         live = [
             o for stage in self.plan.stages for part in stage.parts for o in getattr(part, "operations", ())
         ]
         return self.make_steps(live, self.batch, seed)
 
     def make_steps(self, operations: Iterable[Operation], batch: int, seed: int) -> dict[int, Journal]:
-        """Some Python operations as they are before the first step, by index."""
+        """Return some Python operations in their state before the first step, by index."""
+        # For all processes, as the seed of each depends on its place in Nengo's order.
         rngs = process_rngs(self.order, seed)
         return {
             o.index: Journal(
@@ -167,28 +166,30 @@ class Machine:
         """Take steps until they are done or a stop is asked for.
 
         Args:
-            n_steps: How many steps to take.
-            feeds: What is fed from one step of this run to another.
+            n_steps: Number of steps to take.
+            feeds: From the first step of a chunk and the one after its last, counted from 0 in this run, to its feeds.
             commit: Called with the number of a chunk's first step and the chunk, once it is whole.
             stop: Whether to stop after the step in flight.
             overdue: Whether to stop there although functions have been called for later steps.
-            singly: Whether chunks are of one step, as Python functions look at what the simulator holds.
+            singly: Whether chunks are of one step, as Python functions read the state of the simulator.
 
         Returns:
-            How many steps were taken.
+            Number of steps taken.
         """
         done = 0
         longest = 1 if singly else n_steps
         self.finite.start(self.moment.states, self.moment.n_steps)
         while done < n_steps and not stop():
             capacity = self.executor.capacity
+            # Compiling for longer chunks happens in the background and pays only in a long run.
             if min(self.pace.length, n_steps - done, longest) > MANY_CHUNKS * capacity:
                 self.executor.widen()
             whole = self.executor.whole
+            # Weights that learn in blocks of steps take least time per step in whole blocks.
             count = min(max(self.pace.length // whole, 1) * whole, n_steps - done, capacity, longest)
             begin = time.perf_counter()
             taken = self._advance(count, feeds(done, done + count), commit, stop, overdue)
-            seconds = max(time.perf_counter() - begin, 1e-6)
+            seconds = max(time.perf_counter() - begin, 1e-6)  # a coarse clock may stand still
             done += taken
             self.steps_per_second = taken / seconds
             if taken:
@@ -204,16 +205,19 @@ class Machine:
         stop: Callable[[], bool],
         overdue: Callable[[], bool],
     ) -> int:
-        """Take one chunk. Where a Python function fails, the steps before are kept."""
+        """Run one chunk and commit it. Where a Python function fails, the steps before are kept."""
+        # Before the moment is read: handing on what was written to ``sim.signals`` replaces it.
         if self.signals is not None:
             self.signals.write_back()
         first, before = self.moment.n_steps + 1, self.moment.states
+        # A chunk of one step shows Python functions what Nengo does, so nothing is refused then.
         self._inside = get_ident() if count > 1 else None
         try:
             chunk = self.executor.run_until(before, first, count, self.python, feeds, stop, overdue)
         finally:
             self._inside = None
         if chunk.count:
+            # State before probe data: whoever sees new samples in another thread finds their time.
             self.moment = _after(self.moment, chunk, self.python)
             self.inputs = chunk.inputs
             self.memory.recent = Recent(before, first, chunk, self.plan.graph.changed, self.moment)
@@ -226,15 +230,11 @@ class Machine:
         return chunk.count
 
     def carried(self, moment: Moment, homes: Mapping[Signal, Home]) -> Moment:
-        """A moment of a machine for the same network, as one of this machine.
+        """Translate a moment of another machine for the same network, whose ``homes`` are given, to this one.
 
-        Args:
-            moment: The moment.
-            homes: Where the other machine keeps the states of each signal.
-
-        Returns:
-            The moment; what the other machine did not compute is as it is before the first step.
+        States that the other machine does not carry get their initial values.
         """
+        # Every plan has a dictionary of its own, so identity says whether it is the same plan.
         if homes is self.homes:
             return moment
         arrays = [
@@ -245,24 +245,28 @@ class Machine:
             s, i, positions = self.homes[signal]
             there, k, others = homes[signal]
             known = np.asarray(moment.states[there][k]).reshape(self.batch, -1)
+            # ``astype`` copies, so the result is put back rather than written through a view.
             flat = arrays[s][i].astype(known.dtype).reshape(self.batch, -1)
             flat[:, positions] = known[:, others]
             arrays[s][i] = flat.reshape(arrays[s][i].shape)
         return Moment(moment.n_steps, self.executor.as_states(arrays))
 
     def take_over(self, other: Machine) -> None:
-        """Go on where another machine for the same network is; from then on its Python steps are used here."""
+        """Adopt the state of another machine for the same network, its Python steps and its parameters included."""
         self.moment = self.carried(other.moment, other.homes)
         self.steps_per_second = other.steps_per_second
+        # ``in_turn`` asks this object whether Python is being called: one for both machines.
         self.calls = other.calls
         for journal in self.python.values():
             journal.calls = other.calls
+        # Indices differ from plan to plan; operators are the same objects in all plans of a model.
         steps = {op: other.python[index] for index, op in other.operators.items()}
         self.python |= {index: steps[op] for index, op in self.operators.items() if op in steps}
         self.memory.take_over(other.memory)
 
     def time_stages(self, n_steps: int) -> list[float]:
-        """Seconds per step that each stage takes from here; the simulation stays where it is."""
+        """Measure the seconds per step of each stage from here; the simulation stays where it is."""
+        # States are not replaced, but Python functions are really called and their memory moves on.
         memory = self.remember()
         total = [0.0] * len(self.plan.stages)
         try:
@@ -285,18 +289,11 @@ class Machine:
         self.memory.use_trained(values)
 
     def sources(self, values: Iterable[int], n_steps: int) -> dict[int, np.ndarray]:
-        """What input nodes output by themselves in a run from the start.
-
-        Args:
-            values: The values of input nodes.
-            n_steps: Number of steps.
-
-        Returns:
-            For each input node that has a function or a process, or else a constant, ``(n_steps, size)``.
-        """
+        """Return the outputs of unfed nodes (functions, processes, constants) from the start, ``(n_steps, size)``."""
         graph = self.plan.graph
         wanted = set(values)
         held = {v: graph.signal(v).initial_value for v in wanted if graph.values[v].origin is Origin.HELD}
+        # Steps of their own, so that those of the simulation keep their memory.
         steps = self.python_steps(self.seed)
         called = [o for o in graph.operations if o.index in steps and wanted & set(o.outputs)]
         call_sources([steps[o.index] for o in called], [k * graph.dt for k in range(1, n_steps + 1)])
@@ -309,7 +306,7 @@ class Machine:
     def run_aside(
         self, n_steps: int, feeds: Mapping[int, np.ndarray], stateful: bool = False
     ) -> dict[NengoObject, np.ndarray]:
-        """What probes record in a run whose records are not kept.
+        """Run without recording, and return the probe data.
 
         Args:
             n_steps: Number of steps.
@@ -333,6 +330,7 @@ class Machine:
             before, first = moment.states, moment.n_steps + 1
             chunk = self.executor.run_until(before, first, end - begin, python, window)
             moment = _after(moment, chunk, python)
+            # Before the error is raised: the steps before it were taken.
             if stateful:
                 self.moment = moment
             if chunk.error is not None:
@@ -340,20 +338,21 @@ class Machine:
             self.finite.add(before, first, chunk, python)
             parts.append(chunk.records)
         self.finite.finish(moment.states, moment.n_steps)
+        # Observed signals are kept for ``sim.signals`` alone.
         probes = [probe for probe in parts[0] if not isinstance(probe, Observed)]
         return {probe: np.concatenate([part[probe] for part in parts]) for probe in probes}
 
     def remember(self) -> dict[int, Any]:
-        """A copy of what the Python operations remember."""
+        """Return a copy of the memory of all Python operations, by index."""
         return {index: step.remember() for index, step in self.python.items()}
 
     def restore(self, memory: Mapping[int, Any]) -> None:
-        """Give the Python operations back what they remembered."""
+        """Restore the memory of Python operations that ``remember`` returned."""
         for index, saved in memory.items():
             self.python[index].restore(saved)
 
     def current(self, signal: Signal) -> np.ndarray | None:
-        """What a signal holds between steps, ``(batch, *shape)``; None if it holds nothing that changes."""
+        """Return the value of a signal between steps, ``(batch, *shape)``; None if it is no state."""
         if signal.base not in self.homes:
             return None
         s, i, positions = self.homes[signal.base]
@@ -361,12 +360,11 @@ class Machine:
         return _view(flat.reshape(self.batch, *signal.base.shape), signal)
 
     def adopt(self, values: Mapping[Signal, np.ndarray], n_steps: int) -> None:
-        """Go on from other states.
+        """Replace the states of signals, and add to the number of steps taken.
 
-        Args:
-            values: What signals hold, ``(items, size)``; of fewer items than the minibatch's, its first ones.
-            n_steps: How many steps that took.
+        Values are ``(items, size)``; fewer items than the minibatch has are its first ones.
         """
+        # Contiguous copies: snapshots share the states, and ``reshape`` has to give a view below.
         arrays = [[np.array(tensor) for tensor in stage] for stage in self.moment.states]
         for signal, array in values.items():
             if signal in self.homes:
@@ -381,16 +379,17 @@ class Machine:
 
 
 def _after(moment: Moment, chunk: Chunk, python: Mapping[int, Journal]) -> Moment:
-    """The moment at the end of a chunk, for whose steps the journals are not needed any more."""
+    """Return the moment at the end of a chunk; the journals drop its steps."""
     for journal in python.values():
         journal.commit(chunk.count)
     return Moment(moment.n_steps + chunk.count, chunk.states)
 
 
 def _view(whole: np.ndarray, signal: Signal) -> np.ndarray:
-    """The part of a base signal's value that a view shows."""
+    """Slice a view out of the value of its base signal, ``(batch, *shape)``."""
     if not signal.is_view:
         return whole
+    # The strides of the view, applied to element numbers, make one index for all batch items.
     flat = np.arange(signal.base.size)
     index = np.lib.stride_tricks.as_strided(
         flat[signal.elemoffset :], signal.shape, tuple(s * flat.itemsize for s in signal.elemstrides)

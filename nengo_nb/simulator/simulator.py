@@ -1,4 +1,4 @@
-"""The simulator: what a user holds of a network that runs."""
+"""``nengo_nb.Simulator``: the public interface to a running network."""
 
 from __future__ import annotations
 
@@ -82,6 +82,7 @@ class Simulator(Inspecting):
         progress_bar: bool | ProgressBar = True,
         optimize: bool = True,
     ) -> None:
+        # Until it is built: ``__del__`` warns of open simulators, but not after a failed build.
         self.closed = True
         self.progress_bar = progress_bar
         self.optimize = optimize
@@ -103,18 +104,20 @@ class Simulator(Inspecting):
                     self.model.build(network, progress=tracker.next_stage("Building", "Build"))
             plan = plan_model(self.model, self.minibatch_size, self.device)
         if seed is None:
+            # Nengo's rule, so that the same network gets the same noise from both simulators.
             own = None if network is None else network.seed
             seed = np.random.randint(maxint) if own is None else own + 1
         self.seed = seed
         self._start(plan)
 
     def _start(self, plan: Plan) -> None:
-        """Everything that follows from the plan."""
+        """Create the parts that follow from the plan: machine, signals, recordings and data."""
         self._turn = RLock()
         self._when_closed: list[Callable[[], None]] = []
         network = self.model.toplevel
         self.dtype = "float32" if network is None else get_setting(network, "dtype")
         self._keeps_state = network is None or get_setting(network, "stateful")
+        # By a function, as ``watch`` and ``sim.signals`` replace the machine by a wider one.
         self.signals = SignalValues(self.model, lambda: self._machine, self._replayed, self.minibatch_size)
         self._machine = self._new_machine(self.model, plan)
         self._recordings = new_recordings(self.model, self.model.probes, self.dtype)
@@ -165,7 +168,7 @@ class Simulator(Inspecting):
 
     @property
     def steps_per_second(self) -> float | None:
-        """How fast the last chunk ran; None before the first run."""
+        """Speed of the last chunk, in steps per second of wall time; None before the first run."""
         return self._machine.steps_per_second
 
     @property
@@ -174,11 +177,11 @@ class Simulator(Inspecting):
         return self._machine.parameter_count()
 
     def explain(self) -> str:
-        """What runs together, what loops, what calls Python, and how long compiling took; a table."""
+        """Return the stages of a step (compiled, looped, in Python) and the compile time, as a table."""
         return explain(self._machine)
 
     def profile(self, n_steps: int = 1000) -> str:
-        """What each stage and each group of objects costs per step, measured without moving on; a table."""
+        """Return measured microseconds per step of stages and groups, as a table; the state stays as it is."""
         self._check_open("profile")
         n_steps = checked_steps(n_steps)
         self._machine.start_compiling().result()
@@ -246,21 +249,25 @@ class Simulator(Inspecting):
         self._check_open("run")
         n_steps = checked_steps(n_steps)
         goes_on = stateful and self._keeps_state
+        # A subclass may pace or log steps in a ``step`` of its own, which calls this method in turn.
         if not self._in_step and getattr(self.step, "__func__", None) is not Simulator.step:
             self._run_by_steps(n_steps, data, progress_bar, goes_on)
             return
         self._prepare_run(n_steps)
         feeds = Feeds(self.plan.graph.feedable, data, n_steps, self.minibatch_size or 1, self.dtype)
         machine = self._machine
+        # The moment is an immutable value; only Python operations have memory of their own.
         here = None if goes_on else (machine.moment, machine.remember())
         progress = Progress("Simulating", "Simulation", max_steps=n_steps)
         bar = self.progress_bar if progress_bar is None else progress_bar
         try:
             with track(bar, progress, self.dt) as tracker:
+                # Compiled in another thread: XLA would hold back an interrupt until it is done.
                 compiling = self._start_compiling()
                 if not compiling.done():
                     with tracker.next_stage("Compiling", "Compilation"):
                         _wait(compiling)
+                # Raises what went wrong while compiling.
                 compiling.result()
                 self._run(n_steps, feeds, progress)
         finally:
@@ -268,7 +275,7 @@ class Simulator(Inspecting):
                 self._return_to(*here)
 
     def _run(self, n_steps: int, feeds: Feeds, progress: Progress) -> None:
-        """Chunk after chunk, until done or interrupted."""
+        """Run chunk after chunk, until done or interrupted."""
 
         def commit(first: int, chunk: Chunk) -> None:
             for probe, values in chunk.records.items():
@@ -293,7 +300,7 @@ class Simulator(Inspecting):
         include_probes: bool = True,
         include_processes: bool = True,
     ) -> None:
-        """Go back to before the first step.
+        """Reset to the state before the first step.
 
         Args:
             seed: A new seed for processes; by default the old one, so that a run repeats exactly.
@@ -306,6 +313,7 @@ class Simulator(Inspecting):
         if seed is not None:
             self.seed = seed
         self._rng = None
+        # First, as what was written to read-only signals outlives a reset, as in Nengo.
         self.signals.write_back()
         self._machine.rewind(self.seed if include_processes else None)
         if include_trainable:
@@ -334,11 +342,12 @@ class Simulator(Inspecting):
             sample_every = dt
         period = 1 if sample_every is None else sample_every / self.dt
         steps = np.arange(1, self.n_steps + 1)
+        # Nengo's own formula: ``sample_every`` need not be a multiple of ``dt``.
         return self.dt * steps[steps % period < 1]
 
     @in_turn
     def close(self) -> None:
-        """Free what running needs. Recorded data and learned values stay."""
+        """Free the compiled programs. Recorded data and learned values stay."""
         if not self.closed:
             self.closed = True
             self._machine.release()
