@@ -1,4 +1,4 @@
-"""Distributions that initial weights are drawn from.
+"""Distributions for initial weights.
 
 They are Nengo distributions, for ``transform``, ``encoders`` or wherever one fits. Nengo draws a dense transform as
 ``sample(size_out, size_in)``, so of ``sample(n, d)`` the fan in is ``d`` and the fan out is ``n``.
@@ -44,17 +44,17 @@ class TruncatedNormal(Distribution):
         self.limit = limit
 
     def sample(self, n: int, d: int | None = None, rng: Any = np.random) -> np.ndarray:
-        """Samples of shape ``(n, d)``, or ``(n,)`` without ``d``."""
+        """Draw samples of shape ``(n, d)``, or ``(n,)`` without ``d``."""
         shape = self._sample_shape(n, d)
         size = math.prod(shape)
         limit = 2 * self.stddev if self.limit is None else self.limit
-        found = np.zeros(0)
-        while found.size < size:
-            found = np.concatenate([found, self._accepted(size - found.size, limit, rng)])
-        return (self.mean + found).reshape(shape)
+        samples = np.zeros(0)
+        while samples.size < size:
+            samples = np.concatenate([samples, self._accepted(size - samples.size, limit, rng)])
+        return (self.mean + samples).reshape(shape)
 
     def _accepted(self, n: int, limit: float, rng: Any) -> np.ndarray:
-        """At most ``n`` samples around zero: those of ``n`` tries that the distribution allows."""
+        """Return the accepted ones of ``n`` tries around zero (rejection sampling)."""
         if limit > self.stddev:
             tries = rng.normal(scale=self.stddev, size=n)
             return tries[np.abs(tries) <= limit]
@@ -70,7 +70,7 @@ class VarianceScaling(Distribution):
 
     Args:
         scale: Variance of the sum of ``fan`` weights, gain aside.
-        mode: What ``fan`` is: ``"fan_in"``, ``"fan_out"``, or ``"fan_avg"`` for the mean of both.
+        mode: Meaning of ``fan``: ``"fan_in"``, ``"fan_out"``, or ``"fan_avg"`` for the mean of both.
         distribution: ``"uniform"``, or ``"normal"`` for a normal distribution cut off at two standard deviations, and
             widened so that its variance is what it should be.
 
@@ -91,11 +91,14 @@ class VarianceScaling(Distribution):
         self.distribution = distribution
 
     def sample(self, n: int, d: int | None = None, rng: Any = np.random) -> np.ndarray:
-        """Samples of shape ``(n, d)``, or ``(n,)`` without ``d``, for ``n`` outputs of ``d`` inputs (or one)."""
+        """Draw samples of shape ``(n, d)``, or ``(n,)`` without ``d``, for ``n`` outputs of ``d`` inputs (or one)."""
         stddev = math.sqrt(self.gain * self.scale / self._fan(n, 1 if d is None else d))
         if self.distribution == "uniform":
+            # The variance of a uniform distribution from -limit to limit is limit^2 / 3.
             limit = math.sqrt(3) * stddev
             return rng.uniform(-limit, limit, size=self._sample_shape(n, d))
+        # Cutting off the tails lowers the standard deviation,
+        # so the normal distribution is wider by as much.
         return TruncatedNormal(stddev=stddev / STDDEV_WITHIN_TWO).sample(n, d, rng=rng)
 
     def _fan(self, fan_out: int, fan_in: int) -> float:

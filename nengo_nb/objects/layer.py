@@ -17,6 +17,7 @@ from nengo_nb.settings import configure_settings
 from .tensor_function import Shape
 from .tensor_node import TensorNode
 
+# NengoDL 2 took these among the arguments of the function itself.
 _WORDS = ("transform", "shape_in", "synapse", "return_conn", "shape_out", "label")
 
 
@@ -49,7 +50,7 @@ class Layer:
         """Add the layer to the network.
 
         Args:
-            input: What it is applied to: anything that can be the start of a connection.
+            input: Source of the connection: whatever Nengo accepts as one.
             transform: Transform of the connection; by default none.
             shape_in: Shape of ``x``, minibatch aside; by default a vector of the input's size.
             synapse: Synapse of the connection; by default none.
@@ -65,6 +66,7 @@ class Layer:
         else:
             shape = size if shape_in is None else shape_in
             layer = TensorNode(self.layer_func, shape_in=shape, **{"pass_time": False, **layer_args})
+        # None is no transform of Nengo's; its default is left alone.
         arguments = {} if transform is None else {"transform": transform}
         conn = nengo.Connection(input, layer, synapse=synapse, **arguments)
         if transform is not None:
@@ -73,7 +75,7 @@ class Layer:
         return (layer, conn) if return_conn else layer
 
     def _neurons(self, n_neurons: int, arguments: dict[str, Any]) -> Any:
-        """Neurons whose input is their current."""
+        """Make neurons with gain 1 and bias 0, whose input is their current."""
         identity = {"gain": np.ones(n_neurons), "bias": np.zeros(n_neurons)}
         return nengo.Ensemble(n_neurons, 1, neuron_type=self.layer_func, **{**identity, **arguments}).neurons
 
@@ -85,7 +87,7 @@ def tensor_layer(input: Any, layer_func: Callable[..., Any] | NeuronType, **kwar
     """``Layer(layer_func)(input)``, as NengoDL 2 wrote it: further arguments go to the function itself.
 
     Args:
-        input: What the layer is applied to.
+        input: Source of the connection to the layer.
         layer_func: As for ``Layer``, or a class of Keras layers, which is made with the further arguments.
         **kwargs: ``transform``, ``shape_in``, ``synapse``, ``return_conn``, ``shape_out`` and ``label`` are for
             ``Layer``; all others are for ``layer_func``.
@@ -104,11 +106,12 @@ def tensor_layer(input: Any, layer_func: Callable[..., Any] | NeuronType, **kwar
 
 
 def _size_after(transform: Any, size: int) -> int:
-    """The size of what a connection delivers."""
+    """Return the size of the signal behind a transform."""
     if transform is None:
         return size
     if isinstance(transform, nengo.transforms.Transform):
         return transform.size_out
+    # Nengo samples it to the sizes of both ends: the layer gets as many inputs as there are.
     if isinstance(transform, nengo.dists.Distribution):
         return size
     array = np.asarray(transform)

@@ -1,4 +1,4 @@
-"""Losses for ``sim.compile(loss=...)``, as Keras has them: targets first, outputs second."""
+"""Keras losses for ``sim.compile(loss=...)``: targets first, outputs second."""
 
 from __future__ import annotations
 
@@ -26,22 +26,23 @@ def nan_mse(y_true: Tensor, y_pred: Tensor) -> Tensor:
     """
     outputs = ops.convert_to_tensor(y_pred)
     targets = ops.cast(y_true, outputs.dtype)
-    known = ops.logical_not(ops.isnan(targets))
-    return ops.mean(ops.square(ops.where(known, targets - outputs, ops.zeros_like(outputs))), axis=-1)
+    has_target = ops.logical_not(ops.isnan(targets))
+    # Not a product with the mask: NaN times zero is NaN.
+    return ops.mean(ops.square(ops.where(has_target, targets - outputs, ops.zeros_like(outputs))), axis=-1)
 
 
 @keras.saving.register_keras_serializable(PACKAGE)
 class Regularize(keras.losses.Loss):
-    """The norm of a probed signal, to keep activities or weights small. Targets are not looked at.
+    """Regularization loss: the norm of a probed signal, such as activities or weights; targets are ignored.
 
-    How much it counts is said by ``loss_weights``, as for every Keras loss.
+    Its coefficient is given in ``loss_weights``, as for every Keras loss.
 
     Args:
         order: Order of the norm: 1, 2, any number from 1 on, ``"euclidean"`` (which is 2), or ``np.inf``.
         axis: Axis or axes of the signal over which the norm is taken, as it is at one step: 0 is the axis behind batch
             and time. By default all of them.
         name: Name of the loss.
-        reduction: What Keras does with the norms of all examples and steps; by default their mean.
+        reduction: Keras's reduction over examples and steps; by default the mean.
     """
 
     def __init__(
@@ -53,20 +54,22 @@ class Regularize(keras.losses.Loss):
     ) -> None:
         super().__init__(name=name, reduction=reduction)
         self.order = checked_order(order)
+        # A saved configuration is JSON, where a tuple has become a list.
         self.axis = tuple(axis) if isinstance(axis, list) else axis
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
-        """The norm for each example and step."""
+        """Return the norm for each example and step."""
         return norm(y_pred, self.order, signal_axes(self.axis, len(y_pred.shape)))
 
     def get_config(self) -> dict[str, Any]:
-        """What Keras saves."""
+        """Return the configuration that Keras saves, which must be JSON."""
+        # JSON has no infinity.
         order = "inf" if self.order == math.inf else self.order
         return {"order": order, "axis": self.axis, "name": self.name, "reduction": self.reduction}
 
 
 def checked_order(order: float | str) -> float:
-    """The order of a norm as a number.
+    """Convert the order of a norm to a number.
 
     Raises:
         ValueError: There is no such norm.
@@ -81,14 +84,16 @@ def checked_order(order: float | str) -> float:
 
 
 def signal_axes(axis: int | tuple[int, ...] | None, rank: int) -> tuple[int, ...]:
-    """The axes of a signal at one step as axes of ``(batch, steps, *signal)``."""
+    """Convert axes of a signal at one step to axes of ``(batch, steps, *signal)``."""
     if axis is None:
+        # Without a time axis the signal is behind the batch alone.
         return tuple(range(min(2, rank - 1), rank))
     axes = (axis,) if isinstance(axis, int) else axis
     if not all(-(rank - 2) <= a < rank - 2 for a in axes):
         raise ValueError(
             f"axis {axis} is out of range: the signal has {rank - 2} axes behind batch and time."
         )
+    # A negative axis counts from the end in either numbering.
     return tuple(a + 2 if a >= 0 else a + rank for a in axes)
 
 
@@ -103,6 +108,8 @@ def norm(x: Tensor, order: float, axes: tuple[int, ...]) -> Tensor:
     # Powers of numbers up to one neither overflow nor vanish; a constant factor does not change the gradient.
     scale = ops.stop_gradient(ops.where(largest > 0, largest, ops.ones_like(largest)))
     relative = size / scale
+    # Zeros are replaced before they are raised to a power: the gradient
+    # of the branch not taken would be infinite, and NaN after where.
     safe = ops.where(relative > 0, relative, ops.ones_like(relative))
     power = ops.where(relative > 0, ops.power(safe, order), ops.zeros_like(relative))
     total = ops.sum(power, axis=axes, keepdims=True)

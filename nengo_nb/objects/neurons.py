@@ -23,7 +23,7 @@ class SoftLIFRate(LIFRate):
     fires a little.
 
     Args:
-        sigma: How far the threshold is smoothed, in units of current; larger is smoother.
+        sigma: Width of the smoothing at the threshold, in units of current.
         tau_rc: Membrane time constant, in seconds.
         tau_ref: Refractory time, in seconds.
         amplitude: Factor on the output.
@@ -47,7 +47,7 @@ class SoftLIFRate(LIFRate):
         self.sigma = sigma
 
     def rates(self, x: np.ndarray, gain: np.ndarray, bias: np.ndarray) -> np.ndarray:
-        """Steady rates, in Hz, of neurons (columns) for values ``x`` (rows) along their encoders."""
+        """Return steady rates, in Hz, of neurons (columns) for values ``x`` (rows) along their encoders."""
         return self._rate(self.current(x, gain, bias))
 
     def step(self, dt: float, J: np.ndarray, output: np.ndarray) -> None:
@@ -60,6 +60,7 @@ class SoftLIFRate(LIFRate):
         j = self.sigma * np.logaddexp(0, z)
         # Where j is next to nothing: log(1 + 1 / j) = log(1 + j) - log(j), and the logarithm of a softplus is known.
         log_j = np.log(self.sigma) + z - 0.5 * np.exp(np.minimum(z, 0))
+        # np.where computes both branches, so the argument of the other one is replaced.
         inverse = np.where(far, np.log1p(j) - log_j, np.log1p(1 / np.where(far, 1, j)))
         return self.amplitude / (self.tau_ref + self.tau_rc * inverse)
 
@@ -68,7 +69,7 @@ class LeakyReLU(RectifiedLinear):
     """A rectified neuron that lets a part of negative currents through: ``amplitude * (J if J > 0 else slope * J)``.
 
     Args:
-        negative_slope: What negative currents are multiplied by.
+        negative_slope: Factor on negative currents.
         amplitude: Factor on the output.
         initial_state: As for every Nengo neuron type; there is no state to set.
 
@@ -105,7 +106,7 @@ class SpikingLeakyReLU(LeakyReLU):
     rate times the time from the very first step, for either sign.
 
     Args:
-        negative_slope: What negative currents are multiplied by.
+        negative_slope: Factor on negative currents.
         amplitude: Factor on the output.
         initial_state: Initial values: a distribution or array for ``"voltage"``.
     """
@@ -114,13 +115,14 @@ class SpikingLeakyReLU(LeakyReLU):
     spiking = True
 
     def rates(self, x: np.ndarray, gain: np.ndarray, bias: np.ndarray) -> np.ndarray:
-        """Steady rates, in Hz, of neurons (columns) for values ``x`` (rows) along their encoders."""
+        """Return steady rates, in Hz, of neurons (columns) for values ``x`` (rows) along their encoders."""
         return self.amplitude * self._leaky(self.current(x, gain, bias))
 
     def step(  # type: ignore[override] # Nengo hands a step the states its type declares
         self, dt: float, J: np.ndarray, output: np.ndarray, voltage: np.ndarray
     ) -> None:
         """Write the spikes under the currents ``J`` into ``output``, each ``amplitude / dt`` high."""
+        # In place: output and voltage are views of the simulator's signals.
         voltage += self._leaky(J) * dt
         n_spikes = np.floor(voltage)
         output[...] = (self.amplitude / dt) * n_spikes

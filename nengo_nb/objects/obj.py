@@ -1,4 +1,4 @@
-"""Objectives in the order of NengoDL 2: outputs first, targets second. ``losses`` has them as Keras wants them."""
+"""Objectives in NengoDL 2's order of arguments, outputs first; ``losses`` has them as Keras losses."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from .losses import Tensor, checked_order, nan_mse, norm, signal_axes
 
 
 def mse(outputs: Tensor, targets: Tensor) -> Tensor:
-    """The mean squared error; where a target is NaN there is no error, and no gradient.
+    """Return the mean squared error; where a target is NaN there is no error, and no gradient.
 
     Args:
-        outputs: What a probe recorded, such as ``(batch, steps, size)``.
-        targets: What it should have recorded.
+        outputs: Outputs of a probe, such as ``(batch, steps, size)``.
+        targets: Targets of the same shape.
 
     Returns:
         One number.
@@ -21,7 +21,7 @@ def mse(outputs: Tensor, targets: Tensor) -> Tensor:
 
 
 class Regularize:
-    """The norm of a probed signal, to keep activities or weights small.
+    """Regularization: the norm of a probed signal, such as activities or weights.
 
     Args:
         order: Order of the norm: 1, 2, any number from 1 on, ``"euclidean"`` (which is 2), or ``np.inf``.
@@ -37,10 +37,10 @@ class Regularize:
         self.weight = weight
 
     def __call__(self, outputs: Tensor, targets: Tensor = None) -> Tensor:
-        """The mean norm over examples and steps; ``targets`` are not looked at."""
+        """Return the mean norm over examples and steps; ``targets`` are ignored."""
         tensor = ops.convert_to_tensor(outputs)
-        found = ops.mean(norm(tensor, self.order, signal_axes(self.axis, len(tensor.shape))))
-        return found if self.weight is None else found * self.weight
+        mean_norm = ops.mean(norm(tensor, self.order, signal_axes(self.axis, len(tensor.shape))))
+        return mean_norm if self.weight is None else mean_norm * self.weight
 
     def __repr__(self) -> str:
         return f"Regularize(order={self.order:g}, axis={self.axis}, weight={self.weight})"

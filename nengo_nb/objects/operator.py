@@ -1,4 +1,4 @@
-"""The operator a ``TensorNode`` is built into, and what is found out about it before anything runs."""
+"""Operator of a ``TensorNode``, and the trace of its function before anything runs."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Trace:
-    """A tensor function, looked at without running it.
+    """Result of tracing a tensor function, without running it.
 
     Args:
         dtype: Floating-point type of the simulation.
-        refusal: Why XLA cannot compile it; None if it can.
+        refusal: Reason why XLA cannot compile it; None if it can.
         variables: The variables it reads or writes.
     """
 
@@ -36,12 +36,12 @@ class Trace:
 
     @cached_property
     def weights(self) -> list[keras.Variable]:
-        """The variables that hold real numbers, as Keras has them."""
+        """The floating-point variables, as Keras variables."""
         return [_as_keras(variable) for variable in self.variables if variable.dtype.is_floating]
 
 
 class SimTensorNode(Operator):
-    """Sets its output to what a tensor function makes of time and input.
+    """Sets its output to the result of a tensor function of time and input.
 
     Args:
         node: The ``TensorNode``.
@@ -78,18 +78,18 @@ class SimTensorNode(Operator):
 
     @property
     def refusal(self) -> str | None:
-        """Why XLA cannot compile the function; None if it can, or nobody looked yet."""
+        """Reason why XLA cannot compile the function; None if it can, or before it is traced."""
         return None if self.trace is None else self.trace.refusal
 
     @property
     def weights(self) -> list[keras.Variable]:
-        """The variables of the function, as Keras has them."""
+        """The variables of the function, as Keras variables."""
         if self.function.layer is not None:
             return list(self.function.layer.weights)
         return [] if self.trace is None else self.trace.weights
 
     def make_batch_step(self, batch: int) -> Callable[[float, Sequence[np.ndarray]], list[np.ndarray]]:
-        """A step of all minibatch items at once that is not compiled.
+        """Return a step of all minibatch items at once that is not compiled.
 
         Args:
             batch: Number of minibatch items.
@@ -103,13 +103,14 @@ class SimTensorNode(Operator):
         def step(time: float, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
             arguments: list[Tensor] = [] if self.time is None else [tf.constant(time, dtype)]
             if shape_in is not None:
+                # reads are time and input, so the input is the last; its signal is flat.
                 arguments.append(tf.constant(np.reshape(inputs[-1], (batch, *shape_in)), dtype))
             return [graph(*arguments).numpy().reshape(batch, -1)]
 
         return step
 
     def make_step(self, signals: Any, dt: float, rng: Any) -> Any:
-        """A step that raises a ``SimulationError``: Nengo's own simulators cannot run TensorFlow code."""
+        """Return a step that raises a ``SimulationError``: Nengo's own simulators cannot run TensorFlow code."""
 
         def step() -> None:
             raise SimulationError(not_here(self.function.name))
@@ -117,27 +118,29 @@ class SimTensorNode(Operator):
         return step
 
     def __getstate__(self) -> dict[str, Any]:
+        # Graphs and their variables cannot be pickled; prepare traces again.
         return {**self.__dict__, "trace": None}
 
 
 def tensor_operators(model: Model) -> list[SimTensorNode]:
-    """The operators of all TensorNodes of a model."""
+    """Return the operators of all TensorNodes of a model."""
     return [op for op in model.operators if isinstance(op, SimTensorNode)]
 
 
 def node_weights(model: Model) -> dict[TensorNode, list[keras.Variable]]:
-    """The variables of each TensorNode of a prepared model; those that nodes share belong to the first of them."""
+    """Return the variables of each TensorNode of a prepared model; shared ones belong to the first."""
     seen: set[int] = set()
-    found = {}
+    weights_of = {}
     for op in tensor_operators(model):
+        # By the TensorFlow variable: two Keras variables may wrap the same one.
         own = {id(w.value): w for w in op.weights}
-        found[op.node] = [w for key, w in own.items() if key not in seen]
+        weights_of[op.node] = [w for key, w in own.items() if key not in seen]
         seen |= own.keys()
-    return found
+    return weights_of
 
 
 def uncompiled(model: Model) -> list[SimTensorNode]:
-    """The operators of a prepared model that XLA cannot compile; with one of them, training cannot use XLA."""
+    """Return the operators of a prepared model that XLA cannot compile; any of them rules out XLA in training."""
     return [op for op in tensor_operators(model) if op.refusal]
 
 
@@ -156,14 +159,15 @@ def prepare(model: Model, dtype: str, batch: int = 1) -> None:
     for op in operators:
         op.function.build(batch, op.shape_out)
         op.trace = trace(op.function, batch, dtype, op.shape_out)
+    # An object that several nodes share is called by all of them before its post_build.
     for op in operators:
         op.function.finish(np.random.RandomState(op.seed))
 
 
 def trace(function: TensorFunction, batch: int, dtype: str, shape_out: Shape | None) -> Trace:
-    """Look at a function by calling it once with tensors that hold no numbers.
+    """Trace a function by calling it once with symbolic tensors.
 
-    What XLA makes of it is found out by asking for its intermediate language, which runs and compiles nothing.
+    Whether XLA can compile it shows when it is lowered to HLO, which runs and compiles nothing.
 
     Raises:
         ValidationError: It fails, or returns what it may not.
@@ -172,6 +176,7 @@ def trace(function: TensorFunction, batch: int, dtype: str, shape_out: Shape | N
     concrete = _graph(function, batch, dtype, shape_out)
     compiled = tf.function(concrete, jit_compile=True, autograph=False)
     try:
+        # Lowering raises for an operation without an XLA kernel.
         compiled.experimental_get_compiler_ir(*specs)(stage="hlo")
     except Exception as error:  # whatever the reason, it cannot be compiled
         return Trace(dtype, _reason(error), concrete.variables)
@@ -179,7 +184,7 @@ def trace(function: TensorFunction, batch: int, dtype: str, shape_out: Shape | N
 
 
 def result_shape(function: TensorFunction, dtype: str) -> Shape:
-    """The shape of a function's result, minibatch aside.
+    """Return the shape of a function's result, minibatch aside.
 
     Raises:
         ValidationError: It fails, or returns what it may not.
@@ -189,7 +194,7 @@ def result_shape(function: TensorFunction, dtype: str) -> Shape:
 
 
 def _graph(function: TensorFunction, batch: int, dtype: str, shape_out: Shape | None) -> Any:
-    """A function as a TensorFlow graph."""
+    """Return a function as a concrete TensorFlow function."""
 
     def call(*arguments: Tensor) -> Tensor:
         return function(arguments, batch, dtype, shape_out)
@@ -203,7 +208,7 @@ def _graph(function: TensorFunction, batch: int, dtype: str, shape_out: Shape | 
 
 
 def _failure(error: Exception) -> str:
-    """What to tell of a function that fails."""
+    """Return the message for a function that fails."""
     if "singleton tf.Variables" in str(error):
         return (
             "makes new variables, such as those of a Keras layer, whenever it is called; make the layer once, outside "
@@ -213,7 +218,7 @@ def _failure(error: Exception) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """What of a function XLA cannot compile."""
+    """Return the reason in XLA's error: the operation that it lacks, or the first line."""
     text = str(error)
     kernel = re.search(r"No registered '(\w+)' OpKernel", text)
     if kernel:
@@ -223,10 +228,11 @@ def _reason(error: Exception) -> str:
 
 
 def _as_keras(variable: tf.Variable) -> keras.Variable:
-    """A Keras variable that keeps its value in a TensorFlow variable."""
+    """Wrap a TensorFlow variable as a Keras variable that shares its value."""
     name = variable.name.split(":")[0].replace("/", "_")
-    found = keras.Variable(
+    shared = keras.Variable(
         variable.numpy(), trainable=variable.trainable, dtype=variable.dtype.name, name=name
     )
-    found._value = variable
-    return found
+    # Private in Keras: without it training would change a copy of the user's variable.
+    shared._value = variable
+    return shared

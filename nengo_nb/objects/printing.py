@@ -1,4 +1,4 @@
-"""``print_op``: see what a tensor holds while a network runs."""
+"""``print_op``: print the value of a tensor while a network runs."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import tensorflow as tf
 
 
 def print_op(value: Any, message: str = "") -> Any:
-    """The same tensor, printed whenever it is computed.
+    """Return the same tensor, printed whenever it is computed.
 
     The compiled program cannot print, so a ``TensorNode`` with this in it runs between compiled parts, more slowly:
     for looking inside, not for long runs. It prints with Python, so a notebook shows it below the cell.
 
     Args:
-        value: What to print, and return.
-        message: What to print in front of it.
+        value: Tensor to print and to return.
+        message: Text in front of it.
 
     Returns:
         ``value`` itself; use the returned tensor, or nothing is printed.
@@ -25,5 +25,6 @@ def print_op(value: Any, message: str = "") -> Any:
         print(message, array)
 
     tensor = tf.convert_to_tensor(value)
+    # A graph leaves out an operation without results unless another one depends on it.
     with tf.control_dependencies([tf.numpy_function(show, [tensor], [])]):
         return tf.identity(tensor)

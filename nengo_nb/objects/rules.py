@@ -1,4 +1,4 @@
-"""How TensorFlow computes the neuron types and the operator of this room."""
+"""TensorFlow rules of this room's neuron types and of its operator."""
 
 from __future__ import annotations
 
@@ -54,10 +54,11 @@ def spiking_leaky_rectified_linear(group: Group) -> Step:
 
 
 def _output(op: Operator) -> tuple[tuple[Signal, Mode], ...]:
-    """The rate alone; the state rests."""
+    """Return the writes: the rate alone; the voltage stays as it is."""
     return ((op.output, Mode.SET),)
 
 
+# The rates of the spiking type are those of its base type, by the same rule.
 rule(SimNeurons, of=SpikingLeakyReLU, layout=Layout.ELEMENTWISE, writes=_output, forms=(Form.RATES,))(
     leaky_rectified_linear
 )
@@ -75,13 +76,15 @@ def spiking_leaky_rectified_linear_with_surrogate(group: Group) -> Step:
 
 
 def _tensor_step(group: Group, training: bool) -> Step:
-    """The output is what the tensor function returns for the time and ``x``, all items of the batch at once."""
+    """Return the step that calls the tensor function with the time and ``x`` of the whole batch."""
     (op,) = group.ops
     function, batch = op.function, group.batch
 
     def step(*reads: Tensor) -> tuple[Tensor]:
+        # Time is one number for all items, and the function takes it as a scalar.
         arguments = [] if op.time is None else [reads[0][0, 0]]
         if function.shape_in is not None:
+            # Not through batched: the function must see the whole batch, not a batch axis of one.
             x = reads[-1][tf.newaxis] if group.parametric[-1] else reads[-1]
             arguments.append(
                 tf.reshape(tf.broadcast_to(x, (batch, *x.shape[1:])), (batch, *function.shape_in))
@@ -92,13 +95,14 @@ def _tensor_step(group: Group, training: bool) -> Step:
     return step
 
 
+# Identities as merge keys: every node is a group of its own.
 @rule(SimTensorNode, layout=Layout.STACKED, kind=id)
 def tensor_node(group: Group) -> Step:
-    """A tensor function; never merged with another."""
+    """Call a tensor function, which is never merged with another."""
     return _tensor_step(group, training=False)
 
 
 @rule(SimTensorNode, layout=Layout.STACKED, kind=id, forms=(Form.RATES,))
 def tensor_node_in_training(group: Group) -> Step:
-    """The same, where a Keras layer is told that it is being trained."""
+    """Call a tensor function; a Keras layer is told that it is being trained."""
     return _tensor_step(group, training=True)

@@ -27,16 +27,17 @@ _ITEMWISE = frozenset(
         "Softmax UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D ZeroPadding3D"
     ).split()
 )
-"""Keras layers that compute each example by itself, whatever else is in the batch."""
+"""Keras layers that compute each example by itself. Others, such as BatchNormalization, may mix the
+examples of a batch."""
 
 
 @dataclass(frozen=True, eq=False)
 class TensorFunction:
-    """What a ``TensorNode`` computes.
+    """Function of a ``TensorNode``, with its calling convention.
 
     Args:
         func: A function or callable object, or a Keras layer.
-        name: What to call the node in errors.
+        name: Name of the node in errors.
         shape_in: Shape of ``x``, minibatch aside; None where the function has no input.
         pass_time: Whether it is called with the time, in seconds, as its first argument.
     """
@@ -48,7 +49,7 @@ class TensorFunction:
 
     @property
     def layer(self) -> keras.layers.Layer | None:
-        """The Keras layer it is, if it is one."""
+        """The function as a Keras layer; None if it is no layer."""
         return self.func if isinstance(self.func, keras.layers.Layer) else None
 
     @property
@@ -57,31 +58,33 @@ class TensorFunction:
         return not self.pass_time and self.layer is not None and _is_itemwise(self.layer)
 
     def check_arguments(self) -> None:
-        """See that the function can be called.
+        """Check that the function takes the arguments it will be called with.
 
         Raises:
             ValidationError: It takes another number of arguments.
         """
-        given = [name for name, wanted in (("t", self.pass_time), ("x", self.shape_in is not None)) if wanted]
+        names = [name for name, wanted in (("t", self.pass_time), ("x", self.shape_in is not None)) if wanted]
         try:
             signature = inspect.signature(self.func)
         except (TypeError, ValueError):  # some compiled functions do not say what they take
             return
         try:
-            signature.bind(*given)
+            signature.bind(*names)
         except TypeError as error:
-            raise self.error(f"is called as f({', '.join(given)}), but {error}") from error
+            raise self.error(f"is called as f({', '.join(names)}), but {error}") from error
 
     def specs(self, batch: int, dtype: str) -> list[tf.TensorSpec]:
-        """What it is called with: the time, a scalar, and ``x``, ``(batch, *shape_in)``."""
+        """Return the specs of its arguments: the time, a scalar, and ``x``, ``(batch, *shape_in)``."""
         time = [tf.TensorSpec((), dtype, "t")] if self.pass_time else []
         x = [] if self.shape_in is None else [tf.TensorSpec((batch, *self.shape_in), dtype, "x")]
         return time + x
 
     def build(self, batch: int, shape_out: Shape | None) -> None:
-        """Make what has to be there before it is called: a layer's weights, or what ``pre_build`` makes."""
+        """Make variables before the first call: a layer's weights, or those of ``pre_build``."""
         if self.layer is not None:
             if not self.layer.built:
+                # A symbolic call: it makes the weights, for
+                # any size of the batch, and computes nothing.
                 self.layer(keras.KerasTensor((None, *(self.shape_in or ()))))
         elif hasattr(self.func, "pre_build"):
             if shape_out is None:
@@ -102,7 +105,7 @@ class TensorFunction:
         shape_out: Shape | None,
         training: bool = False,
     ) -> Tensor:
-        """The checked result, ``(batch, *shape_out)``.
+        """Return the checked result, ``(batch, *shape_out)``.
 
         Args:
             arguments: As ``specs`` says.
@@ -132,6 +135,7 @@ class TensorFunction:
                 f"nengo_nb.configure_settings(dtype=...)"
             )
         result = tf.convert_to_tensor(result)
+        # An unknown rank counts as a batch and one unknown axis.
         found = (None,) * 2 if result.shape.rank is None else tuple(result.shape)
         if shape_out is None and None in found[1:]:
             raise self.error(
@@ -144,26 +148,28 @@ class TensorFunction:
             raise self.error(
                 f"returned a tensor of shape {found}, but ({shape}) is needed, with a minibatch of {batch}"
             )
+        # Spread over the batch: what follows relies on a whole batch axis.
         if result.shape.rank is not None and found[0] == 1:
             return tf.broadcast_to(result, wanted)
+        # Axes that tracing could not know are checked in the run.
         return tf.ensure_shape(result, wanted)
 
     def _spreadable(self, found: tuple[int | None, ...], wanted: Shape) -> Shape:
-        """The shape to have: a function of time alone need not know the size of the minibatch."""
+        """Return the shape to have; a function of time alone may leave the minibatch at 1."""
         return (1, *wanted[1:]) if self.shape_in is None and found[:1] == (1,) else wanted
 
     def error(self, message: str) -> ValidationError:
-        """An error that names the node."""
+        """Return an error that names the node."""
         return ValidationError(f"the function of {self.name} {message}.", attr="tensor_func")
 
 
 def not_here(name: str) -> str:
-    """What to tell whoever runs a TensorNode in another simulator."""
+    """Return the message for a TensorNode in a simulator without TensorFlow."""
     return f"{name} computes with TensorFlow, which only nengo_nb.Simulator can run."
 
 
 def size_of(shape: Shape | None) -> int:
-    """Number of elements of a shape; none where there is none."""
+    """Return the number of elements of a shape; 0 for None."""
     return 0 if shape is None else math.prod(shape)
 
 

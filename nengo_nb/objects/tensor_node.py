@@ -23,7 +23,7 @@ class TensorFuncParam(Parameter):
     """A function, a callable object or a Keras layer."""
 
     def coerce(self, instance: Any, value: Any) -> Any:
-        """The value, if it can be called.
+        """Return the value if it can be called.
 
         Raises:
             ValidationError: It cannot, or it is a class where an instance of it was meant.
@@ -45,12 +45,12 @@ class NodeShapeParam(ShapeParam):
     """A shape; a number is the shape of a vector."""
 
     def coerce(self, instance: Any, value: Any) -> Any:
-        """The value as a tuple."""
+        """Return the value as a tuple."""
         return super().coerce(instance, (value,) if isinstance(value, int) else value)
 
 
 class TensorNode(nengo.Node):
-    """Computes with TensorFlow what a ``nengo.Node`` computes with NumPy, for the whole minibatch at once.
+    """A ``nengo.Node`` whose function is TensorFlow code, for the whole minibatch at once.
 
     The function is called as ``f(t, x)``, ``f(x)`` or ``f(t)``: ``t`` is the simulated time in seconds, a scalar
     tensor, and ``x`` what connections deliver, a tensor of shape ``(minibatch, *shape_in)``. It returns a tensor of
@@ -69,7 +69,7 @@ class TensorNode(nengo.Node):
     it), and ``rng`` is a ``numpy.random.RandomState`` with the node's seed, which follows from the network's.
 
     Args:
-        tensor_func: What to compute.
+        tensor_func: Function, callable object or Keras layer.
         shape_in: Shape of ``x``, minibatch aside, or a number; None for no input.
         shape_out: Shape of the result, minibatch aside, or a number. By default found out by calling the function
             with tensors that hold no numbers.
@@ -97,6 +97,7 @@ class TensorNode(nengo.Node):
         size_in: int | None = None,
         size_out: int | None = None,
     ) -> None:
+        # First of all: the errors below name the node.
         self.label = label
         self.tensor_func = tensor_func
         self.shape_in = self._shape("size_in", size_in, shape_in)
@@ -110,10 +111,11 @@ class TensorNode(nengo.Node):
         function.check_arguments()
         if self.shape_out is None:
             self.shape_out = result_shape(function, _dtype())
+        # With size_out given, Nengo does not call the output to find its size.
         super().__init__(Elsewhere(str(self)), size_of(self.shape_in), size_of(self.shape_out), self.label)
 
     def _shape(self, word: str, size: int | None, shape: Any) -> Any:
-        """A shape that may have been given as a size."""
+        """Return a shape that may have been given as a size."""
         if not size:
             return shape
         if shape is Default or shape is None or np.prod(shape) == size:
@@ -121,12 +123,12 @@ class TensorNode(nengo.Node):
         raise ValidationError(f"{self} has {word}={size}, which is not the size of shape {shape}.", word)
 
     def function(self) -> TensorFunction:
-        """What this node computes."""
+        """Return the node's function with its calling convention."""
         return TensorFunction(self.tensor_func, str(self), self.shape_in, self.pass_time)
 
 
 class Elsewhere:
-    """The output that a TensorNode shows to other simulators: calling it is an error that says what to do."""
+    """Output of a TensorNode in other simulators: calling it raises an error that says what to do."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -146,6 +148,7 @@ def build_tensor_node(model: Model, node: TensorNode) -> None:
     sig_in = None if node.shape_in is None else Signal(shape=node.size_in, name=f"{node}.in")
     sig_out = Signal(shape=node.size_out, name=f"{node}.out")
     if sig_in is not None:
+        # Connections add to the input, so it is zero at the start of each step.
         model.add_op(Reset(sig_in))
     time = model.time if node.pass_time else None
     model.add_op(SimTensorNode(node, time, sig_in, sig_out, model.seeds.get(node)))
@@ -154,5 +157,5 @@ def build_tensor_node(model: Model, node: TensorNode) -> None:
 
 
 def _dtype() -> str:
-    """The floating-point type of the network being built."""
+    """Return the floating-point type of the network being built."""
     return get_setting(nengo.Network.context[0], "dtype") if nengo.Network.context else "float32"

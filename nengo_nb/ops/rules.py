@@ -170,12 +170,12 @@ class Rule:
 
 
 class RuleKey(NamedTuple):
-    """What a rule is registered for.
+    """Key of a rule in the registry.
 
     Args:
         operator: The operator class.
         of: The type of the neurons or the process that it steps, if it steps one.
-        form: What operators are planned for.
+        form: Purpose that operators are planned for.
         device: The kind of device it is made for; None for a rule that serves them all.
     """
 
