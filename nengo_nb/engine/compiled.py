@@ -1,4 +1,4 @@
-"""Compiles segments: a scan over many steps in one XLA program, or a single step."""
+"""Compiles segments by XLA: a scan over many steps, many independent steps side by side, or a single step."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ Tensor = Any
 
 
 class CompiledSegment:
-    """A segment, ready to run.
+    """Compiled segment, with the values of its parameters.
 
     Args:
         graph: The dataflow of a step.
-        segment: What to compute.
+        segment: The segment to compile.
         states: The states of the stage.
         batch: Number of minibatch items.
         dtype: ``"float32"`` or ``"float64"``.
-        in_blocks: Whether weights that learn are to change once in a block of steps, where they may.
+        in_blocks: Whether learned weights are updated once in a block of steps, where they may be.
 
     Attributes:
-        least_room: Programs for fewer steps take them one by one, blocks or not, and are compiled in less time.
+        least_room: Programs with room for fewer steps do without blocks, and are compiled in less time.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class CompiledSegment:
 
     @property
     def n_inputs(self) -> int:
-        """Length of the input vector, held values aside."""
+        """Length of the input vector, without held values."""
         return sum(self.input_sizes)
 
     @property
@@ -83,17 +83,19 @@ class CompiledSegment:
         return sum(self.output_sizes)
 
     def capacity(self, most_bytes: int) -> int:
-        """How many steps one call can take whose histories have so much room."""
+        """Number of steps whose inputs and outputs take ``most_bytes`` at most; between 16 and 2048."""
         width = (self.n_inputs + self.n_outputs) * self.batch * np.dtype(self.dtype).itemsize
         return int(np.clip(most_bytes // max(width, 1), 16, 2048))
 
     @property
     def whole(self) -> int:
-        """Calls with multiples of so many steps take least for each."""
+        """Number of steps of which calls should take multiples, to be quickest."""
         return 1 if self.blocks is None else BLOCK
 
     def set_parameters(self, values: Mapping[Signal, np.ndarray]) -> None:
-        """Use other values for the parameters made of the given signals."""
+        """Replace the values of the parameters made of the given signals."""
+        # Parameters are arguments of the programs, not constants in them, so that nothing is
+        # compiled again when they change.
         for i, parameter in enumerate(self.segment.parameters):
             read = {self.graph.values[piece.value].signal for piece in parameter.ref.pieces}
             if read & values.keys():
@@ -104,6 +106,8 @@ class CompiledSegment:
         self, count: int, first: int, inputs: Inputs, states: Sequence[Tensor]
     ) -> tuple[Tensor, list[Tensor]]:
         """Take ``count`` steps; arguments and results as in ``_scan``."""
+        # As tensors: a Python integer would be a constant
+        # of the program, and trace it anew for each value.
         numbers = tf.constant([count, first], NUMBER)
         record, *after = self._call(
             self._scan, inputs, [numbers, *inputs.tensors(), *self.parameters, *states]
@@ -127,7 +131,12 @@ class CompiledSegment:
     def _call(
         self, function: Callable[..., Any], inputs: Inputs | None, tensors: list[Tensor]
     ) -> list[Tensor]:
-        """Call the program for these shapes; looking it up by shape costs ten times what calling it does."""
+        """Call the program for these inputs, which is traced and compiled at its first call.
+
+        The key stands for all shapes: ``tf.function``'s own look-up by shape costs ten times what the call does.
+        """
+        # Parameters and states have the same shapes at
+        # every call, so inputs alone tell programs apart.
         key = (function.__name__, None if inputs is None else inputs.key)
         if key not in self._programs:
             specs = [tf.TensorSpec(t.shape, t.dtype) for t in tensors]
@@ -137,18 +146,18 @@ class CompiledSegment:
         return self._programs[key](tensors)
 
     def _step(self, numbers: Tensor, vector: Tensor, *rest: Tensor) -> list[Tensor]:
-        """One step, as a flat list of tensors."""
+        """Emit one step as a function of a flat list of tensors, to one."""
         split = len(self.parameters)
         outputs, moved = self.emitter.step(numbers[0], vector, rest[:split], rest[split:])
         return [outputs, *moved]
 
     def _at_once(self, sources: Sources, numbers: Tensor, *rest: Tensor) -> list[Tensor]:
-        """All steps side by side, folded into the batch axis.
+        """Emit steps that do not depend on each other, with the time axis folded into the batch axis.
 
         Args:
-            sources: Where the inputs come from.
-            numbers: The number of the first step.
-            rest: The tensors that inputs come from, then the segment's parameters.
+            sources: The slices of tensors that make up the inputs.
+            numbers: The number of the first step, ``(1,)``.
+            rest: The tensors that ``sources`` slices, then the segment's parameters.
 
         Returns:
             The outputs at each step, ``(steps, batch, n_outputs)``.
@@ -156,18 +165,20 @@ class CompiledSegment:
         tensors, parameters = rest[: sources.n_tensors], rest[sources.n_tensors :]
         room = tensors[0].shape[0]
         emitter = Emitter(self.segment, room * self.batch, self.emitter.dt, self.dtype)
+        # Time comes before the batch axis in ``(steps, batch, n)``, so each number is repeated for
+        # all items before the next one follows.
         steps = tf.repeat(numbers[0] + tf.range(room, dtype=NUMBER), self.batch)[:, tf.newaxis]
         vectors = tf.reshape(sources.all(tensors), (room * self.batch, -1))
         outputs, _ = emitter.step(steps, vectors, parameters, ())
         return [tf.reshape(outputs, (room, self.batch, self.n_outputs))]
 
     def _scan(self, sources: Sources, numbers: Tensor, *rest: Tensor) -> list[Tensor]:
-        """Many steps.
+        """Emit a loop over up to ``room`` steps.
 
         Args:
-            sources: Where the inputs come from.
-            numbers: How many steps to take, at most the length of the inputs, and the number of the first.
-            rest: The tensors that inputs come from, the segment's parameters, and the states at the start.
+            sources: The slices of tensors that make up the inputs.
+            numbers: The number of steps to take, at most the length of the inputs, and that of the first, ``(2,)``.
+            rest: The tensors that ``sources`` slices, the segment's parameters, and the states at the start.
 
         Returns:
             The outputs at each step, ``(steps, batch, n_outputs)``, then the states at the end.
@@ -176,12 +187,16 @@ class CompiledSegment:
         tensors, rest = rest[: sources.n_tensors], rest[sources.n_tensors :]
         parameters, states = rest[: len(self.parameters)], rest[len(self.parameters) :]
         room = tensors[0].shape[0]
+        # XLA needs static shapes: the record has room for the longest chunk, and ``count`` ends the
+        # loop early, so that one program serves runs of any length.
         record = tf.TensorArray(
             self.dtype, size=room, element_shape=(self.batch, self.n_outputs), clear_after_read=False
         )
 
         packings = self.emitter.packings
         begin, start = tf.constant(0), pack(states, packings)
+        # Blocks take all steps but fewer than ``BLOCK``,
+        # and the loop below the rest, from ``begin`` on.
         if self.blocks is not None and room >= self.least_room:
             given = Given(sources, tensors, parameters)
             begin, record, start = self.blocks.run(count, first, given, start, record)

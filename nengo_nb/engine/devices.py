@@ -12,7 +12,7 @@ from nengo_nb.quiet import quiet
 
 
 def check_device(device: str | None) -> str | None:
-    """A device that exists here.
+    """Return a device's name as TensorFlow lists it, or refuse a device that does not exist here.
 
     Args:
         device: Such as ``"/cpu:0"`` or ``"/gpu:0"``; None leaves the choice to TensorFlow.
@@ -22,11 +22,13 @@ def check_device(device: str | None) -> str | None:
     """
     if device is None:
         return None
-    known = [f"/{d.device_type.lower()}:{d.name.rsplit(':', 1)[1]}" for d in tf.config.list_logical_devices()]
+    available = [
+        f"/{d.device_type.lower()}:{d.name.rsplit(':', 1)[1]}" for d in tf.config.list_logical_devices()
+    ]
     wanted = device.lower().replace("/device:", "/")
-    if wanted not in known:
+    if wanted not in available:
         raise ValidationError(
-            f"there is no device {device!r} here; there are {', '.join(known)}", attr="device"
+            f"there is no device {device!r} here; there are {', '.join(available)}", attr="device"
         )
     return wanted
 

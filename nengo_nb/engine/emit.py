@@ -1,7 +1,7 @@
-"""Writes a segment as TensorFlow: from states, inputs and parameters to outputs and the next states.
+"""Emits a segment as TensorFlow operations: from states, inputs and parameters to outputs and next states.
 
-What is written here runs once per time step inside an XLA loop, so it is all slices, reshapes and concatenations,
-which XLA fuses into the arithmetic around them; a constant gather is the last resort for an irregular pattern.
+The operations run once per time step inside an XLA loop, so arguments are slices, reshapes and concatenations, which
+XLA fuses into the arithmetic around them; a gather with constant indices is the last resort for an irregular pattern.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ from .rule_of import rule_of
 Tensor = Any
 
 Compute = Callable[["Frame"], list[Tensor]]
-"""The results of a group, from a frame that holds all that was computed before it."""
+"""Function from a frame, with the results of all groups before, to the results of one group."""
 
 NUMBER = tf.int64
-"""Type of a step's number: a step takes half a microsecond in a small network, and 2**31 of them 20 minutes."""
+"""Type of step numbers: a step of a small network takes half a microsecond, so 2**31 of them take 20 minutes."""
 
 MOST_SLICES = 16
-"""Above this number of spans an argument is one gather instead of a concatenation of slices."""
+"""Number of spans above which an argument is one gather instead of a concatenation of slices."""
 
 
 class Emitter:
-    """The TensorFlow form of one segment.
+    """Emits the steps of one segment.
 
     Args:
-        segment: What to compute.
+        segment: The segment.
         batch: Number of minibatch items.
         dt: Length of a step, in seconds.
         dtype: ``"float32"`` or ``"float64"``.
@@ -58,11 +58,11 @@ class Emitter:
 
     @cached_property
     def packings(self) -> dict[int, Packing]:
-        """The groups that a loop carries in packed form."""
+        """Packings of the groups that a loop carries in packed form, by number of the group."""
         return find_packings(self.segment, self.groups)
 
     def _group(self, group: OperationGroup) -> Group:
-        """A group, as its rule gets it."""
+        """Make the group that the rule gets."""
         return Group(
             group.ops,
             group.layout,
@@ -77,7 +77,7 @@ class Emitter:
     def step(
         self, number: Tensor, inputs: Tensor, parameters: Sequence[Tensor], states: Sequence[Tensor]
     ) -> tuple[Tensor, list[Tensor]]:
-        """One time step.
+        """Emit one time step.
 
         Args:
             number: The number of this step (a ``NUMBER`` scalar), or of each item's step (``(batch, 1)``); the first
@@ -87,7 +87,7 @@ class Emitter:
             states: All states of the stage, ``(batch, *shape)``.
 
         Returns:
-            The output vector, ``(batch, n_outputs)``, and the states this segment moves on.
+            The output vector, ``(batch, n_outputs)``, and the next values of the states that this segment moves on.
         """
         frame = Frame(self, number, inputs, parameters, states)
         self._write(frame, {}, {})
@@ -102,29 +102,29 @@ class Emitter:
         instead: Mapping[int, Compute] | None = None,
         kept: Container[int] = (),
     ) -> tuple[Tensor, Carried]:
-        """One time step of a loop.
+        """Emit one time step of a loop.
 
         Args:
             number: As in ``step``, and so are the next two.
             inputs: The input vector.
             parameters: The segment's parameters.
-            carried: What the loop carries.
-            instead: For groups that are computed in another way, their results as a function of the frame.
-            kept: The states that stay what they are.
+            carried: The loop's variables.
+            instead: Replacements of groups, by number of the group.
+            kept: The states that keep their values.
 
         Returns:
-            The output vector, and what the loop carries on.
+            The output vector, and the loop's variables behind the step.
         """
         frame = Frame(self, number, inputs, parameters, unpack(carried, self.packings))
         packed = self._write(frame, carried.packed, instead or {})
-        following = {s: gather for s, gather in self.segment.next_states if s not in kept}
-        plain = {s: frame.gather(following[s]) if s in following else t for s, t in carried.plain.items()}
+        next_states = {s: gather for s, gather in self.segment.next_states if s not in kept}
+        plain = {s: frame.gather(next_states[s]) if s in next_states else t for s, t in carried.plain.items()}
         return frame.vector(self.segment.outputs), Carried(plain, packed)
 
     def _write(
         self, frame: Frame, packed: Mapping[int, Sequence[Tensor]], instead: Mapping[int, Compute]
     ) -> dict[int, list[Tensor]]:
-        """Compute all groups of a frame; those in ``packed`` from that form, which it returns a step later."""
+        """Emit all groups of a frame, and return the next packed tensors of those in ``packed``."""
         after = {}
         for g, group in enumerate(self.segment.groups):
             if g in instead:
@@ -133,10 +133,13 @@ class Emitter:
             arguments = frame.arguments(group)
             if g in packed:
                 form = self.packings[g].form
+                # The results come from the next packed form
+                # alone, in few operations; see ``Packed``.
                 with tf.name_scope(_scope(group)):
                     after[g] = list(form.step(*arguments[: group.n_reads], *packed[g]))
                     frame.results[g] = list(form.results(*after[g]))
                 continue
+            # Only in a loop, where the number of the step is a scalar.
             at = computed_before(group)
             if at is not None and not group.parametric[at] and len(frame.number.shape) == 0:
                 arguments[at] = arguments[at] / frame.one
@@ -148,11 +151,13 @@ class Emitter:
     ) -> list[Tensor]:
         rule = rule_of(group)
         if rule is None:
+            # Constant contributions have no batch axis; ``add_n`` does not broadcast.
             results = [tf.add_n(arguments) if len({a.shape for a in arguments}) == 1 else _sum(arguments)]
         else:
             extra = {"counter": number} if rule.uses_counter else {}
             with tf.name_scope(_scope(group)):
                 results = list(self.steps[g](*arguments, **extra))
+        # What reads only constants gives a result without batch axis, or with one of length 1.
         shapes = [(self.batch, *shape) for shape in group.result_shapes]
         return [
             tf.broadcast_to(r, s) if tuple(r.shape) != s else r for r, s in zip(results, shapes, strict=True)
@@ -160,7 +165,7 @@ class Emitter:
 
 
 class Frame:
-    """The tensors of one step while it is written."""
+    """Tensors of one step while it is emitted."""
 
     def __init__(
         self,
@@ -178,31 +183,34 @@ class Frame:
         self.parameters = parameters
         self.states = states
         self.results: dict[int, list[Tensor]] = {}
+        # A one that XLA cannot know to be one; see ``computed_before``.
         self.one = tf.where(number >= 0, tf.constant(1.0, self.dtype), tf.constant(0.0, self.dtype))
         self.flattened: dict[Place, Tensor] = {}
 
     def arguments(self, group: OperationGroup) -> list[Tensor]:
-        """What a group reads and carries."""
+        """Gather the arguments of a group: its reads, then the states it carries."""
         return [self.gather(a, p) for a, p in zip(group.arguments, group.parametric, strict=True)]
 
     def gather(self, gather: Gather, parametric: bool = False) -> Tensor:
-        """An argument, in its shape."""
+        """Gather an argument, ``(batch, *shape)``; a parametric one has no batch axis."""
         if parametric:
             return (
                 tf.reshape(self.parameters[gather.spans[0].place.number], gather.shape)
                 if gather.spans
                 else (tf.zeros(gather.shape, self.dtype))
             )
+        # A reshape to the same shape would be one more
+        # operation to trace and compile, for each argument.
         whole = self._as_it_is(gather)
         return tf.reshape(self.flat_gather(gather), (self.batch, *gather.shape)) if whole is None else whole
 
     def vector(self, gathers: Sequence[Gather]) -> Tensor:
-        """Values side by side, ``(batch, n)``."""
+        """Gather values side by side, ``(batch, n)``."""
         parts = [self.flat_gather(gather) for gather in gathers]
         return tf.concat(parts, axis=1) if parts else tf.zeros((self.batch, 0), self.dtype)
 
     def flat_gather(self, gather: Gather) -> Tensor:
-        """An argument, as ``(batch, size)``."""
+        """Gather an argument as ``(batch, size)``."""
         spans = gather.spans
         if not spans:
             return tf.zeros((self.batch, 0), self.dtype)
@@ -216,7 +224,7 @@ class Frame:
         return self._scattered(spans)
 
     def _as_it_is(self, gather: Gather) -> Tensor | None:
-        """The tensor itself, where an argument is just that."""
+        """Return the result or state that an argument equals, whole and in its shape, or None."""
         if len(gather.spans) != 1:
             return None
         span = gather.spans[0]
@@ -230,7 +238,7 @@ class Frame:
         return tensor if same else None
 
     def flat(self, place: Place) -> Tensor:
-        """A tensor as ``(batch, size)``."""
+        """Return a tensor as ``(batch, size)``; each is flattened once per frame."""
         if place not in self.flattened:
             self.flattened[place] = self._flatten(place)
         return self.flattened[place]
@@ -252,6 +260,7 @@ class Frame:
         return tf.broadcast_to(clock(self.number, scale, self.dtype), (self.batch, 1))
 
     def _span(self, span: Span) -> Tensor:
+        """Slice a span, ``(batch, length)``."""
         flat = self.flat(span.place)
         if span.step == 0:
             return tf.broadcast_to(flat[:, span.start : span.start + 1], (self.batch, span.length))
@@ -259,11 +268,12 @@ class Frame:
             return flat
         last = span.start + (span.length - 1) * span.step
         low, high = min(span.start, last), max(span.start, last)
-        found = flat[:, low : high + 1 : abs(span.step)]
-        return tf.reverse(found, [1]) if span.step < 0 else found
+        # Forward, then reversed: a slice with a negative step could not end at element 0.
+        elements = flat[:, low : high + 1 : abs(span.step)]
+        return tf.reverse(elements, [1]) if span.step < 0 else elements
 
     def _blocks(self, spans: tuple[Span, ...]) -> Tensor | None:
-        """Equal runs at equal distances are a reshape and one slice."""
+        """Gather equal runs at equal distances by one reshape and one slice; None for any other pattern."""
         first = spans[0]
         distance = spans[1].start - first.start
         regular = all(
@@ -276,23 +286,27 @@ class Frame:
         if not regular:
             return None
         k, size = len(spans), first.length
+        # The same run again and again, such as one value for each of several ensembles.
         if distance == 0:
             one = self._span(first)[:, None, :]
             return tf.reshape(tf.broadcast_to(one, (self.batch, k, first.length)), (self.batch, -1))
+        # Runs that overlap are no rows of a matrix.
         if first.step != 1 or distance < size:
             return None
         flat = self.flat(first.place)
         stop = first.start + k * distance
         part = flat[:, first.start : stop]
+        # The last run may end where the tensor ends, before its row of the matrix does.
         if stop > flat.shape[1]:
             part = tf.pad(part, [[0, 0], [0, stop - flat.shape[1]]])
         return tf.reshape(tf.reshape(part, (self.batch, k, distance))[:, :, : first.length], (self.batch, -1))
 
     def _scattered(self, spans: tuple[Span, ...]) -> Tensor:
-        """An irregular pattern: one gather with constant indices."""
+        """Gather an irregular pattern by one ``tf.gather`` with constant indices."""
         places = list(dict.fromkeys(span.place for span in spans))
         flats = [self.flat(place) for place in places]
         offsets = np.cumsum([0] + [flat.shape[1] for flat in flats])
+        # Indices into the tensors laid end to end, in the order of ``places``.
         index = np.concatenate(
             [offsets[places.index(s.place)] + s.start + s.step * np.arange(s.length) for s in spans]
         )
@@ -301,12 +315,12 @@ class Frame:
 
 
 def computed_before(group: OperationGroup) -> int | None:
-    """The argument of a group that should be computed before the group is, and kept.
+    """Return the argument of a group that XLA must not fuse into the group, by position, or None.
 
-    XLA computes what an elementwise operation reads again for each element that is written. That is too often where
-    one number goes to many (encoders of one dimension) or there are several results (neurons with a state); there, all
-    that leads to the argument would be repeated. It does not repeat a division, so such an argument is divided by one,
-    a one that XLA cannot know to be one: 5 times as fast for a circular convolution of 264 ensembles.
+    XLA's fusion computes the producers of an elementwise operation again for each element that is written. That is too
+    often where one number goes to many (encoders of one dimension) or there are several results (neurons with a state);
+    there, all that leads to the argument would be repeated. It does not duplicate a division, so such an argument is
+    divided by one, a one that XLA cannot know to be one: 5 times as fast for a circular convolution of 264 ensembles.
     """
     op = group.operations[0].op
     if isinstance(op, SimNeurons) and len(group.result_shapes) > 1:
@@ -317,18 +331,18 @@ def computed_before(group: OperationGroup) -> int | None:
 
 
 def clock(number: Tensor, scale: float, dtype: str) -> Tensor:
-    """``number * scale``, rounded once: float32 holds neither ``dt`` nor numbers above 2**24 exactly.
+    """Return ``number * scale``, rounded once: float32 holds neither ``dt`` nor numbers above 2**24 exactly.
 
     Args:
         number: Numbers of steps.
-        scale: The length of a step for the simulated time, one for the number itself.
+        scale: The length of a step in seconds for the simulated time, one for the number itself.
         dtype: Type of the result.
     """
     return tf.cast(tf.cast(number, tf.float64) * tf.constant(scale, tf.float64), dtype)
 
 
 def _sum(arguments: Sequence[Tensor]) -> Tensor:
-    """The sum of tensors some of which have no batch axis."""
+    """Add tensors of which some have no batch axis."""
     total = arguments[0]
     for argument in arguments[1:]:
         total = total + argument
@@ -336,6 +350,6 @@ def _sum(arguments: Sequence[Tensor]) -> Tensor:
 
 
 def _scope(group: OperationGroup) -> str:
-    """A name for TensorFlow's profiler."""
+    """Return a group's name in TensorFlow's profiler."""
     rule = rule_of(group)
     return "sum" if rule is None else rule.name

@@ -1,8 +1,8 @@
 """Runs a plan, one chunk of steps at a time.
 
-A chunk is a function of the state before it: nothing is committed here, and whoever runs the chunk keeps the returned
-state, or the old one. Python functions alone cannot be computed again; what they returned is in their journals. So
-where one of them fails at some step, the chunk is computed again up to that step, and all steps before it are whole.
+A chunk is a pure function of the state before it: nothing is committed here, and the caller keeps the returned state,
+or the old one. Only Python functions have side effects; their results are in their journals. So where one of them fails
+at some step, the chunk is computed again up to that step, and all steps before it are complete.
 """
 
 from __future__ import annotations
@@ -34,18 +34,17 @@ States = tuple[tuple[Any, ...], ...]
 
 COMPILED = (Sort.SCAN, Sort.PARALLEL, Sort.BLOCKS)
 
-
 @dataclass(frozen=True)
 class Chunk:
-    """What a chunk did.
+    """Results of a chunk.
 
     Args:
-        count: Steps taken; fewer than asked for where Python was told to stop, or failed.
+        count: Number of steps taken; fewer than asked for where Python was told to stop, or failed.
         states: The states at its end, by stage.
-        records: For each probe, what it recorded at each step, ``(count, batch, size)``.
-        inputs: For each input node, by value, what it output at the last step, ``(batch, size)``.
-        values: What stages handed to each other, by value, ``(count or 1, batch, size)``.
-        error: What happened in the step after the last; None if nothing did.
+        records: For each probe, its samples at each step, ``(count, batch, size)``.
+        inputs: For each input node, by value, its output at the last step, ``(batch, size)``.
+        values: The values that stages handed to each other, ``(count or 1, batch, size)``.
+        error: The error of a Python function in the step after the last; None if none failed.
     """
 
     count: int
@@ -57,10 +56,10 @@ class Chunk:
 
 
 class Executor:
-    """A plan, compiled.
+    """Compiled plan, run chunk by chunk.
 
     Args:
-        plan: What to run.
+        plan: The plan to run.
         batch: Number of minibatch items.
         dtype: ``"float32"`` or ``"float64"``.
         device: TensorFlow device, e.g. ``"/cpu:0"``; None leaves the choice to TensorFlow.
@@ -84,56 +83,61 @@ class Executor:
         self.room = self._steps(plan.cost.chunk_bytes)
         self.wide_room = self._steps(plan.cost.long_chunk_bytes)
         self._widening: Future[None] | None = None
-        if (
-            batch == 1 and self.wide_room > self.room
-        ):  # a single item waits for the first result, not for the next
+        # With a single item the wait for the first result counts most, so the programs for short
+        # chunks do without blocks, and are compiled in less time.
+        if batch == 1 and self.wide_room > self.room:
             for segment in self.segments.values():
                 segment.least_room = self.wide_room
 
     def _held(self, value: int) -> np.ndarray:
-        """What a constant node outputs, ``(1, batch, size)``."""
+        """Return the output of a constant node, ``(1, batch, size)``; a view of one item for all."""
         flat = narrow(self.plan.graph.signal(value).initial_value, self.dtype).reshape(-1)
         return np.broadcast_to(flat, (1, self.batch, flat.size))
 
     def _steps(self, most_bytes: int) -> int:
-        """The most steps a chunk can have whose histories have so much room."""
-        kept = [
+        """Return the largest number of steps of which each stage has inputs and outputs of ``most_bytes`` at most."""
+        capacities = [
             self.segments[s, 0].capacity(most_bytes)
             for s, stage in enumerate(self.plan.stages)
             if stage.sort in COMPILED
         ]
-        return -(-min(kept, default=1024) // self.whole) * self.whole
+        # Rounded up, so that the longest chunk is of whole blocks.
+        return -(-min(capacities, default=1024) // self.whole) * self.whole
 
     @property
     def whole(self) -> int:
-        """Chunks of multiples of so many steps take least for each."""
+        """Number of steps of which chunks should be multiples, to be quickest."""
         return max((segment.whole for segment in self.segments.values()), default=1)
 
     @property
     def capacity(self) -> int:
-        """The most steps a chunk can have; that may grow while ``widen`` is under way."""
+        """Largest number of steps of a chunk; it grows when ``widen`` is done."""
         wide = self._widening is not None and self._widening.done() and self._widening.exception() is None
         return self.wide_room if wide else self.room
 
     def widen(self) -> None:
-        """Begin to compile for longer chunks, in a thread, if more would go into them."""
+        """Begin to compile for longer chunks in a thread, if they can be longer."""
         if self._widening is None and self.wide_room > self.room:
+            # The thread adds programs to the segments that a run is using. It only adds those for
+            # ``wide_room``, which no chunk asks for before ``capacity`` has seen it finish. Of the
+            # states only the shapes matter.
             pool = ThreadPoolExecutor(1, thread_name_prefix="nengo_nb-widen")
             self._widening = pool.submit(self._compile_stages, self.initial_states(), self.wide_room)
             pool.shutdown(wait=False)
 
     def initial_states(self) -> States:
-        """The states before the first step."""
+        """Return the states before the first step, ``(batch, *shape)`` each, by stage."""
         return tuple(
             tuple(self._initial(stage, s.initial) for s in stage.states) for stage in self.plan.stages
         )
 
     def _initial(self, stage: Stage, initial: np.ndarray) -> Any:
+        # A copy: ``broadcast_to`` gives a read-only view in which all items share memory.
         array = np.array(np.broadcast_to(narrow(initial, self.dtype), (self.batch, *initial.shape)))
         return array if stage.sort is Sort.PYTHON else self.tensor(array)
 
     def as_states(self, arrays: Sequence[Sequence[np.ndarray]]) -> States:
-        """Saved states, as they are used."""
+        """Convert saved states to arrays for stages of Python, and tensors for all others."""
         stages = zip(self.plan.stages, arrays, strict=True)
         return tuple(
             tuple(a if stage.sort is Sort.PYTHON else self.tensor(a) for a in saved)
@@ -141,7 +145,7 @@ class Executor:
         )
 
     def set_parameters(self, values: Mapping[Signal, np.ndarray]) -> None:
-        """Run with other values of parameters than those that were built."""
+        """Replace the values of the parameters made of the given signals."""
         with tf.device(self.device):
             for segment in self.segments.values():
                 segment.set_parameters(values)
@@ -151,24 +155,26 @@ class Executor:
         self.segments = {}
 
     def tensor(self, array: np.ndarray) -> Tensor:
-        """An array on the device."""
+        """Copy an array to the device."""
         with tf.device(self.device):
             return tf.constant(array, self.dtype)
 
     def compile(self, states: States) -> None:
-        """Compile everything, without taking a step."""
+        """Compile all segments, by calling them for no steps or for one whose results are dropped."""
         self._compile_stages(states, self.room)
         for (s, _), segment in self.segments.items():
             if self.plan.stages[s].sort not in COMPILED:
                 HostLoop.warm(segment, states[s])
 
     def _compile_stages(self, states: States, room: int) -> None:
-        """Compile the stages that take many steps at once, for so many."""
+        """Compile the stages that take many steps at once, for up to ``room`` of them."""
         empty = Histories(self.plan.graph, 1, 0, self.batch, self.dtype)
         empty.arrays.update(self.held)
         for (s, _), segment in tuple(self.segments.items()):
             if self.plan.stages[s].sort in COMPILED:
                 outputs, _ = self._call(segment, self.plan.stages[s], empty, states[s], room)
+                # Outputs are handed on even here, for a program
+                # depends on which tensors its inputs come from.
                 empty.hand_on(segment.segment.gives, segment.output_sizes, outputs)
 
     def run(
@@ -179,7 +185,10 @@ class Executor:
         python: Mapping[int, Journal],
         feeds: Mapping[int, np.ndarray],
     ) -> Chunk:
-        """Run a whole chunk; arguments as in ``run_until``. An error of a Python function is raised."""
+        """Run a whole chunk and commit its journals, or raise the error of a Python function.
+
+        Arguments are as in ``run_until``.
+        """
         chunk = self.run_until(states, first, count, python, feeds)
         if chunk.error is not None:
             raise chunk.error
@@ -204,7 +213,7 @@ class Executor:
             first: Number of its first step.
             count: Number of steps, at most ``capacity``.
             python: The operations that run in Python, by index.
-            feeds: For each value that ``data=`` replaces, what it is at each step, ``(count, batch, size)``.
+            feeds: For each value that ``data=`` replaces, its elements at each step, ``(count, batch, size)``.
             stop: Asked between the Python calls of a chunk's first stage; True shortens the chunk.
             overdue: Asked between those of its other stages, which would have to be called for all steps that earlier
                 ones have been called for; True shortens the chunk all the same.
@@ -219,12 +228,14 @@ class Executor:
             try:
                 after = self._run_stages(states, histories, python, stop, overdue)
             except ChunkCutError as cut:
-                # Again, up to there. The compiled stages compute the same, and the journals know what Python returned.
+                # Again, up to there. The compiled stages compute the same, and the journals have the results of Python.
                 count, error = cut.count, cut.error
+                # The stop has been obeyed; asking for it again would shorten the chunk once more.
                 stop = overdue
                 continue
             records = {probe: histories.get(ref) for probe, ref in self.plan.probes.items()}
             fed = [v for v in self.plan.graph.feedable.values() if v in histories.arrays]
+            # Copies: a view would keep the arrays of the whole chunk.
             inputs = {v: np.array(histories.arrays[v][-1]) for v in fed}
             return Chunk(count, after, records, inputs, histories.arrays, error)
         return Chunk(0, states, {}, {}, {}, error)
@@ -237,10 +248,12 @@ class Executor:
         stop: Callable[[], bool],
         overdue: Callable[[], bool],
     ) -> States:
-        """Run all stages over a chunk; returns the states at its end."""
+        """Run all stages over a chunk, and return the states at its end."""
         after = []
         with tf.device(self.device), np.errstate(divide="ignore", invalid="raise"):
             for s, stage in enumerate(self.plan.stages):
+                # Functions of the first stage were called for all steps of the chunk before later
+                # stages begin; the others should catch up with them, unless they take too long.
                 ends = stop if s == 0 else overdue
                 after.append(self._run_stage(s, stage, states[s], histories, python, ends))
         return tuple(after)
@@ -248,7 +261,7 @@ class Executor:
     def time_stages(
         self, states: States, first: int, count: int, python: Mapping[int, Journal]
     ) -> list[float]:
-        """Seconds each stage of a chunk takes; what it computes is thrown away, but Python steps move on."""
+        """Return the seconds each stage of a chunk takes; the results are dropped, but Python steps move on."""
         histories = Histories(self.plan.graph, first, count, self.batch, self.dtype)
         histories.arrays.update(self.held)
         for journal in python.values():
@@ -274,6 +287,8 @@ class Executor:
             segments = {p: self.segments[s, p] for p in range(len(stage.parts)) if (s, p) in self.segments}
             return HostLoop(self.plan.graph, stage, segments, python, histories).run(states, stop)
         segment = self.segments[s, 0]
+        # Programs are compiled for a room, not for a count
+        # of steps, so chunks of any length share them.
         room = self.room if histories.count <= self.room else self.wide_room
         outputs, after = self._call(segment, stage, histories, states, room)
         histories.hand_on(segment.segment.gives, segment.output_sizes, outputs)
@@ -293,10 +308,13 @@ class Executor:
         return segment.call_scan(histories.count, histories.first, inputs, states)
 
     def _inputs(self, segment: CompiledSegment, histories: Histories, room: int) -> Inputs:
-        """The inputs of a segment; what a compiled stage put out is handed on as it is."""
+        """Gather the inputs of a segment; outputs of compiled stages are handed on as tensors, without a copy."""
         handed: dict[int, Tensor] = {}
         slices, loose = [], []
         width = 0
+        # Numbers of tensors as in ``Inputs.tensors``: 0 is the array of
+        # loose values, then each tensor that earlier stages put out,
+        # once, however many values it holds, and last the held values.
         for value, size in zip(segment.varying, segment.input_sizes, strict=True):
             if value in histories.tensors:
                 tensor, begin = histories.tensors[value]
@@ -308,6 +326,8 @@ class Executor:
             loose.append((value, width, size))
             width += size
         slices.append(Slice(1 + len(handed), 0, segment.n_held))
+        # Rows behind the last step are zero; a scan stops before them, and what a parallel stage
+        # computes for them is cut off by ``hand_on``.
         varying = np.zeros((room, self.batch, width), self.dtype)
         if histories.count:
             with np.errstate(over="ignore"):  # as in ``narrow``, but without a copy
@@ -317,15 +337,15 @@ class Executor:
         return Inputs(joined(slices, 2 + len(handed)), varying, tuple(handed.values()), held)
 
     def _held_inputs(self, segment: CompiledSegment, histories: Histories, room: int) -> np.ndarray:
-        """Held inputs as one array: one row for all steps, or one for each where any is fed."""
+        """Lay held inputs side by side: one row for all steps, or one for each step where any is fed."""
         arrays = [histories.arrays[v] for v in segment.held]
         fed = any(array.shape[0] > 1 for array in arrays)
         rows = room if fed else 1
-        found = np.zeros((rows, self.batch, segment.n_held), self.dtype)
+        columns = np.zeros((rows, self.batch, segment.n_held), self.dtype)
         begin = 0
         for array in arrays:
             size = array.shape[2]
             end = histories.count if fed else 1
-            found[:end, :, begin : begin + size] = array if array.shape[0] in (1, end) else array[:end]
+            columns[:end, :, begin : begin + size] = array if array.shape[0] in (1, end) else array[:end]
             begin += size
-        return found
+        return columns

@@ -1,4 +1,4 @@
-"""Learned weights: those of a segment whose changes may wait until a block of steps is over; see ``blocks.py``."""
+"""Finds the learned weights of a segment that can be updated once in a block of steps; see ``blocks.py``."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from .packing import sole_place
 from .rule_of import rule_of
 
 FORESEEN = (Source.INPUT, Source.PARAMETER, Source.ZERO)
-"""What is known for all steps before the first."""
+"""Sources of values that are known for all steps of a chunk before its first."""
 
 
 @dataclass(frozen=True)
 class Learned:
-    """Weights ``(G, m, n)`` that change by an outer product in each step, and that only products read.
+    """Weights ``(G, m, n)`` that change by an outer product in each step, and that only matrix-vector products read.
 
     Args:
         state: The state that holds them.
@@ -33,7 +33,7 @@ class Learned:
 
 
 def find_learned(segment: Segment) -> tuple[Learned, ...]:
-    """The weights of a segment that may change once in a block."""
+    """Find the weights of a segment that may be updated once in a block."""
     rules = {g: rule_of(group) for g, group in enumerate(segment.groups)}
     changes = [g for g, rule in rules.items() if rule is not None and rule.outer is not None]
     found = (_learned(segment, g) for g in changes if _is_foreseen(segment.groups[g].arguments[0]))
@@ -41,20 +41,24 @@ def find_learned(segment: Segment) -> tuple[Learned, ...]:
 
 
 def _learned(segment: Segment, change: int) -> Learned | None:
-    """The weights that a group changes, if all who read them and their change can do without."""
+    """Return the weights that a group changes, or None if something needs them, or their change, in each step."""
     groups, others = _readers(segment, Place(Source.RESULT, change))
+    # The change goes into one sum and nowhere else ...
     if len(groups) != 1 or others or rule_of(segment.groups[groups[0]]) is not None:
         return None
     (total,) = groups
     places = [sole_place(gather) for gather in segment.groups[total].arguments]
     states = [place.number for place in places if place is not None and place.source is Source.STATE]
+    # ... which adds it, whole, to one state ...
     if len(places) != 2 or len(states) != 1 or Place(Source.RESULT, change) not in places:
         return None
     (state,) = states
     following = [gather for s, gather in segment.next_states if s == state]
+    # ... and is the next value of that state ...
     if [sole_place(gather) for gather in following] != [Place(Source.RESULT, total)]:
         return None
     products, others = _readers(segment, Place(Source.RESULT, total), becomes=state)
+    # ... which nothing else reads, neither before nor behind the sum, but products with vectors.
     if others or _readers(segment, Place(Source.STATE, state)) != ([total], False):
         return None
     return (
@@ -65,12 +69,12 @@ def _learned(segment: Segment, change: int) -> Learned | None:
 
 
 def _is_foreseen(gather: Gather) -> bool:
-    """Whether an argument is known for all steps before the first."""
+    """Whether an argument is known for all steps of a chunk before its first."""
     return all(span.place.source in FORESEEN for span in gather.spans)
 
 
 def _multiplies(segment: Segment, g: int, change: int, total: int) -> bool:
-    """Whether all that a group does is to multiply the weights with vectors that are known before."""
+    """Whether a group multiplies the whole weights with vectors that are known before the block."""
     group = segment.groups[g]
     op = group.operations[0].op
     if not isinstance(op, DotInc) or op.A.ndim != 2 or op.X.ndim != 1:
@@ -81,7 +85,7 @@ def _multiplies(segment: Segment, g: int, change: int, total: int) -> bool:
 
 
 def _readers(segment: Segment, place: Place, becomes: int | None = None) -> tuple[list[int], bool]:
-    """Which groups read a tensor, and whether anybody else does, but a state that it becomes."""
+    """Return the groups that read a tensor, and whether outputs or states other than ``becomes`` read it."""
     groups = [
         g
         for g, group in enumerate(segment.groups)

@@ -1,4 +1,4 @@
-"""A measurement: how long a group of operations takes when a compiled loop does nothing else."""
+"""Measures the time of a group of operations in a compiled loop of its own."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from .rule_of import rule_of
 Tensor = Any
 
 REPEATS = 3
-"""Loops that are timed; the quickest counts, as the others were disturbed."""
+"""Number of timed runs of the loop; the quickest counts, as the others were disturbed."""
 
 
 def time_group(segment: CompiledSegment, g: int, n_steps: int) -> float:
-    """Seconds a group takes for a step, in a loop of its own.
+    """Return the seconds a group takes for a step, in a loop of its own.
 
-    What it reads are its own parameters, and otherwise ones. The smallest of these the loop multiplies by a factor that
-    it carries, so that nothing can be computed once and for all. States start at zero.
+    It reads its own parameters, and ones in place of all values that change; states start at zero. XLA would move a
+    computation on constants out of the loop, so the smallest argument is multiplied by a factor that the loop carries.
 
     Args:
-        segment: What the group belongs to.
-        g: Its number.
-        n_steps: How many steps to time.
+        segment: The segment of the group.
+        g: The group's number.
+        n_steps: Number of steps to time.
     """
     group = segment.segment.groups[g]
     tensors = [
@@ -43,6 +43,7 @@ def time_group(segment: CompiledSegment, g: int, n_steps: int) -> float:
     loop = make_program(traced.get_concrete_function(*specs))
     loop(tensors)
     seconds = []
+    # The call above compiled the loop; ``numpy`` waits for a device that computes asynchronously.
     for _ in range(REPEATS):
         begin = time.perf_counter()
         loop(tensors)[0].numpy()
@@ -51,7 +52,7 @@ def time_group(segment: CompiledSegment, g: int, n_steps: int) -> float:
 
 
 def _parameter(segment: CompiledSegment, group: OperationGroup, k: int) -> Tensor:
-    """A parameter of a group, in the shape its rule gets it."""
+    """Return a parameter of a group, in the shape its rule gets it."""
     gather = group.arguments[k]
     if not gather.spans:
         return tf.zeros(gather.shape, segment.dtype)
@@ -59,13 +60,13 @@ def _parameter(segment: CompiledSegment, group: OperationGroup, k: int) -> Tenso
 
 
 def _start(segment: CompiledSegment, group: OperationGroup, k: int) -> Tensor:
-    """What a group reads or carries, before the first step."""
+    """Return ones for a value that a group reads, and zeros for a state it carries."""
     make = tf.ones if k < group.n_reads else tf.zeros
     return make((segment.batch, *group.arguments[k].shape), segment.dtype)
 
 
 class _Loop:
-    """A loop over one group's steps."""
+    """Loop over the steps of one group."""
 
     def __init__(self, segment: CompiledSegment, g: int) -> None:
         self.group = segment.segment.groups[g]
@@ -76,19 +77,20 @@ class _Loop:
         self.uses_counter = rule is not None and rule.uses_counter
 
     def __call__(self, count: Tensor, *tensors: Tensor) -> list[Tensor]:
-        """All steps; returns a number that needs every one of them."""
+        """Take ``count`` steps, and return a number that depends on every one of them."""
         n_reads = self.group.n_reads
         reads, carried = tensors[:n_reads], list(tensors[n_reads:])
         if self.form is not None:
             carried = list(self.form.pack(*carried))
         results, _ = self._step(tf.constant(1), reads, carried)
+        # The smallest, so that its product with the factor adds little to what is measured.
         changing = [k for k in range(n_reads) if not self.group.parametric[k]]
         smallest = min(changing, key=lambda k: reads[k].shape.num_elements(), default=None)
 
         def body(i: Tensor, factor: Tensor, _: Any, carried: Any) -> tuple[Tensor, Tensor, Any, Any]:
             given = [t * factor if k == smallest else t for k, t in enumerate(reads)]
             results, after = self._step(i, given, carried)
-            # Whatever the last result is, the factor stays at one; but XLA cannot know that.
+            # The factor stays at one unless a result happens to be 1.5, which XLA cannot rule out.
             factor = tf.where(tf.reshape(results[0], [-1])[0] == 1.5, factor * 0.5, factor)
             return i + 1, factor, results, after
 
@@ -101,7 +103,7 @@ class _Loop:
     def _step(
         self, i: Tensor, reads: Sequence[Tensor], carried: Sequence[Tensor]
     ) -> tuple[list[Tensor], list[Tensor]]:
-        """Results, and what is carried on."""
+        """Return the results of one step, and the states behind it."""
         if self.form is not None:
             after = list(self.form.step(*reads, *carried))
             return list(self.form.results(*after)), after
@@ -116,5 +118,5 @@ class _Loop:
 
     @staticmethod
     def _carried_on(results: Sequence[Tensor], carried: Sequence[Tensor]) -> list[Tensor]:
-        """The results that are the next states: the last ones."""
+        """Return the results that are the next states, which are the last ones."""
         return list(results[len(results) - len(carried) :]) if carried else []

@@ -1,4 +1,4 @@
-"""Narrowing: numbers in the type of a simulation, which may not reach as far as Python's."""
+"""Conversion of arrays to the floating-point type of a simulation."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import numpy as np
 
 
 def narrow(array: np.ndarray, dtype: str) -> np.ndarray:
-    """An array in another type. What that cannot hold is infinite; NumPy's own warning does not say whose it is."""
+    """Convert an array to another type; numbers that overflow become infinite.
+
+    NumPy's warning is off, as it could not name the object: ``simulator/finite.py`` finds and names it.
+    """
     with np.errstate(over="ignore"):
         return array.astype(dtype, copy=False)

@@ -1,4 +1,4 @@
-"""The rule that computes a group of operations."""
+"""Looks up the rule that computes a group of operations."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def rule_of(group: OperationGroup) -> Rule | None:
     """Return the rule that computes a group, or None for a sum.
 
     Raises:
-        TypeError: The plan was made with the signature of something that is no rule of ``ops/``.
+        TypeError: The group was planned with something else than a rule of ``ops/``.
     """
     rule = group.rule
     if rule is not None and not isinstance(rule, Rule):

@@ -1,4 +1,4 @@
-"""Sources: where the inputs of a segment come from, so that what one stage hands to the next is not copied."""
+"""Inputs of a segment as slices of the tensors that hold them, so that outputs of earlier stages are not copied."""
 
 from __future__ import annotations
 
@@ -22,23 +22,24 @@ class Slice(NamedTuple):
 
 @dataclass(frozen=True)
 class Sources:
-    """Which columns of which tensors make up the inputs.
+    """Columns of tensors that make up the inputs of a segment.
 
     Args:
         slices: The columns, in order.
-        n_tensors: How many tensors there are, ``(steps, batch, n)`` each; one that does not change has one step.
+        n_tensors: Number of tensors, ``(steps, batch, n)`` each; one that is constant over the chunk has one step.
     """
 
     slices: tuple[Slice, ...]
     n_tensors: int
 
     def all(self, tensors: Sequence[Tensor]) -> Tensor:
-        """The inputs at each step, ``(steps, batch, n_inputs)``."""
+        """Return the inputs at each step, ``(steps, batch, n_inputs)``."""
+        # The first tensor is that of ``Inputs.varying``, which always has all steps, if no columns.
         steps = tensors[0].shape[0]
         return self._joined([tf.broadcast_to(t, (steps, *t.shape[1:])) for t in tensors])
 
     def of_item(self, item: Tensor, first: Tensor, count: int, tensors: Sequence[Tensor]) -> Tensor:
-        """The inputs of a minibatch item at ``count`` steps from the given one on, ``(count, n_inputs)``."""
+        """Return the inputs of one minibatch item at ``count`` steps from ``first`` on, ``(count, n_inputs)``."""
         parts = []
         for t in tensors:
             steps = count if t.shape[0] > 1 else 1
@@ -47,11 +48,11 @@ class Sources:
         return self._joined(parts)
 
     def at(self, i: Tensor, tensors: Sequence[Tensor]) -> Tensor:
-        """The inputs at one step, ``(batch, n_inputs)``."""
+        """Return the inputs at one step, ``(batch, n_inputs)``."""
         return self._joined([t[i] if t.shape[0] > 1 else t[0] for t in tensors])
 
     def _joined(self, tensors: Sequence[Tensor]) -> Tensor:
-        """Columns side by side."""
+        """Lay the columns side by side."""
         parts = [tensors[s.tensor][..., s.begin : s.begin + s.size] for s in self.slices]
         if not parts:
             return tensors[0][..., :0]
@@ -60,13 +61,13 @@ class Sources:
 
 @dataclass(frozen=True)
 class Inputs:
-    """The inputs of a segment over a chunk.
+    """Inputs of a segment over a chunk.
 
     Args:
-        sources: Where they come from.
-        varying: What is in no tensor yet, ``(steps, batch, n)``.
-        handed: What stages before have put out.
-        held: What does not change, ``(1, batch, n_held)``, or ``(steps, ...)`` where it is fed.
+        sources: The slices that make them up.
+        varying: Values that no tensor holds yet, ``(steps, batch, n)``.
+        handed: Output tensors of earlier stages.
+        held: Values of constant nodes, ``(1, batch, n_held)``, or ``(steps, ...)`` where one is fed.
     """
 
     sources: Sources
@@ -75,22 +76,23 @@ class Inputs:
     held: np.ndarray
 
     def tensors(self) -> list[Tensor]:
-        """All that sources refer to."""
+        """Return the tensors that ``sources`` slices, in order."""
         return [tf.constant(self.varying), *self.handed, tf.constant(self.held)]
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """What a program for them depends on."""
+        """Key of the program for such inputs: their slices and numbers of steps."""
+        # ``handed`` has as many steps as ``varying``, and its widths follow from the plan.
         return self.sources, len(self.varying), len(self.held)
 
 
 def joined(slices: Iterable[Slice], n_tensors: int) -> Sources:
-    """Sources, of which neighbours that continue each other are one."""
-    found: list[Slice] = []
+    """Make sources, with neighbours that continue each other joined to one slice."""
+    merged: list[Slice] = []
     for one in slices:
-        last = found[-1] if found else None
+        last = merged[-1] if merged else None
         if last is not None and last.tensor == one.tensor and last.begin + last.size == one.begin:
-            found[-1] = last._replace(size=last.size + one.size)
+            merged[-1] = last._replace(size=last.size + one.size)
         elif one.size:
-            found.append(one)
-    return Sources(tuple(found), n_tensors)
+            merged.append(one)
+    return Sources(tuple(merged), n_tensors)

@@ -1,4 +1,4 @@
-"""A scan that can be differentiated: step after step, with what its gradient needs kept or computed again."""
+"""Differentiable scan over time, whose intermediate tensors are kept for the gradient or recomputed (checkpointing)."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Tensors = tuple[Any, ...]
 
 
 class Scan:
-    """One step after the other.
+    """Differentiable scan of a segment, one step after the other.
 
     Args:
-        emitter: Writes one step.
+        emitter: Emits one step.
         dtype: ``"float32"`` or ``"float64"``.
         recompute_every: See ``Forward``.
     """
@@ -41,7 +41,7 @@ class Scan:
             states: The states before the first step.
 
         Returns:
-            What is put out at each step, ``(steps, batch, n_outputs)``, and the states behind the last step.
+            The outputs at each step, ``(steps, batch, n_outputs)``, and the states behind the last step.
         """
         steps, every = vectors.shape[0], self.recompute_every
         if steps == 1:
@@ -63,7 +63,7 @@ class Scan:
     def _loop(
         self, numbers: Tensor, vectors: Tensor, parameters: Sequence[Tensor], states: Sequence[Tensor]
     ) -> tuple[Tensor, Tensors]:
-        """A loop whose gradient keeps what each step computed."""
+        """Loop whose gradient keeps the intermediate tensors of each step."""
 
         def step(i: Tensor, given: Tensor, states: Tensors) -> tuple[Tensor, Tensors]:
             return self._step(numbers[i], given, parameters, states)
@@ -78,10 +78,12 @@ class Scan:
         parameters: Sequence[Tensor],
         states: Sequence[Tensor],
     ) -> tuple[Tensor, Tensors]:
-        """Loops over windows, for which only the states before each are kept; what is left over is one more."""
+        """Loop over windows of ``every`` steps, keeping only the states before each; a shorter window comes last."""
         steps, batch, width = vectors.shape
         n_windows = steps // every
         whole = n_windows * every
+        # Parameters are arguments of a window, and not captured
+        # by it: a custom gradient only reaches its arguments.
         window = recomputed(lambda *tensors: self._window(len(parameters), *tensors))
 
         def step(i: Tensor, given: Tensor, states: Tensors) -> tuple[Tensor, Tensors]:
@@ -90,11 +92,11 @@ class Scan:
 
         windows = tf.reshape(vectors[:whole], (n_windows, every, batch, width))
         outputs, after = iterate(step, windows, tuple(states), (every, batch, self.width), self.dtype)
-        found = tf.reshape(outputs, (whole, batch, self.width))
+        stacked = tf.reshape(outputs, (whole, batch, self.width))
         if whole == steps:
-            return found, after
+            return stacked, after
         last, *at_end = window(numbers[whole], vectors[whole:], *parameters, *after)
-        return tf.concat([found, last], axis=0), tuple(at_end)
+        return tf.concat([stacked, last], axis=0), tuple(at_end)
 
     def _window(self, n_parameters: int, first: Tensor, vectors: Tensor, *rest: Tensor) -> Tensors:
         numbers = first + tf.range(vectors.shape[0], dtype=NUMBER)
@@ -109,17 +111,17 @@ def iterate(
     shape: tuple[int, ...],
     dtype: str,
 ) -> tuple[Tensor, Tensors]:
-    """A loop over the first axis of what is given.
+    """Scan over the first axis of a tensor, by ``tf.while_loop``.
 
     Args:
-        step: From the number of a turn, what is given to it, and states, to what it puts out and new states.
-        given: What is given to each turn.
+        step: Function from the index of a turn, its element of ``given``, and the states, to outputs and new states.
+        given: The tensor to scan.
         states: The states before the first turn.
-        shape: Shape of what each turn puts out.
-        dtype: Type of what it puts out.
+        shape: Shape of the outputs of a turn.
+        dtype: Type of the outputs.
 
     Returns:
-        What all turns put out, stacked, and the states behind the last turn.
+        The outputs of all turns, stacked, and the states behind the last turn.
     """
     turns = given.shape[0]
     record = tf.TensorArray(dtype, size=turns, element_shape=shape)
@@ -129,6 +131,7 @@ def iterate(
         outputs, after = step(i, source.read(i), states)
         return i + 1, record.write(i, outputs), after
 
+    # XLA differentiates a loop only where the largest number of turns is static.
     _, record, after = tf.while_loop(
         lambda i, *_: i < turns, body, (tf.constant(0), record, states), maximum_iterations=turns
     )
@@ -136,24 +139,29 @@ def iterate(
 
 
 def recomputed(function: Callable[..., Tensors]) -> Callable[..., Tensors]:
-    """A function of which nothing but its arguments is kept for its gradient; the first argument has none."""
+    """Return a function whose gradient keeps only the arguments and recomputes the rest (gradient checkpointing).
+
+    No gradient passes the first argument, which is the number of a step.
+    """
 
     @tf.custom_gradient
     def forward(*arguments: Tensor) -> tuple[Tensors, Callable[..., Any]]:
         def gradient(*upstream: Tensor, variables: Sequence[Any] | None = None) -> Any:
+            # TensorFlow passes ``variables`` only where the function reads some, such as the
+            # weights of a Keras layer, and then wants their gradients as well.
             own = list(variables or ())
             with tf.GradientTape() as tape:
                 tape.watch(arguments[1:])
                 results = function(*arguments)
-            found = tape.gradient(
+            gradients = tape.gradient(
                 results,
                 [*arguments[1:], *own],
                 output_gradients=upstream,
                 unconnected_gradients=tf.UnconnectedGradients.ZERO,
             )
             n = len(arguments) - 1
-            inputs = [None, *found[:n]]
-            return (inputs, found[n:]) if variables is not None else inputs
+            inputs = [None, *gradients[:n]]
+            return (inputs, gradients[n:]) if variables is not None else inputs
 
         return function(*arguments), gradient
 
