@@ -1,4 +1,4 @@
-"""Artifacts: how compiled programs get from the cache on disk to TensorFlow, and from TensorFlow to the disk.
+"""Artifacts of XLA: compiled programs on their way between the cache on disk and TensorFlow.
 
 TensorFlow reads and writes them in a folder in memory (``compilation_cache.IN_MEMORY``) that holds nothing but the
 programs that are being compiled at this moment.
@@ -17,25 +17,25 @@ from nengo_nb import compilation_cache
 from nengo_nb.compilation_cache import IN_MEMORY, Artifact
 
 HEAD = 4096
-"""Bytes at the start of an artifact among which TensorFlow writes the name of its program."""
+"""Number of bytes at the start of an artifact that hold the name of its program."""
 
 _compiled: set[str] = set()
 _lock = Lock()
 
 
 class RefusedArtifactError(Exception):
-    """TensorFlow failed at the first call of a program, and may have done so because of an artifact."""
+    """The first call of a program failed while TensorFlow had an artifact of it, which may be the cause."""
 
 
 @contextmanager
 def compiled_once(program: str) -> Iterator[None]:
-    """Bring a program's artifacts to TensorFlow while it is called first, and keep those that it makes.
+    """Lend a program's artifacts to TensorFlow for its first call, and store those that the call makes.
 
     Args:
-        program: The name of the function that is called.
+        program: Name of the function that is called.
 
     Raises:
-        RefusedArtifactError: The call failed and there were artifacts; they are not there any more.
+        RefusedArtifactError: The call failed and there were artifacts; they have been deleted.
     """
     with _lock:
         is_first = program not in _compiled
@@ -49,12 +49,15 @@ def compiled_once(program: str) -> Iterator[None]:
     try:
         yield
     except tf.errors.OpError as error:
+        # An error of a program without artifacts is the program's own. With artifacts it is called
+        # once more without them, and an error that is its own comes again.
         _compiled.discard(program)
         if not artifacts or compilation_cache.active is None:
             raise
         compilation_cache.active.drop(program)
         raise RefusedArtifactError(program) from error
     else:
+        # Artifacts that were lent are in the same folder, and on the disk already.
         known = {artifact.name for artifact in artifacts}
         for artifact in _made_for(program):
             if artifact.name not in known and compilation_cache.active is not None:
@@ -64,7 +67,10 @@ def compiled_once(program: str) -> Iterator[None]:
 
 
 def _write(artifacts: Sequence[Artifact]) -> None:
-    """Put artifacts where TensorFlow looks for them; a file in memory that is written again would get longer."""
+    """Write artifacts to the folder in memory where TensorFlow looks for them.
+
+    Each is removed first: a file in memory that is written again gets longer, and holds both.
+    """
     if artifacts:
         tf.io.gfile.makedirs(IN_MEMORY)
         _remove(artifacts)
@@ -74,10 +80,11 @@ def _write(artifacts: Sequence[Artifact]) -> None:
 
 
 def _made_for(program: str) -> list[Artifact]:
-    """Return the artifacts of a program that are in memory: others may be half written, by other threads."""
+    """Return the artifacts of one program in memory; those of others may be half written by other threads."""
     if not tf.io.gfile.isdir(IN_MEMORY):
         return []
     artifacts = []
+    # Not followed by a word character, so that ``..._1`` does not find the artifact of ``..._12``.
     pattern = re.compile(re.escape(program.encode()) + rb"(?!\w)")
     for name in tf.io.gfile.listdir(IN_MEMORY):
         content = _content(name)
@@ -87,7 +94,7 @@ def _made_for(program: str) -> list[Artifact]:
 
 
 def _content(name: str) -> bytes:
-    """Return a file in memory; nothing where another thread has just removed it."""
+    """Return a file in memory, or no bytes if another thread has just removed it."""
     try:
         with tf.io.gfile.GFile(f"{IN_MEMORY}/{name}", "rb") as file:
             return bytes(file.read())
@@ -96,7 +103,7 @@ def _content(name: str) -> bytes:
 
 
 def _remove(artifacts: Sequence[Artifact]) -> None:
-    """Remove artifacts from memory: TensorFlow holds the programs themselves."""
+    """Remove artifacts from memory; TensorFlow keeps the loaded programs."""
     for name in {artifact.name for artifact in artifacts}:
         if tf.io.gfile.exists(f"{IN_MEMORY}/{name}"):
             tf.io.gfile.remove(f"{IN_MEMORY}/{name}")

@@ -34,6 +34,7 @@ States = tuple[tuple[Any, ...], ...]
 
 COMPILED = (Sort.SCAN, Sort.PARALLEL, Sort.BLOCKS)
 
+
 @dataclass(frozen=True)
 class Chunk:
     """Results of a chunk.

@@ -1,7 +1,7 @@
-"""A whole network as one differentiable function of its inputs and parameters.
+"""A whole plan as one differentiable function of its inputs and parameters.
 
 Stages that need no loop get all time steps at once, folded into the batch axis; the others are scans. Everything is
-written into one TensorFlow graph, so that Keras differentiates and compiles it whole.
+emitted into one TensorFlow graph, so that Keras differentiates and compiles it whole.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ from .unroll import Scan
 
 Tensor = Any
 States = tuple[tuple[Any, ...], ...]
-"""For each stage its states, ``(batch, *shape)``."""
+"""States by stage, ``(batch, *shape)`` each."""
 
 
 FED = (Sort.PYTHON, Sort.MIXED)
-"""Stages that call Python, through which no gradient passes: what they put out is fed."""
+"""Kinds of stages that call Python: no gradient passes them, and their outputs must be fed."""
 
 
 class Forward:
-    """A plan as a function.
+    """Differentiable forward pass of a plan.
 
     Args:
-        plan: What to compute; what its stages with Python give must be fed.
+        plan: The plan; the outputs of its stages with Python must be fed.
         dtype: ``"float32"`` or ``"float64"``.
         gradients: How spiking neurons are differentiated.
-        recompute_every: Number of steps ``k`` between two states that are kept for the gradient, so that what lies
-            between is computed again, and memory for ``n`` steps is that of ``n / k + k``; None keeps everything.
+        recompute_every: Number of steps ``k`` between two states that are kept for the gradient (checkpoints). The
+            steps between are computed again, and memory for ``n`` steps is that of ``n / k + k``. None keeps all.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Forward:
         self.recompute_every = recompute_every
 
     def initial_states(self, batch: int) -> States:
-        """The states before the first step."""
+        """Return the states before the first step, by stage; none for stages that call Python."""
         return tuple(
             tuple(self._initial(state.initial, batch) for state in stage.states)
             if stage.sort not in FED
@@ -80,24 +80,26 @@ class Forward:
         first: Tensor | int = 1,
         steps: int | None = None,
     ) -> tuple[dict[NengoObject, Tensor], States]:
-        """What probes record.
+        """Return the samples of probes.
 
-        What is the same at every step is computed once, up to where it meets what changes.
+        Time-invariant inputs keep a time axis of length 1 until they are combined with time-varying ones.
 
         Args:
-            feeds: For each fed value, what it is at each step, ``(batch, steps, size)``; or ``(batch, 1, size)`` where
-                it is the same at each.
-            trained: Parameters that are not what they were built with.
-            probes: Which probes are wanted.
+            feeds: For each fed value, its elements at each step, ``(batch, steps, size)``, or ``(batch, 1, size)``
+                where it is the same at each.
+            trained: Values of trained parameters, in place of those that were built.
+            probes: The wanted probes.
             states: The states before the first of these steps; by default the initial ones.
             first: Number of the first of these steps; the first step of a simulation is 1.
-            steps: How many steps these are; by default as many as something is fed for.
+            steps: Number of steps; by default that of the longest feed.
 
         Returns:
             For each probe, ``(batch, steps, size)``, and the states behind the last step.
         """
         batch = next(iter(feeds.values())).shape[0]
         steps = steps or max(tensor.shape[1] for tensor in feeds.values())
+        # Keras puts the batch axis first; inside, time comes first, so that steps are contiguous
+        # and a scan slices the first axis.
         known = {value: tf.transpose(tensor, (1, 0, 2)) for value, tensor in feeds.items()}
         for value in self.plan.held:
             if value not in known:
@@ -106,11 +108,11 @@ class Forward:
         before = self.initial_states(batch) if states is None else states
         numbers = tf.cast(first, NUMBER) + tf.range(steps, dtype=NUMBER)
         after = [
-            self._run_stage(stage, known, trained, numbers, batch, held)
-            for stage, held in zip(self.plan.stages, before, strict=True)
+            self._run_stage(stage, known, trained, numbers, batch, start)
+            for stage, start in zip(self.plan.stages, before, strict=True)
         ]
-        found = {p: self._read(self.plan.probes[p], known, numbers, batch) for p in probes}
-        return {p: tf.transpose(tensor, (1, 0, 2)) for p, tensor in found.items()}, tuple(after)
+        samples = {p: self._read(self.plan.probes[p], known, numbers, batch) for p in probes}
+        return {p: tf.transpose(tensor, (1, 0, 2)) for p, tensor in samples.items()}, tuple(after)
 
     def _run_stage(
         self,
@@ -121,12 +123,13 @@ class Forward:
         batch: int,
         states: tuple[Tensor, ...],
     ) -> tuple[Tensor, ...]:
-        """Add what a stage gives to what is known; returns its states behind the last step."""
+        """Add the outputs of a stage to ``known``, and return its states behind the last step."""
         if stage.sort in FED:
             return ()
         (segment,) = (part for part in stage.parts if isinstance(part, Segment))
         parameters = [self._parameter(p, trained) for p in segment.parameters]
         inputs = [known[v] for v in segment.inputs]
+        # Where all inputs are time-invariant, one step stands for all, and so does its output.
         if stage.sort is Sort.PARALLEL and not _tells_time(segment):
             numbers = numbers[: max((tensor.shape[0] for tensor in inputs), default=1)]
         inputs = [_at_each(tensor, numbers.shape[0]) for tensor in inputs]
@@ -134,6 +137,7 @@ class Forward:
         if stage.sort is Sort.PARALLEL:
             outputs, after = self._at_once(segment, parameters, vectors, numbers), states
         else:
+            # Not ``CompiledSegment``: Keras compiles the whole step of training, by XLA or not.
             emitter = Emitter(segment, batch, self.graph.dt, self.dtype, self.gradients)
             scan = Scan(emitter, self.dtype, self.recompute_every)
             outputs, after = scan(numbers, vectors, parameters, states)
@@ -146,20 +150,22 @@ class Forward:
     def _at_once(
         self, segment: Segment, parameters: list[Tensor], vectors: Tensor, numbers: Tensor
     ) -> Tensor:
-        """All steps side by side."""
+        """Emit steps that do not depend on each other, with the time axis folded into the batch axis."""
         steps, batch, width = vectors.shape
         emitter = Emitter(segment, steps * batch, self.graph.dt, self.dtype, self.gradients)
-        each = tf.repeat(numbers, batch)[:, tf.newaxis]
-        outputs, _ = emitter.step(each, tf.reshape(vectors, (steps * batch, width)), parameters, ())
+        item_numbers = tf.repeat(numbers, batch)[:, tf.newaxis]
+        outputs, _ = emitter.step(item_numbers, tf.reshape(vectors, (steps * batch, width)), parameters, ())
         return tf.reshape(outputs, (steps, batch, outputs.shape[1]))
 
     def _parameter(self, parameter: Parameter, trained: Mapping[Signal, Tensor]) -> Tensor:
-        """A parameter, put together from what is trained and what is not."""
+        """Assemble a parameter from trained variables and constants."""
         if len(parameter.ref.pieces) == 1:
             (piece,) = parameter.ref.pieces
+            # The usual case, one variable as a whole, is a reshape: its gradient is one as well.
             tensor = trained.get(self.graph.values[piece.value].signal)
             if tensor is not None and piece.step == 1 and piece.length == math.prod(tensor.shape):
                 return tf.reshape(tf.cast(tensor, self.dtype), parameter.array.shape)
+        # Merged siblings have their parameters side by side, of which some may be trained.
         pieces = [self._constant(piece, trained) for piece in parameter.ref.pieces]
         if not any(isinstance(piece, tf.Tensor) for piece in pieces):
             return tf.constant(parameter.array, self.dtype)
@@ -167,6 +173,7 @@ class Forward:
         return tf.reshape(flat, parameter.array.shape)
 
     def _constant(self, piece: Piece, trained: Mapping[Signal, Tensor]) -> Tensor | np.ndarray:
+        """Return the elements of a piece: a tensor if they are trained, else an array."""
         value = self.graph.values[piece.value]
         if value.origin is not Origin.PARAMETER or value.signal not in trained:
             return constant_value(self.graph, Ref((piece,)))
@@ -176,33 +183,33 @@ class Forward:
         return tf.gather(flat, piece.start + piece.step * np.arange(piece.length))
 
     def _read(self, ref: Ref, known: Mapping[int, Tensor], numbers: Tensor, batch: int) -> Tensor:
-        """What a reference is at each step, ``(steps, batch, size)``."""
-        found = []
+        """Return the elements of a reference at each step, ``(steps, batch, size)``."""
+        columns = []
         steps = numbers.shape[0]
         for piece in ref.pieces:
             origin = self.graph.values[piece.value].origin
             if origin in (Origin.TIME, Origin.STEP):
                 scale = self.graph.dt if origin is Origin.TIME else 1.0
                 now = clock(numbers, scale, self.dtype)[:, tf.newaxis, tf.newaxis]
-                found.append(tf.broadcast_to(now, (steps, batch, piece.length)))
+                columns.append(tf.broadcast_to(now, (steps, batch, piece.length)))
             elif piece.value in known:
                 tensor = _at_each(known[piece.value], steps)
                 whole = piece.start == 0 and piece.step == 1 and piece.length == tensor.shape[2]
                 index = piece.start + piece.step * np.arange(piece.length)
-                found.append(tensor if whole else tf.gather(tensor, index, axis=2))
+                columns.append(tensor if whole else tf.gather(tensor, index, axis=2))
             else:
                 constant = tf.constant(constant_value(self.graph, Ref((piece,))), self.dtype)
-                found.append(tf.broadcast_to(constant, (steps, batch, piece.length)))
-        return found[0] if len(found) == 1 else tf.concat(found, axis=2)
+                columns.append(tf.broadcast_to(constant, (steps, batch, piece.length)))
+        return columns[0] if len(columns) == 1 else tf.concat(columns, axis=2)
 
 
 def _at_each(tensor: Tensor, steps: int) -> Tensor:
-    """What is known once for all steps, ``(1, ...)``, or for each, ``(steps, ...)``, for each."""
+    """Broadcast a tensor with a time axis of length 1 to ``(steps, ...)``; return any other as it is."""
     return tf.broadcast_to(tensor, (steps, *tensor.shape[1:])) if tensor.shape[0] < steps else tensor
 
 
 def _tells_time(segment: Segment) -> bool:
-    """Whether something in a segment depends on the number of a step."""
+    """Whether a segment reads the time or the number of the step, or draws random numbers by it."""
     gathers = [a for group in segment.groups for a in group.arguments] + list(segment.outputs)
     places = {span.place.source for gather in gathers for span in gather.spans}
     rules = [rule_of(group) for group in segment.groups]
@@ -210,7 +217,7 @@ def _tells_time(segment: Segment) -> bool:
 
 
 def parameter_signals(plan: Plan) -> set[Signal]:
-    """The parameters that the compiled parts of a plan read."""
+    """Return the signals of the parameters that the compiled parts of a plan read."""
     graph = plan.graph
     segments = [part for stage in plan.stages for part in stage.parts if isinstance(part, Segment)]
     refs = [parameter.ref for segment in segments for parameter in segment.parameters]

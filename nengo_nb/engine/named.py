@@ -1,4 +1,4 @@
-"""A named program: a traced function under a name that says what it computes.
+"""Content-addressed programs: traced functions under a name made of the digest of their graph.
 
 TensorFlow numbers functions in the order in which they are traced, and knows compiled programs by these names. Named
 by their content instead, equal programs are compiled once: in a process, when a cell is run again, and on disk
@@ -27,7 +27,7 @@ _refused: set[str] = set()
 
 
 def make_program(traced: Any) -> NamedProgram | TracedProgram:
-    """Make a program of a ``ConcreteFunction``: a named one, or the function as it is.
+    """Make a content-addressed program of a ``ConcreteFunction``, or one that keeps TensorFlow's name.
 
     TensorFlow has no public way to register a function under a name. A release that moves the private one costs
     nothing but time: equal programs are then compiled again.
@@ -41,24 +41,26 @@ def make_program(traced: Any) -> NamedProgram | TracedProgram:
 
 def eager_context() -> Any:
     """Return TensorFlow's eager context, which registers and calls functions by their names."""
+    # Private: there is no other way to call a function by its name. ``make_program`` catches the
+    # error of a release that has moved it.
     from tensorflow.python.eager import context
 
     return context.context()
 
 
 class TracedProgram:
-    """A traced function under the name that TensorFlow gave it."""
+    """Program under the name that TensorFlow gave it when it was traced."""
 
     def __init__(self, traced: Any) -> None:
         self._traced = traced
 
     def __call__(self, tensors: Sequence[Tensor]) -> list[Tensor]:
-        """Call it."""
+        """Call the program."""
         return list(self._traced(*tensors))
 
 
 class NamedProgram:
-    """A traced function, registered under its own name.
+    """Program registered under a name made of its content.
 
     Args:
         traced: A ``ConcreteFunction``.
@@ -73,7 +75,7 @@ class NamedProgram:
         self.name = self._register()
 
     def __call__(self, tensors: Sequence[Tensor]) -> list[Tensor]:
-        """Call it; TensorFlow compiles it at the first call, or is given what was compiled before."""
+        """Call the program; TensorFlow compiles it at the first call, or loads it from the compilation cache."""
         if self._is_called:
             return self._call(tensors)
         try:
@@ -83,32 +85,36 @@ class NamedProgram:
             _refused.add(self.name.decode())
             self.name = self._register()
             outputs = self._call_first(tensors)
+        # The graphs are registered with TensorFlow by now; only a second name would need them.
         self._is_called, self._functions = True, []
         return outputs
 
     def _register(self) -> bytes:
-        """Make the functions known to TensorFlow, and return the name of the one that is called."""
+        """Register the functions with TensorFlow, and return the name of the one that is called."""
         if self._functions[0].signature.name in _refused:
             names = {f.signature.name: f"{f.signature.name}_anew" for f in self._functions}
             for function in self._functions:
                 _rename(function, names)
         for function in self._functions:
+            # An equal program may have been registered before, by another simulator.
             if not self.context.has_function(function.signature.name):
                 self.context.add_function_def(function)
         return bytes(self._functions[0].signature.name.encode())
 
     def _call_first(self, tensors: Sequence[Tensor]) -> list[Tensor]:
-        """Call it with what is in the compilation cache at hand."""
+        """Call the program with its artifacts from the compilation cache at hand."""
         with compiled_once(self.name.decode()):
             return self._call(tensors)
 
     def _call(self, tensors: Sequence[Tensor]) -> list[Tensor]:
-        """Call the function of this name."""
+        """Call the function registered under this name."""
         return list(self.context.call_function(self.name, [*tensors, *self.captured], self.n_outputs))
 
 
 def _renamed(traced: Any) -> list[FunctionDef]:
-    """A traced function and all that it calls, the function itself first, named by the content of them all."""
+    """Return copies of a traced function and all that it calls, itself first, named by the digest of them all."""
+    # The names that tracing gave are counters, so they become positions in a fixed order before the
+    # digest is taken, and names of the digest after it.
     library = {f.signature.name: f for f in traced.graph.as_graph_def().library.function}
     library[traced.function_def.signature.name] = traced.function_def
     order = list(_reached(traced.function_def.signature.name, library))
@@ -125,25 +131,27 @@ def _renamed(traced: Any) -> list[FunctionDef]:
 
 
 def _copy(function: FunctionDef) -> FunctionDef:
+    """Copy a definition; TensorFlow may still use the one it traced."""
     return type(function).FromString(function.SerializeToString())
 
 
 def _reached(name: str, library: dict[str, FunctionDef]) -> dict[str, None]:
-    """A function and all that it calls, each once, in the order in which they are met."""
+    """Return the names of a function and all that it calls, each once, breadth first."""
+    # A dictionary keeps the order, on which the digest depends.
     seen: dict[str, None] = {}
     pending = [name]
     while pending:
-        found = pending.pop(0)
-        if found not in seen:
-            seen[found] = None
+        caller = pending.pop(0)
+        if caller not in seen:
+            seen[caller] = None
             pending.extend(
-                called.func.name for called in _calls(library[found]) if called.func.name in library
+                called.func.name for called in _calls(library[caller]) if called.func.name in library
             )
     return seen
 
 
 def _calls(function: FunctionDef) -> Iterable[AttrValue]:
-    """The attributes of a function's nodes that name a function."""
+    """Yield the attributes of a function's nodes that name a function, in a fixed order."""
     for node in function.node_def:
         for key in sorted(node.attr):
             if node.attr[key].WhichOneof("value") == "func":
@@ -151,13 +159,13 @@ def _calls(function: FunctionDef) -> Iterable[AttrValue]:
 
 
 def _rename(function: FunctionDef, names: dict[str, str]) -> None:
-    """Rename a function and what it calls, and drop what merely tells where it was traced."""
+    """Rename a function and its calls, and drop attributes that depend on where it was traced."""
     function.signature.name = names[function.signature.name]
     for called in _calls(function):
         called.func.name = names.get(called.func.name, called.func.name)
     for node in function.node_def:
         node.ClearField("experimental_debug_info")
-        # The number of a custom gradient; no gradient is taken through a program that is named.
+        # The counter of a custom gradient; no gradient is taken through a content-addressed program.
         if "_gradient_op_type" in node.attr:
             del node.attr["_gradient_op_type"]
 

@@ -1,8 +1,8 @@
-"""Operators that run in Python: node functions, processes, and whatever has no rule.
+"""Operators that run in Python: node functions, processes, and operators without a TensorFlow rule.
 
 Each is called once per step and minibatch item, as Nengo would: time is a Python float, the input is a fresh array,
-and the result is checked and copied at once (``results.py``). A function of time alone is called once and shared by
-the batch.
+and the result is checked and copied at once (``results.py``). A function of time alone is called once per step, and all
+items share its result.
 """
 
 from __future__ import annotations
@@ -26,40 +26,40 @@ from .results import checked
 
 Arrays = list[np.ndarray]
 Result = float | tuple[float, ...] | np.ndarray
-"""What a source returned at a step: ``(size,)``, ``(batch, *shape)``, or a number that stands for all of them."""
+"""Checked result of a source at a step: ``(size,)``, ``(batch, *shape)``, or a number that stands for all of them."""
 
 
 class PythonStep(Protocol):
-    """One operator, with its memory."""
+    """Step of one operator in Python, with its memory."""
 
     def __call__(self, time: float, inputs: Arrays) -> Arrays:
-        """One step: from inputs ``(batch, *shape)`` to outputs ``(batch, *shape)``."""
+        """Take one step, from inputs ``(batch, *shape)`` to outputs ``(batch, *shape)``."""
 
     def remember(self) -> Any:
-        """A copy of the memory."""
+        """Return a copy of the memory."""
 
     def restore(self, memory: Any) -> None:
-        """Go back to a copy of the memory."""
+        """Restore a copy of the memory."""
 
 
 class Source(Protocol):
-    """An operator that needs nothing but the time."""
+    """Operator whose output depends on nothing but the time."""
 
     function: Callable[[float], Any]
-    """Its function, whose result is unchecked and belongs to whoever wrote it."""
+    """Its function, whose result is unchecked and may be changed by the user's code later."""
 
     def checked(self, result: Any) -> Result:
-        """A result of the function, checked, that nobody can change any more."""
+        """Check a result of the function, and return it as an immutable number or a copy."""
 
     def spread(self, result: Result) -> Arrays:
-        """What it returned at a step, as outputs ``(batch, *shape)``."""
+        """Convert the result of one step to outputs ``(batch, *shape)``."""
 
     def collect(self, results: Sequence[Result]) -> np.ndarray | None:
-        """What it returned at many steps, as ``(steps, batch or 1, size)``; None if it has no output."""
+        """Stack the results of many steps, ``(steps, batch or 1, size)``; None if there is no output."""
 
 
 def is_source(step: PythonStep) -> bool:
-    """Whether a step needs nothing but the time."""
+    """Whether a step depends on nothing but the time."""
     if isinstance(step, FunctionStep):
         return step.with_time and step.input_dtype is None
     return isinstance(step, ProcessStep)
@@ -68,11 +68,11 @@ def is_source(step: PythonStep) -> bool:
 def make_python_step(
     operation: Operation, name: str, batch: int, dt: float, rngs: Mapping[Operator, np.random.RandomState]
 ) -> PythonStep:
-    """The step of an operator that runs in Python, at the start of a simulation.
+    """Make the step of an operator that runs in Python, as it is at the start of a simulation.
 
     Args:
-        operation: What to run.
-        name: What to call it in errors.
+        operation: The operation to run.
+        name: Its name in errors.
         batch: Number of minibatch items.
         dt: Length of a step, in seconds.
         rngs: The random number generator of each process, as Nengo would hand it out.
@@ -88,7 +88,7 @@ def make_python_step(
 
 
 class FunctionStep:
-    """A Python function of time, of an input, or of both."""
+    """Step of a Python function of time, of an input, or of both."""
 
     def __init__(self, op: SimPyFunc, name: str, batch: int) -> None:
         self.function = op.fn
@@ -99,7 +99,7 @@ class FunctionStep:
         self.input_dtype = None if op.x is None else op.x.dtype
 
         self._begun: tuple[float, np.ndarray, list[np.ndarray]] | None = None
-        """Of a step in which the function failed for a later item: its time, its input and the items before."""
+        """Time, input and results of a step in which the function failed for a later item; None otherwise."""
 
     def __call__(self, time: float, inputs: Arrays) -> Arrays:
         """Call the function for each minibatch item, or once where it has no input."""
@@ -111,6 +111,8 @@ class FunctionStep:
             for item in inputs[0][len(items) :]:
                 result = self.function(*arguments, item.astype(self.input_dtype))
                 items.append(self._as_array(self.checked(result)))
+        # The items before the failure keep their results: the next attempt at this step must not
+        # call the function for them again.
         except BaseException:
             self._begun = time, inputs[0], items
             raise
@@ -119,18 +121,18 @@ class FunctionStep:
         return [items[0][np.newaxis] if self.batch == 1 else np.stack(items)]
 
     def _items_before(self, time: float, inputs: np.ndarray) -> list[np.ndarray]:
-        """Results of the items for which this very step has been computed."""
+        """Return the results of the items for which this very step was computed before it failed."""
         begun, self._begun = self._begun, None
         if begun is None or begun[0] != time or not np.array_equal(begun[1], inputs):
             return []
         return begun[2]
 
     def spread(self, result: Result) -> Arrays:
-        """One result for all minibatch items, ``(batch, *shape)``."""
+        """Broadcast one result to all minibatch items, ``(batch, *shape)``."""
         return [] if self.shape is None else [np.broadcast_to(result, (self.batch, *self.shape))]
 
     def collect(self, results: Sequence[Result]) -> np.ndarray | None:
-        """Results of many steps, as ``(steps, 1, size)``."""
+        """Stack the results of many steps, ``(steps, 1, size)``."""
         if self.shape is None:
             return None
         try:
@@ -143,20 +145,20 @@ class FunctionStep:
         return result if isinstance(result, np.ndarray) else np.full(self.shape or (), result)
 
     def checked(self, result: Any) -> Result:
-        """A result, checked, that nobody can change any more."""
+        """Check a result, and return it as an immutable number or a copy; zero for a function without output."""
         if self.shape is None:
             return 0.0
         return checked(result, self.shape, self.name, self.function)
 
     def remember(self) -> None:
-        """Nothing: what a function remembers is its own."""
+        """Return None: the state of the user's function cannot be copied."""
 
     def restore(self, memory: None) -> None:
-        """Nothing to do."""
+        """Do nothing, for the same reason."""
 
 
 class ProcessStep:
-    """A process without input, such as white noise: one stream for each minibatch item."""
+    """Step of a process without input, such as white noise: one stream of random numbers per minibatch item."""
 
     def __init__(self, op: SimProcess, name: str, batch: int, dt: float, rng: np.random.RandomState) -> None:
         self.name = name
@@ -169,11 +171,11 @@ class ProcessStep:
         ]
 
     def __call__(self, time: float, inputs: Arrays) -> Arrays:
-        """One step of every stream."""
+        """Take one step of every stream."""
         return self.spread(self.function(time))
 
     def function(self, time: float) -> np.ndarray:
-        """The process of each item, one step on, ``(batch, *shape)``; a new array."""
+        """Step the process of each item, and return its output, ``(batch, *shape)``; a new array."""
         outputs = np.empty((len(self.steps), *self.shape))
         for i, step in enumerate(self.steps):
             result = step(time)
@@ -183,23 +185,23 @@ class ProcessStep:
         return outputs
 
     def checked(self, result: np.ndarray) -> np.ndarray:
-        """Nothing to do: a process may output any number, as in Nengo."""
+        """Return the result as it is: a process may output any number, as in Nengo."""
         return result
 
     def spread(self, result: Result) -> Arrays:
-        """Nothing to do: every item has its own."""
+        """Return the result as it is: every item has its own."""
         return [np.asarray(result)]
 
     def collect(self, results: Sequence[Result]) -> np.ndarray:
-        """Results of many steps, as ``(steps, batch, *shape)``."""
+        """Stack the results of many steps, ``(steps, batch, *shape)``."""
         return np.array(results, dtype=float)
 
     def remember(self) -> Any:
-        """The generators, and the arrays of the processes."""
+        """Return copies of the generators and of the arrays of the processes."""
         return [rng.get_state() for rng in self.rngs], copy.deepcopy(self.states)
 
     def restore(self, memory: Any) -> None:
-        """Write back what ``remember`` returned."""
+        """Write back what ``remember`` returned, in place: the steps hold these generators and arrays."""
         for rng, state in zip(self.rngs, memory[0], strict=True):
             rng.set_state(state)
         for state, saved in zip(self.states, memory[1], strict=True):
@@ -208,7 +210,7 @@ class ProcessStep:
 
 
 class OperatorStep:
-    """Any Nengo operator, through its own ``make_step``, on arrays of its own."""
+    """Step of any Nengo operator, by its own ``make_step``, on arrays of its own."""
 
     def __init__(self, op: Operator, batch: int, dt: float, rng: np.random.RandomState | None) -> None:
         self.op = op
@@ -221,6 +223,8 @@ class OperatorStep:
         self.time_signals = [s for s in op.reads if s not in self.reads]
 
     def _make_step(self, i: int, dt: float) -> Callable[[], None]:
+        """Make Nengo's step function of minibatch item ``i``."""
+        # A copy, for the generators of one item are put on it; the built model stays as it is.
         op = copy.copy(self.op)
         op.init_signals(self.signals[i])
         if self.own_rngs:
@@ -230,7 +234,7 @@ class OperatorStep:
         return op.make_step(self.signals[i], dt, self.rngs[i])
 
     def __call__(self, time: float, inputs: Arrays) -> Arrays:
-        """One step of the operator for every minibatch item."""
+        """Take one step of the operator for every minibatch item."""
         op = self.op
         for i, step in enumerate(self.steps):
             signals = self.signals[i]
@@ -238,21 +242,24 @@ class OperatorStep:
                 signals[signal][...] = array[i]
             for signal in self.time_signals:
                 signals[signal][...] = time
+            # The plan adds increments from all operators itself, so this one starts from zero.
             for signal in op.incs:
                 signals[signal][...] = 0
             step()
+        # ``np.stack`` copies: the operator writes its next results into the same arrays.
         return [np.stack([signals[signal] for signals in self.signals]) for signal in self.written]
 
     def remember(self) -> Any:
-        """All arrays of the operator, and its generators."""
+        """Return copies of all arrays of the operator, and of its generators."""
         arrays = [{s: signals[s].copy() for s in signals} for signals in self.signals]
         rngs = [r.get_state() for group in (self.rngs, *self.own_rngs) for r in group]
         return arrays, rngs
 
     def restore(self, memory: Any) -> None:
-        """Write back what ``remember`` returned."""
+        """Write back what ``remember`` returned, in place: the step functions hold the arrays."""
         for signals, saved in zip(self.signals, memory[0], strict=True):
             for signal, array in saved.items():
+                # Views share the memory of their base, and Nengo makes constant signals read-only.
                 if not signal.is_view and signals[signal].flags.writeable:
                     signals[signal][...] = array
         for rng, state in zip((r for g in (self.rngs, *self.own_rngs) for r in g), memory[1], strict=True):
@@ -260,31 +267,31 @@ class OperatorStep:
 
 
 class BatchStep:
-    """An operator that steps all minibatch items at once, and keeps its memory elsewhere, if it has any."""
+    """Step of an operator that computes all minibatch items at once, and has no memory of its own."""
 
     def __init__(self, step: Callable[[float, Arrays], Arrays]) -> None:
         self.step = step
 
     def __call__(self, time: float, inputs: Arrays) -> Arrays:
-        """One step of all items."""
+        """Take one step of all items."""
         return [np.array(output) for output in self.step(time, inputs)]
 
     def remember(self) -> None:
-        """Nothing: what a function remembers is its own."""
+        """Return None: the state of the user's function cannot be copied."""
 
     def restore(self, memory: None) -> None:
-        """Nothing to do."""
+        """Do nothing, for the same reason."""
 
 
 class _WithRng:
-    """A process whose generator is already chosen."""
+    """Stand-in for a process that returns a generator chosen before, whatever its seed."""
 
     def __init__(self, process: Any, rng: np.random.RandomState) -> None:
         self._process = process
         self._rng = rng
 
     def get_rng(self, rng: np.random.RandomState) -> np.random.RandomState:
-        """The generator chosen before."""
+        """Return the generator chosen before."""
         return self._rng
 
     def __getattr__(self, name: str) -> Any:
@@ -292,7 +299,8 @@ class _WithRng:
 
 
 def item_rngs(rng: np.random.RandomState, batch: int) -> list[np.random.RandomState]:
-    """One generator per minibatch item; the first continues exactly as ``rng`` would."""
+    """Make one generator per minibatch item; the first continues exactly as ``rng`` would."""
+    # Two copies, so that the seeds of the others are drawn without moving the first one on.
     first = np.random.RandomState()
     first.set_state(rng.get_state())
     others = np.random.RandomState()
@@ -302,6 +310,6 @@ def item_rngs(rng: np.random.RandomState, batch: int) -> list[np.random.RandomSt
 
 
 def process_rngs(step_order: Sequence[Operator], seed: int) -> dict[Operator, np.random.RandomState]:
-    """The generator of every process, drawn in the order in which ``nengo.Simulator`` draws them."""
+    """Draw the generator of every process, in the order in which ``nengo.Simulator`` draws them."""
     rng = np.random.RandomState(seed)
     return {op: op.process.get_rng(rng) for op in step_order if isinstance(op, SimProcess)}
