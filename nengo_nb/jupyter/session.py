@@ -17,6 +17,7 @@ from IPython.display import display
 
 from nengo_nb.diagram import name_of
 
+from .checks import check_content, check_steps
 from .definition import Changes, define
 from .held import Held, Options, build_simulator
 from .loops import LoopNames
@@ -352,17 +353,3 @@ class Session:
             display(plot_traces(trace_probes(sim, filled), note))
         elif not probes:
             print("No plots: the network has no probes. Add nengo.Probe(...) to it.")
-
-
-def check_content(name: str, network: nengo.Network) -> None:
-    """Refuse a network in which nothing would happen."""
-    if not (network.all_ensembles or network.all_nodes):
-        raise UsageError(f"{name!r} has nothing to simulate: add a nengo.Node or a nengo.Ensemble to it")
-
-
-def check_steps(seconds: float, dt: float) -> None:
-    """Check that some seconds are a whole number of time steps."""
-    n_steps = round(seconds / dt)
-    if abs(n_steps * dt - seconds) > 1e-6 * dt * max(n_steps, 1):
-        near = max(n_steps, 1) * dt
-        raise UsageError(f"{seconds:g} s is not a whole number of time steps of {dt:g} s; {near:g} s is one")

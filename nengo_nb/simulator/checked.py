@@ -1,11 +1,14 @@
-"""Validate arguments that are numbers of steps or of minibatch items."""
+"""Validate arguments: numbers of steps and of minibatch items, and those without effect."""
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
+import nengo
 import numpy as np
-from nengo.exceptions import ValidationError
+from nengo.builder import Model
+from nengo.exceptions import NengoWarning, ValidationError
 
 
 def checked_size(name: str, value: int | None) -> int | None:
@@ -28,3 +31,15 @@ def checked_steps(n_steps: Any) -> int:
     if isinstance(n_steps, int | np.integer) and not isinstance(n_steps, bool) and n_steps > 0:
         return int(n_steps)
     raise ValidationError(f"must be a positive integer (got {n_steps!r})", attr="n_steps")
+
+
+def warn_without_effect(
+    unroll_simulation: int, network: nengo.Network | None, dt: float, model: Model | None
+) -> None:
+    """Warn whoever makes a simulator of arguments that have no effect."""
+    if unroll_simulation != 1:
+        sentence = "unroll_simulation has no effect: XLA needs no unrolling."
+        warnings.warn(sentence, NengoWarning, stacklevel=3)
+    if model is not None and network is not None and dt != model.dt:
+        sentence = f"The model was made for dt={model.dt}; dt={dt} has no effect."
+        warnings.warn(sentence, NengoWarning, stacklevel=3)

@@ -10,7 +10,7 @@ import tensorflow as tf
 from nengo.builder import Signal
 from nengo.exceptions import SimulationError
 
-from .network_model import NamedForward
+from .course import NamedForward
 from .parameters import Parameter
 
 Tensor = Any

@@ -24,7 +24,8 @@ from nengo_nb.plan.search import can_reach
 
 from .build import make_plan_of, python_code
 from .data import SimulationData
-from .machine import Machine, Moment
+from .machine import Machine
+from .moment import Moment
 from .naming import Names
 from .nengo_steps import NengoSteps, can_step
 from .observed import observing, refuse, replay, states_besides

@@ -18,9 +18,10 @@ from nengo_nb.objects.operator import node_weights, uncompiled
 from nengo_nb.ops.rules import Form
 from nengo_nb.settings import NetworkSettings, get_setting
 
+from .course import Course, NamedForward
 from .examples import Arrays, Examples
 from .machine import Machine
-from .network_model import Course, Host, NamedForward, NetworkModel
+from .network_model import Host, NetworkModel
 from .objectives import Loss
 from .parameters import LEAST_TAU, Parameter, find_parameters, object_names, signal_values
 from .signals import SignalValues

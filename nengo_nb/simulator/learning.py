@@ -17,13 +17,13 @@ from nengo_nb.plan.program import Plan
 from .callbacks import StopAtInterrupt, StopWhereLossIsNoNumber
 from .carry import hand_back, states_of
 from .class_weights import class_weights
+from .course import Course
 from .examples import check_weights, is_stream, peeked, told_of_data
 from .flow import Flow, check_flow
 from .gradients import compare, refuse_differences
 from .interrupt import Interruptible, one_sentence
 from .keeping import Keeping
 from .nengo_dl_2 import NengoDL2
-from .network_model import Course
 from .objectives import Loss, losses_of
 from .parameters import signals_of
 from .prediction import Prediction

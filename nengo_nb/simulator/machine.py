@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from threading import get_ident
 from typing import Any
 
@@ -14,7 +13,7 @@ from nengo.base import NengoObject
 from nengo.builder import Model, Signal
 from nengo.exceptions import SimulationError
 
-from nengo_nb.engine.executor import Chunk, Executor, States
+from nengo_nb.engine.executor import Chunk, Executor
 from nengo_nb.engine.journal import Calls, Journal, call_sources
 from nengo_nb.engine.python import make_python_step, process_rngs
 from nengo_nb.plan.dataflow import step_order
@@ -24,24 +23,13 @@ from nengo_nb.plan.program import Plan
 from .build import operation_names
 from .finite import FiniteCheck
 from .memory import Memory
+from .moment import Home, Moment, moment_after, view_of
 from .observed import Observed, Recent
 from .pace import Pace
 from .signals import SignalValues
 
 MANY_CHUNKS = 2
 """Compile for longer chunks where the pace asks for more than this many times the present capacity."""
-
-
-Home = tuple[int, int, np.ndarray]
-"""Location of a signal in the states: stage, number of the state in it, and flat positions of its elements."""
-
-
-@dataclass(frozen=True)
-class Moment:
-    """State of a simulation between two steps: number of steps taken, and states by stage."""
-
-    n_steps: int
-    states: States
 
 
 class Machine:
@@ -218,7 +206,7 @@ class Machine:
             self._inside = None
         if chunk.count:
             # State before probe data: whoever sees new samples in another thread finds their time.
-            self.moment = _after(self.moment, chunk, self.python)
+            self.moment = moment_after(self.moment, chunk, self.python)
             self.inputs = chunk.inputs
             self.memory.recent = Recent(before, first, chunk, self.plan.graph.changed, self.moment)
             if self.signals is not None:
@@ -329,7 +317,7 @@ class Machine:
             window = {value: array[begin:end] for value, array in feeds.items()}
             before, first = moment.states, moment.n_steps + 1
             chunk = self.executor.run_until(before, first, end - begin, python, window)
-            moment = _after(moment, chunk, python)
+            moment = moment_after(moment, chunk, python)
             # Before the error is raised: the steps before it were taken.
             if stateful:
                 self.moment = moment
@@ -357,7 +345,7 @@ class Machine:
             return None
         s, i, positions = self.homes[signal.base]
         flat = np.asarray(self.moment.states[s][i]).reshape(self.batch, -1)[:, positions]
-        return _view(flat.reshape(self.batch, *signal.base.shape), signal)
+        return view_of(flat.reshape(self.batch, *signal.base.shape), signal)
 
     def adopt(self, values: Mapping[Signal, np.ndarray], n_steps: int) -> None:
         """Replace the states of signals, and add to the number of steps taken.
@@ -376,22 +364,3 @@ class Machine:
         """Number of constants (weights, biases, encoders, ...) the program holds."""
         segments = self.executor.segments.values()
         return sum(p.array.size for segment in segments for p in segment.segment.parameters)
-
-
-def _after(moment: Moment, chunk: Chunk, python: Mapping[int, Journal]) -> Moment:
-    """Return the moment at the end of a chunk; the journals drop its steps."""
-    for journal in python.values():
-        journal.commit(chunk.count)
-    return Moment(moment.n_steps + chunk.count, chunk.states)
-
-
-def _view(whole: np.ndarray, signal: Signal) -> np.ndarray:
-    """Slice a view out of the value of its base signal, ``(batch, *shape)``."""
-    if not signal.is_view:
-        return whole
-    # The strides of the view, applied to element numbers, make one index for all batch items.
-    flat = np.arange(signal.base.size)
-    index = np.lib.stride_tricks.as_strided(
-        flat[signal.elemoffset :], signal.shape, tuple(s * flat.itemsize for s in signal.elemstrides)
-    )
-    return whole.reshape(len(whole), -1)[:, index]

@@ -28,7 +28,8 @@ from nengo_nb.objects.operator import SimTensorNode
 from nengo_nb.plan.dataflow import python_reads, read_before
 from nengo_nb.plan.program import Plan, PythonPart
 
-from .machine import Machine, Moment
+from .machine import Machine
+from .moment import Moment
 from .observed import Observed
 from .signals import SignalValues
 

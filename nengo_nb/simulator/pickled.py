@@ -11,7 +11,8 @@ from nengo import Probe
 
 from nengo_nb.errors import PickleError
 
-from .machine import Machine, Moment
+from .machine import Machine
+from .moment import Moment
 from .recording import Recording
 
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ import warnings
 from collections.abc import Callable, Mapping
 from threading import RLock
 from types import TracebackType
-from typing import Any, Self, TypedDict, Unpack
+from typing import Any, Self, Unpack
 
 import nengo
 import numpy as np
 from nengo.builder import Model, Operator, Signal
-from nengo.exceptions import NengoWarning, ReadonlyError, SimulatorClosed, ValidationError
+from nengo.exceptions import ReadonlyError, SimulatorClosed, ValidationError
 from nengo.utils.numpy import maxint
 from nengo.utils.progress import Progress, ProgressBar
 
@@ -22,7 +22,7 @@ from nengo_nb.settings import get_setting
 
 from . import pickled
 from .build import new_model, plan_model
-from .checked import checked_size, checked_steps
+from .checked import checked_size, checked_steps, warn_without_effect
 from .data import SimulationData
 from .explain import explain
 from .feeds import Feeds
@@ -32,16 +32,9 @@ from .machine import Machine
 from .profile import profile
 from .progress import track
 from .recording import new_recordings
+from .running import RunArguments, wait_for
 from .signals import SignalValues
 from .turns import in_turn
-
-
-class RunArguments(TypedDict, total=False):
-    """The arguments of ``run_steps`` that ``run`` and ``step`` take, too."""
-
-    data: Mapping[Any, Any] | None
-    progress_bar: bool | ProgressBar | None
-    stateful: bool
 
 
 class Simulator(Inspecting):
@@ -88,15 +81,9 @@ class Simulator(Inspecting):
         self.optimize = optimize
         self.minibatch_size = checked_size("minibatch_size", minibatch_size)
         self.device = check_device(device)
-        if checked_size("unroll_simulation", unroll_simulation) != 1:
-            warnings.warn(
-                "unroll_simulation has no effect: XLA needs no unrolling.", NengoWarning, stacklevel=2
-            )
+        checked_size("unroll_simulation", unroll_simulation)
+        warn_without_effect(unroll_simulation, network, dt, model)
         self.model = new_model(network, dt) if model is None else model
-        if model is not None and network is not None and dt != model.dt:
-            warnings.warn(
-                f"The model was made for dt={model.dt}; dt={dt} has no effect.", NengoWarning, stacklevel=2
-            )
         progress = Progress("Building", "Build", max_steps=None)
         with track(progress_bar, progress, self.dt) as tracker:
             if network is not None:
@@ -266,7 +253,7 @@ class Simulator(Inspecting):
                 compiling = self._start_compiling()
                 if not compiling.done():
                     with tracker.next_stage("Compiling", "Compilation"):
-                        _wait(compiling)
+                        wait_for(compiling)
                 # Raises what went wrong while compiling.
                 compiling.result()
                 self._run(n_steps, feeds, progress)
@@ -388,12 +375,3 @@ class Simulator(Inspecting):
         pickled.go_on(self._machine, self._recordings, state)
         if state["closed"]:
             self.close()
-
-
-def _wait(compiling: Any) -> None:
-    """Wait in short turns, so that an interrupt gets through."""
-    while not compiling.done():
-        try:
-            compiling.result(timeout=0.1)
-        except TimeoutError:
-            continue

@@ -9,7 +9,8 @@ from typing import Any
 from nengo import Probe
 from nengo.builder import Operator
 
-from .machine import Home, Machine, Moment
+from .machine import Machine
+from .moment import Home, Moment
 from .recording import Recording
 
 

@@ -17,8 +17,8 @@ from nengo_nb.plan.program import Plan
 from nengo_nb.settings import get_setting
 
 from .build import plan_for_training
+from .course import NamedForward
 from .machine import Machine
-from .network_model import NamedForward
 from .noise import Noise
 from .python_data import PythonData, Values
 from .samples import samples_of

@@ -16,8 +16,7 @@ import nengo
 import numpy as np
 from nengo.exceptions import SimulatorClosed
 
-from nengo_nb.jupyter.simulators import own_simulator
-from nengo_nb.settings import get_setting
+from nengo_nb.jupyter.simulators import check_runs_live, own_simulator
 
 from .controls import Controls
 from .moments import Moments
@@ -73,7 +72,7 @@ class LiveRun:
     """Whether somebody let go of the simulator, who may have been the last."""
 
     def __init__(self, sim: Simulator) -> None:
-        check_simulator(sim)
+        check_runs_live(sim)
         wake = self._wake = threading.Event()
         self._sim = weakref.ref(sim, lambda _: wake.set())
         sim.when_closed(wake.set)
@@ -365,22 +364,3 @@ def known_run(sim: AnySimulator | None) -> LiveRun | None:
     """The live run of a simulator, if it was ever started."""
     own = own_simulator(sim)
     return None if own is None else _runs.get(own)
-
-
-def check_simulator(sim: object) -> None:
-    """Refuse what cannot run live.
-
-    Raises:
-        TypeError: It is no simulator of this package.
-        ValueError: It is closed, or keeps no state.
-    """
-    own = own_simulator(sim)
-    if own is None:
-        raise TypeError(f"a live view needs a nengo_nb.Simulator, not {type(sim).__name__}")
-    if own.closed:
-        raise ValueError("this simulator is closed: a live view needs an open one")
-    network = own.model.toplevel
-    if network is not None and not get_setting(network, "stateful"):
-        raise ValueError(
-            "a simulation that forgets its state after every run (stateful=False) cannot run live"
-        )

@@ -13,11 +13,12 @@ from IPython.core.error import UsageError
 from nengo_nb import __version__
 from nengo_nb.diagram.saved import MIME_TYPE
 from nengo_nb.jupyter.cards.kinds import network_card
+from nengo_nb.jupyter.checks import check_content, check_steps
 from nengo_nb.jupyter.live.run import LiveRun, known_run, run_of
 from nengo_nb.jupyter.live.view import LiveView
 from nengo_nb.jupyter.page.wire import MOST, read_message, sentence_of, write_message
 from nengo_nb.jupyter.panel import messages as m
-from nengo_nb.jupyter.session import Session, check_content, check_steps
+from nengo_nb.jupyter.session import Session
 from nengo_nb.jupyter.words import unknown
 
 from .reporter import Reporter

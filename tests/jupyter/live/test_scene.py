@@ -210,15 +210,17 @@ def test_a_path_and_an_image_of_what_neurons_do(scene, ran, network):
     assert image.max() > 0
 
 
+def sort_neurons(plot, dims, ordered):
+    return m.ChangePlot(plot=plot.id, kind="raster", dims=list(dims), synapse=0.0, ordered=ordered)
+
+
 def test_sorting_puts_together_what_fires_together(scene, ran, network):
     plot = scene.add_plot(LivePlot(network.spikes))
     ran(400)
 
-    answer(scene, m.ChangePlot(plot=plot.id, kind="raster", dims=list(plot.dims), synapse=0.0, ordered=True))
+    answer(scene, sort_neurons(plot, plot.dims, ordered=True))
     sorted_dims = scene.plots[0].dims
-    answer(
-        scene, m.ChangePlot(plot=plot.id, kind="raster", dims=list(sorted_dims), synapse=0.0, ordered=False)
-    )
+    answer(scene, sort_neurons(plot, sorted_dims, ordered=False))
 
     assert sorted(sorted_dims) == list(range(30))
     assert sorted_dims != tuple(range(30))

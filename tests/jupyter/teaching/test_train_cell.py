@@ -51,7 +51,8 @@ def test_the_network_runs_with_what_it_learned(school):
     assert simulator(school).minibatch_size == 20
     before = nengo_nb.Simulator(school.names["net"], minibatch_size=20, progress_bar=False)
     before.compile(loss="mse")
-    x, y = {school.names["a"]: school.names["inputs"]}, {school.names["p"]: school.names["inputs"][:, :, :1]}
+    inputs = school.names["inputs"]
+    x, y = {school.names["a"]: inputs}, {school.names["p"]: inputs[:, :, :1]}
     untrained = before.evaluate(x, y, verbose=0)["loss"]
     before.close()
     assert error_of(school) < untrained / 10
@@ -225,37 +226,46 @@ def test_an_error_in_training_says_where_and_is_shown_as_it_is(school):
 
 
 @pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("net", "the following arguments are required: --epochs"),
+        ("--epochs 1", "the following arguments are required: NAME"),
+        ("other --epochs 1", "there is no network 'other'; there are net"),
+        ("nat --epochs 1", "there is no network 'nat' (did you mean 'net'?)"),
+        ("net --epochs 0", "'0' is not a whole number above zero"),
+        ("net --epochs 1 --batch x", "'x' is not a whole number above zero"),
+        ("net --epochs 1 --validation-split 1", "'1' is not a number between 0 and 1"),
+        ("net --epochs 1 --validation-split some", "'some' is not a number between 0 and 1"),
+        ("net --epochs 1 --rate 3", "no option '--rate' (did you mean '--batch'?); there are"),
+        ("net --epochs 1 --optimizer Adm", "no optimizer 'Adm' (did you mean 'Adam'?)"),
+        ("net --epochs 1 --optimizer 'Adam(open(1))'", "is not the name of a Keras optimizer"),
+        ("net --epochs 1 --loss msee", "there is no loss 'msee' (did you mean 'mse'?)"),
+    ],
+)
+def test_what_is_wrong_in_a_line_is_one_sentence(school, line, words):
+    cell = school.run(f"%%nengo_train {line}\n{EXAMPLES}")
+
+    assert is_one_sentence(cell.error, words)
+
+
+@pytest.mark.parametrize(
     ("line", "body", "words"),
     [
-        ("net", EXAMPLES, "the following arguments are required: --epochs"),
-        ("--epochs 1", EXAMPLES, "the following arguments are required: NAME"),
-        ("other --epochs 1", EXAMPLES, "there is no network 'other'; there are net"),
-        ("nat --epochs 1", EXAMPLES, "there is no network 'nat' (did you mean 'net'?)"),
-        ("net --epochs 0", EXAMPLES, "'0' is not a whole number above zero"),
-        ("net --epochs 1 --batch x", EXAMPLES, "'x' is not a whole number above zero"),
-        ("net --epochs 1 --validation-split 1", EXAMPLES, "'1' is not a number between 0 and 1"),
-        ("net --epochs 1 --validation-split some", EXAMPLES, "'some' is not a number between 0 and 1"),
-        (
-            "net --epochs 1 --rate 3",
-            EXAMPLES,
-            "there is no option '--rate' (did you mean '--batch'?); there are",
-        ),
-        ("net --epochs 1 --optimizer Adm", EXAMPLES, "there is no optimizer 'Adm' (did you mean 'Adam'?)"),
-        ("net --epochs 1 --optimizer 'Adam(open(1))'", EXAMPLES, "is not the name of a Keras optimizer"),
-        ("net --epochs 1 --loss msee", EXAMPLES, "there is no loss 'msee' (did you mean 'mse'?)"),
         ("net --epochs 1 --loss mse", EXAMPLES + "loss = 'mae'", "both --loss and the cell say"),
         ("net --epochs 1", "", "the cell is empty: let it make x"),
-        ("net --epochs 1", "x = {a: inputs}", "the cell does not assign y: it must leave x, {node: array}"),
+        ("net --epochs 1", "x = {a: inputs}", "does not assign y: it must leave x, {node: array}"),
         ("net --epochs 1", "z = 1", "the cell does not assign x or y"),
         ("net --epochs 1", "y = x = 0\nloss = 'msee'", "there is no loss 'msee'"),
     ],
 )
-def test_what_is_wrong_is_one_sentence(school, line, body, words):
+def test_what_is_wrong_in_a_body_is_one_sentence(school, line, body, words):
     cell = school.run(f"%%nengo_train {line}\n{body}")
 
-    assert type(cell.error) is UsageError
-    assert words in str(cell.error)
-    assert "\n" not in str(cell.error)
+    assert is_one_sentence(cell.error, words)
+
+
+def is_one_sentence(error, words):
+    return type(error) is UsageError and words in str(error) and "\n" not in str(error)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,78 @@
+"""A course: how a minibatch is worked through, by a network as one function of named inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from nengo.builder import Signal
+
+from nengo_nb.engine.forward import Forward, States
+
+from .samples import Samples
+
+Tensor = Any
+Arrays = dict[str, np.ndarray]
+Tensors = Mapping[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a minibatch is worked through.
+
+    Args:
+        forward: The network as a function; its inputs and outputs have names.
+        truncation: Number of steps after which weights are changed and gradients cut; None for all steps.
+        noise: What Python outputs: from inputs and the number of their first step to tensors, ``(batch, steps, size)``.
+        begin: The states to begin a minibatch of some size from, and the number of its first step; None for the start.
+        end: Told the states at the end of a minibatch, and how many steps it had.
+    """
+
+    forward: NamedForward
+    truncation: int | None = None
+    noise: Callable[[Tensors, int], dict[int, Tensor]] = lambda *_: {}
+    begin: Callable[[int], tuple[States, int]] | None = None
+    end: Callable[[States, int], None] = lambda *_: None
+
+
+@dataclass(frozen=True)
+class NamedForward:
+    """A network as a function of named inputs, with named outputs.
+
+    Args:
+        forward: The function.
+        inputs: The value of each input node, by name.
+        outputs: The probes by name.
+        shapes: The shape of each probe's signal, by name.
+        samples: What each probe records, by name.
+    """
+
+    forward: Forward
+    inputs: Mapping[str, int]
+    outputs: Mapping[str, Any]
+    shapes: Mapping[str, tuple[int, ...]]
+    samples: Mapping[str, Samples]
+
+    def __call__(
+        self,
+        x: Tensors,
+        trained: Mapping[Signal, Tensor],
+        noise: Mapping[int, Tensor],
+        states: States | None = None,
+        first: Tensor | int = 1,
+        steps: int | None = None,
+    ) -> tuple[dict[str, Tensor], States]:
+        """What each probe records, ``(batch, samples, *shape)``, and the states behind it; see ``Forward``."""
+        dtype = self.forward.dtype  # Keras hands on float32, whatever it was given
+        feeds = {self.inputs[k]: tf.cast(tensor, dtype) for k, tensor in x.items() if k in self.inputs}
+        probes = list(self.outputs.values())
+        found, after = self.forward({**feeds, **noise}, trained, probes, states, first, steps)
+        recorded = {name: self.samples[name].of(found[probe]) for name, probe in self.outputs.items()}
+        shaped = {
+            name: tf.reshape(tensor, (*tensor.shape[:2], *self.shapes[name]))
+            for name, tensor in recorded.items()
+        }
+        return shaped, after

@@ -1,0 +1,42 @@
+"""A moment: the state of a simulation between two steps, and where in it a signal is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from nengo.builder import Signal
+
+from nengo_nb.engine.executor import Chunk, States
+from nengo_nb.engine.journal import Journal
+
+Home = tuple[int, int, np.ndarray]
+"""Location of a signal in the states: stage, number of the state in it, and flat positions of its elements."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """State of a simulation between two steps: number of steps taken, and states by stage."""
+
+    n_steps: int
+    states: States
+
+
+def moment_after(moment: Moment, chunk: Chunk, python: Mapping[int, Journal]) -> Moment:
+    """Return the moment at the end of a chunk; the journals drop its steps."""
+    for journal in python.values():
+        journal.commit(chunk.count)
+    return Moment(moment.n_steps + chunk.count, chunk.states)
+
+
+def view_of(whole: np.ndarray, signal: Signal) -> np.ndarray:
+    """Slice a view out of the value of its base signal, ``(batch, *shape)``."""
+    if not signal.is_view:
+        return whole
+    # The strides of the view, applied to element numbers, make one index for all batch items.
+    flat = np.arange(signal.base.size)
+    index = np.lib.stride_tricks.as_strided(
+        flat[signal.elemoffset :], signal.shape, tuple(s * flat.itemsize for s in signal.elemstrides)
+    )
+    return whole.reshape(len(whole), -1)[:, index]
