@@ -24,17 +24,20 @@ _BRING_TENSORFLOW = {
     "nengo_nb.objects.printing",
     "nengo_nb.objects.tensor_node",
 }
-"""Modules before which ``quiet`` has to be imported, as they do not do so themselves."""
+"""Modules that import TensorFlow without ``quiet``, which is therefore imported before them."""
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = _HOMES[name]
+    # Before TensorFlow, or its notes of the start fill a red box in a notebook.
     if {home, f"{home}.{name}"} & _BRING_TENSORFLOW:
         import_module("nengo_nb.quiet")
+    # A name without a member of its own is a module, such as nengo_nb.obj.
     members = vars(import_module(home))
     value = members[name] if name in members else import_module(f"{home}.{name}")
+    # From now on the name is found without a call of this function.
     globals()[name] = value
     return value
 

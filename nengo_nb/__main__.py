@@ -15,7 +15,8 @@ FOLDER = Path("nengo_nb_tutorials")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what the command line says, and return the exit code."""
+    """Run the command line and return the exit code."""
+    # Unknown options are JupyterLab's.
     options, lab_options = _parser().parse_known_args(arguments)
     needed = ["ipykernel", "jupyterlab" if options.headless is None else "nbclient"]
     missing = [name for name in needed if importlib.util.find_spec(name) is None]
@@ -39,13 +40,14 @@ def open_lab(notebook: Path, options: Sequence[str]) -> int:
     from jupyterlab.labapp import LabApp
 
     os.chdir(notebook.parent)
+    # Jupyter refuses to run as root, the usual user of a container, unless it is told to.
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
     LabApp.launch_instance([notebook.name, *options, *(["--allow-root"] if as_root else [])])
     return 0
 
 
 def execute(chosen: str, notebooks: Sequence[Path]) -> int:
-    """Execute one notebook, say where the result is, and whether a cell failed."""
+    """Execute one notebook, print the path of the result, and return 1 if a cell failed."""
     notebook = find_notebook(chosen, notebooks)
     if notebook is None:
         known = ", ".join(copy.stem for copy in notebooks)
@@ -62,7 +64,7 @@ def execute(chosen: str, notebooks: Sequence[Path]) -> int:
 
 
 def find_notebook(chosen: str, notebooks: Sequence[Path]) -> Path | None:
-    """The notebook at a path or of a name among the tutorials; the first tutorial if none was chosen."""
+    """Return the notebook at a path or of a tutorial's name; the first tutorial if none was chosen."""
     if not chosen:
         return notebooks[0]
     if Path(chosen).is_file():

@@ -1,4 +1,4 @@
-"""Atomic writing: a file is replaced once its successor is whole, or stays as it was."""
+"""Atomic file replacement: write a temporary file, then rename it over the target."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ def replacing(target: Path) -> Iterator[IO[bytes]]:
             file.flush()
             # Without this a crash of the machine may leave the new name and none of its content.
             os.fsync(file.fileno())
+        # The new file has the mode of a new file; the one that it replaces may have been private.
         if final.exists():
             beside.chmod(final.stat().st_mode & 0o7777)
         beside.replace(final)

@@ -1,4 +1,4 @@
-"""The compilation cache: compiled programs on disk, which are trusted no further than their digests.
+"""Persistent compilation cache: compiled XLA programs on disk, verified by SHA-256 before use.
 
 Machine code with one bit changed computes other numbers, or ends the process. So TensorFlow never reads the disk: its
 own cache is a folder in memory (``IN_MEMORY``), and ``engine/artifacts.py`` puts there what was read from here. An
@@ -58,7 +58,7 @@ class CompilationCache:
         folder: The folder; it must exist.
 
     Attributes:
-        trouble: Why nothing more is kept, in a sentence; None as long as all is well.
+        trouble: Message about the error after which nothing is stored; None before one.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -73,6 +73,7 @@ class CompilationCache:
         """
         artifacts: dict[str, Artifact] = {}
         for path in self._entries(program):
+            # Paths are sorted, so two processes keep the same one of two.
             artifact = read_entry(path)
             if artifact is None or artifact.name in artifacts:
                 _delete(path)
@@ -82,6 +83,7 @@ class CompilationCache:
 
     def put(self, program: str, artifact: Artifact) -> None:
         """Keep an artifact; a disk that takes none costs a warning, and nothing else."""
+        # The digest covers the name as well: TensorFlow looks artifacts up by it.
         payload = artifact.name.encode() + b"\n" + artifact.content
         path = self.folder / entry_name(_short(program), payload)
         try:
@@ -135,19 +137,20 @@ def open_cache(root: Path, key: str) -> CompilationCache:
 
 
 def _make_private(folder: Path) -> None:
-    """Make a folder that nobody else can read or write: compiled code is run as it is found.
+    """Make a folder that no other user can read or write: compiled code is run as it is found.
 
     Raises:
-        OSError: It is somebody else's, no folder, or cannot be made.
+        OSError: It belongs to another user, is no folder, or cannot be made.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     # A link that somebody else has put here could be pointed elsewhere after this check.
-    link, found = folder.lstat(), folder.stat()
-    owner = getattr(os, "getuid", lambda: found.st_uid)()
-    if {link.st_uid, found.st_uid} != {owner}:
+    link, target = folder.lstat(), folder.stat()
+    # Windows has no user ids: the folder's own passes the comparison.
+    owner = getattr(os, "getuid", lambda: target.st_uid)()
+    if {link.st_uid, target.st_uid} != {owner}:
         raise PermissionError(errno.EPERM, "it belongs to another user", str(folder))
     # Windows keeps its rights elsewhere: a mode of it says nothing, and a home folder is private.
-    if os.name != "posix" or not stat.S_IMODE(found.st_mode) & 0o077:
+    if os.name != "posix" or not stat.S_IMODE(target.st_mode) & 0o077:
         return
     folder.chmod(0o700)
     if stat.S_IMODE(folder.stat().st_mode) & 0o077:  # a file system without rights, as on a memory card
@@ -169,11 +172,13 @@ def trim(folder: Path, most_bytes: int) -> None:
     for changed, _, path in files:
         if UNFINISHED.fullmatch(path.name) and now - changed > UNFINISHED_FOR:
             _delete(path)
+    # Tuples begin with the time of the last change: the oldest come first.
     entries = sorted(entry for entry in files if ENTRY.fullmatch(entry[2].name))
     total = sum(size for _, size, _ in entries)
     if total <= most_bytes:
         return
     for _, size, path in entries:
+        # Down to half, so that not every start of a process has something to delete.
         if total <= most_bytes // 2:
             break
         _delete(path)
@@ -193,6 +198,7 @@ def _files_of_ours(folder: Path) -> list[Path]:
 def read_entry(path: Path) -> Artifact | None:
     """Return the artifact in a file of the cache; None where it is damaged."""
     try:
+        # A file larger than the whole cache is none of ours, and must not be read into memory.
         if not path.is_file() or path.stat().st_size > MOST_BYTES:
             return None
         payload = path.read_bytes()
@@ -224,4 +230,4 @@ active: CompilationCache | None = None
 """The cache of this process; ``compiler.prepare_compiler`` opens it."""
 
 trouble: str | None = None
-"""Why this process has no cache, in a sentence, where it could not be opened."""
+"""Message about the error that kept this process from opening its cache; None without one."""

@@ -1,9 +1,10 @@
-"""Every error and warning that nengo_nb raises, as a map.
+"""Map of all exceptions and warnings of nengo_nb.
 
 ``NengoNbError``
 ├── ``UnsupportedOperatorError``   an operator has neither a rule nor a Python step
 ├── ``LearningRuleError``          a learning rule whose changes do not fit the weights
 ├── ``SparseProbeError``           a probe of weights that are a sparse matrix
+├── ``InconsistentPlanError``      a pass of the compiler gave a plan that contradicts itself
 ├── ``NodeError``                  a node's Python function failed or returned something unusable
 ├── ``FeedError``                  ``data=`` does not fit the network
 ├── ``SettingError``               an unknown or unusable setting
@@ -87,6 +88,7 @@ class FeedError(NengoNbError, ValidationError):
     def __init__(self, message: str) -> None:
         super().__init__(message, attr="data", obj=None)
 
+    # Nengo puts object and attribute in front, which say nothing more here.
     def __str__(self) -> str:
         return str(self.args[0]) if self.args else ""
 

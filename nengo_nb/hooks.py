@@ -1,4 +1,4 @@
-"""What one room may put in place for another that must not know it."""
+"""Hooks: defaults of one room that another, which it must not import, may replace."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from collections.abc import Callable
 from typing import Any
 
 default_progress_bar: Callable[[float], Any] | None = None
-"""Makes the progress bar that ``progress_bar=True`` stands for, from the length of a time step in seconds. A notebook
-puts its own here; without one it is a line of a terminal."""
+"""Factory of the progress bar that ``progress_bar=True`` stands for, a function of ``dt`` in seconds. A
+notebook puts its own here; None stands for a line of a terminal."""

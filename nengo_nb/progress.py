@@ -1,4 +1,4 @@
-"""Progress bars: one display for a whole run, be it a line of a terminal or of a page, that ends as one line."""
+"""Progress bars: one display for a whole run, in a terminal or on a page, which ends as one line."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ WIDTH = 20
 
 
 class OneDisplayBar(ProgressBar):
-    """Tells the phase, how much is done, the time left, and how simulated time compares with real time.
+    """Progress bar that tells the phase, the share done, the time left and the simulation speed.
 
-    Where it is shown is up to subclasses.
+    Abstract: subclasses draw it.
 
     Args:
         dt: Length of a time step in seconds, to tell simulated time; without it, steps are counted.
 
     Attributes:
-        title: Whose progress this is, where several are shown one after the other.
+        title: Name in front, where several simulators show their progress one after the other.
     """
 
     def __init__(self, dt: float | None = None) -> None:
@@ -45,15 +45,15 @@ class OneDisplayBar(ProgressBar):
         self._keep = False
 
     def draw(self, progress: Progress) -> None:
-        """Show where a process is."""
+        """Draw the progress of a process."""
         raise NotImplementedError
 
     def conclude(self, line: str, simulated: bool) -> None:
         """Leave one line.
 
         Args:
-            line: How it ended.
-            simulated: Whether time was simulated, which is what was asked for; else something was only prepared.
+            line: The conclusion.
+            simulated: Whether time steps were simulated; otherwise something was only built or compiled.
         """
         raise NotImplementedError
 
@@ -68,19 +68,20 @@ class OneDisplayBar(ProgressBar):
             self.close()
 
     def update(self, progress: Progress) -> None:
-        """Show where a process is, at most ten times a second."""
+        """Draw the progress of a process, at most ten times a second."""
         self._last = progress
         if counts_time(progress):
             self._steps = progress
         elif progress.name_during.startswith("Compil"):
             self._compiling = progress
         now = time.monotonic()
+        # Not when it has finished: close comes next, and writes the conclusion in its place.
         if not progress.finished and now - self._shown_at >= INTERVAL:
             self._shown_at = now
             self.draw(progress)
 
     def close(self) -> None:
-        """Leave one line, and be ready for the next process, which gets a display of its own."""
+        """Leave one line, and start anew for the next process, which gets a display of its own."""
         if self._keep or self._last is None:
             return
         line = f"{self._prefix}{self._conclusion(self._steps or self._last)}"
@@ -89,7 +90,7 @@ class OneDisplayBar(ProgressBar):
         self._shown_at = 0.0
 
     def words(self, progress: Progress) -> str:
-        """The phase, and how far it is where an end is known."""
+        """Return the phase, and the share done and time left where an end is known."""
         done = "" if progress.max_steps is None else f"{progress.progress:.0%}"
         if counts_time(progress) and progress.n_steps:
             left = (1 / progress.progress - 1) * self._running_seconds(progress)
@@ -98,21 +99,22 @@ class OneDisplayBar(ProgressBar):
 
     @property
     def _prefix(self) -> str:
-        """Whose progress this is, where that was said."""
+        """The title as a prefix."""
         return f"{self.title}: " if self.title else ""
 
     def _running_seconds(self, progress: Progress) -> float:
-        """Seconds since the start of a process, without those that were spent on compiling."""
+        """Return the seconds since the start of a process, without those spent on compiling."""
+        # Compiling begins after the run's clock does, and speed is that of the steps alone.
         compiling = 0.0 if self._compiling is None else self._compiling.elapsed_seconds()
         return float(max(progress.elapsed_seconds() - compiling, 1e-9))
 
     def _speed(self, progress: Progress) -> str:
-        """Simulated seconds per second, or steps per second."""
+        """Return the speed as simulated seconds per second, or steps per second."""
         rate = progress.n_steps / self._running_seconds(progress)
         return f"{rate:.0f} steps per second" if self.dt is None else f"{rate * self.dt:.3g}× real time"
 
     def _conclusion(self, progress: Progress) -> str:
-        """How it ended, in one line."""
+        """Return the line that stays: duration and speed, and whether it was stopped."""
         if not counts_time(progress):
             ended = "finished" if progress.success else "stopped"
             return f"{progress.name_after} {ended} after {progress.elapsed_seconds():.2f} s"
@@ -125,7 +127,7 @@ class OneDisplayBar(ProgressBar):
 
 
 class LineBar(OneDisplayBar):
-    """One line of a terminal, written over until it is the conclusion; in a file, the conclusion of a run alone."""
+    """Progress bar in one line of a terminal, rewritten until the conclusion; a file gets that alone."""
 
     def __init__(self, dt: float | None = None) -> None:
         super().__init__(dt)
@@ -138,16 +140,16 @@ class LineBar(OneDisplayBar):
         self._line.show(f"{bar}{self.words(progress)}")
 
     def conclude(self, line: str, simulated: bool) -> None:
-        """Leave the line; a file is spared that something was prepared."""
+        """Leave the line; in a file only that of a simulation."""
         if simulated or self._line.is_rewritten:
             self._line.leave(line)
 
 
 class Line:
-    """A line that is written over again and again, where that is possible, and then left.
+    """Line of a text stream that is rewritten where that is possible, and then left.
 
     Args:
-        stream: Where to write; by default the standard output as it is when something is written.
+        stream: Text stream; by default ``sys.stdout`` at the time of writing, as notebooks replace it.
     """
 
     def __init__(self, stream: Any = None) -> None:
@@ -156,40 +158,43 @@ class Line:
 
     @property
     def stream(self) -> Any:
-        """Where to write; None in a process without a standard output."""
+        """Text stream to write to; None in a process without a standard output."""
         return sys.stdout if self._stream is None else self._stream
 
     @property
     def is_rewritten(self) -> bool:
-        """Whether a line can be written over there: in a terminal or a notebook, and not in a file or a pipe."""
+        """Whether the stream can rewrite a line: a terminal or a notebook can, a file or a pipe cannot."""
         return can_rewrite(self.stream)
 
     def show(self, text: str) -> None:
-        """Write over the line, as far as it fits; a file is left alone."""
+        """Rewrite the line, cut to the width of the terminal; nothing is written to a file."""
         if self.is_rewritten:
+            # A line that reaches the edge wraps, and a carriage
+            # return would then rewrite its second part only.
             shown = text[: max(shutil.get_terminal_size().columns - 1, 1)]
             self._write(shown, "")
             self._length = len(shown)
 
     def leave(self, text: str) -> None:
-        """Write a whole line over it that stays."""
+        """Rewrite the line with one that stays."""
         if self.stream is not None:
             self._write(text, "\n")
             self._length = 0
 
     def _write(self, text: str, end: str) -> None:
+        # Padding to the old length wipes out what a shorter text would leave of it.
         begin = "\r" if self._length else ""
         self.stream.write(f"{begin}{spelled_for(self.stream, text).ljust(self._length)}{end}")
         self.stream.flush()
 
 
 def can_rewrite(stream: Any) -> bool:
-    """Whether a line of a stream can be written over."""
+    """Whether a line of a stream can be rewritten."""
     return stream is not None and (stream.isatty() or hasattr(get_ipython(), "kernel"))
 
 
 def spelled_for(stream: Any, text: str) -> str:
-    """A text without the characters that a stream's encoding lacks."""
+    """Return a text without the characters that a stream's encoding lacks."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
     try:
         text.encode(encoding)
@@ -199,7 +204,7 @@ def spelled_for(stream: Any, text: str) -> str:
 
 
 def default_bar(dt: float, make: Callable[[float], ProgressBar] | None = None) -> ProgressBar:
-    """The progress bar that ``progress_bar=True`` stands for: ``[progress] progress_bar`` of ``nengo.rc`` decides.
+    """Make the progress bar that ``progress_bar=True`` stands for: ``[progress] progress_bar`` of ``nengo.rc`` decides.
 
     Args:
         dt: Length of a time step, in seconds.
@@ -232,4 +237,5 @@ def one_display(bar: ProgressBar) -> AbstractContextManager[None]:
 
 def counts_time(progress: Progress) -> bool:
     """Whether the steps of a process are time steps of a simulation."""
+    # Nengo's Progress tells its phase by its name alone.
     return progress.max_steps is not None and progress.name_during.startswith("Simulat")

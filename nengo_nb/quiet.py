@@ -1,4 +1,4 @@
-"""TensorFlow, imported without the chatter of its start.
+"""Import of TensorFlow without its log messages of level INFO.
 
 TensorFlow logs a page of notes when it is imported and first used, which a notebook shows as a red box. They are
 left out, and the environment is as it was afterwards; what is no note, such as a warning or an error, is printed once
@@ -23,27 +23,28 @@ from nengo_nb.errors import NoTensorFlowError
 LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 PREAMBLE = r"WARNING: All log messages before absl::InitializeLog|To enable the following instructions"
 SEVERITIES = "IWE"
-"""With which letter a line begins: notes, warnings, errors. The level is how many of them are left out."""
+"""First letters of log lines: INFO, WARNING, ERROR. The level is the number of them that are dropped."""
 
 NOTES = 1
 STDERR = 2
 
 _one_at_a_time = RLock()
-"""A second thread would take the first one's file for the stream, and put it back when it is gone."""
+"""Serializes redirections of file descriptor 2, which belongs to the process: a second thread would save
+the first one's file as the error stream, and restore it after it is closed."""
 
 
 def level_of(environment: Mapping[str, str]) -> int:
-    """How many severities are left out: those that the environment names, or else notes alone."""
+    """Return the number of dropped severities: that of the environment, or else 1 for INFO alone."""
     asked = re.match(r"\s*([0-9]+)", environment.get(LEVEL, str(NOTES)))
     return int(asked.group(1)) if asked else 0  # TensorFlow takes what is no number for 0
 
 
 @contextmanager
 def only_what_matters(level: int = NOTES) -> Iterator[None]:
-    """While active, lines that native code logs to the standard error stream are dropped, the others come at its end.
+    """Drop log lines of native code from the standard error stream; the others are printed at the end.
 
     Args:
-        level: How many severities are dropped: 1 is notes, 2 warnings as well.
+        level: Number of dropped severities: 1 for INFO, 2 for WARNING as well.
     """
     with _one_at_a_time, _filtered(level):
         yield
@@ -52,12 +53,15 @@ def only_what_matters(level: int = NOTES) -> Iterator[None]:
 @contextmanager
 def _filtered(level: int) -> Iterator[None]:
     try:
+        # Native code writes to the descriptor, past sys.stderr.
         kept = os.dup(STDERR)
     except OSError:  # there is no error stream to write notes to
         yield
         return
     asked = os.environ.get(LEVEL)
     os.environ[LEVEL] = "3" if asked is None else asked
+    # An empty set of characters is no regular expression;
+    # no line begins with a dash and four digits.
     severities = SEVERITIES[:level] or "-"
     dropped = re.compile(rf"[{severities}]\d{{4}} |{PREAMBLE}")
     with tempfile.TemporaryFile() as log:
@@ -65,6 +69,7 @@ def _filtered(level: int) -> Iterator[None]:
         try:
             yield
         finally:
+            # The stream first: what is printed below must not go to the file.
             os.dup2(kept, STDERR)
             os.close(kept)
             if asked is None:
@@ -84,6 +89,7 @@ def import_tensorflow() -> None:
     try:
         import tensorflow  # noqa: F401, ICN001 - imported for what it does
     except ModuleNotFoundError as error:
+        # Something that TensorFlow imports may be missing as well, and has to be named.
         if error.name != "tensorflow":
             raise
         raise NoTensorFlowError from None
@@ -98,7 +104,7 @@ def import_tensorflow() -> None:
 
 @cache
 def start_xla() -> None:
-    """Let XLA compile for the first time, of which TensorFlow up to 2.20 writes notes, once per process."""
+    """Compile a first XLA program, once per process: TensorFlow up to 2.20 logs INFO lines about it."""
     import tensorflow as tf
 
     with quiet():
@@ -106,7 +112,7 @@ def start_xla() -> None:
 
 
 def quiet() -> AbstractContextManager[None]:
-    """While active, TensorFlow writes no more than the environment asks for."""
+    """Return a context in which TensorFlow logs no more than the environment asks for."""
     level = level_of(os.environ)
     return only_what_matters(level) if level else nullcontext()
 

@@ -1,4 +1,4 @@
-"""Settings: how a network is simulated, written into the network's own ``config``.
+"""Settings of a simulation, stored in the network's own ``config``.
 
 They travel with the network: copies and pickles keep them, and there is no global state. ``dtype`` and ``stateful``
 hold for a whole simulation and are kept by the outermost network. ``keep_history`` holds for the probes of the network
@@ -36,7 +36,7 @@ NON_FINITE = ("warn", "error")
 
 
 class Settings:
-    """What holds for a whole simulation; ``network.config[Settings]`` keeps the values."""
+    """Settings of a whole simulation; ``network.config[Settings]`` keeps the values."""
 
     dtype = Parameter("dtype", default="float32")
     stateful = BoolParam("stateful", default=True)
@@ -46,7 +46,7 @@ class Settings:
 
 
 def configure_settings(**settings: Any) -> None:
-    """Choose how the network being built is simulated; call it inside ``with nengo.Network():``.
+    """Set how the network being built is simulated; call it inside ``with nengo.Network():``.
 
     Args:
         **settings: ``dtype`` is the precision of the simulation, ``"float32"`` (default) or ``"float64"``.
@@ -58,7 +58,7 @@ def configure_settings(**settings: Any) -> None:
             ``train_gains`` lets training change the gains of ensembles too, and ``train_synapses`` the time constants
             of the ``Lowpass`` and ``Alpha`` synapses of connections; both can be set for single objects.
             ``lif_smoothing`` smooths the rates of LIF neurons at their threshold while training; 0.1 is a usual value.
-            ``surrogate`` trains with spikes in the forward pass, instead of by rates: it says what stands for the
+            ``surrogate`` trains with spikes in the forward pass, instead of by rates: it is the surrogate
             derivative of a spike, see ``nengo_nb.surrogates``.
             ``non_finite`` says what happens where a number becomes NaN or infinite, as what is above 3.4e38 does in
             float32: ``"warn"`` (default) names the object and the time once, ``"error"`` ends the run there.
@@ -74,12 +74,14 @@ def configure_settings(**settings: Any) -> None:
     unknown = [name for name in settings if name not in _CHECKS and name not in _WITHOUT_EFFECT]
     if unknown:
         raise SettingError(_unknown(unknown[0]))
+    # All values are checked before one is set: an error must leave the network as it was.
     checked = {name: _CHECKS[name](name, value) for name, value in settings.items() if name in _CHECKS}
     for name in settings.keys() & _WITHOUT_EFFECT.keys():
         warnings.warn(
             f"The setting {name!r} has no effect here: {_WITHOUT_EFFECT[name]}", NengoWarning, stacklevel=2
         )
     for name, value in checked.items():
+        # A whole simulation is configured by the outermost network, objects by the one around them.
         if name in _PER_OBJECT:
             _configure_objects(nengo.Network.context[-1].config, name, value)
         else:
@@ -87,7 +89,7 @@ def configure_settings(**settings: Any) -> None:
 
 
 def get_setting(network: nengo.Network, name: str, obj: NengoObject | None = None) -> Any:
-    """The value of a setting for a simulation of ``network``.
+    """Return the value of a setting for a simulation of ``network``.
 
     Args:
         network: The outermost network of the simulation.
@@ -104,7 +106,7 @@ def get_setting(network: nengo.Network, name: str, obj: NengoObject | None = Non
 
 
 class NetworkSettings:
-    """The settings of one network, which is walked through once, however many objects are asked about.
+    """Settings of one network, which is walked once for all look-ups.
 
     Args:
         network: The outermost network of the simulation.
@@ -119,7 +121,7 @@ class NetworkSettings:
         return dict(_holders(self.network, ()))
 
     def get(self, name: str, obj: NengoObject | None = None) -> Any:
-        """The value of a setting, as :func:`get_setting` tells it.
+        """Return the value of a setting, as :func:`get_setting` does.
 
         Raises:
             SettingError: There is no setting of that name.
@@ -136,15 +138,18 @@ class NetworkSettings:
                 params = inner.config.params.get(cls)
                 if params is None or name not in params.extra_params:
                     continue
+                # In Nengo's config "in" means that a value was
+                # set: a default further in must not hide it.
                 own = inner.config.params.get(obj, ())
                 if name in own or name in params:
                     return getattr(own if name in own else params, name)
+        # Neurons without a setting of their own have that of their ensemble.
         if isinstance(obj, Neurons):
             return self.get(name, obj.ensemble)
         return setting.default
 
     def _networks_around(self, obj: NengoObject | None) -> tuple[nengo.Network, ...]:
-        """The networks that hold an object, innermost first; only the outermost when no object is given."""
+        """Return the networks that hold an object, innermost first; without one, the outermost alone."""
         if obj is None:
             return (self.network,)
         return self._around.get(obj.ensemble if isinstance(obj, Neurons) else obj, ())
@@ -157,11 +162,12 @@ def _configure_simulation(config: nengo.Config, name: str, value: Any) -> None:
 
 
 def _configure_objects(config: nengo.Config, name: str, value: bool | None) -> None:
-    """Make a setting known for objects of its classes, and set it for all of them unless the value is None."""
+    """Declare a setting for objects of its classes, and set it for all of them unless the value is None."""
     setting = _PER_OBJECT[name]
     for cls in setting.classes:
         if cls not in config.params:
             config.configures(cls)
+        # Values are kept by the parameter, so a second one would forget those that were set.
         if name not in config[cls].extra_params:
             config[cls].set_param(name, BoolParam(name, default=setting.default))
         if value is not None:
@@ -171,7 +177,7 @@ def _configure_objects(config: nengo.Config, name: str, value: bool | None) -> N
 def _holders(
     network: nengo.Network, around: tuple[nengo.Network, ...]
 ) -> Iterator[tuple[NengoObject, tuple[nengo.Network, ...]]]:
-    """Each object of a network, with the networks that hold it, innermost first."""
+    """Yield each object of a network, with the networks that hold it, innermost first."""
     path = (network, *around)
     for obj in (*network.probes, *network.ensembles, *network.connections):
         yield obj, path
@@ -188,12 +194,13 @@ def _unknown(name: str) -> str:
 
 def _check_dtype(name: str, value: Any) -> str:
     try:
-        found = np.dtype(value).name if value is not None else None
+        # np.dtype(None) is float64.
+        dtype_name = np.dtype(value).name if value is not None else None
     except TypeError:
-        found = None
-    if found not in DTYPES:
+        dtype_name = None
+    if dtype_name not in DTYPES:
         raise SettingError(f"{name} must be one of {', '.join(map(repr, DTYPES))}, not {value!r}.")
-    return found
+    return dtype_name
 
 
 def _check_non_finite(name: str, value: Any) -> str:
@@ -233,7 +240,7 @@ def _check_surrogate(name: str, value: Any) -> Any:
 
 @dataclass(frozen=True)
 class _ObjectSetting:
-    """A setting of single objects: the classes it is for, and what holds where nothing is set."""
+    """Setting of single objects: the classes it is for, and its default."""
 
     classes: tuple[type, ...]
     default: bool

@@ -1,6 +1,6 @@
-"""Surrogates: what stands for the derivative of a spike, which is zero or infinite.
+"""Surrogate derivatives of a spike, whose own derivative is zero or infinite.
 
-A surrogate is a function of how far the voltage is above the threshold, in units of the way from rest to threshold.
+A surrogate is a function of the voltage's distance above the threshold, in units of the way from rest to threshold.
 Choose one with ``configure_settings(surrogate=...)``, by an instance, by its name in :data:`SURROGATES`, or with a
 function of your own that takes and returns a tensor. ``"rate"`` takes the derivative of the neuron's firing rate.
 
@@ -45,6 +45,7 @@ class Triangle:
     def __call__(self, x: Any) -> Any:
         """The derivative at a distance ``x`` from the threshold."""
         height = 1 - abs(x) / self.width
+        # max(height, 0) for tensors and arrays alike; this module does not import TensorFlow.
         return (height + abs(height)) / 2
 
 
@@ -72,4 +73,4 @@ SURROGATES: dict[str, Any] = {
     RATE: RATE,
     "triangle": Triangle(),
 }
-"""What can be chosen by name."""
+"""Surrogates by the names of the setting ``surrogate``."""

@@ -1,4 +1,4 @@
-"""The tutorials: where the notebooks and their images are kept, how a user gets a copy, and how one is executed."""
+"""Tutorial notebooks: their folder and data, copies for the user, and headless execution."""
 
 from __future__ import annotations
 
@@ -27,11 +27,12 @@ def load_mnist() -> tuple[Digits, Digits]:
     """Load MNIST with Keras, which downloads it once; without a network, the part of it that comes with this package.
 
     Returns:
-        What to learn from and what to test with, as ``keras.datasets.mnist.load_data`` has it: images
+        Training and test data, as ``keras.datasets.mnist.load_data`` returns them: images
         ``(examples, 28, 28)`` and labels ``(examples,)``, bytes both.
     """
     from keras.datasets import mnist
 
+    # Keras takes no timeout. The default is that of the whole process, so it is put back.
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(PATIENCE)
     try:
@@ -56,14 +57,14 @@ def _part_of_mnist(error: Exception) -> tuple[Digits, Digits]:
 
 
 def tutorials_folder() -> Path:
-    """The folder of the numbered notebooks: inside an installed package, or at the top of a checkout."""
+    """Return the folder of the numbered notebooks: inside an installed package, or at the top of a checkout."""
     package = Path(__file__).parent
     inside, beside = package / "notebooks", package.parent / "notebooks"
     return inside if inside.is_dir() else beside
 
 
 def copy_tutorials(target: Path) -> list[Path]:
-    """Put the tutorials into a folder of the user's, and leave every file that is there as it is.
+    """Copy the tutorials to a folder of the user's; a file that exists is never overwritten.
 
     Args:
         target: The folder; it is made if it is missing.
@@ -76,6 +77,7 @@ def copy_tutorials(target: Path) -> list[Path]:
     for source in sorted(tutorials_folder().glob("*.ipynb")):
         copy = target / source.name
         if not copy.exists():
+            # Whole or not at all: half a notebook would be left alone by the next start.
             with replacing(copy) as file:
                 file.write(source.read_bytes())
         copies.append(copy)
@@ -97,12 +99,15 @@ def execute_notebook(notebook: Path) -> tuple[Path, str | None]:
 
     result = notebook.with_name(f"{notebook.stem}.executed.ipynb")
     content = nbformat.read(notebook, as_version=4)
+    # Relative paths in a notebook are relative to its folder.
     client = NotebookClient(content, timeout=TIMEOUT, resources={"metadata": {"path": str(notebook.parent)}})
     error = None
     try:
         client.execute()
     except CellExecutionError as failure:
+        # A traceback in a notebook has escape sequences for colours.
         error = _COLOUR.sub("", str(failure))
+    # Written after an error as well: the cells that ran have their outputs.
     with replacing(result) as file:
         file.write((nbformat.writes(content) + "\n").encode())
     return result, error
