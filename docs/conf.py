@@ -1,4 +1,6 @@
-"""Sphinx' configuration. ``poe docs`` builds into docs/_build, and a warning is an error there, as in CI."""
+"""Sphinx' configuration. ``poe docs`` builds into docs/_build, and a warning is an error
+there, as in CI.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,8 @@ python_maximum_signature_line_length = 100
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
 
-# The tutorials are shown as a run of them was saved. Pictures need no kernel, and no scripts from elsewhere.
+# The tutorials are shown as a run of them was saved. Pictures need no kernel, and no scripts from
+# elsewhere.
 nb_execution_mode = "off"
 nb_ipywidgets_js: dict[str, dict[str, str]] = {}
 nb_mime_priority_overrides = [
@@ -44,7 +47,9 @@ nb_mime_priority_overrides = [
     ("html", "image/png", 1),
     ("html", "application/vnd.jupyter.widget-view+json", None),
 ]
-suppress_warnings = ["mystnb.unknown_mime_type"]  # each output has a picture or a text beside its own type
+suppress_warnings = [
+    "mystnb.unknown_mime_type"
+]  # each output has a picture or a text beside its own type
 
 html_theme = "furo"
 html_title = "nengo_nb"
@@ -55,8 +60,9 @@ html_show_sphinx = False
 def copy_tutorials() -> None:
     """Put the tutorials below docs/tutorials, executed copies where there are some.
 
-    Notebooks in the repository have no outputs. ``python -m nengo_nb --headless NOTEBOOK`` writes an executed copy into
-    nengo_nb_tutorials. ``NENGO_NB_EXECUTED`` names another folder of copies, as in CI, where all of them have to be.
+    Notebooks in the repository have no outputs. ``python -m nengo_nb --headless NOTEBOOK`` writes
+    an executed copy into nengo_nb_tutorials. ``NENGO_NB_EXECUTED`` names another folder of copies,
+    as in CI, where all of them have to be.
     """
     required = os.environ.get("NENGO_NB_EXECUTED")
     folder = Path(required) if required else ROOT / "nengo_nb_tutorials"
@@ -68,7 +74,10 @@ def copy_tutorials() -> None:
         is_current = executed.is_file() and sources(executed) == sources(notebook)
         if not is_current:
             report = logger.warning if required else logger.info
-            report(f"{folder} has no executed copy of {notebook.name} as it is: its page has no outputs")
+            report(
+                f"{folder} has no executed copy of {notebook.name} as it is: its page has no "
+                "outputs"
+            )
         shutil.copyfile(executed if is_current else notebook, pages / notebook.name)
 
 

@@ -1,4 +1,6 @@
-"""Hatchling's metadata hook: README as a package index can show it, where relative addresses lead nowhere."""
+"""Hatchling's metadata hook: README as a package index can show it, where relative
+addresses lead nowhere.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,10 @@ class ReadmeHook(MetadataHookInterface):
         """Add the text to the metadata."""
         readme = (Path(self.root) / "README.md").read_text(encoding="utf-8")
         address = str(self.config.get("address", ""))
-        metadata["readme"] = {"content-type": "text/markdown", "text": make_readable(readme, address)}
+        metadata["readme"] = {
+            "content-type": "text/markdown",
+            "text": make_readable(readme, address),
+        }
 
 
 def make_readable(readme: str, address: str) -> str:
@@ -27,8 +32,9 @@ def make_readable(readme: str, address: str) -> str:
 
     Args:
         readme: The text, with paths relative to the repository.
-        address: Where its files can be read, with a slash at the end. Empty for nowhere: then a link becomes its text,
-            and a picture is left out with its caption, as an index would show a broken one.
+        address: Where its files can be read, with a slash at the end. Empty for nowhere: then a
+            link becomes its text, and a picture is left out with its caption, as an index would
+            show a broken one.
     """
     if address:
         return RELATIVE_LINK.sub(rf"[\1]({address}\2)", readme)

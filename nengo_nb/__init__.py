@@ -1,8 +1,8 @@
 """A notebook environment for Nengo with its own TensorFlow simulator.
 
-``%load_ext nengo_nb`` in a notebook, or ``nengo_nb.Simulator`` in a script. Names load on first use, so importing
-the package is quick and TensorFlow is imported only when a simulator is built. The public names stand in
-``__init__.pyi`` alone, where type checkers look for them.
+``%load_ext nengo_nb`` in a notebook, or ``nengo_nb.Simulator`` in a script. Names load on first
+use, so importing the package is quick and TensorFlow is imported only when a simulator is built.
+The public names stand in ``__init__.pyi`` alone, where type checkers look for them.
 """
 
 from importlib import import_module
@@ -13,7 +13,9 @@ __version__ = "0.1.0"
 
 _IMPORTS = Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8").splitlines()
 _HOMES = {words[3]: words[1] for words in map(str.split, _IMPORTS) if words and words[0] == "from"}
-"""For each public name the module that it is imported from, as in ``from nengo_nb.simulator import Simulator``."""
+"""For each public name the module that it is imported from, as in
+``from nengo_nb.simulator import Simulator``.
+"""
 
 __all__ = [*_HOMES]  # noqa: PLE0604 - every key is a text
 

@@ -1,4 +1,6 @@
-"""``python -m nengo_nb``: JupyterLab on a copy of the tutorials, or one of them executed without a browser."""
+"""``python -m nengo_nb``: JupyterLab on a copy of the tutorials, or one of them executed
+without a browser.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.headless is None:
         return open_lab(notebooks[0], lab_options)
     if lab_options:
-        print(f"With --headless there is no JupyterLab to pass {' '.join(lab_options)} to.", file=sys.stderr)
+        print(
+            f"With --headless there is no JupyterLab to pass {' '.join(lab_options)} to.",
+            file=sys.stderr,
+        )
         return 2
     return execute(options.headless, notebooks)
 
@@ -64,7 +69,9 @@ def execute(chosen: str, notebooks: Sequence[Path]) -> int:
 
 
 def find_notebook(chosen: str, notebooks: Sequence[Path]) -> Path | None:
-    """Return the notebook at a path or of a tutorial's name; the first tutorial if none was chosen."""
+    """Return the notebook at a path or of a tutorial's name; the first tutorial if none was
+    chosen.
+    """
     if not chosen:
         return notebooks[0]
     if Path(chosen).is_file():
@@ -80,14 +87,18 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument(
-        "--dir", type=Path, default=FOLDER, help="folder for the copies (%(default)s); files in it are kept"
+        "--dir",
+        type=Path,
+        default=FOLDER,
+        help="folder for the copies (%(default)s); files in it are kept",
     )
     parser.add_argument(
         "--headless",
         nargs="?",
         const="",
         metavar="NOTEBOOK",
-        help="execute a notebook (the first tutorial) in a kernel, write the result beside it, and open nothing",
+        help="execute a notebook (the first tutorial) in a kernel, write the result beside it, "
+        "and open nothing",
     )
     return parser
 

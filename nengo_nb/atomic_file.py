@@ -17,8 +17,8 @@ TEMPORARY = ".nengo_nb-tmp"
 def replacing(target: Path) -> Iterator[IO[bytes]]:
     """Open a file beside the target for writing, which takes the target's place if nothing fails.
 
-    A full disk, an interrupt or the end of the process leaves the old file. What is no regular file, such as a pipe
-    or ``/dev/null``, cannot be replaced and is written to directly.
+    A full disk, an interrupt or the end of the process leaves the old file. What is no regular
+    file, such as a pipe or ``/dev/null``, cannot be replaced and is written to directly.
 
     Args:
         target: The file to write; a symbolic link stays one.

@@ -1,9 +1,10 @@
 """Persistent compilation cache: compiled XLA programs on disk, verified by SHA-256 before use.
 
-Machine code with one bit changed computes other numbers, or ends the process. So TensorFlow never reads the disk: its
-own cache is a folder in memory (``IN_MEMORY``), and ``engine/artifacts.py`` puts there what was read from here. An
-entry is one file, ``<program>-<digest>.xla``, whose digest covers the program's name, TensorFlow's name for the
-artifact, and every byte of it. A file that does not match is deleted and the program compiled anew.
+Machine code with one bit changed computes other numbers, or ends the process. So TensorFlow never
+reads the disk: its own cache is a folder in memory (``IN_MEMORY``), and ``engine/artifacts.py``
+puts there what was read from here. An entry is one file, ``<program>-<digest>.xla``, whose digest
+covers the program's name, TensorFlow's name for the artifact, and every byte of it. A file that
+does not match is deleted and the program compiled anew.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from pathlib import Path
 from nengo_nb.atomic_file import TEMPORARY, replacing
 
 IN_MEMORY = "ram://nengo_nb/programs"
-"""The folder that TensorFlow takes for its cache: in the memory of one process, where nothing can fill up or break."""
+"""The folder that TensorFlow takes for its cache: in the memory of one process, where
+nothing can fill up or break.
+"""
 
 FOLDER = re.compile(r"[0-9a-f]{16}")
 """Names of the folders for one processor and one set of versions."""
@@ -66,10 +69,11 @@ class CompilationCache:
         self.trouble: str | None = None
 
     def get(self, program: str) -> list[Artifact]:
-        """Return the artifacts of a program, one of each name, and delete the files of damaged and surplus ones.
+        """Return the artifacts of a program, one of each name, and delete the files of damaged and
+        surplus ones.
 
-        Two processes that compile a program at the same time keep it twice: machine code is the same, and its
-        description, in which the order of attributes is left to chance, need not be.
+        Two processes that compile a program at the same time keep it twice: machine code is the
+        same, and its description, in which the order of attributes is left to chance, need not be.
         """
         artifacts: dict[str, Artifact] = {}
         for path in self._entries(program):
@@ -153,12 +157,15 @@ def _make_private(folder: Path) -> None:
     if os.name != "posix" or not stat.S_IMODE(target.st_mode) & 0o077:
         return
     folder.chmod(0o700)
-    if stat.S_IMODE(folder.stat().st_mode) & 0o077:  # a file system without rights, as on a memory card
+    if (
+        stat.S_IMODE(folder.stat().st_mode) & 0o077
+    ):  # a file system without rights, as on a memory card
         raise PermissionError(errno.EPERM, "other users could write into it", str(folder))
 
 
 def trim(folder: Path, most_bytes: int) -> None:
-    """Delete the oldest entries below a folder until half of the limit is left, if there is more than the limit.
+    """Delete the oldest entries below a folder until half of the limit is left, if there is more
+    than the limit.
 
     Only what has the name of an entry, in a folder with the name of one of ours, is looked at.
     """
@@ -211,7 +218,9 @@ def read_entry(path: Path) -> Artifact | None:
 
 
 def entry_name(program: str, payload: bytes) -> str:
-    """Return the name of an entry, with the SHA-256 of its program's name and of all that is in it."""
+    """Return the name of an entry, with the SHA-256 of its program's name and of all that
+    is in it.
+    """
     return f"{program}-{hashlib.sha256(program.encode() + payload).hexdigest()}.xla"
 
 

@@ -1,18 +1,22 @@
 """Configuration of XLA through environment variables, before TensorFlow starts.
 
-TensorFlow reads ``XLA_FLAGS`` and ``TF_XLA_FLAGS`` once, when it compiles for the first time. In a notebook's kernel
-``%load_ext nengo_nb`` adds two flags to them; a script may do the same with ``nengo_nb.prepare_compiler()``:
+TensorFlow reads ``XLA_FLAGS`` and ``TF_XLA_FLAGS`` once, when it compiles for the first time. In a
+notebook's kernel ``%load_ext nengo_nb`` adds two flags to them; a script may do the same with
+``nengo_nb.prepare_compiler()``:
 
-=========================  ============================================================================================
-``NENGO_NB_CACHE``         the folder below which compiled programs are kept, in ``nengo_nb/programs``, so that no
-                           process compiles them again; by default the user's own cache. ``off`` keeps nothing.
-``NENGO_NB_VECTOR_WIDTH``  for how wide vectors programs are compiled, in bits; by default 512 where the processor has
-                           AVX-512, where XLA would use 256. ``off`` leaves it to XLA.
-=========================  ============================================================================================
+=========================  =========================================================================
+``NENGO_NB_CACHE``         the folder below which compiled programs are kept, in
+                           ``nengo_nb/programs``, so that no process compiles them again; by
+                           default the user's own cache. ``off`` keeps nothing.
+``NENGO_NB_VECTOR_WIDTH``  for how wide vectors programs are compiled, in bits; by default 512
+                           where the processor has AVX-512, where XLA would use 256. ``off`` leaves
+                           it to XLA.
+=========================  =========================================================================
 
-What is in ``XLA_FLAGS`` or ``TF_XLA_FLAGS`` already is never changed. Compiled code is run as it is found, so the
-folder belongs to the user alone, and there is one for each version of TensorFlow, of this package, and each processor.
-Each program in it is compared with its digest before it is used (``nengo_nb.compilation_cache``).
+What is in ``XLA_FLAGS`` or ``TF_XLA_FLAGS`` already is never changed. Compiled code is run as it is
+found, so the folder belongs to the user alone, and there is one for each version of TensorFlow, of
+this package, and each processor. Each program in it is compared with its digest before it is used
+(``nengo_nb.compilation_cache``).
 """
 
 from __future__ import annotations
@@ -42,7 +46,8 @@ DISTRIBUTIONS = ("tensorflow", "tensorflow-cpu", "tf-nightly", "tf-nightly-cpu",
 
 
 def prepare_compiler() -> bool:
-    """Have programs compiled for this processor, and kept on disk; call it before TensorFlow is first used.
+    """Have programs compiled for this processor, and kept on disk; call it before TensorFlow is
+    first used.
 
     Returns:
         Whether there is still time: TensorFlow must not be imported yet.
@@ -59,9 +64,11 @@ def prepare_compiler() -> bool:
 
 
 def _keep_programs() -> None:
-    """Open the cache and have TensorFlow hand over what it compiles, unless the user has told it what to do with it.
+    """Open the cache and have TensorFlow hand over what it compiles, unless the user has told it
+    what to do with it.
 
-    The flag may be there because this process was started by one that had prepared its own compiler.
+    The flag may be there because this process was started by one that had prepared its own
+    compiler.
     """
     # A folder of the user's own: TensorFlow reads and writes it, unverified.
     if KEEP_FLAG in os.environ.get("TF_XLA_FLAGS", "") and not _handed_over():
@@ -77,12 +84,18 @@ def _keep_programs() -> None:
 
 
 def _handed_over() -> bool:
-    """Whether TensorFlow puts what it compiles into memory, where ``engine/artifacts.py`` finds it."""
-    return f"{KEEP_FLAG}={compilation_cache.IN_MEMORY}" in os.environ.get("TF_XLA_FLAGS", "").split()
+    """Whether TensorFlow puts what it compiles into memory, where ``engine/artifacts.py``
+    finds it.
+    """
+    return (
+        f"{KEEP_FLAG}={compilation_cache.IN_MEMORY}" in os.environ.get("TF_XLA_FLAGS", "").split()
+    )
 
 
 def describe() -> list[str]:
-    """Describe in sentences the target of compilation and the state of the cache, where they could be better."""
+    """Describe in sentences the target of compilation and the state of the cache, where
+    they could be better.
+    """
     widest, told = widest_vector(), WIDTH_FLAG in os.environ.get("XLA_FLAGS", "")
     kept = KEEP_FLAG in os.environ.get("TF_XLA_FLAGS", "")
     cache, trouble = compilation_cache.active, compilation_cache.trouble
@@ -96,12 +109,16 @@ def describe() -> list[str]:
     if not kept and trouble is None and os.environ.get(CACHE) not in OFF:
         sentences.append("Compiled programs are not kept for the next process.")
     if sentences:
-        sentences.append("nengo_nb.prepare_compiler(), before TensorFlow is imported, changes that.")
+        sentences.append(
+            "nengo_nb.prepare_compiler(), before TensorFlow is imported, changes that."
+        )
     return sentences if trouble is None else [*sentences, trouble]
 
 
 def widest_vector() -> int | None:
-    """Return the length of the processor's vectors in bits where it is longer than XLA's default."""
+    """Return the length of the processor's vectors in bits where it is longer than XLA's
+    default.
+    """
     return 512 if "avx512f" in _processor().split() else None
 
 
@@ -140,7 +157,9 @@ def _key() -> str:
 
 
 def tensorflow_build() -> str:
-    """Identify the installed TensorFlow without importing it, whichever distribution brought it; empty without one."""
+    """Identify the installed TensorFlow without importing it, whichever distribution
+    brought it; empty without one.
+    """
     for name in DISTRIBUTIONS:
         with suppress(PackageNotFoundError):
             return f"{name} {version(name)}"
@@ -153,7 +172,9 @@ def tensorflow_build() -> str:
 
 
 def _processor() -> str:
-    """Describe what the processor can do: x86 calls that its flags, ARM its features; elsewhere there is its name."""
+    """Describe what the processor can do: x86 calls that its flags, ARM its features;
+    elsewhere there is its name.
+    """
     with suppress(OSError):
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
             if line.startswith(("flags", "Features")):

@@ -8,7 +8,7 @@
 ├── ``NodeError``                  a node's Python function failed or returned something unusable
 ├── ``FeedError``                  ``data=`` does not fit the network
 ├── ``SettingError``               an unknown or unusable setting
-├── ``NonFiniteError``             a number became NaN or infinite, where settings make that an error
+├── ``NonFiniteError``             a number became NaN or infinite, and settings say: error
 ├── ``PickleError``                a simulator that cannot be pickled
 └── ``NoTensorFlowError``          TensorFlow is not installed
 
@@ -40,7 +40,8 @@ class UnsupportedOperatorError(NengoNbError, BuildError):
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
         super().__init__(
-            f"{name} has neither a TensorFlow rule nor a Python step, so this network cannot run. Rules exist for: "
+            f"{name} has neither a TensorFlow rule nor a Python step, so this network cannot run. "
+            "Rules exist for: "
             f"{', '.join(known)}. To add one, see the docstring of nengo_nb.ops."
         )
 
@@ -54,26 +55,33 @@ class SparseProbeError(NengoNbError, BuildError):
 
     def __init__(self, probe: str, obj: str) -> None:
         super().__init__(
-            f"{probe} cannot record the weights of {obj}, which are a sparse matrix. They never change: find them in "
+            f"{probe} cannot record the weights of {obj}, which are a sparse matrix. They never "
+            "change: find them in "
             "sim.data[connection].weights."
         )
 
 
 class InconsistentPlanError(NengoNbError, BuildError):
-    """A pass of the compiler gave a plan that contradicts itself: a fault of this package, found while debugging it."""
+    """A pass of the compiler gave a plan that contradicts itself: a fault of this package,
+    found while debugging it.
+    """
 
     def __init__(self, name: str, problems: Iterable[str]) -> None:
         super().__init__(
-            f"The pass {name!r} of nengo_nb's compiler is at fault: {'; '.join(problems)}. Please report this network."
+            f"The pass {name!r} of nengo_nb's compiler is at fault: {'; '.join(problems)}. Please "
+            "report this network."
         )
 
 
 class NoTensorFlowError(NengoNbError, ImportError):
-    """TensorFlow is not installed; it is no dependency, as only the user knows which of its distributions serves."""
+    """TensorFlow is not installed; it is no dependency, as only the user knows which of its
+    distributions serves.
+    """
 
     def __init__(self) -> None:
         super().__init__(
-            "nengo_nb simulates with TensorFlow, which is not installed: pip install tensorflow, or the smaller "
+            "nengo_nb simulates with TensorFlow, which is not installed: pip install tensorflow, "
+            "or the smaller "
             "tensorflow-cpu."
         )
 
@@ -98,7 +106,9 @@ class SettingError(NengoNbError, ConfigError):
 
 
 class NonFiniteError(NengoNbError, SimulationError):
-    """A number is NaN or infinite, and ``configure_settings(non_finite="error")`` asks for an end there."""
+    """A number is NaN or infinite, and ``configure_settings(non_finite="error")`` asks for
+    an end there.
+    """
 
 
 class PickleError(NengoNbError, TypeError):

@@ -1,4 +1,6 @@
-"""Progress bars: one display for a whole run, in a terminal or on a page, which ends as one line."""
+"""Progress bars: one display for a whole run, in a terminal or on a page, which ends as one
+line.
+"""
 
 from __future__ import annotations
 
@@ -53,13 +55,16 @@ class OneDisplayBar(ProgressBar):
 
         Args:
             line: The conclusion.
-            simulated: Whether time steps were simulated; otherwise something was only built or compiled.
+            simulated: Whether time steps were simulated; otherwise something was only built or
+                compiled.
         """
         raise NotImplementedError
 
     @contextmanager
     def one_display(self) -> Iterator[None]:
-        """Let several processes, such as building and running, share one display and end as one line."""
+        """Let several processes, such as building and running, share one display and end as
+        one line.
+        """
         self._keep = True
         try:
             yield
@@ -111,23 +116,39 @@ class OneDisplayBar(ProgressBar):
     def _speed(self, progress: Progress) -> str:
         """Return the speed as simulated seconds per second, or steps per second."""
         rate = progress.n_steps / self._running_seconds(progress)
-        return f"{rate:.0f} steps per second" if self.dt is None else f"{rate * self.dt:.3g}× real time"
+        return (
+            f"{rate:.0f} steps per second"
+            if self.dt is None
+            else f"{rate * self.dt:.3g}× real time"
+        )
 
     def _conclusion(self, progress: Progress) -> str:
         """Return the line that stays: duration and speed, and whether it was stopped."""
         if not counts_time(progress):
             ended = "finished" if progress.success else "stopped"
             return f"{progress.name_after} {ended} after {progress.elapsed_seconds():.2f} s"
-        done = f"{progress.n_steps} steps" if self.dt is None else f"{progress.n_steps * self.dt:.3f} s"
-        took = f"{done} simulated in {self._running_seconds(progress):.2f} s ({self._speed(progress)})"
-        compiled = (
-            f" after compiling for {self._compiling.elapsed_seconds():.1f} s" if self._compiling else ""
+        done = (
+            f"{progress.n_steps} steps"
+            if self.dt is None
+            else f"{progress.n_steps * self.dt:.3f} s"
         )
-        return f"{took}{compiled}{'' if progress.n_steps >= progress.max_steps else ', then stopped'}"
+        took = (
+            f"{done} simulated in {self._running_seconds(progress):.2f} s ({self._speed(progress)})"
+        )
+        compiled = (
+            f" after compiling for {self._compiling.elapsed_seconds():.1f} s"
+            if self._compiling
+            else ""
+        )
+        return (
+            f"{took}{compiled}{'' if progress.n_steps >= progress.max_steps else ', then stopped'}"
+        )
 
 
 class LineBar(OneDisplayBar):
-    """Progress bar in one line of a terminal, rewritten until the conclusion; a file gets that alone."""
+    """Progress bar in one line of a terminal, rewritten until the conclusion; a file gets
+    that alone.
+    """
 
     def __init__(self, dt: float | None = None) -> None:
         super().__init__(dt)
@@ -149,7 +170,8 @@ class Line:
     """Line of a text stream that is rewritten where that is possible, and then left.
 
     Args:
-        stream: Text stream; by default ``sys.stdout`` at the time of writing, as notebooks replace it.
+        stream: Text stream; by default ``sys.stdout`` at the time of writing, as notebooks replace
+            it.
     """
 
     def __init__(self, stream: Any = None) -> None:
@@ -163,7 +185,9 @@ class Line:
 
     @property
     def is_rewritten(self) -> bool:
-        """Whether the stream can rewrite a line: a terminal or a notebook can, a file or a pipe cannot."""
+        """Whether the stream can rewrite a line: a terminal or a notebook can, a file or a
+        pipe cannot.
+        """
         return can_rewrite(self.stream)
 
     def show(self, text: str) -> None:
@@ -204,7 +228,8 @@ def spelled_for(stream: Any, text: str) -> str:
 
 
 def default_bar(dt: float, make: Callable[[float], ProgressBar] | None = None) -> ProgressBar:
-    """Make the progress bar that ``progress_bar=True`` stands for: ``[progress] progress_bar`` of ``nengo.rc`` decides.
+    """Make the progress bar that ``progress_bar=True`` stands for: ``[progress] progress_bar`` of
+    ``nengo.rc`` decides.
 
     Args:
         dt: Length of a time step, in seconds.
@@ -224,7 +249,8 @@ def default_bar(dt: float, make: Callable[[float], ProgressBar] | None = None) -
         return getattr(import_module(module), name)()
     except (ImportError, AttributeError, TypeError, ValueError) as error:
         raise ValidationError(
-            f"{wanted!r} in nengo.rc is none ({error}); it can be auto, none, or the name of a class such as "
+            f"{wanted!r} in nengo.rc is none ({error}); it can be auto, none, or the name of a "
+            "class such as "
             "nengo.utils.progress.TerminalProgressBar, which is called without arguments",
             attr="progress_bar",
         ) from error

@@ -1,9 +1,10 @@
 """Import of TensorFlow without its log messages of level INFO.
 
-TensorFlow logs a page of notes when it is imported and first used, which a notebook shows as a red box. They are
-left out, and the environment is as it was afterwards; what is no note, such as a warning or an error, is printed once
-the import is over. ``TF_CPP_MIN_LOG_LEVEL`` says how much to show, as TensorFlow means it: 0 all, 1 no notes, 2 no
-warnings, 3 no errors. TensorFlow itself obeys it in part of its messages only.
+TensorFlow logs a page of notes when it is imported and first used, which a notebook shows as a red
+box. They are left out, and the environment is as it was afterwards; what is no note, such as a
+warning or an error, is printed once the import is over. ``TF_CPP_MIN_LOG_LEVEL`` says how much to
+show, as TensorFlow means it: 0 all, 1 no notes, 2 no warnings, 3 no errors. TensorFlow itself obeys
+it in part of its messages only.
 """
 
 from __future__ import annotations
@@ -21,27 +22,34 @@ from threading import RLock
 from nengo_nb.errors import NoTensorFlowError
 
 LEVEL = "TF_CPP_MIN_LOG_LEVEL"
-PREAMBLE = r"WARNING: All log messages before absl::InitializeLog|To enable the following instructions"
+PREAMBLE = (
+    r"WARNING: All log messages before absl::InitializeLog|To enable the following instructions"
+)
 SEVERITIES = "IWE"
-"""First letters of log lines: INFO, WARNING, ERROR. The level is the number of them that are dropped."""
+"""First letters of log lines: INFO, WARNING, ERROR. The level is the number of them that
+are dropped.
+"""
 
 NOTES = 1
 STDERR = 2
 
 _one_at_a_time = RLock()
-"""Serializes redirections of file descriptor 2, which belongs to the process: a second thread would save
-the first one's file as the error stream, and restore it after it is closed."""
+"""Serializes redirections of file descriptor 2, which belongs to the process: a second thread would
+save the first one's file as the error stream, and restore it after it is closed."""
 
 
 def level_of(environment: Mapping[str, str]) -> int:
-    """Return the number of dropped severities: that of the environment, or else 1 for INFO alone."""
+    """Return the number of dropped severities: that of the environment, or else 1 for INFO
+    alone.
+    """
     asked = re.match(r"\s*([0-9]+)", environment.get(LEVEL, str(NOTES)))
     return int(asked.group(1)) if asked else 0  # TensorFlow takes what is no number for 0
 
 
 @contextmanager
 def only_what_matters(level: int = NOTES) -> Iterator[None]:
-    """Drop log lines of native code from the standard error stream; the others are printed at the end.
+    """Drop log lines of native code from the standard error stream; the others are printed at the
+    end.
 
     Args:
         level: Number of dropped severities: 1 for INFO, 2 for WARNING as well.
@@ -84,7 +92,8 @@ def import_tensorflow() -> None:
 
     Raises:
         NoTensorFlowError: It is not installed.
-        ImportError: It cannot be loaded; where several distributions have written over each other, a note says so.
+        ImportError: It cannot be loaded; where several distributions have written over each other,
+            a note says so.
     """
     try:
         import tensorflow  # noqa: F401, ICN001 - imported for what it does
@@ -98,13 +107,17 @@ def import_tensorflow() -> None:
         several = sorted(names & {"tensorflow", "tensorflow-cpu", "tf-nightly", "tf-nightly-cpu"})
         if len(several) > 1:
             together = " and ".join(several)
-            error.add_note(f"{together} lie over each other: uninstall all of them, then install one.")
+            error.add_note(
+                f"{together} lie over each other: uninstall all of them, then install one."
+            )
         raise
 
 
 @cache
 def start_xla() -> None:
-    """Compile a first XLA program, once per process: TensorFlow up to 2.20 logs INFO lines about it."""
+    """Compile a first XLA program, once per process: TensorFlow up to 2.20 logs INFO lines
+    about it.
+    """
     import tensorflow as tf
 
     with quiet():

@@ -1,8 +1,8 @@
 """Settings of a simulation, stored in the network's own ``config``.
 
-They travel with the network: copies and pickles keep them, and there is no global state. ``dtype`` and ``stateful``
-hold for a whole simulation and are kept by the outermost network. ``keep_history`` holds for the probes of the network
-it is set in, and can be overruled for one probe::
+They travel with the network: copies and pickles keep them, and there is no global state. ``dtype``
+and ``stateful`` hold for a whole simulation and are kept by the outermost network. ``keep_history``
+holds for the probes of the network it is set in, and can be overruled for one probe::
 
     with nengo.Network() as net:
         nengo_nb.configure_settings(dtype="float64", keep_history=False)
@@ -49,36 +49,47 @@ def configure_settings(**settings: Any) -> None:
     """Set how the network being built is simulated; call it inside ``with nengo.Network():``.
 
     Args:
-        **settings: ``dtype`` is the precision of the simulation, ``"float32"`` (default) or ``"float64"``.
-            ``stateful`` says whether a run goes on from where the last one ended (default), or starts afresh.
-            ``keep_history`` says whether probes keep all their data (default), or the last time step alone.
-            ``trainable`` says whether training may change the objects of this network (default); it makes
-            ``net.config[nengo.Ensemble].trainable``, ``net.config[connection].trainable`` and so on settable, for
-            ensembles (encoders and biases), their neurons (biases) and connections; None does just that.
-            ``train_gains`` lets training change the gains of ensembles too, and ``train_synapses`` the time constants
-            of the ``Lowpass`` and ``Alpha`` synapses of connections; both can be set for single objects.
-            ``lif_smoothing`` smooths the rates of LIF neurons at their threshold while training; 0.1 is a usual value.
-            ``surrogate`` trains with spikes in the forward pass, instead of by rates: it is the surrogate
-            derivative of a spike, see ``nengo_nb.surrogates``.
-            ``non_finite`` says what happens where a number becomes NaN or infinite, as what is above 3.4e38 does in
-            float32: ``"warn"`` (default) names the object and the time once, ``"error"`` ends the run there.
-            ``planner``, ``sorter``, ``simplifications``, ``inference_only``, ``use_loop`` and ``session_config`` are
-            accepted from scripts written for NengoDL, and have no effect here.
+        **settings: ``dtype`` is the precision of the simulation, ``"float32"`` (default) or
+            ``"float64"``. ``stateful`` says whether a run goes on from where the last one ended
+            (default), or starts afresh. ``keep_history`` says whether probes keep all their data
+            (default), or the last time step alone. ``trainable`` says whether training may change
+            the objects of this network (default); it makes
+            ``net.config[nengo.Ensemble].trainable``, ``net.config[connection].trainable`` and so on
+            settable, for ensembles (encoders and biases), their neurons (biases) and connections;
+            None does just that. ``train_gains`` lets training change the gains of ensembles too,
+            and ``train_synapses`` the time constants of the ``Lowpass`` and ``Alpha`` synapses of
+            connections; both can be set for single objects. ``lif_smoothing`` smooths the rates of
+            LIF neurons at their threshold while training; 0.1 is a usual value. ``surrogate``
+            trains with spikes in the forward pass, instead of by rates: it is the surrogate
+            derivative of a spike, see ``nengo_nb.surrogates``. ``non_finite`` says what happens
+            where a number becomes NaN or infinite, as what is above 3.4e38 does in
+            float32: ``"warn"`` (default) names the object and the time once, ``"error"`` ends the
+                run there.
+            ``planner``, ``sorter``, ``simplifications``, ``inference_only``, ``use_loop`` and
+            ``session_config`` are accepted from scripts written for NengoDL, and have no effect
+            here.
 
     Raises:
         NetworkContextError: Not called inside a ``with`` block of a network.
-        SettingError: A setting is unknown or its value cannot be used. Then none of them has been set.
+        SettingError: A setting is unknown or its value cannot be used. Then none of them has been
+            set.
     """
     if not nengo.Network.context:
-        raise NetworkContextError("configure_settings must be called inside `with nengo.Network() as net:`.")
+        raise NetworkContextError(
+            "configure_settings must be called inside `with nengo.Network() as net:`."
+        )
     unknown = [name for name in settings if name not in _CHECKS and name not in _WITHOUT_EFFECT]
     if unknown:
         raise SettingError(_unknown(unknown[0]))
     # All values are checked before one is set: an error must leave the network as it was.
-    checked = {name: _CHECKS[name](name, value) for name, value in settings.items() if name in _CHECKS}
+    checked = {
+        name: _CHECKS[name](name, value) for name, value in settings.items() if name in _CHECKS
+    }
     for name in settings.keys() & _WITHOUT_EFFECT.keys():
         warnings.warn(
-            f"The setting {name!r} has no effect here: {_WITHOUT_EFFECT[name]}", NengoWarning, stacklevel=2
+            f"The setting {name!r} has no effect here: {_WITHOUT_EFFECT[name]}",
+            NengoWarning,
+            stacklevel=2,
         )
     for name, value in checked.items():
         # A whole simulation is configured by the outermost network, objects by the one around them.
@@ -94,10 +105,10 @@ def get_setting(network: nengo.Network, name: str, obj: NengoObject | None = Non
     Args:
         network: The outermost network of the simulation.
         name: One of the settings that ``configure_settings`` lists.
-        obj: The object that is asked about: a probe for ``keep_history``; an ensemble, its neurons or a connection
-            for ``trainable``; an ensemble for ``train_gains``, and a connection for ``train_synapses``. A network
-            further in overrules those around it, and in one network a value set for the object overrules one set for
-            all of its class.
+        obj: The object that is asked about: a probe for ``keep_history``; an ensemble, its neurons
+            or a connection for ``trainable``; an ensemble for ``train_gains``, and a connection for
+            ``train_synapses``. A network further in overrules those around it, and in one network a
+            value set for the object overrules one set for all of its class.
 
     Raises:
         SettingError: There is no setting of that name.
@@ -132,7 +143,11 @@ class NetworkSettings:
             params = self.network.config.params.get(Settings)
             return getattr(Settings, name).default if params is None else getattr(params, name)
         setting = _PER_OBJECT[name]
-        classes = setting.classes if obj is None else [cls for cls in setting.classes if isinstance(obj, cls)]
+        classes = (
+            setting.classes
+            if obj is None
+            else [cls for cls in setting.classes if isinstance(obj, cls)]
+        )
         for inner in self._networks_around(obj):
             for cls in classes:
                 params = inner.config.params.get(cls)
@@ -149,7 +164,9 @@ class NetworkSettings:
         return setting.default
 
     def _networks_around(self, obj: NengoObject | None) -> tuple[nengo.Network, ...]:
-        """Return the networks that hold an object, innermost first; without one, the outermost alone."""
+        """Return the networks that hold an object, innermost first; without one, the
+        outermost alone.
+        """
         if obj is None:
             return (self.network,)
         return self._around.get(obj.ensemble if isinstance(obj, Neurons) else obj, ())
@@ -162,7 +179,9 @@ def _configure_simulation(config: nengo.Config, name: str, value: Any) -> None:
 
 
 def _configure_objects(config: nengo.Config, name: str, value: bool | None) -> None:
-    """Declare a setting for objects of its classes, and set it for all of them unless the value is None."""
+    """Declare a setting for objects of its classes, and set it for all of them unless the
+    value is None.
+    """
     setting = _PER_OBJECT[name]
     for cls in setting.classes:
         if cls not in config.params:
@@ -233,7 +252,8 @@ def _check_surrogate(name: str, value: Any) -> Any:
     if isinstance(value, str) and value in SURROGATES:
         return SURROGATES[value]
     raise SettingError(
-        f"{name} must be one of {', '.join(map(repr, SURROGATES))}, a function of the distance to the threshold, or "
+        f"{name} must be one of {', '.join(map(repr, SURROGATES))}, a function of the distance to "
+        "the threshold, or "
         f"None, not {value!r}."
     )
 
@@ -268,7 +288,8 @@ _PER_OBJECT = {
 _WITHOUT_EFFECT = {
     "planner": "operators are merged by the plan itself, see sim.explain().",
     "sorter": "signals are values of a dataflow graph and are not laid out in arrays.",
-    "simplifications": "the graph is always simplified, by passes that leave every probe unchanged.",
+    "simplifications": "the graph is always simplified, by passes that leave every probe "
+    "unchanged.",
     "inference_only": "a network that is only run holds nothing that is there for training.",
     "use_loop": "a loop over time is compiled only where the network needs one.",
     "session_config": "TensorFlow has no sessions any more; use tf.config, for instance "

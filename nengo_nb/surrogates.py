@@ -1,12 +1,13 @@
 """Surrogate derivatives of a spike, whose own derivative is zero or infinite.
 
-A surrogate is a function of the voltage's distance above the threshold, in units of the way from rest to threshold.
-Choose one with ``configure_settings(surrogate=...)``, by an instance, by its name in :data:`SURROGATES`, or with a
-function of your own that takes and returns a tensor. ``"rate"`` takes the derivative of the neuron's firing rate.
+A surrogate is a function of the voltage's distance above the threshold, in units of the way from
+rest to threshold. Choose one with ``configure_settings(surrogate=...)``, by an instance, by its
+name in :data:`SURROGATES`, or with a function of your own that takes and returns a tensor.
+``"rate"`` takes the derivative of the neuron's firing rate.
 
 References:
-    Neftci, Mostafa & Zenke (2019), Surrogate gradient learning in spiking neural networks. IEEE Signal Processing
-    Magazine 36(6).
+    Neftci, Mostafa & Zenke (2019), Surrogate gradient learning in spiking neural networks. IEEE
+    Signal Processing Magazine 36(6).
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ class FastSigmoid:
     """``1 / (1 + slope * |x|)^2``.
 
     References:
-        Zenke & Ganguli (2018), SuperSpike: supervised learning in multilayer spiking neural networks. Neural
-        Computation 30(6).
+        Zenke & Ganguli (2018), SuperSpike: supervised learning in multilayer spiking neural
+        networks. Neural Computation 30(6).
     """
 
     slope: float = 10.0
@@ -36,8 +37,8 @@ class Triangle:
     """``max(0, 1 - |x| / width)``.
 
     References:
-        Bellec, Salaj, Subramoney, Legenstein & Maass (2018), Long short-term memory and learning-to-learn in networks
-        of spiking neurons. NeurIPS 31.
+        Bellec, Salaj, Subramoney, Legenstein & Maass (2018), Long short-term memory and
+        learning-to-learn in networks of spiking neurons. NeurIPS 31.
     """
 
     width: float = 1.0
@@ -54,8 +55,8 @@ class ArcTan:
     """``1 / (1 + (pi / 2 * slope * x)^2)``.
 
     References:
-        Fang, Yu, Chen, Masquelier, Huang & Tian (2021), Incorporating learnable membrane time constant to enhance
-        learning of spiking neural networks. ICCV.
+        Fang, Yu, Chen, Masquelier, Huang & Tian (2021), Incorporating learnable membrane time
+        constant to enhance learning of spiking neural networks. ICCV.
     """
 
     slope: float = 2.0

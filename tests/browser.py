@@ -1,4 +1,6 @@
-"""The browser that tests look at pages with: which one there is, and how a missing one gets installed."""
+"""The browser that tests look at pages with: which one there is, and how a missing one gets
+installed.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ VARIABLE = "NENGO_NB_BROWSER"
 
 
 def find_browser() -> str | None:
-    """The path of a Chromium or Chrome: the one named by ``NENGO_NB_BROWSER``, an installed one, or Playwright's."""
+    """The path of a Chromium or Chrome: the one named by ``NENGO_NB_BROWSER``, an installed
+    one, or Playwright's.
+    """
     chosen = os.environ.get(VARIABLE)
     found = [chosen] if chosen else [shutil.which(name) for name in NAMES]
     return next(filter(None, found), None) or _playwrights_own()
@@ -32,7 +36,8 @@ def install_browser() -> str:
         if finished.returncode == 0 and find_browser() is not None:
             return f"Installed {find_browser()}."
     return (
-        "No Chromium could be installed, so the tests in a browser will fail. Install Chromium or Chrome, or name one "
+        "No Chromium could be installed, so the tests in a browser will fail. Install Chromium or "
+        "Chrome, or name one "
         f"in the environment variable {VARIABLE}."
     )
 
@@ -41,7 +46,10 @@ def _ways() -> list[list[str]]:
     ways = [[sys.executable, "-m", "playwright", "install", "chromium"]]
     if shutil.which("apt-get"):
         sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
-        apt = "apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium"
+        apt = (
+            "apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y "
+            "--no-install-recommends chromium"
+        )
         if not sudo or shutil.which("sudo"):
             ways.insert(0, [*sudo, "sh", "-c", apt])
     return ways

@@ -1,4 +1,6 @@
-"""What every test gets: quiet TensorFlow, Hypothesis profiles, and the options of the random networks."""
+"""What every test gets: quiet TensorFlow, Hypothesis profiles, and the options of the
+random networks.
+"""
 
 from __future__ import annotations
 
@@ -32,5 +34,7 @@ def browser_path() -> str:
     """The browser to look at pages with; a test without one fails and says what to do."""
     path = find_browser()
     if path is None:
-        pytest.fail(f"There is no Chromium. Run `python -m tests` once, or name a browser in {VARIABLE}.")
+        pytest.fail(
+            f"There is no Chromium. Run `python -m tests` once, or name a browser in {VARIABLE}."
+        )
     return path

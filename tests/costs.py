@@ -10,7 +10,9 @@ from nengo_nb.plan.cost import MODELS, Device
 
 
 def change_costs(monkeypatch: pytest.MonkeyPatch, **thresholds: int) -> None:
-    """Plan for every device with other thresholds than those that were measured, until the test is over."""
+    """Plan for every device with other thresholds than those that were measured, until the
+    test is over.
+    """
     for device in Device:
         monkeypatch.setitem(MODELS, device, replace(MODELS[device], **thresholds))
 

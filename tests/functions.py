@@ -1,7 +1,8 @@
-"""Functions as people write them: with memory, with buffers that they return again and again, with state they share.
+"""Functions as people write them: with memory, with buffers that they return again and again, with
+state they share.
 
-A ``Function`` counts its calls and can be made to fail or interrupt at a step. Every one has a state of its own, so
-that functions are only ordered where what they compute makes it necessary.
+A ``Function`` counts its calls and can be made to fail or interrupt at a step. Every one has a
+state of its own, so that functions are only ordered where what they compute makes it necessary.
 """
 
 from __future__ import annotations

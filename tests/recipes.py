@@ -1,4 +1,6 @@
-"""A recipe: a Nengo network as plain values that print themselves, so that a failing example can be read and kept."""
+"""A recipe: a Nengo network as plain values that print themselves, so that a failing
+example can be read and kept.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ OUTPUT_SIZES = {"mean and time": 2, "swallow": 0}
 
 @dataclass(frozen=True)
 class NodeRecipe:
-    """A node: ``what`` is a tuple of numbers, a process, or the name of a function in a table above or with memory."""
+    """A node: ``what`` is a tuple of numbers, a process, or the name of a function in a
+    table above or with memory.
+    """
 
     what: Any
     size: int
@@ -68,7 +72,9 @@ class NodeRecipe:
             function, shape = FUNCTIONS_OF_TIME[self.what], np.linspace(1, 0.5, self.size)
             return nengo.Node(lambda t: function(t) * shape, size_out=self.size)
         if self.what in FUNCTIONS_OF_INPUT:
-            return nengo.Node(FUNCTIONS_OF_INPUT[self.what], size_in=self.size, size_out=self.size_out)
+            return nengo.Node(
+                FUNCTIONS_OF_INPUT[self.what], size_in=self.size, size_out=self.size_out
+            )
         return nengo.Node(list(self.what))
 
 
@@ -104,7 +110,9 @@ class EnsembleRecipe:
 
 @dataclass(frozen=True)
 class End:
-    """One end of a connection, or what a probe looks at: an object or its neurons, and which elements."""
+    """One end of a connection, or what a probe looks at: an object or its neurons, and
+    which elements.
+    """
 
     index: int
     neurons: bool = False
@@ -119,7 +127,9 @@ class End:
 
 @dataclass(frozen=True)
 class ConnectionRecipe:
-    """A connection; ``transform`` names one of the kinds in ``transform_of``, ``seed`` draws its numbers."""
+    """A connection; ``transform`` names one of the kinds in ``transform_of``, ``seed``
+    draws its numbers.
+    """
 
     pre: End
     post: End
@@ -158,7 +168,9 @@ class ConnectionRecipe:
 
 @dataclass(frozen=True)
 class ProbeRecipe:
-    """A probe: of an object, its neurons, a connection or a learning rule; ``attribute`` counts what is probeable."""
+    """A probe: of an object, its neurons, a connection or a learning rule; ``attribute``
+    counts what is probeable.
+    """
 
     kind: str
     end: End
@@ -211,14 +223,17 @@ class Recipe:
 
     @property
     def remembers(self) -> bool:
-        """Whether a function of an input has a memory, which the items of a minibatch would share."""
+        """Whether a function of an input has a memory, which the items of a minibatch would
+        share.
+        """
         return any(getattr(o, "has_memory", False) and o.size_in for o in self.objects)
 
     @property
     def draws(self) -> bool:
         """Whether a process draws random numbers, so that the items of a minibatch differ."""
         return any(
-            isinstance(o.what, nengo.Process) if isinstance(o, NodeRecipe) else o.noise for o in self.objects
+            isinstance(o.what, nengo.Process) if isinstance(o, NodeRecipe) else o.noise
+            for o in self.objects
         )
 
     def build(self) -> tuple[nengo.Network, list[nengo.Probe]]:
@@ -230,7 +245,9 @@ class Recipe:
             for recipe in self.probes:
                 recipe.build(objects, connections)
             neurons = [
-                o.neurons for o, r in zip(objects, self.objects, strict=True) if getattr(r, "has_neurons", 0)
+                o.neurons
+                for o, r in zip(objects, self.objects, strict=True)
+                if getattr(r, "has_neurons", 0)
             ]
             outputs = [nengo.Probe(n, synapse=None) for n in neurons]
         return network, outputs
@@ -247,21 +264,31 @@ def convolution_of(
 ) -> Any:
     """A convolution along one axis, or with one position where the sizes allow no more."""
     if size_out % size_in == 0:
-        shape, n_filters, kernel_size, padding = (size_in, 1), size_out // size_in, (min(3, size_in),), "same"
+        shape, n_filters, kernel_size, padding = (
+            (size_in, 1),
+            size_out // size_in,
+            (min(3, size_in),),
+            "same",
+        )
     else:
         shape, n_filters, kernel_size, padding = (1, size_in), size_out, (1,), "valid"
     kernel = (
-        scale / (kernel_size[0] * shape[1]) * rng.uniform(-1, 1, size=(*kernel_size, shape[1], n_filters))
+        scale
+        / (kernel_size[0] * shape[1])
+        * rng.uniform(-1, 1, size=(*kernel_size, shape[1], n_filters))
     )
-    return made(n_filters, shape, kernel_size=kernel_size, strides=(1,), padding=padding, init=kernel)
+    return made(
+        n_filters, shape, kernel_size=kernel_size, strides=(1,), padding=padding, init=kernel
+    )
 
 
 def transform_of(kind: str, size_in: int, size_out: int, scale: float, seed: int) -> Any:
     """A transform of a kind, or None where the sizes ask for none.
 
     Args:
-        kind: ``"dense"``, ``"sparse"``, ``"convolution"``, ``"transposed convolution"``, ``"scalar"``, ``"none"`` or
-            ``"solver weights"``. The last three need equal sizes; where they differ the transform is dense.
+        kind: ``"dense"``, ``"sparse"``, ``"convolution"``, ``"transposed convolution"``,
+            ``"scalar"``, ``"none"`` or ``"solver weights"``. The last three need equal sizes; where
+            they differ the transform is dense.
         size_in: Length of what is transformed.
         size_out: Length of the result.
         scale: The largest sum of a row.
@@ -272,7 +299,9 @@ def transform_of(kind: str, size_in: int, size_out: int, scale: float, seed: int
         count = max(1, size_in * size_out // 2)
         places = rng.permutation(size_in * size_out)[:count]
         indices = np.stack(np.divmod(places, size_in), axis=1)
-        return nengo.Sparse((size_out, size_in), indices=indices, init=scale * rng.uniform(-1, 1, size=count))
+        return nengo.Sparse(
+            (size_out, size_in), indices=indices, init=scale * rng.uniform(-1, 1, size=count)
+        )
     if kind in CONVOLUTIONS:
         return convolution_of(CONVOLUTIONS[kind], size_in, size_out, scale, rng)
     if kind == "dense" or size_in != size_out:

@@ -1,6 +1,8 @@
-"""What an installed nengo_nb can do with nothing but what came with it: ``python tests/smoke.py`` in any environment.
+"""What an installed nengo_nb can do with nothing but what came with it: ``python tests/smoke.py``
+in any environment.
 
-Needs neither pytest nor this checkout: the modules, a script and a ``%%nengo`` cell are those of the installed package.
+Needs neither pytest nor this checkout: the modules, a script and a ``%%nengo`` cell are those of
+the installed package.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Hypothesis strategies: random networks of everything that Nengo offers, as recipes.
 
-Left out is what draws from another stream of random numbers here than in Nengo: StochasticSpiking and PoissonSpiking
-are compared by their statistics in tests/ops.
+Left out is what draws from another stream of random numbers here than in Nengo: StochasticSpiking
+and PoissonSpiking are compared by their statistics in tests/ops.
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ SPIKING_NEURONS = [
 ]
 
 CHAOTIC_NEURONS = (nengo.Izhikevich,)
-"""Their voltage is a chaotic map: in float32, Nengo's own is 0.5 mV from its float64 after 19 steps, 7 mV after 25."""
+"""Their voltage is a chaotic map: in float32, Nengo's own is 0.5 mV from its float64 after
+19 steps, 7 mV after 25.
+"""
 
 SYNAPSES = [
     nengo.Lowpass(0.005),
@@ -107,7 +109,11 @@ def nodes(draw, with_memory: bool = False) -> NodeRecipe:
     if kind == "process":
         process = draw(st.sampled_from(PROCESSES))
         return NodeRecipe(process, process_size(process, size))
-    tables = {"time": sorted(FUNCTIONS_OF_TIME), "input": sorted(FUNCTIONS_OF_INPUT), "passthrough": [None]}
+    tables = {
+        "time": sorted(FUNCTIONS_OF_TIME),
+        "input": sorted(FUNCTIONS_OF_INPUT),
+        "passthrough": [None],
+    }
     return NodeRecipe(draw(st.sampled_from(tables[kind])), size)
 
 
@@ -125,7 +131,9 @@ def ensembles(neuron_types: list[nengo.neurons.NeuronType]) -> st.SearchStrategy
 
 @st.composite
 def elements(draw, size: int, repeat: bool) -> slice | tuple[int, ...] | None:
-    """Which elements of a vector: all, a range either way round, or a list (with repetitions where that is allowed)."""
+    """Which elements of a vector: all, a range either way round, or a list (with
+    repetitions where that is allowed).
+    """
     kind = draw(st.sampled_from(["all", "all", "all", "range", "reversed", "list"]))
     if kind == "all" or size == 0:
         return None
@@ -140,9 +148,14 @@ def elements(draw, size: int, repeat: bool) -> slice | tuple[int, ...] | None:
 @st.composite
 def ends(draw, objects, *, post: bool, repeat: bool = False) -> End:
     """An object, or the neurons of one, that gives (or takes, for ``post``) at least one number."""
-    sizes = [0 if post and isinstance(o, NodeRecipe) and not o.size_in else _size(o, post) for o in objects]
+    sizes = [
+        0 if post and isinstance(o, NodeRecipe) and not o.size_in else _size(o, post)
+        for o in objects
+    ]
     index = draw(st.sampled_from([i for i, size in enumerate(sizes) if size]))
-    neurons = getattr(objects[index], "has_neurons", False) and draw(st.sampled_from([False, False, True]))
+    neurons = getattr(objects[index], "has_neurons", False) and draw(
+        st.sampled_from([False, False, True])
+    )
     size = objects[index].n_neurons if neurons else sizes[index]
     return End(index, neurons, draw(elements(size, repeat)))
 
@@ -160,11 +173,15 @@ def plain_connections(draw, objects) -> ConnectionRecipe:
     synapse = draw(st.sampled_from(SYNAPSES if backwards else [None, *SYNAPSES]))
     source = objects[pre.index]
     may_compute = not pre.neurons and not (isinstance(source, NodeRecipe) and source.what is None)
-    function = draw(st.sampled_from([None, None, *sorted(CONNECTION_FUNCTIONS)])) if may_compute else None
+    function = (
+        draw(st.sampled_from([None, None, *sorted(CONNECTION_FUNCTIONS)])) if may_compute else None
+    )
     decoded = isinstance(source, EnsembleRecipe) and source.has_neurons and not pre.neurons
     # Nengo takes neither of these for decoded connections
     kinds = ["dense", "dense", "scalar", "none", *([] if decoded else ["sparse", *CONVOLUTIONS])]
-    return ConnectionRecipe(pre, post, synapse, draw(st.sampled_from(kinds)), function, seed=draw(SEEDS))
+    return ConnectionRecipe(
+        pre, post, synapse, draw(st.sampled_from(kinds)), function, seed=draw(SEEDS)
+    )
 
 
 @st.composite
@@ -179,10 +196,14 @@ def learning_connections(draw, objects) -> ConnectionRecipe | None:
     synapse, seed = draw(st.sampled_from(SYNAPSES)), draw(SEEDS)
     if rule in ("PES", "RLS"):
         made = nengo.PES(learning_rate=1e-5) if rule == "PES" else nengo.RLS(learning_rate=1e-4)
-        kind = draw(st.sampled_from(["none", "dense", "solver weights"] if rule == "PES" else ["none"]))
+        kind = draw(
+            st.sampled_from(["none", "dense", "solver weights"] if rule == "PES" else ["none"])
+        )
         post = draw(ends(objects, post=True)) if kind != "solver weights" else post
         post = End(post.index, False, None if post.neurons else post.elements)
-        return ConnectionRecipe(pre, post, synapse, kind, None, made, draw(st.sampled_from(teachers)), seed)
+        return ConnectionRecipe(
+            pre, post, synapse, kind, None, made, draw(st.sampled_from(teachers)), seed
+        )
     if rule == "Voja":
         source = End(draw(st.sampled_from(teachers)))
         taught = draw(st.sampled_from([None, *teachers]))
@@ -190,7 +211,9 @@ def learning_connections(draw, objects) -> ConnectionRecipe | None:
     made = nengo.BCM(learning_rate=1e-9) if rule == "BCM" else nengo.Oja(learning_rate=1e-6)
     neurons = draw(st.booleans())
     ends_ = (End(pre.index, neurons), End(post.index, neurons))
-    return ConnectionRecipe(*ends_, synapse, "dense" if neurons else "solver weights", None, made, None, seed)
+    return ConnectionRecipe(
+        *ends_, synapse, "dense" if neurons else "solver weights", None, made, None, seed
+    )
 
 
 @st.composite
@@ -201,7 +224,9 @@ def probes(draw, objects, connections) -> ProbeRecipe:
     sample_every = draw(st.sampled_from(SAMPLE_EVERY))
     attribute = draw(st.integers(0, 5))
     if kind == "rule":
-        return ProbeRecipe(kind, End(draw(st.sampled_from(learning))), attribute, None, sample_every)
+        return ProbeRecipe(
+            kind, End(draw(st.sampled_from(learning))), attribute, None, sample_every
+        )
     if kind == "connection":
         index = draw(st.integers(0, len(connections) - 1))
         if connections[index].transform in ("none", "sparse"):
@@ -229,14 +254,20 @@ def actions() -> st.SearchStrategy[list[Action]]:
 
 
 @st.composite
-def recipes(draw, neuron_types: list[nengo.neurons.NeuronType], with_memory: bool = False) -> Recipe:
-    """Networks of one to three ensembles of the given neuron types, up to three nodes, and what connects them.
+def recipes(
+    draw, neuron_types: list[nengo.neurons.NeuronType], with_memory: bool = False
+) -> Recipe:
+    """Networks of one to three ensembles of the given neuron types, up to three nodes, and what
+    connects them.
 
     Args:
         neuron_types: What to choose from.
-        with_memory: Whether functions may remember their calls, and what is done with the simulator is drawn, too.
+        with_memory: Whether functions may remember their calls, and what is done with the simulator
+            is drawn, too.
     """
-    several = st.lists(nodes(with_memory), min_size=int(with_memory), max_size=5 if with_memory else 3)
+    several = st.lists(
+        nodes(with_memory), min_size=int(with_memory), max_size=5 if with_memory else 3
+    )
     objects = draw(several) + draw(st.lists(ensembles(neuron_types), min_size=1, max_size=3))
     connections = draw(st.lists(plain_connections(objects), max_size=5))
     learning = draw(st.one_of(st.none(), learning_connections(objects)))

@@ -1,4 +1,6 @@
-"""Building what runs in the browser: when it is needed, what it brings along, and that it is there."""
+"""Building what runs in the browser: when it is needed, what it brings along, and that it
+is there.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +68,9 @@ def test_a_change_makes_a_build_necessary(hook, checkout, change):
 
 
 @pytest.mark.parametrize(("has_node", "brought"), [(True, 1), (False, 2)])
-def test_node_is_brought_along_only_where_there_is_none(hook, checkout, monkeypatch, has_node, brought):
+def test_node_is_brought_along_only_where_there_is_none(
+    hook, checkout, monkeypatch, has_node, brought
+):
     (checkout / hook.STAMP).unlink()
     monkeypatch.setattr(hook.shutil, "which", lambda name: f"bin/{name}" if has_node else None)
 

@@ -10,7 +10,9 @@ import pytest
 from nengo_nb.compilation_cache import MOST_BYTES, Artifact, CompilationCache, open_cache, trim
 
 KEY = "0123456789abcdef"
-ARTIFACT = Artifact("xla_compile_cache__1__2__XLA_CPU_JIT.pb", b"key, program \n and \0 machine code")
+ARTIFACT = Artifact(
+    "xla_compile_cache__1__2__XLA_CPU_JIT.pb", b"key, program \n and \0 machine code"
+)
 
 
 @pytest.fixture
@@ -40,7 +42,10 @@ def test_a_program_may_have_several_artifacts(cache, entry):
     cache.put("program", Artifact("for other shapes", b"code"))
     cache.put("another program", Artifact("other", b"code"))
 
-    assert {artifact.name for artifact in cache.get("program")} == {ARTIFACT.name, "for other shapes"}
+    assert {artifact.name for artifact in cache.get("program")} == {
+        ARTIFACT.name,
+        "for other shapes",
+    }
 
 
 def test_of_two_artifacts_with_one_name_there_is_one(cache, entry):
@@ -124,7 +129,9 @@ def test_a_folder_that_others_could_write_is_closed_to_them(tmp_path):
 
     cache = open_cache(tmp_path, KEY)
 
-    assert {cache.folder.stat().st_mode & 0o777, cache.folder.parent.stat().st_mode & 0o777} == {0o700}
+    assert {cache.folder.stat().st_mode & 0o777, cache.folder.parent.stat().st_mode & 0o777} == {
+        0o700
+    }
 
 
 def test_a_folder_of_another_user_is_not_used(tmp_path, monkeypatch):

@@ -26,7 +26,9 @@ assert not nengo_nb.prepare_compiler(), "TensorFlow has started"
 
 @pytest.fixture
 def early(monkeypatch, tmp_path):
-    """A process before TensorFlow is imported, on a processor with wide vectors, with an empty cache."""
+    """A process before TensorFlow is imported, on a processor with wide vectors, with an
+    empty cache.
+    """
     monkeypatch.delitem(sys.modules, "tensorflow", raising=False)
     for name in ("XLA_FLAGS", "TF_XLA_FLAGS", compiler.WIDTH):
         monkeypatch.delenv(name, raising=False)
@@ -101,7 +103,9 @@ def test_the_cache_is_the_users_alone(early):
 def test_where_there_can_be_no_cache_there_is_none_and_one_sentence(early):
     early.write_text("a file, no folder")
 
-    with pytest.warns(UserWarning, match=r"^Compiled programs are not kept .* cannot be used .*'off'\.$"):
+    with pytest.warns(
+        UserWarning, match=r"^Compiled programs are not kept .* cannot be used .*'off'\.$"
+    ):
         assert compiler.prepare_compiler()
 
     assert "TF_XLA_FLAGS" not in os.environ
@@ -212,7 +216,9 @@ def test_a_second_process_compiles_nothing(tmp_path):
     other = SCRIPT.replace("Ensemble(10, 1)", "Ensemble(11, 1)")
 
     def kept(script):
-        subprocess.run([sys.executable, "-c", script], env=environment, check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, "-c", script], env=environment, check=True, capture_output=True
+        )
         return {path.name for path in tmp_path.rglob("*.xla")}
 
     first = kept(SCRIPT)

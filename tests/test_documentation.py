@@ -1,4 +1,6 @@
-"""The documentation is true: files and threads that it names are there, and it leaves out no public name."""
+"""The documentation is true: files and threads that it names are there, and it leaves out
+no public name.
+"""
 
 from __future__ import annotations
 
@@ -65,10 +67,14 @@ def test_the_table_of_threads_has_every_thread():
     started = {
         name
         for path in (ROOT / "nengo_nb").rglob("*.py")
-        for name in re.findall(r'name(?:_prefix)?="(nengo_nb-[\w-]+)"', path.read_text(encoding="utf-8"))
+        for name in re.findall(
+            r'name(?:_prefix)?="(nengo_nb-[\w-]+)"', path.read_text(encoding="utf-8")
+        )
     }
     rows = re.findall(
-        r"^\| (`nengo_nb-.*?) \|", (DOCS / "developing" / "threads.md").read_text("utf-8"), re.MULTILINE
+        r"^\| (`nengo_nb-.*?) \|",
+        (DOCS / "developing" / "threads.md").read_text("utf-8"),
+        re.MULTILINE,
     )
 
     assert {name for row in rows for name in re.findall(r"nengo_nb-[\w-]+", row)} == started
@@ -114,7 +120,9 @@ def test_without_an_address_it_shows_neither_broken_pictures_nor_links(make_read
 
 
 def test_the_quick_tests_are_there():
-    tasks = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["poe"]["tasks"]
+    tasks = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["poe"][
+        "tasks"
+    ]
 
     chosen = re.findall(r"tests/\S+", tasks["test"]["cmd"])
 

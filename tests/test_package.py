@@ -1,4 +1,6 @@
-"""The package as a whole: its names, how quickly it loads, its entry point, and ``python -m nengo_nb``."""
+"""The package as a whole: its names, how quickly it loads, its entry point, and
+``python -m nengo_nb``.
+"""
 
 from __future__ import annotations
 
@@ -58,14 +60,17 @@ def folder(tmp_path, monkeypatch) -> Path:
 
 
 def write_notebook(path: Path, *cells: str) -> Path:
-    content = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    content = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source) for source in cells]
+    )
     for number, cell in enumerate(content.cells):
         cell["id"] = f"cell-{number}"
     nbformat.write(content, path)
     return path
 
 
-# --- names ------------------------------------------------------------------------------------------------
+# --- names
+# ------------------------------------------------------------------------------------------------
 
 
 def test_the_public_names_are_these():
@@ -98,14 +103,21 @@ print(time.process_time() - begin)
     path = {"PYTHONPATH": str(Path(nengo_nb.__file__).parents[1])}
 
     found = subprocess.run(
-        command, env={**os.environ, **path}, cwd=tmp_path, capture_output=True, text=True, check=True
+        command,
+        env={**os.environ, **path},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
     )
 
     assert float(found.stdout) < 1
 
 
 def test_building_a_simulator_prints_nothing(tmp_path):
-    """TensorFlow says nothing of drivers and devices, neither while it loads nor when it compiles."""
+    """TensorFlow says nothing of drivers and devices, neither while it loads nor when it
+    compiles.
+    """
     script = """
 import nengo, nengo_nb
 with nengo.Network() as net:
@@ -113,7 +125,9 @@ with nengo.Network() as net:
 with nengo_nb.Simulator(net, progress_bar=False) as sim:
     sim.run(0.01)
 """
-    environment = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
+    environment = {
+        name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"
+    }
 
     finished = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", script],
@@ -142,7 +156,8 @@ def test_settings_are_reached_from_the_package():
         nengo_nb.configure_settings(speed="fast")
 
 
-# --- the digits of the tutorials --------------------------------------------------------------------------
+# --- the digits of the tutorials
+# --------------------------------------------------------------------------
 
 
 def test_without_a_network_the_tutorials_learn_from_a_part_of_mnist(monkeypatch, capsys):
@@ -170,13 +185,16 @@ def test_with_a_network_they_learn_from_all_of_it(monkeypatch, capsys):
     assert capsys.readouterr().out == ""
 
 
-# --- python -m nengo_nb -----------------------------------------------------------------------------------
+# --- python -m nengo_nb
+# -----------------------------------------------------------------------------------
 
 
 def test_tutorials_are_copied_in_reading_order(folder):
     copies = copy_tutorials(folder / "here")
 
-    assert [copy.name for copy in copies] == sorted(path.name for path in tutorials_folder().glob("*.ipynb"))
+    assert [copy.name for copy in copies] == sorted(
+        path.name for path in tutorials_folder().glob("*.ipynb")
+    )
     assert copies[0].read_bytes() == (tutorials_folder() / copies[0].name).read_bytes()
 
 
@@ -206,8 +224,12 @@ def test_lab_opens_on_the_first_tutorial_with_the_users_options(folder, monkeypa
 @pytest.mark.parametrize(
     ("arguments", "missing"), [([], "jupyterlab"), (["--headless"], "nbclient"), ([], "ipykernel")]
 )
-def test_without_jupyter_one_sentence_says_what_to_install(folder, monkeypatch, capsys, arguments, missing):
-    monkeypatch.setattr(command.importlib.util, "find_spec", lambda name: None if name == missing else name)
+def test_without_jupyter_one_sentence_says_what_to_install(
+    folder, monkeypatch, capsys, arguments, missing
+):
+    monkeypatch.setattr(
+        command.importlib.util, "find_spec", lambda name: None if name == missing else name
+    )
 
     code = command.main(arguments)
 
@@ -255,7 +277,10 @@ def test_a_notebook_that_does_not_exist_is_named_with_those_that_do(folder, caps
     code = command.main(["--headless", "missing.ipynb"])
 
     assert code == 2
-    assert "There is no notebook 'missing.ipynb'. Tutorials are: 01_first_network" in capsys.readouterr().err
+    assert (
+        "There is no notebook 'missing.ipynb'. Tutorials are: 01_first_network"
+        in capsys.readouterr().err
+    )
 
 
 def test_options_of_lab_make_no_sense_without_it(folder, capsys):

@@ -1,4 +1,6 @@
-"""Progress outside of a page: a line that a terminal writes over, and the result alone in a file."""
+"""Progress outside of a page: a line that a terminal writes over, and the result alone in a
+file.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ from nengo_nb import hooks, progress
 from nengo_nb.progress import Line, LineBar, default_bar
 from nengo_nb.simulator.progress import with_verbose
 
-RESULT = r"0\.002 s simulated in \d+\.\d\d s \([\d.e+]+. real time\)( after compiling for \d+\.\d s)?\n"
+RESULT = (
+    r"0\.002 s simulated in \d+\.\d\d s \([\d.e+]+. real time\)( after compiling for \d+\.\d s)?\n"
+)
 
 SCRIPT = """
 import sys, nengo, nengo_nb

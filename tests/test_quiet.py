@@ -42,7 +42,12 @@ assert nengo_nb.prepare_compiler()
 
 @pytest.mark.parametrize(
     "line",
-    ["nengo_nb.Simulator", "nengo_nb.TensorNode", "nengo_nb.losses", "import nengo_nb.simulator.build"],
+    [
+        "nengo_nb.Simulator",
+        "nengo_nb.TensorNode",
+        "nengo_nb.losses",
+        "import nengo_nb.simulator.build",
+    ],
 )
 @pytest.mark.parametrize("level", ["", "2"])
 def test_without_tensorflow_one_sentence_says_what_to_install(line, level):
@@ -80,7 +85,11 @@ def test_two_distributions_over_each_other_are_named(monkeypatch):
         quiet.import_tensorflow()
 
     assert raised.value.__notes__ == [
-        "tensorflow and tensorflow-cpu lie over each other: uninstall all of them, then install one."
+        (
+            "tensorflow and tensorflow-cpu lie over each other: uninstall all of them, then "
+            "install "
+            "one."
+        )
     ]
 
 
@@ -118,19 +127,24 @@ def test_a_module_that_is_imported_by_itself_is_quiet_too(module):
 
 
 @pytest.mark.parametrize(
-    ("level", "left"), [(0, "IWEX"), (1, "WEX"), (2, "EX"), (3, "X"), (9, "X")], ids=lambda value: str(value)
+    ("level", "left"),
+    [(0, "IWEX"), (1, "WEX"), (2, "EX"), (3, "X"), (9, "X")],
+    ids=lambda value: str(value),
 )
 def test_the_level_says_which_severities_are_left_out(level, left, capfd):
     with quiet.only_what_matters(level):
         for severity in "IWE":
-            os.write(2, f"{severity}0000 00:00:1795936075.851572 14133 port.cc:153] line\n".encode())
+            os.write(
+                2, f"{severity}0000 00:00:1795936075.851572 14133 port.cc:153] line\n".encode()
+            )
         os.write(2, b"X is what else is printed\n")
 
     assert "".join(line[0] for line in capfd.readouterr().err.splitlines()) == left
 
 
 @pytest.mark.parametrize(
-    ("asked", "level"), [(None, 1), ("0", 0), ("2", 2), (" 3", 3), ("", 0), ("nonsense", 0), ("-1", 0)]
+    ("asked", "level"),
+    [(None, 1), ("0", 0), ("2", 2), (" 3", 3), ("", 0), ("nonsense", 0), ("-1", 0)],
 )
 def test_the_environment_is_read_as_tensorflow_reads_it(asked, level):
     assert quiet.level_of({} if asked is None else {quiet.LEVEL: asked}) == level

@@ -113,7 +113,10 @@ def test_a_probe_can_be_set_after_all_probes_were_and_before_it_was_asked():
     ],
 )
 def test_a_wrong_setting_is_refused_and_nothing_is_set(settings, sentence):
-    with nengo.Network() as net, pytest.raises(SettingError, match=sentence.replace("?", r"\?")) as caught:
+    with (
+        nengo.Network() as net,
+        pytest.raises(SettingError, match=sentence.replace("?", r"\?")) as caught,
+    ):
         configure_settings(**{"dtype": "float64", **settings})
 
     assert isinstance(caught.value, ConfigError)
@@ -134,7 +137,10 @@ def test_settings_belong_inside_a_network():
     "name", ["planner", "sorter", "simplifications", "inference_only", "use_loop", "session_config"]
 )
 def test_a_setting_of_nengodls_inner_workings_warns_once_that_it_has_no_effect(name):
-    with nengo.Network() as net, pytest.warns(NengoWarning, match=f"{name!r} has no effect here: ") as caught:
+    with (
+        nengo.Network() as net,
+        pytest.warns(NengoWarning, match=f"{name!r} has no effect here: ") as caught,
+    ):
         configure_settings(**{name: None, "dtype": "float64"})
 
     assert len(caught) == 1

@@ -1,4 +1,6 @@
-"""The house keeps its walls: who imports whom, how long a file may be, and what the project's files may say."""
+"""The house keeps its walls: who imports whom, how long a file may be, and what the
+project's files may say.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "nengo_nb"
 LONGEST = 400
 
-# What each room may lean on, besides the standard library and itself. Files at the top are rooms of their own.
+# What each room may lean on, besides the standard library and itself. Files at the top are rooms of
+# their own.
 WALLS = {
     "errors": "nengo",
     "settings": "nengo numpy errors surrogates",
@@ -32,12 +35,14 @@ WALLS = {
     "ops": "nengo numpy scipy tensorflow keras plan errors surrogates quiet",
     "engine": "nengo numpy tensorflow keras ops plan errors settings compilation_cache quiet",
     "objects": "nengo numpy tensorflow keras ops plan errors settings",
-    "simulator": "nengo numpy tensorflow keras engine ops plan objects errors settings hooks quiet compiler "
+    "simulator": "nengo numpy tensorflow keras engine ops plan objects errors settings hooks "
+    "quiet compiler "
     "atomic_file progress",
     "convert": "nengo numpy tensorflow keras simulator objects errors settings",
     "plots": "numpy bokeh PIL",
     "diagram": "nengo numpy errors",
-    "jupyter": "nengo numpy keras bokeh IPython comm ipywidgets anywidget traitlets nengo_nb plots diagram errors "
+    "jupyter": "nengo numpy keras bokeh IPython comm ipywidgets anywidget traitlets nengo_nb "
+    "plots diagram errors "
     "settings hooks quiet compiler progress",
     "tutorials": "nbclient nbformat keras numpy atomic_file",
     "__main__": "jupyterlab tutorials",
@@ -52,7 +57,9 @@ IGNORED = (".git/", *(ROOT / ".gitignore").read_text(encoding="utf-8").split())
 
 
 def is_ignored(path: Path) -> bool:
-    """Whether a path is no part of the project: as .gitignore has it, for a copy of the files need not be a clone."""
+    """Whether a path is no part of the project: as .gitignore has it, for a copy of the
+    files need not be a clone.
+    """
     name = path.relative_to(ROOT).as_posix()
     return any(fnmatch(f"/{name}/", f"*/{pattern}*") for pattern in IGNORED)
 
@@ -92,9 +99,15 @@ def type_checking_lines(path: Path) -> set[int]:
     blocks = [
         node
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        if isinstance(node, ast.If)
+        and isinstance(node.test, ast.Name)
+        and node.test.id == "TYPE_CHECKING"
     ]
-    return {line for block in blocks for line in range(block.lineno, (block.end_lineno or block.lineno) + 1)}
+    return {
+        line
+        for block in blocks
+        for line in range(block.lineno, (block.end_lineno or block.lineno) + 1)
+    }
 
 
 def quick_imports(statement: str) -> set[str]:
@@ -125,7 +138,9 @@ def test_a_room_leans_only_on_the_rooms_it_may(path):
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
 def test_every_file_belongs_to_a_room_and_says_what_it_is(path):
     assert room_of(path) in WALLS, f"{room_of(path)} is not in the table of walls"
-    assert path.stat().st_size == 0 or ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert path.stat().st_size == 0 or ast.get_docstring(
+        ast.parse(path.read_text(encoding="utf-8"))
+    )
 
 
 @pytest.mark.parametrize(
@@ -141,7 +156,17 @@ def test_nothing_is_left_for_later(path):
 
 
 POSIX_ONLY = {
-    "os": {"fork", "forkpty", "getuid", "geteuid", "killpg", "mkfifo", "setsid", "statvfs", "uname"},
+    "os": {
+        "fork",
+        "forkpty",
+        "getuid",
+        "geteuid",
+        "killpg",
+        "mkfifo",
+        "setsid",
+        "statvfs",
+        "uname",
+    },
     "signal": {"SIGKILL", "SIGHUP", "SIGALRM", "SIGUSR1", "pthread_kill", "setitimer"},
 }
 POSIX_MODULES = {"fcntl", "grp", "pty", "pwd", "resource", "termios"}
@@ -170,7 +195,11 @@ def nested(tree: ast.AST, kind: type[ast.expr]) -> list[int]:
     outer = [node for node in ast.walk(tree) if isinstance(node, kind)]
     lines = []
     for expression in outer:
-        inner = [node for node in ast.walk(expression) if isinstance(node, kind) and node is not expression]
+        inner = [
+            node
+            for node in ast.walk(expression)
+            if isinstance(node, kind) and node is not expression
+        ]
         lines += [node.lineno for node in inner]
     return lines
 
@@ -180,7 +209,9 @@ PYTHON = [*SOURCES, *sorted((ROOT / "tests").rglob("*.py"))]
 
 @pytest.mark.parametrize("path", PYTHON, ids=name_of)
 def test_no_conditional_expression_stands_within_another(path):
-    """Neither ruff nor mypy looks for them; ESLint does so in TypeScript (``no-nested-ternary``)."""
+    """Neither ruff nor mypy looks for them; ESLint does so in TypeScript
+    (``no-nested-ternary``).
+    """
     assert not nested(ast.parse(path.read_text(encoding="utf-8")), ast.IfExp)
 
 
@@ -209,12 +240,16 @@ def loosely_typed_simulators(tree: ast.AST) -> Iterator[int]:
 
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
 def test_a_simulator_is_never_just_anything(path):
-    """So that mypy finds a misspelt method: it is a ``Simulator``, or ``AnySimulator`` where any backend's will do."""
+    """So that mypy finds a misspelt method: it is a ``Simulator``, or ``AnySimulator``
+    where any backend's will do.
+    """
     assert not list(loosely_typed_simulators(ast.parse(path.read_text(encoding="utf-8"))))
 
 
 def test_a_simulator_that_may_be_anything_is_found():
-    source = "class A:\n    simulator: Any\n    def simulator(self, sim: Any | None) -> Simulator: ..."
+    source = (
+        "class A:\n    simulator: Any\n    def simulator(self, sim: Any | None) -> Simulator: ..."
+    )
 
     assert sorted(loosely_typed_simulators(ast.parse(source))) == [2, 3]
 
@@ -243,7 +278,9 @@ def test_the_walls_have_no_circle():
     """Whoever may be imported by a room may not import that room, directly or through others."""
     reach = {room: set(allowed.split()) & WALLS.keys() for room, allowed in WALLS.items()}
     for _ in WALLS:
-        reach = {room: doors.union(*(reach[door] for door in doors)) for room, doors in reach.items()}
+        reach = {
+            room: doors.union(*(reach[door] for door in doors)) for room, doors in reach.items()
+        }
 
     assert not [room for room, doors in reach.items() if room in doors]
 

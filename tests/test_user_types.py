@@ -1,4 +1,6 @@
-"""A type checker sees the public names of the installed package with their types, and finds what is misspelt."""
+"""A type checker sees the public names of the installed package with their types, and finds
+what is misspelt.
+"""
 
 import subprocess
 import sys
@@ -28,9 +30,11 @@ print(trained.keras_model.history, nengo_nb.__version__, nengo_nb.losses, nengo_
 {mistake}
 """
 MISTAKES = {
-    "nengo_nb.Simulator(net, minibach_size=8)": 'Unexpected keyword argument "minibach_size" for "Simulator"',
+    "nengo_nb.Simulator(net, minibach_size=8)": 'Unexpected keyword argument "minibach_size" for '
+    '"Simulator"',
     "sim.run_step(3)": '"Simulator" has no attribute "run_step"',
-    "sim.run(1.0, progres_bar=False)": 'Unexpected keyword argument "progres_bar" for "run" of "Simulator"',
+    "sim.run(1.0, progres_bar=False)": 'Unexpected keyword argument "progres_bar" for "run" of '
+    '"Simulator"',
     "nengo_nb.Simulater(net)": 'Module has no attribute "Simulater"',
     "view.pley()": '"LiveView" has no attribute "pley"',
 }

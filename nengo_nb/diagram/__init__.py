@@ -1,18 +1,21 @@
-"""Diagram: a network as boxes and arrows. This room knows Nengo, and neither TensorFlow nor notebooks.
+"""Diagram: a network as boxes and arrows. This room knows Nengo, and neither TensorFlow nor
+notebooks.
 
-:func:`describe` turns a network into a :class:`Diagram`, a value made of boxes inside boxes and arrows between them:
-:mod:`.tree` walks the network, :mod:`.stacks` finds siblings that are drawn as one, :mod:`.ends` says what a
-connection joins, and :mod:`.facts` what there is to tell about each thing. :mod:`.saved` is the diagram as JSON.
+:func:`describe` turns a network into a :class:`Diagram`, a value made of boxes inside boxes and
+arrows between them: :mod:`.tree` walks the network, :mod:`.stacks` finds siblings that are drawn as
+one, :mod:`.ends` says what a connection joins, and :mod:`.facts` what there is to tell about each
+thing. :mod:`.saved` is the diagram as JSON.
 
-:func:`draw` is the picture: :mod:`.view` keeps what is visible when some boxes are open and the others closed,
-:mod:`.layout` places it level by level (:mod:`.layers`, :mod:`.order`, :mod:`.columns`), :mod:`.routes` bends the
-arrows, and :mod:`.svg` writes it down.
+:func:`draw` is the picture: :mod:`.view` keeps what is visible when some boxes are open and the
+    others closed,
+:mod:`.layout` places it level by level (:mod:`.layers`, :mod:`.order`, :mod:`.columns`),
+:mod:`.routes` bends the arrows, and :mod:`.svg` writes it down.
 
-The browser draws the same diagram from the same JSON, and ``labextension/src/diagram/layout`` is this room's layout
-once more in TypeScript: a test holds the two to the same coordinates. So the picture in a saved notebook and the
-diagram that takes its place are one drawing, and nothing jumps. elkjs would have done the browser's half, but not
-Python's; it is 1.4 MB instead of a few kilobytes, and a level here is bounded (:data:`.stacks.MOST`), so that laying
-one out takes milliseconds.
+The browser draws the same diagram from the same JSON, and ``labextension/src/diagram/layout`` is
+this room's layout once more in TypeScript: a test holds the two to the same coordinates. So the
+picture in a saved notebook and the diagram that takes its place are one drawing, and nothing jumps.
+elkjs would have done the browser's half, but not Python's; it is 1.4 MB instead of a few kilobytes,
+and a level here is bounded (:data:`.stacks.MOST`), so that laying one out takes milliseconds.
 """
 
 from .activity import activity_of

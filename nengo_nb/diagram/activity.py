@@ -1,4 +1,6 @@
-"""Activity: how active the boxes of a diagram are, of how active the objects are that they stand for."""
+"""Activity: how active the boxes of a diagram are, of how active the objects are that they
+stand for.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,11 @@ def activity_of(diagram: Diagram, activity: Mapping[Any, float]) -> NDArray[np.f
 
     Args:
         diagram: The diagram.
-        activity: Values by object; what is not named has none, and what is no number counts as none.
+        activity: Values by object; what is not named has none, and what is no number counts as
+            none.
     """
     values = {id(thing): value for thing, value in activity.items()}
-    most = [max((values.get(id(obj), 0.0) for obj in box.objects), default=0.0) for box in diagram.boxes]
+    most = [
+        max((values.get(id(obj), 0.0) for obj in box.objects), default=0.0) for box in diagram.boxes
+    ]
     return np.clip(np.nan_to_num(np.asarray(most, dtype=np.float32), posinf=1.0), 0.0, 1.0)

@@ -1,4 +1,6 @@
-"""Heights: where exactly the items of each column stand, so that arrows are straight where they can be."""
+"""Heights: where exactly the items of each column stand, so that arrows are straight where
+they can be.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ class Pull:
     weight: float
 
 
-def settle(placed: Columns, heights: Sequence[float], pulls: Sequence[Sequence[Pull]]) -> list[float]:
+def settle(
+    placed: Columns, heights: Sequence[float], pulls: Sequence[Sequence[Pull]]
+) -> list[float]:
     """The top of every item.
 
     Args:
@@ -61,9 +65,11 @@ def _settle_column(
     tops: list[float],
     side: int,
 ) -> None:
-    """Move the items of a column to where they are pulled, as far as their order and the gaps between them allow.
+    """Move the items of a column to where they are pulled, as far as their order and the gaps
+    between them allow.
 
-    This is least squares under an order, which pooling neighbours that would overlap solves exactly.
+    This is least squares under an order, which pooling neighbours that would overlap solves
+    exactly.
     """
     blocks: list[list[float]] = []
     offset, offsets = 0.0, []

@@ -17,14 +17,16 @@ from .stacks import Stack, stack
 from .tree import Link, Part, Tree, grow, own_label
 
 LARGEST = 4000
-"""Boxes in a diagram. What lies deeper in a network of more different things than this stays closed."""
+"""Boxes in a diagram. What lies deeper in a network of more different things than this
+stays closed.
+"""
 
 
 def describe(network: nengo.Network) -> Diagram:
     """A network as nested boxes and the arrows between them.
 
-    What is made alike and plays the same part is one box with a number of copies, so a diagram is as large as
-    the network is varied, not as large as the network.
+    What is made alike and plays the same part is one box with a number of copies, so a diagram is
+    as large as the network is varied, not as large as the network.
 
     Raises:
         TypeError: This is no network.
@@ -46,7 +48,9 @@ class Plan:
 
 
 def _plan(tree: Tree) -> Plan:
-    """Make the boxes from the outermost to the innermost; a stack is described by its first member."""
+    """Make the boxes from the outermost to the innermost; a stack is described by its first
+    member.
+    """
     plan = Plan([_box(Stack((tree.root,)), None, [tree.root])], {tree.root: 0})
     waiting = [(0, [tree.root])]
     for box, members in waiting:
@@ -75,7 +79,9 @@ def _box(found: Stack, parent: int | None, inside: list[Part]) -> Box:
         label=_label(found),
         parent=parent,
         copies=copies,
-        size=_size(first) if found.alike else f"{sum(part.neurons for part in found.members):,} neurons",
+        size=_size(first)
+        if found.alike
+        else f"{sum(part.neurons for part in found.members):,} neurons",
         neurons=sum(part.neurons for part in found.members),
         facts=_facts(first) if found.alike else (),
         probes=sum(part.probes for part in found.members),
@@ -124,7 +130,11 @@ def _size(part: Part) -> str:
             return count(part.neurons, "neuron")
         return "no neurons" if part.children else "empty"
     if isinstance(obj, nengo.Node):
-        return f"{obj.size_in} → {obj.size_out}" if 0 != obj.size_in != obj.size_out else f"{obj.size_out}-D"
+        return (
+            f"{obj.size_in} → {obj.size_out}"
+            if 0 != obj.size_in != obj.size_out
+            else f"{obj.size_out}-D"
+        )
     return ""
 
 
@@ -160,7 +170,9 @@ def _arrows(links: list[Link], index: dict[Part, int]) -> tuple[Arrow, ...]:
     """One arrow for all connections of a kind that run between the same two boxes."""
     bundles: dict[tuple[int, int, ArrowKind], list[Any]] = defaultdict(list)
     for link in links:
-        bundles[_index(link.source, index), _index(link.target, index), link.kind].append(link.connection)
+        bundles[_index(link.source, index), _index(link.target, index), link.kind].append(
+            link.connection
+        )
     return tuple(
         Arrow(source, target, kind, len(found), _width(found[0]), facts_of(found[0]), tuple(found))
         for (source, target, kind), found in bundles.items()

@@ -11,7 +11,8 @@ from .parts import ArrowKind
 
 
 def joins(connection: nengo.Connection) -> list[tuple[Any, Any, ArrowKind]]:
-    """What a connection joins: two objects, or each of them with the learning rule that sits between them.
+    """What a connection joins: two objects, or each of them with the learning rule that sits
+    between them.
 
     Returns:
         Source, target and kind; the learning rule is given as the connection that it belongs to.
@@ -21,11 +22,15 @@ def joins(connection: nengo.Connection) -> list[tuple[Any, Any, ArrowKind]]:
         return [(pre, connection, ArrowKind.LEARNING), (connection, post, ArrowKind.LEARNING)]
     if isinstance(post, nengo.connection.LearningRule):
         return [(pre, post, ArrowKind.TEACHING)]
-    return [(pre, post, ArrowKind.INHIBITORY if is_negative(connection.transform) else ArrowKind.PLAIN)]
+    return [
+        (pre, post, ArrowKind.INHIBITORY if is_negative(connection.transform) else ArrowKind.PLAIN)
+    ]
 
 
 def is_negative(transform: Any) -> bool:
-    """Whether no weight is above zero and some are below, as far as is known before the network is built."""
+    """Whether no weight is above zero and some are below, as far as is known before the
+    network is built.
+    """
     if isinstance(transform, nengo.transforms.NoTransform):
         return False
     init = getattr(transform, "init", None)

@@ -1,4 +1,6 @@
-"""Facts: what there is to tell about each thing in a network, as pairs of a word and a short text."""
+"""Facts: what there is to tell about each thing in a network, as pairs of a word and a
+short text.
+"""
 
 from __future__ import annotations
 

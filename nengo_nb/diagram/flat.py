@@ -69,7 +69,9 @@ class Plane:
 
 @dataclass(frozen=True)
 class Cluster:
-    """Nodes that hang together: their indices, those of their edges, their plane, and the room beside it."""
+    """Nodes that hang together: their indices, those of their edges, their plane, and the
+    room beside it.
+    """
 
     nodes: list[int]
     edges: list[int]
@@ -84,7 +86,9 @@ class Cluster:
 
 
 def lay_out(nodes: Sequence[Node], edges: Sequence[Edge]) -> Plane:
-    """Place nodes from left to right along their edges; what is not joined stands in rows like words."""
+    """Place nodes from left to right along their edges; what is not joined stands in rows
+    like words.
+    """
     clusters = [_cluster(nodes, edges, group) for group in _groups(len(nodes), edges)]
     sizes = [cluster.size for cluster in clusters]
     places, width, height = shelve(sizes, [0.0 in (c.left, c.right) for c in clusters])
@@ -106,7 +110,10 @@ def _cluster(nodes: Sequence[Node], edges: Sequence[Edge], group: list[int]) -> 
     """Lay out the nodes of a group by themselves."""
     inside = {node: place for place, node in enumerate(group)}
     chosen = [index for index, edge in enumerate(edges) if edge.source in inside]
-    local = [replace(e, source=inside[e.source], target=inside[e.target]) for e in (edges[i] for i in chosen)]
+    local = [
+        replace(e, source=inside[e.source], target=inside[e.target])
+        for e in (edges[i] for i in chosen)
+    ]
     plane = _connected([nodes[node] for node in group], local)
     left = 0.0 if any(nodes[node].side < 0 for node in group) else PAD
     right = 0.0 if any(nodes[node].side > 0 for node in group) else PAD
@@ -135,7 +142,9 @@ def _groups(count: int, edges: Sequence[Edge]) -> list[list[int]]:
 def _connected(nodes: Sequence[Node], edges: Sequence[Edge]) -> Plane:
     """Lay out nodes that hang together."""
     pairs = [(edge.source, edge.target) for edge in edges]
-    placed = arrange(ranks_of([node.side for node in nodes], pairs, [edge.weight for edge in edges]), pairs)
+    placed = arrange(
+        ranks_of([node.side for node in nodes], pairs, [edge.weight for edge in edges]), pairs
+    )
     passing = len(placed.ranks) - len(nodes)
     heights = [node.height for node in nodes] + [0.0] * passing
     widths = [node.width for node in nodes] + [0.0] * passing
@@ -146,7 +155,14 @@ def _connected(nodes: Sequence[Node], edges: Sequence[Edge]) -> Plane:
         for item, rank in enumerate(placed.ranks)
     ]
     stops = [
-        Stop(corners[item][0], tops[item], widths[item], heights[item], lefts[rank], column_widths[rank])
+        Stop(
+            corners[item][0],
+            tops[item],
+            widths[item],
+            heights[item],
+            lefts[rank],
+            column_widths[rank],
+        )
         for item, rank in enumerate(placed.ranks)
     ]
     paths = route(placed, stops, [node.headroom for node in nodes], edges)
@@ -195,12 +211,18 @@ def _columns(placed: Columns, widths: Sequence[float]) -> tuple[list[float], lis
         start = 22.0 if rank == 0 and _turns_at_left(placed) else 0.0
         x += start
         lefts.append(x)
-        x += column_widths[rank] + 38.0 + min(3.0 * busy[rank], 42.0) + (14.0 if turning[rank] else 0.0)
+        x += (
+            column_widths[rank]
+            + 38.0
+            + min(3.0 * busy[rank], 42.0)
+            + (14.0 if turning[rank] else 0.0)
+        )
     return lefts, column_widths
 
 
 def _turns_at_left(placed: Columns) -> bool:
     """Whether an arrow turns to the left of the first column."""
     return any(
-        len(chain) > 2 and placed.ranks[chain[-1]] == 0 == placed.ranks[chain[-2]] for chain in placed.chains
+        len(chain) > 2 and placed.ranks[chain[-1]] == 0 == placed.ranks[chain[-2]]
+        for chain in placed.chains
     )

@@ -1,7 +1,8 @@
 """Layers: which boxes stand in which column, so that nearly all arrows point to the right.
 
 References:
-    Eades, Lin, Smyth: A fast and effective heuristic for the feedback arc set problem. Inf. Proc. Letters, 1993.
+    Eades, Lin, Smyth: A fast and effective heuristic for the feedback arc set problem. Inf. Proc.
+    Letters, 1993.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ def ranks_of(sides: Sequence[int], pairs: Sequence[Pair], weights: Sequence[int]
     """A column for each node; two different nodes that are joined never share one.
 
     Args:
-        sides: For each node: -1 if it must be in the first column, 1 if in the last, 0 if in neither.
+        sides: For each node: -1 if it must be in the first column, 1 if in the last, 0 if in
+            neither.
         pairs: The nodes that an arrow joins, source first.
         weights: How much it matters that the arrow points to the right.
     """
@@ -44,7 +46,9 @@ def ranks_of(sides: Sequence[int], pairs: Sequence[Pair], weights: Sequence[int]
 
 
 def _line(sides: Sequence[int], edges: Mapping[Pair, int]) -> list[int]:
-    """The nodes in a line in which few arrows point back: sources first, sinks last, what gives most next."""
+    """The nodes in a line in which few arrows point back: sources first, sinks last, what
+    gives most next.
+    """
     gives, takes = [0] * len(sides), [0] * len(sides)
     for (a, b), weight in edges.items():
         gives[a] += weight
@@ -64,7 +68,8 @@ def _line(sides: Sequence[int], edges: Mapping[Pair, int]) -> list[int]:
         remove(node)
     while waiting:
         chosen = max(
-            waiting, key=lambda node: (takes[node] == 0, gives[node] == 0, gives[node] - takes[node])
+            waiting,
+            key=lambda node: (takes[node] == 0, gives[node] == 0, gives[node] - takes[node]),
         )
         waiting.remove(chosen)
         remove(chosen)

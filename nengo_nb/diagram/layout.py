@@ -1,4 +1,6 @@
-"""The layout of a view: every open box is a level of its own, laid out from the innermost to the outermost."""
+"""The layout of a view: every open box is a level of its own, laid out from the innermost
+to the outermost.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +17,14 @@ LOOP = 20.0
 """Room below the content of an open box, and above a box for an arrow that comes back to it."""
 
 WEIGHTS = {ArrowKind.LEARNING: 3, ArrowKind.TEACHING: 1}
-"""How much it matters that an arrow points to the right, where that is not 2: what is taught runs back to the rule."""
+"""How much it matters that an arrow points to the right, where that is not 2: what is
+taught runs back to the rule.
+"""
 
 Port = tuple[str, int, ArrowKind]
-"""A place in the frame of an open box: whether it lets ``in`` or ``out``, the closed box it serves, and the kind."""
+"""A place in the frame of an open box: whether it lets ``in`` or ``out``, the closed box it
+serves, and the kind.
+"""
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,9 @@ NOWHERE = Plane(0.0, 0.0, (), ())
 
 @dataclass
 class Level:
-    """The inside of an open box: its children and ports are the nodes, and pieces of strands run between them."""
+    """The inside of an open box: its children and ports are the nodes, and pieces of
+    strands run between them.
+    """
 
     nodes: dict[int | Port, int]
     pieces: dict[Piece, int] = field(default_factory=dict)
@@ -83,14 +91,21 @@ class Level:
 
 
 Trail = tuple[tuple[int, Piece], ...]
-"""The pieces of a strand from its source to its target, each with the open box on whose level it is."""
+"""The pieces of a strand from its source to its target, each with the open box on whose
+level it is.
+"""
 
 
 def place(diagram: Diagram, view: View) -> Picture:
     """Lay a view out."""
     seen = set(view.boxes)
     levels = {
-        box: Level({child: i for i, child in enumerate(c for c in diagram.boxes[box].children if c in seen)})
+        box: Level(
+            {
+                child: i
+                for i, child in enumerate(c for c in diagram.boxes[box].children if c in seen)
+            }
+        )
         for box in view.opened
     }
     loops = {strand.source for strand in view.strands if strand.source == strand.target}
@@ -110,9 +125,11 @@ def place(diagram: Diagram, view: View) -> Picture:
 
 
 def _trail(diagram: Diagram, strand: Strand) -> Trail:
-    """The pieces of a strand: out of boxes up to the level that holds both ends, then into boxes; none for a loop.
+    """The pieces of a strand: out of boxes up to the level that holds both ends, then into boxes;
+    none for a loop.
 
-    On the way out a piece depends on the source alone, and on the way in on the target, so that strands share it.
+    On the way out a piece depends on the source alone, and on the way in on the target, so that
+    strands share it.
     """
     if strand.source == strand.target:
         return ()
@@ -172,7 +189,9 @@ def _extent(diagram: Diagram, levels: dict[int, Level], box: int) -> tuple[float
     return max(plane.width, title), plane.height + HEADER + FOOT
 
 
-def _positions(diagram: Diagram, view: View, levels: dict[int, Level], loops: set[int]) -> dict[int, Placed]:
+def _positions(
+    diagram: Diagram, view: View, levels: dict[int, Level], loops: set[int]
+) -> dict[int, Placed]:
     """Where every box is, from the outermost to the innermost."""
     root = levels[0].plane
     placed = {0: Placed(0, 0.0, FOOT - HEADER, root.width, root.height + HEADER + FOOT)}

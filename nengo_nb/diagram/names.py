@@ -1,6 +1,7 @@
 """Names: what the things in a network are called.
 
-A thing is called by its label. One without a label is called by what holds it, if somebody who knows that has told
+A thing is called by its label. One without a label is called by what holds it, if somebody who
+knows that has told
 :func:`call`: a notebook knows its variables. The network itself is never changed.
 """
 
@@ -41,7 +42,9 @@ def label_of(thing: Any) -> str:
 
 
 def name_of(thing: Any) -> str:
-    """The label of an object, a slice of it or its neurons, or where or what kind of thing it is."""
+    """The label of an object, a slice of it or its neurons, or where or what kind of thing
+    it is.
+    """
     if isinstance(thing, nengo.base.ObjView):
         return f"{name_of(thing.obj)}{_slice(thing.slice)}"
     if isinstance(thing, nengo.ensemble.Neurons):
@@ -60,7 +63,11 @@ def _slice(index: Any) -> str:
     """A slice as it is written; Nengo keeps a single index as a slice of length one."""
     if not isinstance(index, slice):
         return f"[{index}]"
-    if index.step is None and None not in (index.start, index.stop) and index.stop == index.start + 1:
+    if (
+        index.step is None
+        and None not in (index.start, index.stop)
+        and index.stop == index.start + 1
+    ):
         return f"[{index.start}]"
     parts = ["" if part is None else str(part) for part in (index.start, index.stop)]
     return f"[{':'.join(parts)}]" if index.step is None else f"[{':'.join(parts)}:{index.step}]"
@@ -75,7 +82,9 @@ def clean(label: str) -> str:
 
 
 def printable(text: str) -> str:
-    """A text without what cannot be written down as XML or UTF-8: control characters and halves of characters."""
+    """A text without what cannot be written down as XML or UTF-8: control characters and
+    halves of characters.
+    """
     return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
 
 

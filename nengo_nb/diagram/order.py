@@ -1,10 +1,11 @@
 """Order: what stands above what in each column, so that few arrows cross.
 
-An arrow that passes a column has a place in it, as if it were a box without a body. An arrow that points back has one
-in the columns of its own ends, too: that is where it turns.
+An arrow that passes a column has a place in it, as if it were a box without a body. An arrow that
+points back has one in the columns of its own ends, too: that is where it turns.
 
 References:
-    Sugiyama, Tagawa, Toda: Methods for visual understanding of hierarchical system structures. IEEE SMC, 1981.
+    Sugiyama, Tagawa, Toda: Methods for visual understanding of hierarchical system structures. IEEE
+    SMC, 1981.
 """
 
 from __future__ import annotations
@@ -52,7 +53,9 @@ def arrange(ranks: Sequence[int], pairs: Sequence[Pair]) -> Columns:
             left[second].append(first)
     best, fewest = columns, _crossings(columns, right)
     for number in range(ROUNDS):
-        columns = _sweep(columns, left if number % 2 == 0 else right, beside, backwards=number % 2 == 1)
+        columns = _sweep(
+            columns, left if number % 2 == 0 else right, beside, backwards=number % 2 == 1
+        )
         crossings = _crossings(columns, right)
         if crossings < fewest:
             best, fewest = columns, crossings

@@ -33,7 +33,8 @@ class Box:
     """An object of a network, or several alike that are drawn as one.
 
     Args:
-        kind: What it stands for; ``MIXED`` is a heap of different things on a level that holds too many.
+        kind: What it stands for; ``MIXED`` is a heap of different things on a level that holds too
+            many.
         label: Its name, or an empty text.
         parent: Index of the box around it; None for the outermost.
         children: Indices of the boxes inside, in the order of their making.
@@ -85,7 +86,8 @@ class Diagram:
     """A network as boxes and arrows.
 
     Args:
-        boxes: The boxes; the first one is the network itself, and a parent comes before its children.
+        boxes: The boxes; the first one is the network itself, and a parent comes before its
+            children.
         arrows: The arrows, between boxes without children.
         outside: How many connections were left out because an end of theirs is not in the network.
         cut: How many objects were left out because the network holds too many different ones.

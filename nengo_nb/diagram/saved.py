@@ -1,4 +1,6 @@
-"""The saved form of a diagram: JSON that a browser draws, in a live notebook and in a saved one alike."""
+"""The saved form of a diagram: JSON that a browser draws, in a live notebook and in a saved
+one alike.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +10,15 @@ from .parts import Arrow, Box, Diagram
 
 MIME_TYPE = "application/vnd.nengo.network+json"
 VERSION = 1
-"""Of the form below. A browser that knows another one shows the picture instead; so raise it with every change."""
+"""Of the form below. A browser that knows another one shows the picture instead; so raise
+it with every change.
+"""
 
 
 def to_json(diagram: Diagram) -> dict[str, Any]:
-    """A diagram as JSON, without Nengo's objects; ``labextension/src/diagram/saved.ts`` has the same fields."""
+    """A diagram as JSON, without Nengo's objects; ``labextension/src/diagram/saved.ts`` has
+    the same fields.
+    """
     return {
         "version": VERSION,
         "boxes": [_box(box) for box in diagram.boxes],

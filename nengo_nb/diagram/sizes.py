@@ -1,4 +1,6 @@
-"""Sizes: how large a network is. What is in two networks within it, as parts of nengo.spa are, counts once."""
+"""Sizes: how large a network is. What is in two networks within it, as parts of nengo.spa
+are, counts once.
+"""
 
 from __future__ import annotations
 

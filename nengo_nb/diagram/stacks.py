@@ -13,7 +13,9 @@ FEWEST = 4
 """Fewer siblings than this are drawn one by one, as somebody may have thought of each of them."""
 
 MOST = 80
-"""More boxes than this on one level cannot be read: likeness alone is then enough, and after that the kind."""
+"""More boxes than this on one level cannot be read: likeness alone is then enough, and
+after that the kind.
+"""
 
 Joined = set[tuple[Part, Part, ArrowKind]]
 
@@ -51,7 +53,9 @@ def _group(parts: list[Part], key: Callable[[Part], Hashable], fewest: int) -> l
 
 
 def _by_part(parts: list[Part], joined: Joined) -> list[Stack]:
-    """Group what is made alike and joined to the same neighbours, if its members can be exchanged."""
+    """Group what is made alike and joined to the same neighbours, if its members can be
+    exchanged.
+    """
     signs: dict[int, int] = defaultdict(int)
     for part in parts:
         signs[part.sign] += 1
@@ -72,9 +76,11 @@ def _by_part(parts: list[Part], joined: Joined) -> list[Stack]:
 
 
 def _are_exchangeable(size: int, pairs: Iterable[int]) -> bool:
-    """Whether members of a stack can change places: nothing runs between them, or everything to everything.
+    """Whether members of a stack can change places: nothing runs between them, or everything to
+    everything.
 
-    A part that is alone can: what it is alike to, and joined to, were too few for a stack, and stay alone as well.
+    A part that is alone can: what it is alike to, and joined to, were too few for a stack, and stay
+    alone as well.
 
     Args:
         size: How many members there are.

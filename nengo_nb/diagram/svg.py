@@ -1,4 +1,6 @@
-"""The picture of a diagram as SVG: text and shapes on any background, without a script or anything from elsewhere."""
+"""The picture of a diagram as SVG: text and shapes on any background, without a script or
+anything from elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ LEGEND = 22.0
 
 
 def draw(diagram: Diagram, opened: Collection[int] = ()) -> str:
-    """Draw a diagram with some boxes open; ``open_to`` of :mod:`.view` names those down to a depth."""
+    """Draw a diagram with some boxes open; ``open_to`` of :mod:`.view` names those down to
+    a depth.
+    """
     view = look(diagram, opened)
     picture = place(diagram, view)
     kinds = [kind for kind in MEANINGS if any(strand.kind is kind for strand in view.strands)]
@@ -61,8 +65,10 @@ def draw(diagram: Diagram, opened: Collection[int] = ()) -> str:
     label = escape(f"Diagram of {diagram.boxes[0].label or 'a network'}")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_n(width)}" height="{_n(height)}" '
-        f'viewBox="0 0 {_n(width)} {_n(height)}" role="img" aria-label="{label}" font-family="{FONT}">'
-        f'<g transform="translate({_n(shift)} 0)">{shapes}</g>{_legend(kinds, picture.height)}</svg>'
+        f'viewBox="0 0 {_n(width)} {_n(height)}" role="img" aria-label="{label}" '
+        f'font-family="{FONT}">'
+        f'<g transform="translate({_n(shift)} '
+        f'0)">{shapes}</g>{_legend(kinds, picture.height)}</svg>'
     )
 
 
@@ -84,14 +90,17 @@ def _text(
 def _frame(box: Box, at: Placed) -> str:
     """An open box: a frame with its name."""
     return (
-        f'<rect x="{_n(at.x)}" y="{_n(at.y)}" width="{_n(at.width)}" height="{_n(at.height)}" rx="10" '
+        f'<rect x="{_n(at.x)}" y="{_n(at.y)}" width="{_n(at.width)}" height="{_n(at.height)}" '
+        'rx="10" '
         f'fill="{QUIET}" fill-opacity="0.09" stroke="{QUIET}" stroke-opacity="0.6"/>'
         + _text(at.x + 12, at.y + 18, name_in(box), 12, QUIET, "start", 600)
     )
 
 
 def _body(box: Box, at: Placed) -> str:
-    """A closed box: a dot, or a shape with its name and size, as a stack if it stands for several."""
+    """A closed box: a dot, or a shape with its name and size, as a stack if it stands for
+    several.
+    """
     fill, stroke = FILLS[box.kind]
     fan = FAN if is_fanned(box) else 0.0
     x, y, width, height = at.x, at.y + fan, at.width - fan, at.height - fan
@@ -103,7 +112,9 @@ def _body(box: Box, at: Placed) -> str:
         f'rx="{_n(corner)}" fill="{fill}" stroke="{stroke}" stroke-width="{heavy}"/>'
         for step in rounds
     )
-    return cards + "".join(_words(box, x + width / 2, y + height / 2)) + _probe(box, x + width - 9, y)
+    return (
+        cards + "".join(_words(box, x + width / 2, y + height / 2)) + _probe(box, x + width - 9, y)
+    )
 
 
 def _words(box: Box, x: float, y: float) -> Iterator[str]:
@@ -112,7 +123,9 @@ def _words(box: Box, x: float, y: float) -> Iterator[str]:
     if box.kind is BoxKind.PASSTHROUGH:
         yield _text(x, y + 17, name, 10, QUIET)
         return
-    yield _text(x, y - 2.5 if line else y + 4, name, 11 if box.kind is BoxKind.RULE else 13, INK, weight=600)
+    yield _text(
+        x, y - 2.5 if line else y + 4, name, 11 if box.kind is BoxKind.RULE else 13, INK, weight=600
+    )
     if line:
         yield _text(x, y + 13, line, 11, FAINT)
 
@@ -147,8 +160,10 @@ def _head(path: Path, kind: ArrowKind, color: str) -> str:
     before = next((point for point in reversed(path) if point != tip), (tip[0] - 1, tip[1]))
     angle = math.degrees(math.atan2(tip[1] - before[1], tip[0] - before[0]))
     shape = {
-        ArrowKind.INHIBITORY: f'<path d="M-2 -6V6" stroke="{color}" stroke-width="3" stroke-linecap="round"/>',
-        ArrowKind.TEACHING: f'<circle cx="-4" cy="0" r="3.5" fill="white" stroke="{color}" stroke-width="1.5"/>',
+        ArrowKind.INHIBITORY: f'<path d="M-2 -6V6" stroke="{color}" stroke-width="3" '
+        'stroke-linecap="round"/>',
+        ArrowKind.TEACHING: f'<circle cx="-4" cy="0" r="3.5" fill="white" stroke="{color}" '
+        'stroke-width="1.5"/>',
     }.get(kind, f'<path d="M0 0L-9 -4.5L-7 0L-9 4.5Z" fill="{color}"/>')
     return f'<g transform="translate({_n(tip[0])} {_n(tip[1])}) rotate({_n(angle)})">{shape}</g>'
 

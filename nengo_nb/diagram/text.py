@@ -9,11 +9,15 @@ LONGEST, SHORTEST = 28, 12
 
 NARROW, WIDE = "fijlrt.,:;'|!()[] 1", "mwMWGOQ@%ABCDEHKNRUVXY&_…"
 BODY, HEADER, DOT, FAN = 46.0, 26.0, 12.0, 6.0
-"""Heights of a box and of the title of an open one, the size of a dot, and how far a stack fans out."""
+"""Heights of a box and of the title of an open one, the size of a dot, and how far a stack
+fans out.
+"""
 
 
 def width_of(text: str, size: float) -> float:
-    """About how wide a text is, in a bold sans-serif font of that size; rather too much than too little."""
+    """About how wide a text is, in a bold sans-serif font of that size; rather too much
+    than too little.
+    """
     return sum(_units_of(letter) for letter in text) * size / 100
 
 
@@ -53,4 +57,8 @@ def line_in(box: Box) -> str:
     """What is written below the name of a box."""
     if box.kind is BoxKind.RULE:
         return ""
-    return f"{box.copies} × {box.size}" if box.copies > 1 and box.kind is not BoxKind.MIXED else box.size
+    return (
+        f"{box.copies} × {box.size}"
+        if box.copies > 1 and box.kind is not BoxKind.MIXED
+        else box.size
+    )

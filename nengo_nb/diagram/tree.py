@@ -75,7 +75,9 @@ class Tree:
 
 
 def grow(network: nengo.Network) -> Tree:
-    """The tree of a network; what two networks share belongs to the one that is nearer to the root."""
+    """The tree of a network; what two networks share belongs to the one that is nearer to
+    the root.
+    """
     parts, found = _walk(network)
     links, outside = _links(parts, found)
     for probe in (probe for part in parts for probe in getattr(part.obj, "probes", ())):
@@ -86,7 +88,9 @@ def grow(network: nengo.Network) -> Tree:
 
 
 def target_of(end: Any) -> Any:
-    """The thing that has a part of its own: an ensemble for its neurons, a connection for its rule."""
+    """The thing that has a part of its own: an ensemble for its neurons, a connection for
+    its rule.
+    """
     if isinstance(end, nengo.ensemble.Neurons):
         return end.ensemble
     return end.connection if isinstance(end, nengo.connection.LearningRule) else end
@@ -119,7 +123,11 @@ def _inside(obj: Any) -> Iterator[Any]:
         yield from obj.nodes
         yield from obj.ensembles
         yield from obj.networks
-        yield from (connection for connection in obj.connections if connection.learning_rule_type is not None)
+        yield from (
+            connection
+            for connection in obj.connections
+            if connection.learning_rule_type is not None
+        )
 
 
 def kind_of(obj: Any) -> BoxKind:
@@ -161,7 +169,9 @@ def _sign(parts: list[Part], links: list[Link]) -> None:
 
 
 def _levels(link: Link) -> Iterator[tuple[Part | None, Part | None, Part | None]]:
-    """Where a link shows: on the level of both ends, and in every network that it leaves or enters on its way."""
+    """Where a link shows: on the level of both ends, and in every network that it leaves or
+    enters on its way.
+    """
     source, target = link.source, link.target
     while source.parent is not target.parent:
         if source.depth >= target.depth:
@@ -188,7 +198,9 @@ def _look(part: Part) -> Hashable:
 
 
 def own_label(part: Part) -> str:
-    """The label of a part without that of the network around it: ``a`` where both are held by ``columns[2].a``."""
+    """The label of a part without that of the network around it: ``a`` where both are held
+    by ``columns[2].a``.
+    """
     label = label_of(part.obj)
     return label if part.parent is None else label.removeprefix(f"{label_of(part.parent.obj)}.")
 
@@ -199,7 +211,9 @@ def _without_numbers(label: str) -> str:
 
 
 def _lift(links: list[Link]) -> dict[Part, set[tuple[Part, Part, ArrowKind]]]:
-    """Which children of each network are joined; what crosses a border becomes a role of the child it ends in."""
+    """Which children of each network are joined; what crosses a border becomes a role of
+    the child it ends in.
+    """
     within: dict[Part, set[tuple[Part, Part, ArrowKind]]] = defaultdict(set)
     for link in links:
         for source, target, level in _levels(link):

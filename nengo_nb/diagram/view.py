@@ -41,7 +41,9 @@ class View:
 
 
 def look(diagram: Diagram, opened: Collection[int]) -> View:
-    """The view with some boxes open; the outermost one always is. An arrow ends at the nearest box that is seen."""
+    """The view with some boxes open; the outermost one always is. An arrow ends at the
+    nearest box that is seen.
+    """
     boxes, open_boxes = [0], set()
     for box in boxes:
         children = diagram.boxes[box].children
@@ -52,7 +54,9 @@ def look(diagram: Diagram, opened: Collection[int]) -> View:
 
 
 def open_to(diagram: Diagram, depth: int) -> frozenset[int]:
-    """The boxes that are open when everything is shown down to a depth; 1 is the top level alone."""
+    """The boxes that are open when everything is shown down to a depth; 1 is the top level
+    alone.
+    """
     depths = [0]
     for box in diagram.boxes[1:]:
         depths.append(depths[box.parent or 0] + 1)
@@ -60,7 +64,9 @@ def open_to(diagram: Diagram, depth: int) -> frozenset[int]:
 
 
 def _strands(diagram: Diagram, boxes: list[int], opened: set[int]) -> tuple[Strand, ...]:
-    """The arrows, each lifted to the nearest box that is seen, and joined where they then coincide."""
+    """The arrows, each lifted to the nearest box that is seen, and joined where they then
+    coincide.
+    """
     seen = set(boxes)
     nearest: list[int] = []
     for index, box in enumerate(diagram.boxes):

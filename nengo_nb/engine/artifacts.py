@@ -1,7 +1,7 @@
 """Artifacts of XLA: compiled programs on their way between the cache on disk and TensorFlow.
 
-TensorFlow reads and writes them in a folder in memory (``compilation_cache.IN_MEMORY``) that holds nothing but the
-programs that are being compiled at this moment.
+TensorFlow reads and writes them in a folder in memory (``compilation_cache.IN_MEMORY``) that holds
+nothing but the programs that are being compiled at this moment.
 """
 
 from __future__ import annotations
@@ -24,12 +24,15 @@ _lock = Lock()
 
 
 class RefusedArtifactError(Exception):
-    """The first call of a program failed while TensorFlow had an artifact of it, which may be the cause."""
+    """The first call of a program failed while TensorFlow had an artifact of it, which may
+    be the cause.
+    """
 
 
 @contextmanager
 def compiled_once(program: str) -> Iterator[None]:
-    """Lend a program's artifacts to TensorFlow for its first call, and store those that the call makes.
+    """Lend a program's artifacts to TensorFlow for its first call, and store those that the call
+    makes.
 
     Args:
         program: Name of the function that is called.
@@ -40,7 +43,8 @@ def compiled_once(program: str) -> Iterator[None]:
     with _lock:
         is_first = program not in _compiled
         _compiled.add(program)
-    # A second thread with the same program must not write what TensorFlow is reading for the first one.
+    # A second thread with the same program must not write what TensorFlow is reading for the first
+    # one.
     if not is_first:
         yield
         return
@@ -80,7 +84,9 @@ def _write(artifacts: Sequence[Artifact]) -> None:
 
 
 def _made_for(program: str) -> list[Artifact]:
-    """Return the artifacts of one program in memory; those of others may be half written by other threads."""
+    """Return the artifacts of one program in memory; those of others may be half written by
+    other threads.
+    """
     if not tf.io.gfile.isdir(IN_MEMORY):
         return []
     artifacts = []

@@ -1,17 +1,19 @@
 """Chunkwise form of learned weights: updates by outer products, a block of steps at a time.
 
-Where weights change by an outer product in each step, ``W_t = W_(t-1) + post_t pre_t^T``, and neither ``pre`` nor what
-they are multiplied with depends on what they give, both are known for many steps before. Then
+Where weights change by an outer product in each step, ``W_t = W_(t-1) + post_t pre_t^T``, and
+neither ``pre`` nor what they are multiplied with depends on what they give, both are known for many
+steps before. Then
 
     ``W_t x_t = W_0 x_t + sum_(s <= t) post_s (pre_s . x_t)``
 
-where ``W_0 x_t`` and ``pre_s . x_t`` are matrix products for a whole block of steps; a step is left with the sum, and
-the weights change once, at the block's end. So they are read twice and written once in a block instead of in each
-step, which is most of what learning costs where there are many.
+where ``W_0 x_t`` and ``pre_s . x_t`` are matrix products for a whole block of steps; a step is left
+with the sum, and the weights change once, at the block's end. So they are read twice and written
+once in a block instead of in each step, which is most of what learning costs where there are many.
 
 References:
-    Schlag, Irie & Schmidhuber (2021), Linear transformers are secretly fast weight programmers, ICML.
-    Yang, Wang, Shen, Panda & Kim (2023), Gated linear attention transformers with hardware-efficient training.
+    Schlag, Irie & Schmidhuber (2021), Linear transformers are secretly fast weight programmers,
+    ICML. Yang, Wang, Shen, Panda & Kim (2023), Gated linear attention transformers with
+    hardware-efficient training.
 """
 
 from __future__ import annotations
@@ -142,7 +144,9 @@ class Blocks:
         next_states = dict(self.emitter.segment.next_states)
         # A step needs a tensor for every state; all readers
         # of these are replaced, so XLA drops the zeros.
-        unread = {s: tf.zeros((self.emitter.batch, *next_states[s].shape), dtype) for s in self.aheads}
+        unread = {
+            s: tf.zeros((self.emitter.batch, *next_states[s].shape), dtype) for s in self.aheads
+        }
 
         def body(j: Tensor, record: Any, posts: Any, plain: Any, packed: Any) -> tuple[Any, ...]:
             # A ``TensorArray`` is a value: each write returns a new
@@ -160,7 +164,13 @@ class Blocks:
                 self.aheads,
             )
             record = record.write(at + j, outputs) if outputs.shape[1] else record
-            return j + 1, record, {s: c[0] for s, c in cells.items()}, self._others(after), after.packed
+            return (
+                j + 1,
+                record,
+                {s: c[0] for s, c in cells.items()},
+                self._others(after),
+                after.packed,
+            )
 
         posts = {s: a.no_posts(dtype) for s, a in self.aheads.items()}
         _, record, posts, plain, packed = tf.while_loop(

@@ -1,4 +1,6 @@
-"""Compiles segments by XLA: a scan over many steps, many independent steps side by side, or a single step."""
+"""Compiles segments by XLA: a scan over many steps, many independent steps side by side, or
+a single step.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,8 @@ class CompiledSegment:
         in_blocks: Whether learned weights are updated once in a block of steps, where they may be.
 
     Attributes:
-        least_room: Programs with room for fewer steps do without blocks, and are compiled in less time.
+        least_room: Programs with room for fewer steps do without blocks, and are compiled in less
+            time.
     """
 
     def __init__(
@@ -83,7 +86,9 @@ class CompiledSegment:
         return sum(self.output_sizes)
 
     def capacity(self, most_bytes: int) -> int:
-        """Number of steps whose inputs and outputs take ``most_bytes`` at most; between 16 and 2048."""
+        """Number of steps whose inputs and outputs take ``most_bytes`` at most; between 16
+        and 2048.
+        """
         width = (self.n_inputs + self.n_outputs) * self.batch * np.dtype(self.dtype).itemsize
         return int(np.clip(most_bytes // max(width, 1), 16, 2048))
 
@@ -99,7 +104,9 @@ class CompiledSegment:
         for i, parameter in enumerate(self.segment.parameters):
             read = {self.graph.values[piece.value].signal for piece in parameter.ref.pieces}
             if read & values.keys():
-                array = constant_value(self.graph, parameter.ref, values).reshape(parameter.array.shape)
+                array = constant_value(self.graph, parameter.ref, values).reshape(
+                    parameter.array.shape
+                )
                 self.parameters[i] = tf.constant(narrow(array, self.dtype), self.dtype)
 
     def call_scan(
@@ -115,9 +122,13 @@ class CompiledSegment:
         return record, after
 
     def call_at_once(self, first: int, inputs: Inputs) -> Tensor:
-        """Compute steps that do not depend on each other; arguments and result as in ``_at_once``."""
+        """Compute steps that do not depend on each other; arguments and result as in
+        ``_at_once``.
+        """
         numbers = tf.constant([first], NUMBER)
-        (outputs,) = self._call(self._at_once, inputs, [numbers, *inputs.tensors(), *self.parameters])
+        (outputs,) = self._call(
+            self._at_once, inputs, [numbers, *inputs.tensors(), *self.parameters]
+        )
         return outputs
 
     def call_once(
@@ -133,7 +144,8 @@ class CompiledSegment:
     ) -> list[Tensor]:
         """Call the program for these inputs, which is traced and compiled at its first call.
 
-        The key stands for all shapes: ``tf.function``'s own look-up by shape costs ten times what the call does.
+        The key stands for all shapes: ``tf.function``'s own look-up by shape costs ten times what
+        the call does.
         """
         # Parameters and states have the same shapes at
         # every call, so inputs alone tell programs apart.
@@ -152,7 +164,8 @@ class CompiledSegment:
         return [outputs, *moved]
 
     def _at_once(self, sources: Sources, numbers: Tensor, *rest: Tensor) -> list[Tensor]:
-        """Emit steps that do not depend on each other, with the time axis folded into the batch axis.
+        """Emit steps that do not depend on each other, with the time axis folded into the batch
+        axis.
 
         Args:
             sources: The slices of tensors that make up the inputs.
@@ -177,8 +190,10 @@ class CompiledSegment:
 
         Args:
             sources: The slices of tensors that make up the inputs.
-            numbers: The number of steps to take, at most the length of the inputs, and that of the first, ``(2,)``.
-            rest: The tensors that ``sources`` slices, the segment's parameters, and the states at the start.
+            numbers: The number of steps to take, at most the length of the inputs, and that of the
+                first, ``(2,)``.
+            rest: The tensors that ``sources`` slices, the segment's parameters, and the states at
+                the start.
 
         Returns:
             The outputs at each step, ``(steps, batch, n_outputs)``, then the states at the end.
@@ -190,7 +205,10 @@ class CompiledSegment:
         # XLA needs static shapes: the record has room for the longest chunk, and ``count`` ends the
         # loop early, so that one program serves runs of any length.
         record = tf.TensorArray(
-            self.dtype, size=room, element_shape=(self.batch, self.n_outputs), clear_after_read=False
+            self.dtype,
+            size=room,
+            element_shape=(self.batch, self.n_outputs),
+            clear_after_read=False,
         )
 
         packings = self.emitter.packings
@@ -203,9 +221,17 @@ class CompiledSegment:
 
         def body(i: Tensor, record: Any, plain: Any, packed: Any) -> tuple[Tensor, Any, Any, Any]:
             outputs, after = self.emitter.step_packed(
-                first + tf.cast(i, NUMBER), sources.at(i, tensors), parameters, Carried(plain, packed)
+                first + tf.cast(i, NUMBER),
+                sources.at(i, tensors),
+                parameters,
+                Carried(plain, packed),
             )
-            return i + 1, record.write(i, outputs) if self.n_outputs else record, after.plain, after.packed
+            return (
+                i + 1,
+                record.write(i, outputs) if self.n_outputs else record,
+                after.plain,
+                after.packed,
+            )
 
         _, record, plain, packed = tf.while_loop(
             lambda i, *_: i < count,

@@ -23,7 +23,8 @@ def check_device(device: str | None) -> str | None:
     if device is None:
         return None
     available = [
-        f"/{d.device_type.lower()}:{d.name.rsplit(':', 1)[1]}" for d in tf.config.list_logical_devices()
+        f"/{d.device_type.lower()}:{d.name.rsplit(':', 1)[1]}"
+        for d in tf.config.list_logical_devices()
     ]
     wanted = device.lower().replace("/device:", "/")
     if wanted not in available:

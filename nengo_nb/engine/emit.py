@@ -1,7 +1,9 @@
-"""Emits a segment as TensorFlow operations: from states, inputs and parameters to outputs and next states.
+"""Emits a segment as TensorFlow operations: from states, inputs and parameters to outputs and next
+states.
 
-The operations run once per time step inside an XLA loop, so arguments are slices, reshapes and concatenations, which
-XLA fuses into the arithmetic around them; a gather with constant indices is the last resort for an irregular pattern.
+The operations run once per time step inside an XLA loop, so arguments are slices, reshapes and
+concatenations, which XLA fuses into the arithmetic around them; a gather with constant indices is
+the last resort for an irregular pattern.
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ Compute = Callable[["Frame"], list[Tensor]]
 """Function from a frame, with the results of all groups before, to the results of one group."""
 
 NUMBER = tf.int64
-"""Type of step numbers: a step of a small network takes half a microsecond, so 2**31 of them take 20 minutes."""
+"""Type of step numbers: a step of a small network takes half a microsecond, so 2**31 of
+them take 20 minutes.
+"""
 
 MOST_SLICES = 16
 """Number of spans above which an argument is one gather instead of a concatenation of slices."""
@@ -45,7 +49,12 @@ class Emitter:
     """
 
     def __init__(
-        self, segment: Segment, batch: int, dt: float, dtype: str, gradients: Gradients | None = None
+        self,
+        segment: Segment,
+        batch: int,
+        dt: float,
+        dtype: str,
+        gradients: Gradients | None = None,
     ) -> None:
         self.segment = segment
         self.gradients = gradients or Gradients()
@@ -53,8 +62,14 @@ class Emitter:
         self.dt = dt
         self.dtype = dtype
         self.groups = {g: self._group(group) for g, group in enumerate(segment.groups) if group.ops}
-        rules = {g: rule for g, group in enumerate(segment.groups) if (rule := rule_of(group)) is not None}
-        self.steps: dict[int, Step] = {g: rule.make_step(self.groups[g]) for g, rule in rules.items()}
+        rules = {
+            g: rule
+            for g, group in enumerate(segment.groups)
+            if (rule := rule_of(group)) is not None
+        }
+        self.steps: dict[int, Step] = {
+            g: rule.make_step(self.groups[g]) for g, rule in rules.items()
+        }
 
     @cached_property
     def packings(self) -> dict[int, Packing]:
@@ -80,18 +95,21 @@ class Emitter:
         """Emit one time step.
 
         Args:
-            number: The number of this step (a ``NUMBER`` scalar), or of each item's step (``(batch, 1)``); the first
-                step of a simulation is 1.
+            number: The number of this step (a ``NUMBER`` scalar), or of each item's step
+                (``(batch, 1)``); the first step of a simulation is 1.
             inputs: The input vector, ``(batch, n_inputs)``.
             parameters: The segment's parameters, without batch axis.
             states: All states of the stage, ``(batch, *shape)``.
 
         Returns:
-            The output vector, ``(batch, n_outputs)``, and the next values of the states that this segment moves on.
+            The output vector, ``(batch, n_outputs)``, and the next values of the states that this
+            segment moves on.
         """
         frame = Frame(self, number, inputs, parameters, states)
         self._write(frame, {}, {})
-        return frame.vector(self.segment.outputs), [frame.gather(g) for _, g in self.segment.next_states]
+        return frame.vector(self.segment.outputs), [
+            frame.gather(g) for _, g in self.segment.next_states
+        ]
 
     def step_packed(
         self,
@@ -118,7 +136,10 @@ class Emitter:
         frame = Frame(self, number, inputs, parameters, unpack(carried, self.packings))
         packed = self._write(frame, carried.packed, instead or {})
         next_states = {s: gather for s, gather in self.segment.next_states if s not in kept}
-        plain = {s: frame.gather(next_states[s]) if s in next_states else t for s, t in carried.plain.items()}
+        plain = {
+            s: frame.gather(next_states[s]) if s in next_states else t
+            for s, t in carried.plain.items()
+        }
         return frame.vector(self.segment.outputs), Carried(plain, packed)
 
     def _write(
@@ -152,7 +173,9 @@ class Emitter:
         rule = rule_of(group)
         if rule is None:
             # Constant contributions have no batch axis; ``add_n`` does not broadcast.
-            results = [tf.add_n(arguments) if len({a.shape for a in arguments}) == 1 else _sum(arguments)]
+            results = [
+                tf.add_n(arguments) if len({a.shape for a in arguments}) == 1 else _sum(arguments)
+            ]
         else:
             extra = {"counter": number} if rule.uses_counter else {}
             with tf.name_scope(_scope(group)):
@@ -160,7 +183,8 @@ class Emitter:
         # What reads only constants gives a result without batch axis, or with one of length 1.
         shapes = [(self.batch, *shape) for shape in group.result_shapes]
         return [
-            tf.broadcast_to(r, s) if tuple(r.shape) != s else r for r, s in zip(results, shapes, strict=True)
+            tf.broadcast_to(r, s) if tuple(r.shape) != s else r
+            for r, s in zip(results, shapes, strict=True)
         ]
 
 
@@ -202,7 +226,11 @@ class Frame:
         # A reshape to the same shape would be one more
         # operation to trace and compile, for each argument.
         whole = self._as_it_is(gather)
-        return tf.reshape(self.flat_gather(gather), (self.batch, *gather.shape)) if whole is None else whole
+        return (
+            tf.reshape(self.flat_gather(gather), (self.batch, *gather.shape))
+            if whole is None
+            else whole
+        )
 
     def vector(self, gathers: Sequence[Gather]) -> Tensor:
         """Gather values side by side, ``(batch, n)``."""
@@ -273,7 +301,9 @@ class Frame:
         return tf.reverse(elements, [1]) if span.step < 0 else elements
 
     def _blocks(self, spans: tuple[Span, ...]) -> Tensor | None:
-        """Gather equal runs at equal distances by one reshape and one slice; None for any other pattern."""
+        """Gather equal runs at equal distances by one reshape and one slice; None for any
+        other pattern.
+        """
         first = spans[0]
         distance = spans[1].start - first.start
         regular = all(
@@ -299,7 +329,9 @@ class Frame:
         # The last run may end where the tensor ends, before its row of the matrix does.
         if stop > flat.shape[1]:
             part = tf.pad(part, [[0, 0], [0, stop - flat.shape[1]]])
-        return tf.reshape(tf.reshape(part, (self.batch, k, distance))[:, :, : first.length], (self.batch, -1))
+        return tf.reshape(
+            tf.reshape(part, (self.batch, k, distance))[:, :, : first.length], (self.batch, -1)
+        )
 
     def _scattered(self, spans: tuple[Span, ...]) -> Tensor:
         """Gather an irregular pattern by one ``tf.gather`` with constant indices."""
@@ -317,21 +349,28 @@ class Frame:
 def computed_before(group: OperationGroup) -> int | None:
     """Return the argument of a group that XLA must not fuse into the group, by position, or None.
 
-    XLA's fusion computes the producers of an elementwise operation again for each element that is written. That is too
-    often where one number goes to many (encoders of one dimension) or there are several results (neurons with a state);
-    there, all that leads to the argument would be repeated. It does not duplicate a division, so such an argument is
-    divided by one, a one that XLA cannot know to be one: 5 times as fast for a circular convolution of 264 ensembles.
+    XLA's fusion computes the producers of an elementwise operation again for each element that is
+    written. That is too often where one number goes to many (encoders of one dimension) or there
+    are several results (neurons with a state); there, all that leads to the argument would be
+    repeated. It does not duplicate a division, so such an argument is divided by one, a one that
+    XLA cannot know to be one: 5 times as fast for a circular convolution of 264 ensembles.
     """
     op = group.operations[0].op
     if isinstance(op, SimNeurons) and len(group.result_shapes) > 1:
         return 0
-    if isinstance(op, DotInc) and not isinstance(op, SparseDotInc) and op.X.size == 1 and op.Y.size > 1:
+    if (
+        isinstance(op, DotInc)
+        and not isinstance(op, SparseDotInc)
+        and op.X.size == 1
+        and op.Y.size > 1
+    ):
         return 1
     return None
 
 
 def clock(number: Tensor, scale: float, dtype: str) -> Tensor:
-    """Return ``number * scale``, rounded once: float32 holds neither ``dt`` nor numbers above 2**24 exactly.
+    """Return ``number * scale``, rounded once: float32 holds neither ``dt`` nor numbers above 2**24
+    exactly.
 
     Args:
         number: Numbers of steps.

@@ -1,8 +1,9 @@
 """Runs a plan, one chunk of steps at a time.
 
-A chunk is a pure function of the state before it: nothing is committed here, and the caller keeps the returned state,
-or the old one. Only Python functions have side effects; their results are in their journals. So where one of them fails
-at some step, the chunk is computed again up to that step, and all steps before it are complete.
+A chunk is a pure function of the state before it: nothing is committed here, and the caller keeps
+the returned state, or the old one. Only Python functions have side effects; their results are in
+their journals. So where one of them fails at some step, the chunk is computed again up to that
+step, and all steps before it are complete.
 """
 
 from __future__ import annotations
@@ -74,7 +75,12 @@ class Executor:
         with tf.device(device):
             self.segments = {
                 (s, p): CompiledSegment(
-                    plan.graph, part, stage.states, batch, dtype, in_blocks=stage.sort is Sort.BLOCKS
+                    plan.graph,
+                    part,
+                    stage.states,
+                    batch,
+                    dtype,
+                    in_blocks=stage.sort is Sort.BLOCKS,
                 )
                 for s, stage in enumerate(plan.stages)
                 for p, part in enumerate(stage.parts)
@@ -91,12 +97,16 @@ class Executor:
                 segment.least_room = self.wide_room
 
     def _held(self, value: int) -> np.ndarray:
-        """Return the output of a constant node, ``(1, batch, size)``; a view of one item for all."""
+        """Return the output of a constant node, ``(1, batch, size)``; a view of one item
+        for all.
+        """
         flat = narrow(self.plan.graph.signal(value).initial_value, self.dtype).reshape(-1)
         return np.broadcast_to(flat, (1, self.batch, flat.size))
 
     def _steps(self, most_bytes: int) -> int:
-        """Return the largest number of steps of which each stage has inputs and outputs of ``most_bytes`` at most."""
+        """Return the largest number of steps of which each stage has inputs and outputs of
+        ``most_bytes`` at most.
+        """
         capacities = [
             self.segments[s, 0].capacity(most_bytes)
             for s, stage in enumerate(self.plan.stages)
@@ -113,7 +123,11 @@ class Executor:
     @property
     def capacity(self) -> int:
         """Largest number of steps of a chunk; it grows when ``widen`` is done."""
-        wide = self._widening is not None and self._widening.done() and self._widening.exception() is None
+        wide = (
+            self._widening is not None
+            and self._widening.done()
+            and self._widening.exception() is None
+        )
         return self.wide_room if wide else self.room
 
     def widen(self) -> None:
@@ -123,13 +137,16 @@ class Executor:
             # ``wide_room``, which no chunk asks for before ``capacity`` has seen it finish. Of the
             # states only the shapes matter.
             pool = ThreadPoolExecutor(1, thread_name_prefix="nengo_nb-widen")
-            self._widening = pool.submit(self._compile_stages, self.initial_states(), self.wide_room)
+            self._widening = pool.submit(
+                self._compile_stages, self.initial_states(), self.wide_room
+            )
             pool.shutdown(wait=False)
 
     def initial_states(self) -> States:
         """Return the states before the first step, ``(batch, *shape)`` each, by stage."""
         return tuple(
-            tuple(self._initial(stage, s.initial) for s in stage.states) for stage in self.plan.stages
+            tuple(self._initial(stage, s.initial) for s in stage.states)
+            for stage in self.plan.stages
         )
 
     def _initial(self, stage: Stage, initial: np.ndarray) -> Any:
@@ -161,7 +178,9 @@ class Executor:
             return tf.constant(array, self.dtype)
 
     def compile(self, states: States) -> None:
-        """Compile all segments, by calling them for no steps or for one whose results are dropped."""
+        """Compile all segments, by calling them for no steps or for one whose results are
+        dropped.
+        """
         self._compile_stages(states, self.room)
         for (s, _), segment in self.segments.items():
             if self.plan.stages[s].sort not in COMPILED:
@@ -214,10 +233,11 @@ class Executor:
             first: Number of its first step.
             count: Number of steps, at most ``capacity``.
             python: The operations that run in Python, by index.
-            feeds: For each value that ``data=`` replaces, its elements at each step, ``(count, batch, size)``.
+            feeds: For each value that ``data=`` replaces, its elements at each step,
+                ``(count, batch, size)``.
             stop: Asked between the Python calls of a chunk's first stage; True shortens the chunk.
-            overdue: Asked between those of its other stages, which would have to be called for all steps that earlier
-                ones have been called for; True shortens the chunk all the same.
+            overdue: Asked between those of its other stages, which would have to be called for all
+                steps that earlier ones have been called for; True shortens the chunk all the same.
         """
         for journal in python.values():
             journal.start(first)
@@ -229,7 +249,8 @@ class Executor:
             try:
                 after = self._run_stages(states, histories, python, stop, overdue)
             except ChunkCutError as cut:
-                # Again, up to there. The compiled stages compute the same, and the journals have the results of Python.
+                # Again, up to there. The compiled stages compute the same, and the journals have
+                # the results of Python.
                 count, error = cut.count, cut.error
                 # The stop has been obeyed; asking for it again would shorten the chunk once more.
                 stop = overdue
@@ -262,7 +283,9 @@ class Executor:
     def time_stages(
         self, states: States, first: int, count: int, python: Mapping[int, Journal]
     ) -> list[float]:
-        """Return the seconds each stage of a chunk takes; the results are dropped, but Python steps move on."""
+        """Return the seconds each stage of a chunk takes; the results are dropped, but
+        Python steps move on.
+        """
         histories = Histories(self.plan.graph, first, count, self.batch, self.dtype)
         histories.arrays.update(self.held)
         for journal in python.values():
@@ -285,7 +308,9 @@ class Executor:
         stop: Callable[[], bool],
     ) -> tuple[Any, ...]:
         if stage.sort not in COMPILED:
-            segments = {p: self.segments[s, p] for p in range(len(stage.parts)) if (s, p) in self.segments}
+            segments = {
+                p: self.segments[s, p] for p in range(len(stage.parts)) if (s, p) in self.segments
+            }
             return HostLoop(self.plan.graph, stage, segments, python, histories).run(states, stop)
         segment = self.segments[s, 0]
         # Programs are compiled for a room, not for a count
@@ -309,7 +334,9 @@ class Executor:
         return segment.call_scan(histories.count, histories.first, inputs, states)
 
     def _inputs(self, segment: CompiledSegment, histories: Histories, room: int) -> Inputs:
-        """Gather the inputs of a segment; outputs of compiled stages are handed on as tensors, without a copy."""
+        """Gather the inputs of a segment; outputs of compiled stages are handed on as
+        tensors, without a copy.
+        """
         handed: dict[int, Tensor] = {}
         slices, loose = [], []
         width = 0
@@ -338,7 +365,9 @@ class Executor:
         return Inputs(joined(slices, 2 + len(handed)), varying, tuple(handed.values()), held)
 
     def _held_inputs(self, segment: CompiledSegment, histories: Histories, room: int) -> np.ndarray:
-        """Lay held inputs side by side: one row for all steps, or one for each step where any is fed."""
+        """Lay held inputs side by side: one row for all steps, or one for each step where
+        any is fed.
+        """
         arrays = [histories.arrays[v] for v in segment.held]
         fed = any(array.shape[0] > 1 for array in arrays)
         rows = room if fed else 1
@@ -347,6 +376,8 @@ class Executor:
         for array in arrays:
             size = array.shape[2]
             end = histories.count if fed else 1
-            columns[:end, :, begin : begin + size] = array if array.shape[0] in (1, end) else array[:end]
+            columns[:end, :, begin : begin + size] = (
+                array if array.shape[0] in (1, end) else array[:end]
+            )
             begin += size
         return columns

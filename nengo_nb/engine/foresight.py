@@ -1,8 +1,8 @@
 """Chunkwise form of one tensor of learned weights: its products and its update in a block of steps.
 
-The equation is in ``blocks.py``. The products of a minibatch are computed one item after the other, each as a product
-of two matrices: XLA's batched products are five times as slow. And the weights are updated in place, without a copy
-of them all.
+The equation is in ``blocks.py``. The products of a minibatch are computed one item after the other,
+each as a product of two matrices: XLA's batched products are five times as slow. And the weights
+are updated in place, without a copy of them all.
 """
 
 from __future__ import annotations
@@ -21,10 +21,14 @@ from .rule_of import rule_of
 Tensor = Any
 
 FrameOf = Callable[[Tensor], Frame]
-"""Function from the number of a minibatch item to a frame in which the steps of a block take the batch axis."""
+"""Function from the number of a minibatch item to a frame in which the steps of a block
+take the batch axis.
+"""
 
 BLOCK = 32
-"""Steps in a block. Twice as many need twice the memory for the inputs of the stage, and gain a seventh."""
+"""Steps in a block. Twice as many need twice the memory for the inputs of the stage, and
+gain a seventh.
+"""
 
 
 @dataclass(frozen=True)
@@ -34,8 +38,8 @@ class Foresight:
     Args:
         given: By product, its results with the weights from before the block, ``W_0 x_t``,
             ``(n_matrices, BLOCK, m)``.
-        likeness: By product, the Gram matrix ``x_t . pre_s`` of its vectors and the presynaptic activities,
-            ``(n_matrices, BLOCK, BLOCK)`` with ``s`` on the last axis.
+        likeness: By product, the Gram matrix ``x_t . pre_s`` of its vectors and the presynaptic
+            activities, ``(n_matrices, BLOCK, BLOCK)`` with ``s`` on the last axis.
     """
 
     given: Mapping[int, Tensor]
@@ -43,7 +47,8 @@ class Foresight:
 
 
 class Ahead:
-    """Chunkwise computation with one tensor of weights, as ``n_matrices = batch * G`` matrices ``(m, n)``.
+    """Chunkwise computation with one tensor of weights, as ``n_matrices = batch * G`` matrices
+    ``(m, n)``.
 
     Args:
         emitter: Emits one step.
@@ -85,7 +90,9 @@ class Ahead:
         shapes = [(BLOCK, self.shape[2])] * len(products) + [(BLOCK, BLOCK)] * len(products)
         stacked = _each(self.n_matrices, compute, shapes, matrices.dtype)
         given, likeness = stacked[: len(products)], stacked[len(products) :]
-        return Foresight(dict(zip(products, given, strict=True)), dict(zip(products, likeness, strict=True)))
+        return Foresight(
+            dict(zip(products, given, strict=True)), dict(zip(products, likeness, strict=True))
+        )
 
     def no_posts(self, dtype: Any) -> Any:
         """Make the array of a block's ``post`` vectors, all zero, ``(BLOCK, n_matrices, m)``."""
@@ -100,14 +107,16 @@ class Ahead:
         Args:
             j: Index of the step in the block.
             known: The products from before the block.
-            posts: A list of one array: the ``post`` vectors of the steps before, ``(n_matrices, m)`` each, and zero
-                for the others. The replacement of the change writes this step's to it.
+            posts: A list of one array: the ``post`` vectors of the steps before,
+                ``(n_matrices, m)`` each, and zero for the others. The replacement of the change
+                writes this step's to it.
         """
 
         def change(frame: Frame) -> list[Tensor]:
             fixed = self.group.parametric
             reads = [
-                t[tf.newaxis] if f else t for t, f in zip(frame.arguments(self.group), fixed, strict=True)
+                t[tf.newaxis] if f else t
+                for t, f in zip(frame.arguments(self.group), fixed, strict=True)
             ]
             post = tf.broadcast_to(self.post(*reads[1:]), self.shape[:3])
             posts[0] = posts[0].write(j, tf.reshape(post, posts[0].element_shape))
@@ -118,7 +127,9 @@ class Ahead:
         def product(g: int, _: Frame) -> list[Tensor]:
             likeness = known.likeness[g][:, j]
             # A sum that is written out is computed with whole vectors.
-            learned = tf.add_n([likeness[:, s, tf.newaxis] * posts[0].read(s) for s in range(BLOCK)])
+            learned = tf.add_n(
+                [likeness[:, s, tf.newaxis] * posts[0].read(s) for s in range(BLOCK)]
+            )
             shape = self.emitter.segment.groups[g].result_shapes[0]
             return [tf.reshape(known.given[g][:, j] + learned, (self.emitter.batch, *shape))]
 
@@ -145,7 +156,10 @@ class Ahead:
         if self.n_matrices == 1:
             return after(tf.constant(0), matrices[0])[tf.newaxis]
         array = tf.TensorArray(
-            matrices.dtype, self.n_matrices, element_shape=matrices.shape[1:], clear_after_read=False
+            matrices.dtype,
+            self.n_matrices,
+            element_shape=matrices.shape[1:],
+            clear_after_read=False,
         )
         _, array = tf.while_loop(
             lambda i, _: i < self.n_matrices,
@@ -156,7 +170,9 @@ class Ahead:
         return array.stack()
 
     def _rows(self, frame: Frame, i: Tensor, g: int, k: int) -> Tensor:
-        """Argument ``k`` of group ``g`` for the ``i``-th matrix, at all steps of the block, ``(BLOCK, n)``."""
+        """Argument ``k`` of group ``g`` for the ``i``-th matrix, at all steps of the block,
+        ``(BLOCK, n)``.
+        """
         group = self.emitter.segment.groups[g]
         n_ops = group.arguments[k].shape[0]
         tensor = frame.gather(group.arguments[k], group.parametric[k])
@@ -167,9 +183,14 @@ class Ahead:
 
 
 def _each(
-    n: int, compute: Callable[[Tensor], Sequence[Tensor]], shapes: Sequence[tuple[int, ...]], dtype: Any
+    n: int,
+    compute: Callable[[Tensor], Sequence[Tensor]],
+    shapes: Sequence[tuple[int, ...]],
+    dtype: Any,
 ) -> list[Tensor]:
-    """Stack what ``compute`` returns for each index below ``n``, in a loop unless there is only one."""
+    """Stack what ``compute`` returns for each index below ``n``, in a loop unless there is
+    only one.
+    """
     if n == 1:
         return [tensor[tf.newaxis] for tensor in compute(tf.constant(0))]
     arrays = [tf.TensorArray(dtype, n, element_shape=shape) for shape in shapes]
@@ -177,5 +198,7 @@ def _each(
     def body(i: Tensor, arrays: Sequence[Any]) -> tuple[Tensor, Sequence[Any]]:
         return i + 1, [array.write(i, t) for array, t in zip(arrays, compute(i), strict=True)]
 
-    _, arrays = tf.while_loop(lambda i, _: i < n, body, (tf.constant(0), arrays), maximum_iterations=n)
+    _, arrays = tf.while_loop(
+        lambda i, _: i < n, body, (tf.constant(0), arrays), maximum_iterations=n
+    )
     return [array.stack() for array in arrays]

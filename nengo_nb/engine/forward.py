@@ -1,7 +1,8 @@
 """A whole plan as one differentiable function of its inputs and parameters.
 
-Stages that need no loop get all time steps at once, folded into the batch axis; the others are scans. Everything is
-emitted into one TensorFlow graph, so that Keras differentiates and compiles it whole.
+Stages that need no loop get all time steps at once, folded into the batch axis; the others are
+scans. Everything is emitted into one TensorFlow graph, so that Keras differentiates and compiles it
+whole.
 """
 
 from __future__ import annotations
@@ -42,8 +43,9 @@ class Forward:
         plan: The plan; the outputs of its stages with Python must be fed.
         dtype: ``"float32"`` or ``"float64"``.
         gradients: How spiking neurons are differentiated.
-        recompute_every: Number of steps ``k`` between two states that are kept for the gradient (checkpoints). The
-            steps between are computed again, and memory for ``n`` steps is that of ``n / k + k``. None keeps all.
+        recompute_every: Number of steps ``k`` between two states that are kept for the gradient
+            (checkpoints). The steps between are computed again, and memory for ``n`` steps is that
+            of ``n / k + k``. None keeps all.
     """
 
     def __init__(
@@ -82,11 +84,12 @@ class Forward:
     ) -> tuple[dict[NengoObject, Tensor], States]:
         """Return the samples of probes.
 
-        Time-invariant inputs keep a time axis of length 1 until they are combined with time-varying ones.
+        Time-invariant inputs keep a time axis of length 1 until they are combined with time-varying
+        ones.
 
         Args:
-            feeds: For each fed value, its elements at each step, ``(batch, steps, size)``, or ``(batch, 1, size)``
-                where it is the same at each.
+            feeds: For each fed value, its elements at each step, ``(batch, steps, size)``, or
+                ``(batch, 1, size)`` where it is the same at each.
             trained: Values of trained parameters, in place of those that were built.
             probes: The wanted probes.
             states: The states before the first of these steps; by default the initial ones.
@@ -103,7 +106,9 @@ class Forward:
         known = {value: tf.transpose(tensor, (1, 0, 2)) for value, tensor in feeds.items()}
         for value in self.plan.held:
             if value not in known:
-                flat = tf.constant(np.reshape(self.graph.signal(value).initial_value, -1), self.dtype)
+                flat = tf.constant(
+                    np.reshape(self.graph.signal(value).initial_value, -1), self.dtype
+                )
                 known[value] = tf.broadcast_to(flat, (1, batch, flat.shape[0]))
         before = self.initial_states(batch) if states is None else states
         numbers = tf.cast(first, NUMBER) + tf.range(steps, dtype=NUMBER)
@@ -133,7 +138,11 @@ class Forward:
         if stage.sort is Sort.PARALLEL and not _tells_time(segment):
             numbers = numbers[: max((tensor.shape[0] for tensor in inputs), default=1)]
         inputs = [_at_each(tensor, numbers.shape[0]) for tensor in inputs]
-        vectors = tf.concat(inputs, axis=2) if inputs else tf.zeros((numbers.shape[0], batch, 0), self.dtype)
+        vectors = (
+            tf.concat(inputs, axis=2)
+            if inputs
+            else tf.zeros((numbers.shape[0], batch, 0), self.dtype)
+        )
         if stage.sort is Sort.PARALLEL:
             outputs, after = self._at_once(segment, parameters, vectors, numbers), states
         else:
@@ -150,11 +159,15 @@ class Forward:
     def _at_once(
         self, segment: Segment, parameters: list[Tensor], vectors: Tensor, numbers: Tensor
     ) -> Tensor:
-        """Emit steps that do not depend on each other, with the time axis folded into the batch axis."""
+        """Emit steps that do not depend on each other, with the time axis folded into the
+        batch axis.
+        """
         steps, batch, width = vectors.shape
         emitter = Emitter(segment, steps * batch, self.graph.dt, self.dtype, self.gradients)
         item_numbers = tf.repeat(numbers, batch)[:, tf.newaxis]
-        outputs, _ = emitter.step(item_numbers, tf.reshape(vectors, (steps * batch, width)), parameters, ())
+        outputs, _ = emitter.step(
+            item_numbers, tf.reshape(vectors, (steps * batch, width)), parameters, ()
+        )
         return tf.reshape(outputs, (steps, batch, outputs.shape[1]))
 
     def _parameter(self, parameter: Parameter, trained: Mapping[Signal, Tensor]) -> Tensor:
@@ -204,8 +217,12 @@ class Forward:
 
 
 def _at_each(tensor: Tensor, steps: int) -> Tensor:
-    """Broadcast a tensor with a time axis of length 1 to ``(steps, ...)``; return any other as it is."""
-    return tf.broadcast_to(tensor, (steps, *tensor.shape[1:])) if tensor.shape[0] < steps else tensor
+    """Broadcast a tensor with a time axis of length 1 to ``(steps, ...)``; return any other
+    as it is.
+    """
+    return (
+        tf.broadcast_to(tensor, (steps, *tensor.shape[1:])) if tensor.shape[0] < steps else tensor
+    )
 
 
 def _tells_time(segment: Segment) -> bool:
@@ -213,7 +230,9 @@ def _tells_time(segment: Segment) -> bool:
     gathers = [a for group in segment.groups for a in group.arguments] + list(segment.outputs)
     places = {span.place.source for gather in gathers for span in gather.spans}
     rules = [rule_of(group) for group in segment.groups]
-    return bool(places & {Source.STEP, Source.TIME}) or any(rule and rule.uses_counter for rule in rules)
+    return bool(places & {Source.STEP, Source.TIME}) or any(
+        rule and rule.uses_counter for rule in rules
+    )
 
 
 def parameter_signals(plan: Plan) -> set[Signal]:

@@ -33,7 +33,9 @@ class Histories:
         self.dtype = dtype
         self.arrays: dict[int, np.ndarray] = {}
         self.tensors: dict[int, tuple[Any, int]] = {}
-        """For each output of a compiled stage, the tensor that holds it, and its first column there."""
+        """For each output of a compiled stage, the tensor that holds it, and its first
+        column there.
+        """
 
     def hand_on(self, values: Sequence[int], sizes: Sequence[int], outputs: Tensor) -> None:
         """Add the outputs of a compiled stage: values side by side, ``(room, batch, n)``.

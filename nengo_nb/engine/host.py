@@ -1,4 +1,6 @@
-"""Steps a stage that calls Python: in each step its Python and compiled parts, in the plan's order."""
+"""Steps a stage that calls Python: in each step its Python and compiled parts, in the
+plan's order.
+"""
 
 from __future__ import annotations
 
@@ -79,13 +81,17 @@ class HostLoop:
         """
         # Sources need no values of their step, so the loop over them does nothing but call them.
         operations = self._operations()
-        if self.stage.sort is Sort.PYTHON and all(self.python[o.index].is_source for o in operations):
+        if self.stage.sort is Sort.PYTHON and all(
+            self.python[o.index].is_source for o in operations
+        ):
             self._run_sources(operations, stop)
             return states
         return self._run_steps(states, stop)
 
     def _run_sources(self, operations: Sequence[Operation], stop: Callable[[], bool]) -> None:
-        """Call functions of time alone at each step, in turn, and add their outputs to the histories."""
+        """Call functions of time alone at each step, in turn, and add their outputs to the
+        histories.
+        """
         histories = self.histories
         called = [o for o in operations if not self._is_fed(o)]
         journals = [self.python[o.index] for o in called]
@@ -101,7 +107,9 @@ class HostLoop:
         """Take one step after the other, each part in the plan's order."""
         histories = self.histories
         outputs = {
-            v: np.empty((histories.count, histories.batch, self.graph.values[v].size), histories.dtype)
+            v: np.empty(
+                (histories.count, histories.batch, self.graph.values[v].size), histories.dtype
+            )
             for v in self.given
         }
         known = self._known()
@@ -164,11 +172,15 @@ class HostLoop:
             for value, result in zip(operation.outputs, results, strict=True):
                 now[value] = result.reshape(result.shape[0], -1)
 
-    def _run_segment(self, p: int, part: Segment, k: int, now: Now, states: States, after: list[Any]) -> None:
+    def _run_segment(
+        self, p: int, part: Segment, k: int, now: Now, states: States, after: list[Any]
+    ) -> None:
         segment = self.segments[p]
         batch, dtype = self.histories.batch, self.histories.dtype
         inputs = [now[v] for v in part.inputs]
-        vector = narrow(np.concatenate(inputs, axis=1), dtype) if inputs else np.zeros((batch, 0), dtype)
+        vector = (
+            narrow(np.concatenate(inputs, axis=1), dtype) if inputs else np.zeros((batch, 0), dtype)
+        )
         outputs, moved = segment.call_once(self.histories.first + k, vector, states)
         for i, tensor in zip(segment.moved, moved, strict=True):
             after[i] = tensor
@@ -195,7 +207,9 @@ class HostLoop:
             return np.full(shape, number * (self.graph.dt if value.origin is Origin.TIME else 1))
         # The same piece is read at every step; ``constant_value`` makes a new array each time.
         if piece not in self.constants:
-            self.constants[piece] = np.broadcast_to(constant_value(self.graph, Ref((piece,))), shape)
+            self.constants[piece] = np.broadcast_to(
+                constant_value(self.graph, Ref((piece,))), shape
+            )
         return self.constants[piece]
 
     @staticmethod

@@ -1,8 +1,9 @@
 """Journal of a Python operation: its results in steps that the simulation has not completed yet.
 
-A chunk calls a function for all of its steps before it computes what comes after it. Where the chunk ends early, by an
-error or an interrupt, some functions have been called for steps that are still to come. Calling them again would
-count, draw or move a robot twice, so their results wait here until the simulation gets there.
+A chunk calls a function for all of its steps before it computes what comes after it. Where the
+chunk ends early, by an error or an interrupt, some functions have been called for steps that are
+still to come. Calling them again would count, draw or move a robot twice, so their results wait
+here until the simulation gets there.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from .python import Arrays, PythonStep, Result, Source, is_source
 from .results import FLOATS
 
 TOLERANCE = 1e-4
-"""Relative difference allowed between the inputs of two computations of a step, which may round differently."""
+"""Relative difference allowed between the inputs of two computations of a step, which may
+round differently.
+"""
 
 
 class ChunkCutError(Exception):
@@ -35,7 +38,9 @@ class ChunkCutError(Exception):
 
 
 class Calls:
-    """Context manager that tells, by ``are_under_way``, whether a simulation is calling a Python function."""
+    """Context manager that tells, by ``are_under_way``, whether a simulation is calling a
+    Python function.
+    """
 
     def __init__(self) -> None:
         self.are_under_way = False
@@ -48,7 +53,8 @@ class Calls:
 
 
 class Journal:
-    """Python operation that is called exactly once for each step, even if the step's chunk is computed again.
+    """Python operation that is called exactly once for each step, even if the step's chunk is
+    computed again.
 
     Args:
         step: The operation, with its memory.
@@ -65,10 +71,14 @@ class Journal:
         """Number of the step to which the first result belongs."""
         self._inputs: list[Arrays] = []
         self.results: list[Any] = []
-        """Results by step, from ``_begin`` on: the checked result of a source, the outputs of any other operation."""
+        """Results by step, from ``_begin`` on: the checked result of a source, the outputs
+        of any other operation.
+        """
 
     def start(self, first: int) -> None:
-        """Begin a chunk at step ``first``, and drop the results of a journal that begins at another step."""
+        """Begin a chunk at step ``first``, and drop the results of a journal that begins at
+        another step.
+        """
         if self._begin != first:
             self._begin = first
             self._inputs.clear()
@@ -80,7 +90,9 @@ class Journal:
         del self._inputs[:count], self.results[:count]
 
     def __call__(self, k: int, time: float, inputs: Arrays) -> Arrays:
-        """Return outputs ``(batch, *shape)`` of step ``k`` of the chunk for inputs ``(batch, *shape)``."""
+        """Return outputs ``(batch, *shape)`` of step ``k`` of the chunk for inputs
+        ``(batch, *shape)``.
+        """
         # The chunk is computed again, and what leads to this call is not what it was: the results
         # from here on belong to another course of the simulation.
         if not self.is_source and k < len(self.results) and not _are_alike(self._inputs[k], inputs):
@@ -106,7 +118,9 @@ class Journal:
         return self.source.checked(self.source.function(time))
 
     def collect(self, count: int) -> np.ndarray | None:
-        """Return a source's outputs at the first steps, ``(count, batch or 1, size)``; None if it has none."""
+        """Return a source's outputs at the first steps, ``(count, batch or 1, size)``; None
+        if it has none.
+        """
         array = self.source.collect(self.results[:count])
         return None if array is None else array.reshape(*array.shape[:2], -1)
 
@@ -129,7 +143,8 @@ class Journal:
 def call_sources(
     journals: Sequence[Journal], times: Sequence[float], stop: Callable[[], bool] | None = None
 ) -> None:
-    """Call functions of time alone, all of them at each step in turn, until the journals hold all results.
+    """Call functions of time alone, all of them at each step in turn, until the journals hold all
+    results.
 
     Args:
         journals: The functions' journals.
@@ -156,7 +171,8 @@ def call_sources(
             try:
                 for function, checked, results in called:
                     result = function(time)
-                    # As in ``checked``, but most nodes return a number, and a call takes longer than this.
+                    # As in ``checked``, but most nodes return a number, and a call takes longer
+                    # than this.
                     is_number = type(result) in FLOATS and isfinite(result)
                     results.append(result if is_number else checked(result))
             except BaseException as error:

@@ -24,8 +24,9 @@ REPEATS = 3
 def time_group(segment: CompiledSegment, g: int, n_steps: int) -> float:
     """Return the seconds a group takes for a step, in a loop of its own.
 
-    It reads its own parameters, and ones in place of all values that change; states start at zero. XLA would move a
-    computation on constants out of the loop, so the smallest argument is multiplied by a factor that the loop carries.
+    It reads its own parameters, and ones in place of all values that change; states start at zero.
+    XLA would move a computation on constants out of the loop, so the smallest argument is
+    multiplied by a factor that the loop carries.
 
     Args:
         segment: The segment of the group.
@@ -87,7 +88,9 @@ class _Loop:
         changing = [k for k in range(n_reads) if not self.group.parametric[k]]
         smallest = min(changing, key=lambda k: reads[k].shape.num_elements(), default=None)
 
-        def body(i: Tensor, factor: Tensor, _: Any, carried: Any) -> tuple[Tensor, Tensor, Any, Any]:
+        def body(
+            i: Tensor, factor: Tensor, _: Any, carried: Any
+        ) -> tuple[Tensor, Tensor, Any, Any]:
             given = [t * factor if k == smallest else t for k, t in enumerate(reads)]
             results, after = self._step(i, given, carried)
             # The factor stays at one unless a result happens to be 1.5, which XLA cannot rule out.

@@ -1,8 +1,8 @@
 """Content-addressed programs: traced functions under a name made of the digest of their graph.
 
-TensorFlow numbers functions in the order in which they are traced, and knows compiled programs by these names. Named
-by their content instead, equal programs are compiled once: in a process, when a cell is run again, and on disk
-(see ``nengo_nb.compiler``).
+TensorFlow numbers functions in the order in which they are traced, and knows compiled programs by
+these names. Named by their content instead, equal programs are compiled once: in a process, when a
+cell is run again, and on disk (see ``nengo_nb.compiler``).
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ _refused: set[str] = set()
 
 
 def make_program(traced: Any) -> NamedProgram | TracedProgram:
-    """Make a content-addressed program of a ``ConcreteFunction``, or one that keeps TensorFlow's name.
+    """Make a content-addressed program of a ``ConcreteFunction``, or one that keeps TensorFlow's
+    name.
 
-    TensorFlow has no public way to register a function under a name. A release that moves the private one costs
-    nothing but time: equal programs are then compiled again.
+    TensorFlow has no public way to register a function under a name. A release that moves the
+    private one costs nothing but time: equal programs are then compiled again.
     """
     try:
         return NamedProgram(traced)
@@ -75,13 +76,16 @@ class NamedProgram:
         self.name = self._register()
 
     def __call__(self, tensors: Sequence[Tensor]) -> list[Tensor]:
-        """Call the program; TensorFlow compiles it at the first call, or loads it from the compilation cache."""
+        """Call the program; TensorFlow compiles it at the first call, or loads it from the
+        compilation cache.
+        """
         if self._is_called:
             return self._call(tensors)
         try:
             outputs = self._call_first(tensors)
         except RefusedArtifactError:
-            # TensorFlow remembers under this name that the program has failed, and would never compile it.
+            # TensorFlow remembers under this name that the program has failed, and would never
+            # compile it.
             _refused.add(self.name.decode())
             self.name = self._register()
             outputs = self._call_first(tensors)
@@ -108,11 +112,15 @@ class NamedProgram:
 
     def _call(self, tensors: Sequence[Tensor]) -> list[Tensor]:
         """Call the function registered under this name."""
-        return list(self.context.call_function(self.name, [*tensors, *self.captured], self.n_outputs))
+        return list(
+            self.context.call_function(self.name, [*tensors, *self.captured], self.n_outputs)
+        )
 
 
 def _renamed(traced: Any) -> list[FunctionDef]:
-    """Return copies of a traced function and all that it calls, itself first, named by the digest of them all."""
+    """Return copies of a traced function and all that it calls, itself first, named by the
+    digest of them all.
+    """
     # The names that tracing gave are counters, so they become positions in a fixed order before the
     # digest is taken, and names of the digest after it.
     library = {f.signature.name: f for f in traced.graph.as_graph_def().library.function}
@@ -145,7 +153,9 @@ def _reached(name: str, library: dict[str, FunctionDef]) -> dict[str, None]:
         if caller not in seen:
             seen[caller] = None
             pending.extend(
-                called.func.name for called in _calls(library[caller]) if called.func.name in library
+                called.func.name
+                for called in _calls(library[caller])
+                if called.func.name in library
             )
     return seen
 
@@ -165,14 +175,20 @@ def _rename(function: FunctionDef, names: dict[str, str]) -> None:
         called.func.name = names.get(called.func.name, called.func.name)
     for node in function.node_def:
         node.ClearField("experimental_debug_info")
-        # The counter of a custom gradient; no gradient is taken through a content-addressed program.
+        # The counter of a custom gradient; no gradient is taken through a content-addressed
+        # program.
         if "_gradient_op_type" in node.attr:
             del node.attr["_gradient_op_type"]
 
 
 def _rename_inputs(function: FunctionDef) -> None:
-    """Number the inputs of a function: TensorFlow names some of them after the loop they were made for."""
-    names = {argument.name: f"nengo_nb_input_{i}" for i, argument in enumerate(function.signature.input_arg)}
+    """Number the inputs of a function: TensorFlow names some of them after the loop they
+    were made for.
+    """
+    names = {
+        argument.name: f"nengo_nb_input_{i}"
+        for i, argument in enumerate(function.signature.input_arg)
+    }
     for argument in function.signature.input_arg:
         argument.name = names[argument.name]
     for node in function.node_def:

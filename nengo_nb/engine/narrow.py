@@ -8,7 +8,8 @@ import numpy as np
 def narrow(array: np.ndarray, dtype: str) -> np.ndarray:
     """Convert an array to another type; numbers that overflow become infinite.
 
-    NumPy's warning is off, as it could not name the object: ``simulator/finite.py`` finds and names it.
+    NumPy's warning is off, as it could not name the object: ``simulator/finite.py`` finds and names
+    it.
     """
     with np.errstate(over="ignore"):
         return array.astype(dtype, copy=False)

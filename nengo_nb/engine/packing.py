@@ -1,7 +1,8 @@
 """Packing: which states of a segment its loop carries in packed form; see ``ops.rules.Packed``.
 
-XLA's CPU backend computes a producer again in each fusion that reads it, so that LIF neurons with separate outputs for
-voltage and refractory time would do their arithmetic two or three times in each step.
+XLA's CPU backend computes a producer again in each fusion that reads it, so that LIF neurons with
+separate outputs for voltage and refractory time would do their arithmetic two or three times in
+each step.
 """
 
 from __future__ import annotations
@@ -60,7 +61,9 @@ def unpack(carried: Carried, packings: Mapping[int, Packing]) -> list[Tensor]:
     for g, packing in packings.items():
         # A group's results are also its next states, so the packed form gives the states by port.
         results = packing.form.results(*carried.packed[g])
-        states.update({s: results[port] for s, port in zip(packing.states, packing.ports, strict=True)})
+        states.update(
+            {s: results[port] for s, port in zip(packing.states, packing.ports, strict=True)}
+        )
     return [states[s] for s in range(len(states))]
 
 
@@ -85,7 +88,8 @@ def find_packings(segment: Segment, groups: dict[int, Group]) -> dict[int, Packi
         # its own that the group alone moves on. Others may read them: ``unpack`` restores them.
         states = _whole_states(segment.groups[g])
         ports = [
-            _whole_result(next_states[s], g, segment) if s in next_states else None for s in states or ()
+            _whole_result(next_states[s], g, segment) if s in next_states else None
+            for s in states or ()
         ]
         if states is None or None in ports:
             continue
@@ -96,7 +100,9 @@ def find_packings(segment: Segment, groups: dict[int, Group]) -> dict[int, Packi
 
 
 def _whole_states(group: OperationGroup) -> tuple[int, ...] | None:
-    """Return the numbers of the states a group carries, or None unless each is a tensor of its own."""
+    """Return the numbers of the states a group carries, or None unless each is a tensor of
+    its own.
+    """
     carried = group.arguments[group.n_reads :]
     places = [sole_place(gather) for gather in carried]
     if not all(place is not None and place.source is Source.STATE for place in places):
@@ -113,12 +119,18 @@ def _whole_result(gather: Gather, g: int, segment: Segment) -> int | None:
 
 
 def sole_place(gather: Gather) -> Place | None:
-    """Return the tensor whose first elements, in order, are an argument; None if it is made otherwise."""
+    """Return the tensor whose first elements, in order, are an argument; None if it is made
+    otherwise.
+    """
     if len(gather.spans) != 1:
         return None
     (span,) = gather.spans
     in_order = span.step == 1 or span.length == 1
-    return span.place if in_order and span.start == 0 and span.length == size_of(gather.shape) else None
+    return (
+        span.place
+        if in_order and span.start == 0 and span.length == size_of(gather.shape)
+        else None
+    )
 
 
 def _is_seen(segment: Segment, g: int, packing: Packing) -> bool:
@@ -127,12 +139,18 @@ def _is_seen(segment: Segment, g: int, packing: Packing) -> bool:
     # alike. What reads it would see another number than Nengo's, so such a group stays unpacked.
     states = {packing.states[k] for k in packing.form.hidden}
     ports = {packing.ports[k] for k in packing.form.hidden}
-    hidden = {Place(Source.STATE, s) for s in states} | {Place(Source.RESULT, g, port) for port in ports}
-    return any(span.place in hidden for gather in _others(segment, g, states) for span in gather.spans)
+    hidden = {Place(Source.STATE, s) for s in states} | {
+        Place(Source.RESULT, g, port) for port in ports
+    }
+    return any(
+        span.place in hidden for gather in _others(segment, g, states) for span in gather.spans
+    )
 
 
 def _others(segment: Segment, g: int, states: set[int]) -> Iterator[Gather]:
-    """Yield all that a segment reads, except what group ``g`` carries and the next values of ``states``."""
+    """Yield all that a segment reads, except what group ``g`` carries and the next values
+    of ``states``.
+    """
     for k, group in enumerate(segment.groups):
         yield from group.arguments[: group.n_reads] if k == g else group.arguments
     yield from segment.outputs

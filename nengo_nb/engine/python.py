@@ -1,8 +1,8 @@
 """Operators that run in Python: node functions, processes, and operators without a TensorFlow rule.
 
-Each is called once per step and minibatch item, as Nengo would: time is a Python float, the input is a fresh array,
-and the result is checked and copied at once (``results.py``). A function of time alone is called once per step, and all
-items share its result.
+Each is called once per step and minibatch item, as Nengo would: time is a Python float, the input
+is a fresh array, and the result is checked and copied at once (``results.py``). A function of time
+alone is called once per step, and all items share its result.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ from .results import checked
 
 Arrays = list[np.ndarray]
 Result = float | tuple[float, ...] | np.ndarray
-"""Checked result of a source at a step: ``(size,)``, ``(batch, *shape)``, or a number that stands for all of them."""
+"""Checked result of a source at a step: ``(size,)``, ``(batch, *shape)``, or a number that
+stands for all of them.
+"""
 
 
 class PythonStep(Protocol):
@@ -55,7 +57,9 @@ class Source(Protocol):
         """Convert the result of one step to outputs ``(batch, *shape)``."""
 
     def collect(self, results: Sequence[Result]) -> np.ndarray | None:
-        """Stack the results of many steps, ``(steps, batch or 1, size)``; None if there is no output."""
+        """Stack the results of many steps, ``(steps, batch or 1, size)``; None if there is
+        no output.
+        """
 
 
 def is_source(step: PythonStep) -> bool:
@@ -66,7 +70,11 @@ def is_source(step: PythonStep) -> bool:
 
 
 def make_python_step(
-    operation: Operation, name: str, batch: int, dt: float, rngs: Mapping[Operator, np.random.RandomState]
+    operation: Operation,
+    name: str,
+    batch: int,
+    dt: float,
+    rngs: Mapping[Operator, np.random.RandomState],
 ) -> PythonStep:
     """Make the step of an operator that runs in Python, as it is at the start of a simulation.
 
@@ -99,7 +107,9 @@ class FunctionStep:
         self.input_dtype = None if op.x is None else op.x.dtype
 
         self._begun: tuple[float, np.ndarray, list[np.ndarray]] | None = None
-        """Time, input and results of a step in which the function failed for a later item; None otherwise."""
+        """Time, input and results of a step in which the function failed for a later item;
+        None otherwise.
+        """
 
     def __call__(self, time: float, inputs: Arrays) -> Arrays:
         """Call the function for each minibatch item, or once where it has no input."""
@@ -121,7 +131,9 @@ class FunctionStep:
         return [items[0][np.newaxis] if self.batch == 1 else np.stack(items)]
 
     def _items_before(self, time: float, inputs: np.ndarray) -> list[np.ndarray]:
-        """Return the results of the items for which this very step was computed before it failed."""
+        """Return the results of the items for which this very step was computed before it
+        failed.
+        """
         begun, self._begun = self._begun, None
         if begun is None or begun[0] != time or not np.array_equal(begun[1], inputs):
             return []
@@ -145,7 +157,9 @@ class FunctionStep:
         return result if isinstance(result, np.ndarray) else np.full(self.shape or (), result)
 
     def checked(self, result: Any) -> Result:
-        """Check a result, and return it as an immutable number or a copy; zero for a function without output."""
+        """Check a result, and return it as an immutable number or a copy; zero for a
+        function without output.
+        """
         if self.shape is None:
             return 0.0
         return checked(result, self.shape, self.name, self.function)
@@ -158,13 +172,19 @@ class FunctionStep:
 
 
 class ProcessStep:
-    """Step of a process without input, such as white noise: one stream of random numbers per minibatch item."""
+    """Step of a process without input, such as white noise: one stream of random numbers
+    per minibatch item.
+    """
 
-    def __init__(self, op: SimProcess, name: str, batch: int, dt: float, rng: np.random.RandomState) -> None:
+    def __init__(
+        self, op: SimProcess, name: str, batch: int, dt: float, rng: np.random.RandomState
+    ) -> None:
         self.name = name
         self.shape = op.output.shape
         self.rngs = item_rngs(rng, batch)
-        self.states = [{k: s.initial_value.copy() for k, s in op.state.items()} for _ in range(batch)]
+        self.states = [
+            {k: s.initial_value.copy() for k, s in op.state.items()} for _ in range(batch)
+        ]
         self.steps = [
             op.process.make_step((0,), self.shape, dt, r, state)
             for r, state in zip(self.rngs, self.states, strict=True)
@@ -175,12 +195,16 @@ class ProcessStep:
         return self.spread(self.function(time))
 
     def function(self, time: float) -> np.ndarray:
-        """Step the process of each item, and return its output, ``(batch, *shape)``; a new array."""
+        """Step the process of each item, and return its output, ``(batch, *shape)``; a new
+        array.
+        """
         outputs = np.empty((len(self.steps), *self.shape))
         for i, step in enumerate(self.steps):
             result = step(time)
             if result is None:  # which NumPy would take for NaN
-                raise NodeError(f"{self.name} returned None; an array of shape {self.shape} is expected.")
+                raise NodeError(
+                    f"{self.name} returned None; an array of shape {self.shape} is expected."
+                )
             outputs[i] = result
         return outputs
 
@@ -201,7 +225,9 @@ class ProcessStep:
         return [rng.get_state() for rng in self.rngs], copy.deepcopy(self.states)
 
     def restore(self, memory: Any) -> None:
-        """Write back what ``remember`` returned, in place: the steps hold these generators and arrays."""
+        """Write back what ``remember`` returned, in place: the steps hold these generators
+        and arrays.
+        """
         for rng, state in zip(self.rngs, memory[0], strict=True):
             rng.set_state(state)
         for state, saved in zip(self.states, memory[1], strict=True):
@@ -212,7 +238,9 @@ class ProcessStep:
 class OperatorStep:
     """Step of any Nengo operator, by its own ``make_step``, on arrays of its own."""
 
-    def __init__(self, op: Operator, batch: int, dt: float, rng: np.random.RandomState | None) -> None:
+    def __init__(
+        self, op: Operator, batch: int, dt: float, rng: np.random.RandomState | None
+    ) -> None:
         self.op = op
         self.reads = python_reads(op)
         self.written = [op.output] if isinstance(op, SimProcess) else op.sets + op.incs + op.updates
@@ -228,7 +256,9 @@ class OperatorStep:
         op = copy.copy(self.op)
         op.init_signals(self.signals[i])
         if self.own_rngs:
-            op.state_extra = dict(zip(op.state_extra, (rngs[i] for rngs in self.own_rngs), strict=True))
+            op.state_extra = dict(
+                zip(op.state_extra, (rngs[i] for rngs in self.own_rngs), strict=True)
+            )
         if isinstance(op, SimProcess):
             op.process = _WithRng(op.process, self.rngs[i])
         return op.make_step(self.signals[i], dt, self.rngs[i])
@@ -262,12 +292,16 @@ class OperatorStep:
                 # Views share the memory of their base, and Nengo makes constant signals read-only.
                 if not signal.is_view and signals[signal].flags.writeable:
                     signals[signal][...] = array
-        for rng, state in zip((r for g in (self.rngs, *self.own_rngs) for r in g), memory[1], strict=True):
+        for rng, state in zip(
+            (r for g in (self.rngs, *self.own_rngs) for r in g), memory[1], strict=True
+        ):
             rng.set_state(state)
 
 
 class BatchStep:
-    """Step of an operator that computes all minibatch items at once, and has no memory of its own."""
+    """Step of an operator that computes all minibatch items at once, and has no memory of
+    its own.
+    """
 
     def __init__(self, step: Callable[[float, Arrays], Arrays]) -> None:
         self.step = step
@@ -309,7 +343,9 @@ def item_rngs(rng: np.random.RandomState, batch: int) -> list[np.random.RandomSt
     return [first, *(np.random.RandomState(seed) for seed in seeds)]
 
 
-def process_rngs(step_order: Sequence[Operator], seed: int) -> dict[Operator, np.random.RandomState]:
+def process_rngs(
+    step_order: Sequence[Operator], seed: int
+) -> dict[Operator, np.random.RandomState]:
     """Draw the generator of every process, in the order in which ``nengo.Simulator`` draws them."""
     rng = np.random.RandomState(seed)
     return {op: op.process.get_rng(rng) for op in step_order if isinstance(op, SimProcess)}

@@ -1,7 +1,8 @@
 """Checks and copies the results of Python functions at the step at which they are returned.
 
-A returned array still belongs to the function: it may write the next result into the same array, or return a view of a
-history that rolls on. So only a copy is kept, and an invalid result ends the run at its own step.
+A returned array still belongs to the function: it may write the next result into the same array, or
+return a view of a history that rolls on. So only a copy is kept, and an invalid result ends the run
+at its own step.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ def checked(
 ) -> float | tuple[float, ...] | np.ndarray:
     """Check the result of a node's function, and return it as immutable numbers or a copy.
 
-    Accepts finite real numbers that NumPy can assign to an array of this shape, as ``nengo.Simulator`` does.
+    Accepts finite real numbers that NumPy can assign to an array of this shape, as
+    ``nengo.Simulator`` does.
 
     Args:
         result: The returned object.
@@ -62,7 +64,9 @@ def checked(
         if _are_finite(numbers, shape[0]):
             return tuple(numbers)
     return _as_array(
-        result, shape, f"Function {getattr(function, '__name__', type(function).__name__)!r} of {name}"
+        result,
+        shape,
+        f"Function {getattr(function, '__name__', type(function).__name__)!r} of {name}",
     )
 
 
@@ -82,17 +86,21 @@ def _as_array(result: Any, shape: tuple[int, ...], function: str) -> np.ndarray:
     """Convert a result of any type to a new array, or raise NodeError."""
     size = shape[0]
     if result is None:
-        raise NodeError(f"{function} returned None, a non-finite value; {size} numbers are expected.")
+        raise NodeError(
+            f"{function} returned None, a non-finite value; {size} numbers are expected."
+        )
     array = np.empty(shape)
     try:
         numbers = np.asarray(result)
-        # NumPy converts more than that: strings, dates, and objects such as integers of more than 64 bits.
+        # NumPy converts more than that: strings, dates, and objects such as integers of more than
+        # 64 bits.
         if numbers.dtype.kind not in REAL_KINDS:
             raise TypeError(f"no real numbers: {numbers.dtype}")
         array[...] = numbers
     except (TypeError, ValueError) as error:
         raise NodeError(
-            f"{function} returned a value {_shortened(result)} of invalid type {type(result)!r} or size; "
+            f"{function} returned a value {_shortened(result)} of invalid type {type(result)!r} "
+            "or size; "
             f"{size} numbers are expected."
         ) from error
     is_finite = np.isfinite(array)
@@ -100,7 +108,9 @@ def _as_array(result: Any, shape: tuple[int, ...], function: str) -> np.ndarray:
     if np.count_nonzero(is_finite) < is_finite.size:
         raise NodeError(f"{function} returned non-finite value {_shortened(result)}.")
     if np.ma.is_masked(result):
-        raise NodeError(f"{function} returned a masked array {_shortened(result)}; no number may be masked.")
+        raise NodeError(
+            f"{function} returned a masked array {_shortened(result)}; no number may be masked."
+        )
     return array
 
 

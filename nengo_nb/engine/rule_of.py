@@ -14,5 +14,7 @@ def rule_of(group: OperationGroup) -> Rule | None:
     """
     rule = group.rule
     if rule is not None and not isinstance(rule, Rule):
-        raise TypeError(f"{group.operations[0].name} was planned with {rule!r}, which cannot compute it.")
+        raise TypeError(
+            f"{group.operations[0].name} was planned with {rule!r}, which cannot compute it."
+        )
     return rule

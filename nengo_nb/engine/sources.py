@@ -1,4 +1,6 @@
-"""Inputs of a segment as slices of the tensors that hold them, so that outputs of earlier stages are not copied."""
+"""Inputs of a segment as slices of the tensors that hold them, so that outputs of earlier
+stages are not copied.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,8 @@ class Sources:
 
     Args:
         slices: The columns, in order.
-        n_tensors: Number of tensors, ``(steps, batch, n)`` each; one that is constant over the chunk has one step.
+        n_tensors: Number of tensors, ``(steps, batch, n)`` each; one that is constant over the
+            chunk has one step.
     """
 
     slices: tuple[Slice, ...]
@@ -39,7 +42,9 @@ class Sources:
         return self._joined([tf.broadcast_to(t, (steps, *t.shape[1:])) for t in tensors])
 
     def of_item(self, item: Tensor, first: Tensor, count: int, tensors: Sequence[Tensor]) -> Tensor:
-        """Return the inputs of one minibatch item at ``count`` steps from ``first`` on, ``(count, n_inputs)``."""
+        """Return the inputs of one minibatch item at ``count`` steps from ``first`` on,
+        ``(count, n_inputs)``.
+        """
         parts = []
         for t in tensors:
             steps = count if t.shape[0] > 1 else 1
@@ -67,7 +72,8 @@ class Inputs:
         sources: The slices that make them up.
         varying: Values that no tensor holds yet, ``(steps, batch, n)``.
         handed: Output tensors of earlier stages.
-        held: Values of constant nodes, ``(1, batch, n_held)``, or ``(steps, ...)`` where one is fed.
+        held: Values of constant nodes, ``(1, batch, n_held)``, or ``(steps, ...)`` where one is
+            fed.
     """
 
     sources: Sources

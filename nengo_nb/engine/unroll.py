@@ -1,4 +1,6 @@
-"""Differentiable scan over time, whose intermediate tensors are kept for the gradient or recomputed (checkpointing)."""
+"""Differentiable scan over time, whose intermediate tensors are kept for the gradient or
+recomputed (checkpointing).
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,11 @@ class Scan:
         self.moved_at = [i for i, _ in emitter.segment.next_states]
 
     def __call__(
-        self, numbers: Tensor, vectors: Tensor, parameters: Sequence[Tensor], states: Sequence[Tensor]
+        self,
+        numbers: Tensor,
+        vectors: Tensor,
+        parameters: Sequence[Tensor],
+        states: Sequence[Tensor],
     ) -> tuple[Tensor, Tensors]:
         """Take as many steps as there are vectors.
 
@@ -41,7 +47,8 @@ class Scan:
             states: The states before the first step.
 
         Returns:
-            The outputs at each step, ``(steps, batch, n_outputs)``, and the states behind the last step.
+            The outputs at each step, ``(steps, batch, n_outputs)``, and the states behind the last
+            step.
         """
         steps, every = vectors.shape[0], self.recompute_every
         if steps == 1:
@@ -61,7 +68,11 @@ class Scan:
         return outputs, tuple(after)
 
     def _loop(
-        self, numbers: Tensor, vectors: Tensor, parameters: Sequence[Tensor], states: Sequence[Tensor]
+        self,
+        numbers: Tensor,
+        vectors: Tensor,
+        parameters: Sequence[Tensor],
+        states: Sequence[Tensor],
     ) -> tuple[Tensor, Tensors]:
         """Loop whose gradient keeps the intermediate tensors of each step."""
 
@@ -78,7 +89,9 @@ class Scan:
         parameters: Sequence[Tensor],
         states: Sequence[Tensor],
     ) -> tuple[Tensor, Tensors]:
-        """Loop over windows of ``every`` steps, keeping only the states before each; a shorter window comes last."""
+        """Loop over windows of ``every`` steps, keeping only the states before each; a
+        shorter window comes last.
+        """
         steps, batch, width = vectors.shape
         n_windows = steps // every
         whole = n_windows * every
@@ -87,11 +100,15 @@ class Scan:
         window = recomputed(lambda *tensors: self._window(len(parameters), *tensors))
 
         def step(i: Tensor, given: Tensor, states: Tensors) -> tuple[Tensor, Tensors]:
-            outputs, *after = window(numbers[0] + tf.cast(i * every, NUMBER), given, *parameters, *states)
+            outputs, *after = window(
+                numbers[0] + tf.cast(i * every, NUMBER), given, *parameters, *states
+            )
             return outputs, tuple(after)
 
         windows = tf.reshape(vectors[:whole], (n_windows, every, batch, width))
-        outputs, after = iterate(step, windows, tuple(states), (every, batch, self.width), self.dtype)
+        outputs, after = iterate(
+            step, windows, tuple(states), (every, batch, self.width), self.dtype
+        )
         stacked = tf.reshape(outputs, (whole, batch, self.width))
         if whole == steps:
             return stacked, after
@@ -114,7 +131,8 @@ def iterate(
     """Scan over the first axis of a tensor, by ``tf.while_loop``.
 
     Args:
-        step: Function from the index of a turn, its element of ``given``, and the states, to outputs and new states.
+        step: Function from the index of a turn, its element of ``given``, and the states, to
+            outputs and new states.
         given: The tensor to scan.
         states: The states before the first turn.
         shape: Shape of the outputs of a turn.
@@ -139,7 +157,8 @@ def iterate(
 
 
 def recomputed(function: Callable[..., Tensors]) -> Callable[..., Tensors]:
-    """Return a function whose gradient keeps only the arguments and recomputes the rest (gradient checkpointing).
+    """Return a function whose gradient keeps only the arguments and recomputes the rest (gradient
+    checkpointing).
 
     No gradient passes the first argument, which is the number of a step.
     """

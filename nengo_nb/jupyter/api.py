@@ -22,7 +22,8 @@ def plot(sim: AnySimulator, *probes: nengo.Probe | str, item: int = 0) -> Plot:
 
     Args:
         sim: The simulator, after a run.
-        probes: What to plot, as probes or their names; all probes if there are none, or the first dozen of many.
+        probes: What to plot, as probes or their names; all probes if there are none, or the first
+            dozen of many.
         item: Which item of a minibatch, counted from zero.
 
     Returns:
@@ -41,7 +42,8 @@ def plot(sim: AnySimulator, *probes: nengo.Probe | str, item: int = 0) -> Plot:
     missing = [probe for probe in chosen if probe not in sim.data]
     if missing and probes:
         raise ValueError(
-            f"{name_of(missing[0])!r} was added after this simulator was built, which records nothing of it; a new "
+            f"{name_of(missing[0])!r} was added after this simulator was built, which records "
+            "nothing of it; a new "
             "simulator does"
         )
     chosen = [probe for probe in chosen if probe in sim.data]
@@ -57,9 +59,10 @@ def live(
 
     Args:
         sim: The simulator. Other cells may use it meanwhile: whoever changes it takes turns.
-        plots: What to draw: probes, ensembles, neurons, nodes, learning connections, their names, or ``LivePlot``; by
-            default what is probed.
-        sliders: The nodes to steer: nodes, their names, or ``LiveSlider``; by default the input nodes.
+        plots: What to draw: probes, ensembles, neurons, nodes, learning connections, their names,
+            or ``LivePlot``; by default what is probed.
+        sliders: The nodes to steer: nodes, their names, or ``LiveSlider``; by default the input
+            nodes.
 
     Returns:
         A view that shows itself as the last expression of a cell, or with ``display``.
@@ -113,28 +116,33 @@ def train(
     loss_weights: Any = None,
     **arguments: Any,
 ) -> Simulator:
-    """Train a network and show how it goes: loss and metrics as curves in a notebook, a line of text elsewhere.
+    """Train a network and show how it goes: loss and metrics as curves in a notebook, a line of
+    text elsewhere.
 
-    An interrupt ends the training and not the program: the simulator is returned with the weights of the last whole
-    minibatch, and the line says so.
+    An interrupt ends the training and not the program: the simulator is returned with the weights
+    of the last whole minibatch, and the line says so.
 
     Args:
-        network: A network, for which a simulator is built, or a simulator, which goes on from what it has learned.
+        network: A network, for which a simulator is built, or a simulator, which goes on from what
+            it has learned.
         x: For each input node, examples ``(examples, n_steps, size)``.
         y: For each probe, its targets, likewise.
         epochs: How often all examples are seen.
-        batch: Examples in a minibatch, 32 by default; a simulator keeps the number it was built with.
+        batch: Examples in a minibatch, 32 by default; a simulator keeps the number it was built
+            with.
         optimizer: A Keras optimizer, or its name, perhaps with arguments: ``"RMSprop(1e-3)"``.
         loss: A loss for all probes or for each, likewise.
         metrics: Metrics for all probes or for each, as ``sim.compile`` takes them.
         loss_weights: How much each of several losses counts, likewise.
-        **arguments: As for ``sim.fit``: ``validation_split``, ``validation_data``, ``callbacks``, ``shuffle``, ...
+        **arguments: As for ``sim.fit``: ``validation_split``, ``validation_data``, ``callbacks``,
+            ``shuffle``, ...
 
     Returns:
         The simulator; ``sim.keras_model.history`` is the Keras ``History`` of the training.
 
     Raises:
-        ValueError: There is no optimizer or loss of that name, or the simulator has minibatches of another size.
+        ValueError: There is no optimizer or loss of that name, or the simulator has minibatches of
+            another size.
     """
     import nengo
 
@@ -151,7 +159,8 @@ def train(
         sim = network
         if batch not in (None, sim.minibatch_size or 1):
             raise ValueError(
-                f"the simulator has minibatches of {sim.minibatch_size or 1}, so batch cannot be {batch}"
+                f"the simulator has minibatches of {sim.minibatch_size or 1}, so batch cannot be "
+                f"{batch}"
             )
     name = name_of(sim.model.toplevel)
     how = {"optimizer": chosen, "loss": measured, "metrics": metrics, "loss_weights": loss_weights}
@@ -171,14 +180,14 @@ def compare(
     Args:
         network: What to simulate. It needs a seed, for else every backend builds another network.
         seconds: How long, in simulated seconds.
-        backends: The names of backends among the entry points ``nengo.backends``; ``nengo`` is Nengo's own. The
-            others are compared with the first one.
+        backends: The names of backends among the entry points ``nengo.backends``; ``nengo`` is
+            Nengo's own. The others are compared with the first one.
         probes: What to compare, as probes or their labels; all probes if there are none.
         dt: Length of a time step in seconds.
 
     Returns:
-        A comparison that shows itself: the curves over each other, their difference, and the first step in which
-        they differ by more than rounding.
+        A comparison that shows itself: the curves over each other, their difference, and the first
+        step in which they differ by more than rounding.
 
     Raises:
         LookupError: There is no such backend or probe, or fewer than two backends are named.
@@ -203,12 +212,13 @@ def _chosen(network: nengo.Network, probes: Sequence[nengo.Probe | str]) -> Sequ
 def show(thing: Any, sim: AnySimulator | None = None, depth: int = 1) -> Card:
     """The card of a network, an object in it, a simulator or its plan: what it is, in a few lines.
 
-    A network shows its diagram. Where JupyterLab runs with this package it can be opened, searched and zoomed;
-    everywhere else it is a picture.
+    A network shows its diagram. Where JupyterLab runs with this package it can be opened, searched
+    and zoomed; everywhere else it is a picture.
 
     Args:
         thing: What to show.
-        sim: A simulator that built it: an object then tells what came of that, the error of its solver for instance.
+        sim: A simulator that built it: an object then tells what came of that, the error of its
+            solver for instance.
         depth: Down to which depth the diagram of a network is open; 1 shows the top level.
 
     Raises:

@@ -1,7 +1,9 @@
-"""The definition of a network: what a simulator is built from, kept to see later what has changed since.
+"""The definition of a network: what a simulator is built from, kept to see later what has changed
+since.
 
-Labels are no part of it, nor are defaults of ``config`` for objects to come, as neither changes what runs. Arrays are
-compared by content, functions by identity: what a function computes may change as it likes, since it is called.
+Labels are no part of it, nor are defaults of ``config`` for objects to come, as neither changes
+what runs. Arrays are compared by content, functions by identity: what a function computes may
+change as it likes, since it is called.
 """
 
 from __future__ import annotations
@@ -38,7 +40,8 @@ class Definition:
     """All objects and networks in a network, with their attributes.
 
     Args:
-        things: The objects, by ``id``. They are held, so that no other object can have the same one.
+        things: The objects, by ``id``. They are held, so that no other object can have the same
+            one.
         attributes: A token for each attribute, by ``id``.
     """
 
@@ -80,12 +83,16 @@ class Changes:
 
 
 def define(network: nengo.Network) -> Definition:
-    """Return the definition that a network has now. It costs some microseconds for each attribute."""
+    """Return the definition that a network has now. It costs some microseconds for each
+    attribute.
+    """
     things: dict[int, Any] = {id(network): network}
     things.update({id(member): member for member in members(network)})
     settings = _settings(things)
     shared: dict[int, tuple[Any, Token]] = {}
-    attributes = {key: _attributes(thing, settings.get(key, {}), shared) for key, thing in things.items()}
+    attributes = {
+        key: _attributes(thing, settings.get(key, {}), shared) for key, thing in things.items()
+    }
     return Definition(things, attributes)
 
 
@@ -96,7 +103,9 @@ def changes_between(before: Definition, now: Definition) -> Changes:
     for key, thing in now.things.items():
         if key in common:
             old, new = before.attributes[key], now.attributes[key]
-            names = [name for name in sorted(old.keys() | new.keys()) if old.get(name) != new.get(name)]
+            names = [
+                name for name in sorted(old.keys() | new.keys()) if old.get(name) != new.get(name)
+            ]
             if names:
                 changed[thing] = tuple(name.removesuffix("_info") for name in names)
     return Changes(
@@ -121,7 +130,9 @@ def _listed(what: str, things: list[str]) -> str:
 
 def _kind(thing: Any) -> str:
     """Return the word for an object; a class of somebody's own is what it derives from."""
-    return next((kind.__name__.lower() for kind in KINDS if isinstance(thing, kind)), type(thing).__name__)
+    return next(
+        (kind.__name__.lower() for kind in KINDS if isinstance(thing, kind)), type(thing).__name__
+    )
 
 
 def _attributes(
@@ -132,8 +143,8 @@ def _attributes(
     Args:
         thing: An object or a network.
         settings: What ``config`` says of it.
-        shared: Values that objects have in common, such as distributions, with their tokens, by ``id``: of ten
-            thousand objects most have the same ones.
+        shared: Values that objects have in common, such as distributions, with their tokens, by
+            ``id``: of ten thousand objects most have the same ones.
     """
     if isinstance(thing, nengo.Network):
         return {"seed": thing.seed, **settings}
@@ -150,19 +161,25 @@ def _attributes(
 
 
 def _parameters(kind: type) -> tuple[str, ...]:
-    """Names of the parameters of a class, but for the label; found once for each class, as Nengo searches it all."""
+    """Names of the parameters of a class, but for the label; found once for each class, as
+    Nengo searches it all.
+    """
     if kind not in _names:
         _names[kind] = tuple(name for name in iter_params(kind) if name != "label")
     return _names[kind]
 
 
 def _settings(things: Mapping[int, Any]) -> dict[int, dict[str, Token]]:
-    """Return what ``config`` says beyond defaults for new objects: of objects, or else of the network that says it."""
+    """Return what ``config`` says beyond defaults for new objects: of objects, or else of
+    the network that says it.
+    """
     found: dict[int, dict[str, Token]] = {}
     for network in [thing for thing in things.values() if isinstance(thing, nengo.Network)]:
         for key, params in list(network.config.params.items()):
             target = network if isinstance(key, type) or id(key) not in things else key
-            prefix = f"{key.__name__}." if isinstance(key, type) and issubclass(key, NengoObject) else ""
+            prefix = (
+                f"{key.__name__}." if isinstance(key, type) and issubclass(key, NengoObject) else ""
+            )
             found.setdefault(id(target), {}).update(
                 {f"{prefix}{name}": _token(value) for name, value in _set_values(key, params)}
             )
@@ -170,7 +187,9 @@ def _settings(things: Mapping[int, Any]) -> dict[int, dict[str, Token]]:
 
 
 def _set_values(key: Any, params: Any) -> Iterator[tuple[str, Any]]:
-    """Names and values that were set; those that Nengo gives to new objects of a class are left out."""
+    """Names and values that were set; those that Nengo gives to new objects of a class are
+    left out.
+    """
     if not isinstance(key, type):
         names = params._clsparams.extra_params
     elif issubclass(key, NengoObject):
@@ -251,8 +270,8 @@ def _rule(value: LearningRule) -> Token:
 def _frozen(value: FrozenObject) -> Token:
     """Return what stands for a distribution, a process, a neuron type and the like.
 
-    Nengo's own and ours hold nothing but parameters. A class of somebody's own may hold more, which may even change
-    while it runs, so that of such a class only the same object is the same.
+    Nengo's own and ours hold nothing but parameters. A class of somebody's own may hold more, which
+    may even change while it runs, so that of such a class only the same object is the same.
     """
     kind = type(value)
     own = None if kind.__module__.startswith(("nengo.", "nengo_nb.")) else _Same(value)
@@ -275,8 +294,8 @@ class _Same:
 class _Array:
     """Equal to what stands for an array of the same type, shape and content.
 
-    A read-only copy, as Nengo makes of some arrays, is held, and needs no look at its content as long as it is
-    the same; of any other the digest is taken at once, as its content may change.
+    A read-only copy, as Nengo makes of some arrays, is held, and needs no look at its content as
+    long as it is the same; of any other the digest is taken at once, as its content may change.
     """
 
     def __init__(self, array: np.ndarray) -> None:

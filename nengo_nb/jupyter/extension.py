@@ -1,7 +1,8 @@
-"""The extension: what ``%load_ext nengo_nb`` adds to a notebook, and ``%unload_ext nengo_nb`` takes away.
+"""The extension: what ``%load_ext nengo_nb`` adds to a notebook, and ``%unload_ext nengo_nb`` takes
+away.
 
-Loading must be quick, so nothing here imports Nengo, Bokeh or TensorFlow: the magics and the cards are imported
-when they are first used, and the types they belong to are registered by name.
+Loading must be quick, so nothing here imports Nengo, Bokeh or TensorFlow: the magics and the cards
+are imported when they are first used, and the types they belong to are registered by name.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ _loaded: WeakKeyDictionary[InteractiveShell, Extension] = WeakKeyDictionary()
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Add the magics, their completion, the cards and the progress bar to a shell, once.
 
-    In a notebook's kernel the compiler is prepared too: the process is there for this notebook alone.
+    In a notebook's kernel the compiler is prepared too: the process is there for this notebook
+    alone.
     """
     if hasattr(shell, "kernel"):
         compiler.prepare_compiler()
@@ -83,9 +85,13 @@ def session_of(shell: InteractiveShell) -> Session | None:
 
 
 def keep_bare_line(lines: list[str]) -> list[str]:
-    """Let a first line without a body reach the magic, so that it can give help or its own advice."""
+    """Let a first line without a body reach the magic, so that it can give help or its own
+    advice.
+    """
     return (
-        [*lines, "\n"] if len(lines) == 1 and lines[0].startswith(("%%nengo ", "%%nengo_train ")) else lines
+        [*lines, "\n"]
+        if len(lines) == 1 and lines[0].startswith(("%%nengo ", "%%nengo_train "))
+        else lines
     )
 
 
@@ -115,7 +121,8 @@ class Extension:
             from .magics.commands import Magics
         except KeyboardInterrupt as stop:
             sentence = (
-                "KeyboardInterrupt: nengo_nb was stopped while it was loaded; the same cell begins anew"
+                "KeyboardInterrupt: nengo_nb was stopped while it was loaded; the same "
+                "cell begins anew"
             )
             stop._render_traceback_ = lambda: [sentence]  # type: ignore[attr-defined]
             raise
@@ -144,7 +151,9 @@ class Extension:
         return complete(self.magics.session, context)
 
     def await_cell(self, lines: list[str]) -> list[str]:
-        """Let IPython wait for a cell of ours whose body has an ``await`` outside of functions, as for any cell."""
+        """Let IPython wait for a cell of ours whose body has an ``await`` outside of
+        functions, as for any cell.
+        """
         if not lines or not lines[0].startswith(CELL_CALLS):
             return lines
         if "await" not in lines[0] and "async" not in lines[0]:
@@ -180,7 +189,9 @@ class Extension:
         return Door(lambda: self.magics.session)
 
     def _after_cell(self, result: ExecutionResult) -> None:
-        """See what a cell has changed: variables that a loop has left, networks that are gone, and what runs live."""
+        """See what a cell has changed: variables that a loop has left, networks that are
+        gone, and what runs live.
+        """
         source = result.info.raw_cell or ""
         if self.loops or "for" in source:
             with suppress(SyntaxError):  # then nothing has run
@@ -196,10 +207,14 @@ class Extension:
         return open_bar(dt)
 
     def _register_magics(self) -> None:
-        """Register one function for ``%%nengo`` and ``%nengo``, so that both have the same help, and one to train."""
+        """Register one function for ``%%nengo`` and ``%nengo``, so that both have the same
+        help, and one to train.
+        """
 
         def nengo(line: str, cell: str | None = None) -> Any:
-            return self.magics.read_line(line) if cell is None else self.magics.read_cell(line, cell)
+            return (
+                self.magics.read_line(line) if cell is None else self.magics.read_cell(line, cell)
+            )
 
         def nengo_train(line: str, cell: str) -> Any:
             return self.magics.read_training(line, cell)

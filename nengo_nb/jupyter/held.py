@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Options:
-    """How the simulator of a network is built: time step in seconds, and number of copies if any."""
+    """How the simulator of a network is built: time step in seconds, and number of copies
+    if any.
+    """
 
     dt: float = 0.001
     minibatch_size: int | None = None
@@ -50,8 +52,11 @@ class Held:
             return Changes()
         return changes
 
-    def replace_simulator(self, old: Simulator, changes: Changes, progress_bar: Any, size: int | None) -> str:
-        """Build a new simulator with what the one there is had learned; until it is there, the old one stays.
+    def replace_simulator(
+        self, old: Simulator, changes: Changes, progress_bar: Any, size: int | None
+    ) -> str:
+        """Build a new simulator with what the one there is had learned; until it is there, the old
+        one stays.
 
         Args:
             old: The simulator there is.
@@ -86,9 +91,15 @@ class Held:
 def build_simulator(
     network: nengo.Network, options: Options, progress_bar: Any, model: Model | None = None
 ) -> Simulator:
-    """A simulator for a network. Its class is imported when the first one is built, because it brings TensorFlow."""
+    """A simulator for a network. Its class is imported when the first one is built, because
+    it brings TensorFlow.
+    """
     from nengo_nb import Simulator
 
     return Simulator(
-        network, options.dt, model=model, minibatch_size=options.minibatch_size, progress_bar=progress_bar
+        network,
+        options.dt,
+        model=model,
+        minibatch_size=options.minibatch_size,
+        progress_bar=progress_bar,
     )

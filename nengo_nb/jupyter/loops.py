@@ -24,7 +24,9 @@ class LoopNames(set[str]):
                 looping += ast.walk(node.target)
         by_loop = {id(node) for node in looping}
         stored = [
-            node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+            node
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
         ]
         self -= {node.id for node in stored}
         others = {node.id for node in stored if id(node) not in by_loop}

@@ -20,10 +20,14 @@ from .words import as_python, unknown
 THINGS = (nengo.Network, nengo.Ensemble, nengo.Node, nengo.Connection, nengo.Probe)
 
 LONGEST, MOST = 10_000, 100_000
-"""Items of a container that is looked into, and of all that are: a notebook holds more than networks."""
+"""Items of a container that is looked into, and of all that are: a notebook holds more than
+networks.
+"""
 
 DEEPEST = 4
-"""How many containers are looked into to find a thing: ``model.columns[2]['in'].probe`` is four deep."""
+"""How many containers are looked into to find a thing: ``model.columns[2]['in'].probe`` is
+four deep.
+"""
 
 IPYTHONS = {"In", "Out", "exit", "quit", "get_ipython"}
 
@@ -40,7 +44,9 @@ def members(network: nengo.Network) -> Iterator[Any]:
 
 
 def label_members(network: nengo.Network, namespace: Mapping[str, Any]) -> None:
-    """Give everything in a network that has no label the name of what holds it: ``out``, ``layers[3]``."""
+    """Give everything in a network that has no label the name of what holds it: ``out``,
+    ``layers[3]``.
+    """
     names = names_in(namespace)
     for member in members(network):
         if member.label is None and id(member) in names:
@@ -48,11 +54,13 @@ def label_members(network: nengo.Network, namespace: Mapping[str, Any]) -> None:
 
 
 def remember_names(network: nengo.Network, namespace: Mapping[str, Any] | None = None) -> None:
-    """Let everything in a network be called by what holds it, or else by its place; its labels stay as they are.
+    """Let everything in a network be called by what holds it, or else by its place; its labels stay
+    as they are.
 
     Args:
         network: The network.
-        namespace: The variables that are looked at: by default the notebook's, or those of the script.
+        namespace: The variables that are looked at: by default the notebook's, or those of the
+            script.
     """
     names = names_in(variables() if namespace is None else namespace)
     call(network, names.get(id(network), ""))
@@ -76,7 +84,9 @@ def variables() -> Mapping[str, Any]:
 
 @dataclass
 class Search:
-    """What was found in some variables so far: names by the identity of what has them, and what is still to be seen."""
+    """What was found in some variables so far: names by the identity of what has them, and
+    what is still to be seen.
+    """
 
     names: dict[int, str] = field(default_factory=dict)
     seen: set[int] = field(default_factory=set)
@@ -93,7 +103,12 @@ class Search:
         """
         if isinstance(value, THINGS):
             self.names.setdefault(id(value), name)
-        if depth < DEEPEST and id(value) not in self.seen and len(self.seen) < MOST and holds(value):
+        if (
+            depth < DEEPEST
+            and id(value) not in self.seen
+            and len(self.seen) < MOST
+            and holds(value)
+        ):
             self.seen.add(id(value))
             self.waiting.append((value, inside, depth + 1))
 
@@ -101,8 +116,8 @@ class Search:
 def names_in(namespace: Mapping[str, Any]) -> dict[int, str]:
     """What some variables call the networks and objects that they hold, by identity.
 
-    A variable comes first, and then the shortest way. An attribute of a whole network is called without the network's
-    own name: ``probe`` and not ``model.probe``.
+    A variable comes first, and then the shortest way. An attribute of a whole network is called
+    without the network's own name: ``probe`` and not ``model.probe``.
     """
     search = Search()
     held = {name: value for name, value in list(namespace.items()) if not name.startswith("_")}
@@ -124,10 +139,16 @@ def _parts_of(value: Any) -> Iterable[Any]:
 
 
 def holds(value: Any) -> bool:
-    """Whether a value may hold things of a network: a container, a network, or an object of a class of the notebook."""
+    """Whether a value may hold things of a network: a container, a network, or an object of
+    a class of the notebook.
+    """
     if isinstance(value, (list, tuple, dict)):
         return len(value) <= LONGEST
-    own = type(value).__module__ == "__main__" and not isinstance(value, type) and hasattr(value, "__dict__")
+    own = (
+        type(value).__module__ == "__main__"
+        and not isinstance(value, type)
+        and hasattr(value, "__dict__")
+    )
     return own or isinstance(value, (nengo.Network, SimpleNamespace))
 
 
@@ -147,7 +168,9 @@ def _items(value: Any, name: str) -> Iterator[tuple[Any, str]]:
 
 
 def _left_by_loops(held: Mapping[str, Any]) -> Iterator[str]:
-    """Variables that mean the last item of a list of which no variable means another: what a loop has left behind."""
+    """Variables that mean the last item of a list of which no variable means another: what
+    a loop has left behind.
+    """
     variables_of: dict[int, list[str]] = {}
     for name, value in held.items():
         if isinstance(value, THINGS):
@@ -163,7 +186,8 @@ def _left_by_loops(held: Mapping[str, Any]) -> Iterator[str]:
 def find_probes(
     network: nengo.Network, names: Iterable[str], namespace: Mapping[str, Any]
 ) -> list[nengo.Probe]:
-    """The probes with these names, as labels or else as what holds them; all probes if there are no names.
+    """The probes with these names, as labels or else as what holds them; all probes if there are no
+    names.
 
     Raises:
         LookupError: One sentence that names the probes that there are.
@@ -172,7 +196,9 @@ def find_probes(
     remember_names(network, namespace)
     found = []
     for name in names:
-        matching = [probe for probe in probes if name_of(probe) in (clean(name), clean(as_python(name)))]
+        matching = [
+            probe for probe in probes if name_of(probe) in (clean(name), clean(as_python(name)))
+        ]
         variable = namespace.get(as_python(name))
         if not matching and any(variable is probe for probe in probes):
             matching = [variable]
@@ -199,6 +225,8 @@ def own_names(
     for name, network in named.items():
         if id(network) in inner or name in loops:
             continue
-        if id(network) not in chosen or (name in preferred and chosen[id(network)] not in preferred):
+        if id(network) not in chosen or (
+            name in preferred and chosen[id(network)] not in preferred
+        ):
             chosen[id(network)] = name
     return [name for name, network in named.items() if chosen.get(id(network)) == name]

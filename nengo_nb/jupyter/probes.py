@@ -1,4 +1,6 @@
-"""From probes to traces: how many are drawn, which plot suits what each recorded, and what its axis is called."""
+"""From probes to traces: how many are drawn, which plot suits what each recorded, and what
+its axis is called.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
     from nengo_nb.simulator.any_simulator import AnySimulator
 
 MOST_PLOTS = 12
-"""Plots of probes that nobody has named: more than that nobody looks at, and each costs 40 kB of a saved notebook."""
+"""Plots of probes that nobody has named: more than that nobody looks at, and each costs 40
+kB of a saved notebook.
+"""
 
 QUANTITIES = {
     "decoded_output": "decoded value",
@@ -30,7 +34,8 @@ QUANTITIES = {
 
 
 def first_dozen(probes: Sequence[nengo.Probe], how: str) -> tuple[Sequence[nengo.Probe], str]:
-    """The first probes of a network, as many as are drawn if none are named, and a sentence about the others.
+    """The first probes of a network, as many as are drawn if none are named, and a sentence about
+    the others.
 
     Args:
         probes: All of them.
@@ -40,23 +45,30 @@ def first_dozen(probes: Sequence[nengo.Probe], how: str) -> tuple[Sequence[nengo
         return probes, ""
     other = how.format(repr(name_of(probes[MOST_PLOTS])))
     return probes[:MOST_PLOTS], (
-        f"These are the first {MOST_PLOTS} of {len(probes)} probes. Name others to see them: {other}"
+        f"These are the first {MOST_PLOTS} of {len(probes)} probes. Name others to see them: "
+        f"{other}"
     )
 
 
 def trace_probes(sim: AnySimulator, probes: Iterable[nengo.Probe], item: int = 0) -> list[Trace]:
-    """What a simulator recorded at some probes, each on the time axis of its own ``sample_every``."""
+    """What a simulator recorded at some probes, each on the time axis of its own
+    ``sample_every``.
+    """
     remember_names(sim.model.toplevel)
     return [_trace(sim, probe, item) for probe in probes]
 
 
 def recorded(sim: AnySimulator, probes: Iterable[nengo.Probe]) -> list[nengo.Probe]:
-    """Those of the probes that hold at least one sample; one that was added since the build holds none."""
+    """Those of the probes that hold at least one sample; one that was added since the build
+    holds none.
+    """
     return [probe for probe in probes if probe in sim.data and np.asarray(sim.data[probe]).size]
 
 
 def _trace(sim: AnySimulator, probe: nengo.Probe, item: int) -> Trace:
-    """One probe's trace, as far as both are known: a simulation may run on or begin anew while it is looked at."""
+    """One probe's trace, as far as both are known: a simulation may run on or begin anew
+    while it is looked at.
+    """
     batched = getattr(sim, "minibatch_size", None) is not None
     times = np.asarray(sim.trange(sample_every=probe.sample_every))
     values = np.asarray(sim.data[probe])

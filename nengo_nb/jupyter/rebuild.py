@@ -1,4 +1,6 @@
-"""Rebuilding: the simulator that takes another one's place when its network has changed, with what still fits."""
+"""Rebuilding: the simulator that takes another one's place when its network has changed,
+with what still fits.
+"""
 
 from __future__ import annotations
 
@@ -22,15 +24,19 @@ if TYPE_CHECKING:
 
 
 def has_learned(sim: Simulator | None) -> bool:
-    """Whether a simulator may hold other parameters than it was built with: its Keras model is made when needed."""
+    """Whether a simulator may hold other parameters than it was built with: its Keras model
+    is made when needed.
+    """
     return sim is not None and not sim.closed and "keras_model" in vars(sim)
 
 
 def model_with_seeds(old: Simulator, changes: Changes) -> Model:
-    """Return an empty model in which what has not changed is built of the same neurons as in another simulator.
+    """Return an empty model in which what has not changed is built of the same neurons as in
+    another simulator.
 
-    What was trained fits these neurons alone. Nengo draws the seed of an object after those of all objects before it,
-    so that without this one object more would change all others, and without a seed of the network every build would.
+    What was trained fits these neurons alone. Nengo draws the seed of an object after those of all
+    objects before it, so that without this one object more would change all others, and without a
+    seed of the network every build would.
     """
     model = Model(dt=old.dt, label=old.model.label)
     if not _has_new_seed(changes):
@@ -52,12 +58,16 @@ class Learned:
     lost: tuple[str, ...]
 
     def describe(self) -> str:
-        """Return what became of them, for the end of a sentence; empty where nothing was learned."""
+        """Return what became of them, for the end of a sentence; empty where nothing was
+        learned.
+        """
         if not self.lost:
             return " with what the former one had learned" if self.kept else ""
         lost = f"{', '.join(self.lost[:3])}{f' and {len(self.lost) - 3} more' if len(self.lost) > 3 else ''}"
         start = (
-            "with what the former one had learned" if self.kept else "without what the former one had learned"
+            "with what the former one had learned"
+            if self.kept
+            else "without what the former one had learned"
         )
         return f" {start}, {'except ' if self.kept else ''}{lost}, no longer fitting"
 
@@ -65,7 +75,8 @@ class Learned:
 def carry_learned(old: Simulator, new: Simulator, changes: Changes) -> Learned:
     """Give a simulator what another one of the same network had learned, as far as it still fits.
 
-    It fits where neither the object itself nor what it connects has changed. Weights of TensorNodes are among it.
+    It fits where neither the object itself nor what it connects has changed. Weights of TensorNodes
+    are among it.
     """
     with tempfile.TemporaryDirectory(prefix="nengo_nb-") as folder:
         file = new.save_params(Path(folder) / "new.npz")
@@ -89,9 +100,13 @@ def _arrays(file: Path) -> dict[str, np.ndarray]:
 
 
 def _pairs(
-    old: Simulator, new: Simulator, learned: Mapping[str, np.ndarray], built: Mapping[str, np.ndarray]
+    old: Simulator,
+    new: Simulator,
+    learned: Mapping[str, np.ndarray],
+    built: Mapping[str, np.ndarray],
 ) -> Iterator[tuple[str, Any, str | None]]:
-    """Return names of what was learned, whose it is, and its name in another simulator; None where it is not there.
+    """Return names of what was learned, whose it is, and its name in another simulator; None where
+    it is not there.
 
     Objects without a label are numbered, so that names of the same object may differ.
     """
@@ -102,7 +117,11 @@ def _pairs(
             target = targets.get((parameter.obj, parameter.attribute))
             fits = target is not None and built[target.name].shape == learned[name].shape
             yield name, parameter.obj, target.name if target is not None and fits else None
-    nodes = {old.get_name(node): node for node in old.model.toplevel.all_nodes if node in old.model.params}
+    nodes = {
+        old.get_name(node): node
+        for node in old.model.toplevel.all_nodes
+        if node in old.model.params
+    }
     for name in learned.keys() - parameters.keys():
         owner, _, weight = name.partition("/")
         found = f"{new.get_name(nodes[owner])}/{weight}" if owner in nodes else ""
@@ -111,7 +130,9 @@ def _pairs(
 
 
 def agrees(sim: Simulator, changes: Changes) -> bool:
-    """Whether a network was changed to nothing but what its simulator computes already, as ``freeze_params`` does."""
+    """Whether a network was changed to nothing but what its simulator computes already, as
+    ``freeze_params`` does.
+    """
     objs = list(changes.changed)
     if changes.added or changes.removed or not has_learned(sim):
         return False
@@ -131,7 +152,8 @@ def agrees(sim: Simulator, changes: Changes) -> bool:
 def _has_new_seed(changes: Changes) -> bool:
     """Whether a network has another seed, so that other neurons are wanted."""
     return any(
-        isinstance(thing, nengo.Network) and "seed" in names for thing, names in changes.changed.items()
+        isinstance(thing, nengo.Network) and "seed" in names
+        for thing, names in changes.changed.items()
     )
 
 

@@ -1,7 +1,7 @@
 """The session: one simulator per network of the notebook, built when it is first needed.
 
-A name belongs to the notebook. The session looks it up each time; if it now means another network, the simulator
-of the old one is closed and a new one is built.
+A name belongs to the notebook. The session looks it up each time; if it now means another network,
+the simulator of the old one is closed and a new one is built.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ class Session:
         """The names in the notebook that mean a network of its own, each network once.
 
         Args:
-            inner: Whether all names are wanted that mean a network: also those of networks inside of others, of
-                variables that a loop has left, and second names.
+            inner: Whether all names are wanted that mean a network: also those of networks inside
+                of others, of variables that a loop has left, and second names.
         """
         variables = list(self.shell.user_ns.items())
         named = {
@@ -82,7 +82,9 @@ class Session:
         return network
 
     def hold(self, name: str, network: nengo.Network, options: Options) -> None:
-        """Remember what a name means; if it meant another network, the simulator of that one is closed."""
+        """Remember what a name means; if it meant another network, the simulator of that
+        one is closed.
+        """
         held = self._held.get(name)
         if held is not None and held.network is network:
             return
@@ -103,14 +105,17 @@ class Session:
     def simulator(
         self, name: str, progress_bar: Any = False, tell: Callable[[str], None] = print
     ) -> Simulator:
-        """The simulator of a network as it is now, built if there is none; a closed one is an error.
+        """The simulator of a network as it is now, built if there is none; a closed one is an
+        error.
 
-        The panel builds in a thread of its own; whoever else wants the simulator meanwhile waits for it.
+        The panel builds in a thread of its own; whoever else wants the simulator meanwhile waits
+        for it.
 
         Args:
             name: The network.
             progress_bar: Where to show how far the build is.
-            tell: Says in a sentence that the network has changed, so that a new simulator was built.
+            tell: Says in a sentence that the network has changed, so that a new simulator was
+                built.
         """
         with self._building:
             network = self.network(name)
@@ -130,17 +135,22 @@ class Session:
             return held.simulator
 
     def has_changed(self, name: str) -> bool:
-        """Whether a network has changed since its simulator was built, so that the next run builds a new one."""
+        """Whether a network has changed since its simulator was built, so that the next run
+        builds a new one.
+        """
         held = self._held.get(name)
         return held is not None and held.network is self.network(name) and bool(held.changes())
 
     def tell_changes(self, name: str) -> None:
-        """Say that the network has changed, where the simulator that was built before is looked at."""
+        """Say that the network has changed, where the simulator that was built before is
+        looked at.
+        """
         held = self._held.get(name)
         if held is not None and (changes := held.changes()):
             words = self._describe(held.network, changes)
             print(
-                f"{name!r} has changed since its simulator was built ({words}), which is shown here; the next run "
+                f"{name!r} has changed since its simulator was built ({words}), which is shown "
+                "here; the next run "
                 "builds a new one"
             )
 
@@ -152,13 +162,16 @@ class Session:
             words = self._describe(held.network, held.changes())
             if words and words != held.told:
                 print(
-                    f"{name!r} has changed since its simulator was built ({words}), which its live view goes on with; "
+                    f"{name!r} has changed since its simulator was built ({words}), which its "
+                    "live view goes on with; "
                     f"'%nengo live {name}' builds a new one"
                 )
             held.told = words
 
     def expect_changes(self, name: str) -> None:
-        """Take the network as it is now for what its simulator was built from, as that computes the same."""
+        """Take the network as it is now for what its simulator was built from, as that
+        computes the same.
+        """
         held = self._held[name]
         held.definition = define(held.network)
 
@@ -171,7 +184,9 @@ class Session:
         progress_bar: Any,
         size: int | None = None,
     ) -> str:
-        """Let a new simulator take the place of one that does not fit any more; returns what to say about it."""
+        """Let a new simulator take the place of one that does not fit any more; returns
+        what to say about it.
+        """
         self.warm_up.end()
         had_views = bool(held.views)
         learned = held.replace_simulator(old, changes, progress_bar, size)
@@ -183,14 +198,25 @@ class Session:
             else ":"
         )
         size_words = f" with minibatches of {size}" if size else ""
-        data = f"; what was recorded stays in {variable!r}" if variable else "; what was recorded is gone"
-        views = f"; its live view has ended, '%nengo live {name}' opens another" if had_views else ""
-        return f"{name!r}{why} a new simulator{size_words} starts at t = 0{learned}{data if old.n_steps else ''}{views}"
+        data = (
+            f"; what was recorded stays in {variable!r}"
+            if variable
+            else "; what was recorded is gone"
+        )
+        views = (
+            f"; its live view has ended, '%nengo live {name}' opens another" if had_views else ""
+        )
+        return (
+            f"{name!r}{why} a new simulator{size_words} starts at t = "
+            f"0{learned}{data if old.n_steps else ''}{views}"
+        )
 
     def _variable(self, thing: Any) -> str | None:
         """The variable of the notebook that means something, if one does."""
         variables = list(self.shell.user_ns.items())
-        return next((name for name, value in variables if value is thing and not name.startswith("_")), None)
+        return next(
+            (name for name, value in variables if value is thing and not name.startswith("_")), None
+        )
 
     def _describe(self, network: nengo.Network, changes: Changes) -> str:
         """Name what has changed in a network by labels, or else by what holds it."""
@@ -198,13 +224,17 @@ class Session:
         return changes.describe(name_of)
 
     def _check_held(self, name: str, held: Held) -> None:
-        """Close what was built in another thread for a network that its name does not mean any more."""
+        """Close what was built in another thread for a network that its name does not mean
+        any more.
+        """
         if self._held.get(name) is not held:
             held.close()
             raise UsageError(f"{name!r} came to mean something else while its simulator was built")
 
     def run(self, name: str, seconds: float, probes: Sequence[str] = ()) -> Simulator:
-        """Run a network for some simulated seconds and show its plots, also if the run is interrupted."""
+        """Run a network for some simulated seconds and show its plots, also if the run is
+        interrupted.
+        """
         from nengo_nb.progress import one_display
 
         from .page.progress import open_bar
@@ -238,7 +268,9 @@ class Session:
 
     def forget_gone(self) -> None:
         """Close the simulators of networks that no variable means any more."""
-        alive = {id(value) for value in self.shell.user_ns.values() if isinstance(value, nengo.Network)}
+        alive = {
+            id(value) for value in self.shell.user_ns.values() if isinstance(value, nengo.Network)
+        }
         for name, held in list(self._held.items()):
             if id(held.network) not in alive:
                 held.close()
@@ -247,12 +279,13 @@ class Session:
     def learner(self, name: str, batch: int | None) -> Simulator:
         """The simulator of a network, with minibatches to learn in.
 
-        A simulator has minibatches of one size. Where another is asked for, a new simulator takes the place of the
-        old one, at time zero, with what was learned; this is said.
+        A simulator has minibatches of one size. Where another is asked for, a new simulator takes
+        the place of the old one, at time zero, with what was learned; this is said.
 
         Args:
             name: The network.
-            batch: Examples in a minibatch; by default those of its simulator, or else as many as Keras takes.
+            batch: Examples in a minibatch; by default those of its simulator, or else as many as
+                Keras takes.
         """
         check_content(name, self.network(name))
         self.hold(name, self.network(name), self.options(name))
@@ -294,7 +327,11 @@ class Session:
         self.tell_changes(name)
         filled = [] if sim is None else recorded(sim, chosen)
         if sim is None or not filled:
-            there = "has recorded nothing yet" if sim is None or not probes else "has not recorded that yet"
+            there = (
+                "has recorded nothing yet"
+                if sim is None or not probes
+                else "has not recorded that yet"
+            )
             raise UsageError(f"{name!r} {there}; '%nengo run {name} 1' runs it for one second")
         drawn, note = (filled, "") if probes else first_dozen(filled, f"%nengo plot {name} {{}}")
         try:
@@ -332,7 +369,9 @@ class Session:
     def options(self, name: str) -> Options:
         """How the simulator of what a name means now is built."""
         held = self._held.get(name)
-        return held.options if held is not None and held.network is self.network(name) else Options()
+        return (
+            held.options if held is not None and held.network is self.network(name) else Options()
+        )
 
     def _find(self, network: nengo.Network, names: Sequence[str]) -> list[nengo.Probe]:
         """The probes with these names, or all."""
@@ -341,7 +380,9 @@ class Session:
         except LookupError as error:
             raise UsageError(str(error.args[0])) from error
 
-    def _show(self, name: str, sim: Simulator, probes: Sequence[nengo.Probe], *, all_of_them: bool) -> None:
+    def _show(
+        self, name: str, sim: Simulator, probes: Sequence[nengo.Probe], *, all_of_them: bool
+    ) -> None:
         """Show what was recorded, if anything was."""
         from .page.display import plot_traces
 

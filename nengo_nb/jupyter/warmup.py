@@ -1,4 +1,6 @@
-"""The warm-up: while a person still reads what a cell has shown, TensorFlow is imported and the network compiled."""
+"""The warm-up: while a person still reads what a cell has shown, TensorFlow is imported and
+the network compiled.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ log = logging.getLogger(__name__)
 
 
 class WarmUp:
-    """Prepares for the simulator of one network after the other, in a thread; nobody has to wait for it."""
+    """Prepares for the simulator of one network after the other, in a thread; nobody has to
+    wait for it.
+    """
 
     def __init__(self) -> None:
         self._stop = Event()
@@ -40,5 +44,7 @@ def _prepare(network: nengo.Network, dt: float, minibatch_size: int | None, stop
         importlib.import_module("nengo_nb.quiet")
         ahead = importlib.import_module("nengo_nb.simulator.ahead")
         ahead.compile_ahead(network, dt, minibatch_size, stop.is_set)
-    except Exception as error:  # the same error is going to be shown to whoever builds the simulator
+    except (
+        Exception
+    ) as error:  # the same error is going to be shown to whoever builds the simulator
         log.debug("not compiled ahead: %s", error)

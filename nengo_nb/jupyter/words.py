@@ -17,5 +17,7 @@ def unknown(what: str, name: str, known: Iterable[str]) -> str:
 
 
 def as_python(name: str) -> str:
-    """A name as Python has it: the micro sign and the Greek letter mu, which look alike, are the same."""
+    """A name as Python has it: the micro sign and the Greek letter mu, which look alike,
+    are the same.
+    """
     return unicodedata.normalize("NFKC", name)

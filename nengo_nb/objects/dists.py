@@ -1,11 +1,12 @@
 """Distributions for initial weights.
 
-They are Nengo distributions, for ``transform``, ``encoders`` or wherever one fits. Nengo draws a dense transform as
-``sample(size_out, size_in)``, so of ``sample(n, d)`` the fan in is ``d`` and the fan out is ``n``.
+They are Nengo distributions, for ``transform``, ``encoders`` or wherever one fits. Nengo draws a
+dense transform as ``sample(size_out, size_in)``, so of ``sample(n, d)`` the fan in is ``d`` and the
+fan out is ``n``.
 
-Nengo draws a convolution's kernel one position at a time, as ``sample(channels, filters)``: there fan in and fan out
-are exchanged, and the number of positions is not counted. ``fan_avg`` does not mind the exchange; for the positions,
-divide ``scale`` by their number.
+Nengo draws a convolution's kernel one position at a time, as ``sample(channels, filters)``: there
+fan in and fan out are exchanged, and the number of positions is not counted. ``fan_avg`` does not
+mind the exchange; for the positions, divide ``scale`` by their number.
 """
 
 from __future__ import annotations
@@ -58,24 +59,28 @@ class TruncatedNormal(Distribution):
         if limit > self.stddev:
             tries = rng.normal(scale=self.stddev, size=n)
             return tries[np.abs(tries) <= limit]
-        # Most of a normal distribution would be thrown away, so thin out a uniform one by the normal density.
+        # Most of a normal distribution would be thrown away, so thin out a uniform one by the
+        # normal density.
         tries = rng.uniform(-limit, limit, size=n)
         return tries[rng.uniform(size=n) <= np.exp(-0.5 * (tries / self.stddev) ** 2)]
 
 
 class VarianceScaling(Distribution):
-    """Weights around zero with ``variance = gain * scale / fan``, so that layers of any size pass on equal power.
+    """Weights around zero with ``variance = gain * scale / fan``, so that layers of any size pass
+    on equal power.
 
     ``gain`` belongs to the class: 1, except for ``He``.
 
     Args:
         scale: Variance of the sum of ``fan`` weights, gain aside.
-        mode: Meaning of ``fan``: ``"fan_in"``, ``"fan_out"``, or ``"fan_avg"`` for the mean of both.
-        distribution: ``"uniform"``, or ``"normal"`` for a normal distribution cut off at two standard deviations, and
-            widened so that its variance is what it should be.
+        mode: Meaning of ``fan``: ``"fan_in"``, ``"fan_out"``, or ``"fan_avg"`` for the mean of
+            both.
+        distribution: ``"uniform"``, or ``"normal"`` for a normal distribution cut off at two
+            standard deviations, and widened so that its variance is what it should be.
 
     References:
-        LeCun, Bottou, Orr & Mueller (1998), Efficient backprop. In: Neural Networks: Tricks of the Trade.
+        LeCun, Bottou, Orr & Mueller (1998), Efficient backprop. In: Neural Networks: Tricks of the
+        Trade.
     """
 
     gain = 1.0
@@ -84,14 +89,18 @@ class VarianceScaling(Distribution):
     mode = EnumParam("mode", values=("fan_in", "fan_out", "fan_avg"))
     distribution = EnumParam("distribution", values=("uniform", "normal"))
 
-    def __init__(self, scale: float = 1, mode: str = "fan_avg", distribution: str = "uniform") -> None:
+    def __init__(
+        self, scale: float = 1, mode: str = "fan_avg", distribution: str = "uniform"
+    ) -> None:
         super().__init__()
         self.scale = scale
         self.mode = mode
         self.distribution = distribution
 
     def sample(self, n: int, d: int | None = None, rng: Any = np.random) -> np.ndarray:
-        """Draw samples of shape ``(n, d)``, or ``(n,)`` without ``d``, for ``n`` outputs of ``d`` inputs (or one)."""
+        """Draw samples of shape ``(n, d)``, or ``(n,)`` without ``d``, for ``n`` outputs of
+        ``d`` inputs (or one).
+        """
         stddev = math.sqrt(self.gain * self.scale / self._fan(n, 1 if d is None else d))
         if self.distribution == "uniform":
             # The variance of a uniform distribution from -limit to limit is limit^2 / 3.
@@ -107,14 +116,16 @@ class VarianceScaling(Distribution):
 
 
 class Glorot(VarianceScaling):
-    """Weights with ``variance = 2 * scale / (fan_in + fan_out)``: activities and gradients both keep their size.
+    """Weights with ``variance = 2 * scale / (fan_in + fan_out)``: activities and gradients both
+    keep their size.
 
     Args:
         scale: Factor on the variance.
         distribution: ``"uniform"`` or ``"normal"``.
 
     References:
-        Glorot & Bengio (2010), Understanding the difficulty of training deep feedforward neural networks. AISTATS.
+        Glorot & Bengio (2010), Understanding the difficulty of training deep feedforward neural
+        networks. AISTATS.
     """
 
     def __init__(self, scale: float = 1, distribution: str = "uniform") -> None:
@@ -122,15 +133,16 @@ class Glorot(VarianceScaling):
 
 
 class He(VarianceScaling):
-    """Weights with ``variance = 2 * scale / fan_in``: activities keep their size behind rectified neurons.
+    """Weights with ``variance = 2 * scale / fan_in``: activities keep their size behind rectified
+    neurons.
 
     Args:
         scale: Factor on the variance.
         distribution: ``"uniform"`` or ``"normal"``.
 
     References:
-        He, Zhang, Ren & Sun (2015), Delving deep into rectifiers: surpassing human-level performance on ImageNet
-        classification. ICCV.
+        He, Zhang, Ren & Sun (2015), Delving deep into rectifiers: surpassing human-level
+        performance on ImageNet classification. ICCV.
     """
 
     gain = 2.0

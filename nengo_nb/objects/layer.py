@@ -24,15 +24,17 @@ _WORDS = ("transform", "shape_in", "synapse", "return_conn", "shape_out", "label
 class Layer:
     """Applies a function, a Keras layer or a neuron type to the output of a Nengo object.
 
-    ``Layer(f)(x)`` stands for a ``TensorNode`` (without the time) and a connection to it, ``Layer(nengo.LIF())(x)`` for
-    the neurons of an ensemble and a connection to them, whose transform is not trained::
+    ``Layer(f)(x)`` stands for a ``TensorNode`` (without the time) and a connection to it,
+    ``Layer(nengo.LIF())(x)`` for the neurons of an ensemble and a connection to them, whose
+    transform is not trained::
 
         x = nengo_nb.Layer(keras.layers.Dense(10))(stimulus)
         x = nengo_nb.Layer(nengo.RectifiedLinear())(x)
         x = nengo_nb.Layer(tf.tanh)(x)
 
     Args:
-        layer_func: A function of ``x`` alone, ``(minibatch, *shape_in)``, a Keras layer, or a neuron type.
+        layer_func: A function of ``x`` alone, ``(minibatch, *shape_in)``, a Keras layer, or a
+            neuron type.
     """
 
     def __init__(self, layer_func: Callable[..., Any] | NeuronType) -> None:
@@ -55,7 +57,8 @@ class Layer:
             shape_in: Shape of ``x``, minibatch aside; by default a vector of the input's size.
             synapse: Synapse of the connection; by default none.
             return_conn: Whether the connection is returned too.
-            **layer_args: Further arguments of ``TensorNode``, or of ``nengo.Ensemble`` for a neuron type.
+            **layer_args: Further arguments of ``TensorNode``, or of ``nengo.Ensemble`` for a neuron
+                type.
 
         Returns:
             The TensorNode, or the neurons; with ``return_conn`` also the connection.
@@ -65,32 +68,40 @@ class Layer:
             layer = self._neurons(size if shape_in is None else int(np.prod(shape_in)), layer_args)
         else:
             shape = size if shape_in is None else shape_in
-            layer = TensorNode(self.layer_func, shape_in=shape, **{"pass_time": False, **layer_args})
+            layer = TensorNode(
+                self.layer_func, shape_in=shape, **{"pass_time": False, **layer_args}
+            )
         # None is no transform of Nengo's; its default is left alone.
         arguments = {} if transform is None else {"transform": transform}
         conn = nengo.Connection(input, layer, synapse=synapse, **arguments)
         if transform is not None:
-            configure_settings(trainable=None)  # makes the next line possible, and changes nothing else
+            configure_settings(
+                trainable=None
+            )  # makes the next line possible, and changes nothing else
             nengo.Network.context[-1].config[conn].trainable = False
         return (layer, conn) if return_conn else layer
 
     def _neurons(self, n_neurons: int, arguments: dict[str, Any]) -> Any:
         """Make neurons with gain 1 and bias 0, whose input is their current."""
         identity = {"gain": np.ones(n_neurons), "bias": np.zeros(n_neurons)}
-        return nengo.Ensemble(n_neurons, 1, neuron_type=self.layer_func, **{**identity, **arguments}).neurons
+        return nengo.Ensemble(
+            n_neurons, 1, neuron_type=self.layer_func, **{**identity, **arguments}
+        ).neurons
 
     def __repr__(self) -> str:
         return f"Layer({self.layer_func!r})"
 
 
 def tensor_layer(input: Any, layer_func: Callable[..., Any] | NeuronType, **kwargs: Any) -> Any:  # noqa: A002
-    """``Layer(layer_func)(input)``, as NengoDL 2 wrote it: further arguments go to the function itself.
+    """``Layer(layer_func)(input)``, as NengoDL 2 wrote it: further arguments go to the function
+    itself.
 
     Args:
         input: Source of the connection to the layer.
-        layer_func: As for ``Layer``, or a class of Keras layers, which is made with the further arguments.
-        **kwargs: ``transform``, ``shape_in``, ``synapse``, ``return_conn``, ``shape_out`` and ``label`` are for
-            ``Layer``; all others are for ``layer_func``.
+        layer_func: As for ``Layer``, or a class of Keras layers, which is made with the further
+            arguments.
+        **kwargs: ``transform``, ``shape_in``, ``synapse``, ``return_conn``, ``shape_out`` and
+            ``label`` are for ``Layer``; all others are for ``layer_func``.
 
     Returns:
         The TensorNode, or the neurons; with ``return_conn`` also the connection.

@@ -15,7 +15,8 @@ PACKAGE = "nengo_nb"
 
 @keras.saving.register_keras_serializable(PACKAGE)
 def nan_mse(y_true: Tensor, y_pred: Tensor) -> Tensor:
-    """``mean((y_true - y_pred)^2)`` over the last axis; where a target is NaN there is no error, and no gradient.
+    """``mean((y_true - y_pred)^2)`` over the last axis; where a target is NaN there is no error,
+    and no gradient.
 
     Args:
         y_true: Targets, such as ``(batch, steps, size)``; NaN where any output is right.
@@ -28,19 +29,23 @@ def nan_mse(y_true: Tensor, y_pred: Tensor) -> Tensor:
     targets = ops.cast(y_true, outputs.dtype)
     has_target = ops.logical_not(ops.isnan(targets))
     # Not a product with the mask: NaN times zero is NaN.
-    return ops.mean(ops.square(ops.where(has_target, targets - outputs, ops.zeros_like(outputs))), axis=-1)
+    return ops.mean(
+        ops.square(ops.where(has_target, targets - outputs, ops.zeros_like(outputs))), axis=-1
+    )
 
 
 @keras.saving.register_keras_serializable(PACKAGE)
 class Regularize(keras.losses.Loss):
-    """Regularization loss: the norm of a probed signal, such as activities or weights; targets are ignored.
+    """Regularization loss: the norm of a probed signal, such as activities or weights; targets are
+    ignored.
 
     Its coefficient is given in ``loss_weights``, as for every Keras loss.
 
     Args:
-        order: Order of the norm: 1, 2, any number from 1 on, ``"euclidean"`` (which is 2), or ``np.inf``.
-        axis: Axis or axes of the signal over which the norm is taken, as it is at one step: 0 is the axis behind batch
-            and time. By default all of them.
+        order: Order of the norm: 1, 2, any number from 1 on, ``"euclidean"`` (which is 2), or
+            ``np.inf``.
+        axis: Axis or axes of the signal over which the norm is taken, as it is at one step: 0 is
+            the axis behind batch and time. By default all of them.
         name: Name of the loss.
         reduction: Keras's reduction over examples and steps; by default the mean.
     """
@@ -79,7 +84,9 @@ def checked_order(order: float | str) -> float:
     except (TypeError, ValueError):
         number = math.nan
     if not number >= 1:
-        raise ValueError(f"order must be a number from 1 on, infinity, or 'euclidean', not {order!r}.")
+        raise ValueError(
+            f"order must be a number from 1 on, infinity, or 'euclidean', not {order!r}."
+        )
     return number
 
 
@@ -98,14 +105,17 @@ def signal_axes(axis: int | tuple[int, ...] | None, rank: int) -> tuple[int, ...
 
 
 def norm(x: Tensor, order: float, axes: tuple[int, ...]) -> Tensor:
-    """``sum(|x|^order)^(1 / order)``. At zero, where a norm has a corner, its gradient is taken as zero."""
+    """``sum(|x|^order)^(1 / order)``. At zero, where a norm has a corner, its gradient is
+    taken as zero.
+    """
     size = ops.abs(x)
     if order == 1:
         return ops.sum(size, axis=axes)
     largest = ops.max(size, axis=axes, keepdims=True)
     if order == math.inf:
         return ops.squeeze(largest, axes)
-    # Powers of numbers up to one neither overflow nor vanish; a constant factor does not change the gradient.
+    # Powers of numbers up to one neither overflow nor vanish; a constant factor does not change the
+    # gradient.
     scale = ops.stop_gradient(ops.where(largest > 0, largest, ops.ones_like(largest)))
     relative = size / scale
     # Zeros are replaced before they are raised to a power: the gradient

@@ -1,4 +1,6 @@
-"""Objectives in NengoDL 2's order of arguments, outputs first; ``losses`` has them as Keras losses."""
+"""Objectives in NengoDL 2's order of arguments, outputs first; ``losses`` has them as Keras
+losses.
+"""
 
 from __future__ import annotations
 
@@ -24,13 +26,18 @@ class Regularize:
     """Regularization: the norm of a probed signal, such as activities or weights.
 
     Args:
-        order: Order of the norm: 1, 2, any number from 1 on, ``"euclidean"`` (which is 2), or ``np.inf``.
-        axis: Axis or axes of the signal at one step over which the norm is taken; by default all of them.
+        order: Order of the norm: 1, 2, any number from 1 on, ``"euclidean"`` (which is 2), or
+            ``np.inf``.
+        axis: Axis or axes of the signal at one step over which the norm is taken; by default all of
+            them.
         weight: Factor on the result; None for 1.
     """
 
     def __init__(
-        self, order: float | str = 2, axis: int | tuple[int, ...] | None = None, weight: float | None = None
+        self,
+        order: float | str = 2,
+        axis: int | tuple[int, ...] | None = None,
+        weight: float | None = None,
     ) -> None:
         self.order = checked_order(order)
         self.axis = axis

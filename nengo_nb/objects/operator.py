@@ -52,7 +52,12 @@ class SimTensorNode(Operator):
     """
 
     def __init__(
-        self, node: TensorNode, time: Signal | None, x: Signal | None, output: Signal, seed: int | None = None
+        self,
+        node: TensorNode,
+        time: Signal | None,
+        x: Signal | None,
+        output: Signal,
+        seed: int | None = None,
     ) -> None:
         super().__init__(tag=str(node))
         self.node = node
@@ -88,16 +93,22 @@ class SimTensorNode(Operator):
             return list(self.function.layer.weights)
         return [] if self.trace is None else self.trace.weights
 
-    def make_batch_step(self, batch: int) -> Callable[[float, Sequence[np.ndarray]], list[np.ndarray]]:
+    def make_batch_step(
+        self, batch: int
+    ) -> Callable[[float, Sequence[np.ndarray]], list[np.ndarray]]:
         """Return a step of all minibatch items at once that is not compiled.
 
         Args:
             batch: Number of minibatch items.
 
         Returns:
-            ``step(time, inputs)``: the time in seconds, and what ``reads`` hold, each with a batch axis.
+            ``step(time, inputs)``: the time in seconds, and what ``reads`` hold, each with a batch
+                axis.
         """
-        dtype, shape_in = ("float32" if self.trace is None else self.trace.dtype), self.function.shape_in
+        dtype, shape_in = (
+            ("float32" if self.trace is None else self.trace.dtype),
+            self.function.shape_in,
+        )
         graph = _graph(self.function, batch, dtype, self.shape_out)
 
         def step(time: float, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
@@ -110,7 +121,9 @@ class SimTensorNode(Operator):
         return step
 
     def make_step(self, signals: Any, dt: float, rng: Any) -> Any:
-        """Return a step that raises a ``SimulationError``: Nengo's own simulators cannot run TensorFlow code."""
+        """Return a step that raises a ``SimulationError``: Nengo's own simulators cannot
+        run TensorFlow code.
+        """
 
         def step() -> None:
             raise SimulationError(not_here(self.function.name))
@@ -128,7 +141,9 @@ def tensor_operators(model: Model) -> list[SimTensorNode]:
 
 
 def node_weights(model: Model) -> dict[TensorNode, list[keras.Variable]]:
-    """Return the variables of each TensorNode of a prepared model; shared ones belong to the first."""
+    """Return the variables of each TensorNode of a prepared model; shared ones belong to
+    the first.
+    """
     seen: set[int] = set()
     weights_of = {}
     for op in tensor_operators(model):
@@ -140,12 +155,15 @@ def node_weights(model: Model) -> dict[TensorNode, list[keras.Variable]]:
 
 
 def uncompiled(model: Model) -> list[SimTensorNode]:
-    """Return the operators of a prepared model that XLA cannot compile; any of them rules out XLA in training."""
+    """Return the operators of a prepared model that XLA cannot compile; any of them rules
+    out XLA in training.
+    """
     return [op for op in tensor_operators(model) if op.refusal]
 
 
 def prepare(model: Model, dtype: str, batch: int = 1) -> None:
-    """Build all TensorNodes, outside of any loop: ``pre_build``, one call without numbers, ``post_build``.
+    """Build all TensorNodes, outside of any loop: ``pre_build``, one call without numbers,
+    ``post_build``.
 
     Args:
         model: The built model.
@@ -200,7 +218,9 @@ def _graph(function: TensorFunction, batch: int, dtype: str, shape_out: Shape | 
         return function(arguments, batch, dtype, shape_out)
 
     try:
-        return tf.function(call, autograph=False).get_concrete_function(*function.specs(batch, dtype))
+        return tf.function(call, autograph=False).get_concrete_function(
+            *function.specs(batch, dtype)
+        )
     except ValidationError:
         raise
     except Exception as error:
@@ -211,7 +231,8 @@ def _failure(error: Exception) -> str:
     """Return the message for a function that fails."""
     if "singleton tf.Variables" in str(error):
         return (
-            "makes new variables, such as those of a Keras layer, whenever it is called; make the layer once, outside "
+            "makes new variables, such as those of a Keras layer, whenever it is called; make the "
+            "layer once, outside "
             "of the function"
         )
     return f"failed: {type(error).__name__}: {error}"
@@ -223,7 +244,9 @@ def _reason(error: Exception) -> str:
     kernel = re.search(r"No registered '(\w+)' OpKernel", text)
     if kernel:
         return f"the TensorFlow operation {kernel.group(1)}"
-    first = text.removeprefix("Failed getting HLO text: ").strip("'").splitlines() or [type(error).__name__]
+    first = text.removeprefix("Failed getting HLO text: ").strip("'").splitlines() or [
+        type(error).__name__
+    ]
     return first[0][:200]
 
 

@@ -10,8 +10,9 @@ import tensorflow as tf
 def print_op(value: Any, message: str = "") -> Any:
     """Return the same tensor, printed whenever it is computed.
 
-    The compiled program cannot print, so a ``TensorNode`` with this in it runs between compiled parts, more slowly:
-    for looking inside, not for long runs. It prints with Python, so a notebook shows it below the cell.
+    The compiled program cannot print, so a ``TensorNode`` with this in it runs between compiled
+    parts, more slowly: for looking inside, not for long runs. It prints with Python, so a notebook
+    shows it below the cell.
 
     Args:
         value: Tensor to print and to return.

@@ -42,7 +42,9 @@ def leaky_rectified_linear(group: Group) -> Step:
 
 @rule(SimNeurons, of=SpikingLeakyReLU, layout=Layout.ELEMENTWISE, carried=state)
 def spiking_leaky_rectified_linear(group: Group) -> Step:
-    """``v += (J if J > 0 else negative_slope * J) * dt``; the whole part of ``v`` are the spikes, the rest is kept."""
+    """``v += (J if J > 0 else negative_slope * J) * dt``; the whole part of ``v`` are the
+    spikes, the rest is kept.
+    """
     height, slope = spike_height(group), parameter(group, "negative_slope")
 
     def step(J: Tensor, voltage: Tensor) -> tuple[Tensor, Tensor]:
@@ -59,12 +61,14 @@ def _output(op: Operator) -> tuple[tuple[Signal, Mode], ...]:
 
 
 # The rates of the spiking type are those of its base type, by the same rule.
-rule(SimNeurons, of=SpikingLeakyReLU, layout=Layout.ELEMENTWISE, writes=_output, forms=(Form.RATES,))(
-    leaky_rectified_linear
+rule(
+    SimNeurons, of=SpikingLeakyReLU, layout=Layout.ELEMENTWISE, writes=_output, forms=(Form.RATES,)
+)(leaky_rectified_linear)
+
+
+@rule(
+    SimNeurons, of=SpikingLeakyReLU, layout=Layout.ELEMENTWISE, carried=state, forms=(Form.SPIKES,)
 )
-
-
-@rule(SimNeurons, of=SpikingLeakyReLU, layout=Layout.ELEMENTWISE, carried=state, forms=(Form.SPIKES,))
 def spiking_leaky_rectified_linear_with_surrogate(group: Group) -> Step:
     """``spiking_leaky_rectified_linear``, differentiable; see ``ops.surrogate.counting``."""
     slope = parameter(group, "negative_slope")

@@ -1,4 +1,6 @@
-"""A tensor function: the user's TensorFlow code in a ``TensorNode``, how it is called, and what it must return."""
+"""A tensor function: the user's TensorFlow code in a ``TensorNode``, how it is called, and
+what it must return.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +21,16 @@ Shape = tuple[int, ...]
 _ITEMWISE = frozenset(
     getattr(keras.layers, name)
     for name in (
-        "Activation AveragePooling1D AveragePooling2D AveragePooling3D Conv1D Conv1DTranspose Conv2D Conv2DTranspose "
-        "Conv3D Conv3DTranspose Cropping1D Cropping2D Cropping3D Dense DepthwiseConv1D DepthwiseConv2D Dropout ELU "
-        "EinsumDense Flatten GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D GlobalMaxPooling1D "
-        "GlobalMaxPooling2D GlobalMaxPooling3D Identity InputLayer LayerNormalization LeakyReLU MaxPooling1D "
-        "MaxPooling2D MaxPooling3D PReLU Permute ReLU RepeatVector Rescaling Reshape SeparableConv1D SeparableConv2D "
+        "Activation AveragePooling1D AveragePooling2D AveragePooling3D Conv1D Conv1DTranspose "
+        "Conv2D Conv2DTranspose "
+        "Conv3D Conv3DTranspose Cropping1D Cropping2D Cropping3D Dense DepthwiseConv1D "
+        "DepthwiseConv2D Dropout ELU "
+        "EinsumDense Flatten GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D "
+        "GlobalMaxPooling1D "
+        "GlobalMaxPooling2D GlobalMaxPooling3D Identity InputLayer LayerNormalization LeakyReLU "
+        "MaxPooling1D "
+        "MaxPooling2D MaxPooling3D PReLU Permute ReLU RepeatVector Rescaling Reshape "
+        "SeparableConv1D SeparableConv2D "
         "Softmax UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D ZeroPadding3D"
     ).split()
 )
@@ -63,7 +70,11 @@ class TensorFunction:
         Raises:
             ValidationError: It takes another number of arguments.
         """
-        names = [name for name, wanted in (("t", self.pass_time), ("x", self.shape_in is not None)) if wanted]
+        names = [
+            name
+            for name, wanted in (("t", self.pass_time), ("x", self.shape_in is not None))
+            if wanted
+        ]
         try:
             signature = inspect.signature(self.func)
         except (TypeError, ValueError):  # some compiled functions do not say what they take
@@ -74,7 +85,9 @@ class TensorFunction:
             raise self.error(f"is called as f({', '.join(names)}), but {error}") from error
 
     def specs(self, batch: int, dtype: str) -> list[tf.TensorSpec]:
-        """Return the specs of its arguments: the time, a scalar, and ``x``, ``(batch, *shape_in)``."""
+        """Return the specs of its arguments: the time, a scalar, and ``x``,
+        ``(batch, *shape_in)``.
+        """
         time = [tf.TensorSpec((), dtype, "t")] if self.pass_time else []
         x = [] if self.shape_in is None else [tf.TensorSpec((batch, *self.shape_in), dtype, "x")]
         return time + x
@@ -88,7 +101,9 @@ class TensorFunction:
                 self.layer(keras.KerasTensor((None, *(self.shape_in or ()))))
         elif hasattr(self.func, "pre_build"):
             if shape_out is None:
-                raise self.error("has a pre_build, which is told the output's shape: shape_out is needed")
+                raise self.error(
+                    "has a pre_build, which is told the output's shape: shape_out is needed"
+                )
             self.func.pre_build((batch, *(self.shape_in or (0,))), (batch, *shape_out))
 
     def finish(self, rng: np.random.RandomState) -> None:
@@ -131,7 +146,8 @@ class TensorFunction:
             raise self.error(f"must return a tensor, but returned {_describe(result)}")
         if result.dtype != dtype:
             raise self.error(
-                f"returned a tensor of type {result.dtype.name}, but the simulation is in {dtype}: use tf.cast, or "
+                f"returned a tensor of type {result.dtype.name}, but the simulation is in "
+                f"{dtype}: use tf.cast, or "
                 f"nengo_nb.configure_settings(dtype=...)"
             )
         result = tf.convert_to_tensor(result)
@@ -139,14 +155,18 @@ class TensorFunction:
         found = (None,) * 2 if result.shape.rank is None else tuple(result.shape)
         if shape_out is None and None in found[1:]:
             raise self.error(
-                f"returned a tensor of shape {result.shape}, which is not known yet: shape_out is needed"
+                f"returned a tensor of shape {result.shape}, which is not known yet: shape_out is "
+                "needed"
             )
         wanted = (batch, *(found[1:] if shape_out is None else shape_out))
-        if result.shape.rank == 1 or not result.shape.is_compatible_with(self._spreadable(found, wanted)):
+        if result.shape.rank == 1 or not result.shape.is_compatible_with(
+            self._spreadable(found, wanted)
+        ):
             inner = ("any size",) if shape_out is None else shape_out
             shape = ", ".join(map(str, ("minibatch", *inner)))
             raise self.error(
-                f"returned a tensor of shape {found}, but ({shape}) is needed, with a minibatch of {batch}"
+                f"returned a tensor of shape {found}, but ({shape}) is needed, with a minibatch "
+                f"of {batch}"
             )
         # Spread over the batch: what follows relies on a whole batch axis.
         if result.shape.rank is not None and found[0] == 1:

@@ -36,7 +36,9 @@ class TensorFuncParam(Parameter):
             )
         if not callable(value):
             raise ValidationError(
-                f"must be a function, a callable object or a Keras layer (got {value!r})", self.name, instance
+                f"must be a function, a callable object or a Keras layer (got {value!r})",
+                self.name,
+                instance,
             )
         return super().coerce(instance, value)
 
@@ -52,34 +54,39 @@ class NodeShapeParam(ShapeParam):
 class TensorNode(nengo.Node):
     """A ``nengo.Node`` whose function is TensorFlow code, for the whole minibatch at once.
 
-    The function is called as ``f(t, x)``, ``f(x)`` or ``f(t)``: ``t`` is the simulated time in seconds, a scalar
-    tensor, and ``x`` what connections deliver, a tensor of shape ``(minibatch, *shape_in)``. It returns a tensor of
-    shape ``(minibatch, *shape_out)``, of the simulation's floating-point type (a function of time alone may return
-    ``(1, *shape_out)``). It is written into the compiled program: Python code in it runs while the program is being
-    built, not in every step. What XLA cannot compile (``tf.py_function``, ``tf.print``, ``nengo_nb.print_op``, ...)
-    runs between compiled parts, more slowly; ``sim.explain()`` names it.
+    The function is called as ``f(t, x)``, ``f(x)`` or ``f(t)``: ``t`` is the simulated time in
+    seconds, a scalar tensor, and ``x`` what connections deliver, a tensor of shape
+    ``(minibatch, *shape_in)``. It returns a tensor of shape ``(minibatch, *shape_out)``, of the
+    simulation's floating-point type (a function of time alone may return ``(1, *shape_out)``). It
+    is written into the compiled program: Python code in it runs while the program is being built,
+    not in every step. What XLA cannot compile (``tf.py_function``, ``tf.print``,
+    ``nengo_nb.print_op``, ...) runs between compiled parts, more slowly; ``sim.explain()`` names
+    it.
 
-    A Keras layer or model is called without the time. It keeps its own weights: a layer used twice shares them, and
-    what training changes is changed in the layer. One without weights yet gets them when it is first used.
+    A Keras layer or model is called without the time. It keeps its own weights: a layer used twice
+    shares them, and what training changes is changed in the layer. One without weights yet gets
+    them when it is first used.
 
-    A callable object may have two more methods. ``pre_build(shape_in, shape_out)`` is called when a simulator is built,
-    outside of the loop over time; both shapes have the minibatch in front, and ``shape_in`` is ``(minibatch, 0)``
-    without input. This is the place to make ``tf.Variable``. ``post_build(sess, rng)`` is called once the object has
-    been called: ``sess`` is None, for there are no sessions any more (a method ``post_build(rng)`` is called without
-    it), and ``rng`` is a ``numpy.random.RandomState`` with the node's seed, which follows from the network's.
+    A callable object may have two more methods. ``pre_build(shape_in, shape_out)`` is called when a
+    simulator is built, outside of the loop over time; both shapes have the minibatch in front, and
+    ``shape_in`` is ``(minibatch, 0)`` without input. This is the place to make ``tf.Variable``.
+    ``post_build(sess, rng)`` is called once the object has been called: ``sess`` is None, for there
+    are no sessions any more (a method ``post_build(rng)`` is called without it), and ``rng`` is a
+    ``numpy.random.RandomState`` with the node's seed, which follows from the network's.
 
     Args:
         tensor_func: Function, callable object or Keras layer.
         shape_in: Shape of ``x``, minibatch aside, or a number; None for no input.
-        shape_out: Shape of the result, minibatch aside, or a number. By default found out by calling the function
-            with tensors that hold no numbers.
+        shape_out: Shape of the result, minibatch aside, or a number. By default found out by
+            calling the function with tensors that hold no numbers.
         pass_time: Whether the function is called with the time; a Keras layer never is.
         label: A name for the node.
         size_in: The same as ``shape_in`` for a vector.
         size_out: The same as ``shape_out`` for a vector.
 
     Raises:
-        ValidationError: There is neither input nor time, or the function returns something unusable.
+        ValidationError: There is neither input nor time, or the function returns something
+            unusable.
     """
 
     tensor_func: Any = TensorFuncParam("tensor_func")
@@ -112,7 +119,9 @@ class TensorNode(nengo.Node):
         if self.shape_out is None:
             self.shape_out = result_shape(function, _dtype())
         # With size_out given, Nengo does not call the output to find its size.
-        super().__init__(Elsewhere(str(self)), size_of(self.shape_in), size_of(self.shape_out), self.label)
+        super().__init__(
+            Elsewhere(str(self)), size_of(self.shape_in), size_of(self.shape_out), self.label
+        )
 
     def _shape(self, word: str, size: int | None, shape: Any) -> Any:
         """Return a shape that may have been given as a size."""
@@ -120,7 +129,9 @@ class TensorNode(nengo.Node):
             return shape
         if shape is Default or shape is None or np.prod(shape) == size:
             return (size,) if shape is Default or shape is None else shape
-        raise ValidationError(f"{self} has {word}={size}, which is not the size of shape {shape}.", word)
+        raise ValidationError(
+            f"{self} has {word}={size}, which is not the size of shape {shape}.", word
+        )
 
     def function(self) -> TensorFunction:
         """Return the node's function with its calling convention."""
@@ -128,7 +139,9 @@ class TensorNode(nengo.Node):
 
 
 class Elsewhere:
-    """Output of a TensorNode in other simulators: calling it raises an error that says what to do."""
+    """Output of a TensorNode in other simulators: calling it raises an error that says what
+    to do.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name

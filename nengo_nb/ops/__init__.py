@@ -2,11 +2,12 @@
 
 Importing this package registers the rules:
 
-====================  ==================================================================================
+====================  ==============================================================================
 ``linear``            ``DotInc``, ``ElementwiseInc``, ``BsrDotInc``
 ``sparse``            ``SparseDotInc``
 ``convolution``       ``ConvInc``, ``ConvTransposeInc`` in any number of dimensions
-``neurons``           ``RectifiedLinear``, ``SpikingRectifiedLinear``, ``Sigmoid``, ``Tanh``, ``Izhikevich``
+``neurons``           ``RectifiedLinear``, ``SpikingRectifiedLinear``, ``Sigmoid``, ``Tanh``,
+                      ``Izhikevich``
 ``lif``               ``LIFRate``, ``LIF``, ``AdaptiveLIFRate``, ``AdaptiveLIF``
 ``membrane``          charging, threshold and adaptation within a step; ``bounded``: its polynomials
 ``packed_lif``        voltage and refractory time in one state tensor, for loops
@@ -16,11 +17,11 @@ Importing this package registers the rules:
 ``training``          firing rates in place of spikes, in training
 ``surrogate``         spikes with surrogate gradients, in training
 ``trainable``         ``Lowpass`` and ``Alpha`` with trainable time constants
-====================  ==================================================================================
+====================  ==============================================================================
 
-``rules`` is the contract, ``batch`` the one convention about the batch axis, ``random`` the random numbers. A rule
-is matched by exact type: a subclass may step differently, and a wrong curve is worse than none. What has no rule runs
-through its own Python step.
+``rules`` is the contract, ``batch`` the one convention about the batch axis, ``random`` the random
+numbers. A rule is matched by exact type: a subclass may step differently, and a wrong curve is
+worse than none. What has no rule runs through its own Python step.
 
 To add a rule for a neuron type of your own, say what it computes and what it carries::
 
@@ -34,9 +35,9 @@ To add a rule for a neuron type of your own, say what it computes and what it ca
 
         return batched(group, step)
 
-One call computes a whole group of siblings, here any number of ensembles of any size side by side, so parameters
-are taken from all of them. With ``carried=state`` (see ``neurons``) the step also gets its state's previous values,
-and returns the new ones behind its output.
+One call computes a whole group of siblings, here any number of ensembles of any size side by side,
+so parameters are taken from all of them. With ``carried=state`` (see ``neurons``) the step also
+gets its state's previous values, and returns the new ones behind its output.
 """
 
 from __future__ import annotations

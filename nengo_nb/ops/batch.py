@@ -12,8 +12,8 @@ from .rules import Group, Step, Tensor
 def batched(group: Group, step: Step) -> Step:
     """Return ``step`` for arguments of which some have no batch axis.
 
-    Constant reads come without one: they get a batch axis of length one, so that they broadcast against the others.
-    A result that depends on constants alone is spread over the batch.
+    Constant reads come without one: they get a batch axis of length one, so that they broadcast
+    against the others. A result that depends on constants alone is spread over the batch.
 
     Args:
         group: Says which reads are constant.

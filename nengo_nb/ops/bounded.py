@@ -1,7 +1,7 @@
 """Polynomial approximation of a function on an interval, of the least degree exact in float32.
 
-``expm1`` and ``log1p`` are most of what a spiking neuron costs. What they are given is bounded by the length of a step
-over the membrane's time constant, and there a few multiplications do as well.
+``expm1`` and ``log1p`` are most of what a spiking neuron costs. What they are given is bounded by
+the length of a step over the membrane's time constant, and there a few multiplications do as well.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ def bounded(
 ) -> Function:
     """Approximate a function that is zero at zero, for arguments from zero to a bound.
 
-    ``f(x) = x * p(x)`` where ``p`` interpolates ``f(x) / x`` between Chebyshev's nodes, so that the relative error is
-    even all over the range.
+    ``f(x) = x * p(x)`` where ``p`` interpolates ``f(x) / x`` between Chebyshev's nodes, so that the
+    relative error is even all over the range.
 
     Args:
         exact: The function, for float64 arrays.
@@ -59,7 +59,9 @@ def bounded(
     return polynomial
 
 
-def ratio_coefficients(exact: Callable[[np.ndarray], np.ndarray], bound: float) -> list[float] | None:
+def ratio_coefficients(
+    exact: Callable[[np.ndarray], np.ndarray], bound: float
+) -> list[float] | None:
     """Return the coefficients of ``p``, the lowest first; None if its degree would be too high."""
     if not 0 < bound <= LARGEST:
         return None

@@ -1,10 +1,11 @@
 """Convolutions and transposed convolutions, in any number of dimensions.
 
-Both gather the inputs of each output by a constant index table, and multiply them with the kernel as
-one matrix (im2col).
-Measured against XLA's own convolutions on the CPU, this takes half to twice the time where those are good (float32, no
-groups, not transposed) and up to a hundredth where they are not, and there is one way for all dimensions. What it costs
-is memory for the gathered inputs, so large batches go through in parts.
+Both gather the inputs of each output by a constant index table, and multiply them with the kernel
+as one matrix (im2col).
+Measured against XLA's own convolutions on the CPU, this takes half to twice the time where those
+are good (float32, no groups, not transposed) and up to a hundredth where they are not, and there is
+one way for all dimensions. What it costs is memory for the gathered inputs, so large batches go
+through in parts.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ def convolution_taps(
     strides: tuple[int, ...],
     padding: str,
 ) -> Taps:
-    """Return the taps of a convolution: ``input = stride * output + tap - before``, along each axis.
+    """Return the taps of a convolution: ``input = stride * output + tap - before``, along each
+    axis.
 
     ``before`` is 0 with padding ``valid``; with ``same`` it is half the zeros needed, rounded down.
     """
@@ -63,12 +65,18 @@ def convolution_taps(
         # is there only where the division leaves no rest.
         target, rest = np.divmod(np.arange(n_in)[:, np.newaxis] - taps + before, stride)
         forward = _add_axis(forward, source, n_in, (source >= 0) & (source < n_in))
-        backward = _add_axis(backward, target, n_out, (rest == 0) & (target >= 0) & (target < n_out))
+        backward = _add_axis(
+            backward, target, n_out, (rest == 0) & (target >= 0) & (target < n_out)
+        )
     return Taps(_mark(forward, int(np.prod(inputs))), _mark(backward, int(np.prod(outputs))))
 
 
-def _add_axis(table: np.ndarray, positions: np.ndarray, length: int, exists: np.ndarray) -> np.ndarray:
-    """Extend a table of flat positions by one more axis of the given length; -1 where there is none."""
+def _add_axis(
+    table: np.ndarray, positions: np.ndarray, length: int, exists: np.ndarray
+) -> np.ndarray:
+    """Extend a table of flat positions by one more axis of the given length; -1 where there
+    is none.
+    """
     # Flat indices in row-major order: the new axis varies
     # fastest, for positions and for kernel elements.
     grown = table[:, np.newaxis, :, np.newaxis] * length + positions[np.newaxis, :, np.newaxis, :]
@@ -92,11 +100,12 @@ def taps_of(op: GeneralConvInc) -> Taps:
 
 
 def convolve(x: Tensor, kernel: Tensor, taps: Taps) -> Tensor:
-    """``y[o, f] = sum_{k, c} x[forward[o, k], c] * kernel[k, c, f]`` for each item, operator and group of channels.
+    """``y[o, f] = sum_{k, c} x[forward[o, k], c] * kernel[k, c, f]`` for each item, operator and
+    group of channels.
 
     Its gradients are convolutions too, so nothing is scattered and no gathered inputs are kept for
-    them. Inputs are gathered and then multiplied, or multiplied and then gathered, whichever makes the
-    smaller intermediate tensor.
+    them. Inputs are gathered and then multiplied, or multiplied and then gathered, whichever makes
+    the smaller intermediate tensor.
 
     Args:
         x: ``(batch, G, inputs, groups, c)``.
@@ -125,7 +134,9 @@ def convolve(x: Tensor, kernel: Tensor, taps: Taps) -> Tensor:
 
 
 def _gather(x: Tensor, table: np.ndarray) -> Tensor:
-    """``(batch, G, inputs, groups, c) -> (batch, G, outputs, kernel, groups, c)``, zero where there is no input."""
+    """``(batch, G, inputs, groups, c) -> (batch, G, outputs, kernel, groups, c)``, zero
+    where there is no input.
+    """
     # Padding has the index behind the last input; the copy is made only where there is some.
     if (table == x.shape[2]).any():
         x = tf.concat([x, tf.zeros_like(x[:, :, :1])], axis=2)
@@ -141,7 +152,9 @@ def _multiply(gathered: Tensor, kernel: Tensor) -> Tensor:
 
 
 def _multiply_inputs(x: Tensor, kernel: Tensor) -> Tensor:
-    """The products of every input with every part of the kernel, ``(batch, G, inputs, kernel, groups, f)``."""
+    """The products of every input with every part of the kernel,
+    ``(batch, G, inputs, kernel, groups, f)``.
+    """
     if kernel.shape[0] == 1:
         return tf.einsum("bgiqc,gkcqf->bgikqf", x, kernel[0])
     return tf.einsum("bgiqc,bgkcqf->bgikqf", x, kernel)
@@ -174,7 +187,8 @@ def _kind(op: GeneralConvInc) -> Hashable:
 @rule(ConvTransposeInc, layout=Layout.STACKED, kind=_kind)
 @rule(ConvInc, layout=Layout.STACKED, kind=_kind)
 def conv_inc(group: Group) -> Step:
-    """``Y += W * X``, a correlation: ``Y[o, f] = sum_{k, c} W[k, c, f] X[stride * o + k - before, c]``.
+    """``Y += W * X``, a correlation:
+    ``Y[o, f] = sum_{k, c} W[k, c, f] X[stride * o + k - before, c]``.
 
     Transposed, ``X`` and ``Y`` change places; the channels of ``W`` stay ``(in, out)``.
     """
@@ -193,7 +207,9 @@ def conv_inc(group: Group) -> Step:
         else:
             x = tf.transpose(tf.reshape(X, [items, n_ops, n_groups, -1, n_inputs]), [0, 1, 4, 2, 3])
         # Nengo keeps the input channels of one group, and the output channels of all.
-        kernel = tf.reshape(W, [W.shape[0], n_ops, -1, n_in // n_groups, n_groups, n_out // n_groups])
+        kernel = tf.reshape(
+            W, [W.shape[0], n_ops, -1, n_in // n_groups, n_groups, n_out // n_groups]
+        )
         y = _in_parts(x, kernel, taps)
         if not conv.channels_last:
             y = tf.transpose(y, [0, 1, 3, 4, 2])
@@ -203,7 +219,9 @@ def conv_inc(group: Group) -> Step:
 
 
 def _in_parts(x: Tensor, kernel: Tensor, taps: Taps) -> Tensor:
-    """Run ``convolve`` over parts of the batch where gathering all of it would take too much memory."""
+    """Run ``convolve`` over parts of the batch where gathering all of it would take too
+    much memory.
+    """
     items = x.shape[0]
     gathered_per_item = int(np.prod(x.shape[1:])) // x.shape[2] * taps.forward.size
     # Parts of equal size keep shapes static, so their number divides the batch.

@@ -20,7 +20,9 @@ from .rules import Group, Step, Tensor, rule
 
 
 def _outer(post: Tensor, pre: Tensor) -> Tensor:
-    """``numpy.outer`` for each operator: ``(batch, G, post), (batch, G, pre) -> (batch, G, post, pre)``."""
+    """``numpy.outer`` for each operator:
+    ``(batch, G, post), (batch, G, pre) -> (batch, G, post, pre)``.
+    """
     return _flat(post)[..., tf.newaxis] * _flat(pre)[:, :, tf.newaxis]
 
 
@@ -36,7 +38,9 @@ def _rate_per_step(group: Group) -> float | np.ndarray:
 
 def _pes_post(group: Group) -> Callable[..., Tensor]:
     """``-learning_rate * dt / n * error``."""
-    alpha = group.constant([-op.learning_rate * group.dt / op.pre_filtered.shape[0] for op in group.ops])
+    alpha = group.constant(
+        [-op.learning_rate * group.dt / op.pre_filtered.shape[0] for op in group.ops]
+    )
     return lambda error: alpha * _flat(error)
 
 
@@ -46,7 +50,8 @@ def pes(group: Group) -> Step:
     """``delta = -learning_rate * dt / n * error pre^T`` with ``n`` presynaptic neurons.
 
     References:
-        MacNeil & Eliasmith (2011), Fine-tuning and the stability of recurrent neural networks, PLoS ONE 6(9).
+        MacNeil & Eliasmith (2011), Fine-tuning and the stability of recurrent neural networks, PLoS
+        ONE 6(9).
     """
     return _product(group, _pes_post(group))
 
@@ -62,7 +67,8 @@ def bcm(group: Group) -> Step:
     """``delta = learning_rate * dt * post (post - theta) pre^T``.
 
     References:
-        Bienenstock, Cooper & Munro (1982), Theory for the development of neuron selectivity, J. Neuroscience 2(1).
+        Bienenstock, Cooper & Munro (1982), Theory for the development of neuron selectivity, J.
+        Neuroscience 2(1).
     """
     return _product(group, _bcm_post(group))
 
@@ -77,7 +83,8 @@ def oja(group: Group) -> Step:
     """``delta = learning_rate * dt * (post pre^T - beta * post^2 weights)``.
 
     References:
-        Oja (1982), Simplified neuron model as a principal component analyzer, J. Mathematical Biology 15(3).
+        Oja (1982), Simplified neuron model as a principal component analyzer, J. Mathematical
+        Biology 15(3).
     """
     alpha = _rate_per_step(group)
     beta = group.constant([op.beta for op in group.ops], rank=2)
@@ -95,7 +102,8 @@ def voja(group: Group) -> Step:
     """``delta = learning_rate * dt * signal * (scale * post pre^T - post * encoders)``.
 
     References:
-        Voelker, Crawford & Eliasmith (2014), Learning large-scale heteroassociative memories in spiking neurons.
+        Voelker, Crawford & Eliasmith (2014), Learning large-scale heteroassociative memories in
+        spiking neurons.
     """
     alpha = group.constant([op.learning_rate * group.dt for op in group.ops], rank=2)
     scale = group.per_element([op.scale for op in group.ops])[..., np.newaxis]
@@ -115,10 +123,12 @@ def _inverse_correlation(op: SimRLS) -> tuple[Signal, ...]:
 
 @rule(SimRLS, layout=Layout.STACKED, carried=_inverse_correlation)
 def rls(group: Group) -> Step:
-    """``P' = P - P r r^T P / (1 + r^T P r)`` and ``delta = -error (P' r)^T``, where ``P' r = P r / (1 + r^T P r)``.
+    """``P' = P - P r r^T P / (1 + r^T P r)`` and ``delta = -error (P' r)^T``, where
+    ``P' r = P r / (1 + r^T P r)``.
 
     References:
-        Sussillo & Abbott (2009), Generating coherent patterns of activity from chaotic neural networks, Neuron 63(4).
+        Sussillo & Abbott (2009), Generating coherent patterns of activity from chaotic neural
+        networks, Neuron 63(4).
     """
 
     def step(r: Tensor, error: Tensor, P: Tensor) -> tuple[Tensor, Tensor]:

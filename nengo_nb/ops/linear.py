@@ -17,7 +17,9 @@ from .rules import Group, Step, Tensor, rule
 def _elementwise_layout(op: ElementwiseInc) -> Layout:
     """Return ``ELEMENTWISE`` unless NumPy would broadcast more than a single number."""
     shape = op.Y.shape
-    plain = all(s.shape == shape or (len(shape) <= 1 and s.ndim <= 1 and s.size == 1) for s in (op.A, op.X))
+    plain = all(
+        s.shape == shape or (len(shape) <= 1 and s.ndim <= 1 and s.size == 1) for s in (op.A, op.X)
+    )
     return Layout.ELEMENTWISE if plain else Layout.STACKED
 
 
@@ -49,7 +51,8 @@ def _dot_kind(op: DotInc) -> Hashable:
 def dot_inc(group: Group) -> Step:
     """``Y += A . X`` as ``numpy.dot`` has it: over the last axis of ``A`` and the first of ``X``.
 
-    Where ``A`` or ``X`` is a single number the product is by element. Constant weights are not repeated over the batch.
+    Where ``A`` or ``X`` is a single number the product is by element. Constant weights are not
+    repeated over the batch.
     """
     op = group.ops[0]
     shape = (len(group.ops), *op.Y.shape)
@@ -70,12 +73,16 @@ def dot_inc(group: Group) -> Step:
 
 
 def _append(tensor: Tensor, rank: int) -> Tensor:
-    """``(batch, G)`` or ``(batch, G, *shape)`` with ones put behind, until ``shape`` has ``rank`` axes."""
+    """``(batch, G)`` or ``(batch, G, *shape)`` with ones put behind, until ``shape`` has
+    ``rank`` axes.
+    """
     return tf.reshape(tensor, [*tensor.shape, *[1] * (rank + 2 - len(tensor.shape))])
 
 
 def _dot(A: Tensor, X: Tensor) -> Tensor:
-    """``numpy.dot`` for each operator: ``(batch, G, ..., n) . (batch, G, n)`` or ``. (batch, G, n, 1)``."""
+    """``numpy.dot`` for each operator: ``(batch, G, ..., n) . (batch, G, n)`` or
+    ``. (batch, G, n, 1)``.
+    """
     n = A.shape[-1]
     matrix = tf.reshape(A, [*A.shape[:2], -1, n])
     vector = tf.reshape(X, [*X.shape[:2], n])
@@ -96,20 +103,22 @@ def _dot(A: Tensor, X: Tensor) -> Tensor:
 
 
 FEW, UNROLLED, MANY = 16, 60, 512
-"""Lengths of rows: below the first XLA is slow to begin a product, and below the second LLVM unrolls
-a sum completely, and then does not vectorize it; from the third on a plain matrix-vector product is
-as fast as anything else."""
+"""Lengths of rows: below the first XLA is slow to begin a product, and below the second LLVM
+unrolls a sum completely, and then does not vectorize it; from the third on a plain matrix-vector
+product is as fast as anything else."""
 
 
 def _one_item(matrix: Tensor, vector: Tensor) -> Tensor:
     """Multiply each matrix ``(G, m, n)`` with its vector ``(G, n)``.
 
-    XLA computes a stack of products with single vectors one by one, which takes it 25 ns each, and reads matrices at
-    half the speed of the cache. What is faster depends on the shape (microseconds; in brackets, the usual way):
+    XLA computes a stack of products with single vectors one by one, which takes it 25 ns each, and
+    reads matrices at half the speed of the cache. What is faster depends on the shape
+    (microseconds; in brackets, the usual way):
 
     - rows of a few: the sum over columns, 0.9 for 128 matrices of 50 rows and 2 columns (5.4);
-    - long rows: one product of all rows with a vector of ones, which XLA does with whole vectors, and what the rows
-      are multiplied with in the same loop: 80 for 250 matrices of 100 rows and 100 columns (209);
+    - long rows: one product of all rows with a vector of ones, which XLA does with whole vectors,
+      and what the rows are multiplied with in the same loop: 80 for 250 matrices of 100 rows and
+      100 columns (209);
     - single rows that are neither: the same, made longer with zeros, 0.6 for 128 rows of 50 (4.3).
     """
     _, m, n = matrix.shape
@@ -131,7 +140,8 @@ def _blocks_kind(op: BsrDotInc) -> Hashable:
 
 @rule(BsrDotInc, layout=Layout.STACKED, kind=_blocks_kind)
 def bsr_dot_inc(group: Group) -> Step:
-    """``Y[i] += sum_k A[k] . X[indices[k]]`` over the blocks ``indptr[i] <= k < indptr[i + 1]`` of block row ``i``.
+    """``Y[i] += sum_k A[k] . X[indices[k]]`` over the blocks ``indptr[i] <= k < indptr[i + 1]`` of
+    block row ``i``.
 
     References:
         ``scipy.sparse.bsr_matrix`` describes the format.
@@ -150,7 +160,8 @@ def bsr_dot_inc(group: Group) -> Step:
             parts = tf.gather(parts, op.indices, axis=2)
         items = max(A.shape[0], X.shape[0])
         product = _dot(
-            tf.reshape(A, [A.shape[0], -1, *op.A.shape[1:]]), tf.reshape(parts, [X.shape[0], -1, n_columns])
+            tf.reshape(A, [A.shape[0], -1, *op.A.shape[1:]]),
+            tf.reshape(parts, [X.shape[0], -1, n_columns]),
         )
         product = tf.reshape(product, [items, len(group.ops), n_blocks, -1])
         if not np.array_equal(rows, np.arange(n_rows)):

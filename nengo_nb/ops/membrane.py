@@ -2,8 +2,8 @@
 
 References:
     Koch & Segev (1989), Methods in Neuronal Modeling, chapter 9.
-    La Camera, Rauch, Luescher, Senn & Fusi (2004), Minimal models of adapted neuronal response to in vivo-like input
-    currents, Neural Computation 16(10).
+    La Camera, Rauch, Luescher, Senn & Fusi (2004), Minimal models of adapted neuronal response to
+    in vivo-like input currents, Neural Computation 16(10).
 """
 
 from __future__ import annotations
@@ -21,26 +21,32 @@ from .neurons import parameter
 from .rules import Group, Tensor
 
 set_by_hand: WeakSet[Operator] = WeakSet()
-"""Operators of neurons whose voltage or refractory time was set through ``sim.signals``: the initial
-values bound them no longer."""
+"""Operators of neurons whose voltage or refractory time was set through ``sim.signals``: the
+initial values bound them no longer."""
 
 
-def charge(group: Group, fold: Callable[[Any], Any] = lambda array: array) -> Callable[[Tensor], Tensor]:
-    """``1 - exp(-delta_t / tau_rc)``: the share of the way to equilibrium in ``delta_t <= dt`` seconds.
+def charge(
+    group: Group, fold: Callable[[Any], Any] = lambda array: array
+) -> Callable[[Tensor], Tensor]:
+    """``1 - exp(-delta_t / tau_rc)``: the share of the way to equilibrium in ``delta_t <= dt``
+    seconds.
 
     Args:
         group: The neurons.
         fold: Reshapes an array of one number for each neuron to the layout of the tensors.
     """
     tau_rc = fold(parameter(group, "tau_rc"))
-    share = bounded(lambda x: -np.expm1(-x), lambda x: -tf.math.expm1(-x), longest(group), group.dtype)
+    share = bounded(
+        lambda x: -np.expm1(-x), lambda x: -tf.math.expm1(-x), longest(group), group.dtype
+    )
     return lambda delta_t: share(delta_t * (1 / tau_rc))
 
 
 def overshoot(
     group: Group, fold: Callable[[Any], Any] = lambda array: array
 ) -> Callable[[Tensor, Tensor], Tensor]:
-    """``-tau_rc * log(1 - (voltage - 1) / (J - 1))``: seconds since a membrane crossed the threshold in this step.
+    """``-tau_rc * log(1 - (voltage - 1) / (J - 1))``: seconds since a membrane crossed the
+    threshold in this step.
 
     Args:
         group: The neurons.
@@ -67,13 +73,18 @@ def charge_in_steps(group: Group, fold: Callable[[Any], Any]) -> Callable[[Tenso
     rate = fold(group.constant([group.dt / op.neurons.tau_rc for op in group.ops]))
     # A factor that all neurons share goes into the coefficients, and costs no multiplication.
     if isinstance(rate, float):
-        return bounded(lambda s: -np.expm1(-s * rate), lambda s: -tf.math.expm1(-s * rate), 1.0, group.dtype)
-    share = bounded(lambda x: -np.expm1(-x), lambda x: -tf.math.expm1(-x), longest(group), group.dtype)
+        return bounded(
+            lambda s: -np.expm1(-s * rate), lambda s: -tf.math.expm1(-s * rate), 1.0, group.dtype
+        )
+    share = bounded(
+        lambda x: -np.expm1(-x), lambda x: -tf.math.expm1(-x), longest(group), group.dtype
+    )
     return lambda steps: share(steps * rate)
 
 
 def overshoot_in_steps(group: Group, fold: Callable[[Any], Any]) -> Callable[[Tensor], Tensor]:
-    """``-tau_rc / dt * log(1 - z)``: steps since a membrane crossed the threshold, for ``z = (v - 1) / (J - 1)``.
+    """``-tau_rc / dt * log(1 - z)``: steps since a membrane crossed the threshold, for
+    ``z = (v - 1) / (J - 1)``.
 
     Args:
         group: Neurons that start below their threshold.
@@ -83,7 +94,9 @@ def overshoot_in_steps(group: Group, fold: Callable[[Any], Any]) -> Callable[[Te
     tau = fold(group.constant([op.neurons.tau_rc / group.dt for op in group.ops]))
     # As above: both factors go into the coefficients.
     if isinstance(tau, float):
-        return bounded(lambda z: -tau * np.log1p(-z), lambda z: -tau * tf.math.log1p(-z), bound, group.dtype)
+        return bounded(
+            lambda z: -tau * np.log1p(-z), lambda z: -tau * tf.math.log1p(-z), bound, group.dtype
+        )
     since = bounded(lambda x: -np.log1p(-x), lambda x: -tf.math.log1p(-x), bound, group.dtype)
     return lambda z: tau * since(z)
 

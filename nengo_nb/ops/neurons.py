@@ -42,7 +42,9 @@ def rectified_linear(group: Group) -> Step:
 
 @rule(SimNeurons, of=SpikingRectifiedLinear, layout=Layout.ELEMENTWISE, carried=state)
 def spiking_rectified_linear(group: Group) -> Step:
-    """``v += max(J, 0) * dt``; the whole part of ``v`` is the number of spikes, the rest is kept."""
+    """``v += max(J, 0) * dt``; the whole part of ``v`` is the number of spikes, the rest is
+    kept.
+    """
     height = spike_height(group)
 
     def step(J: Tensor, voltage: Tensor) -> tuple[Tensor, Tensor]:
@@ -77,16 +79,21 @@ def tanh(group: Group) -> Step:
 
 @rule(SimNeurons, of=Izhikevich, layout=Layout.ELEMENTWISE, carried=state)
 def izhikevich(group: Group) -> Step:
-    """``v += dt * (0.04 v^2 + 5 v + 140 - u + J)`` and ``u += dt * tau_recovery * (coupling * v - u)``, in ms and mV.
+    """``v += dt * (0.04 v^2 + 5 v + 140 - u + J)`` and
+    ``u += dt * tau_recovery * (coupling * v - u)``, in ms and mV.
 
-    Where ``v`` reaches 30 mV there is a spike: ``v`` is reset before ``u`` is moved on, and ``u`` raised behind it.
-    As in Nengo, currents below -30 are raised to it.
+    Where ``v`` reaches 30 mV there is a spike: ``v`` is reset before ``u`` is moved on, and ``u``
+    raised behind it. As in Nengo, currents below -30 are raised to it.
 
     References:
-        Izhikevich (2003), Simple model of spiking neurons, IEEE Transactions on Neural Networks 14(6).
+        Izhikevich (2003), Simple model of spiking neurons, IEEE Transactions on Neural Networks
+        14(6).
     """
     tau_recovery, coupling = parameter(group, "tau_recovery"), parameter(group, "coupling")
-    reset_voltage, reset_recovery = parameter(group, "reset_voltage"), parameter(group, "reset_recovery")
+    reset_voltage, reset_recovery = (
+        parameter(group, "reset_voltage"),
+        parameter(group, "reset_recovery"),
+    )
     dt = group.dt
 
     def step(J: Tensor, v: Tensor, u: Tensor) -> tuple[Tensor, Tensor, Tensor]:

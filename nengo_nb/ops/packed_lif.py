@@ -1,13 +1,15 @@
 """Packed state of leaky integrate-and-fire neurons: voltage and refractory time in one tensor.
 
-A neuron either has a voltage, from -1 to 1, or it is refractory for more than this step, and then its voltage is zero.
-With the refractory time ``r`` in steps, counted as Nengo counts it, the packed state is::
+A neuron either has a voltage, from -1 to 1, or it is refractory for more than this step, and then
+its voltage is zero. With the refractory time ``r`` in steps, counted as Nengo counts it, the packed
+state is::
 
     voltage     where r <= 1
     1 + r       where r > 1
     -(1 + r)    where r > 1, and the neuron spiked in this very step
 
-so spikes can be told from the state. The time at which a neuron's refractory period ended is not kept.
+so spikes can be told from the state. The time at which a neuron's refractory period ended is not
+kept.
 """
 
 from __future__ import annotations
@@ -27,8 +29,8 @@ BETWEEN = 1.5
 """Boundary between voltages, of at most 1, and refractory states, of at least 2."""
 
 WIDE = 32
-"""Smallest size of siblings that are laid out as rows of a matrix: XLA then loops along rows, of which
-each may have one input."""
+"""Smallest size of siblings that are laid out as rows of a matrix: XLA then loops along rows, of
+which each may have one input."""
 
 
 def pack_lif(group: Group) -> Packed | None:
@@ -79,14 +81,18 @@ def pack_adaptive_lif(group: Group) -> Packed | None:
 
 
 def _fits(group: Group) -> bool:
-    """Whether all voltages stay between -1 and 1, and none is non-zero while refractory at the start."""
+    """Whether all voltages stay between -1 and 1, and none is non-zero while refractory at
+    the start.
+    """
     for op in group.ops:
         # Anything may have been written into them.
         if op in set_by_hand:
             return False
         v, r = (op.state[name].initial_value for name in ("voltage", "refractory_time"))
         if not (
-            op.neurons.min_voltage >= -1 and np.all((v >= -1) & (v <= 1)) and np.all(v[r > group.dt] == 0)
+            op.neurons.min_voltage >= -1
+            and np.all((v >= -1) & (v <= 1))
+            and np.all(v[r > group.dt] == 0)
         ):
             return False
     return True
@@ -95,8 +101,9 @@ def _fits(group: Group) -> bool:
 def _advance(group: Group) -> Callable[[Tensor, Tensor], Tensor]:
     """Return ``(J, state) -> next state`` on packed states, with the equations of ``lif_spikes``.
 
-    Time is counted in steps, and what holds for a spike is computed for all and used where there is one: neurons are
-    as fast as there are few operations, so none is there only to keep unused numbers finite.
+    Time is counted in steps, and what holds for a spike is computed for all and used where there is
+    one: neurons are as fast as there are few operations, so none is there only to keep unused
+        numbers finite.
     """
     fold = _fold(group)
     tau_ref = fold(group.constant([op.neurons.tau_ref / group.dt for op in group.ops]))
@@ -104,7 +111,9 @@ def _advance(group: Group) -> Callable[[Tensor, Tensor], Tensor]:
     charged, crossed = charge_in_steps(group, fold), overshoot_in_steps(group, fold)
 
     def advance(J: Tensor, state: Tensor) -> Tensor:
-        size = tf.abs(state)  # 3 - size are the steps until now since the end of the refractory time
+        size = tf.abs(
+            state
+        )  # 3 - size are the steps until now since the end of the refractory time
         voltage = tf.where(size > BETWEEN, tf.zeros_like(state), state)
         # As lif_spikes: the time left in this step is clip(2 - r, 0, 1), where size is 1 + r.
         voltage = voltage + (J - voltage) * charged(tf.clip_by_value(3 - size, 0, 1))
@@ -120,7 +129,9 @@ def _advance(group: Group) -> Callable[[Tensor, Tensor], Tensor]:
 
 
 def _fold(group: Group) -> Callable[[Any], Any]:
-    """Return a reshape of ``(..., G * n)`` to ``(..., G, n)`` where all siblings have one size ``n``."""
+    """Return a reshape of ``(..., G * n)`` to ``(..., G, n)`` where all siblings have one
+    size ``n``.
+    """
     n_ops, size = len(group.sizes), group.sizes[0]
     if n_ops == 1 or size < WIDE or set(group.sizes) != {size}:
         return lambda tensor: tensor

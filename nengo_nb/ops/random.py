@@ -1,8 +1,9 @@
 """Counter-based random numbers, a function of object, element, step and batch item alone.
 
-A counter-based generator has no state: merging operators, cutting a run into chunks or resetting the simulator changes
-no number of a seeded run. The key is ``(object, element)``, the counter ``(step, item)``; steps from 2**32 on lend
-their upper bits to the item, so that no number repeats for 2**48 steps and 65536 items.
+A counter-based generator has no state: merging operators, cutting a run into chunks or resetting
+the simulator changes no number of a seeded run. The key is ``(object, element)``, the counter
+``(step, item)``; steps from 2**32 on lend their upper bits to the item, so that no number repeats
+for 2**48 steps and 65536 items.
 """
 
 from __future__ import annotations
@@ -26,13 +27,16 @@ _PARITY = 0x1BD11BDA
 _NO_ITEM = 0xFFFFFFFF
 
 _LARGEST_MEAN = 32.0
-"""Poisson variables with larger means are sums of several: ``exp(-mean)`` and the tail keep their digits."""
+"""Poisson variables with larger means are sums of several: ``exp(-mean)`` and the tail keep
+their digits.
+"""
 
 
 def threefry2x32(key: Words, counter: Words) -> Words:
     """Threefry-2x32 with 20 rounds: 64 random bits, as two uint32 words.
 
-    Each round is ``x0 += x1; x1 = rotate(x1) ^ x0``, and every four rounds the next words of the key are added.
+    Each round is ``x0 += x1; x1 = rotate(x1) ^ x0``, and every four rounds the next words of the
+    key are added.
 
     References:
         Salmon et al. (2011), Parallel random numbers: as easy as 1, 2, 3, SC'11.
@@ -87,7 +91,8 @@ class Stream:
 
         Args:
             dtype: ``"float32"`` or ``"float64"``.
-            draw: Number of the draw (a uint32 scalar) where a step needs more than one; it makes keys of its own.
+            draw: Number of the draw (a uint32 scalar) where a step needs more than one; it makes
+                keys of its own.
         """
         key = (tf.constant(self.key[0]), tf.constant(self.key[1]))
         if draw is not None:
@@ -97,7 +102,9 @@ class Stream:
 
 
 def _counter(step: Tensor, items: Tensor) -> Words:
-    """Return the counter of each item: the low word of the step, and the item XOR its high word << 16."""
+    """Return the counter of each item: the low word of the step, and the item XOR its high
+    word << 16.
+    """
     step = tf.cast(step, tf.int64)
     # XOR with bits above the item keeps counters apart for up to 65536 items.
     upper = tf.cast(tf.bitwise.right_shift(step, tf.constant(32, tf.int64)), tf.uint32)
@@ -115,7 +122,9 @@ def streams(group: Group) -> Callable[[Tensor, int], Stream]:
 
 
 def to_unit(words: Words, dtype: str) -> Tensor:
-    """Convert 64 random bits to a number in [0, 1): the upper 24 of them in float32, the upper 27 and 26 in float64."""
+    """Convert 64 random bits to a number in [0, 1): the upper 24 of them in float32, the
+    upper 27 and 26 in float64.
+    """
     if dtype == "float32":
         return _upper(words[0], 24, dtype) * 2.0**-24
     return (_upper(words[0], 27, dtype) * 2.0**26 + _upper(words[1], 26, dtype)) * 2.0**-53
@@ -128,10 +137,11 @@ def _upper(word: Tensor, n_bits: int, dtype: str) -> Tensor:
 
 
 def poisson(mean: Tensor, stream: Stream) -> Tensor:
-    """Draw Poisson variables by inversion: the least ``k`` with ``u < sum_{i <= k} exp(-mean) mean^i / i!``.
+    """Draw Poisson variables by inversion: the least ``k`` with
+    ``u < sum_{i <= k} exp(-mean) mean^i / i!``.
 
-    Computed in float64, so that means and tails are right to 53 bits. A mean that is negative or not finite gives
-    a result that is not a number. No gradient passes.
+    Computed in float64, so that means and tails are right to 53 bits. A mean that is negative or
+    not finite gives a result that is not a number. No gradient passes.
 
     Args:
         mean: ``(batch, N)``.
@@ -176,7 +186,9 @@ def _invert(mean: Tensor, u: Tensor) -> Tensor:
     def unfinished(i: Tensor, probability: Tensor, cumulative: Tensor, *_: Tensor) -> Tensor:
         return tf.reduce_any(is_below(i, probability, cumulative))
 
-    def next_term(i: Tensor, probability: Tensor, cumulative: Tensor, k: Tensor) -> tuple[Tensor, ...]:
+    def next_term(
+        i: Tensor, probability: Tensor, cumulative: Tensor, k: Tensor
+    ) -> tuple[Tensor, ...]:
         k = tf.where(is_below(i, probability, cumulative), i + 1, k)
         probability = probability * (mean / (i + 1))
         return i + 1, probability, cumulative + probability, k

@@ -17,8 +17,8 @@ Tensor = Any
 """A ``tf.Tensor``; named so that reading this file does not import TensorFlow."""
 
 Step = Callable[..., "Sequence[Tensor]"]
-"""``step(*reads, *carried)`` returns one tensor for each write. With ``Rule.uses_counter`` it also gets
-``counter=``, the number of the step being computed (an int64 scalar, the first step is 1)."""
+"""``step(*reads, *carried)`` returns one tensor for each write. With ``Rule.uses_counter`` it also
+gets ``counter=``, the number of the step being computed (an int64 scalar, the first step is 1)."""
 
 
 class Form(Enum):
@@ -30,8 +30,8 @@ class Form(Enum):
 
 
 Surrogate = Callable[[Tensor], Tensor] | Literal["rate"]
-"""Surrogate derivative of a spike: a function of the voltage's distance above the threshold (in units of
-the way from rest to threshold), or ``"rate"`` for the derivative of the firing rate."""
+"""Surrogate derivative of a spike: a function of the voltage's distance above the threshold (in
+units of the way from rest to threshold), or ``"rate"`` for the derivative of the firing rate."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,8 @@ class Gradients:
     """Settings for the differentiation of spiking neurons.
 
     Args:
-        lif_smoothing: Width of the smoothing of LIF rates at their threshold; None for no smoothing.
+        lif_smoothing: Width of the smoothing of LIF rates at their threshold; None for no
+            smoothing.
         surrogate: Surrogate derivative of a spike; None where neurons are trained by their rates.
     """
 
@@ -55,7 +56,8 @@ class Group:
         ops: The operators, in the order in which they are laid side by side.
         layout: Concatenated along the last axis, or stacked on a new axis.
         sizes: Length of each operator's last axis (``ELEMENTWISE``).
-        parametric: For each read, whether it is constant over the run. Constant reads have no batch axis.
+        parametric: For each read, whether it is constant over the run. Constant reads have no batch
+            axis.
         dt: Length of a time step, in seconds.
         dtype: ``"float32"`` or ``"float64"``.
         batch: Number of items of the batch; results of constants alone are broadcast to it.
@@ -79,7 +81,8 @@ class Group:
             rank: Number of axes behind the group axis (``STACKED`` only).
 
         Returns:
-            A Python float where all operators agree, else ``(N,)`` (``ELEMENTWISE``) or ``(G, 1, ...)`` (``STACKED``).
+            A Python float where all operators agree, else ``(N,)`` (``ELEMENTWISE``) or
+            ``(G, 1, ...)`` (``STACKED``).
         """
         first = float(values[0])
         # A Python float takes the dtype of the tensor it meets.
@@ -101,15 +104,16 @@ class Group:
 class Packed:
     """State of a group packed into fewer tensors, from which all results of a step follow.
 
-    XLA duplicates a producer into each fusion that reads it, so a rule with several results does its
-    arithmetic several times. In a loop the group is carried in this form instead.
+    XLA duplicates a producer into each fusion that reads it, so a rule with several results does
+    its arithmetic several times. In a loop the group is carried in this form instead.
 
     Args:
         pack: ``pack(*carried)`` returns the packed tensors.
         step: ``step(*reads, *packed)`` returns the next packed tensors.
-        results: ``results(*packed)`` unpacks the results of the rule's step, by a few operations per element.
-        hidden: Indices of carried tensors that come back different but equivalent; no other operator may
-            read them.
+        results: ``results(*packed)`` unpacks the results of the rule's step, by a few operations
+            per element.
+        hidden: Indices of carried tensors that come back different but equivalent; no other
+            operator may read them.
     """
 
     pack: Step
@@ -133,8 +137,8 @@ class Rule:
         uses_counter: Whether the step function takes ``counter=``.
         packed: Returns the packed form of a group; None for a group that has none.
         postponed: See ``Signature``.
-        outer: For a result ``post pre^T`` whose ``pre`` is the first read: returns, for a group, ``post``,
-            ``(batch, G, n)``, as a function of the other reads.
+        outer: For a result ``post pre^T`` whose ``pre`` is the first read: returns, for a group,
+            ``post``, ``(batch, G, n)``, as a function of the other reads.
     """
 
     name: str
@@ -215,8 +219,8 @@ def rule(  # noqa: PLR0913 - one argument for each thing a rule may say
 
     Args:
         op_type: The operator class, e.g. ``SimNeurons``.
-        of: For ``SimNeurons`` the neuron type, for ``SimProcess`` the process type. Matched exactly: a subclass
-            may step differently, so it needs a rule of its own.
+        of: For ``SimNeurons`` the neuron type, for ``SimProcess`` the process type. Matched
+            exactly: a subclass may step differently, so it needs a rule of its own.
         layout: How siblings are merged; a function of the operator where its shapes decide.
         kind: Merge key: operators are computed together only where it is equal.
         carried: Signals whose previous value the step needs, in the order of its arguments.
@@ -259,8 +263,8 @@ def subject(op: Operator) -> Any:
 def find_rule(op: Operator, form: Form = Form.RUN, device: Device = Device.CPU) -> Rule | None:
     """Return the rule for exactly this operator (and neuron type or process type), or None.
 
-    A rule for the form that is asked for goes before one it may fall back to, and of these, one made for the device
-    before one that serves all devices.
+    A rule for the form that is asked for goes before one it may fall back to, and of these, one
+    made for the device before one that serves all devices.
 
     Args:
         op: The operator.

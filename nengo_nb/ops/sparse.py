@@ -22,7 +22,8 @@ _DENSE_ABOVE = 1 / 16
 
 @dataclass(frozen=True)
 class Coordinates:
-    """Sparse matrix in coordinate (COO) format, row-major without duplicates; it does not need SciPy.
+    """Sparse matrix in coordinate (COO) format, row-major without duplicates; it does not need
+    SciPy.
 
     Args:
         rows: Row numbers, ``(elements,)``, in order.
@@ -106,7 +107,10 @@ def sparse_dot_inc(group: Group) -> Step:
         return batched(group, dense_step)
 
     blocks = diagonal(matrices)
-    table, transposed = padded_rows(blocks, group.dtype), padded_rows(blocks.transposed, group.dtype)
+    table, transposed = (
+        padded_rows(blocks, group.dtype),
+        padded_rows(blocks.transposed, group.dtype),
+    )
 
     def step(X: Tensor) -> tuple[Tensor]:
         product = sparse_product(table, transposed, tf.reshape(X, [X.shape[0], n_ops * n]))
@@ -119,8 +123,8 @@ def sparse_dot_inc(group: Group) -> Step:
 class PaddedRows:
     """Sparse matrix in padded-row (ELL) tables, one for all rows of about the same length.
 
-    Rows of up to 1, 2, 4, 8... elements share a table and are filled up with zeros, so a product is a few gathers and
-    sums without a scatter, and no table is more than half empty.
+    Rows of up to 1, 2, 4, 8... elements share a table and are filled up with zeros, so a product is
+    a few gathers and sums without a scatter, and no table is more than half empty.
 
     Args:
         columns: For each table ``(rows, length)`` column numbers.
@@ -135,7 +139,10 @@ class PaddedRows:
     def dot(self, X: Tensor) -> Tensor:
         """Multiply with vectors: ``(batch, n) -> (batch, m)``."""
         tables = zip(self.columns, self.values, strict=True)
-        sums = [tf.reduce_sum(tf.gather(X, columns, axis=1) * values, axis=-1) for columns, values in tables]
+        sums = [
+            tf.reduce_sum(tf.gather(X, columns, axis=1) * values, axis=-1)
+            for columns, values in tables
+        ]
         product = tf.concat(sums, axis=1)
         return product if self.order is None else tf.gather(product, self.order, axis=1)
 
@@ -149,11 +156,15 @@ def padded_rows(matrix: Coordinates, dtype: str) -> PaddedRows:
     else:
         # Empty rows get -1, a bin of their own.
         bins = np.ceil(np.log2(np.maximum(counts, 0.5))).astype(int)
-    tables = [_table(matrix, counts, np.flatnonzero(bins == length), dtype) for length in np.unique(bins)]
+    tables = [
+        _table(matrix, counts, np.flatnonzero(bins == length), dtype) for length in np.unique(bins)
+    ]
     # The second sort inverts the permutation: from a row to its place, for the gather in dot.
     order = np.argsort(np.argsort(bins, kind="stable"), kind="stable")
     in_order = np.array_equal(order, np.arange(len(order)))
-    return PaddedRows(tuple(t[0] for t in tables), tuple(t[1] for t in tables), None if in_order else order)
+    return PaddedRows(
+        tuple(t[0] for t in tables), tuple(t[1] for t in tables), None if in_order else order
+    )
 
 
 def _table(
@@ -173,7 +184,9 @@ def _table(
 
 
 def sparse_product(matrix: PaddedRows, transposed: PaddedRows, X: Tensor) -> Tensor:
-    """``matrix . X``; its gradient is the product with the transposed matrix, as fast and also without a scatter."""
+    """``matrix . X``; its gradient is the product with the transposed matrix, as fast and
+    also without a scatter.
+    """
 
     # TensorFlow's own gradient of a gather is a scatter.
     @tf.custom_gradient

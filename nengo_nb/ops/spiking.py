@@ -1,6 +1,7 @@
 """Spikes from rates: regular, stochastic and Poisson.
 
-Nengo builds such a neuron type as two operators: the base type computes a rate, and these make spikes of it.
+Nengo builds such a neuron type as two operators: the base type computes a rate, and these make
+spikes of it.
 """
 
 from __future__ import annotations
@@ -37,9 +38,13 @@ def regular_spiking(group: Group) -> Step:
     return batched(group, step)
 
 
-@rule(SimNeurons, of=StochasticSpiking, layout=Layout.ELEMENTWISE, kind=_negative, uses_counter=True)
+@rule(
+    SimNeurons, of=StochasticSpiking, layout=Layout.ELEMENTWISE, kind=_negative, uses_counter=True
+)
 def stochastic_spiking(group: Group) -> Step:
-    """``rate * dt`` rounded up with the probability of its fractional part, else down (both toward zero, and away)."""
+    """``rate * dt`` rounded up with the probability of its fractional part, else down (both
+    toward zero, and away).
+    """
     height, numbers = spike_height(group), streams(group)
     negative = _negative(group.ops[0])
 
@@ -50,7 +55,9 @@ def stochastic_spiking(group: Group) -> Step:
         mean = group.dt * (tf.abs(rate) if negative else rate)
         n_spikes = tf.where(mean < 0, tf.math.ceil(mean), tf.floor(mean))
         chance = mean - n_spikes
-        n_spikes = n_spikes + tf.cast(numbers(counter, batch).uniform(group.dtype) < chance, rate.dtype)
+        n_spikes = n_spikes + tf.cast(
+            numbers(counter, batch).uniform(group.dtype) < chance, rate.dtype
+        )
         return (height * n_spikes * (tf.sign(rate) if negative else 1.0),)
 
     return batched(group, step)
@@ -58,13 +65,17 @@ def stochastic_spiking(group: Group) -> Step:
 
 @rule(SimNeurons, of=PoissonSpiking, layout=Layout.ELEMENTWISE, kind=_negative, uses_counter=True)
 def poisson_spiking(group: Group) -> Step:
-    """A Poisson variable with mean ``rate * dt``; for negative rates, minus the one of ``-rate``."""
+    """A Poisson variable with mean ``rate * dt``; for negative rates, minus the one of
+    ``-rate``.
+    """
     height, numbers = spike_height(group), streams(group)
     negative = _negative(group.ops[0])
 
     def step(rate: Tensor, *, counter: Tensor) -> tuple[Tensor]:
         batch = max(group.batch, rate.shape[0])
-        mean = group.dt * tf.broadcast_to(tf.abs(rate) if negative else rate, [batch, *rate.shape[1:]])
+        mean = group.dt * tf.broadcast_to(
+            tf.abs(rate) if negative else rate, [batch, *rate.shape[1:]]
+        )
         n_spikes = tf.cast(poisson(mean, numbers(counter, batch)), rate.dtype)
         return (height * n_spikes * (tf.sign(rate) if negative else 1.0),)
 

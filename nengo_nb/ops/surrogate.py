@@ -1,14 +1,15 @@
 """Spiking neurons with surrogate gradients: exact spikes forward, a surrogate derivative backward.
 
 Output and state are those of the neuron's usual rule. Their derivatives are those of a *proxy*, a
-differentiable quantity: the firing rate, or the voltage above the threshold times the surrogate. A spike's reset of
-the voltage passes no derivative on, and neither does the refractory time.
+differentiable quantity: the firing rate, or the voltage above the threshold times the surrogate. A
+spike's reset of the voltage passes no derivative on, and neither does the refractory time.
 
 References:
-    Neftci, Mostafa & Zenke (2019), Surrogate gradient learning in spiking neural networks. IEEE Signal Processing
-    Magazine 36(6).
-    Zenke & Vogels (2021), The remarkable robustness of surrogate gradient learning for instilling complex function in
-    spiking neural networks. Neural Computation 33(4): why the reset is left out.
+    Neftci, Mostafa & Zenke (2019), Surrogate gradient learning in spiking neural networks. IEEE
+    Signal Processing Magazine 36(6).
+    Zenke & Vogels (2021), The remarkable robustness of surrogate gradient learning for instilling
+    complex function in spiking neural networks. Neural Computation 33(4): why the reset is left
+    out.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ from .training import differentiable_lif_rates, rates_in_training
 Firing = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]
 
 EVERYWHERE = -1e30
-"""Lowest threshold of neurons with positive and negative spikes: every whole number is a threshold."""
+"""Lowest threshold of neurons with positive and negative spikes: every whole number is a
+threshold.
+"""
 
 
 def straight_through(value: Tensor, proxy: Tensor) -> Tensor:
@@ -70,11 +73,15 @@ def lif_firing(group: Group) -> Firing:
     spikes, rates = lif_spikes(group), differentiable_lif_rates(group)
     charged, dt, height = charge(group), group.dt, spike_height(group)
 
-    def by_rate(J: Tensor, voltage: Tensor, refractory_time: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def by_rate(
+        J: Tensor, voltage: Tensor, refractory_time: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
         output, voltage, refractory_time = spikes(tf.stop_gradient(J), voltage, refractory_time)
         return straight_through(output, rates(J)), voltage, refractory_time
 
-    def by_voltage(J: Tensor, voltage: Tensor, refractory_time: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def by_voltage(
+        J: Tensor, voltage: Tensor, refractory_time: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
         output, reset, rest = spikes(*(tf.stop_gradient(t) for t in (J, voltage, refractory_time)))
         # As in lif_spikes, where the refractory time is
         # lowered by dt first; here it is the one before.
@@ -106,7 +113,9 @@ def adaptive_lif_with_surrogate(group: Group) -> Step:
     return batched(group, step)
 
 
-def counting(group: Group, run: Step, rate: Callable[[Tensor], Tensor], lowest: float | np.ndarray) -> Step:
+def counting(
+    group: Group, run: Step, rate: Callable[[Tensor], Tensor], lowest: float | np.ndarray
+) -> Step:
     """Return the step of neurons whose voltage counts spikes: each whole number is a threshold.
 
     Args:
@@ -131,7 +140,13 @@ def counting(group: Group, run: Step, rate: Callable[[Tensor], Tensor], lowest: 
     return batched(group, step)
 
 
-@rule(SimNeurons, of=SpikingRectifiedLinear, layout=Layout.ELEMENTWISE, carried=state, forms=(Form.SPIKES,))
+@rule(
+    SimNeurons,
+    of=SpikingRectifiedLinear,
+    layout=Layout.ELEMENTWISE,
+    carried=state,
+    forms=(Form.SPIKES,),
+)
 def spiking_rectified_linear_with_surrogate(group: Group) -> Step:
     """``spiking_rectified_linear``, differentiable; see ``counting``."""
     return counting(group, spiking_rectified_linear(group), tf.nn.relu, 1.0)
@@ -153,7 +168,9 @@ def regular_spiking_with_surrogate(group: Group) -> Step:
     forms=(Form.SPIKES,),
 )
 def stochastic_with_expectation(group: Group) -> Step:
-    """``stochastic_spiking``, with the derivative of the expected number of spikes, which is exact on average."""
+    """``stochastic_spiking``, with the derivative of the expected number of spikes, which
+    is exact on average.
+    """
     return _by_expectation(group, stochastic_spiking(group))
 
 
@@ -166,7 +183,9 @@ def stochastic_with_expectation(group: Group) -> Step:
     forms=(Form.SPIKES,),
 )
 def poisson_with_expectation(group: Group) -> Step:
-    """``poisson_spiking``, with the derivative of the expected number of spikes, which is exact on average."""
+    """``poisson_spiking``, with the derivative of the expected number of spikes, which is
+    exact on average.
+    """
     return _by_expectation(group, poisson_spiking(group))
 
 

@@ -20,8 +20,8 @@ Writes = tuple[tuple[Signal, Mode], ...]
 Matrices = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 _SHARED_ABOVE = 4
-"""Order above which filters are merged only where they are equal, so that one matrix product serves all
-elements."""
+"""Order above which filters are merged only where they are equal, so that one matrix product serves
+all elements."""
 
 
 def _input(op: SimProcess) -> tuple[Signal, ...]:
@@ -96,10 +96,11 @@ def _linear_writes(op: SimProcess) -> Writes:
     writes=_linear_writes,
 )
 def linear_filter(group: Group) -> Step:
-    """``x' = A x + B u`` and ``y = C x + D u``, or ``y = C x'`` where ``D = 0``, which leaves out a needless delay.
+    """``x' = A x + B u`` and ``y = C x + D u``, or ``y = C x'`` where ``D = 0``, which leaves out a
+    needless delay.
 
-    Where the state is a single number and ``D = 0``, the output is kept for it: ``y' = A y + C B u``. Without any
-    state it is ``y = D u``.
+    Where the state is a single number and ``D = 0``, the output is kept for it:
+    ``y' = A y + C B u``. Without any state it is ``y = D u``.
     """
     op = group.ops[0]
     matrices = [discrete(op, group.dt) for op in group.ops]
@@ -178,7 +179,10 @@ def _per_element(group: Group, matrices: list[np.ndarray]) -> np.ndarray:
     shared = all(np.array_equal(matrix, matrices[0]) for matrix in matrices)
     if shared:
         return matrices[0][..., np.newaxis].astype(group.dtype)
-    parts = [np.repeat(m[..., np.newaxis], n, axis=-1) for m, n in zip(matrices, group.sizes, strict=True)]
+    parts = [
+        np.repeat(m[..., np.newaxis], n, axis=-1)
+        for m, n in zip(matrices, group.sizes, strict=True)
+    ]
     return np.concatenate(parts, axis=-1).astype(group.dtype)
 
 
@@ -192,7 +196,9 @@ def _product(matrix: np.ndarray, x: Tensor) -> Tensor:
 
 
 def taps(synapse: Triangle, dt: float) -> tuple[float, float]:
-    """Return the newest of a triangle's weights, ``n, ..., 2, 1`` over their sum, and the difference between two."""
+    """Return the newest of a triangle's weights, ``n, ..., 2, 1`` over their sum, and the
+    difference between two.
+    """
     n = round(synapse.t / dt) + 1
     total = n * (n + 1) / 2
     return n / total, 1 / total
@@ -220,9 +226,11 @@ def _triangle_writes(op: SimProcess) -> Writes:
     writes=_triangle_writes,
 )
 def triangle(group: Group) -> Step:
-    """``y += n0 * u - sum(x)``, where ``x`` holds the last inputs, times the difference between two taps.
+    """``y += n0 * u - sum(x)``, where ``x`` holds the last inputs, times the difference between two
+    taps.
 
-    Nengo writes ``x`` around a ring; here it moves on by one, newest first, so no position is needed.
+    Nengo writes ``x`` around a ring; here it moves on by one, newest first, so no position is
+    needed.
     """
     op = group.ops[0]
     first, difference = taps(op.process, group.dt)

@@ -69,7 +69,9 @@ _RULES = {
 
 
 def can_train(op: object) -> bool:
-    """Whether an operator filters a connection's signal with a time constant that can be trained."""
+    """Whether an operator filters a connection's signal with a time constant that can be
+    trained.
+    """
     return (
         isinstance(op, SimProcess)
         and type(op.process) in _RULES
@@ -79,5 +81,7 @@ def can_train(op: object) -> bool:
 
 
 def trainable_signature(op: SimProcess, tau: Signal) -> Signature:
-    """The signature of a filter that reads its time constants, in seconds, from a signal of the size of its input."""
+    """The signature of a filter that reads its time constants, in seconds, from a signal of
+    the size of its input.
+    """
     return replace(_RULES[type(op.process)].signature(op), reads=(op.input, tau))

@@ -1,7 +1,7 @@
 """Firing rates of spiking neurons in training, as rates have gradients.
 
-A network is trained with the rates its spiking neurons would have under a constant current, and runs with spikes
-again afterwards. Their states are left as they are meanwhile.
+A network is trained with the rates its spiking neurons would have under a constant current, and
+runs with spikes again afterwards. Their states are left as they are meanwhile.
 
 References:
     Hunsberger & Eliasmith (2015), Spiking deep networks with LIF neurons. arXiv:1510.08829.
@@ -39,11 +39,15 @@ def _output(op: Operator) -> tuple[tuple[Signal, Mode], ...]:
 
 
 def differentiable_lif_rates(group: Group) -> Callable[[Tensor], Tensor]:
-    """The rate of a LIF neuron, smoothed at its threshold where ``lif_smoothing`` is set; see ``soft_lif_rate``."""
+    """The rate of a LIF neuron, smoothed at its threshold where ``lif_smoothing`` is set;
+    see ``soft_lif_rate``.
+    """
     sigma = group.gradients.lif_smoothing
     if sigma is None:
         return lif_rates(group)
-    tau_rc, tau_ref, amplitude = (parameter(group, name) for name in ("tau_rc", "tau_ref", "amplitude"))
+    tau_rc, tau_ref, amplitude = (
+        parameter(group, name) for name in ("tau_rc", "tau_ref", "amplitude")
+    )
     return lambda J: soft_lif_rate(J, tau_rc, tau_ref, amplitude, sigma)
 
 
@@ -82,7 +86,13 @@ def adaptive_lif_in_training(group: Group) -> Step:
     return batched(group, step)
 
 
-@rule(SimNeurons, of=SpikingRectifiedLinear, layout=Layout.ELEMENTWISE, writes=_output, forms=(Form.RATES,))
+@rule(
+    SimNeurons,
+    of=SpikingRectifiedLinear,
+    layout=Layout.ELEMENTWISE,
+    writes=_output,
+    forms=(Form.RATES,),
+)
 def spiking_rectified_linear_in_training(group: Group) -> Step:
     """``r = amplitude * max(J, 0)``."""
     amplitude = parameter(group, "amplitude")
@@ -94,7 +104,9 @@ def spiking_rectified_linear_in_training(group: Group) -> Step:
 
 
 @rule(SimNeurons, of=RegularSpiking, layout=Layout.ELEMENTWISE, writes=_output, forms=(Form.RATES,))
-@rule(SimNeurons, of=StochasticSpiking, layout=Layout.ELEMENTWISE, writes=_output, forms=(Form.RATES,))
+@rule(
+    SimNeurons, of=StochasticSpiking, layout=Layout.ELEMENTWISE, writes=_output, forms=(Form.RATES,)
+)
 @rule(SimNeurons, of=PoissonSpiking, layout=Layout.ELEMENTWISE, writes=_output, forms=(Form.RATES,))
 def rates_in_training(group: Group) -> Step:
     """``r = amplitude * rate``: the rate of which spikes are made."""

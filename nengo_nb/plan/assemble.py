@@ -74,13 +74,19 @@ def _compiled_stage(graph: Graph, ownership: Ownership, s: int, sort: Sort, laye
 
 def _mixed_stage(graph: Graph, ownership: Ownership, s: int, layers: tuple[Layer, ...]) -> Stage:
     """Compiled and Python parts in alternation; Python reads the states themselves."""
-    states = make_states(graph, [layer.groups for layer in layers if layer.groups], ownership.states[s])
+    states = make_states(
+        graph, [layer.groups for layer in layers if layer.groups], ownership.states[s]
+    )
     made_in = {v: i for i, layer in enumerate(layers) for o in layer.operations for v in o.outputs}
     movers = _movers(graph, states, made_in, layers)
     if len(layers) in movers:
-        # What Python computes last is known to no compiled layer, so an empty one behind it moves the states on.
+        # What Python computes last is known to no compiled layer, so an empty one behind it moves
+        # the states on.
         layers = (*layers, Layer((), ()))
-    reads = [moving_values(graph, [ref for o in layer.operations for ref in o.inputs]) for layer in layers]
+    reads = [
+        moving_values(graph, [ref for o in layer.operations for ref in o.inputs])
+        for layer in layers
+    ]
     for i, at in enumerate(movers):
         reads[at] += moving_values(graph, [graph.following[start] for start in states[i].members])
     owned, wanted = set(ownership.states[s]), set(ownership.wanted[s])
@@ -108,7 +114,9 @@ def _python_state(graph: Graph, start: int) -> State:
 
 
 def _held_last(graph: Graph, values: Iterable[int]) -> tuple[int, ...]:
-    """Values with the held ones at the end: they are the same at every step, unless they are fed."""
+    """Values with the held ones at the end: they are the same at every step, unless they
+    are fed.
+    """
     return tuple(sorted(values, key=lambda v: graph.values[v].origin is Origin.HELD))
 
 
@@ -129,8 +137,8 @@ def _movers(
 def _alternate(graph: Graph, members: Sequence[Operation]) -> list[list[Operation]]:
     """The operations of a mixed stage as compiled and Python layers in alternation.
 
-    Compiled layers have even levels and Python layers odd ones; an operation is one level above what it reads of the
-    other kind, and on the same level as what it reads of its own.
+    Compiled layers have even levels and Python layers odd ones; an operation is one level above
+    what it reads of the other kind, and on the same level as what it reads of its own.
     """
     level: dict[int, int] = {}
     inside = {o.index for o in members}

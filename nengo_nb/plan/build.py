@@ -32,12 +32,16 @@ def make_plan(
         signature_of: The signature of an operator's rule, or None where it runs in Python.
         share_groups: Tells which Python operations may share mutable state.
         cost: What is worth its cost on the device that the plan is for.
-        at_once: Tells which operations to compute for all steps of a chunk at once, where no circle forbids it.
-        learned_from: Tells of an operation that changes many weights what it multiplies the error with.
-        probes: The probes that are wanted; then Python runs only where they need it. By default all, and all Python.
+        at_once: Tells which operations to compute for all steps of a chunk at once, where no circle
+            forbids it.
+        learned_from: Tells of an operation that changes many weights what it multiplies the error
+            with.
+        probes: The probes that are wanted; then Python runs only where they need it. By default
+            all, and all Python.
 
     Raises:
-        InconsistentPlanError: A pass gave something unsound. This is looked for where ``check.is_on``.
+        InconsistentPlanError: A pass gave something unsound. This is looked for where
+            ``check.is_on``.
     """
     wanted = None if probes is None else tuple(probes)
     draft = Draft(Request(model, signature_of, share_groups, cost, at_once, learned_from, wanted))

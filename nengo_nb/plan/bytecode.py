@@ -1,4 +1,6 @@
-"""The names a piece of Python mentions, read off its bytecode: globals, cells, attributes and imports."""
+"""The names a piece of Python mentions, read off its bytecode: globals, cells, attributes
+and imports.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,8 @@ class CodeNames:
         attributes: Names of attributes that are read, or imported from a module.
         stored: Names of attributes that are set or deleted, on whatever object.
         owners: Names ``o`` of globals and cells in statements like ``o.x = 1``.
-        stores_far: Whether an attribute is set on something that may be a class or a module without being named,
-            as in ``package.module.x = 1`` or ``type(self).x = 1``.
+        stores_far: Whether an attribute is set on something that may be a class or a module without
+            being named, as in ``package.module.x = 1`` or ``type(self).x = 1``.
         imports: Modules imported inside the code.
     """
 
@@ -47,7 +49,9 @@ def _values(names: CodeNames) -> tuple:
 
 @lru_cache(maxsize=1024)
 def names_in(code: CodeType) -> CodeNames:
-    """The names that ``code`` mentions, including those in functions and classes defined inside it."""
+    """The names that ``code`` mentions, including those in functions and classes defined
+    inside it.
+    """
     names = _names_in_one(code)
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
@@ -66,7 +70,9 @@ def _names_in_one(code: CodeType) -> CodeNames:
     if "getattr" in globals_read:
         attributes |= {text for text in code.co_consts if isinstance(text, str)}
     receivers = [
-        _receiver(instructions, at) for at in range(len(instructions)) if _is_store(instructions[at])
+        _receiver(instructions, at)
+        for at in range(len(instructions))
+        if _is_store(instructions[at])
     ]
     handles_classes = "type" in globals_read or "__class__" in attributes
     return CodeNames(
@@ -86,10 +92,11 @@ def _is_store(instruction: dis.Instruction) -> bool:
 
 
 def _receiver(instructions: Sequence[dis.Instruction], at: int) -> tuple[str | None, bool]:
-    """The global or cell whose attribute is stored at ``at``, and whether it is stored further away than that.
+    """The global or cell whose attribute is stored at ``at``, and whether it is stored further away
+    than that.
 
-    A plain assignment ends ``LOAD receiver, STORE_ATTR x``. An augmented one, ``receiver.x += 1``, begins
-    ``LOAD receiver, COPY, LOAD_ATTR x`` and ends ``SWAP, STORE_ATTR x``.
+    A plain assignment ends ``LOAD receiver, STORE_ATTR x``. An augmented one, ``receiver.x += 1``,
+    begins ``LOAD receiver, COPY, LOAD_ATTR x`` and ends ``SWAP, STORE_ATTR x``.
     """
     load = at - 1
     if instructions[load].opname == "SWAP":

@@ -1,7 +1,8 @@
 """Checks what passes give: invariants of a graph, of a schedule, and of a plan.
 
-Each function yields a sentence for each thing that is wrong. They run behind every pass where the environment variable
-``NENGO_NB_CHECK_PLANS`` is set, as it is in the tests; otherwise a plan costs one look at the environment more.
+Each function yields a sentence for each thing that is wrong. They run behind every pass where the
+environment variable ``NENGO_NB_CHECK_PLANS`` is set, as it is in the tests; otherwise a plan costs
+one look at the environment more.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ def refuse(name: str, problems: Iterable[str]) -> None:
 
 
 def graph_problems(graph: Graph, probes: Mapping[NengoObject, Ref]) -> Iterator[str]:
-    """Every value is defined once, before it is read, and every reference stays within the values it reads.
+    """Every value is defined once, before it is read, and every reference stays within the values
+    it reads.
 
     Args:
         graph: The dataflow of a step.
@@ -56,10 +58,16 @@ def graph_problems(graph: Graph, probes: Mapping[NengoObject, Ref]) -> Iterator[
         for ref, shape in zip(operation.inputs, operation.input_shapes, strict=True):
             yield from _ref_problems(graph, ref, f"operation {operation.index} ({operation.name})")
             if ref.size != size_of(shape):
-                yield f"operation {operation.index} reads {ref.size} elements as an array of shape {shape}"
+                yield (
+                    f"operation {operation.index} reads {ref.size} elements as an array of "
+                    f"shape {shape}"
+                )
             late = [source for source in graph.sources(ref) if source >= operation.index]
             if late:
-                yield f"operation {operation.index} reads results of {late}, which come no earlier than it does"
+                yield (
+                    f"operation {operation.index} reads results of {late}, which come no "
+                    "earlier than it does"
+                )
     for start, ref in graph.following.items():
         yield from _ref_problems(graph, ref, f"the next value of state {start}")
         if ref.size != graph.values[start].size:
@@ -85,9 +93,15 @@ def _definition_problems(graph: Graph) -> Iterator[str]:
                 yield f"value {value} is written by operations {definers[value]} and {i}"
             definers[value] = i
             if (found.origin, found.operation, found.port) != (Origin.OPERATION, i, port):
-                yield f"result {port} of operation {i} is value {value}, which is not known as its result"
+                yield (
+                    f"result {port} of operation {i} is value {value}, which is not known as "
+                    "its result"
+                )
             if found.size != size_of(shape):
-                yield f"value {value} has {found.size} elements, and its operation gives shape {shape}"
+                yield (
+                    f"value {value} has {found.size} elements, and its operation gives shape "
+                    f"{shape}"
+                )
     for value, found in enumerate(graph.values):
         if found.origin is Origin.OPERATION and value not in definers:
             yield f"value {value} is written by no operation"
@@ -112,7 +126,9 @@ def _ref_problems(graph: Graph, ref: Ref, reader: str) -> Iterator[str]:
 def live_problems(
     graph: Graph, probes: Mapping[NengoObject, Ref], live: Sequence[Operation]
 ) -> Iterator[str]:
-    """What live operations and probes read is live, in this step and, of states, in those before."""
+    """What live operations and probes read is live, in this step and, of states, in those
+    before.
+    """
     kept = {operation.index for operation in live}
     readers = [(f"operation {o.index}", ref) for o in live for ref in o.inputs]
     readers += [(f"{probe}", ref) for probe, ref in probes.items()]
@@ -144,10 +160,15 @@ def schedule_problems(
         for ref in operation.inputs:
             late = [source for source in graph.sources(ref) if stage_of.get(source, s) > s]
             if late:
-                yield f"operation {operation.index} in stage {s} reads results of {late}, from later stages"
+                yield (
+                    f"operation {operation.index} in stage {s} reads results of {late}, from "
+                    "later stages"
+                )
     for group in shared:
         if len({stage_of.get(index) for index in group}) > 1:
-            yield f"operations {sorted(group)} may share state in Python, and are in different stages"
+            yield (
+                f"operations {sorted(group)} may share state in Python, and are in different stages"
+            )
 
 
 def _sort_problems(schedule: Schedule) -> Iterator[str]:
@@ -160,7 +181,9 @@ def _sort_problems(schedule: Schedule) -> Iterator[str]:
                 yield f"operation {operation.index} is compiled, in stage {s} ({sort.value})"
 
 
-def layer_problems(graph: Graph, schedule: Schedule, layers: Sequence[Sequence[Layer]]) -> Iterator[str]:
+def layer_problems(
+    graph: Graph, schedule: Schedule, layers: Sequence[Sequence[Layer]]
+) -> Iterator[str]:
     """Groups hold the operations of their stage, each once, behind what they read."""
     for s, (_, members) in enumerate(schedule):
         listed = [operation.index for layer in layers[s] for operation in layer.operations]
@@ -169,8 +192,12 @@ def layer_problems(graph: Graph, schedule: Schedule, layers: Sequence[Sequence[L
         done: set[int] = set()
         inside = set(listed)
         for layer in layers[s]:
-            units = layer.groups if layer.groups is not None else tuple((o,) for o in layer.operations)
-            if sorted(o.index for unit in units for o in unit) != sorted(o.index for o in layer.operations):
+            units = (
+                layer.groups if layer.groups is not None else tuple((o,) for o in layer.operations)
+            )
+            if sorted(o.index for unit in units for o in unit) != sorted(
+                o.index for o in layer.operations
+            ):
                 yield f"the groups of a layer of stage {s} hold other operations than the layer"
             for unit in units:
                 for operation in unit:
@@ -181,7 +208,9 @@ def layer_problems(graph: Graph, schedule: Schedule, layers: Sequence[Sequence[L
 
 
 def plan_problems(plan: Plan) -> Iterator[str]:
-    """Every value is given by one stage, before it is read; what stages are made of fits together."""
+    """Every value is given by one stage, before it is read; what stages are made of fits
+    together.
+    """
     giver: dict[int, int] = {}
     for s, stage in enumerate(plan.stages):
         yield from state_problems(stage, f"stage {s}")
@@ -191,20 +220,28 @@ def plan_problems(plan: Plan) -> Iterator[str]:
                 yield f"value {value} is given by stages {giver[value]} and {s}"
             giver[value] = s
     for probe, ref in plan.probes.items():
-        moving = [v for v in ref.values() if plan.graph.values[v].origin in (Origin.OPERATION, Origin.START)]
+        moving = [
+            v
+            for v in ref.values()
+            if plan.graph.values[v].origin in (Origin.OPERATION, Origin.START)
+        ]
         missing = [value for value in moving if value not in giver]
         if missing:
             yield f"{probe} records values {missing}, which no stage gives"
 
 
-def _stage_problems(graph: Graph, stage: Stage, name: str, giver: Mapping[int, int]) -> Iterator[str]:
+def _stage_problems(
+    graph: Graph, stage: Stage, name: str, giver: Mapping[int, int]
+) -> Iterator[str]:
     """The parts of a stage are given what they read, and write each value once."""
     known = set(giver) | {start for state in stage.states for start in state.members}
     written: set[int] = set()
     for p, part in enumerate(stage.parts):
         where = f"part {p} of {name}"
         unknown = [
-            v for v in part.inputs if v not in known | written and graph.values[v].origin is not Origin.HELD
+            v
+            for v in part.inputs
+            if v not in known | written and graph.values[v].origin is not Origin.HELD
         ]
         if unknown:
             yield f"{where} reads values {unknown}, which nothing gives before it"

@@ -8,7 +8,8 @@ from .refs import ZERO, Piece, Ref, compress
 
 
 class Contribution:
-    """As many elements as a signal has; writing some of them costs as much as they are, not as much as it has.
+    """As many elements as a signal has; writing some of them costs as much as they are, not as much
+    as it has.
 
     Args:
         ref: What it holds at first.
@@ -40,9 +41,14 @@ class Contribution:
         before = self._pieces[first].cut(0, begin - self._begin(first))
         after = self._pieces[last].cut(end - self._begin(last), self._pieces[last].length)
         kept = [piece for piece in (before, *new.pieces, after) if piece.length]
-        low, high = max(first - 1, 0), min(last + 2, len(self._pieces))  # neighbours may continue what is new
+        low, high = (
+            max(first - 1, 0),
+            min(last + 2, len(self._pieces)),
+        )  # neighbours may continue what is new
         offset = self._begin(low)
-        pieces: list[Piece] = compress([*self._pieces[low:first], *kept, *self._pieces[last + 1 : high]])
+        pieces: list[Piece] = compress(
+            [*self._pieces[low:first], *kept, *self._pieces[last + 1 : high]]
+        )
         self._pieces[low:high] = pieces
         self._ends[low:high] = _ends(pieces, offset)
         self._ref = None

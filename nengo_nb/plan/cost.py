@@ -1,7 +1,8 @@
-"""What is worth its cost: the measured thresholds by which a network is planned and run, for each kind of device.
+"""What is worth its cost: the measured thresholds by which a network is planned and run, for each
+kind of device.
 
-``MODELS`` is the one place where they are chosen. Tests that want small networks to be treated as large ones replace
-a model there (``tests/costs.py``).
+``MODELS`` is the one place where they are chosen. Tests that want small networks to be treated as
+large ones replace a model there (``tests/costs.py``).
 """
 
 from __future__ import annotations
@@ -23,19 +24,22 @@ class CostModel:
 
     Args:
         device: The kind of device.
-        many_weights: A product with as many constant weights is worth a stage of its own, where all steps of a chunk
-            are one matrix product: 1.8 times as fast for a stack of 784-512-256 neurons.
-        fewest_rows: Unless it has fewer rows or columns than that: what the stage of a narrow one hands on costs more
-            than it gains.
-        large_signal: A matrix of so many elements, such as learned weights, is not laid side by side with others.
-        many_learned: Weights of one item that learn faster in blocks of steps: 1.5 times with 115 000, and no faster
-            with 51 000.
-        many_learned_in_all: Weights of a minibatch that do: more than the cache holds. From there XLA reads what many
-            items have in each step as fast as it computes; blocks take as long for 7 million, 0.6 of the time for 13,
-            and 0.3 of it for 52.
-        chunk_bytes: Room for what is known of a chunk of steps. A short chunk leaves most of it empty, and yet it is
-            filled.
-        long_chunk_bytes: Room for a long chunk; with more, the cache does not hold what one stage hands to the next.
+        many_weights: A product with as many constant weights is worth a stage of its own, where all
+            steps of a chunk are one matrix product: 1.8 times as fast for a stack of 784-512-256
+            neurons.
+        fewest_rows: Unless it has fewer rows or columns than that: what the stage of a narrow one
+            hands on costs more than it gains.
+        large_signal: A matrix of so many elements, such as learned weights, is not laid side by
+            side with others.
+        many_learned: Weights of one item that learn faster in blocks of steps: 1.5 times with 115
+            000, and no faster with 51 000.
+        many_learned_in_all: Weights of a minibatch that do: more than the cache holds. From there
+            XLA reads what many items have in each step as fast as it computes; blocks take as long
+            for 7 million, 0.6 of the time for 13, and 0.3 of it for 52.
+        chunk_bytes: Room for what is known of a chunk of steps. A short chunk leaves most of it
+            empty, and yet it is filled.
+        long_chunk_bytes: Room for a long chunk; with more, the cache does not hold what one stage
+            hands to the next.
     """
 
     device: Device
@@ -48,7 +52,9 @@ class CostModel:
     long_chunk_bytes: int = 2**23
 
     def is_worth_a_stage(self, rows: int, columns: int) -> bool:
-        """Whether a product with constant weights is computed for all steps at once, where no circle forbids it."""
+        """Whether a product with constant weights is computed for all steps at once, where
+        no circle forbids it.
+        """
         return rows * columns >= self.many_weights and min(rows, columns) >= self.fewest_rows
 
     def is_worth_blocks(self, n_weights: int, batch: int) -> bool:

@@ -1,9 +1,10 @@
 """From the operators Nengo's builder made to the dataflow of one time step.
 
-Within a step Nengo sets a signal, then increments it, then reads it, then updates it. Walking the operators in that
-order, each write gives the signal a new value, and each read sees the newest one, so memory disappears: what is left
-are values and operations. A set to zero followed by an increment is just the increment; increments of different
-parts of a signal are one concatenation; only overlapping increments become a sum.
+Within a step Nengo sets a signal, then increments it, then reads it, then updates it. Walking the
+operators in that order, each write gives the signal a new value, and each read sees the newest one,
+so memory disappears: what is left are values and operations. A set to zero followed by an increment
+is just the increment; increments of different parts of a signal are one concatenation; only
+overlapping increments become a sum.
 """
 
 from __future__ import annotations
@@ -58,7 +59,11 @@ def make_graph(model: Model, signature_of: SignatureOf, cost: CostModel) -> Grap
 
 def step_order(model: Model) -> list[Operator]:
     """The operators in the order in which ``nengo.Simulator(optimize=False)`` runs them."""
-    return [op for op in toposort(operator_dependency_graph(model.operators)) if hasattr(op, "make_step")]
+    return [
+        op
+        for op in toposort(operator_dependency_graph(model.operators))
+        if hasattr(op, "make_step")
+    ]
 
 
 class _Tracer:
@@ -90,7 +95,9 @@ class _Tracer:
             handler(op)
             return
         signature = self.signatures[op]
-        if signature is not None and any(signal in self.postponed for signal, _ in signature.writes):
+        if signature is not None and any(
+            signal in self.postponed for signal, _ in signature.writes
+        ):
             for start, signal in zip(self.before.get(op, ()), signature.reads, strict=False):
                 self.later[start] = self.read(signal)
             return
@@ -107,7 +114,9 @@ class _Tracer:
             if v not in states:
                 continue
             if graph.final[base].pieces == whole(v, base.size).pieces:
-                graph.values[v] = replace(graph.values[v], origin=Origin.PARAMETER)  # nothing ever changes it
+                graph.values[v] = replace(
+                    graph.values[v], origin=Origin.PARAMETER
+                )  # nothing ever changes it
             else:
                 graph.following[v] = graph.final[base]
         graph.following.update(self.later)
@@ -123,13 +132,17 @@ class _Tracer:
         base = signal.base
         layers = self._layers(base)
         if len(layers) > 1:
-            self.layers[base] = layers = [Contribution(self._sum([layer.ref for layer in layers], base))]
+            self.layers[base] = layers = [
+                Contribution(self._sum([layer.ref for layer in layers], base))
+            ]
         ref = layers[0].ref
         if not signal.is_view:
             return ref
         index = view_index(signal)
         return (
-            ref.cut(signal.elemoffset, signal.elemoffset + signal.size) if index is None else ref.take(index)
+            ref.cut(signal.elemoffset, signal.elemoffset + signal.size)
+            if index is None
+            else ref.take(index)
         )
 
     def write(self, signal: Signal, ref: Ref, mode: Mode) -> None:
@@ -206,8 +219,8 @@ class _Tracer:
     def _sum(self, layers: list[Ref], base: Signal) -> Ref:
         """The sum of contributions.
 
-        A large matrix keeps its rows, so that an outer product that is added to it need not be told from which row
-        and which column each of its elements is.
+        A large matrix keeps its rows, so that an outer product that is added to it need not be told
+        from which row and which column each of its elements is.
         """
         layers = sorted(layers, key=lambda ref: not self.graph.is_fixed(ref))
         is_matrix = base.ndim > 1 and base.size >= self.cost.large_signal
@@ -307,14 +320,18 @@ class _Tracer:
                 in_python=in_python,
             )
         )
-        return [whole(value, size_of(shape)) for value, shape in zip(outputs, out_shapes, strict=True)]
+        return [
+            whole(value, size_of(shape)) for value, shape in zip(outputs, out_shapes, strict=True)
+        ]
 
     def _find_fed_operations(self) -> None:
         """Input nodes that Python computes may be fed too."""
         by_signal = {
             operation.op.output: operation.outputs[0]
             for operation in self.graph.operations
-            if isinstance(operation.op, SimPyFunc | SimProcess) and operation.in_python and operation.outputs
+            if isinstance(operation.op, SimPyFunc | SimProcess)
+            and operation.in_python
+            and operation.outputs
         }
         for node in _nodes(self.model):
             signal = self.model.sig[node]["out"]
@@ -323,7 +340,9 @@ class _Tracer:
 
 
 read_before: WeakKeyDictionary[Operator, dict[Signal, Signal]] = WeakKeyDictionary()
-"""For what a postponed operator reads, what that was one step before: the same in every plan, so states move over."""
+"""For what a postponed operator reads, what that was one step before: the same in every
+plan, so states move over.
+"""
 
 
 def _signals_before(op: Operator, signature: Signature) -> dict[Signal, Signal]:
@@ -341,8 +360,12 @@ def _constant_nodes(model: Model) -> dict[Signal, Node]:
     return {model.sig[n]["out"]: n for n in _nodes(model) if isinstance(n.output, np.ndarray)}
 
 
-def _postponed(model: Model, signatures: dict[Operator, Signature | None]) -> dict[Signal, Operator]:
-    """What can be computed one step later, by the signal that is written; not what probes want to see now."""
+def _postponed(
+    model: Model, signatures: dict[Operator, Signature | None]
+) -> dict[Signal, Operator]:
+    """What can be computed one step later, by the signal that is written; not what probes
+    want to see now.
+    """
     probed = {op.signal.base for op in model.operators if isinstance(op, SimProbe)}
     written = Counter(s.base for op in model.operators for s in op.sets + op.incs + op.updates)
     found = {}
@@ -362,7 +385,9 @@ def _python_signature(op: Operator) -> Signature:
     if isinstance(op, SimProcess):
         memory = set(op.state.values())
         writes = tuple((signal, mode) for signal, mode in writes if signal not in memory)
-    return Signature(kind=(type(op), id(op)), layout=Layout.STACKED, reads=reads, carried=(), writes=writes)
+    return Signature(
+        kind=(type(op), id(op)), layout=Layout.STACKED, reads=reads, carried=(), writes=writes
+    )
 
 
 def python_reads(op: Operator) -> tuple[Signal, ...]:

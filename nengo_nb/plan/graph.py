@@ -1,7 +1,7 @@
 """A graph: what one time step computes, as values and the operations between them.
 
-There are no memory cells here. A value is what it is for the whole step; an operation reads values and defines new
-ones; ``following`` says which value a state has one step later.
+There are no memory cells here. A value is what it is for the whole step; an operation reads values
+and defines new ones; ``following`` says which value a state has one step later.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ class Operation:
     Args:
         index: Position in ``Graph.operations``, which is a valid order of evaluation.
         rule: The rule that computes it; None for a sum, and for what runs in Python.
-        kind: What it must have in common with operations it is computed together with, beside the rule.
+        kind: What it must have in common with operations it is computed together with, beside the
+            rule.
         op: The Nengo operator; None for a sum of contributions.
         layout: How siblings are laid side by side.
         inputs: What it reads, then what it carries.
@@ -104,7 +105,8 @@ class Graph:
         following: For each state, by its ``START`` value, what it holds one step later.
         feedable: For each input node, the value that ``data=`` may replace.
         dt: Length of a step, in seconds.
-        changed: The parameters that are not what they were built with, by signal: trained, or written by the user.
+        changed: The parameters that are not what they were built with, by signal: trained, or
+            written by the user.
     """
 
     values: list[Value] = field(default_factory=lambda: [Value(Origin.ZERO, 0)])
@@ -124,7 +126,9 @@ class Graph:
         """The signal of a parameter, a held node or a state."""
         signal = self.values[value].signal
         if signal is None:
-            raise ValueError(f"value {value} ({self.values[value].origin.value}) belongs to no signal")
+            raise ValueError(
+                f"value {value} ({self.values[value].origin.value}) belongs to no signal"
+            )
         return signal
 
     def is_fixed(self, ref: Ref) -> bool:

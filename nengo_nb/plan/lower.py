@@ -1,4 +1,6 @@
-"""From groups of operations to a segment: every argument becomes spans of tensors, every state finds its place."""
+"""From groups of operations to a segment: every argument becomes spans of tensors, every
+state finds its place.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +18,16 @@ from .signature import Layout
 Groups = Sequence[tuple[Operation, ...]]
 
 
-def constant_value(graph: Graph, ref: Ref, trained: Mapping[Signal, np.ndarray] | None = None) -> np.ndarray:
+def constant_value(
+    graph: Graph, ref: Ref, trained: Mapping[Signal, np.ndarray] | None = None
+) -> np.ndarray:
     """The numbers a reference to parameters, constants and zeros stands for.
 
     Args:
         graph: The dataflow of a step.
         ref: What to look up.
-        trained: Signals that are not what they were built with; by default those that the graph knows of.
+        trained: Signals that are not what they were built with; by default those that the graph
+            knows of.
     """
     changed = graph.changed if trained is None else trained
     found = np.zeros(ref.size)
@@ -42,8 +47,8 @@ def constant_value(graph: Graph, ref: Ref, trained: Mapping[Signal, np.ndarray] 
 def make_states(graph: Graph, segments: Sequence[Groups], starts: Iterable[int]) -> list[State]:
     """Tensors for the states of a stage.
 
-    Where all siblings of a group move on one state each, these states are one tensor, laid out as the group's
-    result, so that moving on copies nothing. The others share one flat tensor.
+    Where all siblings of a group move on one state each, these states are one tensor, laid out as
+    the group's result, so that moving on copies nothing. The others share one flat tensor.
 
     Args:
         graph: The dataflow of a step.
@@ -51,7 +56,9 @@ def make_states(graph: Graph, segments: Sequence[Groups], starts: Iterable[int])
         starts: The ``START`` values the stage owns.
     """
     loose = dict.fromkeys(starts)
-    moved_by = {_sole_value(graph, graph.following[start]): start for start in reversed(list(loose))}
+    moved_by = {
+        _sole_value(graph, graph.following[start]): start for start in reversed(list(loose))
+    }
     moved_by.pop(None, None)
     states = []
     for groups in segments:
@@ -72,8 +79,14 @@ def _sole_value(graph: Graph, ref: Ref) -> int | None:
     if len(ref.pieces) != 1:
         return None
     piece = ref.pieces[0]
-    is_whole = piece.start == 0 and piece.step == 1 and piece.length == graph.values[piece.value].size
-    return piece.value if is_whole or (piece.length == 1 and graph.values[piece.value].size == 1) else None
+    is_whole = (
+        piece.start == 0 and piece.step == 1 and piece.length == graph.values[piece.value].size
+    )
+    return (
+        piece.value
+        if is_whole or (piece.length == 1 and graph.values[piece.value].size == 1)
+        else None
+    )
 
 
 def _initial(graph: Graph, start: int) -> np.ndarray:
@@ -81,7 +94,9 @@ def _initial(graph: Graph, start: int) -> np.ndarray:
     return np.asarray(graph.signal(start).initial_value).reshape(-1)
 
 
-def _group_state(graph: Graph, group: tuple[Operation, ...], port: int, starts: Sequence[int]) -> State:
+def _group_state(
+    graph: Graph, group: tuple[Operation, ...], port: int, starts: Sequence[int]
+) -> State:
     """States that are moved on by one group."""
     shape = result_shape(group, port)
     initial = np.zeros(size_of(shape))
@@ -194,7 +209,10 @@ class Lowering:
                 if group[0].layout is Layout.ELEMENTWISE and len(group[0].output_shapes[port]) == 1:
                     begin = 0
                     for operation in group:
-                        self.places[operation.outputs[port]] = (Place(Source.RESULT, g, port), begin)
+                        self.places[operation.outputs[port]] = (
+                            Place(Source.RESULT, g, port),
+                            begin,
+                        )
                         begin += operation.output_shapes[port][-1]
                     continue
                 for operation, positions in zip(group, _positions(group, port), strict=True):
@@ -213,7 +231,9 @@ class Lowering:
             ref = _arranged(refs, shapes, first.layout)
             fixed = all(self.graph.is_fixed(r) for r in refs)
             parametric.append(fixed)
-            arguments.append(self._parameter(first, k, ref, shape) if fixed else self._gather(ref, shape))
+            arguments.append(
+                self._parameter(first, k, ref, shape) if fixed else self._gather(ref, shape)
+            )
         return OperationGroup(
             operations=group,
             layout=first.layout,
@@ -241,7 +261,9 @@ class Lowering:
     def _next(self, state: State) -> Gather:
         owners = list(state.members)
         refs = [self.graph.following[start] for start in owners]
-        order = np.argsort(np.concatenate([state.members[start] for start in owners]), kind="stable")
+        order = np.argsort(
+            np.concatenate([state.members[start] for start in owners]), kind="stable"
+        )
         ref = Ref(compress([piece for r in refs for piece in r.pieces]))
         in_order = (np.diff(order) == 1).all() if order.size else True
         return self._gather(ref if in_order else ref.take(order), state.initial.shape)
@@ -285,7 +307,9 @@ def _simplest(positions: np.ndarray) -> int | np.ndarray:
     """The first position, where the others follow it one by one."""
     if positions.size == 0:
         return 0
-    in_a_row = positions[-1] - positions[0] == positions.size - 1 and (np.diff(positions) == 1).all()
+    in_a_row = (
+        positions[-1] - positions[0] == positions.size - 1 and (np.diff(positions) == 1).all()
+    )
     return int(positions[0]) if in_a_row else positions
 
 

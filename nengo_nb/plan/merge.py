@@ -1,8 +1,9 @@
 """Sibling operations become one: an EnsembleArray of 128 is one operation, not 128.
 
-The time a user waits for the first curve grows with the number of operations that are compiled, so operations of one
-kind that do not depend on each other are computed side by side. Groups are formed greedily: of all kinds that have
-operations ready, the one of which the largest share is ready goes first.
+The time a user waits for the first curve grows with the number of operations that are compiled, so
+operations of one kind that do not depend on each other are computed side by side. Groups are formed
+greedily: of all kinds that have operations ready, the one of which the largest share is ready goes
+    first.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ def merge(graph: Graph, operations: Sequence[Operation]) -> list[tuple[Operation
 
     Args:
         graph: The dataflow of a step.
-        operations: The operations of one compiled part; what they read from elsewhere counts as given.
+        operations: The operations of one compiled part; what they read from elsewhere counts as
+            given.
 
     Returns:
         The groups. Within a group operations keep the order of the network, so that groups line up.

@@ -65,8 +65,8 @@ def assign_values(graph: Graph, schedule: Schedule, probes: Mapping[NengoObject,
 def _owners(graph: Graph, schedule: Schedule, probed: set[int]) -> defaultdict[int, list[int]]:
     """For each stage, the states it owns.
 
-    A state lives in the last stage that computes a part of its next value, as only there the whole of it is known. One
-    that nothing computes (it follows another state) lives where it is read.
+    A state lives in the last stage that computes a part of its next value, as only there the whole
+    of it is known. One that nothing computes (it follows another state) lives where it is read.
     """
     home = {o.index: s for s, (_, members) in enumerate(schedule) for o in members}
     readers: dict[int, int] = {}

@@ -1,7 +1,9 @@
-"""The passes: from a built model to a plan in eight steps, each with what it needs, gives and must hold.
+"""The passes: from a built model to a plan in eight steps, each with what it needs, gives and must
+hold.
 
-A pass is a pure function from a draft to a draft: it fills in the parts it gives, and changes nothing it was given.
-``PASSES`` is the whole compiler in front of TensorFlow, in the order in which it runs.
+A pass is a pure function from a draft to a draft: it fills in the parts it gives, and changes
+nothing it was given. ``PASSES`` is the whole compiler in front of TensorFlow, in the order in which
+it runs.
 """
 
 from __future__ import annotations
@@ -37,9 +39,12 @@ class Request:
         signature_of: The signature of an operator's rule, or None where it runs in Python.
         share_groups: Tells which Python operations may share mutable state.
         cost: What is worth its cost.
-        at_once: Tells which operations to compute for all steps of a chunk at once, where no circle forbids it.
-        learned_from: Tells of an operation that changes many weights what it multiplies the error with.
-        probes: The probes that are wanted; then Python runs only where they need it. By default all, and all Python.
+        at_once: Tells which operations to compute for all steps of a chunk at once, where no circle
+            forbids it.
+        learned_from: Tells of an operation that changes many weights what it multiplies the error
+            with.
+        probes: The probes that are wanted; then Python runs only where they need it. By default
+            all, and all Python.
     """
 
     model: Model
@@ -83,7 +88,9 @@ class Draft:
 
     def plan(self) -> Plan:
         """The plan, once every pass has run."""
-        held = [v for v in self.graph.feedable.values() if self.graph.values[v].origin is Origin.HELD]
+        held = [
+            v for v in self.graph.feedable.values() if self.graph.values[v].origin is Origin.HELD
+        ]
         return Plan(self.graph, self.stages, dict(self.probes), tuple(held), self.request.cost)
 
 
@@ -107,7 +114,9 @@ class Pass:
 
 
 def trace(draft: Draft) -> Draft:
-    """Turn Nengo's operators into the dataflow of one step: sets, increments and views disappear."""
+    """Turn Nengo's operators into the dataflow of one step: sets, increments and views
+    disappear.
+    """
     request = draft.request
     return replace(draft, graph=make_graph(request.model, request.signature_of, request.cost))
 
@@ -128,24 +137,36 @@ def _probed(graph: Graph, model: Model, probe: NengoObject) -> Ref:
     if not signal.is_view:
         return ref
     index = view_index(signal)
-    return ref.cut(signal.elemoffset, signal.elemoffset + signal.size) if index is None else ref.take(index)
+    return (
+        ref.cut(signal.elemoffset, signal.elemoffset + signal.size)
+        if index is None
+        else ref.take(index)
+    )
 
 
 def prune(draft: Draft) -> Draft:
-    """Drop the operations that no probe can notice, and no Python function, if these run for their effects too."""
+    """Drop the operations that no probe can notice, and no Python function, if these run
+    for their effects too.
+    """
     with_effects = draft.request.probes is None
-    return replace(draft, live=tuple(live_operations(draft.graph, draft.probes.values(), with_effects)))
+    return replace(
+        draft, live=tuple(live_operations(draft.graph, draft.probes.values(), with_effects))
+    )
 
 
 def share(draft: Draft) -> Draft:
     """Find the Python operations that may share mutable state, and so must keep Nengo's order."""
     in_python = [o for o in draft.live if o.in_python]
     groups = draft.request.share_groups(in_python)
-    return replace(draft, shared=tuple(frozenset(in_python[i].index for i in group) for group in groups))
+    return replace(
+        draft, shared=tuple(frozenset(in_python[i].index for i in group) for group in groups)
+    )
 
 
 def schedule(draft: Draft) -> Draft:
-    """Divide the operations into stages: what is in a circle goes step by step, all else chunk by chunk."""
+    """Divide the operations into stages: what is in a circle goes step by step, all else
+    chunk by chunk.
+    """
     request = draft.request
     probed = draft.probes.values()
     stages = assign_stages(
@@ -181,7 +202,13 @@ def _nothing(_: Draft) -> Iterator[str]:
 
 PASSES: tuple[Pass, ...] = (
     Pass("trace", trace, ("request",), "graph", lambda d: graph_problems(d.graph, {})),
-    Pass("record", record, ("request", "graph"), "probes", lambda d: graph_problems(d.graph, d.probes)),
+    Pass(
+        "record",
+        record,
+        ("request", "graph"),
+        "probes",
+        lambda d: graph_problems(d.graph, d.probes),
+    ),
     Pass(
         "prune",
         prune,

@@ -1,7 +1,8 @@
-"""What a program is made of: groups of operations, where each finds its arguments, and the states they carry.
+"""What a program is made of: groups of operations, where each finds its arguments, and the states
+they carry.
 
-A plan is a tuple of stages, run one after the other for each chunk of time steps. These are plain values: they hold
-arrays and Nengo's operators, and know nothing of TensorFlow.
+A plan is a tuple of stages, run one after the other for each chunk of time steps. These are plain
+values: they hold arrays and Nengo's operators, and know nothing of TensorFlow.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ class Source(Enum):
 
 
 class Place(NamedTuple):
-    """One tensor of a program: the ``number``-th parameter or state, or result ``port`` of group ``number``."""
+    """One tensor of a program: the ``number``-th parameter or state, or result ``port`` of
+    group ``number``.
+    """
 
     source: Source
     number: int = 0
@@ -43,7 +46,9 @@ class Place(NamedTuple):
 
 
 class Span(NamedTuple):
-    """``length`` elements of a tensor: ``start, start + step, ...`` of its flat elements (batch axis aside)."""
+    """``length`` elements of a tensor: ``start, start + step, ...`` of its flat elements
+    (batch axis aside).
+    """
 
     place: Place
     start: int

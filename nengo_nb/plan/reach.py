@@ -1,10 +1,11 @@
-"""What a Python function can reach: the mutable objects and variables that a call of it may read or change.
+"""What a Python function can reach: the mutable objects and variables that a call of it may read or
+change.
 
-The walk starts at the function and follows everything a call could touch: closure cells, the globals its bytecode
-names, defaults, attributes, ``self``, containers, classes. It errs on one side only. Something may be reported that
-no call ever touches; what it cannot see through (``exec``, very large graphs) is reported as reaching everything.
-Code of numpy, scipy, nengo and a few pure modules is trusted to keep no state of its own, except for numpy's global
-random generator.
+The walk starts at the function and follows everything a call could touch: closure cells, the
+globals its bytecode names, defaults, attributes, ``self``, containers, classes. It errs on one side
+only. Something may be reported that no call ever touches; what it cannot see through (``exec``,
+very large graphs) is reported as reaching everything. Code of numpy, scipy, nengo and a few pure
+modules is trusted to keep no state of its own, except for numpy's global random generator.
 """
 
 from __future__ import annotations
@@ -51,14 +52,20 @@ _TRANSPARENT = (
     *(types.CellType, types.MethodType, types.MappingProxyType),
     *(functools.partialmethod, functools.cached_property),
 )
-_WORLD_MODULES = frozenset("os posix nt sys io _io logging pathlib subprocess socket shutil tempfile".split())
+_WORLD_MODULES = frozenset(
+    "os posix nt sys io _io logging pathlib subprocess socket shutil tempfile".split()
+)
 _WORLD_BUILTINS = frozenset({"print", "input", "open", "breakpoint"})
-_BLIND_BUILTINS = frozenset("exec eval compile globals locals vars setattr delattr __import__".split())
+_BLIND_BUILTINS = frozenset(
+    "exec eval compile globals locals vars setattr delattr __import__".split()
+)
 _BLIND_ATTRIBUTES = frozenset(
     {"__dict__", "__globals__", "__closure__", "cell_contents", "f_globals", "f_locals"}
 )
 _DRAWING_ATTRIBUTES = frozenset({"random", "sample", "rvs", "get_samples", "run_steps", "apply"})
-_NETWORK_LISTS = frozenset("_config _objects _ensembles _nodes _connections _networks _probes".split())
+_NETWORK_LISTS = frozenset(
+    "_config _objects _ensembles _nodes _connections _networks _probes".split()
+)
 _DRAWING_PACKAGES = frozenset({"numpy", "scipy", "nengo"})
 
 
@@ -67,11 +74,13 @@ class Reach:
     """The state that calls of a function may read or change.
 
     Args:
-        shared: Mutable objects, and tokens for the outside world; reading them counts as much as writing.
+        shared: Mutable objects, and tokens for the outside world; reading them counts as much as
+            writing.
         read: Variables whose binding is read.
         written: Variables that may be bound anew.
         everything: The function may change anything at all.
-        alive: The objects visited, held so that an ``id`` stays unique while several reaches are compared.
+        alive: The objects visited, held so that an ``id`` stays unique while several reaches are
+            compared.
     """
 
     shared: frozenset[Hashable]
@@ -238,7 +247,9 @@ class _Walk:
             self.modules.append(module)
 
     def follow_modules(self) -> bool:
-        """Look up, in every module reached, the attributes that the code reached so far mentions."""
+        """Look up, in every module reached, the attributes that the code reached so far
+        mentions.
+        """
         if self.may_draw and not self.names.attributes.isdisjoint(_DRAWING_ATTRIBUTES):
             self.shared.add(RANDOM)
         for module in self.modules:
@@ -278,7 +289,9 @@ class _Walk:
                 self.written.add(("attributes of", id(vars(module))))
 
     def visit_array(self, array: np.ndarray) -> None:
-        """Arrays that share memory are one object; a read-only array that owns its memory is none."""
+        """Arrays that share memory are one object; a read-only array that owns its memory
+        is none.
+        """
         base: Any = array
         writeable = array.flags.writeable
         while isinstance(base, np.ndarray) and base.base is not None:
@@ -296,7 +309,9 @@ class _Walk:
         self.push([item.func, *item.args, *item.keywords.values(), *vars(item).values()])
 
     def visit_frozen(self, item: FrozenObject) -> None:
-        """A distribution, process or neuron type: its parameters are fixed, and a user's subclass may hold more."""
+        """A distribution, process or neuron type: its parameters are fixed, and a user's
+        subclass may hold more.
+        """
         self.may_draw = True
         self.follow_class(type(item))
         self.push(value for name, value in vars(item).items() if name != "_paramdict")
@@ -306,16 +321,20 @@ class _Walk:
         """What describes a parameter of a class is no state of its instances."""
 
     def visit_nengo_object(self, item: NengoObject | Network) -> None:
-        """A network, or a part of one: what its owner added to it, by a subclass or as an attribute."""
+        """A network, or a part of one: what its owner added to it, by a subclass or as an
+        attribute.
+        """
         self.shared.add(id(item))
         self.follow_class(type(item))
         self.nengo_objects.append(item)
         self.push(value for name, value in vars(item).items() if name not in _NETWORK_LISTS)
 
     def follow_nengo_objects(self) -> bool:
-        """Look up, in every network and part of one, those of Nengo's attributes that the code reached so far mentions.
+        """Look up, in every network and part of one, those of Nengo's attributes that the code
+        reached so far mentions.
 
-        To walk through all of them would make every function that knows its network reach the whole of it.
+        To walk through all of them would make every function that knows its network reach the whole
+        of it.
         """
         by_any_name = "getattr" in self.names.globals_read
         for item in self.nengo_objects:

@@ -1,8 +1,8 @@
 """A reference: which numbers, of which values, make up the elements of a signal.
 
-Every value (a parameter, a state at the start of a step, something an operator computed) is a flat vector. A
-reference lists runs of elements of such vectors, so that a view, a concatenation of parts and a reversed slice are
-all the same thing, and nothing is copied before a program is written.
+Every value (a parameter, a state at the start of a step, something an operator computed) is a flat
+vector. A reference lists runs of elements of such vectors, so that a view, a concatenation of parts
+and a reversed slice are all the same thing, and nothing is copied before a program is written.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ class Ref:
         self.size = total
 
     def __repr__(self) -> str:
-        return f"Ref({', '.join(f'{p.value}[{p.start}:+{p.length}*{p.step}]' for p in self.pieces)})"
+        return (
+            f"Ref({', '.join(f'{p.value}[{p.start}:+{p.length}*{p.step}]' for p in self.pieces)})"
+        )
 
     def values(self) -> set[int]:
         """The values this reference reads, zero aside."""
@@ -97,7 +99,14 @@ class Ref:
         if high < self._ends[i]:
             piece = self.pieces[i]
             first = self._ends[i] - piece.length
-            return [Piece(piece.value, piece.start + (begin - first) * piece.step, step * piece.step, count)]
+            return [
+                Piece(
+                    piece.value,
+                    piece.start + (begin - first) * piece.step,
+                    step * piece.step,
+                    count,
+                )
+            ]
         return [self.cut(k, k + 1).pieces[0] for k in range(begin, begin + count * step, step)]
 
 
@@ -170,7 +179,9 @@ def runs(index: np.ndarray) -> list[tuple[int, int, int]]:
 
 
 def view_index(signal: Signal) -> np.ndarray | None:
-    """Flat positions of a view's elements in its base, or None where they are one contiguous run."""
+    """Flat positions of a view's elements in its base, or None where they are one
+    contiguous run.
+    """
     if not signal.is_view or signal.size == 0:
         return None
     index = np.full(signal.shape, signal.elemoffset, dtype=np.int64)

@@ -1,7 +1,8 @@
 """Search: whether a Python function can reach certain objects, such as the simulator that calls it.
 
-The walk is that of ``reach.py``, but nearest objects come first, and it ends at the first of those looked for. An
-object may be bound to a global of the function long after the function was planned, so this is asked before each run.
+The walk is that of ``reach.py``, but nearest objects come first, and it ends at the first of those
+looked for. An object may be bound to a global of the function long after the function was planned,
+so this is asked before each run.
 """
 
 from __future__ import annotations
@@ -54,7 +55,9 @@ class _Search(_Walk):
     def finds(self, root: object) -> bool:
         """Whether one of the objects is reached."""
         self.push([root])
-        while not self.found and (self.todo or self.follow_modules() or self.follow_nengo_objects()):
+        while not self.found and (
+            self.todo or self.follow_modules() or self.follow_nengo_objects()
+        ):
             self.visit(self.todo.pop(0))
             if len(self.seen) > LIMIT:
                 self.everything = True

@@ -1,4 +1,6 @@
-"""Checks segments: every slice is within its buffer, and every element of a state is written once."""
+"""Checks segments: every slice is within its buffer, and every element of a state is
+written once.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ def _position_problems(positions: Sequence[np.ndarray], size: int, name: str) ->
         yield f"{name} leaves {size - flat.size} of its elements to nobody"
 
 
-def segment_problems(graph: Graph, segment: Segment, states: Sequence[State], name: str) -> Iterator[str]:
+def segment_problems(
+    graph: Graph, segment: Segment, states: Sequence[State], name: str
+) -> Iterator[str]:
     """Every argument is as large as its shape and made of slices of tensors that are there by then.
 
     Args:
@@ -50,27 +54,41 @@ def segment_problems(graph: Graph, segment: Segment, states: Sequence[State], na
         for k, gather in enumerate(group.arguments):
             argument = f"argument {k} of group {g} of {name}"
             yield from _gather_problems(gather, sizes, argument)
-            if group.parametric[k] and any(s.place.source is not Source.PARAMETER for s in gather.spans):
+            if group.parametric[k] and any(
+                s.place.source is not Source.PARAMETER for s in gather.spans
+            ):
                 yield f"{argument} is constant, and made of what changes"
         if len(group.result_shapes) != len(group.operations[0].outputs):
             yield f"group {g} of {name} has other results than its operations"
-        sizes.update({Place(Source.RESULT, g, p): size_of(s) for p, s in enumerate(group.result_shapes)})
+        sizes.update(
+            {Place(Source.RESULT, g, p): size_of(s) for p, s in enumerate(group.result_shapes)}
+        )
     for value, gather in zip(segment.gives, segment.outputs, strict=True):
         yield from _gather_problems(gather, sizes, f"value {value} of {name}")
         if gather.size != graph.values[value].size:
-            yield f"{name} gives {gather.size} elements for value {value} of {graph.values[value].size}"
+            yield (
+                f"{name} gives {gather.size} elements for value {value} of "
+                f"{graph.values[value].size}"
+            )
     for i, gather in segment.next_states:
         yield from _gather_problems(gather, sizes, f"the next state {i} of {name}")
         if gather.shape != states[i].initial.shape:
-            yield f"state {i} of {name} has shape {states[i].initial.shape} and becomes {gather.shape}"
+            yield (
+                f"state {i} of {name} has shape {states[i].initial.shape} and becomes "
+                f"{gather.shape}"
+            )
 
 
 def _sizes(graph: Graph, segment: Segment, states: Sequence[State]) -> dict[Place, int]:
-    """The number of elements of each tensor that is there before the first group, batch axis aside."""
+    """The number of elements of each tensor that is there before the first group, batch
+    axis aside.
+    """
     sizes = dict(ALWAYS)
     sizes[Place(Source.INPUT)] = sum(graph.values[value].size for value in segment.inputs)
     sizes.update({Place(Source.STATE, i): state.initial.size for i, state in enumerate(states)})
-    sizes.update({Place(Source.PARAMETER, i): p.array.size for i, p in enumerate(segment.parameters)})
+    sizes.update(
+        {Place(Source.PARAMETER, i): p.array.size for i, p in enumerate(segment.parameters)}
+    )
     return sizes
 
 

@@ -1,8 +1,10 @@
-"""Which Python functions of a network may share mutable state, so that the order of their calls matters.
+"""Which Python functions of a network may share mutable state, so that the order of their calls
+matters.
 
-Two nodes that share nothing can be evaluated at different times without anyone noticing: one for a whole chunk of
-time steps at once, the other step by step. Two nodes that append to the same list cannot. The answer is conservative:
-functions are only told apart when nothing that one of them can change is within the other's reach (see ``reach.py``).
+Two nodes that share nothing can be evaluated at different times without anyone noticing: one for a
+whole chunk of time steps at once, the other step by step. Two nodes that append to the same list
+cannot. The answer is conservative: functions are only told apart when nothing that one of them can
+change is within the other's reach (see ``reach.py``).
 """
 
 from __future__ import annotations
@@ -35,7 +37,9 @@ def share_groups(functions: Sequence[Callable[..., Any]]) -> list[frozenset[int]
 
 
 def is_isolated(function: Callable[..., Any]) -> bool:
-    """Whether calls of a function touch no state at all, so that it can share none with any other function."""
+    """Whether calls of a function touch no state at all, so that it can share none with any
+    other function.
+    """
     found = reach(function)
     return not (found.shared or found.written or found.everything)
 

@@ -21,11 +21,13 @@ class Mode(Enum):
 class Layout(Enum):
     """How sibling operators are laid side by side when they are merged.
 
-    ``ELEMENTWISE``: all signals of one operator have the same last axis of length ``n``, and element ``i`` of a
-    result depends on element ``i`` of the arguments alone. Siblings of any size are concatenated along that axis:
-    tensors are ``(batch, ..., N)`` with ``N`` the sum of the sizes.
+    ``ELEMENTWISE``: all signals of one operator have the same last axis of length ``n``, and
+        element ``i`` of a
+    result depends on element ``i`` of the arguments alone. Siblings of any size are concatenated
+    along that axis: tensors are ``(batch, ..., N)`` with ``N`` the sum of the sizes.
 
-    ``STACKED``: siblings have equal shapes and are stacked on a new axis: tensors are ``(batch, G, *shape)``.
+    ``STACKED``: siblings have equal shapes and are stacked on a new axis: tensors are
+        ``(batch, G, *shape)``.
     """
 
     ELEMENTWISE = "elementwise"
@@ -33,7 +35,9 @@ class Layout(Enum):
 
 
 class OperatorRule(Protocol):
-    """A rule as the plan sees it: one identity for all operators it computes; ``ops.rules.Rule`` can compute them."""
+    """A rule as the plan sees it: one identity for all operators it computes;
+    ``ops.rules.Rule`` can compute them.
+    """
 
     @property
     def name(self) -> str:
@@ -49,13 +53,15 @@ class Signature:
     """What an operator reads and writes, and with which operators it may be merged.
 
     Args:
-        kind: What operators of one rule must have in common to be merged (shapes are compared separately).
+        kind: What operators of one rule must have in common to be merged (shapes are compared
+            separately).
         layout: How siblings are laid side by side.
         reads: Signals whose value in this step is read.
         carried: Signals whose value *before* this operator writes them is read (its own state).
         writes: Signals written, with their mode, in the order in which the rule returns them.
-        postponed: What is written is read one step later, and is zero where all reads are: so it can as well be
-            computed then, from what the reads were. That keeps two vectors instead of their outer product.
+        postponed: What is written is read one step later, and is zero where all reads are: so it
+            can as well be computed then, from what the reads were. That keeps two vectors instead
+            of their outer product.
         rule: The rule that computes it; None for a sum, and for what runs in Python.
     """
 

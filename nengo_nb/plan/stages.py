@@ -1,13 +1,14 @@
 """Which operations run together, and which have to wait for Python.
 
-Operations that depend on each other in a circle, within a step or from one step to the next, form a strongly
-connected component and must advance together, step by step. All else can be ordered: first everything up to the
-first Python call, for a whole chunk of steps, then Python for these steps, then what follows. Python functions that
-may share mutable state (``sharing.py``) count as depending on each other, so that they are called in Nengo's order.
+Operations that depend on each other in a circle, within a step or from one step to the next, form a
+strongly connected component and must advance together, step by step. All else can be ordered: first
+everything up to the first Python call, for a whole chunk of steps, then Python for these steps,
+then what follows. Python functions that may share mutable state (``sharing.py``) count as depending
+on each other, so that they are called in Nengo's order.
 
-Weights that learn are in a circle: what they give decides about the error, by which they change. Where what they are
-multiplied with is not, it is known for many steps before, and such a circle becomes a stage of its own, whose weights
-change once in a block of steps (``engine/blocks.py``).
+Weights that learn are in a circle: what they give decides about the error, by which they change.
+Where what they are multiplied with is not, it is known for many steps before, and such a circle
+becomes a stage of its own, whose weights change once in a block of steps (``engine/blocks.py``).
 """
 
 from __future__ import annotations
@@ -30,8 +31,12 @@ class Sort(Enum):
     MIXED = "mixed"
 
 
-def live_operations(graph: Graph, probed: Iterable[Ref], with_effects: bool = True) -> list[Operation]:
-    """The operations that a probe can notice, or a Python function, if these run for their effects too."""
+def live_operations(
+    graph: Graph, probed: Iterable[Ref], with_effects: bool = True
+) -> list[Operation]:
+    """The operations that a probe can notice, or a Python function, if these run for their
+    effects too.
+    """
     effects = [o for o in graph.operations if o.in_python and with_effects]
     wanted = list(probed) + [ref for o in effects for ref in o.inputs]
     found = {o.index for o in effects}
@@ -63,7 +68,8 @@ def assign_stages(
         graph: The dataflow of a step.
         live: The operations to run.
         shared: Groups of Python operations (by index) that may share mutable state.
-        at_once: Which operations should be computed for all steps at once, where no circle forbids it.
+        at_once: Which operations should be computed for all steps at once, where no circle forbids
+            it.
         learned_from: Of an operation that changes many weights, what it multiplies the error with.
         probed: What is recorded at each step.
 
@@ -116,8 +122,8 @@ def strongly_connected(nodes: set[int], edges: dict[int, set[int]]) -> list[list
     """Strongly connected components, those that others depend on first.
 
     References:
-        Kosaraju's algorithm, as in Sharir (1981), A strong-connectivity algorithm and its applications in data flow
-        analysis. Computers & Mathematics with Applications 7(1).
+        Kosaraju's algorithm, as in Sharir (1981), A strong-connectivity algorithm and its
+        applications in data flow analysis. Computers & Mathematics with Applications 7(1).
     """
     backward = _reversed(edges)
     done: set[int] = set()
@@ -128,7 +134,9 @@ def strongly_connected(nodes: set[int], edges: dict[int, set[int]]) -> list[list
 
 
 def _finished(root: int, edges: Mapping[int, Iterable[int]], done: set[int]) -> list[int]:
-    """What can be reached from a root and is not done yet, in the order in which a depth-first search leaves it."""
+    """What can be reached from a root and is not done yet, in the order in which a
+    depth-first search leaves it.
+    """
     if root in done:
         return []
     done.add(root)
@@ -159,12 +167,17 @@ def _rounds(
         for reader in {home[reader] for index in members for reader in edges.get(index, ())} - {c}:
             before[reader].add(c)
     return [
-        (sort, [graph.operations[i] for i in sorted(index for c in chosen for index in components[c])])
+        (
+            sort,
+            [graph.operations[i] for i in sorted(index for c in chosen for index in components[c])],
+        )
         for sort, chosen in _in_turns(sorts, before)
     ]
 
 
-def _in_turns(sorts: Sequence[Sort], before: Mapping[int, Iterable[int]]) -> Iterator[tuple[Sort, list[int]]]:
+def _in_turns(
+    sorts: Sequence[Sort], before: Mapping[int, Iterable[int]]
+) -> Iterator[tuple[Sort, list[int]]]:
     """Sort after sort, whatever of it waits for nothing but its own and what went before."""
     after = _reversed(before)
     waits = Counter(later for others in after.values() for later in others)
@@ -227,11 +240,15 @@ class _Sorts:
         return Sort.PARALLEL if alone else Sort.SCAN
 
     def _learn_ahead(self, operations: Sequence[Operation]) -> bool:
-        """Whether any of them changes weights that nobody looks at by something that is known before them all."""
+        """Whether any of them changes weights that nobody looks at by something that is
+        known before them all.
+        """
         indices = {o.index for o in operations}
         for operation in operations:
             learned_from = self.learned_from(operation)
-            if learned_from is None or self.probed.intersection(self.edges.get(operation.index, ())):
+            if learned_from is None or self.probed.intersection(
+                self.edges.get(operation.index, ())
+            ):
                 continue
             if not indices & self._behind(learned_from):
                 return True
@@ -239,5 +256,7 @@ class _Sorts:
 
     def _behind(self, ref: Ref) -> set[int]:
         """The operations that decide what is read, in the same step or, of states, before."""
-        before = {source for start in self.graph.starts(ref) for source in _movers(self.graph, start)}
+        before = {
+            source for start in self.graph.starts(ref) for source in _movers(self.graph, start)
+        }
         return before | set(self.graph.sources(ref))

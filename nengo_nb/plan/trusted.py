@@ -1,4 +1,6 @@
-"""Which code is trusted to keep no state, and which values cannot change; what ``reach.py`` needs to know of Python."""
+"""Which code is trusted to keep no state, and which values cannot change; what ``reach.py``
+needs to know of Python.
+"""
 
 from __future__ import annotations
 
@@ -11,22 +13,41 @@ from typing import Any
 import numpy as np
 
 ATOMS = frozenset(
-    {bool, int, float, complex, str, bytes, range, slice, np.dtype, np.ufunc, re.Pattern, types.CodeType}
+    {
+        bool,
+        int,
+        float,
+        complex,
+        str,
+        bytes,
+        range,
+        slice,
+        np.dtype,
+        np.ufunc,
+        re.Pattern,
+        types.CodeType,
+    }
     | {type(None), type(Ellipsis), type(NotImplemented), types.GenericAlias}
     | {kind for kind in np.sctypeDict.values() if kind not in (np.void, np.object_)}
     | {types.GetSetDescriptorType, types.MemberDescriptorType, types.MethodDescriptorType}
     | {types.WrapperDescriptorType, types.ClassMethodDescriptorType}
 )
 PURE_PACKAGES = frozenset(
-    "numpy scipy nengo builtins math cmath operator _operator itertools functools _functools collections _collections "
-    "statistics enum dataclasses typing abc _abc numbers fractions copy re string types time datetime heapq bisect"
+    "numpy scipy nengo builtins math cmath operator _operator itertools functools _functools "
+    "collections _collections "
+    "statistics enum dataclasses typing abc _abc numbers fractions copy re string types time "
+    "datetime heapq bisect"
     "".split()
 )
-LIBRARIES = tuple(sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib", "platlib"))
+LIBRARIES = tuple(
+    sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")
+)
 
 
 def package(module: str) -> str:
-    """The package whose promise to keep no state covers a module: test modules speak for themselves."""
+    """The package whose promise to keep no state covers a module: test modules speak for
+    themselves.
+    """
     return module if ".tests." in module else module.partition(".")[0]
 
 
@@ -36,17 +57,23 @@ def is_stdlib(module: str) -> bool:
 
 
 def is_library(module: str, file: object) -> bool:
-    """Whether code was installed with Python or from a package, so that its own globals need not be walked."""
+    """Whether code was installed with Python or from a package, so that its own globals
+    need not be walked.
+    """
     installed = isinstance(file, str) and file.startswith(LIBRARIES) and ".tests." not in module
     return is_stdlib(module) or installed
 
 
 def is_behaviour(name: str, value: object) -> bool:
-    """Whether a class attribute is code or data, rather than what Python itself keeps in a class."""
+    """Whether a class attribute is code or data, rather than what Python itself keeps in a
+    class.
+    """
     if name in ("__repr__", "_abc_impl"):
         return False
     bookkeeping = name.startswith("__") and name.endswith("__")
-    return not bookkeeping or isinstance(value, types.FunctionType | classmethod | staticmethod | property)
+    return not bookkeeping or isinstance(
+        value, types.FunctionType | classmethod | staticmethod | property
+    )
 
 
 def is_atom(item: object) -> bool:
@@ -63,8 +90,14 @@ def is_compiled_function(item: Any) -> bool:
 
 
 def is_frozen(item: object) -> bool:
-    """Whether an instance is a frozen dataclass, or a marker like those that such classes use for their defaults."""
-    if type(item).__bases__ == (object,) and type(item).__module__ == "dataclasses" and not vars(item):
+    """Whether an instance is a frozen dataclass, or a marker like those that such classes
+    use for their defaults.
+    """
+    if (
+        type(item).__bases__ == (object,)
+        and type(item).__module__ == "dataclasses"
+        and not vars(item)
+    ):
         return True
     parameters = getattr(type(item), "__dataclass_params__", None)
     return parameters is not None and parameters.frozen

@@ -1,10 +1,12 @@
-"""Plots: arrays in, a Bokeh figure or a PNG out. This room knows neither Nengo nor TensorFlow nor notebooks.
+"""Plots: arrays in, a Bokeh figure or a PNG out. This room knows neither Nengo nor TensorFlow nor
+notebooks.
 
-A :class:`Trace` is what was recorded; :mod:`.reduce` makes it as small as the screen; :func:`draw_figure` and
-:func:`draw_picture` draw the same reduced data, one for a live page and one for every place without BokehJS.
+A :class:`Trace` is what was recorded; :mod:`.reduce` makes it as small as the screen;
+:func:`draw_figure` and :func:`draw_picture` draw the same reduced data, one for a live page and one
+for every place without BokehJS.
 
-The picture is drawn with Pillow, which Bokeh already depends on: Matplotlib would add four packages and half a
-second.
+The picture is drawn with Pillow, which Bokeh already depends on: Matplotlib would add four packages
+and half a second.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ __all__ = ["Kind", "Trace", "draw_figure", "draw_picture", "draw_vector", "make_
 
 
 def __getattr__(name: str) -> object:
-    """Load :func:`draw_figure` on first use, because importing Bokeh takes more than half a second."""
+    """Load :func:`draw_figure` on first use, because importing Bokeh takes more than half a
+    second.
+    """
     if name != "draw_figure":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from .figure import draw_figure

@@ -1,7 +1,8 @@
 """A live plot: a Bokeh figure without data, which a browser fills again and again.
 
-The browser finds three models by name: ``data``, ``time`` (the range that all plots share in meaning) and ``values``.
-Lines and dots are named by the index of their colour, so that it can give them those of another palette.
+The browser finds three models by name: ``data``, ``time`` (the range that all plots share in
+meaning) and ``values``. Lines and dots are named by the index of their colour, so that it can give
+them those of another palette.
 """
 
 from __future__ import annotations
@@ -66,7 +67,13 @@ def _lines(panel: figure, quantity: str, labels: Sequence[str]) -> None:
         color, dash = line_style(i)
         drawn.append(
             panel.line(
-                "t", str(i), source=source, line_color=color, line_dash=dash, line_width=1.6, name=str(i)
+                "t",
+                str(i),
+                source=source,
+                line_color=color,
+                line_dash=dash,
+                line_width=1.6,
+                name=str(i),
             )
         )
     tooltips = [("time", "@t{0.0000} s"), ("value", "$snap_y{0.0000}")]
@@ -75,7 +82,9 @@ def _lines(panel: figure, quantity: str, labels: Sequence[str]) -> None:
 
 
 def _raster(panel: figure, _quantity: str, labels: Sequence[str]) -> None:
-    """One row of pixels per neuron, inked where it spikes: an image is drawn much faster than thousands of strokes."""
+    """One row of pixels per neuron, inked where it spikes: an image is drawn much faster
+    than thousands of strokes.
+    """
     empty = np.zeros((1, 1), np.uint32)
     source = ColumnDataSource({"image": [empty], "x": [0], "w": [1], "h": [1]}, name="data")
     panel.image_rgba(image="image", x="x", y=-0.5, dw="w", dh="h", source=source)
@@ -100,11 +109,15 @@ def _image(panel: figure, _quantity: str, _labels: Sequence[str]) -> None:
     colors = LinearColorMapper(
         palette=Cividis256, low=0, high=1, nan_color="rgba(128, 128, 128, 0.2)", name="colors"
     )
-    source = ColumnDataSource({"image": [np.zeros((1, 1), np.float32)], "w": [1], "h": [1]}, name="data")
+    source = ColumnDataSource(
+        {"image": [np.zeros((1, 1), np.float32)], "w": [1], "h": [1]}, name="data"
+    )
     panel.image(image="image", x=0, y=0, dw="w", dh="h", source=source, color_mapper=colors)
     panel.axis.visible = False
     panel.grid.visible = False
-    panel.min_border_right = 84  # for numbers such as -1.000e-4: room is not made anew when they change
+    panel.min_border_right = (
+        84  # for numbers such as -1.000e-4: room is not made anew when they change
+    )
     panel.add_layout(ColorBar(color_mapper=colors, width=10, padding=2, title=None), "right")
     tooltips = [("column", "$x{0}"), ("row", "$y{0}"), ("value", "@image{0.0000}")]
     panel.add_tools(HoverTool(tooltips=tooltips, visible=False))

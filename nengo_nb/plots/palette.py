@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#000000", "#8833EE")
-"""Okabe and Ito's palette, with a violet for its yellow: thin lines of yellow are not seen on white, and a darker one
-is orange to an eye that lacks red."""
+"""Okabe and Ito's palette, with a violet for its yellow: thin lines of yellow are not seen on
+white, and a darker one is orange to an eye that lacks red."""
 
 MAX_LINES = 24
-"""Eight colours times three dash styles can be told apart; more lines than that become a heat map."""
+"""Eight colours times three dash styles can be told apart; more lines than that become a
+heat map.
+"""
 
 FEW_SAMPLES = 60
 """A curve of no more samples than this shows each of them as a dot."""
@@ -17,10 +19,14 @@ INK = "#1f2d3d"
 
 
 def line_style(index: int) -> tuple[str, str]:
-    """Colour and dash of the line with this index: all colours solid first, then dashed, then dotted."""
+    """Colour and dash of the line with this index: all colours solid first, then dashed,
+    then dotted.
+    """
     return OKABE_ITO[index % len(OKABE_ITO)], DASHES[index // len(OKABE_ITO) % len(DASHES)]
 
 
 def spike_colors(size: int) -> list[str]:
-    """A colour for each of ``size`` neurons: those of their lines, or ink where there are too many to tell apart."""
+    """A colour for each of ``size`` neurons: those of their lines, or ink where there are
+    too many to tell apart.
+    """
     return [line_style(i)[0] if size <= MAX_LINES else INK for i in range(size)]

@@ -1,4 +1,6 @@
-"""The picture of some traces: the same panels as the figure, as a PNG for every place without BokehJS."""
+"""The picture of some traces: the same panels as the figure, as a PNG for every place
+without BokehJS.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ DASH_LENGTHS = {"solid": (1, 0), "dashed": (8, 5), "dotted": (2, 4)}
 
 @dataclass(frozen=True)
 class Panel:
-    """Where one trace is drawn: the top edge on the page, and the values at the edges of the frame."""
+    """Where one trace is drawn: the top edge on the page, and the values at the edges of
+    the frame.
+    """
 
     image: Image.Image
     pen: ImageDraw.ImageDraw
@@ -44,12 +48,17 @@ class Panel:
         """Pixels from the top for some values."""
         low, high = self.values
         return SCALE * (
-            self.top + HEIGHT - BOTTOM - (np.asarray(values) - low) / (high - low) * (HEIGHT - TOP - BOTTOM)
+            self.top
+            + HEIGHT
+            - BOTTOM
+            - (np.asarray(values) - low) / (high - low) * (HEIGHT - TOP - BOTTOM)
         )
 
 
 def draw_picture(traces: Sequence[Trace]) -> bytes:
-    """Draw traces below each other, with one time axis, as the bytes of a PNG twice the size of the page."""
+    """Draw traces below each other, with one time axis, as the bytes of a PNG twice the
+    size of the page.
+    """
     if not traces:
         raise ValueError("there is nothing to plot: no traces were given")
     starts, ends = zip(*(spans(trace) for trace in traces), strict=True)
@@ -79,7 +88,9 @@ def picture_size(traces: Sequence[Trace]) -> tuple[int, int]:
 
 
 def nice_ticks(low: float, high: float, most: int) -> list[float]:
-    """At most ``most`` round numbers between two limits: multiples of 1, 2 or 5 times a power of ten."""
+    """At most ``most`` round numbers between two limits: multiples of 1, 2 or 5 times a
+    power of ten.
+    """
     power = 10.0 ** np.floor(np.log10((high - low) / most))
     step = next(power * m for m in (1, 2, 5, 10, 20) if (high - low) / (power * m) < most)
     first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(high / step + 1e-9))
@@ -111,14 +122,20 @@ def _draw_axes(panel: Panel, trace: Trace) -> None:
     pen.rectangle([(left, top), (right, bottom)], outline=FRAME, width=SCALE)
     heading = f"{trace.label}: {_axis_name(trace)}"
     pen.text((left, top - 7 * SCALE), _one_line(heading), fill=INK, font=_font(13), anchor="ls")
-    pen.text(((left + right) / 2, bottom + 18 * SCALE), trace.axis, fill=INK, font=font, anchor="mt")
+    pen.text(
+        ((left + right) / 2, bottom + 18 * SCALE), trace.axis, fill=INK, font=font, anchor="mt"
+    )
 
 
 def _axis_name(trace: Trace) -> str:
     """What is drawn upwards, in words."""
     if trace.kind in (Kind.LINES, Kind.CURVES):
         return trace.quantity
-    return f"spikes by {trace.index}" if trace.kind is Kind.RASTER else f"{trace.quantity} by {trace.index}"
+    return (
+        f"spikes by {trace.index}"
+        if trace.kind is Kind.RASTER
+        else f"{trace.quantity} by {trace.index}"
+    )
 
 
 def _one_line(text: str) -> str:
@@ -143,7 +160,9 @@ def _draw_lines(panel: Panel, trace: Trace) -> None:
 
 
 def _runs(drawn: np.ndarray, on: int, off: int) -> list[slice]:
-    """Stretches of points to join: where ``drawn``, and for a dash only ``on`` of every ``on + off``."""
+    """Stretches of points to join: where ``drawn``, and for a dash only ``on`` of every
+    ``on + off``.
+    """
     phase = np.arange(len(drawn)) % (on + off)
     shown = drawn & (phase < on) if off else drawn
     edges = np.flatnonzero(np.diff(np.concatenate([[False], shown, [False]])))
@@ -155,12 +174,16 @@ def _draw_raster(panel: Panel, trace: Trace) -> None:
     times, neurons = reduce_spikes(trace)
     x, low, high = panel.x(times), panel.y(neurons - 0.4), panel.y(neurons + 0.4)
     colors = spike_colors(trace.size)
-    for a, b, c, neuron in zip(x.tolist(), low.tolist(), high.tolist(), neurons.tolist(), strict=True):
+    for a, b, c, neuron in zip(
+        x.tolist(), low.tolist(), high.tolist(), neurons.tolist(), strict=True
+    ):
         panel.pen.line([(a, b), (a, c)], fill=colors[neuron], width=2)
 
 
 def _draw_curves(panel: Panel, trace: Trace) -> None:
-    """Each curve over the samples it has, which are dots where they are few; its name at the top."""
+    """Each curve over the samples it has, which are dots where they are few; its name at
+    the top.
+    """
     for i in range(trace.size):
         color, dash = line_style(trace.style(i))
         x, y = trace.curve(i)
@@ -173,7 +196,9 @@ def _draw_curves(panel: Panel, trace: Trace) -> None:
     for i in reversed(range(trace.size)):
         if len(trace.curve(i)[0]):
             corner = (right, SCALE * (panel.top + TOP - 7))
-            panel.pen.text(corner, trace.names[i], fill=line_style(trace.style(i))[0], font=font, anchor="rs")
+            panel.pen.text(
+                corner, trace.names[i], fill=line_style(trace.style(i))[0], font=font, anchor="rs"
+            )
             right -= panel.pen.textlength(trace.names[i], font=font) + 14 * SCALE
 
 
@@ -183,7 +208,9 @@ def _draw_heat(panel: Panel, trace: Trace) -> None:
     low, high = limits(cells)
     place = (cells[::-1] - low) / (high - low) * (len(CIVIDIS) - 1)
     anchors = np.arange(len(CIVIDIS))
-    colors = np.stack([np.interp(place, anchors, channel) for channel in CIVIDIS.T], axis=-1).astype(np.uint8)
+    colors = np.stack(
+        [np.interp(place, anchors, channel) for channel in CIVIDIS.T], axis=-1
+    ).astype(np.uint8)
     start, end = (int(panel.x(np.array(edge))) for edge in spans(trace))
     top, bottom = SCALE * (panel.top + TOP), SCALE * (panel.top + HEIGHT - BOTTOM)
     size = (max(end - start, 1), bottom - top)

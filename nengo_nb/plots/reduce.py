@@ -1,7 +1,8 @@
-"""Reducing: no more numbers than a screen can show, so that notebooks stay small and pages stay quick.
+"""Reducing: no more numbers than a screen can show, so that notebooks stay small and pages stay
+quick.
 
-Lines keep the smallest and the largest value of every bucket, so that no peak is lost; spikes that would fall on
-the same spot are drawn once; heat maps show means.
+Lines keep the smallest and the largest value of every bucket, so that no peak is lost; spikes that
+would fall on the same spot are drawn once; heat maps show means.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from .trace import Kind, Trace
 Floats = NDArray[np.floating[Any]]
 
 LARGEST, SMALLEST = 1e34, 1e-34
-"""What is larger in size is drawn as a gap, as what is not finite is; what differs by less than that is the same. A
-screen and a browser compute in float32, and some hundred values must add up in it."""
+"""What is larger in size is drawn as a gap, as what is not finite is; what differs by less than
+that is the same. A screen and a browser compute in float32, and some hundred values must add up in
+it."""
 
 MAX_VALUES = 12_000
 MAX_POINTS, MIN_POINTS = 4_000, 800
@@ -27,12 +29,16 @@ MAX_HEAT_BINS, MAX_HEAT_ROWS = 400, 128
 
 def drawable(values: NDArray[Any]) -> NDArray[np.float32]:
     """Values in float32, with NaN for what float32 cannot hold."""
-    kept: NDArray[np.float32] = np.where(np.abs(values) <= LARGEST, values, np.nan).astype(np.float32)
+    kept: NDArray[np.float32] = np.where(np.abs(values) <= LARGEST, values, np.nan).astype(
+        np.float32
+    )
     return kept
 
 
 def reduce_lines(trace: Trace) -> tuple[Floats, Floats]:
-    """Times ``(points,)`` and values ``(points, size)``: per bucket its two extremes, in their order."""
+    """Times ``(points,)`` and values ``(points, size)``: per bucket its two extremes, in
+    their order.
+    """
     points = int(np.clip(MAX_VALUES // trace.size, MIN_POINTS, MAX_POINTS))
     steps = len(trace.times)
     if steps <= points:
@@ -69,7 +75,9 @@ def _block_means(rows: NDArray[np.float32], most: int) -> NDArray[np.float32]:
         return rows
     starts = np.linspace(0, len(rows), most, endpoint=False).astype(np.int64)
     counts = np.diff(np.append(starts, len(rows)))
-    means: NDArray[np.float32] = (np.add.reduceat(rows, starts, axis=0) / counts[:, None]).astype(np.float32)
+    means: NDArray[np.float32] = (np.add.reduceat(rows, starts, axis=0) / counts[:, None]).astype(
+        np.float32
+    )
     return means
 
 
@@ -85,9 +93,15 @@ def limits(values: Floats) -> tuple[float, float]:
 
 
 def spans(trace: Trace) -> tuple[float, float]:
-    """From when to when a trace reaches, one sample interval before its first sample included; curves begin at zero."""
+    """From when to when a trace reaches, one sample interval before its first sample
+    included; curves begin at zero.
+    """
     times = trace.times
     if trace.kind is Kind.CURVES:
         return 0.0, 1.01 * float(times[-1])  # the last sample is a dot, which needs some room
-    interval = float(times[-1] - times[0]) / (len(times) - 1) if len(times) > 1 else float(times[-1]) or 1.0
+    interval = (
+        float(times[-1] - times[0]) / (len(times) - 1)
+        if len(times) > 1
+        else float(times[-1]) or 1.0
+    )
     return float(times[0]) - interval, float(times[-1])

@@ -1,4 +1,6 @@
-"""A sparkline: a curve as small as a word, as SVG text that takes the colour of the text around it."""
+"""A sparkline: a curve as small as a word, as SVG text that takes the colour of the text
+around it.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,16 @@ def sparkline(trace: Trace) -> str:
     x = np.linspace(0, WIDTH, len(chosen))
     y = HEIGHT - 1 - (points - low) / (high - low) * (HEIGHT - 2)
     curves = "".join(_polyline(x, column, 1 - 0.2 * i) for i, column in enumerate(y.T))
-    return f'<svg width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">{curves}</svg>'
+    return (
+        f'<svg width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" '
+        f'role="img">{curves}</svg>'
+    )
 
 
 def _polyline(x: np.ndarray, y: np.ndarray, opacity: float) -> str:
     """One curve in the colour of the surrounding text."""
     points = " ".join(f"{a:.0f},{b:.1f}" for a, b in zip(x, y, strict=True))
-    return f'<polyline points="{points}" fill="none" stroke="currentColor" stroke-opacity="{opacity:.1f}"/>'
+    return (
+        f'<polyline points="{points}" fill="none" stroke="currentColor" '
+        f'stroke-opacity="{opacity:.1f}"/>'
+    )

@@ -28,7 +28,8 @@ class Trace:
     Args:
         label: What the trace is called, shown as plain text.
         times: Times of the samples, shape ``(steps,)``; in seconds unless ``axis`` says otherwise.
-        values: Shape ``(steps, size)``; for a raster anything above zero is a spike, for curves NaN is no sample.
+        values: Shape ``(steps, size)``; for a raster anything above zero is a spike, for curves NaN
+            is no sample.
         kind: How it is drawn.
         quantity: What the values are, with their unit where there is one: ``firing rate (Hz)``.
         index: What is counted along the last axis: ``dimension`` or ``neuron``.
@@ -57,7 +58,9 @@ class Trace:
         return self.styles[i] if self.styles else i
 
     def curve(self, i: int) -> tuple[NDArray[np.float64], NDArray[np.floating[Any]]]:
-        """The samples of one curve, those alone that there are: where they are, and their values."""
+        """The samples of one curve, those alone that there are: where they are, and their
+        values.
+        """
         known = np.isfinite(self.values[:, i])
         return self.times[known], self.values[known, i]
 
@@ -77,9 +80,10 @@ def make_trace(
 
     Args:
         label: What the trace is called.
-        times: Seconds, one per sample; where they are more than the samples, the last ones count (a probe that
-            was cleared, or that keeps no history).
-        values: ``(steps, ...)``, or ``(batch, steps, ...)`` if ``batched``. Further axes are flattened.
+        times: Seconds, one per sample; where they are more than the samples, the last ones count (a
+            probe that was cleared, or that keeps no history).
+        values: ``(steps, ...)``, or ``(batch, steps, ...)`` if ``batched``. Further axes are
+            flattened.
         batched: Whether the first axis counts batch items.
         item: Which batch item to take.
         spikes: Whether the values are spikes, drawn as a raster.
@@ -107,5 +111,7 @@ def make_trace(
 def _choose_item(batch: NDArray[Any], item: int) -> NDArray[Any]:
     """One item of a batch, counted from zero."""
     if not 0 <= item < len(batch):
-        raise IndexError(f"there is no batch item {item}: the batch has items 0 to {len(batch) - 1}")
+        raise IndexError(
+            f"there is no batch item {item}: the batch has items 0 to {len(batch) - 1}"
+        )
     return np.asarray(batch[item])

@@ -1,4 +1,6 @@
-"""The drawing of some curves: the same panels as the picture, as SVG, which takes a millisecond and so can be live."""
+"""The drawing of some curves: the same panels as the picture, as SVG, which takes a
+millisecond and so can be live.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,8 @@ def draw_vector(traces: Sequence[Trace], ends: float) -> str:
     height = HEIGHT * len(traces)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" viewBox="0 0 {WIDTH} {height}" '
-        f'style="max-width: 100%; background: white" font-family="sans-serif" font-size="11">{panels}</svg>'
+        'style="max-width: 100%; background: white" font-family="sans-serif" '
+        f'font-size="11">{panels}</svg>'
     )
 
 
@@ -72,7 +75,10 @@ def _panel(trace: Trace, top: int, ends: float) -> str:
         x, y = trace.curve(i)
         if len(x):
             color, name = line_style(i)[0], trace.names[i]
-            parts += [_curve(place.x(x), place.y(y), color), _text(end, place.upper - 7, name, color, "end")]
+            parts += [
+                _curve(place.x(x), place.y(y), color),
+                _text(end, place.upper - 7, name, color, "end"),
+            ]
             end -= LETTERS * len(name) + 14
     return "".join(parts)
 
@@ -82,7 +88,9 @@ def _axes(place: Place, trace: Trace) -> str:
     upper, lower = place.upper, place.lower
     across = [(place.x(tick), f"{tick:.6g}") for tick in nice_ticks(0, place.ends, most=11)]
     upwards = [(place.y(tick), f"{tick:.6g}") for tick in nice_ticks(place.low, place.high, most=6)]
-    lines = [f"M{x:.1f} {upper}V{lower}" for x, _ in across] + [f"M{LEFT} {y:.1f}H{EDGE}" for y, _ in upwards]
+    lines = [f"M{x:.1f} {upper}V{lower}" for x, _ in across] + [
+        f"M{LEFT} {y:.1f}H{EDGE}" for y, _ in upwards
+    ]
     frame = f"M{LEFT} {upper}H{EDGE}V{lower}H{LEFT}Z"
     return "".join(
         [
@@ -103,7 +111,9 @@ def _curve(x: np.ndarray, y: np.ndarray, color: str) -> str:
     drawn = f'<polyline points="{line}" fill="none" stroke="{color}" stroke-width="1.5"/>'
     if len(points) > FEW_SAMPLES:
         return drawn
-    return drawn + "".join(f'<circle cx="{a:.1f}" cy="{b:.1f}" r="2.5" fill="{color}"/>' for a, b in points)
+    return drawn + "".join(
+        f'<circle cx="{a:.1f}" cy="{b:.1f}" r="2.5" fill="{color}"/>' for a, b in points
+    )
 
 
 def _text(x: float, y: float, text: str, color: str, anchor: str, size: int = 11) -> str:

@@ -1,7 +1,7 @@
 """Compile ahead of time: the programs of a network are compiled before there is a simulator for it.
 
-Programs are known by their content (``engine/named.py``), and parameters are no part of it, so a program that was
-compiled for one build of a network serves all others. Nothing else is kept.
+Programs are known by their content (``engine/named.py``), and parameters are no part of it, so a
+program that was compiled for one build of a network serves all others. Nothing else is kept.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from .build import make_plan_of
 from .machine import Machine
 
 MOST_NEURONS = 50_000
-"""Number of neurons above which a network is not built in the background: it would slow down other cells."""
+"""Number of neurons above which a network is not built in the background: it would slow
+down other cells.
+"""
 
 
 def compile_ahead(
@@ -29,8 +31,9 @@ def compile_ahead(
 ) -> bool:
     """Build a network in the background and compile it, unless that could have side effects.
 
-    The build draws no number from NumPy's global generator, and neither calls nor builds what may count its calls:
-    TensorNodes and processes of one's own. Functions of connections are called, as Nengo's builder calls them.
+    The build draws no number from NumPy's global generator, and neither calls nor builds what may
+    count its calls: TensorNodes and processes of one's own. Functions of connections are called, as
+    Nengo's builder calls them.
 
     Args:
         network: The network to be simulated. It is only read.

@@ -11,10 +11,11 @@ from nengo.builder import Model
 
 
 class AnySimulator(Protocol):
-    """A simulator of any backend: ``nengo.Simulator``, ``nengo_nb.Simulator`` or one of another package.
+    """A simulator of any backend: ``nengo.Simulator``, ``nengo_nb.Simulator`` or one of another
+    package.
 
-    It is for annotations, where plots, cards and comparisons take what Nengo's own simulator offers and no more. Only
-    ``nengo_nb.Simulator`` can be watched live, trained and told what it costs.
+    It is for annotations, where plots, cards and comparisons take what Nengo's own simulator offers
+    and no more. Only ``nengo_nb.Simulator`` can be watched live, trained and told what it costs.
     """
 
     @property
@@ -54,6 +55,9 @@ class AnySimulator(Protocol):
         """The simulator, which is closed at the end of the block."""
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         """Close it."""

@@ -1,7 +1,8 @@
 """Read and write parameters as one ``.npz`` file: written atomically, read as untrusted input.
 
-A file may come from anywhere. Nothing in it is unpickled, and nothing is unpacked before the names, shapes, types and
-sizes that its headers claim are those of the network: some kilobytes can unpack to gigabytes.
+A file may come from anywhere. Nothing in it is unpickled, and nothing is unpacked before the names,
+shapes, types and sizes that its headers claim are those of the network: some kilobytes can unpack
+to gigabytes.
 """
 
 from __future__ import annotations
@@ -64,7 +65,8 @@ def load(path: str | Path, arrays: Mapping[str, np.ndarray]) -> dict[str, np.nda
 
     Raises:
         FileNotFoundError: There is no such file.
-        SimulationError: The file is damaged, or is of another network; the message names the file and what differs.
+        SimulationError: The file is damaged, or is of another network; the message names the file
+            and what differs.
     """
     target = Path(path)
     if not target.exists() and target.suffix != SUFFIX:
@@ -77,7 +79,9 @@ def load(path: str | Path, arrays: Mapping[str, np.ndarray]) -> dict[str, np.nda
         # network.
         _check_names(target, members, arrays)
         _check_headers(target, archive, members, arrays)
-        return {name: _values(target, archive, members[name], name, arrays[name]) for name in arrays}
+        return {
+            name: _values(target, archive, members[name], name, arrays[name]) for name in arrays
+        }
 
 
 @contextmanager
@@ -98,14 +102,17 @@ def _named(place: str) -> Iterator[None]:
         raise
     except Exception as error:
         reason = str(error) or type(error).__name__
-        raise SimulationError(f"{place} holds no parameters that can be read: {reason[:500]}") from error
+        raise SimulationError(
+            f"{place} holds no parameters that can be read: {reason[:500]}"
+        ) from error
 
 
 def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """Return the arrays of an archive by name.
 
     Raises:
-        ValueError: Two have the same name, or one is packed as NumPy packs none, which could take any amount of memory.
+        ValueError: Two have the same name, or one is packed as NumPy packs none, which could take
+            any amount of memory.
     """
     members: dict[str, zipfile.ZipInfo] = {}
     for info in archive.infolist():
@@ -182,7 +189,9 @@ class Header:
 
 
 def _header(member: IO[bytes]) -> Header:
-    """Read the header of an array from its first bytes: the length that it claims to have may be anything."""
+    """Read the header of an array from its first bytes: the length that it claims to have
+    may be anything.
+    """
     start = io.BytesIO(member.read(MOST_HEADER))
     version = np.lib.format.read_magic(start)
     readers = {
@@ -218,5 +227,7 @@ def _values(
     # A float64 such as 1e300 is infinite in float32, and an integer may wrap.
     if not np.isfinite(cast).all() or (cast.dtype.kind in "iu" and (cast != values).any()):
         largest = max(abs(float(values.max())), abs(float(values.min())))
-        raise SimulationError(f"{target}: {name} holds {largest:g}, which is too large for {array.dtype}.")
+        raise SimulationError(
+            f"{target}: {name} holds {largest:g}, which is too large for {array.dtype}."
+        )
     return cast

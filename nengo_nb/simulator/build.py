@@ -1,4 +1,6 @@
-"""Make a plan of a network: Nengo's builder, then the planner, with names for operators that run in Python."""
+"""Make a plan of a network: Nengo's builder, then the planner, with names for operators
+that run in Python.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,11 @@ def plan_model(model: Model, minibatch_size: int | None = None, device: str | No
     refuse_rules(model)
     prepare(model, dtype, minibatch_size or 1)
     plan = make_plan_of(model, minibatch_size, device)
-    slow = [o.op for o in plan.graph.operations if o.op is not None and o.in_python and costs_speed(o.op)]
+    slow = [
+        o.op
+        for o in plan.graph.operations
+        if o.op is not None and o.in_python and costs_speed(o.op)
+    ]
     for message in slow_step_messages(slow, Names(model)):
         warnings.warn(message, PythonStepWarning, stacklevel=user_level())
     return plan
@@ -98,7 +104,9 @@ def _gains_from_many_steps(operation: Operation, cost: CostModel) -> bool:
 
 
 def _learned_from(operation: Operation, cost: CostModel, batch: int) -> Ref | None:
-    """Return the presynaptic factor of an outer-product learning rule with many weights; None for others."""
+    """Return the presynaptic factor of an outer-product learning rule with many weights;
+    None for others.
+    """
     rule = operation.rule
     if not isinstance(rule, Rule) or rule.outer is None:
         return None
@@ -120,7 +128,9 @@ def plan_for_training(model: Model, form: Form, probes: Iterable[NengoObject]) -
 
 
 def _needs_no_loop(operation: Operation) -> bool:
-    """Whether an operation reads nothing but the values of its own step, and of its own minibatch item."""
+    """Whether an operation reads nothing but the values of its own step, and of its own
+    minibatch item.
+    """
     mixes_items = isinstance(operation.op, SimTensorNode) and not operation.op.function.itemwise
     return len(operation.inputs) == operation.n_reads and not mixes_items
 
@@ -151,13 +161,16 @@ def signature_of(
     # gives.
     if rule is None or (isinstance(op, SimProcess) and op.input is None):
         return None
-    if isinstance(op, SimTensorNode) and op.refusal and form is Form.RUN:  # training works without XLA too
+    if (
+        isinstance(op, SimTensorNode) and op.refusal and form is Form.RUN
+    ):  # training works without XLA too
         return None
     return rule.signature(op)
 
 
 def trainable_taus(model: Model) -> dict[Operator, Signal]:
-    """Return a signal for each synapse whose time constant may be trained, with one element per filtered element.
+    """Return a signal for each synapse whose time constant may be trained, with one element per
+    filtered element.
 
     The signals are kept where Nengo keeps those of a connection, in ``model.sig``.
     """
@@ -168,7 +181,11 @@ def trainable_taus(model: Model) -> dict[Operator, Signal]:
     filters = {op.output: op for op in model.operators if can_train(op)}
     found = {}
     for conn in network.all_connections:
-        op = filters.get(model.sig[conn]["weighted"]) if settings.get("train_synapses", conn) else None
+        op = (
+            filters.get(model.sig[conn]["weighted"])
+            if settings.get("train_synapses", conn)
+            else None
+        )
         if op is not None:
             # Made once and kept in the model, so that every plan and ``find_parameters`` see the
             # same signal.
@@ -201,13 +218,16 @@ def python_code(op: Operator) -> Callable[..., Any] | None:
 
 
 def costs_speed(op: Operator) -> bool:
-    """Whether a missing rule makes an operator slow; functions and input processes run in Python by nature."""
+    """Whether a missing rule makes an operator slow; functions and input processes run in
+    Python by nature.
+    """
     is_source = isinstance(op, SimProcess) and op.input is None
     return not isinstance(op, SimPyFunc) and not is_source
 
 
 def slow_step_messages(ops: Sequence[Operator], names: Names) -> Iterator[str]:
-    """Yield a warning for all objects without a rule, and one for all whose function XLA cannot compile.
+    """Yield a warning for all objects without a rule, and one for all whose function XLA cannot
+    compile.
 
     Args:
         ops: Their operators.
@@ -217,7 +237,8 @@ def slow_step_messages(ops: Sequence[Operator], names: Names) -> Iterator[str]:
     if functions:
         listed = ", and ".join(f"{op.tag} holds {op.refusal}" for op in functions)
         yield (
-            f"{listed}, which XLA cannot compile, so it runs between compiled parts: that takes some 100 microseconds "
+            f"{listed}, which XLA cannot compile, so it runs between compiled parts: that takes "
+            "some 100 microseconds "
             "for each step."
         )
     others = [op for op in ops if not isinstance(op, SimTensorNode)]
@@ -225,11 +246,15 @@ def slow_step_messages(ops: Sequence[Operator], names: Names) -> Iterator[str]:
         types = listing(dict.fromkeys(_type_name(op) for op in others))
         steps = listing(dict.fromkeys(names.step(op) for op in others))
         have, run = (
-            ("has", "runs through its Python step") if len(others) == 1 else ("have", "run through Python")
+            ("has", "runs through its Python step")
+            if len(others) == 1
+            else ("have", "run through Python")
         )
         yield (
-            f"{types} {have} no TensorFlow rule, so {steps} {run}: some 10 to 100 microseconds for each step and "
-            "minibatch item, and no gradients. To give it a rule, see the docstring of nengo_nb.ops."
+            f"{types} {have} no TensorFlow rule, so {steps} {run}: some 10 to 100 microseconds "
+            "for each step and "
+            "minibatch item, and no gradients. To give it a rule, see the docstring of "
+            "nengo_nb.ops."
         )
 
 
@@ -252,7 +277,9 @@ def operation_names(model: Model) -> dict[Operator, str]:
     if model.toplevel is not None:
         for node in model.toplevel.all_nodes:
             if node in model.sig:
-                by_signal[model.sig[node]["out"]] = by_signal[model.sig[node]["in"]] = names.described(node)
+                by_signal[model.sig[node]["out"]] = by_signal[model.sig[node]["in"]] = (
+                    names.described(node)
+                )
                 # By ``id``: a function need not be hashable, and both network and operator keep it
                 # alive.
                 by_function[id(node.output)] = by_signal[model.sig[node]["out"]]

@@ -1,7 +1,7 @@
 """A ``tf.function`` whose traced program is looked up by the shapes and types of its tensors alone.
 
-TensorFlow compares the whole structure of the arguments at every call, which in a small network takes a third of the
-time that a minibatch does.
+TensorFlow compares the whole structure of the arguments at every call, which in a small network
+takes a third of the time that a minibatch does.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from nengo_nb.engine.named import NamedProgram, TracedProgram, make_program
 
 
 class ByShapes:
-    """A traced function of nested tensors and None, whose structure stays the same from call to call.
+    """A traced function of nested tensors and None, whose structure stays the same from call to
+    call.
 
     Args:
         function: The function to trace.
@@ -28,7 +29,9 @@ class ByShapes:
         self.programs: dict[Any, tuple[Any, NamedProgram | TracedProgram | None]] = {}
 
     def __call__(self, *arguments: Any) -> Any:
-        """Call the program for the shapes of these arguments; it is traced at the first such call."""
+        """Call the program for the shapes of these arguments; it is traced at the first
+        such call.
+        """
         flat = tf.nest.flatten(arguments)
         # Shapes and types of the leaves decide, as the structure never changes; None is a leaf of
         # its own, so that leaving out sample weights gives another program.
@@ -54,6 +57,8 @@ class ByShapes:
         given = [tensor for tensor in flat if tensor is not None]
         # ``call_flat`` takes tensors in TensorFlow's order and would mix them up in silence if ours
         # were another.
-        if len(expected) != len(given) or not all(a is b for a, b in zip(expected, given, strict=True)):
+        if len(expected) != len(given) or not all(
+            a is b for a, b in zip(expected, given, strict=True)
+        ):
             raise AssertionError("arguments are not flattened as TensorFlow flattens them")
         return program

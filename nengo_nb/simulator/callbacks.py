@@ -1,6 +1,8 @@
-"""Callbacks for ``sim.fit``: summaries for TensorBoard, states that do not carry over, a check of the loss, interrupts.
+"""Callbacks for ``sim.fit``: summaries for TensorBoard, states that do not carry over, a check of
+the loss, interrupts.
 
-Every callback of Keras works as well. ``NengoSummaries`` and ``TensorBoard`` need the package ``tensorboard``.
+Every callback of Keras works as well. ``NengoSummaries`` and ``TensorBoard`` need the package
+``tensorboard``.
 """
 
 from __future__ import annotations
@@ -72,7 +74,9 @@ def _parameter(sim: Simulator, obj: Any) -> Any:
     known = {(p.obj, p.attribute): p for p in sim.keras_model.variables_by_parameter}
     if (owner, attribute) not in known:
         names = ", ".join(p.name for p in known.values()) or "none"
-        raise ValidationError(f"{obj} has no parameter that can be shown; there are {names}", attr="objects")
+        raise ValidationError(
+            f"{obj} has no parameter that can be shown; there are {names}", attr="objects"
+        )
     return known[owner, attribute]
 
 
@@ -97,7 +101,8 @@ class IsolateState(keras.callbacks.Callback):
 
 
 class StopWhereLossIsNoNumber(keras.callbacks.Callback):
-    """Ends training at the first minibatch whose loss is NaN or infinite, with the weights before it.
+    """Ends training at the first minibatch whose loss is NaN or infinite, with the weights before
+    it.
 
     ``sim.fit`` adds it by itself.
     """
@@ -124,15 +129,18 @@ class StopWhereLossIsNoNumber(keras.callbacks.Callback):
             # With one output there is only "loss", without the name of the probe.
             probes = probes or list(self.model.losses_by_output)
             raise SimulationError(
-                f"the loss of {', '.join(probes)} became NaN or infinite in epoch {self.epoch + 1}, minibatch "
-                f"{batch + 1}. The weights are those before this minibatch; a smaller learning rate may help."
+                f"the loss of {', '.join(probes)} became NaN or infinite in epoch "
+                f"{self.epoch + 1}, minibatch "
+                f"{batch + 1}. The weights are those before this minibatch; a smaller learning "
+                "rate may help."
             )
 
 
 class StopAtInterrupt(keras.callbacks.Callback):
     """Raises an interrupt between two minibatches. ``sim.fit`` adds it by itself.
 
-    Raised where it comes, an interrupt is lost if that is in a finalizer or a callback from C, of which TensorFlow has
+    Raised where it comes, an interrupt is lost if that is in a finalizer or a callback from C, of
+    which TensorFlow has
     many: Python reports such an exception and goes on.
     """
 

@@ -1,4 +1,6 @@
-"""Transfer states between a simulation and a training plan of the same network, for ``fit(stateful=True)``."""
+"""Transfer states between a simulation and a training plan of the same network, for
+``fit(stateful=True)``.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,8 @@ def states_of(machine: Machine, plan: Plan, batch: int) -> States:
     """
     if batch > machine.batch:
         raise FeedError(
-            f"a minibatch of {batch} examples cannot go on from a simulation of {machine.batch}: with stateful=True, "
+            f"a minibatch of {batch} examples cannot go on from a simulation of {machine.batch}: "
+            "with stateful=True, "
             "minibatches may not be larger than minibatch_size."
         )
 
@@ -40,13 +43,16 @@ def states_of(machine: Machine, plan: Plan, batch: int) -> States:
         return tf.constant(flat[:batch].reshape(batch, *held.initial.shape), machine.executor.dtype)
 
     return tuple(
-        tuple(state(held) for held in stage.states) if stage.sort not in (Sort.PYTHON, Sort.MIXED) else ()
+        tuple(state(held) for held in stage.states)
+        if stage.sort not in (Sort.PYTHON, Sort.MIXED)
+        else ()
         for stage in plan.stages
     )
 
 
 def hand_back(machine: Machine, plan: Plan, states: States, n_steps: int) -> None:
-    """Set a simulation to the final states of another plan of the same network; states the plan does not carry stay.
+    """Set a simulation to the final states of another plan of the same network; states the plan
+    does not carry stay.
 
     Args:
         machine: The simulation.
@@ -60,6 +66,9 @@ def hand_back(machine: Machine, plan: Plan, states: States, n_steps: int) -> Non
         for held, tensor in zip(stage.states, after, strict=False):
             flat = tensor.numpy().reshape(len(tensor), -1)
             values.update(
-                {plan.graph.signal(start): flat[:, positions] for start, positions in held.members.items()}
+                {
+                    plan.graph.signal(start): flat[:, positions]
+                    for start, positions in held.members.items()
+                }
             )
     machine.adopt(values, n_steps)

@@ -18,8 +18,8 @@ def class_weights(
     """Return the weight of each sample, ``(batch, samples)``, by the name of the only output.
 
     Args:
-        targets: The target of each output, ``(batch, samples, 1)`` or ``(batch, samples)`` with numbers of classes, or
-            ``(batch, samples, classes)`` with a one for the class.
+        targets: The target of each output, ``(batch, samples, 1)`` or ``(batch, samples)`` with
+            numbers of classes, or ``(batch, samples, classes)`` with a one for the class.
         class_weight: Weight of each class; classes that are missing have a weight of one.
         sample_weight: Sample weights from the same call, which have to be None.
 
@@ -42,7 +42,9 @@ def weighted(class_weight: Mapping[int, float]) -> Any:
     return partial(_weighted, class_weight)
 
 
-def _weighted(class_weight: Mapping[int, float], x: Any, y: Any, *weights: Any) -> tuple[Any, Any, Any]:
+def _weighted(
+    class_weight: Mapping[int, float], x: Any, y: Any, *weights: Any
+) -> tuple[Any, Any, Any]:
     return x, y, class_weights(y, class_weight, weights[0] if weights else None)
 
 

@@ -25,9 +25,12 @@ class Course:
 
     Args:
         forward: The network as a function; its inputs and outputs have names.
-        truncation: Number of steps after which weights are changed and gradients cut; None for all steps.
-        noise: What Python outputs: from inputs and the number of their first step to tensors, ``(batch, steps, size)``.
-        begin: The states to begin a minibatch of some size from, and the number of its first step; None for the start.
+        truncation: Number of steps after which weights are changed and gradients cut; None for all
+            steps.
+        noise: What Python outputs: from inputs and the number of their first step to tensors,
+            ``(batch, steps, size)``.
+        begin: The states to begin a minibatch of some size from, and the number of its first step;
+            None for the start.
         end: Told the states at the end of a minibatch, and how many steps it had.
     """
 
@@ -65,12 +68,18 @@ class NamedForward:
         first: Tensor | int = 1,
         steps: int | None = None,
     ) -> tuple[dict[str, Tensor], States]:
-        """What each probe records, ``(batch, samples, *shape)``, and the states behind it; see ``Forward``."""
+        """What each probe records, ``(batch, samples, *shape)``, and the states behind it;
+        see ``Forward``.
+        """
         dtype = self.forward.dtype  # Keras hands on float32, whatever it was given
-        feeds = {self.inputs[k]: tf.cast(tensor, dtype) for k, tensor in x.items() if k in self.inputs}
+        feeds = {
+            self.inputs[k]: tf.cast(tensor, dtype) for k, tensor in x.items() if k in self.inputs
+        }
         probes = list(self.outputs.values())
         found, after = self.forward({**feeds, **noise}, trained, probes, states, first, steps)
-        recorded = {name: self.samples[name].of(found[probe]) for name, probe in self.outputs.items()}
+        recorded = {
+            name: self.samples[name].of(found[probe]) for name, probe in self.outputs.items()
+        }
         shaped = {
             name: tf.reshape(tensor, (*tensor.shape[:2], *self.shapes[name]))
             for name, tensor in recorded.items()

@@ -25,7 +25,8 @@ class Culprit:
 
     Args:
         step: Number of steps of the chunk before it.
-        operation: Index of the operation that computed it; of the culprits of a step, the first in the dataflow counts.
+        operation: Index of the operation that computed it; of the culprits of a step, the first in
+            the dataflow counts.
         name: Name of the object.
         number: The value.
         is_exact: Whether the step is known; otherwise it is that or an earlier one of the chunk.
@@ -57,7 +58,8 @@ class Search:
     def first(
         self, states: States, first: int, chunk: Chunk, python: Mapping[int, Journal]
     ) -> Culprit | None:
-        """The first object that is not finite, in time and then along the dataflow; None if all are.
+        """The first object that is not finite, in time and then along the dataflow; None if all
+        are.
 
         Args:
             states: The states before the chunk.
@@ -67,14 +69,23 @@ class Search:
         """
         # With journals of their own, as those of the simulation may hold what is still to come.
         self.python = {
-            index: Journal(journal.step, journal.name, journal.calls) for index, journal in python.items()
+            index: Journal(journal.step, journal.name, journal.calls)
+            for index, journal in python.items()
         }
-        found = [*self._in_values(chunk), *self._in_records(chunk), *self._in_states(states, first, chunk)]
+        found = [
+            *self._in_values(chunk),
+            *self._in_records(chunk),
+            *self._in_states(states, first, chunk),
+        ]
         return min(found, default=None)
 
     def constants(self) -> Iterator[Culprit]:
-        """Yield weights, biases and constant outputs that overflow the floating-point type of the simulation."""
-        segments = [part for stage in self.plan.stages for part in stage.parts if isinstance(part, Segment)]
+        """Yield weights, biases and constant outputs that overflow the floating-point type
+        of the simulation.
+        """
+        segments = [
+            part for stage in self.plan.stages for part in stage.parts if isinstance(part, Segment)
+        ]
         refs = [parameter.ref for segment in segments for parameter in segment.parameters]
         read = dict.fromkeys(piece.value for ref in refs for piece in ref.pieces)
         for value in [*read, *self.plan.held]:
@@ -124,10 +135,14 @@ class Search:
             # value.
             sources = list(self.graph.sources(self.graph.following[start]))
             operation = max(sources, default=-1)
-            yield Culprit(step - 1, operation, self._owner(self.graph.signal(start)), number, is_exact)
+            yield Culprit(
+                step - 1, operation, self._owner(self.graph.signal(start)), number, is_exact
+            )
 
     def _bad_states(self, states: States) -> Iterator[tuple[int, float]]:
-        """Yield the states that are not finite: their ``START`` value, and the first such number."""
+        """Yield the states that are not finite: their ``START`` value, and the first such
+        number.
+        """
         for stage, tensors in zip(self.plan.stages, states, strict=True):
             for state, tensor in zip(stage.states, tensors, strict=True):
                 flat = np.asarray(tensor).reshape(self.executor.batch, -1)
@@ -159,17 +174,28 @@ class Search:
         return bad, reached, True
 
     def _feeds(self, chunk: Chunk) -> dict[int, np.ndarray] | None:
-        """Return all outputs of Python, from which a chunk can be computed again; None if some were not kept."""
+        """Return all outputs of Python, from which a chunk can be computed again; None if
+        some were not kept.
+        """
         # Python in a loop with the network keeps no results, and may not be called again.
         if any(stage.sort is Sort.MIXED for stage in self.plan.stages):
             return None
-        parts = [part for stage in self.plan.stages for part in stage.parts if isinstance(part, PythonPart)]
+        parts = [
+            part
+            for stage in self.plan.stages
+            for part in stage.parts
+            if isinstance(part, PythonPart)
+        ]
         called = [operation for part in parts for operation in part.operations]
         if any(not o.outputs or o.outputs[0] not in chunk.values for o in called):
             return None
         wanted = {*self.graph.feedable.values(), *(value for o in called for value in o.outputs)}
         # One row for all steps is an unfed constant, which the executor knows by itself.
-        return {value: array for value, array in chunk.values.items() if value in wanted and len(array) > 1}
+        return {
+            value: array
+            for value, array in chunk.values.items()
+            if value in wanted and len(array) > 1
+        }
 
     # -- whose it is
 
@@ -193,7 +219,9 @@ class Search:
 
     @cached_property
     def _final(self) -> dict[int, Signal]:
-        """Signals by the value that they hold at the end of a step; the first one where several hold it."""
+        """Signals by the value that they hold at the end of a step; the first one where
+        several hold it.
+        """
         found: dict[int, Signal] = {}
         for signal, ref in self.graph.final.items():
             for value in ref.values():

@@ -14,18 +14,23 @@ from nengo.builder.ensemble import BuiltEnsemble
 from .recording import Recording
 
 Trained = Callable[[], "Mapping[tuple[Any, str], np.ndarray]"]
-"""The arrays that training can change, as they are now, by object and attribute; empty where nothing was trained."""
+"""The arrays that training can change, as they are now, by object and attribute; empty
+where nothing was trained.
+"""
 
 Current = Callable[[Signal], "np.ndarray | None"]
-"""Look-up of the present value of a signal, ``(batch, *shape)``; None for signals that no step changes."""
+"""Look-up of the present value of a signal, ``(batch, *shape)``; None for signals that no
+step changes.
+"""
 
 
 class SimulationData(Mapping):
     """Mapping from Nengo objects to their data in a simulation.
 
-    A probe maps to its samples, a read-only array ``(samples, *shape)``, with the minibatch axis in front if the
-    simulator has a ``minibatch_size``. An ensemble maps to its ``BuiltEnsemble`` and a connection to its
-    ``BuiltConnection``; what training or a learning rule changes is shown as it is now.
+    A probe maps to its samples, a read-only array ``(samples, *shape)``, with the minibatch axis in
+    front if the simulator has a ``minibatch_size``. An ensemble maps to its ``BuiltEnsemble`` and a
+    connection to its ``BuiltConnection``; what training or a learning rule changes is shown as it
+    is now.
 
     Args:
         model: The built model.
@@ -61,7 +66,9 @@ class SimulationData(Mapping):
         return built
 
     def _samples(self, probe: nengo.Probe) -> np.ndarray:
-        """Return the samples of a probe: the same array object until more is recorded, as in Nengo."""
+        """Return the samples of a probe: the same array object until more is recorded, as
+        in Nengo.
+        """
         recording = self._recordings[probe]
         # Nengo's ``np.array([])``, whatever the shape of the probe.
         if not len(recording) and self._minibatch_size is None:
@@ -74,7 +81,9 @@ class SimulationData(Mapping):
 
     @property
     def raw(self) -> Mapping[Any, Any]:
-        """Nengo's raw data: a list of samples for each probe, the built parameters of other objects; read-only."""
+        """Nengo's raw data: a list of samples for each probe, the built parameters of other
+        objects; read-only.
+        """
         return RawData(self._model, self)
 
     def reset(self) -> None:
@@ -88,10 +97,15 @@ class SimulationData(Mapping):
         return len(self._model.params)
 
     def __repr__(self) -> str:
-        return f"<SimulationData of {len(self._recordings)} probes and {len(self) - len(self._recordings)} objects>"
+        return (
+            f"<SimulationData of {len(self._recordings)} probes and "
+            f"{len(self) - len(self._recordings)} objects>"
+        )
 
     def _now(self, signal: Signal | None) -> np.ndarray | None:
-        """Return the present value of a signal, with a batch axis if there is a minibatch; None if it is constant."""
+        """Return the present value of a signal, with a batch axis if there is a minibatch;
+        None if it is constant.
+        """
         found = None if signal is None else self._current(signal)
         if found is None:
             return None

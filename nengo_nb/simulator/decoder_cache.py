@@ -1,4 +1,6 @@
-"""Wrap Nengo's decoder cache, so that errors of the disk end in a warning and a build without the cache."""
+"""Wrap Nengo's decoder cache, so that errors of the disk end in a warning and a build
+without the cache.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,8 @@ from nengo.cache import DecoderCache, NoDecoderCache, get_default_decoder_cache
 class CarefulDecoderCache:
     """Decoder cache that survives errors of the disk and damaged entries.
 
-    Nengo's own lets a full disk, a home folder without rights and a damaged entry end the build of a network that needs
-    no cache at all.
+    Nengo's own lets a full disk, a home folder without rights and a damaged entry end the build of
+    a network that needs no cache at all.
     """
 
     def __init__(self) -> None:

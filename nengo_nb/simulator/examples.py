@@ -22,10 +22,14 @@ from .objectives import Loss
 
 Arrays = dict[str, np.ndarray]
 Sources = Callable[[Sequence[nengo.Node], int], "dict[nengo.Node, np.ndarray]"]
-"""Outputs of nodes that nothing feeds, ``(steps, size)`` each, from the nodes and a number of steps."""
+"""Outputs of nodes that nothing feeds, ``(steps, size)`` each, from the nodes and a number
+of steps.
+"""
 
 STEPS = "n_steps"
-"""NengoDL asks for an input of this name. The number of steps is known from the others, so it is left out."""
+"""NengoDL asks for an input of this name. The number of steps is known from the others, so
+it is left out.
+"""
 
 
 class Examples:
@@ -57,7 +61,8 @@ class Examples:
         self.dtype = dtype
 
     def inputs(self, x: Any, n_steps: int | None = None) -> Arrays:
-        """Return inputs by name, ``(examples, steps, size)``; nodes that nothing feeds have their own output.
+        """Return inputs by name, ``(examples, steps, size)``; nodes that nothing feeds have their
+        own output.
 
         Raises:
             FeedError: A name is unknown, or arrays do not fit.
@@ -86,7 +91,8 @@ class Examples:
         for name, array in given.items():
             if array.ndim == 0 or len(array) != examples:
                 raise FeedError(
-                    f"the target of {name} has shape {array.shape}, but there are {examples} examples."
+                    f"the target of {name} has shape {array.shape}, but there are {examples} "
+                    "examples."
                 )
         found = self._joined(given, lambda arrays: np.concatenate(arrays, axis=-1))
         for name, array in found.items():
@@ -102,11 +108,15 @@ class Examples:
         return inputs, self.targets(y, examples, steps)
 
     def stream(self, data: Any, class_weight: Mapping[int, float] | None = None) -> Any:
-        """Wrap a ``tf.data.Dataset``, generator or ``PyDataset``: inputs and targets by name, with class weights."""
+        """Wrap a ``tf.data.Dataset``, generator or ``PyDataset``: inputs and targets by
+        name, with class weights.
+        """
         weigh = _as_it_is if class_weight is None else weighted(class_weight)
         # AutoGraph would rewrite the functions of this module, which need none of it.
         if isinstance(data, tf.data.Dataset):
-            return data.map(tf.autograph.experimental.do_not_convert(lambda *item: weigh(*self._map(*item))))
+            return data.map(
+                tf.autograph.experimental.do_not_convert(lambda *item: weigh(*self._map(*item)))
+            )
         if isinstance(data, keras.utils.PyDataset):
             return _Named(self, data, weigh)
         return (weigh(*self.item(item)) for item in data)
@@ -119,7 +129,8 @@ class Examples:
         """
         if not isinstance(item, tuple | list) or len(item) not in (2, 3):
             raise FeedError(
-                "a generator or dataset must give (x, y) or (x, y, sample_weight) for each minibatch."
+                "a generator or dataset must give (x, y) or (x, y, sample_weight) for each "
+                "minibatch."
             )
         return (*self.pair(item[0], item[1]), *item[2:])
 
@@ -130,7 +141,11 @@ class Examples:
         if x is None:
             given: Mapping[Any, Any] = {}
         elif isinstance(x, Mapping):
-            given = {key: value for key, value in x.items() if not (isinstance(key, str) and key == STEPS)}
+            given = {
+                key: value
+                for key, value in x.items()
+                if not (isinstance(key, str) and key == STEPS)
+            }
         else:
             arrays = x if isinstance(x, tuple | list) and not _is_numbers(x) else [x]
             if len(arrays) > len(self.nodes):
@@ -141,7 +156,9 @@ class Examples:
         by_node = {node: name for name, node in self.nodes.items()}
         found = {}
         for key, array in given.items():
-            node = self.nodes[key] if key in self.nodes else find_node(dict.fromkeys(by_node, 0), key)
+            node = (
+                self.nodes[key] if key in self.nodes else find_node(dict.fromkeys(by_node, 0), key)
+            )
             found[by_node[node]] = (node, array)
         return found
 
@@ -149,7 +166,8 @@ class Examples:
         """Return the outputs of nodes that nothing feeds, by name."""
         names = {node: name for name, node in self.nodes.items() if name not in found}
         return {
-            names[node]: array.astype(self.dtype) for node, array in self.sources(list(names), steps).items()
+            names[node]: array.astype(self.dtype)
+            for node, array in self.sources(list(names), steps).items()
         }
 
     def _targets(self, y: Any) -> dict[str, Any]:
@@ -171,7 +189,9 @@ class Examples:
             raise FeedError(f"targets are missing for {', '.join(sorted(missing))}.")
         return {part: found[part] for part in parts}
 
-    def _joined(self, given: Mapping[str, Any], concatenate: Callable[[list[Any]], Any]) -> dict[str, Any]:
+    def _joined(
+        self, given: Mapping[str, Any], concatenate: Callable[[list[Any]], Any]
+    ) -> dict[str, Any]:
         """Concatenate the targets of joint losses; targets by output name."""
         return {
             name: given[loss.parts[0]]
@@ -190,15 +210,20 @@ class Examples:
     def _check_shape(self, shape: tuple[int | None, ...], node: nengo.Node) -> None:
         if len(shape) != 3 or shape[2] != node.size_out:
             raise FeedError(
-                f"the array for {node} has shape {shape}, but (examples, n_steps, {node.size_out}) is needed."
+                f"the array for {node} has shape {shape}, but (examples, n_steps, "
+                f"{node.size_out}) is needed."
             )
 
     # -- datasets, whose minibatches are tensors
 
     def _map(self, *item: Any) -> tuple[Any, ...]:
-        """Convert one minibatch of a dataset, as ``item`` does, from tensors that may be symbolic."""
+        """Convert one minibatch of a dataset, as ``item`` does, from tensors that may be
+        symbolic.
+        """
         if len(item) not in (2, 3):
-            raise FeedError("a dataset must give (x, y) or (x, y, sample_weight) for each minibatch.")
+            raise FeedError(
+                "a dataset must give (x, y) or (x, y, sample_weight) for each minibatch."
+            )
         x = {name: tf.cast(tensor, self.dtype) for name, (_, tensor) in self.given(item[0]).items()}
         for name, tensor in x.items():
             self._check_shape(tuple(tensor.shape), self.nodes[name])
@@ -211,13 +236,16 @@ class Examples:
         left = self.nodes.keys() - x.keys()
         if left and first.shape[1] is None:
             raise FeedError(
-                f"the dataset does not say how many steps its examples have, so it must feed {', '.join(sorted(left))} "
+                "the dataset does not say how many steps its examples have, so it must feed "
+                f"{', '.join(sorted(left))} "
                 "too."
             )
         for name, array in self._unfed(x, first.shape[1] or 0).items() if left else ():
             # The batch size may be symbolic: the last minibatch of a dataset can be smaller.
             x[name] = tf.broadcast_to(tf.constant(array), (tf.shape(first)[0], *array.shape))
-        targets = {name: tf.convert_to_tensor(tensor) for name, tensor in self._targets(item[1]).items()}
+        targets = {
+            name: tf.convert_to_tensor(tensor) for name, tensor in self._targets(item[1]).items()
+        }
         y = self._joined(targets, lambda tensors: tf.concat(tensors, axis=-1))
         # Shapes that are unknown while tracing are left to the loss.
         for name, tensor in y.items():
@@ -231,7 +259,9 @@ class Examples:
 class _Named(keras.utils.PyDataset):
     """Another ``PyDataset``, with inputs and targets by name."""
 
-    def __init__(self, examples: Examples, data: keras.utils.PyDataset, weigh: Callable[..., Any]) -> None:
+    def __init__(
+        self, examples: Examples, data: keras.utils.PyDataset, weigh: Callable[..., Any]
+    ) -> None:
         super().__init__(workers=data.workers, max_queue_size=data.max_queue_size)
         self.examples = examples
         self.inner = data
@@ -257,7 +287,9 @@ def _not_finite(what: str) -> str:
 
 
 def _checked(tensor: Any, what: str) -> Any:
-    """Check a tensor of a dataset for NaN in the graph: its values are known only when it is used."""
+    """Check a tensor of a dataset for NaN in the graph: its values are known only when it
+    is used.
+    """
     return tf.debugging.check_numerics(tensor, _not_finite(what))
 
 
@@ -284,7 +316,9 @@ def told_of_data() -> Iterator[None]:
     except tf.errors.OpError as error:
         # The error comes from C++ with nothing but text; the sentence in it is that of
         # ``_not_finite``.
-        found = re.search(r"the (array for|target of) .* holds NaN or infinite values\.", error.message)
+        found = re.search(
+            r"the (array for|target of) .* holds NaN or infinite values\.", error.message
+        )
         if found is None:
             raise
         raise FeedError(found.group()) from None
@@ -309,7 +343,9 @@ def peeked(stream: Any) -> tuple[Any, Any]:
         raise FeedError("the generator or dataset is empty.") from None
     # The first one is put back, as an iterator gives each only once; a generator, as Keras refuses
     # other iterators.
-    return first, (i for i in itertools.chain([first], stream)) if isinstance(stream, Iterator) else stream
+    return first, (i for i in itertools.chain([first], stream)) if isinstance(
+        stream, Iterator
+    ) else stream
 
 
 def _is_numbers(values: Sequence[Any]) -> bool:

@@ -11,7 +11,9 @@ from .machine import Machine
 
 
 def explain(machine: Machine) -> str:
-    """Return the stages of a machine as a table, with sentences on Python steps and the compiler."""
+    """Return the stages of a machine as a table, with sentences on Python steps and the
+    compiler.
+    """
     plan = machine.plan
     lines = [describe(plan, machine.names), ""]
     if machine.compile_seconds is None:
@@ -27,7 +29,9 @@ def explain(machine: Machine) -> str:
                 if isinstance(part, PythonPart)
                 for o in part.operations
             ]
-            lines.append(f"Python takes part in every step, in a loop with the network: {', '.join(names)}.")
+            lines.append(
+                f"Python takes part in every step, in a loop with the network: {', '.join(names)}."
+            )
     lines += [
         f"XLA cannot compile {o.op.refusal} in {machine.names[o.op]}."
         for o in plan.graph.operations

@@ -22,7 +22,8 @@ class Feeds:
         dtype: Floating-point type of the simulation.
 
     Raises:
-        FeedError: A name is unknown, or an array has another shape, length or type, or is not finite.
+        FeedError: A name is unknown, or an array has another shape, length or type, or is not
+            finite.
     """
 
     def __init__(
@@ -41,7 +42,9 @@ class Feeds:
             self.arrays[feedable[node]] = checked.transpose(1, 0, 2)
 
     def window(self, begin: int, end: int) -> dict[int, np.ndarray]:
-        """Return the feeds from step ``begin`` to ``end`` of the run, ``(steps, batch, size)`` by value."""
+        """Return the feeds from step ``begin`` to ``end`` of the run,
+        ``(steps, batch, size)`` by value.
+        """
         return {value: array[begin:end] for value, array in self.arrays.items()}
 
 
@@ -57,21 +60,29 @@ def find_node(feedable: Mapping[nengo.Node, int], key: Any) -> nengo.Node:
             return found[0]
         if found:
             raise FeedError(
-                f"{len(found)} nodes are labelled {key!r}; use the nodes themselves as keys of data."
+                f"{len(found)} nodes are labelled {key!r}; use the nodes themselves as keys of "
+                "data."
             )
     elif key in feedable:
         return key
-    names = ", ".join(sorted(repr(node.label) if node.label else str(node) for node in feedable)) or "none"
+    names = (
+        ", ".join(sorted(repr(node.label) if node.label else str(node) for node in feedable))
+        or "none"
+    )
     reason = ""
     if isinstance(key, nengo.Node) and key.size_in:
         reason = f" {key} gets its input from connections, so it cannot be fed."
     raise FeedError(
-        f"data names {key!r}, which is no input node of this network.{reason} Input nodes are: {names}."
+        f"data names {key!r}, which is no input node of this network.{reason} Input nodes are: "
+        f"{names}."
     )
 
 
-def check_feed(node: nengo.Node, array: Any, n_steps: int, minibatch_size: int, dtype: str) -> np.ndarray:
-    """Return a checked copy of an array; a copy, as functions of the network may change the user's array.
+def check_feed(
+    node: nengo.Node, array: Any, n_steps: int, minibatch_size: int, dtype: str
+) -> np.ndarray:
+    """Return a checked copy of an array; a copy, as functions of the network may change the user's
+    array.
 
     Raises:
         FeedError: It has another shape or type, or is not finite.
@@ -80,7 +91,9 @@ def check_feed(node: nengo.Node, array: Any, n_steps: int, minibatch_size: int, 
     try:
         found = np.array(array, dtype=dtype)
     except (TypeError, ValueError) as error:
-        raise FeedError(f"data for {node} cannot be read as numbers of type {dtype}: {error}") from error
+        raise FeedError(
+            f"data for {node} cannot be read as numbers of type {dtype}: {error}"
+        ) from error
     if found.shape != expected:
         raise FeedError(
             f"data for {node} has shape {found.shape}, but {expected} is needed: "

@@ -1,7 +1,7 @@
 """Detect NaN and infinite values in the records and states of a run.
 
-Each chunk costs a sum over its records and states. Only where that is not finite does a search begin for the object
-and the step.
+Each chunk costs a sum over its records and states. Only where that is not finite does a search
+begin for the object and the step.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from nengo_nb.settings import get_setting
 from .culprits import Culprit, Search
 
 PAUSE = 0.01
-"""Seconds between two checks of chunks that can be computed again. A check takes some 20 microseconds, and a chunk of a
-small network 500, so that checking each would cost 4 %."""
+"""Seconds between two checks of chunks that can be computed again. A check takes some 20
+microseconds, and a chunk of a small network 500, so that checking each would cost 4 %."""
 
 PACKAGE = str(Path(__file__).parent.parent)
 
@@ -84,7 +84,9 @@ class FiniteCheck:
         """
         dtype = self.executor.dtype
         # A feed has a row for each step, an unfed node one row for all.
-        replays = self._is_pure and not any(len(chunk.values.get(v, ())) > 1 for v in self._feedable)
+        replays = self._is_pure and not any(
+            len(chunk.values.get(v, ())) > 1 for v in self._feedable
+        )
         self._recorded.extend(chunk.records.values())
         if replays and time.perf_counter() - self._looked < PAUSE:
             return
@@ -129,7 +131,9 @@ class FiniteCheck:
         return _are_finite([_view(state) for stage in states for state in stage])
 
     def _replay(self, until: int) -> Iterator[tuple[States, int, Chunk]]:
-        """Compute the chunks since the last check again; yields states before, number of the first step, and chunk."""
+        """Compute the chunks since the last check again; yields states before, number of
+        the first step, and chunk.
+        """
         states, done = self._good
         while done < until:
             count = min(self.executor.capacity, until - done)
@@ -137,8 +141,12 @@ class FiniteCheck:
             yield states, done + 1, chunk
             states, done = chunk.states, done + count
 
-    def _tell(self, chunks: Iterable[tuple[States, int, Chunk]], python: Mapping[int, Journal]) -> None:
-        """Warn of the first object that is not finite in some chunks; of none where only the sum overflowed."""
+    def _tell(
+        self, chunks: Iterable[tuple[States, int, Chunk]], python: Mapping[int, Journal]
+    ) -> None:
+        """Warn of the first object that is not finite in some chunks; of none where only
+        the sum overflowed.
+        """
         for states, first, chunk in chunks:
             culprit = self.search.first(states, first, chunk, python)
             if culprit is None:
@@ -158,21 +166,29 @@ class FiniteCheck:
         since = f"from {when} on" if culprit.is_exact else f"since {when} or a little before"
         constant = next(self.search.constants(), None)
         if constant is None:
-            source = f"{culprit.name} holds {culprit.number:g} {since}, which is no number of {dtype}."
+            source = (
+                f"{culprit.name} holds {culprit.number:g} {since}, which is no number of {dtype}."
+            )
         else:
             source = (
-                f"{constant.name} was built with {constant.number:g}, which is no number of {dtype}, and "
+                f"{constant.name} was built with {constant.number:g}, which is no number of "
+                f"{dtype}, and "
                 f"{culprit.name} holds {narrow(np.array(culprit.number), dtype):g} {since}."
             )
-        larger = "" if dtype == "float64" else 'configure_settings(dtype="float64") reaches to 1e308. '
+        larger = (
+            "" if dtype == "float64" else 'configure_settings(dtype="float64") reaches to 1e308. '
+        )
         return (
-            f"{source} What depends on it is wrong as well. {larger}A loop may be unstable, or a learning rate too "
+            f"{source} What depends on it is wrong as well. {larger}A loop may be unstable, or a "
+            "learning rate too "
             'large; configure_settings(non_finite="error") ends a run there.'
         )
 
 
 def _are_finite(arrays: Sequence[np.ndarray]) -> bool:
-    """Whether the sum of each array is finite: a third of the price of ``np.isfinite``, and no NaN gets lost in it."""
+    """Whether the sum of each array is finite: a third of the price of ``np.isfinite``, and
+    no NaN gets lost in it.
+    """
     with np.errstate(over="ignore", invalid="ignore"):
         return all(math.isfinite(np.add.reduce(array, axis=None)) for array in arrays)
 
@@ -185,7 +201,9 @@ def _view(state: Any) -> np.ndarray:
 
 
 def user_level() -> int:
-    """Return the ``stacklevel`` of the user's own frame, for ``warnings.warn`` in the calling function."""
+    """Return the ``stacklevel`` of the user's own frame, for ``warnings.warn`` in the
+    calling function.
+    """
     frame, level = sys._getframe(1), 1
     while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
         frame, level = frame.f_back, level + 1

@@ -1,7 +1,9 @@
-"""Gradient flow: which parameters a gradient reaches from the probes with a loss, and which operations block others.
+"""Gradient flow: which parameters a gradient reaches from the probes with a loss, and which
+operations block others.
 
-It is read off the plan, without computing anything: a gradient reaches a parameter if a path of differentiable
-operations leads from it to a probe within the steps of an example. A state delays by one step.
+It is read off the plan, without computing anything: a gradient reaches a parameter if a path of
+differentiable operations leads from it to a probe within the steps of an example. A state delays by
+one step.
 """
 
 from __future__ import annotations
@@ -62,7 +64,9 @@ class Flow:
         for start, ref in graph.following.items():
             for value in ref.values():
                 self.later[value].append(start)
-        self.blocks = {o.index for o in graph.operations if o.in_python or _has_no_gradient(o.op, dtype)}
+        self.blocks = {
+            o.index for o in graph.operations if o.in_python or _has_no_gradient(o.op, dtype)
+        }
         for stage in filter(is_data, plan.stages):
             # Compiled operations in a loop with Python are fed as data too, though each has a
             # gradient.
@@ -87,13 +91,17 @@ class Flow:
         ]
 
     def blind_probes(self, signals: Iterable[Signal]) -> list[NengoObject]:
-        """Return the probes behind Python whose loss has no gradient by any parameter or TensorNode weight."""
+        """Return the probes behind Python whose loss has no gradient by any parameter or
+        TensorNode weight.
+        """
         if not any(is_data(stage) for stage in self.plan.stages):
             return []
         nodes = [o for o in self.plan.graph.operations if isinstance(o.op, SimTensorNode)]
         begin = [*self._parameters(signals), *(v for o in nodes for v in o.outputs)]
         probes = self.plan.probes.items()
-        return [p for p, ref in probes if self._quickest(begin, blocked=True, ends=ref.values()) is None]
+        return [
+            p for p, ref in probes if self._quickest(begin, blocked=True, ends=ref.values()) is None
+        ]
 
     def from_nodes(self) -> Way | None:
         """Find the path with least delay from any TensorNode, whose weights may be trained."""
@@ -128,7 +136,9 @@ class Flow:
         return None
 
     @staticmethod
-    def _passed(came: Mapping[int, tuple[int | None, Operation | None]], end: int) -> tuple[Operation, ...]:
+    def _passed(
+        came: Mapping[int, tuple[int | None, Operation | None]], end: int
+    ) -> tuple[Operation, ...]:
         found: list[Operation] = []
         value: int | None = end
         while value is not None:
@@ -138,7 +148,9 @@ class Flow:
         return tuple(reversed(found))
 
     def obstacle(self, signals: Sequence[Signal], n_steps: int) -> str | None:
-        """Say why no gradient reaches some parameters within a number of steps; None if one does."""
+        """Say why no gradient reaches some parameters within a number of steps; None if one
+        does.
+        """
         # Three answers: too long a delay, no path at all, or a path that is blocked.
         way = self.from_signals(signals)
         if way is not None and way.delay < n_steps:
@@ -151,7 +163,9 @@ class Flow:
         return f"{self._blocking(open_way)} has no gradient, by way of {self._names(open_way)}"
 
     def _blocking(self, way: Way) -> str:
-        """Name what blocks a path: Python, or else operations without a gradient or in a loop with Python."""
+        """Name what blocks a path: Python, or else operations without a gradient or in a
+        loop with Python.
+        """
         blocks = [o for o in way.passed if o.index in self.blocks]
         python = [self.names[o.op] for o in blocks if o.in_python and o.op is not None]
         if python:
@@ -169,7 +183,10 @@ class Flow:
             if signal is not None:
                 known[signal.base] = str(node)
         written = [
-            s.base for o in way.passed if o.op is not None for s in (*o.op.sets, *o.op.incs, *o.op.updates)
+            s.base
+            for o in way.passed
+            if o.op is not None
+            for s in (*o.op.sets, *o.op.incs, *o.op.updates)
         ]
         return (
             " -> ".join(dict.fromkeys(known[signal] for signal in written if signal in known))
@@ -198,7 +215,8 @@ def check_flow(
     obstacles = {p: found for p, held in signals.items() if (found := flow.obstacle(held, n_steps))}
     if blind and len(obstacles) < len(signals):
         warnings.warn(
-            f"{', '.join(map(str, blind))}: no gradient reaches any parameter, as Python functions are in between. "
+            f"{', '.join(map(str, blind))}: no gradient reaches any parameter, as Python "
+            "functions are in between. "
             "This loss is computed, and changes nothing.",
             GradientWarning,
             stacklevel=5,
@@ -210,11 +228,13 @@ def check_flow(
     nodes = flow.from_nodes()
     if len(obstacles) == len(signals) and (nodes is None or nodes.delay >= n_steps):
         raise SimulationError(
-            f"no gradient reaches any parameter from {', '.join(names)} within {steps}: {told}. A synapse delays by a "
+            f"no gradient reaches any parameter from {', '.join(names)} within {steps}: {told}. A "
+            "synapse delays by a "
             "step: train with more steps, or with synapse=None."
         )
     warnings.warn(
-        f"From {', '.join(names)} no gradient reaches, within {steps}: {told}. These parameters stay as they are; "
+        f"From {', '.join(names)} no gradient reaches, within {steps}: {told}. These parameters "
+        "stay as they are; "
         "where that is meant, configure_settings(trainable=...) can say so.",
         GradientWarning,
         stacklevel=5,
@@ -229,7 +249,9 @@ def _operations(part: Segment | PythonPart) -> list[Operation]:
 
 
 def _has_no_gradient(op: Operator | None, dtype: str) -> bool:
-    """Whether a TensorNode's output does not depend on its input in a way that TensorFlow can differentiate."""
+    """Whether a TensorNode's output does not depend on its input in a way that TensorFlow
+    can differentiate.
+    """
     if not isinstance(op, SimTensorNode) or op.function.shape_in is None:
         return False
     found: list[bool] = []

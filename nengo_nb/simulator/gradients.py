@@ -43,8 +43,8 @@ def compare(
         seed: Seed of the directions.
 
     Returns:
-        For each output, for each input and parameter by name, the derivatives along some random directions of a random
-        sum of the output: by gradients, and by central differences.
+        For each output, for each input and parameter by name, the derivatives along some random
+        directions of a random sum of the output: by gradients, and by central differences.
     """
     dtype = forward.forward.dtype
     rng = np.random.RandomState(seed)
@@ -59,7 +59,9 @@ def compare(
         weights = tf.constant(rng.standard_normal((batch, samples, *forward.shapes[output])), dtype)
 
         # Defaults bind this output and these weights: the loop replaces both variables.
-        def value(points: Mapping[str, Tensor], output: str = output, weights: Tensor = weights) -> Tensor:
+        def value(
+            points: Mapping[str, Tensor], output: str = output, weights: Tensor = weights
+        ) -> Tensor:
             given = {p: points[p.name] for p in values}
             outputs, _ = forward({name: points[name] for name in x}, signals(given), noise)
             return tf.reduce_sum(weights * outputs[output])
@@ -86,8 +88,8 @@ def _traced(
 ) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """Return a function and its gradients, both traced.
 
-    They are traced before they are called: of many functions that are traced by a call, as one simulator after the
-    other has its own, TensorFlow would warn.
+    They are traced before they are called: of many functions that are traced by a call, as one
+    simulator after the other has its own, TensorFlow would warn.
     """
 
     def total(points: Mapping[str, Tensor]) -> Tensor:
@@ -116,9 +118,11 @@ def _difference(
     step: float,
     wanted: float,
 ) -> float:
-    """Return the central difference nearest to a derivative, of several step sizes; a wrong one is near none of them.
+    """Return the central difference nearest to a derivative, of several step sizes; a wrong one is
+    near none of them.
 
-    At a step that is too long some neuron may cross its threshold, where its rate has no derivative.
+    At a step that is too long some neuron may cross its threshold, where its rate has no
+    derivative.
     """
     found = []
     for shorter in SHORTER:

@@ -1,9 +1,11 @@
-"""Access to the running state (``sim.data``, ``sim.signals``) from Python functions that the network calls.
+"""Access to the running state (``sim.data``, ``sim.signals``) from Python functions that the
+network calls.
 
-A function that reads ``sim.data``, ``sim.n_steps`` or an array of ``sim.signals`` expects what Nengo shows: the end of
-the step before. So before each run it is searched whether any function can reach the simulator (it is often bound to a
-variable after the network was built); if so, chunks are of one step. Signals that the program does not hand on, and
-that ``sim.signals`` was asked for, are added to the plan.
+A function that reads ``sim.data``, ``sim.n_steps`` or an array of ``sim.signals`` expects what
+Nengo shows: the end of the step before. So before each run it is searched whether any function can
+reach the simulator (it is often bound to a variable after the network was built); if so, chunks are
+of one step. Signals that the program does not hand on, and that ``sim.signals`` was asked for, are
+added to the plan.
 """
 
 from __future__ import annotations
@@ -34,7 +36,9 @@ from .watching import Watching
 
 
 class Inspecting(Watching):
-    """Mixin of ``Simulator``: chunks of one step and observed signals for functions that read the simulator."""
+    """Mixin of ``Simulator``: chunks of one step and observed signals for functions that
+    read the simulator.
+    """
 
     model: Model
     seed: int
@@ -42,7 +46,9 @@ class Inspecting(Watching):
     _machine: Machine
     _rng: tuple[int, np.random.RandomState] | None = None
     _looks_inside = False
-    """Whether Python functions of the network can reach this simulator, its data or the arrays of its signals."""
+    """Whether Python functions of the network can reach this simulator, its data or the
+    arrays of its signals.
+    """
     _holds_arrays = False
     """Whether they can reach these arrays."""
     _in_nengo_steps = False
@@ -56,7 +62,9 @@ class Inspecting(Watching):
 
     @property
     def rng(self) -> np.random.RandomState:
-        """The generator from which processes without a seed were seeded, where Nengo's simulator leaves it."""
+        """The generator from which processes without a seed were seeded, where Nengo's
+        simulator leaves it.
+        """
         if self._rng is None or self._rng[0] != self.seed:
             # Nengo draws one seed per process when it makes its steps; drawing as many leaves the
             # generator in the same state.
@@ -78,8 +86,10 @@ class Inspecting(Watching):
         self._begins_in_nengo_steps = bool(filters)
         if filters and not can_step(self._machine, self.minibatch_size):
             raise SimulationError(
-                f"{Names(self.model).signal(filters[0])} cannot be written, as this program keeps one number where "
-                "Nengo has a filter's state and its output; write to what the filter reads, or to what reads it."
+                f"{Names(self.model).signal(filters[0])} cannot be written, as this program keeps "
+                "one number where "
+                "Nengo has a filter's state and its output; write to what the filter reads, or to "
+                "what reads it."
             )
         # All but filters: those keep what was written until a step of Nengo's own has used it.
         self.signals.write_back(filters)
@@ -145,9 +155,16 @@ class Inspecting(Watching):
         return nothing
 
     def _look(self, n_steps: int) -> None:
-        """Search whether Python functions can reach this simulator, and so see its state between two steps."""
+        """Search whether Python functions can reach this simulator, and so see its state
+        between two steps.
+        """
         plan = self._machine.plan
-        live = [o for stage in plan.stages for part in stage.parts for o in getattr(part, "operations", ())]
+        live = [
+            o
+            for stage in plan.stages
+            for part in stage.parts
+            for o in getattr(part, "operations", ())
+        ]
         if not live:
             self._looks_inside = self._holds_arrays = False
             return
@@ -212,12 +229,16 @@ class Inspecting(Watching):
         progress_bar: bool | ProgressBar | None,
         goes_on: bool,
     ) -> None:
-        """Take steps by the ``step`` of a subclass, which paces them, for example; arguments as in ``run_steps``."""
+        """Take steps by the ``step`` of a subclass, which paces them, for example;
+        arguments as in ``run_steps``.
+        """
         self.signals.write_back()
         here = self._machine.moment, self._machine.remember()
         progress = Progress("Simulating", "Simulation", max_steps=n_steps)
         try:
-            with track(self.progress_bar if progress_bar is None else progress_bar, progress, self.model.dt):
+            with track(
+                self.progress_bar if progress_bar is None else progress_bar, progress, self.model.dt
+            ):
                 for k in range(n_steps):
                     self.step(**({} if data is None else {"data": _at_step(data, k)}))
                     progress.step()

@@ -24,8 +24,8 @@ PATIENCE = 0.1
 class Interruptible:
     """Context manager that defers the first SIGINT; a second one is raised at once.
 
-    State and data are committed chunk by chunk, so that they agree when the run is left. Outside the main thread
-    Python delivers no interrupts, and nothing is done.
+    State and data are committed chunk by chunk, so that they agree when the run is left. Outside
+    the main thread Python delivers no interrupts, and nothing is done.
     """
 
     def __init__(self) -> None:
@@ -43,7 +43,10 @@ class Interruptible:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         if self._active:
             signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -71,7 +74,8 @@ class Interruptible:
 
 
 def one_sentence(sentence: str) -> Callable[[Method], Method]:
-    """Decorate a method so that its interrupt shows the user's line and a sentence, without a traceback.
+    """Decorate a method so that its interrupt shows the user's line and a sentence, without a
+    traceback.
 
     Args:
         sentence: State of the work after the interrupt.
@@ -84,7 +88,8 @@ def one_sentence(sentence: str) -> Callable[[Method], Method]:
                 return method(*args, **kwargs)
             except KeyboardInterrupt:
                 pass
-            # Out of the handler, so that the new interrupt has no context, which would keep all frames alive.
+            # Out of the handler, so that the new interrupt has no context, which would keep all
+            # frames alive.
             raise _interrupt(sentence, sys._getframe(1))
 
         return cast("Method", call)
@@ -93,7 +98,9 @@ def one_sentence(sentence: str) -> Callable[[Method], Method]:
 
 
 def _interrupt(sentence: str, frame: FrameType | None) -> KeyboardInterrupt:
-    """Make an interrupt that IPython shows with the user's line; elsewhere Python prints its traceback."""
+    """Make an interrupt that IPython shows with the user's line; elsewhere Python prints
+    its traceback.
+    """
     # The nearest frame outside this package is the user's line.
     while frame is not None and frame.f_code.co_filename.startswith(PACKAGE):
         frame = frame.f_back

@@ -20,14 +20,17 @@ STEPS = "state/n_steps"
 
 
 class Keeping(Learner):
-    """Mixin of ``Learning``: ``save_params``, ``load_params``, ``get_nengo_params`` and ``freeze_params``."""
+    """Mixin of ``Learning``: ``save_params``, ``load_params``, ``get_nengo_params`` and
+    ``freeze_params``.
+    """
 
     def save_params(self, path: str | Path, include_state: bool = False) -> Path:
         """Write all parameters, those of TensorNodes included, to one ``.npz`` file, by name.
 
         Args:
             path: The file to write; ``.npz`` is added where it is missing.
-            include_state: Whether voltages, filters and learned weights are kept too, as they are now.
+            include_state: Whether voltages, filters and learned weights are kept too, as they are
+                now.
 
         Returns:
             The file.
@@ -66,19 +69,29 @@ class Keeping(Learner):
         self._use_trained()
         if include_state:
             n_steps = int(loaded[STEPS]) - self._machine.moment.n_steps
-            self._machine.adopt({s: loaded[name] for name, s in self._state_names().items()}, n_steps)
+            self._machine.adopt(
+                {s: loaded[name] for name, s in self._state_names().items()}, n_steps
+            )
             self.signals.forget_written()
 
     def _state_names(self) -> dict[str, Signal]:
-        """Name each signal that is carried from step to step, in an order that depends on the network alone."""
+        """Name each signal that is carried from step to step, in an order that depends on
+        the network alone.
+        """
         return {f"state/{i}": signal for i, signal in enumerate(self._machine.homes)}
 
     def _state(self) -> dict[str, np.ndarray]:
-        """Return the values of these signals, ``(minibatch, size)``, and the number of steps taken."""
+        """Return the values of these signals, ``(minibatch, size)``, and the number of
+        steps taken.
+        """
         self.signals.write_back()
         machine = self._machine
         held = {name: machine.current(signal) for name, signal in self._state_names().items()}
-        found = {name: array.reshape(machine.batch, -1) for name, array in held.items() if array is not None}
+        found = {
+            name: array.reshape(machine.batch, -1)
+            for name, array in held.items()
+            if array is not None
+        }
         return found | {STEPS: np.array(machine.moment.n_steps)}
 
     def _variables(self) -> Iterator[tuple[str, Any]]:
@@ -107,26 +120,32 @@ class Keeping(Learner):
             return found
         labels = [obj.label for obj in nengo_objs]
         if None in labels or len(set(labels)) < len(labels):
-            raise ValidationError(f"as_dict needs labels that differ (got {labels})", attr="nengo_objs")
+            raise ValidationError(
+                f"as_dict needs labels that differ (got {labels})", attr="nengo_objs"
+            )
         return dict(zip(labels, found, strict=True))
 
     def freeze_params(self, nengo_objs: Any) -> None:
-        """Write the parameters back into networks, ensembles and connections, for any simulator to build.
+        """Write the parameters back into networks, ensembles and connections, for any simulator to
+        build.
 
-        They are those that training has found, and those that learning rules have reached in the run.
+        They are those that training has found, and those that learning rules have reached in the
+        run.
 
         Args:
             nengo_objs: A network, ensemble or connection, or several.
 
         Raises:
-            ValidationError: An object has no parameters, or the items of a minibatch have learned different ones; then
-                nothing was written.
+            ValidationError: An object has no parameters, or the items of a minibatch have learned
+                different ones; then nothing was written.
         """
         objs = nengo_objs if isinstance(nengo_objs, list | tuple) else [nengo_objs]
         saving.freeze(objs, self.model, self._values_now())
 
     def _values_now(self) -> dict[tuple[Any, str], np.ndarray]:
-        """Return arrays that training or a learning rule may have changed, by object and attribute."""
+        """Return arrays that training or a learning rule may have changed, by object and
+        attribute.
+        """
         trained = {
             (parameter.obj, parameter.attribute): np.asarray(array, float)
             for parameter, array in self.keras_model.values().items()
@@ -135,7 +154,8 @@ class Keeping(Learner):
         return trained | self._learned_online()
 
     def _learned_online(self) -> dict[tuple[Any, str], np.ndarray]:
-        """Return arrays that learning rules change while the network runs: weights, and encoders (Voja).
+        """Return arrays that learning rules change while the network runs: weights, and encoders
+        (Voja).
 
         Raises:
             ValidationError: The items of a minibatch have learned different things.
@@ -146,7 +166,9 @@ class Keeping(Learner):
             for conn in network.all_connections
             if conn.learning_rule is not None
         }
-        signals |= {(ens, "encoders"): self.model.sig[ens].get("encoders") for ens in network.all_ensembles}
+        signals |= {
+            (ens, "encoders"): self.model.sig[ens].get("encoders") for ens in network.all_ensembles
+        }
         arrays = {}
         for (obj, attribute), signal in signals.items():
             items = None if signal is None else self._machine.current(signal)
@@ -154,7 +176,8 @@ class Keeping(Learner):
                 continue
             if (items != items[0]).any():
                 raise ValidationError(
-                    f"the items of the minibatch have learned different {attribute}, of which a network can hold only "
+                    f"the items of the minibatch have learned different {attribute}, of which a "
+                    "network can hold only "
                     "one; run a simulator without minibatch_size",
                     attr=attribute,
                     obj=obj,
@@ -166,5 +189,7 @@ class Keeping(Learner):
         """Reset all parameters to the values that they were built with."""
         # ``cached_property`` keeps it there: a simulator that never trained makes no Keras model.
         if "keras_model" in self.__dict__:
-            self.keras_model.assign({parameter: parameter.initial for parameter in self.keras_model.values()})
+            self.keras_model.assign(
+                {parameter: parameter.initial for parameter in self.keras_model.values()}
+            )
             self._use_trained()

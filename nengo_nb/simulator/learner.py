@@ -56,7 +56,9 @@ class Learner:
 
     @cached_property
     def _probes(self) -> dict[str, nengo.Probe]:
-        """The network's probes by name; those that only this simulator watches take no part in learning."""
+        """The network's probes by name; those that only this simulator watches take no part
+        in learning.
+        """
         return {self._names[probe]: probe for probe in self.model.probes if probe in self._names}
 
     @cached_property
@@ -82,7 +84,11 @@ class Learner:
             ),
             dtype=self.dtype,
             least_tau=LEAST_TAU * self.model.dt,
-            own=[variable for variables in node_weights(self.model).values() for variable in variables],
+            own=[
+                variable
+                for variables in node_weights(self.model).values()
+                for variable in variables
+            ],
             compiles=not uncompiled(self.model),
         )
         samples = self._trainable.samples
@@ -107,7 +113,9 @@ class Learner:
     def _trained_signals(self) -> dict[Signal, np.ndarray]:
         """Return the values of signals that depend on trained parameters."""
         values = {p: tf.constant(array) for p, array in self.keras_model.values().items()}
-        return {signal: tensor.numpy() for signal, tensor in signal_values(self.model, values).items()}
+        return {
+            signal: tensor.numpy() for signal, tensor in signal_values(self.model, values).items()
+        }
 
     def _course(self, forward: NamedForward, truncation: int | None = None) -> Course:
         """Train each minibatch from the initial state, perhaps in windows of time."""
@@ -135,7 +143,9 @@ class Learner:
         )
 
     def _sources(self, nodes: Sequence[nengo.Node], n_steps: int) -> dict[nengo.Node, np.ndarray]:
-        """Return the outputs of nodes that nothing feeds, ``(n_steps, size)``, from the start of a run."""
+        """Return the outputs of nodes that nothing feeds, ``(n_steps, size)``, from the
+        start of a run.
+        """
         values = {self._machine.plan.graph.feedable[node]: node for node in nodes}
         return {values[v]: array for v, array in self._machine.sources(values, n_steps).items()}
 

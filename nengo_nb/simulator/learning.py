@@ -1,4 +1,6 @@
-"""The simulator learns: ``compile``, ``fit``, ``evaluate`` and ``predict``, as a Keras model has them."""
+"""The simulator learns: ``compile``, ``fit``, ``evaluate`` and ``predict``, as a Keras
+model has them.
+"""
 
 from __future__ import annotations
 
@@ -49,8 +51,9 @@ class Learning(Keeping, Prediction, NengoDL2):
 
         Args:
             optimizer: A Keras optimizer or its name.
-            loss: One loss for all probes, a list, or a mapping from probes (or their names) to losses. A tuple of
-                probes has a joint loss, a function of two lists: targets and outputs.
+            loss: One loss for all probes, a list, or a mapping from probes (or their names) to
+                losses. A tuple of probes has a joint loss, a function of two lists: targets and
+                outputs.
             metrics: The same for metrics.
             loss_weights: The same for the weights of losses.
             jit_compile: Whether XLA compiles training; by default where it gains something.
@@ -73,13 +76,16 @@ class Learning(Keeping, Prediction, NengoDL2):
         model.compile(
             jit_compile=False,  # NetworkModel decides for each program it makes
             optimizer=optimizer,
-            loss={name: loss.keras() for name, loss in losses.items() if loss.function is not None} or None,
+            loss={name: loss.keras() for name, loss in losses.items() if loss.function is not None}
+            or None,
             metrics=measured,
             loss_weights=self._weights(loss_weights, losses),
             **arguments,
         )
 
-    @one_sentence("training was stopped; what was learned so far is kept, and fit goes on from there.")
+    @one_sentence(
+        "training was stopped; what was learned so far is kept, and fit goes on from there."
+    )
     @in_turn
     def fit(
         self,
@@ -95,19 +101,23 @@ class Learning(Keeping, Prediction, NengoDL2):
         """Learn from examples; further arguments as those of ``keras.Model.fit``.
 
         Args:
-            x: For each fed node (or its name), an array ``(examples, n_steps, size)``; or a list of arrays for the
-                first input nodes, or one array. A ``tf.data.Dataset``, a ``keras.utils.PyDataset`` or a generator gives
-                minibatches ``(x, y)``, with names for keys.
-            y: For each probe (or its name), the target, ``(examples, samples, *shape)``; or a list of arrays, or one
-                array. There is a sample for every step, unless ``sample_every`` or ``keep_history`` say otherwise.
+            x: For each fed node (or its name), an array ``(examples, n_steps, size)``; or a list of
+                arrays for the first input nodes, or one array. A ``tf.data.Dataset``, a
+                ``keras.utils.PyDataset`` or a generator gives minibatches ``(x, y)``, with names
+                for keys.
+            y: For each probe (or its name), the target, ``(examples, samples, *shape)``; or a list
+                of arrays, or one array. There is a sample for every step, unless ``sample_every``
+                or ``keep_history`` say otherwise.
             n_steps: Number of steps, where no node is fed.
-            stateful: Whether each minibatch goes on where the one before ended, and the simulation is then where the
-                last one ended; otherwise each begins at the initial state.
-            truncation: Number of steps after which gradients are cut and weights are changed, so that memory is
-                bounded; by default the whole length of an example.
-            recompute_every: Number of steps between two states that are kept for gradients. What lies between is
-                computed twice, so that memory for ``n`` steps is that of ``n / recompute_every + recompute_every``.
-            **arguments: ``epochs``, ``callbacks``, ``validation_data``, ``validation_split``, ``shuffle``, ...
+            stateful: Whether each minibatch goes on where the one before ended, and the simulation
+                is then where the last one ended; otherwise each begins at the initial state.
+            truncation: Number of steps after which gradients are cut and weights are changed, so
+                that memory is bounded; by default the whole length of an example.
+            recompute_every: Number of steps between two states that are kept for gradients. What
+                lies between is computed twice, so that memory for ``n`` steps is that of
+                ``n / recompute_every + recompute_every``.
+            **arguments: ``epochs``, ``callbacks``, ``validation_data``, ``validation_split``,
+                ``shuffle``, ...
 
         Returns:
             A Keras ``History``.
@@ -115,8 +125,8 @@ class Learning(Keeping, Prediction, NengoDL2):
         Raises:
             FeedError: Examples do not fit, or hold NaN.
             SimulationError: Nothing can be learned, or the loss became NaN.
-            KeyboardInterrupt: After the minibatch in which an interrupt came; what was learned is kept. A second one
-                is raised at once.
+            KeyboardInterrupt: After the minibatch in which an interrupt came; what was learned is
+                kept. A second one is raised at once.
 
         Warns:
             GradientWarning: Some parameters cannot learn.
@@ -145,7 +155,9 @@ class Learning(Keeping, Prediction, NengoDL2):
     def _prepared(
         self, x: Any, y: Any, n_steps: int | None, arguments: dict[str, Any]
     ) -> tuple[dict[str, Any], int]:
-        """Examples as Keras takes them, and their number of steps; takes weights of classes out of the arguments."""
+        """Examples as Keras takes them, and their number of steps; takes weights of classes
+        out of the arguments.
+        """
         class_weight = arguments.pop("class_weight", None)
         self._check_compiled()
         examples = self._examples()
@@ -154,7 +166,9 @@ class Learning(Keeping, Prediction, NengoDL2):
             steps = next(iter(inputs.values())).shape[1]
             if class_weight is not None:
                 found = class_weights(targets, class_weight, arguments.get("sample_weight"))
-                arguments["sample_weight"] = {name: weights.numpy() for name, weights in found.items()}
+                arguments["sample_weight"] = {
+                    name: weights.numpy() for name, weights in found.items()
+                }
             check_weights(arguments.get("sample_weight"))
             return {"x": inputs, "y": targets, "batch_size": self.minibatch_size or 1}, steps
         if y is not None:
@@ -165,7 +179,9 @@ class Learning(Keeping, Prediction, NengoDL2):
 
     def _check_compiled(self) -> None:
         if not self.keras_model.compiled:
-            raise ValidationError("there is none; call sim.compile(optimizer, loss) first", attr="loss")
+            raise ValidationError(
+                "there is none; call sim.compile(optimizer, loss) first", attr="loss"
+            )
 
     @in_turn
     def evaluate(
@@ -177,18 +193,21 @@ class Learning(Keeping, Prediction, NengoDL2):
         stateful: bool = False,
         **arguments: Any,
     ) -> dict[str, float]:
-        """Loss and metrics over examples, the network running as it is, with spikes; arguments as for ``fit``.
+        """Loss and metrics over examples, the network running as it is, with spikes; arguments as
+        for ``fit``.
 
         Args:
             x: As for ``fit``.
             y: As for ``fit``.
             n_steps: As for ``fit``.
-            stateful: Whether each minibatch goes on where the one before ended, beginning where the simulation is.
+            stateful: Whether each minibatch goes on where the one before ended, beginning where the
+                simulation is.
             **arguments: As those of ``keras.Model.evaluate``.
 
         Returns:
-            ``"loss"``, and for each probe ``"<probe>_loss"`` and its metrics, ``"<probe>_<metric>"``. Of a single probe
-            the metrics are there as Keras names them, too: without the probe's name.
+            ``"loss"``, and for each probe ``"<probe>_loss"`` and its metrics,
+            ``"<probe>_<metric>"``. Of a single probe the metrics are there as Keras names them,
+            too: without the probe's name.
         """
         self._check_open("learn")
         self._check_compiled()
@@ -197,7 +216,9 @@ class Learning(Keeping, Prediction, NengoDL2):
             x, y = examples.stream(x), None
         else:
             x, y = examples.pair(x, y, n_steps)
-            arguments["batch_size"] = self.minibatch_size or 1 if stateful else self._predicted_at_once(x)
+            arguments["batch_size"] = (
+                self.minibatch_size or 1 if stateful else self._predicted_at_once(x)
+            )
         with self._going_on(stateful), told_of_data():
             shown = with_verbose(arguments, in_a_file=0)
             found = self.keras_model.evaluate(x, y, return_dict=True, **shown)
@@ -215,8 +236,9 @@ class Learning(Keeping, Prediction, NengoDL2):
     ) -> dict[str, dict[str, tuple[np.ndarray, np.ndarray]]]:
         """Compare gradients with finite differences, along random directions, at random inputs.
 
-        Spiking neurons are differentiated by their rates. Where there are TensorNodes everything is computed in the
-        type of the simulation, whose rounding then asks for larger tolerances; otherwise in float64.
+        Spiking neurons are differentiated by their rates. Where there are TensorNodes everything is
+        computed in the type of the simulation, whose rounding then asks for larger tolerances;
+        otherwise in float64.
 
         Args:
             inputs: Which input nodes (or names); by default all. Parameters are always compared.
@@ -226,22 +248,33 @@ class Learning(Keeping, Prediction, NengoDL2):
             n_steps: Number of steps.
 
         Returns:
-            For each probe by name, for each input and parameter by name, the derivatives by gradients and by
-            differences.
+            For each probe by name, for each input and parameter by name, the derivatives by
+            gradients and by differences.
 
         Raises:
             SimulationError: They differ, or are no numbers.
         """
         self._check_open("learn")
-        probes = [self._probe_name(probe) for probe in outputs] if outputs is not None else list(self._probes)
+        probes = (
+            [self._probe_name(probe) for probe in outputs]
+            if outputs is not None
+            else list(self._probes)
+        )
         examples = self._examples()
-        chosen = list(examples.given(dict.fromkeys(inputs))) if inputs is not None else list(examples.nodes)
-        dtype = self.dtype if self.keras_model.own_variables or uncompiled(self.model) else "float64"
+        chosen = (
+            list(examples.given(dict.fromkeys(inputs)))
+            if inputs is not None
+            else list(examples.nodes)
+        )
+        dtype = (
+            self.dtype if self.keras_model.own_variables or uncompiled(self.model) else "float64"
+        )
         forward = self._trainable.forward(Form.RATES, probes, dtype=dtype)
         rng = np.random.RandomState(self.seed % 2**32)
         batch = self.minibatch_size or 1
         x = {
-            name: rng.uniform(-1, 1, (batch, n_steps, node.size_out)) for name, node in examples.nodes.items()
+            name: rng.uniform(-1, 1, (batch, n_steps, node.size_out))
+            for name, node in examples.nodes.items()
         }
         x = x or {"": np.zeros((batch, n_steps, 0))}
         results = compare(
@@ -258,16 +291,21 @@ class Learning(Keeping, Prediction, NengoDL2):
 
     # -- how a minibatch is worked through
 
-    def _set_course(self, stateful: bool, truncation: int | None, recompute_every: int | None) -> None:
+    def _set_course(
+        self, stateful: bool, truncation: int | None, recompute_every: int | None
+    ) -> None:
         model, machine = self.keras_model, self._machine
         for name, value in (("truncation", truncation), ("recompute_every", recompute_every)):
             if value is not None and not (isinstance(value, int | np.integer) and value >= 1):
-                raise ValidationError(f"must be a positive number of steps (got {value!r})", attr=name)
+                raise ValidationError(
+                    f"must be a positive number of steps (got {value!r})", attr=name
+                )
         parts = self._parts(model.losses_by_output)
         some = [name for name in parts if not self._trainable.samples[name].are_all]
         if truncation is not None and some:
             raise ValidationError(
-                f"{some[0]} does not record every step, so that windows of time have no targets of their own; leave "
+                f"{some[0]} does not record every step, so that windows of time have no targets "
+                "of their own; leave "
                 "truncation out, or let the probe record all (keep_history=True, no sample_every)",
                 attr="truncation",
             )
@@ -299,7 +337,8 @@ class Learning(Keeping, Prediction, NengoDL2):
                 dict.fromkeys(self._machine.names[o.op] for o in operations if o.op is not None)
             )
             raise ValidationError(
-                f"{names} runs in Python, so each minibatch begins at the initial state; leave stateful out, or "
+                f"{names} runs in Python, so each minibatch begins at the initial state; leave "
+                "stateful out, or "
                 "replace it by a nengo_nb.TensorNode",
                 attr="stateful",
             )
@@ -310,7 +349,11 @@ class Learning(Keeping, Prediction, NengoDL2):
         forward = model._chosen().forward.forward
         check_flow(
             Flow(forward.plan, self.model, self.dtype, self._machine.names),
-            {p: signals_of(self.model, p) for p, v in model.variables_by_parameter.items() if v.trainable},
+            {
+                p: signals_of(self.model, p)
+                for p, v in model.variables_by_parameter.items()
+                if v.trainable
+            },
             list(model.losses_by_output),
             n_steps,
         )
@@ -333,9 +376,15 @@ class Learning(Keeping, Prediction, NengoDL2):
         """Something for each output, by name."""
         if isinstance(given, Mapping):
             return {
-                "+".join(self._probe_name(p) for p in (key if isinstance(key, tuple) else (key,))): value
+                "+".join(
+                    self._probe_name(p) for p in (key if isinstance(key, tuple) else (key,))
+                ): value
                 for key, value in given.items()
             }
-        if isinstance(given, Sequence) and not isinstance(given, str) and len(given) == len(losses) > 1:
+        if (
+            isinstance(given, Sequence)
+            and not isinstance(given, str)
+            and len(given) == len(losses) > 1
+        ):
             return dict(zip(losses, given, strict=True))
         return None if given is None else dict.fromkeys(losses, given)

@@ -1,4 +1,6 @@
-"""Learning rules that Nengo builds and cannot compute: they are refused by name, before anything runs."""
+"""Learning rules that Nengo builds and cannot compute: they are refused by name, before
+anything runs.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ SHAPES: dict[type[Operator], Callable[..., Shapes]] = {
     SimOja: lambda op: ((op.post_filtered.size, op.pre_filtered.size), op.weights.shape),
     SimVoja: lambda op: ((op.post_filtered.size, op.pre_decoded.size), op.scaled_encoders.shape),
 }
-"""For each operator of a rule, the shapes of the arrays whose sum or product is the change of the weights."""
+"""For each operator of a rule, the shapes of the arrays whose sum or product is the change
+of the weights.
+"""
 
 
 def refuse_rules(model: Model) -> None:
@@ -32,7 +36,8 @@ def refuse_rules(model: Model) -> None:
         model: The built model.
 
     Raises:
-        LearningRuleError: One does not: rules take all neurons, also where a connection takes a part of them.
+        LearningRuleError: One does not: rules take all neurons, also where a connection takes a
+            part of them.
     """
     rules = {
         signals["delta"]: obj
@@ -64,7 +69,10 @@ def _message(
         of = repr(names[rule.connection]) if rule.connection in names else str(rule.connection)
         name = f"{type(rule.learning_rule_type).__name__} of connection {of}"
     return (
-        f"{name} can be computed neither by Nengo nor here: it changes weights of shape {shapes[0]}, but those of the "
-        f"connection have shape {wanted}. A rule takes all neurons or dimensions of what it is given, also where the "
-        "connection takes a part of them. Connect the whole object, with weights of zero for the rest."
+        f"{name} can be computed neither by Nengo nor here: it changes weights of shape "
+        f"{shapes[0]}, but those of the "
+        f"connection have shape {wanted}. A rule takes all neurons or dimensions of what it is "
+        "given, also where the "
+        "connection takes a part of them. Connect the whole object, with weights of zero for the "
+        "rest."
     )

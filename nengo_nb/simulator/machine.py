@@ -1,4 +1,6 @@
-"""The runner of a compiled plan: it advances the simulation state chunk by chunk, and commits each chunk whole."""
+"""The runner of a compiled plan: it advances the simulation state chunk by chunk, and
+commits each chunk whole.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ from .pace import Pace
 from .signals import SignalValues
 
 MANY_CHUNKS = 2
-"""Compile for longer chunks where the pace asks for more than this many times the present capacity."""
+"""Compile for longer chunks where the pace asks for more than this many times the present
+capacity.
+"""
 
 
 class Machine:
@@ -85,13 +89,15 @@ class Machine:
         # By thread: a live view may read the time from another thread while a chunk is computed.
         if self._inside == get_ident():
             raise SimulationError(
-                f"A Python function of this network reads {what} while several steps are computed at once, so it "
-                "would see the state before them. Let the function refer to the simulator by a variable, or call "
+                f"A Python function of this network reads {what} while several steps are computed "
+                "at once, so it "
+                "would see the state before them. Let the function refer to the simulator by a "
+                "variable, or call "
                 "sim.step() in a loop."
             )
 
     def rebuild(self) -> None:
-        """Compile the programs anew, after an assumption that they were compiled under has changed."""
+        """Compile the programs anew, after an assumption they were compiled under has changed."""
         held, old = self.executor.held, self.executor
         self.executor = Executor(self.plan, self.batch, self.dtype, old.device)
         # Outputs of constant nodes and parameters may have been written since they were built.
@@ -103,11 +109,16 @@ class Machine:
     def python_steps(self, seed: int) -> dict[int, Journal]:
         """Return all Python operations in their state before the first step, by index."""
         live = [
-            o for stage in self.plan.stages for part in stage.parts for o in getattr(part, "operations", ())
+            o
+            for stage in self.plan.stages
+            for part in stage.parts
+            for o in getattr(part, "operations", ())
         ]
         return self.make_steps(live, self.batch, seed)
 
-    def make_steps(self, operations: Iterable[Operation], batch: int, seed: int) -> dict[int, Journal]:
+    def make_steps(
+        self, operations: Iterable[Operation], batch: int, seed: int
+    ) -> dict[int, Journal]:
         """Return some Python operations in their state before the first step, by index."""
         # For all processes, as the seed of each depends on its place in Nengo's order.
         rngs = process_rngs(self.order, seed)
@@ -155,11 +166,13 @@ class Machine:
 
         Args:
             n_steps: Number of steps to take.
-            feeds: From the first step of a chunk and the one after its last, counted from 0 in this run, to its feeds.
+            feeds: From the first step of a chunk and the one after its last, counted from 0 in this
+                run, to its feeds.
             commit: Called with the number of a chunk's first step and the chunk, once it is whole.
             stop: Whether to stop after the step in flight.
             overdue: Whether to stop there although functions have been called for later steps.
-            singly: Whether chunks are of one step, as Python functions read the state of the simulator.
+            singly: Whether chunks are of one step, as Python functions read the state of the
+                simulator.
 
         Returns:
             Number of steps taken.
@@ -174,7 +187,9 @@ class Machine:
                 self.executor.widen()
             whole = self.executor.whole
             # Weights that learn in blocks of steps take least time per step in whole blocks.
-            count = min(max(self.pace.length // whole, 1) * whole, n_steps - done, capacity, longest)
+            count = min(
+                max(self.pace.length // whole, 1) * whole, n_steps - done, capacity, longest
+            )
             begin = time.perf_counter()
             taken = self._advance(count, feeds(done, done + count), commit, stop, overdue)
             seconds = max(time.perf_counter() - begin, 1e-6)  # a coarse clock may stand still
@@ -212,13 +227,16 @@ class Machine:
             if self.signals is not None:
                 self.signals.take(self, chunk)
             commit(first, chunk)
-            self.finite.add(before, first, chunk, self.python)  # last, so that an error loses no data
+            self.finite.add(
+                before, first, chunk, self.python
+            )  # last, so that an error loses no data
         if chunk.error is not None:
             raise chunk.error
         return chunk.count
 
     def carried(self, moment: Moment, homes: Mapping[Signal, Home]) -> Moment:
-        """Translate a moment of another machine for the same network, whose ``homes`` are given, to this one.
+        """Translate a moment of another machine for the same network, whose ``homes`` are given, to
+        this one.
 
         States that the other machine does not carry get their initial values.
         """
@@ -226,7 +244,10 @@ class Machine:
         if homes is self.homes:
             return moment
         arrays = [
-            [np.array(np.broadcast_to(s.initial, (self.batch, *s.initial.shape))) for s in stage.states]
+            [
+                np.array(np.broadcast_to(s.initial, (self.batch, *s.initial.shape)))
+                for s in stage.states
+            ]
             for stage in self.plan.stages
         ]
         for signal in self.homes.keys() & homes.keys():
@@ -240,7 +261,7 @@ class Machine:
         return Moment(moment.n_steps, self.executor.as_states(arrays))
 
     def take_over(self, other: Machine) -> None:
-        """Adopt the state of another machine for the same network, its Python steps and its parameters included."""
+        """Adopt another machine's state for the same network, with Python steps and parameters."""
         self.moment = self.carried(other.moment, other.homes)
         self.steps_per_second = other.steps_per_second
         # ``in_turn`` asks this object whether Python is being called: one for both machines.
@@ -253,7 +274,7 @@ class Machine:
         self.memory.take_over(other.memory)
 
     def time_stages(self, n_steps: int) -> list[float]:
-        """Measure the seconds per step of each stage from here; the simulation stays where it is."""
+        """Measure the seconds per step of each stage from here; the simulation does not move."""
         # States are not replaced, but Python functions are really called and their memory moves on.
         memory = self.remember()
         total = [0.0] * len(self.plan.stages)
@@ -277,14 +298,22 @@ class Machine:
         self.memory.use_trained(values)
 
     def sources(self, values: Iterable[int], n_steps: int) -> dict[int, np.ndarray]:
-        """Return the outputs of unfed nodes (functions, processes, constants) from the start, ``(n_steps, size)``."""
+        """Return the outputs of unfed nodes (functions, processes, constants) from the
+        start, ``(n_steps, size)``.
+        """
         graph = self.plan.graph
         wanted = set(values)
-        held = {v: graph.signal(v).initial_value for v in wanted if graph.values[v].origin is Origin.HELD}
+        held = {
+            v: graph.signal(v).initial_value
+            for v in wanted
+            if graph.values[v].origin is Origin.HELD
+        }
         # Steps of their own, so that those of the simulation keep their memory.
         steps = self.python_steps(self.seed)
         called = [o for o in graph.operations if o.index in steps and wanted & set(o.outputs)]
-        call_sources([steps[o.index] for o in called], [k * graph.dt for k in range(1, n_steps + 1)])
+        call_sources(
+            [steps[o.index] for o in called], [k * graph.dt for k in range(1, n_steps + 1)]
+        )
         found = {v: np.broadcast_to(array, (n_steps, array.size)) for v, array in held.items()}
         for operation in called:
             array = steps[operation.index].collect(n_steps)
@@ -299,8 +328,9 @@ class Machine:
         Args:
             n_steps: Number of steps.
             feeds: For each fed value, what it is at each step, ``(n_steps, batch, size)``.
-            stateful: Whether the run goes on from where this simulation is, which is then where it ends, also by an
-                error; otherwise it begins at the initial states, and this simulation stays where it is.
+            stateful: Whether the run goes on from where this simulation is, which is then where it
+                ends, also by an error; otherwise it begins at the initial states, and this
+                simulation stays where it is.
 
         Returns:
             For each probe, ``(n_steps, batch, size)``.
@@ -340,7 +370,9 @@ class Machine:
             self.python[index].restore(saved)
 
     def current(self, signal: Signal) -> np.ndarray | None:
-        """Return the value of a signal between steps, ``(batch, *shape)``; None if it is no state."""
+        """Return the value of a signal between steps, ``(batch, *shape)``; None if it is no
+        state.
+        """
         if signal.base not in self.homes:
             return None
         s, i, positions = self.homes[signal.base]

@@ -1,4 +1,6 @@
-"""Memory: where a machine keeps what each signal holds between two steps, to read it and to write it."""
+"""Memory: where a machine keeps what each signal holds between two steps, to read it and to
+write it.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,9 @@ class Memory:
 
     @cached_property
     def python(self) -> dict[Signal, tuple[int, Any]]:
-        """For each signal that a Python operation keeps by itself, the index of the operation, and the key there."""
+        """For each signal that a Python operation keeps by itself, the index of the
+        operation, and the key there.
+        """
         found: dict[Signal, tuple[int, Any]] = {}
         for index, op in self.machine.operators.items():
             step = self.machine.python[index].step
@@ -88,7 +92,11 @@ class Memory:
         """The states of filters of first order that are what the filter puts out, with this."""
         found = {}
         for op in self.machine.model.operators:
-            if isinstance(op, SimProcess) and isinstance(op.process, LinearFilter) and op.mode == "update":
+            if (
+                isinstance(op, SimProcess)
+                and isinstance(op.process, LinearFilter)
+                and op.mode == "update"
+            ):
                 state = op.state.get("X")
                 ours = state is not None and state not in self.machine.plan.graph.final
                 if ours and state not in self.python and op.output in self.machine.homes:
@@ -163,7 +171,11 @@ class Memory:
             return machine.executor.held[self.held[base]][0].reshape(shape)
         if self._is_constant(base):
             ref = graph.final.get(base)
-            flat = graph.changed.get(base, base.initial_value) if ref is None else constant_value(graph, ref)
+            flat = (
+                graph.changed.get(base, base.initial_value)
+                if ref is None
+                else constant_value(graph, ref)
+            )
             return np.broadcast_to(self.overwritten.get(base, np.reshape(flat, base.shape)), shape)
         last = self._last.get(base) if self._last_moment is machine.moment else None
         if last is not None:
@@ -171,14 +183,19 @@ class Memory:
         return np.broadcast_to(base.initial_value, shape) if machine.moment.n_steps == 0 else None
 
     def set(self, arrays: Mapping[Signal, np.ndarray]) -> None:
-        """Go on from other values; values that each step computes anew are left alone, as Nengo overwrites them.
+        """Go on from other values; values that each step computes anew are left alone, as Nengo
+        overwrites them.
 
         Raises:
             SimulationError: A signal takes part in what is compiled as a constant.
         """
         machine = self.machine
         arrays = {self.filters.get(base, base): array for base, array in arrays.items()}
-        states = {base: a.reshape(machine.batch, -1) for base, a in arrays.items() if base in machine.homes}
+        states = {
+            base: a.reshape(machine.batch, -1)
+            for base, a in arrays.items()
+            if base in machine.homes
+        }
         if states:
             self._amend(states)
             self._unbind(states)
@@ -196,9 +213,15 @@ class Memory:
                 self._set_constant(base, array)
 
     def _unbind(self, written: Collection[Signal]) -> None:
-        """Compile anew what relies on voltages to stay within bounds, where those that were written do not."""
-        for op in {self.membranes[base] for base in written if base in self.membranes} - set(set_by_hand):
-            voltage, rest = (self.machine.current(op.state[name]) for name in ("voltage", "refractory_time"))
+        """Compile anew what relies on voltages to stay within bounds, where those that were
+        written do not.
+        """
+        for op in {self.membranes[base] for base in written if base in self.membranes} - set(
+            set_by_hand
+        ):
+            voltage, rest = (
+                self.machine.current(op.state[name]) for name in ("voltage", "refractory_time")
+            )
             if voltage is None or rest is None:
                 continue
             refractory = rest > self.machine.plan.graph.dt
@@ -217,7 +240,8 @@ class Memory:
         if (array != array[0]).any():
             name = Names(self.machine.model).signal(base)
             raise SimulationError(
-                f"{name} is shared by all items of a minibatch, so they cannot be given different values."
+                f"{name} is shared by all items of a minibatch, so they cannot be given different "
+                "values."
             )
         plan = self.machine.plan
         traced = any(value.signal is base for value in plan.graph.values)
@@ -243,12 +267,18 @@ class Memory:
     # -- what a run leaves behind
 
     def keep(self, values: dict[Signal, np.ndarray]) -> None:
-        """Keep what signals were at the end of the last step, ``(batch, size)``, until the next chunk."""
-        self._last = values if self._last_moment is not self.machine.moment else {**self._last, **values}
+        """Keep what signals were at the end of the last step, ``(batch, size)``, until the
+        next chunk.
+        """
+        self._last = (
+            values if self._last_moment is not self.machine.moment else {**self._last, **values}
+        )
         self._last_moment = self.machine.moment
 
     def use_trained(self, values: Mapping[Signal, np.ndarray]) -> None:
-        """Run with trained parameters. What was written to ``sim.signals`` stays, unless training changed it since."""
+        """Run with trained parameters. What was written to ``sim.signals`` stays, unless
+        training changed it since.
+        """
         for signal in values.keys() & self.overwritten.keys():
             if not np.array_equal(values[signal], self.trained.get(signal, signal.initial_value)):
                 del self.overwritten[signal]
@@ -270,7 +300,9 @@ class Memory:
             self.machine.executor.held[self.held[base]] = other.machine.executor.held[value]
 
     def _use_parameters(self) -> None:
-        """Use the parameters that were trained or written; all others are what they were built with."""
+        """Use the parameters that were trained or written; all others are what they were
+        built with.
+        """
         graph = self.machine.plan.graph
         values = {**self.trained, **self.overwritten}
         back = {s: np.asarray(s.initial_value) for s in graph.changed if s not in values}
@@ -282,7 +314,8 @@ class Memory:
 def refuse_constant(model: Model, base: Signal) -> SimulationError:
     """The error for writing to a signal whose numbers are part of a program."""
     return SimulationError(
-        f"{Names(model).signal(base)} is compiled as a constant, so that writing to sim.signals cannot change it. "
+        f"{Names(model).signal(base)} is compiled as a constant, so that writing to sim.signals "
+        "cannot change it. "
         "Build a network with the other values, or use a transform that is not sparse."
     )
 

@@ -1,8 +1,9 @@
-"""Minibatches: the ``tf.data`` iterators that Keras draws from, which end with the call that opened them.
+"""Minibatches: the ``tf.data`` iterators that Keras draws from, which end with the call that opened
+them.
 
-Keras keeps its iterators in a reference cycle, so they live until Python collects garbage, and that may be in the
-middle of a later training. Each has a thread that tunes it, sleeps for up to a minute and is waited for when the
-iterator is destroyed, with no interrupt getting through.
+Keras keeps its iterators in a reference cycle, so they live until Python collects garbage, and that
+may be in the middle of a later training. Each has a thread that tunes it, sleeps for up to a minute
+and is waited for when the iterator is destroyed, with no interrupt getting through.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ class Minibatches:
 
     @contextmanager
     def closed_at_end(self) -> Iterator[None]:
-        """Close what is opened meanwhile; a call within another, such as validation, leaves that to the outer one."""
+        """Close what is opened meanwhile; a call within another, such as validation, leaves
+        that to the outer one.
+        """
         self._depth += 1
         try:
             yield
@@ -42,7 +45,9 @@ class Minibatches:
         return self._opened[-1]
 
     def strategy(self, strategy: Any) -> Any:
-        """A ``tf.distribute.Strategy`` whose datasets are iterated here: Keras asks it before it makes an iterator."""
+        """A ``tf.distribute.Strategy`` whose datasets are iterated here: Keras asks it
+        before it makes an iterator.
+        """
         return _Strategy(strategy, self)
 
 

@@ -12,7 +12,9 @@ from nengo_nb.engine.executor import Chunk, States
 from nengo_nb.engine.journal import Journal
 
 Home = tuple[int, int, np.ndarray]
-"""Location of a signal in the states: stage, number of the state in it, and flat positions of its elements."""
+"""Location of a signal in the states: stage, number of the state in it, and flat positions
+of its elements.
+"""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ def view_of(whole: np.ndarray, signal: Signal) -> np.ndarray:
     # The strides of the view, applied to element numbers, make one index for all batch items.
     flat = np.arange(signal.base.size)
     index = np.lib.stride_tricks.as_strided(
-        flat[signal.elemoffset :], signal.shape, tuple(s * flat.itemsize for s in signal.elemstrides)
+        flat[signal.elemoffset :],
+        signal.shape,
+        tuple(s * flat.itemsize for s in signal.elemstrides),
     )
     return whole.reshape(len(whole), -1)[:, index]

@@ -54,10 +54,16 @@ class Names:
         return repr(signal.name) if owner is None else f"a state of {owner}"
 
     def step(self, op: Operator) -> str:
-        """An operator as the part of an object that it computes, such as ``the process Walk of node 'x'``."""
+        """An operator as the part of an object that it computes, such as
+        ``the process Walk of node 'x'``.
+        """
         owner = subject(op)
         what = f"the {_kind(op)} {type(op if owner is None else owner).__name__}"
-        signals = [op.output] if isinstance(op, SimProcess | SimNeurons) else op.updates + op.incs + op.sets
+        signals = (
+            [op.output]
+            if isinstance(op, SimProcess | SimNeurons)
+            else op.updates + op.incs + op.sets
+        )
         names = [self.owner(signal) for signal in (*signals, *op.all_signals) if signal is not None]
         known = next((name for name in names if name is not None), None)
         return what if known is None else f"{what} of {known}"

@@ -42,13 +42,14 @@ class NengoDL2(Learner):
         """Learn from examples; ``compile`` and ``fit`` in one call.
 
         Args:
-            data: Arrays for input nodes and targets for probes, ``(examples, n_steps, size)``; or just a number of
-                steps, where objectives need no targets.
+            data: Arrays for input nodes and targets for probes, ``(examples, n_steps, size)``; or
+                just a number of steps, where objectives need no targets.
             optimizer: A Keras optimizer or its name.
             n_epochs: How often all examples are seen.
-            objective: For each probe, or tuple of probes, a function ``f(outputs, targets)`` or ``f(outputs)``, whose
-                arguments are lists for a tuple; None where the data are the derivative of what is to become small by
-                the probe's output. By default the mean squared error of all probes that have data.
+            objective: For each probe, or tuple of probes, a function ``f(outputs, targets)`` or
+                ``f(outputs)``, whose arguments are lists for a tuple; None where the data are the
+                derivative of what is to become small by the probe's output. By default the mean
+                squared error of all probes that have data.
             shuffle: Whether examples are seen in random order.
             truncation: See ``fit``.
             progress_bar: Whether Keras shows progress; by default what the simulator was told.
@@ -89,26 +90,35 @@ class NengoDL2(Learner):
         for begin in range(0, examples, batch):
             total = 0.0
             for key, function in functions.items():
-                parts = [self._probe_name(probe) for probe in (key if isinstance(key, tuple) else (key,))]
+                parts = [
+                    self._probe_name(probe) for probe in (key if isinstance(key, tuple) else (key,))
+                ]
                 found = [outputs[part][begin : begin + batch] for part in parts]
-                aims = [targets[part][begin : begin + batch].astype(found[0].dtype) for part in parts]
+                aims = [
+                    targets[part][begin : begin + batch].astype(found[0].dtype) for part in parts
+                ]
                 pair = (aims, found) if isinstance(key, tuple) else (aims[0], found[0])
                 total += float(np.mean(keras.losses.get(as_keras(function))(*pair)))
             losses.append(total)
         return combine(losses)
 
     def soft_reset(self, include_trainable: bool = False, include_probes: bool = False) -> None:
-        """Go back to before the first step, with what was learned, what was recorded, and processes as they are.
+        """Go back to before the first step, with what was learned, what was recorded, and processes
+        as they are.
 
         Args:
             include_trainable: Whether parameters are again what they were built with.
             include_probes: Whether recorded data are forgotten.
         """
         self.reset(
-            include_trainable=include_trainable, include_probes=include_probes, include_processes=False
+            include_trainable=include_trainable,
+            include_probes=include_probes,
+            include_processes=False,
         )
 
-    def _split(self, data: Any, objective: Any) -> tuple[dict[Any, Any], dict[Any, Any], int | None]:
+    def _split(
+        self, data: Any, objective: Any
+    ) -> tuple[dict[Any, Any], dict[Any, Any], int | None]:
         """Inputs, targets, and the number of steps where that is all there is."""
         if not isinstance(data, Mapping):
             targets = self._without_targets(objective, data)
@@ -122,7 +132,8 @@ class NengoDL2(Learner):
         """Zeros, for objectives that do not look at targets."""
         if not isinstance(n_steps, int | np.integer) or not isinstance(objective, Mapping):
             raise ValidationError(
-                "data must be a mapping from nodes and probes to arrays, or a number of steps together with an "
+                "data must be a mapping from nodes and probes to arrays, or a number of steps "
+                "together with an "
                 "objective for each probe",
                 attr="data",
             )
@@ -130,7 +141,9 @@ class NengoDL2(Learner):
         batch, trainable = self.minibatch_size or 1, self._trainable
         names = {probe: self._probe_name(probe) for probe in probes}
         return {
-            probe: np.zeros((batch, trainable.samples[name].count(int(n_steps)), *trainable.shapes[name]))
+            probe: np.zeros(
+                (batch, trainable.samples[name].count(int(n_steps)), *trainable.shapes[name])
+            )
             for probe, name in names.items()
         }
 

@@ -1,9 +1,11 @@
-"""Nengo's own steps: a run whose Python functions hold running arrays, operator by operator in Nengo's order.
+"""Nengo's own steps: a run whose Python functions hold running arrays, operator by operator in
+Nengo's order.
 
-A function that clamps a voltage or zeroes weights while the network runs means the arrays between two operators of a
-step. A compiled step has no such moment. So where functions look at what a simulator holds, each of Nengo's operators
-takes its step in NumPy, in the order of ``nengo.Simulator(optimize=False)``; the arrays of ``sim.signals`` are those
-it works on. The states come from the compiled program and go back to it, so that the next run may be compiled again.
+A function that clamps a voltage or zeroes weights while the network runs means the arrays between
+two operators of a step. A compiled step has no such moment. So where functions look at what a
+simulator holds, each of Nengo's operators takes its step in NumPy, in the order of
+``nengo.Simulator(optimize=False)``; the arrays of ``sim.signals`` are those it works on. The states
+come from the compiled program and go back to it, so that the next run may be compiled again.
 """
 
 from __future__ import annotations
@@ -87,7 +89,9 @@ class NengoSteps:
                 if signal.base not in self.arrays:
                     dict.__setitem__(self.arrays, signal.base, self._array(signal.base))
         self.before = [pair for op in machine.order for pair in read_before.get(op, {}).items()]
-        self.before = [(signal, before) for signal, before in self.before if before in machine.homes]
+        self.before = [
+            (signal, before) for signal, before in self.before if before in machine.homes
+        ]
         journals = {op: machine.python[index] for index, op in machine.operators.items()}
         self.fed: dict[Operator, int] = {}
         for value in machine.plan.graph.feedable.values():
@@ -103,11 +107,17 @@ class NengoSteps:
     def go_on(self, machine: Machine) -> bool:
         """Whether nothing has happened since the last run but that arrays were written."""
         graph = machine.plan.graph
-        same = machine is self.machine and self._moment is machine.moment and self._changed is graph.changed
+        same = (
+            machine is self.machine
+            and self._moment is machine.moment
+            and self._changed is graph.changed
+        )
         return same and self.shared.are_in(self.arrays)
 
     def _compute_postponed(self) -> None:
-        """Let the results of operators that are computed one step later be those of the last step."""
+        """Let the results of operators that are computed one step later be those of the
+        last step.
+        """
         now = {signal: self.arrays[signal].copy() for signal, _ in self.before}
         for signal, before in self.before:
             value = self.machine.current(before)
@@ -120,7 +130,9 @@ class NengoSteps:
             self.arrays[signal][...] = array
 
     def _unknown(self) -> frozenset[Signal]:
-        """The signals whose states the compiled program has not carried, as nothing depends on them."""
+        """The signals whose states the compiled program has not carried, as nothing depends
+        on them.
+        """
         plan, memory = self.machine.plan, self.machine.memory
         live = set(_operators(plan))
         dead = [o.op for o in plan.graph.operations if o.op is not None and o.op not in live]
@@ -171,7 +183,8 @@ class NengoSteps:
         commit: Callable[[int, Chunk], None],
         stop: Callable[[], bool],
     ) -> None:
-        """Take steps until they are done or a stop is asked for; an error keeps the steps before it.
+        """Take steps until they are done or a stop is asked for; an error keeps the steps before
+        it.
 
         Arguments as those of ``Machine.run``.
         """
@@ -223,7 +236,9 @@ class NengoSteps:
 
     @contextmanager
     def _running(self) -> Iterator[None]:
-        """Let ``sim.signals`` show the running arrays; afterwards hand the states to the machine."""
+        """Let ``sim.signals`` show the running arrays; afterwards hand the states to the
+        machine.
+        """
         machine, memory = self.machine, self.machine.memory
         begin = machine.moment.n_steps
         self.shared.running, self.shared.unknown = self.arrays, self.unknown
@@ -236,7 +251,9 @@ class NengoSteps:
             machine.steps_per_second = (machine.moment.n_steps - begin) / seconds
             if machine.moment.n_steps > begin:
                 graph = machine.plan.graph
-                outputs = {v: self.arrays[machine.model.sig[n]["out"]] for n, v in graph.feedable.items()}
+                outputs = {
+                    v: self.arrays[machine.model.sig[n]["out"]] for n, v in graph.feedable.items()
+                }
                 machine.inputs = {v: array.reshape(1, -1).copy() for v, array in outputs.items()}
             self.shared.write_constants()
             states = {base: self.arrays[base] for base in machine.homes if base in self.arrays}

@@ -1,4 +1,6 @@
-"""A network as a Keras model: its parameters are weights, its input nodes inputs, its probes outputs."""
+"""A network as a Keras model: its parameters are weights, its input nodes inputs, its
+probes outputs.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ class Host:
 
     Args:
         signals: What the network's signals hold, given the parameters.
-        run: Runs the network as it is, with spikes: from inputs to probe data, ``(batch, samples, *shape)``.
+        run: Runs the network as it is, with spikes: from inputs to probe data,
+            ``(batch, samples, *shape)``.
         refresh: Told that parameters may have changed, before the network is measured.
         use: Lets the simulation run with the parameters as they are now.
         start: What to follow as long as nothing else is chosen.
@@ -122,7 +125,9 @@ class NetworkModel(ClosingModel):
         return self.layers_by_owner[owner]
 
     def get_config(self) -> dict[str, Any]:
-        """What a saved model says of itself: the names of its parameters. Weights are saved beside it."""
+        """What a saved model says of itself: the names of its parameters. Weights are saved
+        beside it.
+        """
         return {"parameters": [parameter.name for parameter in self.variables_by_parameter]}
 
     @classmethod
@@ -133,7 +138,8 @@ class NetworkModel(ClosingModel):
             SimulationError: Always, with the way to use the file.
         """
         raise SimulationError(
-            "a Keras file holds the parameters of a network, but not the network. Build it, and read them with "
+            "a Keras file holds the parameters of a network, but not the network. Build it, and "
+            "read them with "
             "sim.keras_model.load_weights(path)."
         )
 
@@ -147,7 +153,9 @@ class NetworkModel(ClosingModel):
         return self.host.signals({p: v.value for p, v in self.variables_by_parameter.items()})
 
     def call(self, x: Tensors, training: bool = False) -> dict[str, Tensor]:
-        """The outputs that have a loss, each ``(batch, samples, size)``, spiking neurons as in training."""
+        """The outputs that have a loss, each ``(batch, samples, size)``, spiking neurons as
+        in training.
+        """
         course = self._chosen()
         outputs, _ = course.forward(x, self.trained(), course.noise(x, 1))
         return self.joined(outputs)
@@ -170,7 +178,9 @@ class NetworkModel(ClosingModel):
     # -- learning
 
     def make_train_function(self, force: bool = False) -> Callable[[Iterator], Any]:
-        """One minibatch, compiled for its very shape, so that a smaller last one is a program of its own."""
+        """One minibatch, compiled for its very shape, so that a smaller last one is a
+        program of its own.
+        """
         if self.train_function is None or force:
             plain, compiled = (ByShapes(self._learn, jit_compile=xla) for xla in (False, True))
 
@@ -205,7 +215,9 @@ class NetworkModel(ClosingModel):
     def _learn(
         self, x: Tensors, y: Tensors, weight: Any, noise: Any, states: States | None, first: Tensor
     ) -> tuple[Any, States]:
-        """Change the weights once. Where the loss or a gradient is no finite number, they stay as they are."""
+        """Change the weights once. Where the loss or a gradient is no finite number, they
+        stay as they are.
+        """
         with tf.GradientTape() as tape:
             found, after = self._chosen().forward(x, self.trained(), noise, states, first)
             outputs = self.joined(found)
@@ -215,7 +227,9 @@ class NetworkModel(ClosingModel):
         gradients = tape.gradient(scaled, [v.value for v in variables])
         pairs = [(g, v) for g, v in zip(gradients, variables, strict=True) if g is not None]
         finite = tf.math.is_finite(
-            tf.add_n([loss, *(tf.cast(tf.reduce_sum(gradient), loss.dtype) for gradient, _ in pairs)])
+            tf.add_n(
+                [loss, *(tf.cast(tf.reduce_sum(gradient), loss.dtype) for gradient, _ in pairs)]
+            )
         )
         tf.cond(finite, lambda: self._apply(pairs), lambda: tf.constant(0))
         self._loss_tracker.update_state(
@@ -246,7 +260,9 @@ class NetworkModel(ClosingModel):
         class_weight: Mapping[int, float] | None = None,
         return_dict: bool = False,
     ) -> Any:
-        """As Keras', with inputs and targets as for ``sim.fit``, and the simulation runs with what was learned."""
+        """As Keras', with inputs and targets as for ``sim.fit``, and the simulation runs
+        with what was learned.
+        """
         inputs, targets = self.host.pair(x, y)
         if class_weight is not None:
             sample_weight = class_weights(targets, class_weight, sample_weight)
@@ -260,13 +276,17 @@ class NetworkModel(ClosingModel):
     def test_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
     ) -> Any:
-        """As Keras', with inputs and targets as for ``sim.fit``; the network runs as it is, with spikes."""
+        """As Keras', with inputs and targets as for ``sim.fit``; the network runs as it is,
+        with spikes.
+        """
         inputs, targets = self.host.pair(x, y)
         batch = _tensors(inputs), _tensors(targets), _tensors(sample_weight)
         return super().test_on_batch(*batch, return_dict=return_dict)
 
     def make_test_function(self, force: bool = False) -> Callable[[Iterator], Any]:
-        """One batch run as it is, with spikes, then measured; Keras asks for this once before all batches."""
+        """One batch run as it is, with spikes, then measured; Keras asks for this once
+        before all batches.
+        """
         self.host.refresh()
         if self.test_function is None or force:
             measure = ByShapes(self._measure, jit_compile=False)
@@ -275,9 +295,13 @@ class NetworkModel(ClosingModel):
                 x, y, weight = keras.utils.unpack_x_y_sample_weight(next(iterator))
                 outputs = self.host.run({name: tensor.numpy() for name, tensor in x.items()})
                 wanted = {
-                    part: outputs[part] for loss in self.losses_by_output.values() for part in loss.parts
+                    part: outputs[part]
+                    for loss in self.losses_by_output.values()
+                    for part in loss.parts
                 }
-                return measure(x, y, {name: tf.constant(array) for name, array in wanted.items()}, weight)
+                return measure(
+                    x, y, {name: tf.constant(array) for name, array in wanted.items()}, weight
+                )
 
             self.test_function = test
         return self.test_function
@@ -298,7 +322,10 @@ class NetworkModel(ClosingModel):
 
     def values(self) -> dict[Parameter, np.ndarray]:
         """All parameters as they are now."""
-        return {parameter: variable.numpy() for parameter, variable in self.variables_by_parameter.items()}
+        return {
+            parameter: variable.numpy()
+            for parameter, variable in self.variables_by_parameter.items()
+        }
 
     def assign(self, values: Mapping[Parameter, np.ndarray]) -> None:
         """Give parameters new values."""

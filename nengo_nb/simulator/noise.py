@@ -1,4 +1,6 @@
-"""Noise while training: what processes without an input output, such as the noise of an ensemble."""
+"""Noise while training: what processes without an input output, such as the noise of an
+ensemble.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,11 @@ class Noise:
         self.dtype = dtype
         fed = set(plan.graph.feedable.values())
         parts = [
-            p for s in plan.stages if s.sort is Sort.PYTHON for p in s.parts if isinstance(p, PythonPart)
+            p
+            for s in plan.stages
+            if s.sort is Sort.PYTHON
+            for p in s.parts
+            if isinstance(p, PythonPart)
         ]
         self.operations = [
             o for p in parts for o in p.operations if not o.inputs and not fed & set(o.outputs)

@@ -28,7 +28,8 @@ class Loss:
         parts: Names of the probes.
         shapes: Shape of each probe's signal.
         samples: What these probes record.
-        function: A Keras loss, ``f(y_true, y_pred)`` (lists, where there are several probes), or None.
+        function: A Keras loss, ``f(y_true, y_pred)`` (lists, where there are several probes), or
+            None.
     """
 
     parts: tuple[str, ...]
@@ -54,7 +55,9 @@ class Loss:
 
     @property
     def needs_numbers(self) -> bool:
-        """Whether NaN in a target is a mistake: ``nan_mse`` leaves it out, and a user's own loss may."""
+        """Whether NaN in a target is a mistake: ``nan_mse`` leaves it out, and a user's own
+        loss may.
+        """
         return self.function is not nan_mse and _kind(self.function) is not None
 
     def check_targets(self, array: Any, n_steps: int) -> None:
@@ -65,7 +68,8 @@ class Loss:
             n_steps: Number of steps that are run.
 
         Raises:
-            FeedError: It has not, so that the loss would compare everything with everything; or nothing is recorded.
+            FeedError: It has not, so that the loss would compare everything with everything; or
+                nothing is recorded.
         """
         shape, kind, count = tuple(array.shape), _kind(self.function), self.samples.count(n_steps)
         if not count:
@@ -78,20 +82,24 @@ class Loss:
         if kind == "classes":
             if len(shape) not in (2, 3) or shape[1] != count or shape[2:] not in ((), (1,)):
                 raise FeedError(
-                    f"the target of {self.name} has shape {shape}, but its loss takes numbers of classes, (examples, "
+                    f"the target of {self.name} has shape {shape}, but its loss takes numbers of "
+                    "classes, (examples, "
                     f"{count}, 1)."
                 )
             return
         if shape[1:] != wanted:
             needed = ", ".join(map(str, ("examples", *wanted)))
             raise FeedError(
-                f"the target of {self.name} has shape {shape}, but ({needed}) is needed: as many steps as the "
+                f"the target of {self.name} has shape {shape}, but ({needed}) is needed: as many "
+                "steps as the "
                 f"probe records of the {n_steps} that are run, and its size."
             )
 
 
 def _kind(function: Any) -> str | None:
-    """Whether a loss compares element by element, or takes the numbers of classes; None for a user's own."""
+    """Whether a loss compares element by element, or takes the numbers of classes; None for
+    a user's own.
+    """
     if function is nan_mse:
         return "elements"
     if isinstance(function, str):
@@ -113,7 +121,8 @@ def losses_of(
     """What ``compile(loss=...)`` was given, by output.
 
     Args:
-        given: One loss for all probes, one for each in a list, or a mapping from probes, names, or tuples of these.
+        given: One loss for all probes, one for each in a list, or a mapping from probes, names, or
+            tuples of these.
         shapes: The shape of each probe's signal, by the probe's name.
         samples: What each probe records, by the probe's name.
         name_of: The name of a probe.
@@ -128,7 +137,8 @@ def losses_of(
     elif isinstance(given, Sequence) and not isinstance(given, str):
         if len(given) != len(shapes):
             raise ValidationError(
-                f"{len(given)} losses were given for {len(shapes)} probes: {', '.join(shapes)}", attr="loss"
+                f"{len(given)} losses were given for {len(shapes)} probes: {', '.join(shapes)}",
+                attr="loss",
             )
         chosen = dict(zip(shapes, given, strict=True))
     else:
@@ -139,7 +149,8 @@ def losses_of(
         loss = Loss(parts, tuple(shapes[part] for part in parts), samples[parts[0]], function)
         if any(samples[part] != loss.samples for part in parts):
             raise ValidationError(
-                f"a joint loss is for probes that record the same steps, but {', '.join(parts)} differ in sample_every "
+                f"a joint loss is for probes that record the same steps, but {', '.join(parts)} "
+                "differ in sample_every "
                 "or keep_history",
                 attr="loss",
             )
@@ -156,8 +167,9 @@ def as_keras(objective: Any) -> Any:
     """An objective of NengoDL 2 as a Keras loss.
 
     Args:
-        objective: A function of outputs and targets, or of outputs alone; a name of Keras; or None, where the target
-            is the derivative of what is to become small. One for several probes is given lists.
+        objective: A function of outputs and targets, or of outputs alone; a name of Keras; or None,
+            where the target is the derivative of what is to become small. One for several probes is
+            given lists.
     """
     if objective is None:
         return given_gradient

@@ -1,7 +1,9 @@
-"""Observed signals: values that a step computes anew, kept because somebody asked ``sim.signals`` for them.
+"""Observed signals: values that a step computes anew, kept because somebody asked ``sim.signals``
+for them.
 
-A compiled program hands on what probes and later stages need, and nothing else. A signal that is asked for takes part
-in a plan as if it had a probe, but is no probe of the network, and no samples of it are recorded.
+A compiled program hands on what probes and later stages need, and nothing else. A signal that is
+asked for takes part in a plan as if it had a probe, but is no probe of the network, and no samples
+of it are recorded.
 """
 
 from __future__ import annotations
@@ -85,14 +87,17 @@ def observing(model: Model, signals: Iterable[Signal], only: bool = False) -> Mo
 
 
 def take_observed(chunk: Chunk) -> dict[Signal, np.ndarray]:
-    """The observed signals at the last step of a chunk, ``(batch, size)``; removes them from its records."""
+    """The observed signals at the last step of a chunk, ``(batch, size)``; removes them
+    from its records.
+    """
     keys = [key for key in chunk.records if isinstance(key, Observed)]
     arrays = {key.signal: chunk.records.pop(key) for key in keys}
     return {signal: array[-1] for signal, array in arrays.items() if len(array)}
 
 
 def replay(model: Model, machine: Machine, recent: Recent, signal: Signal) -> np.ndarray:
-    """What a signal was at the end of the last chunk, ``(batch, size)``, by computing the chunk again.
+    """What a signal was at the end of the last chunk, ``(batch, size)``, by computing the chunk
+    again.
 
     No Python function is called again: its results are fed.
 
@@ -103,7 +108,8 @@ def replay(model: Model, machine: Machine, recent: Recent, signal: Signal) -> np
         signal: A base signal.
 
     Raises:
-        SimulationError: It depends on Python in a loop, whose results were not kept, or on what was not computed.
+        SimulationError: It depends on Python in a loop, whose results were not kept, or on what was
+            not computed.
     """
     executor = machine.executor
     batch = executor.batch
@@ -123,7 +129,9 @@ def replay(model: Model, machine: Machine, recent: Recent, signal: Signal) -> np
         if known is None:
             raise refuse(model, signal)
         flat = arrays[s][i].reshape(batch, -1)
-        flat[:, positions] = np.asarray(recent.states[known[0]][known[1]]).reshape(batch, -1)[:, known[2]]
+        flat[:, positions] = np.asarray(recent.states[known[0]][known[1]]).reshape(batch, -1)[
+            :, known[2]
+        ]
     chunk = again.run(again.as_states(arrays), recent.first, recent.chunk.count, python, feeds)
     return take_observed(chunk)[signal]
 
@@ -140,13 +148,17 @@ def _places(plan: Plan) -> dict[int, tuple[int, int, np.ndarray]]:
 def _results_of_python(
     model: Model, ran: Plan, plan: Plan, chunk: Chunk, signal: Signal
 ) -> dict[int, np.ndarray]:
-    """For the results of Python in a plan, and for constant nodes, what they were in a chunk of another plan."""
+    """For the results of Python in a plan, and for constant nodes, what they were in a
+    chunk of another plan.
+    """
     outputs = {o.op: o.outputs for o in ran.graph.operations if o.in_python}
     feeds = {}
     for stage in plan.stages:
         for part in stage.parts:
             for operation in getattr(part, "operations", ()):
-                for value, known in zip(operation.outputs, outputs.get(operation.op, ()), strict=False):
+                for value, known in zip(
+                    operation.outputs, outputs.get(operation.op, ()), strict=False
+                ):
                     if known not in chunk.values:
                         raise refuse(model, signal)
                     feeds[value] = chunk.values[known]
@@ -165,6 +177,8 @@ def states_besides(plan: Plan, homes: Mapping[Signal, Any]) -> list[Signal]:
 def refuse(model: Model, signal: Signal) -> SimulationError:
     """The error for a signal that a run has not computed, or not kept."""
     return SimulationError(
-        f"the signal {Names(model).signal(signal)} is not among the values that were kept of this run. Ask for it "
-        "before the first step (after sim.reset(), for example) and it is kept from then on, or add a probe."
+        f"the signal {Names(model).signal(signal)} is not among the values that were kept of this "
+        "run. Ask for it "
+        "before the first step (after sim.reset(), for example) and it is kept from then on, or "
+        "add a probe."
     )

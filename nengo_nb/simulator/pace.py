@@ -1,9 +1,13 @@
-"""A pace: how many steps the next chunk of a run should take, from how long those before it took."""
+"""A pace: how many steps the next chunk of a run should take, from how long those before it
+took.
+"""
 
 from __future__ import annotations
 
 TARGET_SECONDS = 0.05
-"""Wall time a chunk should take: short enough to interrupt, long enough that calling it costs nothing."""
+"""Wall time a chunk should take: short enough to interrupt, long enough that calling it
+costs nothing.
+"""
 
 FIRST_STEPS = 16
 """Steps of the first chunk, before it is known how fast the simulation runs."""
@@ -12,15 +16,18 @@ LEAST_SHARE = 4
 """How many times as long as what a chunk costs by itself its steps should take."""
 
 UNEQUAL = 1.5
-"""Chunks must differ by this factor in length to tell what a chunk costs by itself from what its steps cost."""
+"""Chunks must differ by this factor in length to tell what a chunk costs by itself from
+what its steps cost.
+"""
 
 
 class Pace:
     """The length of chunks.
 
-    A chunk of ``n`` steps takes ``a + b n`` seconds: the weights that many items learn are copied once for each chunk,
-    for example. Where ``a`` is large, short chunks take nearly as long as long ones, and do less; so the steps of a
-    chunk should take what ``a`` leaves of ``TARGET_SECONDS``, but no less than ``LEAST_SHARE`` times ``a``.
+    A chunk of ``n`` steps takes ``a + b n`` seconds: the weights that many items learn are copied
+    once for each chunk, for example. Where ``a`` is large, short chunks take nearly as long as long
+    ones, and do less; so the steps of a chunk should take what ``a`` leaves of ``TARGET_SECONDS``,
+    but no less than ``LEAST_SHARE`` times ``a``.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,6 @@
-"""What training may change: encoders, biases, gains, weights and time constants, under names a person can read."""
+"""What training may change: encoders, biases, gains, weights and time constants, under
+names a person can read.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,8 @@ class Parameter:
         attribute: ``"encoders"``, ``"bias"``, ``"gain"``, ``"weights"`` or ``"tau"``.
         obj: The ensemble or connection.
         initial: The array as Nengo built it; encoders are scaled by gain and radius.
-        signal: The signal that holds the array; None where several are made of it, see ``signal_values``.
+        signal: The signal that holds the array; None where several are made of it, see
+            ``signal_values``.
     """
 
     owner: str
@@ -60,7 +63,8 @@ def find_parameters(model: Model, read: Iterable[Signal]) -> list[Parameter]:
 
     Args:
         model: The built model.
-        read: The constant signals that the network reads while it runs; a learned weight is none of them.
+        read: The constant signals that the network reads while it runs; a learned weight is none of
+            them.
     """
     network = model.toplevel
     if network is None:
@@ -71,7 +75,9 @@ def find_parameters(model: Model, read: Iterable[Signal]) -> list[Parameter]:
     held = [
         Parameter(names[obj], attribute, obj, np.asarray(signal.initial_value), signal)
         for obj, attribute, signal in _arrays(model)
-        if signal is not None and signal in constant and not isinstance(signal.initial_value, SparseMatrix)
+        if signal is not None
+        and signal in constant
+        and not isinstance(signal.initial_value, SparseMatrix)
     ]
     gains = [
         Parameter(names[ens], "gain", ens, np.asarray(model.params[ens].gain))
@@ -101,7 +107,9 @@ def _arrays(model: Model) -> Iterator[tuple[NengoObject, str, Signal | None]]:
 
 
 def _gain_signals(model: Model, ens: nengo.Ensemble) -> dict[Signal, np.ndarray | None]:
-    """The signals that gains are a factor of: scaled encoders (None), or some gains by themselves (which neurons')."""
+    """The signals that gains are a factor of: scaled encoders (None), or some gains by
+    themselves (which neurons').
+    """
     if isinstance(ens.neuron_type, nengo.Direct):
         return {}
     found: dict[Signal, np.ndarray | None] = {model.sig[ens]["encoders"]: None}
@@ -121,7 +129,8 @@ def signals_of(model: Model, parameter: Parameter) -> list[Signal]:
 
 
 def signal_values(model: Model, values: Mapping[Parameter, Tensor]) -> dict[Signal, Tensor]:
-    """What the signals of a network hold, where its parameters have other values than those they were built with.
+    """What the signals of a network hold, where its parameters have other values than those they
+    were built with.
 
     Args:
         model: The built model.
@@ -144,7 +153,9 @@ def signal_values(model: Model, values: Mapping[Parameter, Tensor]) -> dict[Sign
 
 
 def object_names(network: nengo.Network) -> dict[NengoObject, str]:
-    """A name for every ensemble, node, connection and probe: its label, made unique where two share one."""
+    """A name for every ensemble, node, connection and probe: its label, made unique where
+    two share one.
+    """
     found: dict[NengoObject, str] = {}
     taken: set[str] = set()
     for kind, objects in (
@@ -166,7 +177,9 @@ def _owner(end: object) -> object:
 
 
 def _clean(label: str) -> str:
-    """Return a label without what separates names, and without what an archive cannot hold in one."""
+    """Return a label without what separates names, and without what an archive cannot hold
+    in one.
+    """
     return _UNFIT.sub("_", label.strip())[:LONGEST_NAME] or "_"
 
 

@@ -22,7 +22,9 @@ ARGUMENTS = ("model", "seed", "device", "minibatch_size", "progress_bar", "optim
 """The attributes of a simulator that follow from nothing else."""
 
 
-def state_of(simulator: Simulator, machine: Machine, recordings: Mapping[Probe, Recording]) -> dict[str, Any]:
+def state_of(
+    simulator: Simulator, machine: Machine, recordings: Mapping[Probe, Recording]
+) -> dict[str, Any]:
     """The state of a simulator, for ``pickle``.
 
     Raises:
@@ -33,7 +35,8 @@ def state_of(simulator: Simulator, machine: Machine, recordings: Mapping[Probe, 
             pickle.dumps(getattr(op, "fn", None))
         except Exception as error:
             raise PickleError(
-                f"The function of {machine.names[op]} cannot be pickled, so this simulator cannot ({error}). "
+                f"The function of {machine.names[op]} cannot be pickled, so this simulator cannot "
+                f"({error}). "
                 "Use a function defined at the top level of a module."
             ) from error
     moment = machine.moment
@@ -48,11 +51,17 @@ def state_of(simulator: Simulator, machine: Machine, recordings: Mapping[Probe, 
     }
 
 
-def go_on(machine: Machine, recordings: Mapping[Probe, Recording], state: Mapping[str, Any]) -> None:
-    """Let a new machine for the same model, and its recordings, be where a pickled simulator was."""
+def go_on(
+    machine: Machine, recordings: Mapping[Probe, Recording], state: Mapping[str, Any]
+) -> None:
+    """Let a new machine for the same model, and its recordings, be where a pickled
+    simulator was.
+    """
     machine.moment = Moment(state["n_steps"], machine.executor.as_states(state["states"]))
     machine.restore(state["memory"])
-    machine.memory.set({signal: array[np.newaxis] for signal, array in state["overwritten"].items()})
+    machine.memory.set(
+        {signal: array[np.newaxis] for signal, array in state["overwritten"].items()}
+    )
     for probe, samples in state["recordings"].items():
         if samples is not None:
             recordings[probe].append(samples)

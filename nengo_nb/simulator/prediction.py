@@ -28,7 +28,9 @@ AT_ONCE = 1000
 """Most examples that a network without time is computed for at once."""
 
 MANY = 50
-"""Minibatches of so many steps after which it pays to compile a run of all of them as one program."""
+"""Minibatches of so many steps after which it pays to compile a run of all of them as one
+program.
+"""
 
 MOST_VALUES = 2**24
 """Numbers that inputs and probes of such a run may hold, for all of them are in memory at once."""
@@ -49,19 +51,23 @@ class Prediction(Learner):
         Args:
             x: As for ``fit``; of a dataset or generator that gives ``(x, y)``, the inputs.
             n_steps: Number of steps, where no node is fed.
-            stateful: Whether each minibatch goes on where the one before ended, beginning where the simulation is,
-                which is then where the last one ended. Otherwise each example begins at the initial state, and the
-                simulation stays where it is.
+            stateful: Whether each minibatch goes on where the one before ended, beginning where the
+                simulation is, which is then where the last one ended. Otherwise each example begins
+                at the initial state, and the simulation stays where it is.
 
         Returns:
-            For each probe, ``(examples, samples, *shape)``: what it would record of a run that begins with each
-            example. That is every step, unless ``sample_every`` or ``keep_history`` say otherwise.
+            For each probe, ``(examples, samples, *shape)``: what it would record of a run that
+            begins with each example. That is every step, unless ``sample_every`` or
+            ``keep_history`` say otherwise.
         """
         self._check_open("run")
         self._expect_changes()
         examples = self._examples()
         with self._going_on(stateful):
-            parts = [self._predict_many(examples.inputs(_arrays(inputs), n_steps)) for inputs in _batches(x)]
+            parts = [
+                self._predict_many(examples.inputs(_arrays(inputs), n_steps))
+                for inputs in _batches(x)
+            ]
         if not parts:
             raise FeedError("the generator or dataset is empty.")
         joined = _joined(parts, self._probes)
@@ -84,7 +90,9 @@ class Prediction(Learner):
         return self.predict(inputs, n_steps=n_steps, stateful=stateful)
 
     def _expect_changes(self) -> None:
-        """Parameters may have changed: they are handed to the simulation when it is next needed for predicting."""
+        """Parameters may have changed: they are handed to the simulation when it is next
+        needed for predicting.
+        """
         self._is_fresh = False
 
     @contextmanager
@@ -124,15 +132,19 @@ class Prediction(Learner):
             return self._in_one(inputs, batch)
         if size < batch and self._goes_on:
             raise FeedError(
-                f"with stateful=True every minibatch goes on with the one before, so the number of examples must be a "
+                "with stateful=True every minibatch goes on with the one before, so the number "
+                "of examples must be a "
                 f"multiple of {batch}; the last minibatch has {size}."
             )
         if not self._is_fresh:
             self._use_trained()
             self._is_fresh = True
-        values = {self._names[node]: value for node, value in self._machine.plan.graph.feedable.items()}
+        values = {
+            self._names[node]: value for node, value in self._machine.plan.graph.feedable.items()
+        }
         feeds = {
-            values[k]: _filled(a, batch).transpose(1, 0, 2).astype(self.dtype) for k, a in inputs.items()
+            values[k]: _filled(a, batch).transpose(1, 0, 2).astype(self.dtype)
+            for k, a in inputs.items()
         }
         records = self._machine.run_aside(n_steps, feeds, self._goes_on)
         shapes = {p: self.model.sig[p]["in"].shape for p in records}
@@ -144,7 +156,9 @@ class Prediction(Learner):
         }
 
     def _pays_in_one(self, n_steps: int, batch: int) -> bool:
-        """Whether minibatches of so many steps have come so often that compiling them as one program is worth it."""
+        """Whether minibatches of so many steps have come so often that compiling them as
+        one program is worth it.
+        """
         self._minibatches[n_steps] += 1
         sizes = [self.model.sig[probe]["in"].size for probe in self.model.probes]
         sizes += [node.size_out for node in self._machine.plan.graph.feedable]
@@ -157,7 +171,9 @@ class Prediction(Learner):
 
     @cached_property
     def _without_time(self) -> Callable[[Arrays, int], Arrays] | None:
-        """One step of a network for many examples; None where each example needs random numbers or Python."""
+        """One step of a network for many examples; None where each example needs random
+        numbers or Python.
+        """
         return self._from_the_start(use_xla=False)
 
     @cached_property
@@ -166,7 +182,9 @@ class Prediction(Learner):
         return None if uncompiled(self.model) else self._from_the_start(use_xla=True)
 
     def _from_the_start(self, use_xla: bool) -> Callable[[Arrays, int], Arrays] | None:
-        """The network as one function of its inputs; None where it needs random numbers or Python."""
+        """The network as one function of its inputs; None where it needs random numbers or
+        Python.
+        """
         if not self._probes:
             return None
         plan = self._trainable.plan(Form.RUN, list(self._probes))
@@ -184,14 +202,18 @@ class Prediction(Learner):
             fed = {name: _filled(_shortened(array), batch) for name, array in inputs.items()}
             if steps not in programs:
                 programs[steps] = ByShapes(partial(run, steps), jit_compile=use_xla)
-            found = programs[steps]({name: tf.constant(array, self.dtype) for name, array in fed.items()})
+            found = programs[steps](
+                {name: tf.constant(array, self.dtype) for name, array in fed.items()}
+            )
             return {name: tensor.numpy()[:size] for name, tensor in found.items()}
 
         return predict
 
 
 def _batches(x: Any) -> Iterator[Any]:
-    """The inputs of each minibatch of a dataset or generator, of which some give ``(x, y)``; or all of them at once."""
+    """The inputs of each minibatch of a dataset or generator, of which some give
+    ``(x, y)``; or all of them at once.
+    """
     if not is_stream(x):
         yield x
         return
@@ -222,7 +244,9 @@ def _filled(array: np.ndarray, batch: int) -> np.ndarray:
 
 
 def _shortened(array: np.ndarray) -> np.ndarray:
-    """An input that is the same at all steps, such as an image that is shown for a while, as one step."""
+    """An input that is the same at all steps, such as an image that is shown for a while,
+    as one step.
+    """
     first, backwards = (
         array[:, :1],
         range(array.shape[1] - 1, 0, -1),

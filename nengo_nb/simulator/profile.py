@@ -35,14 +35,18 @@ def profile(machine: Machine, n_steps: int) -> str:
             for g, group in enumerate(part.groups):
                 seconds = time_group(machine.executor.segments[s, p], g, n_steps)
                 rows.append(
-                    (seconds, f"{group_name(group)} x{len(group.operations)}{named(owners, group.ops)}")
+                    (
+                        seconds,
+                        f"{group_name(group)} x{len(group.operations)}{named(owners, group.ops)}",
+                    )
                 )
         rows.sort(reverse=True)
         lines += [f"{'':>5} {seconds * 1e6:>13.2f}     {what}" for seconds, what in rows]
     lines.append(f"{sum(stages) * 1e6:>19.2f}   in all, for {machine.batch} minibatch item(s)")
     if any(stage.sort is not Sort.PYTHON for stage in machine.plan.stages):
         lines.append(
-            "Groups were measured each in a loop of its own; in a stage they are fused, and share its loop."
+            "Groups were measured each in a loop of its own; in a stage they are fused, and share "
+            "its loop."
         )
     return "\n".join(lines)
 
@@ -71,4 +75,6 @@ def _owner(owners: dict[Signal, NengoObject], op: Operator) -> NengoObject | Non
     """The object an operator belongs to; a connection rather than what it connects."""
     signals = [*op.reads, *op.sets, *op.incs, *op.updates]
     known = [owners[s.base] for s in signals if s.base in owners]
-    return next((obj for obj in known if isinstance(obj, nengo.Connection)), known[0] if known else None)
+    return next(
+        (obj for obj in known if isinstance(obj, nengo.Connection)), known[0] if known else None
+    )

@@ -1,4 +1,6 @@
-"""Progress of building, compiling and running, shown by Nengo's progress bars or by any object that works like one."""
+"""Progress of building, compiling and running, shown by Nengo's progress bars or by any
+object that works like one.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def resolve(progress_bar: bool | ProgressBar | None, dt: float) -> ProgressBar:
     return progress_bar or NoProgressBar()
 
 
-def track(progress_bar: bool | ProgressBar | None, progress: Progress, dt: float) -> ProgressTracker:
+def track(
+    progress_bar: bool | ProgressBar | None, progress: Progress, dt: float
+) -> ProgressTracker:
     """A context in which ``progress`` is shown."""
     return ProgressTracker(resolve(progress_bar, dt), progress)
 

@@ -1,7 +1,8 @@
 """Python data: what Python functions of an input output while a network is trained.
 
-No gradient passes through Python, so what it outputs is data for the training: up to the last such function, the
-network is run as it is planned for training, and what functions output is fed to the part that is differentiated.
+No gradient passes through Python, so what it outputs is data for the training: up to the last such
+function, the network is run as it is planned for training, and what functions output is fed to the
+part that is differentiated.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ def called_with_inputs(stage: Stage) -> list[Operation]:
 
 
 def is_data(stage: Stage) -> bool:
-    """Whether training takes what a stage puts out as data: it calls Python with an input, or in a circle."""
+    """Whether training takes what a stage puts out as data: it calls Python with an input,
+    or in a circle.
+    """
     return stage.sort is Sort.MIXED or bool(called_with_inputs(stage))
 
 
@@ -65,7 +68,8 @@ class PythonData:
         """What Python puts out in some steps, by value, ``(batch, steps, size)``.
 
         Args:
-            feeds: What is fed and what processes output in these steps, by value, ``(batch, steps or 1, size)``.
+            feeds: What is fed and what processes output in these steps, by value,
+                ``(batch, steps or 1, size)``.
             first: Number of the first step; from a step other than the first, each run goes on.
 
         Raises:
@@ -75,9 +79,12 @@ class PythonData:
             return {}
         if any(tf.is_symbolic_tensor(tensor) for tensor in feeds.values()):
             raise SimulationError(
-                "functions of this network run in Python, so its Keras model cannot be called in a tf.function."
+                "functions of this network run in Python, so its Keras model cannot be called in "
+                "a tf.function."
             )
-        arrays = {v: np.asarray(tensor, self.dtype).transpose(1, 0, 2) for v, tensor in feeds.items()}
+        arrays = {
+            v: np.asarray(tensor, self.dtype).transpose(1, 0, 2) for v, tensor in feeds.items()
+        }
         steps, batch = max(len(a) for a in arrays.values()), next(iter(arrays.values())).shape[1]
         if batch not in self._runs:
             self._runs[batch] = _Run(self, batch)
@@ -96,7 +103,9 @@ class _Run:
         self.memory = {index: step.remember() for index, step in self.steps.items()}
         self.states: States = ()
 
-    def __call__(self, feeds: Mapping[int, np.ndarray], first: int, steps: int) -> dict[int, Tensor]:
+    def __call__(
+        self, feeds: Mapping[int, np.ndarray], first: int, steps: int
+    ) -> dict[int, Tensor]:
         """See ``PythonData``."""
         if first == 1:
             self.states = self.executor.initial_states()
@@ -110,6 +119,8 @@ class _Run:
             chunk = self.executor.run(self.states, first + begin, count, self.steps, window)
             self.states = chunk.states
             for v, found in parts.items():
-                found.append(np.array(np.broadcast_to(chunk.values[v], (count, *chunk.values[v].shape[1:]))))
+                found.append(
+                    np.array(np.broadcast_to(chunk.values[v], (count, *chunk.values[v].shape[1:])))
+                )
         whole = {v: np.concatenate(found).transpose(1, 0, 2) for v, found in parts.items()}
         return {v: tf.constant(array, self.data.dtype) for v, array in whole.items()}

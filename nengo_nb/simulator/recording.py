@@ -31,7 +31,8 @@ class Recording:
     def samples(self) -> np.ndarray | None:
         """All samples, ``(samples, batch, size)``, without a copy; None before the first.
 
-        What was recorded is never overwritten, so that another thread may read it while the simulation runs.
+        What was recorded is never overwritten, so that another thread may read it while the
+        simulation runs.
         """
         room = self._room
         return None if room is None else room.samples
@@ -85,7 +86,9 @@ class Recording:
         """
         whole = self.samples
         if whole is None:
-            empty = np.zeros((0, *self.shape) if minibatch_size is None else (minibatch_size, 0, *self.shape))
+            empty = np.zeros(
+                (0, *self.shape) if minibatch_size is None else (minibatch_size, 0, *self.shape)
+            )
             return empty.astype(self.dtype)
         if minibatch_size is None:
             found = whole.reshape((len(whole), *self.shape))
@@ -100,11 +103,13 @@ def new_recordings(model: Model, probes: Iterable[Probe], dtype: str) -> dict[Pr
     """A recording for each of some probes, with nothing in it.
 
     Args:
-        model: The built network; it has their signals, and their settings where it was built from a network.
+        model: The built network; it has their signals, and their settings where it was built from a
+            network.
         probes: What records.
         dtype: ``"float32"`` or ``"float64"``.
     """
     chosen = samples_of(model, probes)
     return {
-        probe: Recording(model.sig[probe]["in"].shape, dtype, samples) for probe, samples in chosen.items()
+        probe: Recording(model.sig[probe]["in"].shape, dtype, samples)
+        for probe, samples in chosen.items()
     }

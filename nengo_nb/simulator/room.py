@@ -5,14 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 AHEAD = 4
-"""Samples that are copied to wider room with each one that comes, once a quarter of the room there is is left."""
+"""Samples that are copied to wider room with each one that comes, once a quarter of the
+room there is is left.
+"""
 
 
 class Room:
-    """Samples in a row. What was added is never overwritten, so that another thread may read it meanwhile.
+    """Samples in a row. What was added is never overwritten, so that another thread may read it
+    meanwhile.
 
-    Room grows by half, so that all in all each sample is copied a few times. They are copied little by little while
-    there is still room: 200 MB at once would hold up for a fifth of a second what runs live.
+    Room grows by half, so that all in all each sample is copied a few times. They are copied little
+    by little while there is still room: 200 MB at once would hold up for a fifth of a second what
+    runs live.
 
     Args:
         samples: The first ones, ``(samples, ...)``.
@@ -20,7 +24,10 @@ class Room:
     """
 
     def __init__(self, samples: np.ndarray, dtype: str) -> None:
-        self._held = np.array(samples, dtype), len(samples)  # one attribute, as two threads look at it
+        self._held = (
+            np.array(samples, dtype),
+            len(samples),
+        )  # one attribute, as two threads look at it
         self._wider: np.ndarray | None = None
         self._moved = 0
 
@@ -43,7 +50,9 @@ class Room:
             self._move(min(self._moved + AHEAD * len(samples), end), end)
 
     def _move(self, to: int, needed: int) -> np.ndarray:
-        """Copy the first ``to`` samples to wider room, in which at least ``needed`` have their place."""
+        """Copy the first ``to`` samples to wider room, in which at least ``needed`` have
+        their place.
+        """
         room, _ = self._held
         wider = self._wider
         if wider is None or len(wider) < needed:

@@ -15,7 +15,9 @@ from nengo.solvers import NoSolver
 from nengo.transforms import Convolution, ConvolutionTranspose, Dense, Sparse, SparseMatrix
 
 Values = Mapping[tuple[Any, str], np.ndarray]
-"""Arrays by object and attribute (``"encoders"``, ``"bias"``, ``"gain"``, ``"weights"`` or ``"tau"``)."""
+"""Arrays by object and attribute (``"encoders"``, ``"bias"``, ``"gain"``, ``"weights"`` or
+``"tau"``).
+"""
 
 
 def nengo_parameters(obj: Any, model: Model, values: Values) -> dict[str, Any]:
@@ -24,7 +26,8 @@ def nengo_parameters(obj: Any, model: Model, values: Values) -> dict[str, Any]:
     Args:
         obj: An ensemble or a connection.
         model: The built model.
-        values: The parameters as they are now, as far as they may differ from those that were built.
+        values: The parameters as they are now, as far as they may differ from those that were
+            built.
 
     Raises:
         ValidationError: The object has no parameters.
@@ -32,7 +35,9 @@ def nengo_parameters(obj: Any, model: Model, values: Values) -> dict[str, Any]:
     if isinstance(obj, nengo.Ensemble):
         return _ensemble_parameters(obj, model, values)
     if isinstance(obj, nengo.Connection):
-        arguments = _connection_parameters(obj, values.get((obj, "weights"), model.params[obj].weights))
+        arguments = _connection_parameters(
+            obj, values.get((obj, "weights"), model.params[obj].weights)
+        )
         tau = values.get((obj, "tau"))
         return arguments if tau is None else {**arguments, "synapse": type(obj.synapse)(float(tau))}
     raise ValidationError(f"{obj} has no parameters; ensembles and connections have", attr="obj")
@@ -59,12 +64,15 @@ def _ensemble_parameters(ens: nengo.Ensemble, model: Model, values: Values) -> d
 def _connection_parameters(conn: nengo.Connection, weights: Any) -> dict[str, Any]:
     if weights is None:
         return {}
-    if isinstance(conn.pre_obj, nengo.Ensemble) and not isinstance(conn.pre_obj.neuron_type, nengo.Direct):
+    if isinstance(conn.pre_obj, nengo.Ensemble) and not isinstance(
+        conn.pre_obj.neuron_type, nengo.Direct
+    ):
         return _decoder_parameters(conn, weights)
     if isinstance(conn.transform, Sparse):
         return {"transform": _sparse(conn.transform, weights)}
     if isinstance(conn.transform, Convolution | ConvolutionTranspose):
-        # Its own arguments, whichever of the two it is: channels, strides, groups, the shape of the output.
+        # Its own arguments, whichever of the two it is: channels, strides, groups, the shape of the
+        # output.
         names = inspect.signature(type(conn.transform)).parameters.keys() - {"init"}
         kept = {name: getattr(conn.transform, name) for name in names}
         return {"transform": type(conn.transform)(init=weights, **kept)}
@@ -72,11 +80,13 @@ def _connection_parameters(conn: nengo.Connection, weights: Any) -> dict[str, An
 
 
 def _decoder_parameters(conn: nengo.Connection, weights: np.ndarray) -> dict[str, Any]:
-    """Return the arguments of a connection from decoded neurons; weights are ``(rows, neurons)``."""
+    """Return the arguments of a connection from decoded neurons; weights are
+    ``(rows, neurons)``.
+    """
     solver = NoSolver(weights.T, weights=conn.solver.weights)
     if conn.solver.weights and isinstance(conn.post_obj, nengo.Ensemble):
-        # Nengo multiplies what a solver returns by transform and encoders, unless the solver's class says that it has
-        # solved for all of them. These weights hold both already.
+        # Nengo multiplies what a solver returns by transform and encoders, unless the solver's
+        # class says that it has solved for all of them. These weights hold both already.
         solver.compositional = False
         return {"solver": solver, "function": _nothing(conn.size_in, conn.size_mid)}
     size = weights.shape[0]
@@ -88,12 +98,16 @@ def _decoder_parameters(conn: nengo.Connection, weights: np.ndarray) -> dict[str
 
 
 def _nothing(size_in: int, size_out: int) -> Callable[[np.ndarray], np.ndarray]:
-    """Return a function for Nengo to know a size by, as the weights are known; a network with it can be pickled."""
+    """Return a function for Nengo to know a size by, as the weights are known; a network
+    with it can be pickled.
+    """
     return partial(np.dot, np.zeros((size_out, size_in)))
 
 
 def _sparse(transform: Sparse, weights: Any) -> Sparse:
-    """Return a sparse transform with fixed weights, which Nengo holds as a matrix of its own or of SciPy's."""
+    """Return a sparse transform with fixed weights, which Nengo holds as a matrix of its
+    own or of SciPy's.
+    """
     if isinstance(weights, SparseMatrix):
         return Sparse(transform.shape, indices=weights.indices, init=np.array(weights.data))
     return Sparse(transform.shape, init=weights.copy())
@@ -105,15 +119,21 @@ def freeze(objs: Sequence[Any], model: Model, values: Values) -> None:
     Args:
         objs: Networks, ensembles and connections.
         model: The built model.
-        values: The parameters as they are now, as far as they may differ from those that were built.
+        values: The parameters as they are now, as far as they may differ from those that were
+            built.
     """
     flat: list[Any] = []
     for obj in objs:
-        flat += [*obj.all_ensembles, *obj.all_connections] if isinstance(obj, nengo.Network) else [obj]
+        flat += (
+            [*obj.all_ensembles, *obj.all_connections] if isinstance(obj, nengo.Network) else [obj]
+        )
     flat = [
-        o for o in flat if not (isinstance(o, nengo.Ensemble) and isinstance(o.neuron_type, nengo.Direct))
+        o
+        for o in flat
+        if not (isinstance(o, nengo.Ensemble) and isinstance(o.neuron_type, nengo.Direct))
     ]
-    # All of them are made before any of them is written, so that an error leaves the network as it was.
+    # All of them are made before any of them is written, so that an error leaves the network as it
+    # was.
     for obj, arguments in [(obj, nengo_parameters(obj, model, values)) for obj in flat]:
         for name, value in arguments.items():
             setattr(obj, name, value)

@@ -1,8 +1,9 @@
-"""``sim.signals``: the arrays of Nengo's signals, as they are between two steps, to look at and to write to.
+"""``sim.signals``: the arrays of Nengo's signals, as they are between two steps, to look at and to
+write to.
 
-In Nengo they are the arrays that run. Here a program that runs has arrays of its own, so each signal that is asked for
-has one array which is kept equal to it: what was written there is handed to the program before the next chunk, and
-after each chunk it shows what the program reached.
+In Nengo they are the arrays that run. Here a program that runs has arrays of its own, so each
+signal that is asked for has one array which is kept equal to it: what was written there is handed
+to the program before the next chunk, and after each chunk it shows what the program reached.
 """
 
 from __future__ import annotations
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
 
 
 class SignalValues(Mapping):
-    """From Nengo's signals to what they hold now; of a simulator with a minibatch, with its axis in front.
+    """From Nengo's signals to what they hold now; of a simulator with a minibatch, with its axis in
+    front.
 
-    An array stays the same object for as long as it is held. Its elements may be written, at any time between two
-    steps, as in Nengo: those of a signal that is read-only there after ``array.setflags(write=True)``.
+    An array stays the same object for as long as it is held. Its elements may be written, at any
+    time between two steps, as in Nengo: those of a signal that is read-only there after
+    ``array.setflags(write=True)``.
 
     Args:
         model: The built model.
@@ -152,7 +155,9 @@ class SignalValues(Mapping):
 
     def write_to_python(self) -> None:
         """Hand to Python operations what was written to the arrays they keep by themselves."""
-        written = {base: shared for base, shared in self._of_python().items() if shared.is_written()}
+        written = {
+            base: shared for base, shared in self._of_python().items() if shared.is_written()
+        }
         self._machine().memory.set({b: self._with_batch(s.array) for b, s in written.items()})
 
     def show_python(self) -> None:
@@ -166,7 +171,9 @@ class SignalValues(Mapping):
     def write_constants(self) -> None:
         """Hand to the program what was written to signals that no step changes."""
         memory = self._machine().memory
-        written = {b: s for b, s in list(self._shared.items()) if memory.is_given(b) and s.is_written()}
+        written = {
+            b: s for b, s in list(self._shared.items()) if memory.is_given(b) and s.is_written()
+        }
         memory.set({base: self._with_batch(shared.array) for base, shared in written.items()})
 
     def have_seen(self) -> None:
@@ -179,27 +186,43 @@ class SignalValues(Mapping):
     @property
     def arrays(self) -> list[np.ndarray]:
         """All arrays that somebody may hold."""
-        return [array for shared in self._shared.values() for array in (shared.array, *shared.views.values())]
+        return [
+            array
+            for shared in self._shared.values()
+            for array in (shared.array, *shared.views.values())
+        ]
 
     def missing(self) -> list[Signal]:
         """The signals that somebody looks at and that the program does not keep."""
         memory = self._machine().memory
-        return [base for base in self._asked_first | dict.fromkeys(self._shared) if not memory.is_kept(base)]
+        return [
+            base
+            for base in self._asked_first | dict.fromkeys(self._shared)
+            if not memory.is_kept(base)
+        ]
 
     def written_filters(self) -> list[Signal]:
-        """The states and outputs of filters that were written: Nengo keeps two arrays where a program has one."""
+        """The states and outputs of filters that were written: Nengo keeps two arrays where
+        a program has one.
+        """
         if not self._shared:
             return []
         filters = self._machine().memory.filters
         both = {*filters, *filters.values()}
-        return [base for base, shared in list(self._shared.items()) if base in both and shared.is_written()]
+        return [
+            base
+            for base, shared in list(self._shared.items())
+            if base in both and shared.is_written()
+        ]
 
     def write_back(self, but: Collection[Signal] = ()) -> None:
         """Hand to the program what was written, but to some signals."""
         if not self._shared:
             return
         memory = self._machine().memory
-        written = {base: s for base, s in list(self._shared.items()) if base not in but and s.is_written()}
+        written = {
+            base: s for base, s in list(self._shared.items()) if base not in but and s.is_written()
+        }
         if written:
             memory.set({base: self._with_batch(s.array) for base, s in written.items()})
         for shared in written.values():
@@ -292,7 +315,9 @@ class Shared:
         return np.asarray((self.array != self.seen) & ~is_nan)
 
     def is_held(self) -> bool:
-        """Whether anybody else holds the array, or a part of it, so that it could still be written to."""
+        """Whether anybody else holds the array, or a part of it, so that it could still be
+        written to.
+        """
         mine = 2  # the dictionary or the attribute, and the argument
         in_loop = any(sys.getrefcount(view) > mine + 1 for view in self.views.values())
         return in_loop or sys.getrefcount(self.array) > mine + len(self.views)

@@ -40,23 +40,29 @@ from .turns import in_turn
 class Simulator(Inspecting):
     """Runs a Nengo network with TensorFlow, compiled by XLA.
 
-    Steps are computed in chunks. Python functions are called once for each step, in the order in which Nengo calls them
-    where they may share state. One that nothing in the network leads to is called for a chunk before others are; an
-    error or an interrupt ends the run between two steps, and what was called for later ones counts when it goes on.
+    Steps are computed in chunks. Python functions are called once for each step, in the order in
+    which Nengo calls them where they may share state. One that nothing in the network leads to is
+    called for a chunk before others are; an error or an interrupt ends the run between two steps,
+    and what was called for later ones counts when it goes on.
 
     Args:
         network: The network to run; None if ``model`` holds one already.
         dt: Length of a time step, in seconds.
-        seed: Seed of everything random while the network runs; by default ``network.seed + 1``, or random.
+        seed: Seed of everything random while the network runs; by default ``network.seed + 1`` or
+            random.
         model: A model to build into, or a built one.
-        device: TensorFlow device, such as ``"/cpu:0"`` or ``"/gpu:0"``; by default TensorFlow chooses.
-        minibatch_size: Number of independent copies to run side by side. Then arrays have a batch axis in front.
-        unroll_simulation: Accepted for NengoDL's sake; XLA loops gain nothing from it, so it has no effect.
-        progress_bar: Whether progress is shown, or a ``nengo.utils.progress.ProgressBar`` to show it in.
-        optimize: Accepted for Nengo's sake; plans are always optimized. The order in which Python functions without a
-            connection between them are called, and in which processes without a seed (``noise=WhiteNoise()``, say) get
-            theirs, is that of ``nengo.Simulator(..., optimize=False)``. With ``optimize=True``, Nengo's own order
-            differs from one run of a script to the next; ``seed=`` of a process gives the same noise in all of them.
+        device: TensorFlow device, such as ``"/cpu:0"`` or ``"/gpu:0"``; TensorFlow's choice by
+            default.
+        minibatch_size: Number of copies to run side by side; arrays then have a batch axis in
+            front.
+        unroll_simulation: Accepted for NengoDL's sake, without effect: XLA loops gain nothing.
+        progress_bar: Whether progress is shown, or a ``nengo.utils.progress.ProgressBar`` for it.
+        optimize: Accepted for Nengo's sake; plans are always optimized. The order in which Python
+            functions without a connection between them are called, and in which processes without a
+            seed (``noise=WhiteNoise()``, say) get theirs, is that of
+            ``nengo.Simulator(..., optimize=False)``. With ``optimize=True``, Nengo's own order
+            differs from one run of a script to the next; ``seed=`` of a process gives the same
+            noise in all of them.
 
     Raises:
         BuildError: Nengo cannot build the network.
@@ -105,7 +111,9 @@ class Simulator(Inspecting):
         self.dtype = "float32" if network is None else get_setting(network, "dtype")
         self._keeps_state = network is None or get_setting(network, "stateful")
         # By a function, as ``watch`` and ``sim.signals`` replace the machine by a wider one.
-        self.signals = SignalValues(self.model, lambda: self._machine, self._replayed, self.minibatch_size)
+        self.signals = SignalValues(
+            self.model, lambda: self._machine, self._replayed, self.minibatch_size
+        )
         self._machine = self._new_machine(self.model, plan)
         self._recordings = new_recordings(self.model, self.model.probes, self.dtype)
         self.data = SimulationData(
@@ -164,11 +172,11 @@ class Simulator(Inspecting):
         return self._machine.parameter_count()
 
     def explain(self) -> str:
-        """Return the stages of a step (compiled, looped, in Python) and the compile time, as a table."""
+        """Return the stages of a step (compiled, looped, Python) and compile time, as a table."""
         return explain(self._machine)
 
     def profile(self, n_steps: int = 1000) -> str:
-        """Return measured microseconds per step of stages and groups, as a table; the state stays as it is."""
+        """Return measured microseconds per step of stages and groups; the state stays as it is."""
         self._check_open("profile")
         n_steps = checked_steps(n_steps)
         self._machine.start_compiling().result()
@@ -191,11 +199,14 @@ class Simulator(Inspecting):
             ValidationError: The time is negative or not a number.
         """
         if not np.isfinite(time_in_seconds) or time_in_seconds < 0:
-            raise ValidationError(f"Must be positive (got {time_in_seconds:g})", attr="time_in_seconds")
+            raise ValidationError(
+                f"Must be positive (got {time_in_seconds:g})", attr="time_in_seconds"
+            )
         n_steps = round(float(time_in_seconds) / self.dt) if self.dt else 0
         if n_steps == 0:
             warnings.warn(
-                f"{time_in_seconds} results in running for 0 timesteps. Simulator still at time {self.time}.",
+                f"{time_in_seconds} results in running for 0 timesteps. Simulator still at time "
+                f"{self.time}.",
                 stacklevel=2,
             )
             return
@@ -222,21 +233,22 @@ class Simulator(Inspecting):
 
         Args:
             n_steps: Number of steps.
-            data: For each input node (or its label) that is fed, an array ``(batch, n_steps, size)``.
+            data: For each input node (or its label) that is fed, ``(batch, n_steps, size)``.
             progress_bar: Overrides the simulator's own.
-            stateful: Whether state and time stay where the run ends; otherwise they go back to where it began.
+            stateful: Whether state and time stay where the run ends; otherwise they go back to
+                where it began.
 
         Raises:
             SimulatorClosed: The simulator is closed.
             ValidationError: ``n_steps`` is not a positive integer.
             FeedError: ``data`` does not fit.
             NodeError: A node's function returned something unusable.
-            KeyboardInterrupt: The run was interrupted; what was simulated is kept, and running on continues it.
+            KeyboardInterrupt: The run was interrupted; it is kept, and running on continues it.
         """
         self._check_open("run")
         n_steps = checked_steps(n_steps)
         goes_on = stateful and self._keeps_state
-        # A subclass may pace or log steps in a ``step`` of its own, which calls this method in turn.
+        # A subclass may pace or log steps in a ``step`` of its own, which calls this method.
         if not self._in_step and getattr(self.step, "__func__", None) is not Simulator.step:
             self._run_by_steps(n_steps, data, progress_bar, goes_on)
             return
@@ -270,7 +282,9 @@ class Simulator(Inspecting):
             progress.step(chunk.count)
 
         with Interruptible() as interrupt:
-            self._run_chunks(n_steps, feeds.window, commit, lambda: interrupt.requested, interrupt.is_overdue)
+            self._run_chunks(
+                n_steps, feeds.window, commit, lambda: interrupt.requested, interrupt.is_overdue
+            )
             interrupt.check()
 
     def _check_open(self, what: str) -> None:
@@ -291,8 +305,8 @@ class Simulator(Inspecting):
 
         Args:
             seed: A new seed for processes; by default the old one, so that a run repeats exactly.
-            include_trainable: Whether parameters are again what they were built with; the weights of TensorNodes
-                are not touched.
+            include_trainable: Whether parameters are again what they were built with; the weights
+                of TensorNodes are not touched.
             include_probes: Whether recorded data are forgotten.
             include_processes: Whether processes start again; otherwise they go on.
         """
@@ -324,8 +338,12 @@ class Simulator(Inspecting):
         """
         if dt is not None:
             if sample_every is not None:
-                raise ValidationError("Cannot specify both `dt` and `sample_every`.", attr="dt", obj=self)
-            warnings.warn("`dt` is deprecated. Use `sample_every` instead.", DeprecationWarning, stacklevel=2)
+                raise ValidationError(
+                    "Cannot specify both `dt` and `sample_every`.", attr="dt", obj=self
+                )
+            warnings.warn(
+                "`dt` is deprecated. Use `sample_every` instead.", DeprecationWarning, stacklevel=2
+            )
             sample_every = dt
         period = 1 if sample_every is None else sample_every / self.dt
         steps = np.arange(1, self.n_steps + 1)
@@ -347,14 +365,18 @@ class Simulator(Inspecting):
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
     def __del__(self) -> None:
         if not getattr(self, "closed", True):
             warnings.warn(
-                f"Simulator with model={self.model} was deallocated while open. Please close simulators manually "
+                f"Simulator with model={self.model} was deallocated while open. Please close "
+                "simulators manually "
                 "to ensure resources are properly freed.",
                 ResourceWarning,
                 stacklevel=2,

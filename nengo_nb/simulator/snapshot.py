@@ -1,4 +1,6 @@
-"""A snapshot: a moment of a simulation to which it can go back, also after more is watched than before."""
+"""A snapshot: a moment of a simulation to which it can go back, also after more is watched
+than before.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ from .recording import Recording
 class Snapshot:
     """A moment, with all that is needed to go on from there.
 
-    What a node's own Python function remembers is not part of it, as nobody but the function can reach it.
+    What a node's own Python function remembers is not part of it, as nobody but the function can
+    reach it.
 
     Args:
         n_steps: Steps taken so far.
@@ -43,7 +46,12 @@ def take(machine: Machine, recordings: Mapping[Probe, Recording]) -> Snapshot:
     memory = {machine.operators[index]: saved for index, saved in machine.remember().items()}
     recorded = {probe: len(recording) for probe, recording in recordings.items()}
     return Snapshot(
-        moment.n_steps, moment.n_steps * machine.plan.graph.dt, moment, machine.homes, memory, recorded
+        moment.n_steps,
+        moment.n_steps * machine.plan.graph.dt,
+        moment,
+        machine.homes,
+        memory,
+        recorded,
     )
 
 
@@ -51,6 +59,8 @@ def go_back(snapshot: Snapshot, machine: Machine, recordings: Mapping[Probe, Rec
     """Make a moment the present one; what was recorded after it is forgotten."""
     machine.moment = machine.carried(snapshot.moment, snapshot.homes)
     index_of = {op: index for index, op in machine.operators.items()}
-    machine.restore({index_of[op]: saved for op, saved in snapshot.memory.items() if op in index_of})
+    machine.restore(
+        {index_of[op]: saved for op, saved in snapshot.memory.items() if op in index_of}
+    )
     for probe, recording in recordings.items():
         recording.truncate(snapshot.recorded.get(probe, 0))

@@ -62,7 +62,9 @@ class Trainable:
         """The plan that computes some probes."""
         key = form, tuple(wanted)
         if key not in self._plans:
-            self._plans[key] = plan_for_training(self.model, form, [self.probes[name] for name in wanted])
+            self._plans[key] = plan_for_training(
+                self.model, form, [self.probes[name] for name in wanted]
+            )
         return self._plans[key]
 
     def forward(
@@ -72,7 +74,8 @@ class Trainable:
         recompute_every: int | None = None,
         dtype: str | None = None,
     ) -> NamedForward:
-        """The network as a function that can be differentiated; the same object for the same arguments.
+        """The network as a function that can be differentiated; the same object for the same
+        arguments.
 
         Args:
             form: What spiking neurons are.
@@ -105,8 +108,8 @@ class Trainable:
             values: Looks up what parameters hold now.
 
         Returns:
-            From the inputs of a minibatch, ``(batch, steps, size)`` by name, and the number of their first step, to
-            what processes and functions of an input output in them, by value.
+            From the inputs of a minibatch, ``(batch, steps, size)`` by name, and the number of
+            their first step, to what processes and functions of an input output in them, by value.
         """
         plan, dtype = forward.forward.plan, forward.forward.dtype
 
@@ -122,14 +125,18 @@ class Trainable:
         def outputs(x: Mapping[str, Any], first: int) -> dict[int, Any]:
             batch, steps = next(iter(x.values())).shape[:2]
             random = noise(batch, first, steps)
-            fed = {forward.inputs[name]: tensor for name, tensor in x.items() if name in forward.inputs}
+            fed = {
+                forward.inputs[name]: tensor for name, tensor in x.items() if name in forward.inputs
+            }
             return random | data(fed | random, first)
 
         return outputs
 
 
 OLD_EPSILONS = {"RMSprop": "1e-10", "Adam": "1e-8"}
-"""What TensorFlow 1 kept denominators from zero with; Keras has 1e-7, which is too much for small gradients."""
+"""What TensorFlow 1 kept denominators from zero with; Keras has 1e-7, which is too much for
+small gradients.
+"""
 
 
 def refuse_old_optimizer(optimizer: Any) -> None:
@@ -148,5 +155,6 @@ def refuse_old_optimizer(optimizer: Any) -> None:
         epsilon = OLD_EPSILONS.get(twin)
         same = f", with epsilon={epsilon} to learn as it did" if epsilon else ""
         raise ValidationError(
-            f"{kind.__name__} belongs to TensorFlow 1; use keras.optimizers.{twin}{same}", attr="optimizer"
+            f"{kind.__name__} belongs to TensorFlow 1; use keras.optimizers.{twin}{same}",
+            attr="optimizer",
         )

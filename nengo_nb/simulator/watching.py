@@ -1,9 +1,11 @@
-"""Watching: recording more than the probes of the network, without building it again and without changing it.
+"""Watching: recording more than the probes of the network, without building it again and without
+changing it.
 
-A watched value is that of a probe which belongs to no network. The built model gets the operators of such probes, a
-new plan is made and compiled, and the states move over, so that the simulation goes on where it was. That costs as
-much time as compiling did at first, during which the old plan may go on running, and afterwards what recording costs.
-What was not computed until now starts from its initial state.
+A watched value is that of a probe which belongs to no network. The built model gets the operators
+of such probes, a new plan is made and compiled, and the states move over, so that the simulation
+goes on where it was. That costs as much time as compiling did at first, during which the old plan
+may go on running, and afterwards what recording costs. What was not computed until now starts from
+its initial state.
 """
 
 from __future__ import annotations
@@ -71,7 +73,9 @@ def widen(model: Model, probes: Sequence[nengo.Probe]) -> Model:
 
 
 class Watching(Learning):
-    """A simulator that records more than the probes of its network, and goes back to where it was."""
+    """A simulator that records more than the probes of its network, and goes back to where
+    it was.
+    """
 
     _turn: RLock
     _when_closed: list[Callable[[], None]]
@@ -86,13 +90,16 @@ class Watching(Learning):
 
     @in_turn
     def restore(self, snapshot: Snapshot) -> None:
-        """Go back to a moment of this simulation, forget what came after it, and go on from there."""
+        """Go back to a moment of this simulation, forget what came after it, and go on from
+        there.
+        """
         self._check_open("go back")
         go_back(snapshot, self._machine, self._recordings)
         self.signals.forget_written()
 
     def watch(self, target: Any, attr: str | None = None, label: str | None = None) -> nengo.Probe:
-        """Record something that has no probe, from now on; see ``simulator/watching.py`` for what that costs.
+        """Record something that has no probe, from now on; see ``simulator/watching.py`` for what
+        that costs.
 
         Args:
             target: An ensemble, its neurons, a node or a connection, or a slice of one.
@@ -109,7 +116,9 @@ class Watching(Learning):
 
     @property
     def outputs(self) -> dict[nengo.Node, np.ndarray]:
-        """What each input node output at the last step, ``(batch, size)``; empty before the first step."""
+        """What each input node output at the last step, ``(batch, size)``; empty before the
+        first step.
+        """
         last = self._machine.inputs
         found = self._machine.plan.graph.feedable.items()
         return {node: last[value] for node, value in found if value in last}
@@ -124,7 +133,9 @@ class Watching(Learning):
         self._when_closed.append(call)
 
     def prepare(self, probes: Sequence[nengo.Probe]) -> Prepared:
-        """Compile what records more probes; the simulation may go on meanwhile, in another thread."""
+        """Compile what records more probes; the simulation may go on meanwhile, in another
+        thread.
+        """
         model = widen(self.model, probes)
         observed = observing(model, self._machine.memory.observed)
         machine = self._new_machine(

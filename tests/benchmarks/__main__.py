@@ -1,4 +1,5 @@
-"""``python -m tests.benchmarks [what] [options]``: how fast it is, beside others, measured here and now.
+"""``python -m tests.benchmarks [what] [options]``: how fast it is, beside others, measured here and
+now.
 
 =========  =========================================================================
 ``table``  step, first second, build and memory of each network and peer (default)
@@ -7,7 +8,8 @@
 ``live``   what watching costs, in a real browser
 =========  =========================================================================
 
-``--help`` behind any of them lists its options. Nothing here is a test: people judge what is printed.
+``--help`` behind any of them lists its options. Nothing here is a test: people judge what is
+printed.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ WHAT = ("table", "sweep", "train", "live")
 def main(arguments: list[str]) -> int:
     """Run the benchmark that the first argument names."""
     what, rest = (
-        (arguments[0], arguments[1:]) if arguments[:1] and arguments[0] in WHAT else ("table", arguments)
+        (arguments[0], arguments[1:])
+        if arguments[:1] and arguments[0] in WHAT
+        else ("table", arguments)
     )
     name = f"tests.benchmarks.{what}"
     if importlib.util.find_spec(name) is None:

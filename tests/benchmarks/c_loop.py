@@ -1,6 +1,8 @@
-"""The integrator benchmark as a C loop: what a step costs with nothing between the arithmetic and the processor.
+"""The integrator benchmark as a C loop: what a step costs with nothing between the arithmetic and
+the processor.
 
-It computes what Nengo computes, with LIF neurons, for the encoders, decoders, gains and biases Nengo built.
+It computes what Nengo computes, with LIF neurons, for the encoders, decoders, gains and biases
+Nengo built.
 """
 
 from __future__ import annotations
@@ -69,7 +71,9 @@ class Integrators:
     def _take(self, network: Any, sim: Any) -> None:
         """The parameters that Nengo built, as one array each."""
         ensembles = network.all_ensembles
-        decoders = {c.pre: sim.data[c].weights for c in network.all_connections if c.pre in set(ensembles)}
+        decoders = {
+            c.pre: sim.data[c].weights for c in network.all_connections if c.pre in set(ensembles)
+        }
         stimulus = next(node for node in network.all_nodes if node.size_in == 0)
         parameters = [
             stimulus.output,

@@ -1,13 +1,15 @@
 """A learner: a framework in a process of its own, which trains and predicts when told.
 
-This file runs under the interpreter of the framework; see ``peers``. It reads one JSON object per line:
+This file runs under the interpreter of the framework; see ``peers``. It reads one JSON object per
+line:
 
 ``{"autoencoder": SEED, "images": FILE, "epochs": N, "epsilon": E}``
-    784-64-784 rectified units, weights drawn as Glorot and Bengio do, learns to copy 50 000 images in minibatches of
-    50 with RMSprop(1e-3, epsilon=E); seconds that took, and the mean squared error over 10 000 other images
+    784-64-784 rectified units, weights drawn as Glorot and Bengio do, learns to copy 50 000 images
+    in minibatches of 50 with RMSprop(1e-3, epsilon=E); seconds that took, and the mean squared
+    error over 10 000 other images
 ``{"spiking": N}``
-    builds 784-256-128-10 LIF neurons for minibatches of 50 with 50 steps; seconds until it has trained on and
-    predicted N
+    builds 784-256-128-10 LIF neurons for minibatches of 50 with 50 steps; seconds until it has
+    trained on and predicted N
 ``{"train": N}`` and ``{"predict": N}``
     seconds for N such minibatches
 """
@@ -26,7 +28,9 @@ LAYERS = (256, 128)
 
 
 def autoencoder(glorot: Any) -> Any:
-    """The network of the tutorial, with what its input, its middle, its output and its probe are called."""
+    """The network of the tutorial, with what its input, its middle, its output and its
+    probe are called.
+    """
     import nengo
 
     with nengo.Network(seed=0) as net:
@@ -43,7 +47,9 @@ def autoencoder(glorot: Any) -> Any:
 
 
 def spiking(glorot: Any) -> Any:
-    """Two layers of LIF neurons between pixels and ten outputs, and synapses on the way from one to the next."""
+    """Two layers of LIF neurons between pixels and ten outputs, and synapses on the way
+    from one to the next.
+    """
     import nengo
 
     with nengo.Network(seed=0) as net:
@@ -78,7 +84,9 @@ class OfNengo:
     def open(self, net: Any, epsilon: float = 1e-7) -> Any:
         """A simulator that learns by mean squared errors."""
         sim = self.package.Simulator(net, minibatch_size=BATCH, progress_bar=False)
-        sim.compile(self.tf.keras.optimizers.RMSprop(1e-3, epsilon=epsilon), loss={net.output: "mse"})
+        sim.compile(
+            self.tf.keras.optimizers.RMSprop(1e-3, epsilon=epsilon), loss={net.output: "mse"}
+        )
         return sim
 
     def autoencoder(
@@ -93,11 +101,15 @@ class OfNengo:
             begin = time.perf_counter()
             sim.fit(x, y, epochs=epochs, verbose=0)
             seconds = time.perf_counter() - begin
-            found = sim.evaluate({net.pixels: test[:, None]}, {net.output: test[:, None]}, verbose=0)
+            found = sim.evaluate(
+                {net.pixels: test[:, None]}, {net.output: test[:, None]}, verbose=0
+            )
         return {"seconds": seconds, "error": float(found["loss"])}
 
     def spiking(self, n: int) -> float:
-        """Build the spiking network, and let it train on and predict some minibatches; seconds of all that."""
+        """Build the spiking network, and let it train on and predict some minibatches;
+        seconds of all that.
+        """
         begin = time.perf_counter()
         self.net = spiking(self.package.dists.Glorot())
         self.sim = self.open(self.net)
@@ -106,14 +118,18 @@ class OfNengo:
         return time.perf_counter() - begin
 
     def train(self, n: int) -> float:
-        """Learn from minibatches; seconds for n of them, without what comes before the first, such as tracing."""
+        """Learn from minibatches; seconds for n of them, without what comes before the
+        first, such as tracing.
+        """
         shape = ((n + 1) * BATCH, STEPS)
         x, y = np.ones((*shape, PIXELS), np.float32), np.ones((*shape, 10), np.float32)
         ends: list[float] = []
         watch = self.tf.keras.callbacks.LambdaCallback(
             on_batch_end=lambda batch, logs: ends.append(time.perf_counter())
         )
-        self.sim.fit({self.net.pixels: x}, {self.net.output: y}, epochs=1, verbose=0, callbacks=[watch])
+        self.sim.fit(
+            {self.net.pixels: x}, {self.net.output: y}, epochs=1, verbose=0, callbacks=[watch]
+        )
         return ends[-1] - ends[0]
 
     def predict(self, n: int) -> float:
@@ -140,7 +156,10 @@ class ByHand:
         begin = time.perf_counter()
         model.fit(train, train, batch_size=BATCH, epochs=epochs, verbose=0)
         seconds = time.perf_counter() - begin
-        return {"seconds": seconds, "error": float(model.evaluate(test, test, batch_size=BATCH, verbose=0))}
+        return {
+            "seconds": seconds,
+            "error": float(model.evaluate(test, test, batch_size=BATCH, verbose=0)),
+        }
 
 
 def open_learner(name: str) -> Any:
@@ -167,7 +186,9 @@ def serve(name: str) -> None:
         asked = json.loads(line)
         if "autoencoder" in asked:
             data = images(asked["images"])
-            found = learner.autoencoder(asked["autoencoder"], *data, asked["epochs"], asked["epsilon"])
+            found = learner.autoencoder(
+                asked["autoencoder"], *data, asked["epochs"], asked["epsilon"]
+            )
         else:
             ((what, n),) = asked.items()
             found = {"seconds": getattr(learner, what)(n)}

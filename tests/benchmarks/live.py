@@ -1,8 +1,9 @@
-"""What watching costs, in a real browser: frames drawn, what was lost, and simulation speed with a view and without.
+"""What watching costs, in a real browser: frames drawn, what was lost, and simulation speed with a
+view and without.
 
-Six plots of four lines and a raster of 200 neurons, with the view and without in alternation, in each of the modes of
-:mod:`.watched`; then what the page draws is compared with what was recorded. Run by hand:
-``python -m tests.benchmarks live [--pairs N]``.
+Six plots of four lines and a raster of 200 neurons, with the view and without in alternation, in
+each of the modes of :mod:`.watched`; then what the page draws is compared with what was recorded.
+Run by hand: ``python -m tests.benchmarks live [--pairs N]``.
 """
 
 from __future__ import annotations
@@ -57,7 +58,10 @@ def main(arguments: list[str]) -> None:
     """Print frames per second, what was lost, and what watching cost."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks live")
     parser.add_argument(
-        "--pairs", type=int, default=3, help="how often each mode is measured with and without a view"
+        "--pairs",
+        type=int,
+        default=3,
+        help="how often each mode is measured with and without a view",
     )
     pairs = parser.parse_args(arguments).pairs
     browser = find_browser()
@@ -72,13 +76,16 @@ def main(arguments: list[str]) -> None:
     for number, mode in enumerate(MODES):
         report(mode.title, [row[1:] for row in rows if row[0] == number], counted)
     print(
-        f"{frames} drawn frames of {steps} steps: in {lost} something of what was recorded in their window is missing; "
+        f"{frames} drawn frames of {steps} steps: in {lost} something of what was recorded in "
+        "their window is missing; "
         f"{gaps} times the simulation went further between two of them than the window shows"
     )
 
 
 def watch(lab: Lab) -> tuple[list[float], list[Any]]:
-    """Let the notebook measure, and record afterwards what the page draws; when it drew, and the results."""
+    """Let the notebook measure, and record afterwards what the page draws; when it drew,
+    and the results.
+    """
     lab.page.set_viewport_size({"width": 1920, "height": 1080})
     lab.open("live.ipynb")
     lab.command("application:toggle-left-area")
@@ -88,10 +95,15 @@ def watch(lab: Lab) -> tuple[list[float], list[Any]]:
     for script in (COUNT, RECORD):
         lab.page.evaluate(script)
         lab.command("notebook:run-cell-and-select-next")
-        for playing in ("true", "false"):  # seldom, as looking at every frame takes time from drawing it
+        for playing in (
+            "true",
+            "false",
+        ):  # seldom, as looking at every frame takes time from drawing it
             lab.page.wait_for_function(PLAYING, arg=playing, polling=300, timeout=10 * TIMEOUT)
         if script == COUNT:
-            lab.page.wait_for_function("() => document.querySelector('.nnb-root').dataset.time === '0'")
+            lab.page.wait_for_function(
+                "() => document.querySelector('.nnb-root').dataset.time === '0'"
+            )
     counted, drawn = lab.page.evaluate("() => [window.counted, window.drawn]")
     (lab.folder / "drawn.json").write_text(json.dumps(drawn), encoding="utf-8")
     lab.command("notebook:run-cell-and-select-next")
@@ -118,7 +130,8 @@ def report(title: str, pairs: list[Any], counted: list[float]) -> None:
     )
     names = watched[0]["used"]
     used = {
-        name: statistics.median(1000 * one["used"][name] / one["sent"] for one in watched) for name in names
+        name: statistics.median(1000 * one["used"][name] / one["sent"] for one in watched)
+        for name in names
     }
     idle = {name: statistics.median(each["used"][name] for each in alone) for name in names}
     print(
@@ -126,7 +139,10 @@ def report(title: str, pairs: list[Any], counted: list[float]) -> None:
         + ", ".join(f"{name} {used[name]:.1f}" for name in names if name != "kernel")
     )
     busy = statistics.median(each["used"]["kernel"] for each in watched)
-    print(f"  the kernel is busy for {busy:.2f} s per second watched, and for {idle['kernel']:.2f} alone")
+    print(
+        f"  the kernel is busy for {busy:.2f} s per second watched, and for {idle['kernel']:.2f} "
+        "alone"
+    )
 
 
 if __name__ == "__main__":

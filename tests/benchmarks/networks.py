@@ -1,7 +1,8 @@
 """The networks that are measured: plain Nengo, so that every peer builds the same one.
 
-Gains are 1 or -1 and biases uniform in [-1, 1], so that building an ensemble costs next to nothing and all peers have
-the same neurons; the seed is 0. Inputs are nodes with a constant output, so that no peer is timed calling Python.
+Gains are 1 or -1 and biases uniform in [-1, 1], so that building an ensemble costs next to nothing
+and all peers have the same neurons; the seed is 0. Inputs are nodes with a constant output, so that
+no peer is timed calling Python.
 """
 
 from __future__ import annotations
@@ -55,7 +56,11 @@ def pes(size: Size) -> None:
     post, error = (nengo.Node(size_in=size.dimensions) for _ in range(2))
     nengo.Connection(stimulus, pre)
     learned = nengo.Connection(
-        pre, post, function=np.zeros_like, learning_rule_type=nengo.PES(1e-4), solver=nothing(pre, size)
+        pre,
+        post,
+        function=np.zeros_like,
+        learning_rule_type=nengo.PES(1e-4),
+        solver=nothing(pre, size),
     )
     nengo.Connection(stimulus, error, transform=-1)
     nengo.Connection(post, error)
@@ -103,11 +108,12 @@ def neurons(size: Size, n_ensembles: int = 50, n_inputs: int = 5) -> None:
 
 
 def lmu(size: Size, theta: int = 1000) -> None:
-    """A Legendre memory unit: a linear memory of the last ``theta`` steps, and units that read and write it.
+    """A Legendre memory unit: a linear memory of the last ``theta`` steps, and units that read and
+    write it.
 
     References:
-        Voelker, Kajic & Eliasmith (2019), Legendre memory units: continuous-time representation in recurrent neural
-        networks. NeurIPS.
+        Voelker, Kajic & Eliasmith (2019), Legendre memory units: continuous-time representation in
+        recurrent neural networks. NeurIPS.
     """
     from scipy.linalg import expm
 
@@ -128,8 +134,12 @@ def lmu(size: Size, theta: int = 1000) -> None:
     nengo.Connection(memory, memory, transform=A, synapse=0)
     nengo.Connection(u, memory, transform=B, synapse=None)
     nengo.Connection(stimulus, hidden, transform=rng.normal(size=(units, 1)), synapse=None)
-    nengo.Connection(hidden, hidden, transform=rng.normal(0, units**-0.5, (units, units)), synapse=0)
-    nengo.Connection(memory, hidden, transform=rng.normal(0, order**-0.5, (units, order)), synapse=None)
+    nengo.Connection(
+        hidden, hidden, transform=rng.normal(0, units**-0.5, (units, units)), synapse=0
+    )
+    nengo.Connection(
+        memory, hidden, transform=rng.normal(0, order**-0.5, (units, order)), synapse=None
+    )
     nengo.Probe(hidden)
 
 
@@ -158,8 +168,8 @@ BENCHMARKS = {
     "neurons": Benchmark(neurons, Size(1, 100)),
     "lmu": Benchmark(lmu, Size(256, 212)),
 }
-"""By name. Basal ganglia and the products of a convolution have several populations per dimension; of the random
-networks and the memory unit, ``neurons`` counts one ensemble's."""
+"""By name. Basal ganglia and the products of a convolution have several populations per dimension;
+of the random networks and the memory unit, ``neurons`` counts one ensemble's."""
 
 
 def build(name: str, size: Size) -> nengo.Network:

@@ -1,11 +1,12 @@
 """A peer: a simulator in a process of its own, which builds a network and runs it when told.
 
-This file runs under the interpreter of the peer, which may have neither our package nor our dependencies: nengo and
-numpy are all it may lean on, beside what the peer itself brings. It reads one JSON object per line and answers each:
+This file runs under the interpreter of the peer, which may have neither our package nor our
+dependencies: nengo and numpy are all it may lean on, beside what the peer itself brings. It reads
+    one JSON object per line and answers each:
 
 ``{"build": NAME, "dimensions": D, "neurons": N, "minibatch": B, "first": STEPS}``
-    seconds to build, and to the end of the first steps (1000 if not said), with everything imported before; and the
-    number of neurons
+    seconds to build, and to the end of the first steps (1000 if not said), with everything imported
+    before; and the number of neurons
 ``{"run": STEPS}``
     seconds that took
 ``{"step": N}``

@@ -1,7 +1,9 @@
-"""``python -m tests.benchmarks sweep``: whether cost grows in proportion to neurons, steps and minibatch.
+"""``python -m tests.benchmarks sweep``: whether cost grows in proportion to neurons, steps and
+minibatch.
 
-Three integrators' worth of numbers, and a picture of them if Matplotlib is installed and ``--picture`` names a file. A
-cost that grows in proportion lies on a line of slope one, or below it where a fixed cost is shared.
+Three integrators' worth of numbers, and a picture of them if Matplotlib is installed and
+``--picture`` names a file. A cost that grows in proportion lies on a line of slope one, or below it
+where a fixed cost is shared.
 """
 
 from __future__ import annotations
@@ -48,14 +50,18 @@ def point(value: int, neurons: int, steps: int, minibatch: int) -> Point:
 
 
 def single_step() -> float:
-    """Seconds of a call of ``sim.step()``, for two ensembles of 100 neurons: the best of ten hundreds."""
+    """Seconds of a call of ``sim.step()``, for two ensembles of 100 neurons: the best of
+    ten hundreds.
+    """
     with Worker("nengo_nb") as worker:
         worker.ask(build="channel", dimensions=1, neurons=PER_ENSEMBLE, minibatch=1)
         return min(worker.ask(step=100)["step"] for _ in range(10))
 
 
 def show(what: str, points: Sequence[Point]) -> None:
-    """One sweep, with how much more each point costs than the one before, and how much more there was of it."""
+    """One sweep, with how much more each point costs than the one before, and how much more
+    there was of it.
+    """
     print(f"\n{what:>10}{'seconds':>12}{'MiB':>8}   times as many, times as long")
     before = None
     for value, seconds, memory in points:
@@ -72,7 +78,9 @@ def draw(sweeps: dict[str, list[Point]], path: str) -> None:
     for axes, (what, points) in zip(figure.subplots(1, len(sweeps)), sweeps.items(), strict=True):
         values, seconds, _ = zip(*points, strict=True)
         axes.loglog(values, seconds, "o-")
-        axes.loglog(values, [seconds[-1] * value / values[-1] for value in values], ":", color="gray")
+        axes.loglog(
+            values, [seconds[-1] * value / values[-1] for value in values], ":", color="gray"
+        )
         axes.set(xlabel=what, ylabel="seconds" if axes.get_subplotspec().is_first_col() else "")
     figure.savefig(path, dpi=120)
     print(f"\n{path} shows it; dotted: in proportion")

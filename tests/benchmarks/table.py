@@ -17,7 +17,8 @@ from .worker import Worker, WorkerError
 
 OURS = ("nengo_nb", "again")
 HEADING = (
-    f"{'network':<15}{'neurons':>8}  {'peer':<10}{'step':>9}{'':>7}{'first 1 s':>10}{'build':>7}{'memory':>8}"
+    f"{'network':<15}{'neurons':>8}  "
+    f"{'peer':<10}{'step':>9}{'':>7}{'first 1 s':>10}{'build':>7}{'memory':>8}"
 )
 
 
@@ -40,12 +41,16 @@ def arguments(given: list[str]) -> argparse.Namespace:
     """What to measure."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks table", description=__doc__)
     parser.add_argument("--networks", nargs="+", default=list(BENCHMARKS), choices=list(BENCHMARKS))
-    parser.add_argument("--peers", nargs="+", default=["nengo_nb", "again", "nengo", "nengo_dl", "C"])
+    parser.add_argument(
+        "--peers", nargs="+", default=["nengo_nb", "again", "nengo", "nengo_dl", "C"]
+    )
     parser.add_argument("--dimensions", type=int, help="in place of each network's own")
     parser.add_argument("--neurons", type=int, help="per dimension, in place of each network's own")
     parser.add_argument("--minibatch", nargs="+", type=int, default=[1, 64])
     parser.add_argument("--steps", type=int, default=1000, help="simulated steps of a measured run")
-    parser.add_argument("--rounds", type=int, default=4, help="runs of each peer, of which the best counts")
+    parser.add_argument(
+        "--rounds", type=int, default=4, help="runs of each peer, of which the best counts"
+    )
     parser.add_argument(
         "--nengodl", metavar="PYTHON", help="an interpreter that has NengoDL; else it is left out"
     )
@@ -71,7 +76,8 @@ def main(given: list[str]) -> None:
     for (peer, minibatch), found_ratios in ratios.items():
         mean = float(np.exp(np.mean(np.log(found_ratios))))
         summary = (
-            f"{mean:.1f} times as fast as {peer} (geometric mean), at least {min(found_ratios):.1f} times"
+            f"{mean:.1f} times as fast as {peer} (geometric mean), at least "
+            f"{min(found_ratios):.1f} times"
         )
         print(f"minibatch {minibatch}: {summary}")
 
@@ -85,7 +91,8 @@ def size_of(name: str, options: argparse.Namespace) -> Size:
 def measure(name: str, options: argparse.Namespace, minibatch: int) -> dict[str, Measured]:
     """One network, by all peers that can run it: each builds, then they run in turns.
 
-    Ours builds with an empty cache of compiled programs; the peer called ``again`` is another process that finds them.
+    Ours builds with an empty cache of compiled programs; the peer called ``again`` is another
+    process that finds them.
     """
     size, found = size_of(name, options), {}
     with ExitStack() as open_workers:
@@ -98,7 +105,10 @@ def measure(name: str, options: argparse.Namespace, minibatch: int) -> dict[str,
             worker = open_workers.enter_context(Worker(peer, python, cache))
             try:
                 answer = worker.ask(
-                    build=name, dimensions=size.dimensions, neurons=size.neurons, minibatch=minibatch
+                    build=name,
+                    dimensions=size.dimensions,
+                    neurons=size.neurons,
+                    minibatch=minibatch,
                 )
             except WorkerError as error:
                 print(error)
@@ -121,12 +131,16 @@ def takes_part(peer: str, name: str, options: argparse.Namespace, minibatch: int
     return peer in OURS or minibatch == 1
 
 
-def show(name: str, found: dict[str, Measured], options: argparse.Namespace, minibatch: int) -> None:
+def show(
+    name: str, found: dict[str, Measured], options: argparse.Namespace, minibatch: int
+) -> None:
     """The rows of one network."""
     ours = found.get("nengo_nb")
     for peer, measured in found.items():
         step = measured.step(options.steps, minibatch)
-        ratio = "" if ours is None or peer in OURS else f"{min(measured.runs) / min(ours.runs):.1f}x"
+        ratio = (
+            "" if ours is None or peer in OURS else f"{min(measured.runs) / min(ours.runs):.1f}x"
+        )
         times = f"{step:>9.2f}{ratio:>7}{measured.first:>10.2f}{measured.build:>7.2f}{measured.memory:>8.0f}"
         print(f"{name:<15}{measured.neurons:>8}  {peer:<10}{times}", flush=True)
 
@@ -136,7 +150,9 @@ def machine() -> str:
     model = platform.processor() or platform.machine()
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        model = next((line.partition(": ")[2] for line in lines if line.startswith("model name")), model)
+        model = next(
+            (line.partition(": ")[2] for line in lines if line.startswith("model name")), model
+        )
     except OSError:
         pass
     system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"

@@ -1,4 +1,6 @@
-"""``python -m tests.benchmarks train``: learning, beside Keras by hand and NengoDL, in alternation."""
+"""``python -m tests.benchmarks train``: learning, beside Keras by hand and NengoDL, in
+alternation.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ def arguments(given: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--what", nargs="+", default=["autoencoder", "spiking"], choices=["autoencoder", "spiking"]
     )
-    parser.add_argument("--seeds", type=int, default=6, help="trainings of the autoencoder by each learner")
+    parser.add_argument(
+        "--seeds", type=int, default=6, help="trainings of the autoencoder by each learner"
+    )
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument(
         "--epsilons",
@@ -70,7 +74,9 @@ def measure(
 
 
 def autoencoders(workers: dict[str, Worker], options: argparse.Namespace) -> dict[str, Any]:
-    """Test errors and seconds of each learner, one training per seed; the first of all warms up and does not count."""
+    """Test errors and seconds of each learner, one training per seed; the first of all
+    warms up and does not count.
+    """
     found: dict[str, Any] = {name: {"error": [], "seconds": []} for name in workers}
     images = str(mnist_file())
     for seed in range(-1, options.seeds):
@@ -99,22 +105,32 @@ def batches(workers: dict[str, Worker], options: argparse.Namespace) -> dict[str
 def show_autoencoder(found: dict[str, Any], epsilon: float) -> None:
     """Errors and times; a ratio is the median of the ratios of turns."""
     optimizer = f"RMSprop(1e-3, epsilon={epsilon:g})"
-    print(f"\nautoencoder 784-64-784, minibatches of 50, {optimizer}; test error and seconds of training")
-    print(f"{'learner':<10}{'error':>9}{'from':>9}{'to':>9}{'median s':>10}{'best s':>8}{'beside ours':>13}")
+    print(
+        f"\nautoencoder 784-64-784, minibatches of 50, {optimizer}; test error and seconds of "
+        "training"
+    )
+    print(
+        f"{'learner':<10}{'error':>9}{'from':>9}{'to':>9}{'median s':>10}{'best s':>8}{'beside ours':>13}"
+    )
     ours = np.array(found["nengo_nb"]["seconds"])
     for name, measured in found.items():
         error, seconds = np.array(measured["error"]), np.array(measured["seconds"])
         errors = f"{error.mean():>9.4f}{error.min():>9.4f}{error.max():>9.4f}"
-        times = f"{np.median(seconds):>10.2f}{seconds.min():>8.2f}{np.median(seconds / ours):>12.2f}x"
+        times = (
+            f"{np.median(seconds):>10.2f}{seconds.min():>8.2f}{np.median(seconds / ours):>12.2f}x"
+        )
         print(f"{name:<10}{errors}{times}")
 
 
 def show_spiking(found: dict[str, Any], n: int) -> None:
     """Times per minibatch; a ratio is the median of the ratios of turns."""
     print(
-        "\nspiking network 784-256-128-10, 50 steps, minibatches of 50; milliseconds per minibatch, best and median"
+        "\nspiking network 784-256-128-10, 50 steps, minibatches of 50; milliseconds per "
+        "minibatch, best and median"
     )
-    print(f"{'learner':<10}{'ready s':>9}{'train':>9}{'':>9}{'ratio':>8}{'predict':>9}{'':>9}{'ratio':>8}")
+    print(
+        f"{'learner':<10}{'ready s':>9}{'train':>9}{'':>9}{'ratio':>8}{'predict':>9}{'':>9}{'ratio':>8}"
+    )
     for name, measured in found.items():
         row = ""
         for what in ("train", "predict"):

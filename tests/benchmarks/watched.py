@@ -1,4 +1,6 @@
-"""Watched and alone: in the kernel of the benchmark ``live``, what a live view costs its simulation."""
+"""Watched and alone: in the kernel of the benchmark ``live``, what a live view costs its
+simulation.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,8 @@ MODES = (
     Mode("in real time", 1.0),
     Mode("as fast as possible"),
     Mode("as fast as possible, 30 frames a second", every=True),
-    Mode("as fast as possible, 30 frames a second, one processor for the kernel and another for the browser",
+    Mode("as fast as possible, 30 frames a second, one processor for the kernel and another for "
+         "the browser",
          every=True, alone=True),
 )  # fmt: skip
 
@@ -120,7 +123,9 @@ def measure(view: Any, processes: Processes, watched: bool) -> dict[str, Any]:
 
 
 def compare(view: Any, pairs: int, rows: list[Any]) -> None:
-    """Measure all modes, watched and alone in alternation; then let it run on for what is drawn to be recorded."""
+    """Measure all modes, watched and alone in alternation; then let it run on for what is
+    drawn to be recorded.
+    """
     processes, own_pace = Processes(), view.widget.pump._pace
     try:
         for number, mode in enumerate(MODES):
@@ -130,7 +135,9 @@ def compare(view: Any, pairs: int, rows: list[Any]) -> None:
             measure(view, processes, True)  # what comes first is slower
             for pair in range(pairs):
                 first = pair % 2 == 0
-                found = {watched: measure(view, processes, watched) for watched in (first, not first)}
+                found = {
+                    watched: measure(view, processes, watched) for watched in (first, not first)
+                }
                 rows.append([number, found[True], found[False]])
     finally:  # as whoever waits for its end sees it pause
         processes.separate(False)

@@ -45,7 +45,10 @@ class Worker:
             env={**os.environ, **quiet},
             text=True,
         )
-        self.to, self.answers = cast("IO[str]", self.process.stdin), cast("IO[str]", self.process.stdout)
+        self.to, self.answers = (
+            cast("IO[str]", self.process.stdin),
+            cast("IO[str]", self.process.stdout),
+        )
 
     def ask(self, **question: Any) -> dict[str, float]:
         """The answer to a question, as ``peers`` describes them.
@@ -72,7 +75,10 @@ class Worker:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.process.kill()
         self.process.communicate()

@@ -1,8 +1,10 @@
-"""Faults of disks and processes, on purpose: whatever breaks, results are right, files whole, and the next run works.
+"""Faults of disks and processes, on purpose: whatever breaks, results are right, files whole, and
+the next run works.
 
     python -m tests.campaign --faults --seed S --minutes M
 
-Each fault is a function of a folder and a random generator that raises an AssertionError when something was lost.
+Each fault is a function of a folder and a random generator that raises an AssertionError when
+something was lost.
 """
 
 from __future__ import annotations
@@ -46,7 +48,9 @@ def entries(folder: Path) -> list[Path]:
 
 
 def regions(content: bytes) -> dict[str, tuple[int, int]]:
-    """The parts of an entry, as begin and end: TensorFlow's name, its key, the program, and its object files."""
+    """The parts of an entry, as begin and end: TensorFlow's name, its key, the program, and
+    its object files.
+    """
     name = content.index(b"\n") + 1
     objects = content.index(b"\x7fELF")
     return {
@@ -84,7 +88,9 @@ def insert(content: bytearray, at: int, end: int) -> bytes:
 DAMAGES = (flip, blank, cut, insert)
 
 
-def damage_programs(folder: Path, draw: Random, region: str | None = None, right: str | None = None) -> None:
+def damage_programs(
+    folder: Path, draw: Random, region: str | None = None, right: str | None = None
+) -> None:
     """Any damage to kept programs is found, and they are compiled anew.
 
     Args:
@@ -113,7 +119,9 @@ def damage_programs(folder: Path, draw: Random, region: str | None = None, right
 
 
 def replace_programs(folder: Path, draw: Random) -> None:
-    """Programs that TensorFlow cannot load, though they are as they were kept, are compiled anew."""
+    """Programs that TensorFlow cannot load, though they are as they were kept, are compiled
+    anew.
+    """
     right, _ = run(folder)
     kept = programs(folder)
     for path in entries(folder):
@@ -133,7 +141,9 @@ def programs(folder: Path) -> set[str]:
 
 
 def run_side_by_side(folder: Path, draw: Random) -> None:
-    """Kernels that compile and keep the same programs at the same time agree, and so does a later one."""
+    """Kernels that compile and keep the same programs at the same time agree, and so does a
+    later one.
+    """
     kernels = [start("network", folder) for _ in range(2)]
     ends = [finish(kernel) for kernel in kernels]
     assert [kernel.returncode for kernel in kernels] == [0, 0], ends
@@ -215,11 +225,15 @@ def damage_parameters(folder: Path, draw: Random, times: int = 200) -> None:
 
 
 def fill_the_disk(folder: Path, draw: Random, file_size: int | None = None) -> None:
-    """On a full disk a network runs, one sentence says that nothing is kept, and the old parameters stay."""
+    """On a full disk a network runs, one sentence says that nothing is kept, and the old
+    parameters stay.
+    """
     right, _ = run(folder / "quiet")
     (folder / "weights.npz").write_bytes(PATTERN)
 
-    data, errors = run(folder, file_size=draw.randrange(100, 600) if file_size is None else file_size)
+    data, errors = run(
+        folder, file_size=draw.randrange(100, 600) if file_size is None else file_size
+    )
 
     assert data == right
     assert errors.count(NOT_KEPT) == 1
@@ -230,13 +244,17 @@ def fill_the_disk(folder: Path, draw: Random, file_size: int | None = None) -> N
 
 
 def files_of_ours(folder: Path) -> list[Path]:
-    """Programs that are kept below a folder, the quiet one left out, and what is only half written."""
+    """Programs that are kept below a folder, the quiet one left out, and what is only half
+    written.
+    """
     files = [path for path in folder.rglob("*") if "quiet" not in path.parts]
     return sorted(path for path in files if path.suffix == ".xla" or path.name.endswith(TEMPORARY))
 
 
 def make_the_cache_read_only(folder: Path, draw: Random) -> None:
-    """A cache that can no longer be written serves what is in it, and a damaged program in it is compiled anew."""
+    """A cache that can no longer be written serves what is in it, and a damaged program in
+    it is compiled anew.
+    """
     right, _ = run(folder)
     kept = files_of_ours(folder)
     (programs_folder,) = {path.parent for path in entries(folder)}
@@ -274,7 +292,9 @@ def make_the_home_read_only(folder: Path, draw: Random) -> None:
 
 
 def use_a_folder_of_others(folder: Path, draw: Random) -> None:
-    """A cache below a folder with spaces that holds other things leaves them alone, a home without one is none."""
+    """A cache below a folder with spaces that holds other things leaves them alone, a home
+    without one is none.
+    """
     shared = folder / "my thesis, final"
     for name in ("thesis.tex", "data.pb", "nengo_nb/notes.xla"):
         (shared / name).parent.mkdir(parents=True, exist_ok=True)
@@ -314,7 +334,9 @@ FAULTS: dict[str, Callable[[Path, Random], None]] = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Cause faults until the time is over, print how many there were, and return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.campaign --faults", description=__doc__)
-    parser.add_argument("--seed", type=int, default=0, help="of everything that is drawn (%(default)s)")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="of everything that is drawn (%(default)s)"
+    )
     parser.add_argument("--minutes", type=float, default=10.0, help="how long (%(default)s)")
     options = parser.parse_args(arguments)
     end, done, lost = time.monotonic() + 60 * options.minutes, Counter[str](), 0

@@ -2,7 +2,8 @@
 
     python -m tests.campaign --networks N --seed S
 
-Several processes look for a network of which ours records something else; Hypothesis prints the smallest it can find.
+Several processes look for a network of which ours records something else; Hypothesis prints the
+smallest it can find.
 """
 
 from __future__ import annotations
@@ -19,9 +20,15 @@ PER_PROCESS = 100
 
 
 def main(count: int, arguments: Sequence[str] | None = None) -> int:
-    """Compare so many networks, print how many there were and what failed, and return the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m tests.campaign --networks N", description=__doc__)
-    parser.add_argument("--seed", type=int, default=0, help="of everything that is drawn (%(default)s)")
+    """Compare so many networks, print how many there were and what failed, and return the
+    exit code.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.campaign --networks N", description=__doc__
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, help="of everything that is drawn (%(default)s)"
+    )
     parser.add_argument("--processes", type=int, default=2, help="side by side (%(default)s)")
     options = parser.parse_args(arguments)
     begin = time.monotonic()
@@ -35,16 +42,23 @@ def main(count: int, arguments: Sequence[str] | None = None) -> int:
                 print(f"Seed {options.seed + k}:\n{output}", flush=True)
     minutes = (time.monotonic() - begin) / 60
     print(
-        f"{len(rounds) * PER_PROCESS} networks in {minutes:.0f} minutes; {failed} of {len(rounds)} rounds failed."
+        f"{len(rounds) * PER_PROCESS} networks in {minutes:.0f} minutes; {failed} of "
+        f"{len(rounds)} rounds failed."
     )
     return 1 if failed else 0
 
 
 def compare(seed: int, count: int) -> tuple[int, str]:
-    """Compare networks of every kind in a process of its own; returns its exit code and what it printed."""
+    """Compare networks of every kind in a process of its own; returns its exit code and
+    what it printed.
+    """
     command = [sys.executable, "-m", "pytest", "-q", "tests/conformance/test_random_networks.py"]
     options = [f"--networks={count}", f"--networks-seed={seed}"]
     process = subprocess.run(
-        [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        [*command, *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
     return process.returncode, process.stdout

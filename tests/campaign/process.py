@@ -1,6 +1,7 @@
 """A process with faults around it: it writes, or it runs a network with a compilation cache.
 
-Run as ``python -m tests.campaign.process TASK FOLDER``; it prints a line when it is ready, and one when it is done.
+Run as ``python -m tests.campaign.process TASK FOLDER``; it prints a line when it is ready, and one
+when it is done.
 """
 
 from __future__ import annotations
@@ -34,8 +35,10 @@ def start(
 
     Args:
         task: One of ``TASKS``.
-        folder: Where it works; its home and its caches are there as well, unless the environment says otherwise.
-        file_size: Bytes that a file of it may have: what it writes beyond them fails, as on a full disk.
+        folder: Where it works; its home and its caches are there as well, unless the environment
+            says otherwise.
+        file_size: Bytes that a file of it may have: what it writes beyond them fails, as on a full
+            disk.
         environment: Variables that differ from those of this process; None takes one away.
     """
     caches = {"NENGO_NB_CACHE": str(folder), "XDG_CACHE_HOME": None}
@@ -103,7 +106,9 @@ def replace_a_file(folder: Path) -> None:
 
 
 def run_a_network(folder: Path) -> None:
-    """Run a network that needs several programs, with the compiler prepared, and save its parameters."""
+    """Run a network that needs several programs, with the compiler prepared, and save its
+    parameters.
+    """
     warnings.simplefilter("always")
     import nengo
 

@@ -1,4 +1,5 @@
-"""Soak: what lives long stays small. A live view plays in a browser; simulators and views come and go in a kernel.
+"""Soak: what lives long stays small. A live view plays in a browser; simulators and views come and
+go in a kernel.
 
     python -m tests.campaign --soak --minutes M --seed S
 
@@ -33,7 +34,9 @@ WARM = 0.25
 """Part of the samples that is left out: caches fill, and memory pools find their size."""
 
 GROWTH = {"playing": 48 * MIB, "simulators": 96 * MIB, "views": 32 * MIB}
-"""Bytes that memory may grow by after the warm-up; a run that plays keeps what its probes record."""
+"""Bytes that memory may grow by after the warm-up; a run that plays keeps what its probes
+record.
+"""
 
 NETWORK = """
 import nengo, nengo_nb
@@ -69,7 +72,12 @@ def census() -> tuple[int, int, int, int]:
         ctypes.CDLL(None).malloc_trim(0)
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     memory = pages * 4096
-    return memory, threading.active_count(), len(comm.get_comm_manager().comms), len(widget._instances)
+    return (
+        memory,
+        threading.active_count(),
+        len(comm.get_comm_manager().comms),
+        len(widget._instances),
+    )
 
 
 def judge(kind: str, samples: Sequence[Census]) -> list[str]:
@@ -86,7 +94,8 @@ def judge(kind: str, samples: Sequence[Census]) -> list[str]:
     growth = slope * (len(memory) - 1)
     first, last = warm[0], warm[-1]
     print(
-        f"{kind}: memory {memory[0] / MIB:.0f} to {memory[-1] / MIB:.0f} MiB (trend {growth / MIB:+.1f} MiB), "
+        f"{kind}: memory {memory[0] / MIB:.0f} to {memory[-1] / MIB:.0f} MiB (trend "
+        f"{growth / MIB:+.1f} MiB), "
         f"threads {first.threads} to {last.threads}, comms {first.comms} to {last.comms}, "
         f"widgets {first.widgets} to {last.widgets}, {len(samples)} samples",
         flush=True,
@@ -99,7 +108,8 @@ def judge(kind: str, samples: Sequence[Census]) -> list[str]:
     return grown
 
 
-# --- in a kernel ------------------------------------------------------------------------------------------
+# --- in a kernel
+# ------------------------------------------------------------------------------------------
 
 
 def build_and_close(count: int, seed: int) -> None:
@@ -145,7 +155,9 @@ def _kernel() -> Iterator[Any]:
         manager, client = start_new_kernel(kernel_name="python3", cwd=str(folder))
 
         def ask(code: str, expression: str) -> Any:
-            reply = client.execute(code, user_expressions={"value": expression}, reply=True, timeout=PATIENCE)
+            reply = client.execute(
+                code, user_expressions={"value": expression}, reply=True, timeout=PATIENCE
+            )
             content = reply["content"]
             assert content["status"] == "ok", "\n".join(content.get("traceback", []))
             value = content["user_expressions"]["value"]
@@ -174,7 +186,8 @@ def come_and_go(simulators: int, views: int, seed: int, batches: int = 20) -> li
     return found
 
 
-# --- in a browser -----------------------------------------------------------------------------------------
+# --- in a browser
+# -----------------------------------------------------------------------------------------
 
 
 def play(minutes: float, samples: int = 40) -> list[str]:
@@ -211,9 +224,13 @@ def _look(page: Any, seconds: float) -> Census:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Let everything go on for a while, print what was measured, and return 1 where something grows."""
+    """Let everything go on for a while, print what was measured, and return 1 where
+    something grows.
+    """
     parser = argparse.ArgumentParser(prog="python -m tests.campaign --soak", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=10.0, help="how long a view plays in a browser")
+    parser.add_argument(
+        "--minutes", type=float, default=10.0, help="how long a view plays in a browser"
+    )
     parser.add_argument("--seed", type=int, default=0, help="of the networks that come and go")
     parser.add_argument("--simulators", type=int, default=200, help="how many are built and closed")
     parser.add_argument("--views", type=int, default=1000, help="how many are opened and closed")

@@ -1,4 +1,6 @@
-"""The soak in small: a few simulators and views leave nothing in a kernel, and what grows is seen."""
+"""The soak in small: a few simulators and views leave nothing in a kernel, and what grows
+is seen.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ def samples(memory=0, **grows):
     steps = range(20)
     counts = {"threads": 5, "comms": 3, "widgets": 2}
     return [
-        Census(300 * MIB + memory * step, **{n: c + grows.get(n, 0) * step for n, c in counts.items()})
+        Census(
+            300 * MIB + memory * step, **{n: c + grows.get(n, 0) * step for n, c in counts.items()}
+        )
         for step in steps
     ]
 

@@ -1,10 +1,13 @@
 """Nengo's own test suite passes on our simulator.
 
-About 560 of Nengo 4.1's 1700 tests use a simulator. They run in processes of their own, split into parts by file.
-Some fail in Nengo itself: with newer numpy and scipy than it was made for, core passes 1662 tests and fails 9 (in
-test_learning_rules: test_rls_scalar_rate; test_setup: test_setup_compat, twice; test_synapses: test_triangle,
-test_linearfilter_y0, test_linearfilter_extras, test_filt, test_filtfilt; test_least_squares_solvers:
-test_conjgrad_scipy). Which ones depends on the machine, so a test that fails here is repeated with Nengo's own
+About 560 of Nengo 4.1's 1700 tests use a simulator. They run in processes of their own, split into
+parts by file. Some fail in Nengo itself: with newer numpy and scipy than it was made for, core
+passes 1662 tests and fails 9 (in
+test_learning_rules: test_rls_scalar_rate; test_setup: test_setup_compat, twice; test_synapses:
+    test_triangle,
+test_linearfilter_y0, test_linearfilter_extras, test_filt, test_filtfilt;
+test_least_squares_solvers: test_conjgrad_scipy). Which ones depends on the machine, so a test that
+    fails here is repeated with Nengo's own
 simulator, and what core cannot do is not asked of us.
 """
 
@@ -27,7 +30,9 @@ PARTS = 4
 FEWEST = 500 // PARTS // 2  # a part that runs fewer tests than this has not found them
 
 Outcomes = dict[str, str]
-"""Each test's name, and what became of it: ``passed``, ``skipped`` or the beginning of its error."""
+"""Each test's name, and what became of it: ``passed``, ``skipped`` or the beginning of its
+error.
+"""
 
 
 def suite_files() -> list[Path]:
@@ -37,10 +42,19 @@ def suite_files() -> list[Path]:
 
 
 def run_nengo_suite(tmp_path: Path, *options: str) -> tuple[Outcomes, str]:
-    """Run Nengo's suite in a process of its own; return what became of each test, and what was printed."""
+    """Run Nengo's suite in a process of its own; return what became of each test, and what
+    was printed.
+    """
     report = tmp_path / "report.xml"
     report.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", "-c", str(SUITE / "pytest.ini"), f"--rootdir={SUITE}"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-c",
+        str(SUITE / "pytest.ini"),
+        f"--rootdir={SUITE}",
+    ]
     command += [
         "--pyargs",
         "nengo",
@@ -52,7 +66,9 @@ def run_nengo_suite(tmp_path: Path, *options: str) -> tuple[Outcomes, str]:
         *options,
     ]
     places = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")
+    }
     finished = subprocess.run(
         command,
         cwd=tmp_path,
@@ -65,7 +81,9 @@ def run_nengo_suite(tmp_path: Path, *options: str) -> tuple[Outcomes, str]:
     printed = finished.stdout + finished.stderr
     assert report.exists(), printed[-5000:]
     cases = ET.parse(report).iter("testcase")  # noqa: S314
-    return {f"{case.get('classname')}::{case.get('name')}": outcome(case) for case in cases}, printed
+    return {
+        f"{case.get('classname')}::{case.get('name')}": outcome(case) for case in cases
+    }, printed
 
 
 def outcome(case: ET.Element) -> str:
@@ -106,7 +124,9 @@ def test_all_that_core_passes_we_pass(part, tmp_path):
     failing = failures(outcomes)
     not_ours = core_fails(failing, tmp_path) if failing else {}
 
-    ours = "".join(f"\n  {name}: {found}" for name, found in failing.items() if name not in not_ours)
+    ours = "".join(
+        f"\n  {name}: {found}" for name, found in failing.items() if name not in not_ours
+    )
     passed = sum(found == "passed" for found in outcomes.values())
     print(f"{passed} passed; core fails these as well: {', '.join(not_ours) or 'none'}")
     assert passed >= FEWEST, printed[-5000:]

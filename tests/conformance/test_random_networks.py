@@ -45,11 +45,17 @@ def simulate(recipe: Recipe, dtype: str) -> tuple[Outputs, Outputs, list[nengo.P
     with nengo.Simulator(network, progress_bar=False, optimize=False) as reference:
         for steps in RUNS:
             run_reference(reference, steps)
-    with nengo_nb.Simulator(network, progress_bar=False, minibatch_size=recipe.minibatch_size) as ours:
+    with nengo_nb.Simulator(
+        network, progress_bar=False, minibatch_size=recipe.minibatch_size
+    ) as ours:
         for steps in RUNS:
             ours.run_steps(steps)
         found = {probe: items_of(recipe, ours.data[probe]) for probe in network.all_probes}
-    return {probe: np.asarray(reference.data[probe]) for probe in network.all_probes}, found, neurons
+    return (
+        {probe: np.asarray(reference.data[probe]) for probe in network.all_probes},
+        found,
+        neurons,
+    )
 
 
 def items_of(recipe: Recipe, data: np.ndarray) -> np.ndarray:
@@ -62,7 +68,9 @@ def items_of(recipe: Recipe, data: np.ndarray) -> np.ndarray:
 
 
 def assert_equal(expected: np.ndarray, found: np.ndarray, tolerance: float, what: object) -> None:
-    """Equal for every item of the minibatch, up to rounding relative to the largest value recorded."""
+    """Equal for every item of the minibatch, up to rounding relative to the largest value
+    recorded.
+    """
     assert found.shape[1:] == expected.shape, what
     assert np.isfinite(expected).all(), what
     scale = max(1.0, float(np.max(np.abs(expected), initial=0)))
@@ -78,9 +86,11 @@ def check_exactly(recipe: Recipe) -> None:
 
 
 def check_to_rounding(recipe: Recipe) -> None:
-    """In single precision rate networks agree, for the whole run or until a neuron is at its threshold.
+    """In single precision rate networks agree, for the whole run or until a neuron is at its
+    threshold.
 
-    The rate of a LIF neuron rises from zero with infinite slope, so there rounding of its input changes it by some Hz.
+    The rate of a LIF neuron rises from zero with infinite slope, so there rounding of its input
+    changes it by some Hz.
     """
     expected, found, neurons = simulate(recipe, "float32")
     steps, differing = first_difference(expected, found, neurons)
@@ -89,21 +99,30 @@ def check_to_rounding(recipe: Recipe) -> None:
 
 
 def check_until_a_spike_flips(recipe: Recipe) -> None:
-    """In single precision spiking networks agree step by step, until rounding moves the first spike."""
+    """In single precision spiking networks agree step by step, until rounding moves the
+    first spike.
+    """
     expected, found, neurons = simulate(recipe, "float32")
     steps, _ = first_difference(expected, found, neurons)
     assert_equal_until(steps, expected, found)
 
 
-def first_difference(expected: Outputs, found: Outputs, neurons: list[nengo.Probe]) -> tuple[int, np.ndarray]:
-    """The number of steps for which all neurons' outputs agree, and the outputs that first differ, in Hz."""
+def first_difference(
+    expected: Outputs, found: Outputs, neurons: list[nengo.Probe]
+) -> tuple[int, np.ndarray]:
+    """The number of steps for which all neurons' outputs agree, and the outputs that first
+    differ, in Hz.
+    """
     largest = [max(1.0, np.max(np.abs(expected[probe]), initial=0)) for probe in neurons]
     apart = [
-        np.abs(found[p] - expected[p]) > ROUNDING * most for p, most in zip(neurons, largest, strict=True)
+        np.abs(found[p] - expected[p]) > ROUNDING * most
+        for p, most in zip(neurons, largest, strict=True)
     ]
     steps = min((int(np.argmax(a.any(axis=(0, 2)))) for a in apart if a.any()), default=sum(RUNS))
     differing = [
-        found[p][:, steps][a[:, steps]] for p, a in zip(neurons, apart, strict=True) if steps < sum(RUNS)
+        found[p][:, steps][a[:, steps]]
+        for p, a in zip(neurons, apart, strict=True)
+        if steps < sum(RUNS)
     ]
     return steps, np.abs(np.concatenate([np.zeros(0), *differing]))
 
@@ -123,7 +142,9 @@ def check_fed_minibatches(recipe: Recipe) -> None:
     rng = np.random.RandomState(recipe.seed)
     fed = [i for i, node in enumerate(network.all_nodes) if node.size_out and not node.size_in]
     hypothesis.assume(fed)
-    feeds = [rng.uniform(-1, 1, size=(ITEMS, sum(RUNS), network.all_nodes[i].size_out)) for i in fed]
+    feeds = [
+        rng.uniform(-1, 1, size=(ITEMS, sum(RUNS), network.all_nodes[i].size_out)) for i in fed
+    ]
     with nengo_nb.Simulator(network, progress_bar=False, minibatch_size=ITEMS) as ours:
         begin = 0
         for steps in RUNS:
@@ -140,7 +161,9 @@ def check_fed_minibatches(recipe: Recipe) -> None:
         with nengo.Simulator(same, progress_bar=False, optimize=False) as reference:
             run_reference(reference, sum(RUNS))
         for probe, twin in zip(network.all_probes, same.all_probes, strict=True):
-            assert_equal(np.asarray(reference.data[twin]), ours.data[probe][item : item + 1], 1e-9, probe)
+            assert_equal(
+                np.asarray(reference.data[twin]), ours.data[probe][item : item + 1], 1e-9, probe
+            )
 
 
 def replay(rows: np.ndarray) -> Callable[[float], np.ndarray]:
@@ -149,12 +172,16 @@ def replay(rows: np.ndarray) -> Callable[[float], np.ndarray]:
 
 
 def check_whatever_happens(recipe: Recipe) -> None:
-    """Functions with memory, faults, interrupts and resets: data, state and number of calls are Nengo's."""
+    """Functions with memory, faults, interrupts and resets: data, state and number of calls
+    are Nengo's.
+    """
     act_on_both(recipe, "float64", 1e-9)
 
 
 def check_whatever_happens_in_float32(recipe: Recipe) -> None:
-    """The same in single precision, up to rounding, where no neuron has a threshold that rounding moves it over."""
+    """The same in single precision, up to rounding, where no neuron has a threshold that
+    rounding moves it over.
+    """
     act_on_both(recipe, "float32", ROUNDING)
 
 
@@ -179,12 +206,18 @@ def act_on_both(recipe: Recipe, dtype: str, tolerance: float) -> None:
             for probe, twin in zip(network.all_probes, same.all_probes, strict=True):
                 expected = np.asarray(reference.data[twin])
                 found = items_of(recipe, ours.data[probe])
-                assert_equal(expected.reshape(len(expected), *found.shape[2:]), found, tolerance, probe)
-            assert [f.n_calls for f in functions_of(network)] == [f.n_calls for f in functions_of(same)]
+                assert_equal(
+                    expected.reshape(len(expected), *found.shape[2:]), found, tolerance, probe
+                )
+            assert [f.n_calls for f in functions_of(network)] == [
+                f.n_calls for f in functions_of(same)
+            ]
 
 
 def check_interrupted_anywhere(recipe: Recipe) -> None:
-    """After Ctrl-C at any moment of a build, a compilation or a run, trying again gives what Nengo gives."""
+    """After Ctrl-C at any moment of a build, a compilation or a run, trying again gives
+    what Nengo gives.
+    """
     (network, _), (same, _) = recipe.build(), recipe.build()
     with network:
         nengo_nb.configure_settings(dtype="float64")
@@ -194,13 +227,17 @@ def check_interrupted_anywhere(recipe: Recipe) -> None:
     ours = None
     while ours is None:
         with suppress(KeyboardInterrupt), interrupted_after(next(delays, 0)):
-            ours = nengo_nb.Simulator(network, progress_bar=False, minibatch_size=recipe.minibatch_size)
+            ours = nengo_nb.Simulator(
+                network, progress_bar=False, minibatch_size=recipe.minibatch_size
+            )
     with ours:
         while ours.n_steps < sum(RUNS):
             with suppress(KeyboardInterrupt), interrupted_after(next(delays, 0)):
                 ours.run_steps(sum(RUNS) - ours.n_steps)
         for probe, twin in zip(network.all_probes, same.all_probes, strict=True):
-            assert_equal(np.asarray(reference.data[twin]), items_of(recipe, ours.data[probe]), 1e-9, probe)
+            assert_equal(
+                np.asarray(reference.data[twin]), items_of(recipe, ours.data[probe]), 1e-9, probe
+            )
     assert [f.n_calls for f in functions_of(network)] == [f.n_calls for f in functions_of(same)]
 
 
@@ -217,7 +254,8 @@ def interrupted_after(seconds: float) -> Iterator[None]:
 
 
 def run_reference(reference: nengo.Simulator, n_steps: int) -> None:
-    """Run Nengo's simulator; networks whose numbers grow out of all bounds, as those that learn may, are not compared.
+    """Run Nengo's simulator; networks whose numbers grow out of all bounds, as those that learn
+    may, are not compared.
 
     Where they double at every step, so does the rounding that two simulators differ by.
     """
@@ -252,7 +290,11 @@ def run_through(sim: nengo_nb.Simulator, action: Action, functions: list[Functio
         sim.run_steps(end - sim.n_steps)
 
 
-WITH_MEMORY = (check_whatever_happens, check_whatever_happens_in_float32, check_interrupted_anywhere)
+WITH_MEMORY = (
+    check_whatever_happens,
+    check_whatever_happens_in_float32,
+    check_interrupted_anywhere,
+)
 
 
 def find_counterexample(check, neuron_types, seed: int, count: int) -> None:
@@ -281,7 +323,9 @@ def find_counterexample(check, neuron_types, seed: int, count: int) -> None:
         (check_whatever_happens_in_float32, SMOOTH_NEURONS, 0.1),
     ],
 )
-def test_random_networks_agree_with_nengo(check, neuron_types, share, part, pytestconfig, monkeypatch):
+def test_random_networks_agree_with_nengo(
+    check, neuron_types, share, part, pytestconfig, monkeypatch
+):
     """In every other part weights learn in blocks, however few they are."""
     if part % 2:
         learn_in_blocks(monkeypatch)

@@ -11,12 +11,16 @@ from hypothesis import strategies as st
 
 @st.composite
 def nested(draw) -> nengo.Network:
-    """Up to twelve networks in each other, ensembles in them, and connections across all borders."""
+    """Up to twelve networks in each other, ensembles in them, and connections across all
+    borders.
+    """
     with nengo.Network(seed=0) as network:
         networks = [network]
         for index in range(draw(st.integers(0, 12))):
             with draw(st.sampled_from(networks)):
-                networks.append(nengo.Network(label=draw(st.sampled_from([None, "part", f"part {index}"]))))
+                networks.append(
+                    nengo.Network(label=draw(st.sampled_from([None, "part", f"part {index}"])))
+                )
         ends = []
         for index in range(draw(st.integers(1, 20))):
             with draw(st.sampled_from(networks)):
@@ -31,9 +35,11 @@ def nested(draw) -> nengo.Network:
 
 @st.composite
 def loops(draw) -> nengo.Network:
-    """What loops make: up to three rows of alike things, joined in a shape, some with a source before or a sink after.
+    """What loops make: up to three rows of alike things, joined in a shape, some with a source
+    before or a sink after.
 
-    A thing is an ensemble, its neurons, a node, a passthrough node, an array, or a network that holds such a row.
+    A thing is an ensemble, its neurons, a node, a passthrough node, an array, or a network that
+    holds such a row.
     """
     with nengo.Network(seed=0) as network:
         rows = [draw(rows_of_things()) for _ in range(draw(st.integers(1, 3)))]
@@ -135,7 +141,9 @@ def learning() -> nengo.Network:
 
 
 def large(areas: int = 30) -> nengo.Network:
-    """700 ensembles in ten arrays per area: 21 000 in thirty areas, which are all named differently."""
+    """700 ensembles in ten arrays per area: 21 000 in thirty areas, which are all named
+    differently.
+    """
     with nengo.Network(label="large") as network:
         before = None
         for area in range(areas):

@@ -1,4 +1,6 @@
-"""``python -m tests.diagram.pictures`` writes layouts down for the browser's tests: both sides must agree on them."""
+"""``python -m tests.diagram.pictures`` writes layouts down for the browser's tests: both
+sides must agree on them.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,10 @@ def _rounded(*numbers: float) -> list[float]:
 def make() -> list[dict[str, Any]]:
     """Diagrams with their layouts at every depth."""
     diagrams = [describe(network) for network in models()]
-    return [{"saved": to_json(d), "views": [laid_out(d, depth) for depth in (1, 2, 4)]} for d in diagrams]
+    return [
+        {"saved": to_json(d), "views": [laid_out(d, depth) for depth in (1, 2, 4)]}
+        for d in diagrams
+    ]
 
 
 if __name__ == "__main__":

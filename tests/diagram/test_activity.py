@@ -19,4 +19,9 @@ def test_a_stack_shows_its_most_active_member_and_values_stay_between_zero_and_o
 
     assert values.dtype == np.float32
     assert len(values) == len(diagram.boxes)
-    assert [values[places[name]] for name in ("array_0 … 3", "loud", "odd", "array")] == [0.5, 1.0, 0.0, 0.0]
+    assert [values[places[name]] for name in ("array_0 … 3", "loud", "odd", "array")] == [
+        0.5,
+        1.0,
+        0.0,
+        0.0,
+    ]

@@ -14,7 +14,9 @@ from tests.strategies import RATE_NEURONS, SPIKING_NEURONS, recipes
 
 from .networks import large, learning, loops, nested
 
-A_FEW = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+A_FEW = settings(
+    max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 
 def box_named(diagram, label):
@@ -27,7 +29,9 @@ def arrows_between(diagram, source, target):
 
 
 def check_whole(network):
-    """Everything is there once (nengo.spa lists some of its networks twice), and arrows join closed boxes."""
+    """Everything is there once (nengo.spa lists some of its networks twice), and arrows
+    join closed boxes.
+    """
     diagram = describe(network)
     held = [id(obj) for box in diagram.boxes for obj in box.objects]
     things = {network, *network.all_networks, *network.all_ensembles, *network.all_nodes}
@@ -35,7 +39,9 @@ def check_whole(network):
     rules = [c for c in connections if c.learning_rule_type is not None]
 
     assert sorted(held) == sorted(map(id, [*things, *rules]))
-    assert diagram.boxes[0].neurons == sum(ensemble.n_neurons for ensemble in set(network.all_ensembles))
+    assert diagram.boxes[0].neurons == sum(
+        ensemble.n_neurons for ensemble in set(network.all_ensembles)
+    )
     assert all(box.parent is None or box.parent < index for index, box in enumerate(diagram.boxes))
     joined = [id(connection) for arrow in diagram.arrows for connection in arrow.objects]
     assert sorted(joined) == sorted(id(c) for c in [*connections, *rules])
@@ -81,7 +87,9 @@ def test_recurrent_inhibitory_and_learning_arrows_are_told_apart():
 
     assert arrows_between(diagram, "post", "post")[0].kind is ArrowKind.PLAIN
     assert arrows_between(diagram, "stop", "error")[0].kind is ArrowKind.INHIBITORY
-    assert [arrows_between(diagram, *ends)[0].kind for ends in (("pre", "PES"), ("PES", "post"))] == [
+    assert [
+        arrows_between(diagram, *ends)[0].kind for ends in (("pre", "PES"), ("PES", "post"))
+    ] == [
         ArrowKind.LEARNING,
         ArrowKind.LEARNING,
     ]
@@ -143,7 +151,9 @@ def test_repeated_siblings_are_one_stack_and_what_differs_stays_alone():
 @pytest.mark.parametrize("label", [None, "link {}"])
 def test_a_chain_of_alike_siblings_is_not_a_stack(size, is_ring, label):
     with nengo.Network() as network:
-        groups = [nengo.Ensemble(10, 1, label=label and label.format(index)) for index in range(size)]
+        groups = [
+            nengo.Ensemble(10, 1, label=label and label.format(index)) for index in range(size)
+        ]
         for pre, post in itertools.pairwise(groups):
             nengo.Connection(pre, post)
         if is_ring:

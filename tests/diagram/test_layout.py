@@ -1,4 +1,6 @@
-"""A laid-out view shows every box in its parent, beside its siblings, and arrows from side to side."""
+"""A laid-out view shows every box in its parent, beside its siblings, and arrows from side
+to side.
+"""
 
 import itertools
 import json
@@ -15,7 +17,9 @@ from nengo_nb.diagram.view import look, open_to
 from .networks import learning, loops, nested
 from .pictures import PICTURES, make
 
-A_FEW = settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+A_FEW = settings(
+    max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 
 def laid_out(diagram, opened):
@@ -31,7 +35,9 @@ def check(diagram, opened):
             continue
         parent = diagram.boxes[placed.box].parent
         assert is_inside(placed, boxes[parent])
-        siblings = [boxes[i] for i in diagram.boxes[parent].children if i in boxes and i < placed.box]
+        siblings = [
+            boxes[i] for i in diagram.boxes[parent].children if i in boxes and i < placed.box
+        ]
         assert not any(overlap(placed, sibling) for sibling in siblings)
     for strand, path in zip(view.strands, picture.paths, strict=True):
         assert len(path) % 3 == 1
@@ -54,7 +60,12 @@ def is_inside(placed, around):
 
 
 def overlap(a, b):
-    return a.x < b.x + b.width and b.x < a.x + a.width and a.y < b.y + b.height and b.y < a.y + a.height
+    return (
+        a.x < b.x + b.width
+        and b.x < a.x + a.width
+        and a.y < b.y + b.height
+        and b.y < a.y + a.height
+    )
 
 
 @A_FEW
@@ -136,4 +147,6 @@ def test_the_browser_lays_out_what_python_does():
     """The browser's own test reads the same file."""
     written = json.loads(PICTURES.read_text(encoding="utf-8"))
 
-    assert json.loads(json.dumps(make())) == written, "python -m tests.diagram.pictures writes it anew"
+    assert json.loads(json.dumps(make())) == written, (
+        "python -m tests.diagram.pictures writes it anew"
+    )

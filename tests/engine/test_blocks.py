@@ -19,7 +19,9 @@ def all_in_blocks(monkeypatch):
 
 
 def learners(rule=None, dtype: str = "float64") -> nengo.Network:
-    """Two connections alike, and one between neurons, learn for 20 steps, wait, and learn again after step 45."""
+    """Two connections alike, and one between neurons, learn for 20 steps, wait, and learn
+    again after step 45.
+    """
     with nengo.Network(seed=0) as net:
         nengo_nb.configure_settings(dtype=dtype)
         source = nengo.Node(lambda t: [np.sin(40 * t), np.cos(30 * t)])
@@ -32,7 +34,10 @@ def learners(rule=None, dtype: str = "float64") -> nengo.Network:
             nengo.Connection(error, conn.learning_rule)
             nengo.Probe(conn.learning_rule)
         between = nengo.Connection(
-            pre, post, solver=nengo.solvers.LstsqL2(weights=True), learning_rule_type=rule or nengo.PES(1e-4)
+            pre,
+            post,
+            solver=nengo.solvers.LstsqL2(weights=True),
+            learning_rule_type=rule or nengo.PES(1e-4),
         )
         if rule is None:
             nengo.Connection(error, between.learning_rule)
@@ -49,7 +54,9 @@ def run(net: nengo.Network, lengths, minibatch_size: int | None = None) -> list[
     with nengo_nb.Simulator(net, minibatch_size=minibatch_size, progress_bar=False) as sim:
         for n_steps in lengths:
             sim.run_steps(n_steps)
-        weights = [sim.data[conn].weights for conn in net.all_connections if conn.learning_rule_type]
+        weights = [
+            sim.data[conn].weights for conn in net.all_connections if conn.learning_rule_type
+        ]
         return [sim.data[probe] for probe in net.all_probes] + weights
 
 
@@ -73,7 +80,9 @@ def reference(net: nengo.Network, n_steps: int) -> list[np.ndarray]:
             for conn in net.all_connections
             if conn.learning_rule_type
         ]
-        return [sim.data[probe] for probe in net.all_probes] + [np.array(array) for array in weights]
+        return [sim.data[probe] for probe in net.all_probes] + [
+            np.array(array) for array in weights
+        ]
 
 
 @pytest.mark.parametrize("minibatch_size", [None, 3])
@@ -114,7 +123,9 @@ def test_items_of_a_minibatch_learn_from_what_they_are_shown(all_in_blocks):
         source = nengo.Node([0.0])
         pre, post = nengo.Ensemble(20, 1), nengo.Node(size_in=1)
         nengo.Connection(source, pre)
-        learned = nengo.Connection(pre, post, function=np.zeros_like, learning_rule_type=nengo.PES(1e-2))
+        learned = nengo.Connection(
+            pre, post, function=np.zeros_like, learning_rule_type=nengo.PES(1e-2)
+        )
         nengo.Connection(post, learned.learning_rule, synapse=0.01)
         nengo.Connection(source, learned.learning_rule, transform=-1)
         probe = nengo.Probe(post, synapse=0.01)
@@ -185,7 +196,11 @@ def test_the_first_program_for_one_item_takes_single_steps_and_the_next_one_bloc
     def least(minibatch_size: int | None) -> tuple[int, int, int]:
         with nengo_nb.Simulator(net, minibatch_size=minibatch_size, progress_bar=False) as sim:
             run = sim._machine.executor
-            return max(segment.least_room for segment in run.segments.values()), run.room, run.wide_room
+            return (
+                max(segment.least_room for segment in run.segments.values()),
+                run.room,
+                run.wide_room,
+            )
 
     room_needed, first, wide = least(None)
     assert first < room_needed == wide

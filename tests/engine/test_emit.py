@@ -50,10 +50,14 @@ def plain(span: Span) -> np.ndarray:
         (Span(Place(Source.STEP), 0, 0, 1), Span(Place(Source.TIME), 0, 0, 2)),
         (Span(STATE, 0, 1, 6), Span(INPUT, 0, 1, 2), Span(PARAMETER, 1, 1, 2)),
         tuple(Span(INPUT, 10 * k, 1, 3) for k in range(4)),  # equal runs at equal distances
-        tuple(Span(INPUT, 1 + 13 * k, 1, 7) for k in range(3)),  # of which the last has no room behind it
+        tuple(
+            Span(INPUT, 1 + 13 * k, 1, 7) for k in range(3)
+        ),  # of which the last has no room behind it
         tuple(Span(INPUT, 5, 1, 3) for _ in range(3)),  # the same run again
         tuple(Span(INPUT, 30 - 10 * k, 1, 3) for k in range(4)),  # backwards
-        tuple(Span(INPUT, (7 * k) % (WIDTH - 1), 1, 1 + k % 2) for k in range(MOST_SLICES + 2)),  # irregular
+        tuple(
+            Span(INPUT, (7 * k) % (WIDTH - 1), 1, 1 + k % 2) for k in range(MOST_SLICES + 2)
+        ),  # irregular
         tuple(Span((INPUT, STATE)[k % 2], k % 5, 1, 1) for k in range(MOST_SLICES + 2)),
     ],
 )
@@ -62,7 +66,9 @@ def test_spans_are_gathered_as_they_are_listed(frame, spans):
 
     found = frame.gather(gather)
 
-    np.testing.assert_array_equal(found, np.concatenate([np.zeros((BATCH, 0)), *map(plain, spans)], axis=1))
+    np.testing.assert_array_equal(
+        found, np.concatenate([np.zeros((BATCH, 0)), *map(plain, spans)], axis=1)
+    )
 
 
 def test_a_whole_state_is_read_as_the_tensor_it_is(frame):

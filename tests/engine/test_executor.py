@@ -1,4 +1,6 @@
-"""A chunk is a function of the state before it: run again it gives the same, and nothing is kept that was not given."""
+"""A chunk is a function of the state before it: run again it gives the same, and nothing is
+kept that was not given.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ DT = 0.001
 
 
 def doubling(faults: set[int]) -> Callable[[float, np.ndarray], np.ndarray]:
-    """A function that fails at some steps; it reaches nothing else, so it shares no state with other nodes."""
+    """A function that fails at some steps; it reaches nothing else, so it shares no state
+    with other nodes.
+    """
 
     def double(t: float, x: np.ndarray) -> np.ndarray:
         if round(t / DT) in faults:
@@ -29,7 +33,9 @@ def doubling(faults: set[int]) -> Callable[[float, np.ndarray], np.ndarray]:
 
 
 class Network:
-    """A node drives an integrator, what it holds goes through a node again, and all that is recorded."""
+    """A node drives an integrator, what it holds goes through a node again, and all that is
+    recorded.
+    """
 
     def __init__(self):
         self.faults: set[int] = set()
@@ -121,7 +127,9 @@ def test_a_chunk_that_goes_on_behind_a_failed_step_is_what_it_would_have_been(ne
     network.faults.clear()
     after = network.executor.run(before.states, 4, 3, journals, {})
 
-    np.testing.assert_allclose(after.records[network.filtered][:, 0, 0], filtered(6)[3:], atol=1e-12)
+    np.testing.assert_allclose(
+        after.records[network.filtered][:, 0, 0], filtered(6)[3:], atol=1e-12
+    )
 
 
 def test_an_error_of_the_first_step_leaves_the_state_as_it_was(network):
@@ -139,7 +147,9 @@ def test_what_is_fed_replaces_what_a_node_would_have_said(network):
 
     chunk = network.executor.run(network.start(), 1, 6, network.journals(), fed)
 
-    np.testing.assert_allclose(chunk.records[network.filtered][:, 0, 0], 3 * filtered(6), atol=1e-12)
+    np.testing.assert_allclose(
+        chunk.records[network.filtered][:, 0, 0], 3 * filtered(6), atol=1e-12
+    )
     np.testing.assert_array_equal(chunk.inputs[network.value], [[3.0]])
 
 
@@ -149,4 +159,6 @@ def test_saved_states_are_the_states_they_were_saved_from(network):
 
     after = network.executor.run(network.executor.as_states(saved), 5, 2, network.journals(), {})
 
-    np.testing.assert_allclose(after.records[network.filtered][:, 0, 0], filtered(6)[4:], atol=1e-12)
+    np.testing.assert_allclose(
+        after.records[network.filtered][:, 0, 0], filtered(6)[4:], atol=1e-12
+    )

@@ -1,4 +1,6 @@
-"""What values were at each step of a chunk is put together from what stages handed on, and what is known anyway."""
+"""What values were at each step of a chunk is put together from what stages handed on, and
+what is known anyway.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ def chunk(graph) -> Histories:
 
 
 def test_the_first_step_of_a_simulation_is_at_one_time_step(graph):
-    np.testing.assert_array_equal(Histories(graph, 1, 3, 1, "float32").times(), [DT, 2 * DT, 3 * DT])
+    np.testing.assert_array_equal(
+        Histories(graph, 1, 3, 1, "float32").times(), [DT, 2 * DT, 3 * DT]
+    )
 
 
 def test_a_reference_is_read_at_every_step_for_every_item(chunk):
@@ -44,7 +48,15 @@ def test_a_reference_is_read_at_every_step_for_every_item(chunk):
 
 
 def test_time_step_number_constants_and_parameters_are_the_same_for_all_items(chunk):
-    ref = Ref((Piece(2, 0, 0, 1), Piece(3, 0, 0, 1), Piece(4, 0, 0, 2), Piece(5, 3, -3, 2), *zeros(1).pieces))
+    ref = Ref(
+        (
+            Piece(2, 0, 0, 1),
+            Piece(3, 0, 0, 1),
+            Piece(4, 0, 0, 2),
+            Piece(5, 3, -3, 2),
+            *zeros(1).pieces,
+        )
+    )
 
     found = chunk.get(ref)
 

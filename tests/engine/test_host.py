@@ -1,4 +1,6 @@
-"""A stage in Python goes step by step in Nengo's order, and ends where it is told to or where a function fails."""
+"""A stage in Python goes step by step in Nengo's order, and ends where it is told to or
+where a function fails.
+"""
 
 from __future__ import annotations
 
@@ -29,13 +31,18 @@ class Delay(nengo.synapses.Synapse):
 
 
 class Chain:
-    """A node of time, and one that adds what the other says to what it said last; both note their calls."""
+    """A node of time, and one that adds what the other says to what it said last; both note
+    their calls.
+    """
 
     def __init__(self, fails_at: int | None = None):
         self.calls = []
         self.fails_at = fails_at
         with nengo.Network() as net:
-            first, second = nengo.Node(self.clock, size_out=1), nengo.Node(self.add, size_in=2, size_out=1)
+            first, second = (
+                nengo.Node(self.clock, size_out=1),
+                nengo.Node(self.add, size_in=2, size_out=1),
+            )
             nengo.Connection(first, second[0], synapse=None)
             nengo.Connection(second, second[1], synapse=Delay())
             self.probe = nengo.Probe(second)
@@ -119,7 +126,9 @@ def test_a_function_that_failed_is_called_again_for_the_failed_step_alone():
     found = chain.run(5)
 
     np.testing.assert_array_equal(found, [1, 3, 6, 10, 15])
-    assert sorted(chain.calls) == sorted((name, k) for name in ("add", "clock") for k in range(1, 6))
+    assert sorted(chain.calls) == sorted(
+        (name, k) for name in ("add", "clock") for k in range(1, 6)
+    )
 
 
 def test_what_is_fed_is_not_called():

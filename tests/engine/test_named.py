@@ -18,7 +18,9 @@ def counting(step: float):
     def count(start):
         return tf.while_loop(lambda i, x: i < 5, lambda i, x: (i + 1, x + step), (0, start))[1]
 
-    return tf.function(count, jit_compile=True).get_concrete_function(tf.TensorSpec([2], tf.float32))
+    return tf.function(count, jit_compile=True).get_concrete_function(
+        tf.TensorSpec([2], tf.float32)
+    )
 
 
 def test_equal_programs_have_one_name():

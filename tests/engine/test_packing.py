@@ -1,4 +1,6 @@
-"""A loop carries neurons in packed form where nobody sees the difference, and as they are where somebody does."""
+"""A loop carries neurons in packed form where nobody sees the difference, and as they are
+where somebody does.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ def test_neurons_whose_voltage_is_recorded_are_packed_as_it_comes_back_unchanged
 
 
 def sum_and_difference() -> dict[int, Packing]:
-    """States 0 and 2 are carried as their sum and their difference; they are results 1 and 2 of group 4."""
+    """States 0 and 2 are carried as their sum and their difference; they are results 1 and
+    2 of group 4.
+    """
     form = Packed(
         pack=lambda a, b: (a + b, a - b),
         step=lambda s, d: (s, d),

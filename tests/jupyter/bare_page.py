@@ -1,4 +1,6 @@
-"""A page without JupyterLab's globals, whose security policy is as strict as VS Code's, and a kernel behind it."""
+"""A page without JupyterLab's globals, whose security policy is as strict as VS Code's, and
+a kernel behind it.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ from nengo_nb.jupyter.page.static_files import FOLDER
 from tests.jupyter.lab import FLAGS, TIMEOUT
 
 POLICY = (
-    "default-src 'none'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "default-src 'none'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; img-src "
+    "'self' data: blob:; "
     "font-src 'self'; connect-src 'self'"
 )
 """Without ``blob:`` for scripts and workers."""
@@ -109,7 +112,10 @@ def run_bare_page(browser_path: str, scripts: str) -> Iterator[BarePage]:
         scripts: Which scripts the policy allows besides those of the server.
     """
     kernel = Kernel()
-    with _serving(POLICY.format(scripts=scripts), kernel) as address, sync_playwright() as playwright:
+    with (
+        _serving(POLICY.format(scripts=scripts), kernel) as address,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS.split())
         bare = BarePage(browser.new_page(), kernel)
         bare.page.on("pageerror", lambda error: bare.problems.append(str(error)))
@@ -136,7 +142,9 @@ def _serving(policy: str, kernel: Kernel) -> Iterator[str]:
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
             is_next = self.path == "/next"
-            body, kind = (kernel.next(), "application/json") if is_next else files.get(self.path, (b"", ""))
+            body, kind = (
+                (kernel.next(), "application/json") if is_next else files.get(self.path, (b"", ""))
+            )
             self._answer(body, kind)
 
         def do_POST(self):

@@ -1,4 +1,6 @@
-"""A real IPython shell with the extension loaded; and each file's tests in one process, in their order."""
+"""A real IPython shell with the extension loaded; and each file's tests in one process, in
+their order.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,10 @@ class Notebook:
             self.shell.display_pub = plain
         error = result.error_before_exec or result.error_in_exec
         return Cell(
-            result.result, error, [output["data"] for output in publisher.outputs], printed.getvalue()
+            result.result,
+            error,
+            [output["data"] for output in publisher.outputs],
+            printed.getvalue(),
         )
 
 

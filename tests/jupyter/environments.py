@@ -1,4 +1,6 @@
-"""Environments of a test's own, for front ends that are no part of this one; what they show runs in this one."""
+"""Environments of a test's own, for front ends that are no part of this one; what they show
+runs in this one.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ SHARE = Path("share") / "jupyter"
 
 
 def make_environment(environment: Path, requirement: str) -> Path:
-    """Install something into an empty folder, with the extensions and the kernel of this environment.
+    """Install something into an empty folder, with the extensions and the kernel of this
+    environment.
 
     Returns:
         Its Python.
@@ -32,7 +35,8 @@ def make_environment(environment: Path, requirement: str) -> Path:
     venv.create(environment)
     python = environment / "bin" / "python"
     subprocess.run(
-        [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", requirement], check=True
+        [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", requirement],
+        check=True,
     )
     for name in EXTENSIONS:  # copies, as Voila serves nothing that lies elsewhere
         here = SHARE / "labextensions" / name

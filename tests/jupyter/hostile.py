@@ -9,7 +9,10 @@ import hypothesis
 from hypothesis import strategies as st
 
 FIRM = hypothesis.settings(
-    max_examples=150, deadline=None, suppress_health_check=list(hypothesis.HealthCheck), database=None
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=list(hypothesis.HealthCheck),
+    database=None,
 )
 
 
@@ -20,7 +23,20 @@ def nested(depth):
     return value
 
 
-NUMBERS = [0, -1, 2**31, -(2**63), 10**400, 1e-320, -1e-320, 1e308, -1e308, float("nan"), float("inf"), -0.0]
+NUMBERS = [
+    0,
+    -1,
+    2**31,
+    -(2**63),
+    10**400,
+    1e-320,
+    -1e-320,
+    1e308,
+    -1e308,
+    float("nan"),
+    float("inf"),
+    -0.0,
+]
 HOSTILE = [
     *NUMBERS,
     None,
@@ -47,7 +63,9 @@ def values(*sensible):
 
 
 def message_of(kinds, *sensible):
-    """Messages of all kinds with wrong, missing and superfluous fields, and what is no message at all."""
+    """Messages of all kinds with wrong, missing and superfluous fields, and what is no
+    message at all.
+    """
     of_kinds = [
         st.fixed_dictionaries(
             {"type": st.just(name)},

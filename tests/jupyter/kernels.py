@@ -18,7 +18,9 @@ TIMEOUT = 300
 
 
 def keep_no_decoders(folder: Path) -> None:
-    """Let Nengo keep no decoders in what runs there: of two that build at a time one could not, and would warn."""
+    """Let Nengo keep no decoders in what runs there: of two that build at a time one could
+    not, and would warn.
+    """
     (folder / "nengorc").write_text("[decoder_cache]\nenabled = False\n", encoding="utf-8")
 
 
@@ -42,10 +44,14 @@ def kernel():
 
 
 def execute(notebook: Any) -> Any:
-    """Run all cells of a notebook in a new kernel; one that raises ends it, with the cell in the error."""
+    """Run all cells of a notebook in a new kernel; one that raises ends it, with the cell
+    in the error.
+    """
     with workplace() as folder:
         resources = {"metadata": {"path": str(folder)}}
-        NotebookClient(notebook, timeout=TIMEOUT, kernel_name="python3", resources=resources).execute()
+        NotebookClient(
+            notebook, timeout=TIMEOUT, kernel_name="python3", resources=resources
+        ).execute()
     return notebook
 
 
@@ -61,7 +67,9 @@ def displays_until_idle(client: Any, request: str) -> Iterator[dict[str, Any]]:
 
 
 def end_process(process: subprocess.Popen[str]) -> None:
-    """End a server. One that is through may still wait for a worker thread of anyio, and do so for ever."""
+    """End a server. One that is through may still wait for a worker thread of anyio, and do
+    so for ever.
+    """
     process.terminate()
     try:
         process.wait(timeout=20)

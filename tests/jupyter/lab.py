@@ -1,4 +1,6 @@
-"""A JupyterLab, or a Notebook 7, of a test's own, and a browser page in it that reaches nothing but its server."""
+"""A JupyterLab, or a Notebook 7, of a test's own, and a browser page in it that reaches
+nothing but its server.
+"""
 
 from __future__ import annotations
 
@@ -132,7 +134,15 @@ def _server(origin: str, token: str, folder: Path, site: Site) -> Iterator[None]
         "LabApp.check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",
     }
     arguments = [f"--{name}={value}" for name, value in options.items()]
-    command = [site.python, "-m", "jupyter", site.command, "--no-browser", "--allow-root", *arguments]
+    command = [
+        site.python,
+        "-m",
+        "jupyter",
+        site.command,
+        "--no-browser",
+        "--allow-root",
+        *arguments,
+    ]
     process = subprocess.Popen(command, env=_environment(folder), stderr=subprocess.PIPE, text=True)
     lines: Any = process.stderr
     for line in lines:
@@ -149,7 +159,9 @@ def _server(origin: str, token: str, folder: Path, site: Site) -> Iterator[None]
 
 
 def _wait_for_completions(folder: Path) -> None:
-    """Let JupyterLab wait for what the kernel proposes: of itself it gives up after a second, silently."""
+    """Let JupyterLab wait for what the kernel proposes: of itself it gives up after a
+    second, silently.
+    """
     settings = _folder_of(folder, "JUPYTERLAB_SETTINGS_DIR") / "@jupyterlab" / "completer-extension"
     settings.mkdir(parents=True, exist_ok=True)
     text = json.dumps({"providerTimeout": TIMEOUT})

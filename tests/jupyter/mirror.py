@@ -25,7 +25,9 @@ def in_typescript(path: str) -> dict[str, dict[str, str]]:
     """Every interface of a file with its fields and their types."""
     source = (SOURCES / path).read_text(encoding="utf-8")
     found = re.findall(r"export interface (\w+) \{\n(.*?)\n\}", source, re.DOTALL)
-    return {name: dict(re.findall(r"^  (\w+): ([^;]+);", body, re.MULTILINE)) for name, body in found}
+    return {
+        name: dict(re.findall(r"^  (\w+): ([^;]+);", body, re.MULTILINE)) for name, body in found
+    }
 
 
 def in_python(message: Any) -> dict[str, str]:

@@ -1,4 +1,6 @@
-"""An older JupyterLab in an environment of its own, with the extensions and the kernel of this one."""
+"""An older JupyterLab in an environment of its own, with the extensions and the kernel of
+this one.
+"""
 
 from __future__ import annotations
 

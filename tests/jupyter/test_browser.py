@@ -1,4 +1,6 @@
-"""In a real JupyterLab in a real browser: figures are interactive, offline, and leave a picture behind."""
+"""In a real JupyterLab in a real browser: figures are interactive, offline, and leave a
+picture behind.
+"""
 
 import os
 import shutil
@@ -32,11 +34,14 @@ def lab(browser_path, tmp_path_factory):
 
 
 def figures_drawn(lab):
-    """Wait until every plot of the tutorial is a figure and its picture is hidden; tests may come in any order."""
+    """Wait until every plot of the tutorial is a figure and its picture is hidden; tests
+    may come in any order.
+    """
     if not lab.page.url.endswith(NAME):
         lab.open(NAME)
     lab.page.wait_for_function(
-        "count => [...document.querySelectorAll('.nengo-nb-plot img')].filter(img => img.hidden).length === count",
+        "count => [...document.querySelectorAll('.nengo-nb-plot img')].filter(img => "
+        "img.hidden).length === count",
         arg=PLOTS,
         timeout=TIMEOUT,
     )

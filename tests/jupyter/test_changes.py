@@ -1,4 +1,6 @@
-"""A network that was changed after its simulator was built gets a new one, and a sentence says so."""
+"""A network that was changed after its simulator was built gets a new one, and a sentence
+says so.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,11 @@ def test_a_probe_that_was_added_records_from_the_next_run_on(net):
     assert cell.error is None
     assert net.names["sim"].data[net.names["later"]].shape == (20, 1)
     assert changed_lines(cell) == [
-        f"'net' {SAME} (added: probe 'later'): a new simulator starts at t = 0; what was recorded is gone"
+        (
+            f"'net' {SAME} (added: probe 'later'): a new simulator starts at t = 0; what was "
+            "recorded "
+            "is gone"
+        )
     ]
     assert changed_lines(net.run("%nengo run net 0.02")) == []
 
@@ -35,16 +41,29 @@ def test_a_probe_that_was_added_records_from_the_next_run_on(net):
         ("neurons.radius = 2", "changed: radius of ensemble 'neurons'"),
         ("wave.output = lambda t: 0", "changed: output of node 'wave'"),
         ("neurons.gain = neurons.bias = np.ones(20)", "changed: bias, gain of ensemble 'neurons'"),
-        ("neurons.neuron_type = nengo.LIF(tau_rc=0.1)", "changed: neuron_type of ensemble 'neurons'"),
+        (
+            "neurons.neuron_type = nengo.LIF(tau_rc=0.1)",
+            "changed: neuron_type of ensemble 'neurons'",
+        ),
         ("net.connections[0].synapse = 0.1", "changed: synapse of connection 'wave → neurons'"),
         ("decoded.sample_every = 0.005", "changed: sample_every of probe 'decoded'"),
         ("net.seed = 2", "changed: seed of network 'net'"),
         ("neurons.seed = 2", "changed: seed of ensemble 'neurons'"),
         ("net.probes.remove(slow)", "removed: probe 'slow'"),
-        ("with net:\n    b = nengo.Node(0)\n    nengo.Connection(b, neurons)", "added: node 'b', connection"),
-        ("with net:\n    nengo_nb.configure_settings(dtype='float64')", "changed: dtype of network 'net'"),
         (
-            "with net:\n    nengo_nb.configure_settings(keep_history=True)\nnet.config[slow].keep_history = False",
+            "with net:\n    b = nengo.Node(0)\n    nengo.Connection(b, neurons)",
+            "added: node 'b', connection",
+        ),
+        (
+            "with net:\n    nengo_nb.configure_settings(dtype='float64')",
+            "changed: dtype of network 'net'",
+        ),
+        (
+            (
+                "with net:\n    "
+                "nengo_nb.configure_settings(keep_history=True)\nnet.config[slow].keep_history = "
+                "False"
+            ),
             "keep_history of probe 'slow'",
         ),
     ],
@@ -133,12 +152,16 @@ def test_a_live_view_of_the_former_simulator_ends_and_it_is_said(net):
 
     cell = net.run("%nengo step net")
 
-    assert "which its live view goes on with; '%nengo live net' builds a new one" in changed_lines(change)[0]
+    assert (
+        "which its live view goes on with; '%nengo live net' builds a new one"
+        in changed_lines(change)[0]
+    )
     assert changed_lines(silent) == []
     assert "its live view has ended, '%nengo live net' opens another" in changed_lines(cell)[0]
 
 
-# --- what was learned -------------------------------------------------------------------------------------
+# --- what was learned
+# -------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -154,7 +177,8 @@ def trained(notebook):
         "p = nengo.Probe(o)"
     )
     cell = notebook.run(
-        "%%nengo_train net --epochs 1 --batch 10\nx = {a: np.ones((20, 1, 1))}\ny = {p: np.zeros((20, 1, 1))}"
+        "%%nengo_train net --epochs 1 --batch 10\nx = {a: np.ones((20, 1, 1))}\ny = {p: "
+        "np.zeros((20, 1, 1))}"
     )
     assert cell.error is None
     return notebook
@@ -167,11 +191,17 @@ def parameters(sim):
 def test_what_was_learned_is_kept_where_it_fits_also_without_a_seed(trained):
     old = trained.run("%nengo reset net").value
     before, gain = parameters(old), old.data[trained.names["e"]].gain
-    trained.run("with net:\n    d = nengo.Ensemble(5, 1)\n    nengo.Connection(a, d)\n    q = nengo.Probe(d)")
+    trained.run(
+        "with net:\n    d = nengo.Ensemble(5, 1)\n    nengo.Connection(a, d)\n    q = "
+        "nengo.Probe(d)"
+    )
 
     cell = trained.run("%nengo step net")
 
-    assert "a new simulator starts at t = 0 with what the former one had learned" in changed_lines(cell)[0]
+    assert (
+        "a new simulator starts at t = 0 with what the former one had learned"
+        in changed_lines(cell)[0]
+    )
     after = parameters(cell.value)
     assert before.keys() < after.keys()
     for key, array in before.items():
@@ -211,7 +241,8 @@ def test_a_network_that_holds_what_was_learned_is_the_same_to_its_simulator(trai
     assert cell.value is sim
 
 
-# --- the definition ---------------------------------------------------------------------------------------
+# --- the definition
+# ---------------------------------------------------------------------------------------
 
 
 def test_a_process_of_ones_own_that_remembers_something_does_not_change_its_network():

@@ -1,4 +1,6 @@
-"""In a real JupyterLab, a network is a diagram: live with its kernel, and without one in a saved notebook."""
+"""In a real JupyterLab, a network is a diagram: live with its kernel, and without one in a
+saved notebook.
+"""
 
 import os
 from pathlib import Path
@@ -17,7 +19,11 @@ pytestmark = pytest.mark.browser
 
 EVIL = "<img src=x onerror=alert(1)>"
 CELLS = [
-    "%load_ext nengo_nb\nimport nengo, nengo_nb, numpy as np\nfrom tests.diagram.networks import large, learning",
+    (
+        "%load_ext nengo_nb\nimport nengo, nengo_nb, numpy as np\nfrom tests.diagram.networks "
+        "import "
+        "large, learning"
+    ),
     "model = learning()\nmodel",
     "%nengo run model 0.05",
     f"""with nengo.Network(label="selection", seed=1) as selection:
@@ -126,10 +132,12 @@ def test_the_boxes_of_a_diagram_glow_while_its_network_runs_live(lab):
     show(lab)
 
     lab.run_hidden(
-        "sim = nengo_nb.Simulator(selection, progress_bar=False)\nview = nengo_nb.live(sim)\nview.play(None)"
+        "sim = nengo_nb.Simulator(selection, progress_bar=False)\nview = "
+        "nengo_nb.live(sim)\nview.play(None)"
     )
     lab.page.wait_for_function(
-        "() => [...document.querySelectorAll('.nengo-nb-network')[1].shadowRoot.querySelectorAll('.activity')]"
+        "() => "
+        "[...document.querySelectorAll('.nengo-nb-network')[1].shadowRoot.querySelectorAll('.activity')]"
         ".some(mark => Number(mark.style.fillOpacity) > 0.3)",
         timeout=TIMEOUT,
     )
@@ -170,21 +178,25 @@ def test_labels_with_html_in_them_are_text(lab):
 def test_the_dark_theme_makes_dark_diagrams(lab):
     show(lab)
     lab.page.evaluate(
-        "() => { window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'}); }"
+        "() => { window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab "
+        "Dark'}); }"
     )
     lab.page.locator(".nengo-nb-network.dark").first.wait_for(timeout=TIMEOUT)
 
     folder = Path(os.environ.get("NENGO_NB_SCREENSHOTS", lab.folder))
     diagram(lab, LEARNING).screenshot(path=folder / "diagram_dark.png")
     lab.page.evaluate(
-        "() => { window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'}); }"
+        "() => { window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab "
+        "Light'}); }"
     )
     lab.page.locator(".nengo-nb-network:not(.dark)").first.wait_for(timeout=TIMEOUT)
 
 
 @pytest.mark.parametrize("trusted", [True, False])
 def test_a_saved_notebook_without_its_kernel_has_the_diagram(lab, trusted):
-    copy_notebook(lab.folder / "networks.ipynb", lab.folder / f"saved_{trusted}.ipynb", trusted=trusted)
+    copy_notebook(
+        lab.folder / "networks.ipynb", lab.folder / f"saved_{trusted}.ipynb", trusted=trusted
+    )
 
     lab.open(f"saved_{trusted}.ipynb")
     network, selection = diagram(lab, LEARNING), diagram(lab, SELECTION)
@@ -227,7 +239,9 @@ def test_a_network_of_21000_ensembles_shows_its_top_level_within_two_seconds(lab
     choose_cell(lab, len(CELLS) - 1)
 
     waits = []
-    while not waits or (min(waits) >= 2000 and len(waits) < 5):  # other tests may run at the same time
+    while not waits or (
+        min(waits) >= 2000 and len(waits) < 5
+    ):  # other tests may run at the same time
         lab.command("notebook:clear-cell-output")
         diagram(lab, LARGE).wait_for(state="detached")
         lab.page.evaluate(DRAWN)

@@ -20,12 +20,15 @@ def test_loading_imports_no_heavy_package():
         "start = time.perf_counter()\n"
         "shell.run_line_magic('load_ext', 'nengo_nb')\n"
         "assert time.perf_counter() - start < 0.5\n"
-        "heavy = {'nengo', 'tensorflow', 'bokeh', 'anywidget', 'ipywidgets', 'PIL'} & set(sys.modules)\n"
+        "heavy = {'nengo', 'tensorflow', 'bokeh', 'anywidget', 'ipywidgets', 'PIL'} & "
+        "set(sys.modules)\n"
         "assert not heavy, heavy\n"
         "assert shell.find_cell_magic('nengo') is not None\n"
     )
 
-    finished = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=False)
+    finished = subprocess.run(
+        [sys.executable, "-c", source], capture_output=True, text=True, check=False
+    )
 
     assert finished.returncode == 0, finished.stderr
 
@@ -49,7 +52,10 @@ def test_unloading_takes_everything_away(bare_shell):
             [hooks.default_progress_bar],
             [
                 {**formatter.type_printers, **formatter.deferred_printers}
-                for formatter in (formatters.mimebundle_formatter, formatters.ipython_display_formatter)
+                for formatter in (
+                    formatters.mimebundle_formatter,
+                    formatters.ipython_display_formatter,
+                )
             ],
         ]
 

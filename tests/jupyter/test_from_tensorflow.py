@@ -1,4 +1,6 @@
-"""The tutorial for people who know TensorFlow runs in a real kernel, on fewer images of the real MNIST."""
+"""The tutorial for people who know TensorFlow runs in a real kernel, on fewer images of the
+real MNIST.
+"""
 
 import re
 
@@ -36,7 +38,9 @@ def test_every_cell_runs_without_errors_and_the_only_warning_is_the_one_explaine
 
 
 def test_keras_and_nengo_answer_with_a_batch_and_nengo_with_time(tutorial):
-    assert shown_by(tutorial, "keras_autoencoder(white)", "text/plain") == ["TensorShape([50, 784])"]
+    assert shown_by(tutorial, "keras_autoencoder(white)", "text/plain") == [
+        "TensorShape([50, 784])"
+    ]
     assert shown_by(tutorial, "data={pixels: white", "text/plain") == ["(50, 1, 784)"]
 
 
@@ -53,7 +57,10 @@ def test_the_autoencoder_learns_in_nengo_as_it_does_in_keras(tutorial):
 def test_the_words_of_nengodl_2_train_on_and_both_objectives_agree(tutorial):
     printed = printed_by(tutorial, "sim.train(")
     (trained,) = numbers_in(printed_by(tutorial, "nengo_error ="), r"test error ([\d.]+)")
-    (mine,), (ready,) = numbers_in(printed, r"mine: +([\d.]+)"), numbers_in(printed, r"ready: +([\d.]+)")
+    (mine,), (ready,) = (
+        numbers_in(printed, r"mine: +([\d.]+)"),
+        numbers_in(printed, r"ready: +([\d.]+)"),
+    )
 
     assert mine == ready < trained
 
@@ -81,7 +88,9 @@ def test_layer_and_tensor_layer_are_short_for_a_tensor_node(tutorial):
 
 
 def test_training_refines_the_weights_that_were_solved_for(tutorial):
-    solved, tuned = numbers_in(printed_by(tutorial, "solved_error ="), r"([\d.]+) solved, ([\d.]+) after")
+    solved, tuned = numbers_in(
+        printed_by(tutorial, "solved_error ="), r"([\d.]+) solved, ([\d.]+) after"
+    )
 
     assert tuned < solved / 2
 
@@ -92,7 +101,9 @@ def test_the_trained_network_does_the_same_in_nengos_own_simulator(tutorial):
     assert difference < 1e-5
 
 
-def test_every_simulator_that_is_installed_runs_it_and_of_the_others_it_is_said_how_to_get_them(tutorial):
+def test_every_simulator_that_is_installed_runs_it_and_of_the_others_it_is_said_how_to_get_them(
+    tutorial,
+):
     lines = printed_by(tutorial, "tuned.freeze_params").splitlines()
 
     assert [line.split(" ")[0] for line in lines] == [
@@ -102,7 +113,10 @@ def test_every_simulator_that_is_installed_runs_it_and_of_the_others_it_is_said_
         "nengo_loihi",
         "nengo_spinnaker",
     ]
-    assert all("has run it" in line or "is not installed here: pip install nengo-" in line for line in lines)
+    assert all(
+        "has run it" in line or "is not installed here: pip install nengo-" in line
+        for line in lines
+    )
     assert all("has run it" in line for line in lines[:2])
 
 

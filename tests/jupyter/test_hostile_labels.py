@@ -1,4 +1,6 @@
-"""Whatever a label says, it is text in every display: nothing is run, nothing breaks, and nothing is too long."""
+"""Whatever a label says, it is text in every display: nothing is run, nothing breaks, and
+nothing is too long.
+"""
 
 import html.parser
 import json
@@ -183,5 +185,7 @@ def test_in_what_a_diagram_is_told(network, sim):
     drawing = channel.remember(diagram)
     for what, things in (("box", diagram.boxes), ("arrow", diagram.arrows)):
         for index in range(len(things)):
-            reply = channel.answer(asdict(LookRequest(id=1, drawing=drawing, what=what, index=index, copy=0)))
+            reply = channel.answer(
+                asdict(LookRequest(id=1, drawing=drawing, what=what, index=index, copy=0))
+            )
             json.dumps(asdict(reply), ensure_ascii=False, allow_nan=False).encode()

@@ -1,4 +1,5 @@
-"""Whatever a page sends is answered with a sentence or ignored with a line in the log; everything goes on after it.
+"""Whatever a page sends is answered with a sentence or ignored with a line in the log; everything
+goes on after it.
 
 Messages come through the comms' own handlers, as from a page, but without one.
 """
@@ -38,7 +39,8 @@ def custom(content):
     return {"method": "custom", "content": content}
 
 
-# --- the wire ---------------------------------------------------------------------------------------------
+# --- the wire
+# ---------------------------------------------------------------------------------------------
 
 
 @FIRM
@@ -60,7 +62,8 @@ def test_every_error_is_a_sentence_for_the_page(error):
     assert 0 < len(sentence_of(error)) <= SENTENCE + 1
 
 
-# --- a live view ------------------------------------------------------------------------------------------
+# --- a live view
+# ------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -100,7 +103,9 @@ def test_a_live_view_plays_on_whatever_it_is_sent(view, caplog):
     uid = view.widget.uid
     plots = [plot.source.key for plot in view.widget.scene.plots]
     kinds = {
-        name: kind for name, kind in live.INCOMING.items() if name not in ("RemovePlot", "RemoveSliders")
+        name: kind
+        for name, kind in live.INCOMING.items()
+        if name not in ("RemovePlot", "RemoveSliders")
     }
     sensible = ("plot-0", "wave", "page", "lines", "probes", 0.5, 1, [0.5, 0.5], [0, 1])
     view.play(None)
@@ -226,7 +231,8 @@ def test_an_error_in_a_turn_pauses_the_run_and_is_told(view, monkeypatch, caplog
     goes_on(view)
 
 
-# --- every widget: what it synchronizes is the kernel's ---------------------------------------------------
+# --- every widget: what it synchronizes is the kernel's
+# ---------------------------------------------------
 
 
 WIDGETS = {
@@ -243,7 +249,10 @@ def test_no_page_changes_the_state_of_a_widget(view, name, caplog):
     before = widget.get_state()
 
     for data in (
-        {"method": "update", "state": {"uid": "evil", "_esm": "alert(1)", "version": 5, "saved": 1}},
+        {
+            "method": "update",
+            "state": {"uid": "evil", "_esm": "alert(1)", "version": 5, "saved": 1},
+        },
         {"method": "update", "state": {"uid": None}, "buffer_paths": [["saved", "x"]]},
         {"method": "update", "state": 5, "buffer_paths": 7},
         {"method": "no such method"},
@@ -268,7 +277,11 @@ def test_no_widget_stumbles_over_a_message_that_is_none(view, name, caplog):
     widget = WIDGETS[name](view)
 
     for content in HOSTILE:
-        for data in (custom(content), custom({"type": content}), custom({"type": "look", "id": content})):
+        for data in (
+            custom(content),
+            custom({"type": content}),
+            custom({"type": "look", "id": content}),
+        ):
             deliver(widget, data, buffers=[b"123"])
 
     assert unexpected(caplog) == []
@@ -276,7 +289,8 @@ def test_no_widget_stumbles_over_a_message_that_is_none(view, name, caplog):
         widget.close()
 
 
-# --- diagrams ---------------------------------------------------------------------------------------------
+# --- diagrams
+# ---------------------------------------------------------------------------------------------
 
 
 def test_a_diagram_answers_every_question(view, network, caplog):

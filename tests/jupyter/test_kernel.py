@@ -1,4 +1,6 @@
-"""In a real kernel, with the real simulator: the tutorial runs, errors stop Run All, and a run can be interrupted."""
+"""In a real kernel, with the real simulator: the tutorial runs, errors stop Run All, and a
+run can be interrupted.
+"""
 
 import re
 
@@ -33,7 +35,9 @@ def test_the_tutorial_runs_from_top_to_bottom_and_shows_plots_and_cards(tutorial
     outputs = outputs_of(tutorial)
 
     assert [output for output in outputs if output.output_type == "error"] == []
-    pages = [output.data["text/html"] for output in outputs if "text/html" in output.get("data", {})]
+    pages = [
+        output.data["text/html"] for output in outputs if "text/html" in output.get("data", {})
+    ]
     assert sum("nengo-nb-plot" in page for page in pages) == 9
     assert sum("nengo-nb-card" in page for page in pages) == 9
     assert sum("nengo-nb-diagram" in page for page in pages) == 6
@@ -48,7 +52,9 @@ def test_every_plot_of_the_tutorial_has_a_picture_and_none_needs_a_widget(tutori
 
 
 def test_the_tutorial_shows_what_neurons_listen_to_and_where_weights_come_from(tutorial):
-    drives = re.findall(r"driven by +([-\d.]+) and fires at +([\d.]+) Hz", printed_by(tutorial, "built.gain"))
+    drives = re.findall(
+        r"driven by +([-\d.]+) and fires at +([\d.]+) Hz", printed_by(tutorial, "built.gain")
+    )
     solved, by_hand = numbers_in(
         printed_by(tutorial, "np.linalg.solve"), r"typical error ([\d.]+)\n.*typical error ([\d.]+)"
     )
@@ -63,7 +69,11 @@ def test_the_tutorial_stays_small(tutorial):
 
 
 def test_run_all_stops_at_a_cell_that_raises():
-    sources = ["%load_ext nengo_nb\nimport nengo", "%%nengo net\na = nengo.Node(1)\n1 / 0", "after = 1"]
+    sources = [
+        "%load_ext nengo_nb\nimport nengo",
+        "%%nengo net\na = nengo.Node(1)\n1 / 0",
+        "after = 1",
+    ]
     notebook = notebook_of(sources)
 
     with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
@@ -80,7 +90,8 @@ def test_the_stop_button_ends_a_run_with_its_plots_and_the_run_can_go_on(kernel)
     client.execute_interactive(
         "%load_ext nengo_nb\n"
         "import nengo\n"
-        "get_ipython().run_cell_magic('nengo', 'net --no-show', 'p = nengo.Probe(nengo.Ensemble(10, 1))')",
+        "get_ipython().run_cell_magic('nengo', 'net --no-show', 'p = "
+        "nengo.Probe(nengo.Ensemble(10, 1))')",
         timeout=TIMEOUT,
     )
 

@@ -15,7 +15,11 @@ def test_the_tutorial_of_the_live_view_runs_and_has_an_output_for_every_place():
 
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
     assert [output for output in outputs if output.output_type == "error"] == []
-    live = [output.data for output in outputs if "application/vnd.nengo.live+json" in output.get("data", {})]
+    live = [
+        output.data
+        for output in outputs
+        if "application/vnd.nengo.live+json" in output.get("data", {})
+    ]
     assert len(live) == 3
     assert all("application/vnd.jupyter.widget-view+json" in bundle for bundle in live)
     assert any("nengo_nb.LivePlot('decoded', 'xy'" in output.get("text", "") for output in outputs)

@@ -20,7 +20,9 @@ def network():
     return network
 
 
-def test_items_of_a_list_are_called_by_their_place_also_the_one_that_the_loop_variable_means(network):
+def test_items_of_a_list_are_called_by_their_place_also_the_one_that_the_loop_variable_means(
+    network,
+):
     layers = list(network.ensembles)
 
     remember_names(network, {"layers": layers, "layer": layers[-1]})
@@ -33,7 +35,9 @@ def test_items_of_a_list_are_called_by_their_place_also_the_one_that_the_loop_va
 def test_variables_come_before_a_list_of_them(network):
     first, second, third, *_ = network.ensembles
 
-    remember_names(network, {"all_of_them": [first, second, third], "a": first, "b": second, "c": third})
+    remember_names(
+        network, {"all_of_them": [first, second, third], "a": first, "b": second, "c": third}
+    )
 
     assert names_of(network.ensembles[:3]) == ["a", "b", "c"]
 
@@ -55,8 +59,16 @@ def test_attributes_of_a_network_and_of_networks_in_it_are_names(network):
     remember_names(network, {"model": network})
 
     assert names_of([network, network.first, network.column]) == ["model", "first", "column"]
-    assert names_of(network.column.ensembles) == ["column.parts[0]", "column.parts[1]", "column.ensembles[2]"]
-    assert [box.label for box in describe(network).boxes if box.parent] == ["parts[0]", "parts[1]", ""]
+    assert names_of(network.column.ensembles) == [
+        "column.parts[0]",
+        "column.parts[1]",
+        "column.ensembles[2]",
+    ]
+    assert [box.label for box in describe(network).boxes if box.parent] == [
+        "parts[0]",
+        "parts[1]",
+        "",
+    ]
 
 
 def test_networks_that_a_loop_makes_are_one_stack_with_the_name_of_their_list():
@@ -93,7 +105,8 @@ def test_containers_that_hold_themselves_and_large_ones_end_the_search(network):
     around.append(around)
 
     remember_names(
-        network, {"around": around, "numbers": list(range(200_000)), "_hidden": network.ensembles[1]}
+        network,
+        {"around": around, "numbers": list(range(200_000)), "_hidden": network.ensembles[1]},
     )
 
     assert names_of(network.ensembles[:2]) == ["around[0]", "ensembles[1]"]
@@ -110,7 +123,8 @@ def test_a_cell_labels_what_its_lists_hold(network):
 def test_a_cell_that_makes_probes_in_a_loop_names_its_plots_by_their_list(notebook):
     notebook.run("%load_ext nengo_nb")
     notebook.run(
-        "%%nengo net --no-show\nprobes = []\nfor _ in range(3):\n    probes.append(nengo.Probe(nengo.Node([1])))"
+        "%%nengo net --no-show\nprobes = []\nfor _ in range(3):\n    "
+        "probes.append(nengo.Probe(nengo.Node([1])))"
     )
 
     with nengo.Simulator(notebook.names["net"], progress_bar=False) as sim:
@@ -151,7 +165,9 @@ def test_the_card_of_a_simulator_says_of_how_many_probes_it_shows_curves(many):
 
 def test_a_line_that_runs_many_probes_draws_a_dozen_and_names_the_line_for_another(notebook):
     notebook.run("%load_ext nengo_nb")
-    notebook.run("%%nengo net --no-show\nprobes = [nengo.Probe(nengo.Node([1])) for _ in range(14)]")
+    notebook.run(
+        "%%nengo net --no-show\nprobes = [nengo.Probe(nengo.Node([1])) for _ in range(14)]"
+    )
 
     shown = notebook.run("%nengo run net 0.01").shown
     another = notebook.run("plot = %nengo plot net 'probes[12]'\nplot").value

@@ -1,4 +1,6 @@
-"""Older JupyterLabs, from the oldest supported one on, in a real browser: panel, diagrams, settings and launcher."""
+"""Older JupyterLabs, from the oldest supported one on, in a real browser: panel, diagrams,
+settings and launcher.
+"""
 
 import subprocess
 
@@ -47,7 +49,9 @@ def test_it_lists_the_extension_as_enabled_and_ok(site, version):
     assert "OK" in line
 
 
-def test_the_panel_runs_a_network_and_its_live_view_and_its_diagram_stand_beside_the_notebook(net, version):
+def test_the_panel_runs_a_network_and_its_live_view_and_its_diagram_stand_beside_the_notebook(
+    net, version
+):
     net.row("net", "new")
     net.press("net", "Run")
     net.row("net", "idle")

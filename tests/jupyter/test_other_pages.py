@@ -1,4 +1,6 @@
-"""Live views on pages that are not JupyterLab's: Voila and marimo, each in an environment of its own."""
+"""Live views on pages that are not JupyterLab's: Voila and marimo, each in an environment
+of its own.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,8 @@ def voila(tmp_path_factory):
     cells = [nbformat.v4.new_code_cell(source) for source in (MODEL, "nengo_nb.live(sim)")]
     kernel = {"name": KERNEL, "display_name": KERNEL, "language": "python"}
     nbformat.write(
-        nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), folder / "live.ipynb"
+        nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}),
+        folder / "live.ipynb",
     )
     options = ["--no-browser", "--port={port}", "--Voila.ip=127.0.0.1", "--show_tracebacks=True"]
     with serving(python, ["voila", "live.ipynb", *options], folder) as address:
@@ -84,7 +87,8 @@ def test_a_live_view_draws_and_plays(place, request, browser_path):
         page.locator(".nnb-card[data-drawn]").first.wait_for(timeout=TIMEOUT)
         page.get_by_title("Play (space)").first.click()
         page.locator(".nnb-primary[data-playing='true']").first.wait_for(timeout=TIMEOUT)
-        # A locator sees into shadow roots, where marimo puts a widget; a function on the page does not.
+        # A locator sees into shadow roots, where marimo puts a widget; a function on the page does
+        # not.
         page.locator(".nnb-root[data-time]:not([data-time^='0.0'])").first.wait_for(timeout=TIMEOUT)
         page.get_by_title("Pause (space)").first.click()
         page.locator(".nnb-primary[data-playing='false']").first.wait_for(timeout=TIMEOUT)

@@ -70,7 +70,8 @@ def test_an_item_of_a_minibatch_is_chosen(sim):
         model, minibatch_size = sim.model, 2
         trange = staticmethod(sim.trange)
         data = {
-            probe: np.stack([sim.data[probe], 7 + 0 * sim.data[probe]]) for probe in sim.model.toplevel.probes
+            probe: np.stack([sim.data[probe], 7 + 0 * sim.data[probe]])
+            for probe in sim.model.toplevel.probes
         }
 
     trace = plot(Batch(), "decoded", item=1).traces[0]
@@ -82,7 +83,9 @@ def test_the_bundle_holds_a_figure_a_picture_and_a_text(sim):
     data, metadata = plot(sim)._repr_mimebundle_()
 
     page = data["text/html"]
-    item = json.loads(re.search(rf'<script type="{re.escape(FIGURE_TYPE)}">(.*?)</script>', page)[1])
+    item = json.loads(
+        re.search(rf'<script type="{re.escape(FIGURE_TYPE)}">(.*?)</script>', page)[1]
+    )
     assert item["doc"]["roots"]
     assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
     assert f"data:image/png;base64,{data['image/png']}" in page

@@ -1,4 +1,6 @@
-"""Settings in a real JupyterLab in a real browser: they are in its editor, and open live views obey them at once."""
+"""Settings in a real JupyterLab in a real browser: they are in its editor, and open live
+views obey them at once.
+"""
 
 import contextlib
 

@@ -10,7 +10,9 @@ from .tutorials import code_cells, complaints_of, execute_tutorial, numbers_in, 
 
 TUTORIAL = ROOT / "notebooks" / "03_spiking_mnist.ipynb"
 FEWER_IMAGES = 6_000
-"""A tenth; with so few to learn from, a good network reads 90 to 93 % of new ones, with rates as with spikes."""
+"""A tenth; with so few to learn from, a good network reads 90 to 93 % of new ones, with
+rates as with spikes.
+"""
 
 RESULT = r"([\d.]+) % right, at +([\d.]+) Hz and +([\d.]+) Hz"
 
@@ -46,13 +48,19 @@ def test_training_leaves_its_curves_in_the_notebook(tutorial):
     first, second = (f"%%nengo_train rates --epochs {n}" for n in (5, 2))
 
     assert shown_by(tutorial, first, "text/plain")[-1] == "Plot of loss, accuracy"
-    assert len(shown_by(tutorial, first, "image/png")) == len(shown_by(tutorial, second, "image/png")) == 1
+    assert (
+        len(shown_by(tutorial, first, "image/png"))
+        == len(shown_by(tutorial, second, "image/png"))
+        == 1
+    )
 
 
 def test_the_network_reads_digits_with_rates_and_with_spikes(tutorial):
     ((rates, _, _),) = results_of(tutorial, "def look_at(")
     printed = printed_by(tutorial, "spikes = classifier(")
-    spikes = {int(n): float(right) for n, right in re.findall(r"after +(\d+) ms: ([\d.]+) %", printed)}
+    spikes = {
+        int(n): float(right) for n, right in re.findall(r"after +(\d+) ms: ([\d.]+) %", printed)
+    }
 
     assert rates > 88
     assert spikes[50] > 87

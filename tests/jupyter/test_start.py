@@ -20,7 +20,9 @@ def lab(browser_path, tmp_path_factory):
     folder = tmp_path_factory.mktemp("start")
     mine = folder / "nengo_nb_tutorials" / "04_live.ipynb"
     mine.parent.mkdir()
-    mine.write_text(json.dumps({"cells": [], "metadata": {"mine": True}, "nbformat": 4, "nbformat_minor": 5}))
+    mine.write_text(
+        json.dumps({"cells": [], "metadata": {"mine": True}, "nbformat": 4, "nbformat_minor": 5})
+    )
     with run_lab(browser_path, folder) as running:
         running.page.goto(f"{running.origin}/lab?token={running.token}&reset")
         running.page.locator(CARD.format("A notebook whose first cells")).wait_for(timeout=TIMEOUT)
@@ -51,7 +53,9 @@ def test_the_launcher_brings_the_tutorials_and_leaves_what_is_there(lab):
         path.name: json.loads(path.read_text())
         for path in (lab.folder / "nengo_nb_tutorials").glob("*.ipynb")
     }
-    originals = sorted(path.name for path in (Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+    originals = sorted(
+        path.name for path in (Path(__file__).parents[2] / "notebooks").glob("*.ipynb")
+    )
     assert sorted(copies) == originals
     assert copies["04_live.ipynb"]["metadata"] == {"mine": True}
 

@@ -1,4 +1,6 @@
-"""Pages as strict as VS Code's and Colab's: no JupyterLab, and no scripts or workers from ``blob:``."""
+"""Pages as strict as VS Code's and Colab's: no JupyterLab, and no scripts or workers from
+``blob:``.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +15,7 @@ __all__ = ["network", "sim"]
 
 pytestmark = pytest.mark.browser
 
-IN_WORKER = (
-    """() => performance.getEntriesByName("nengo_nb diagram layout").map((entry) => entry.detail.inWorker)"""
-)
+IN_WORKER = """() => performance.getEntriesByName("nengo_nb diagram layout").map((entry) => entry.detail.inWorker)"""
 
 
 @pytest.fixture

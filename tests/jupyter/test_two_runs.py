@@ -26,7 +26,11 @@ seen, spikes = nengo.Probe(group, synapse=0.01), nengo.Probe(group.neurons)""",
     "group",
     "net.connections[0]",
     "nengo_nb.show(nengo_nb.run(net, 0.1))",
-    "with nengo.Network(seed=1) as plain:\n    probes = [nengo.Probe(nengo.Node([1.0])) for _ in range(14)]\nplain",
+    (
+        "with nengo.Network(seed=1) as plain:\n    probes = [nengo.Probe(nengo.Node([1.0])) for _ "
+        "in "
+        "range(14)]\nplain"
+    ),
     "nengo_nb.plot(nengo_nb.run(plain, 0.01))",
     """%%nengo_train net --epochs 2 --batch 4
 x = {wave: np.zeros((8, 5, 1))}
@@ -41,7 +45,11 @@ def saved(notebook):
         [outputs, notebook.metadata.get("widgets")], indent=1, sort_keys=True, ensure_ascii=False
     )
     # Whether there was time to see the program being compiled is a measurement, too.
-    return MEASURED.sub("(measured)", text).replace(" after compiling for (measured) s", "").splitlines()
+    return (
+        MEASURED.sub("(measured)", text)
+        .replace(" after compiling for (measured) s", "")
+        .splitlines()
+    )
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,6 @@
-"""Typing in a real JupyterLab in a real browser: the cells of magics are coloured, completed and explained."""
+"""Typing in a real JupyterLab in a real browser: the cells of magics are coloured,
+completed and explained.
+"""
 
 import pytest
 
@@ -48,7 +50,9 @@ def proposed(lab, typed):
     """What Tab proposes after something was typed."""
     lab.page.keyboard.insert_text(typed)
     lab.page.keyboard.press("Tab")
-    lab.page.locator(".jp-Completer:not(.lm-mod-hidden) .jp-Completer-item").first.wait_for(timeout=TIMEOUT)
+    lab.page.locator(".jp-Completer:not(.lm-mod-hidden) .jp-Completer-item").first.wait_for(
+        timeout=TIMEOUT
+    )
     return lab.page.locator(".jp-Completer .jp-Completer-match").all_inner_texts()
 
 

@@ -52,7 +52,9 @@ def programs() -> set[str]:
 
 
 def test_whoever_needs_the_simulator_meanwhile_waits_for_it():
-    environment = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
+    environment = {
+        name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"
+    }
 
     found = subprocess.run(
         [sys.executable, "-c", SCRIPT],
@@ -108,7 +110,9 @@ def test_it_builds_nothing_that_could_count_its_calls():
     with nengo.Network() as with_layer:
         nengo_nb.TensorNode(lambda t: tf.reshape(t, (1, 1)))
 
-    assert [compile_ahead(net, 0.001, None, lambda: False) for net in (with_process, with_layer)] == [
+    assert [
+        compile_ahead(net, 0.001, None, lambda: False) for net in (with_process, with_layer)
+    ] == [
         False,
         False,
     ]

@@ -1,4 +1,6 @@
-"""A tutorial that learns from MNIST, executed in a real kernel on fewer images, and what its cells showed."""
+"""A tutorial that learns from MNIST, executed in a real kernel on fewer images, and what
+its cells showed.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from .kernels import execute
 
 
 def execute_tutorial(notebook: Path, ipython: Path, images: int) -> Any:
-    """The notebook with the outputs of all its cells; a cell that raises ends it, with the cell in the error.
+    """The notebook with the outputs of all its cells; a cell that raises ends it, with the cell in
+    the error.
 
     Args:
         notebook: The tutorial.

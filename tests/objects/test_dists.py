@@ -61,7 +61,10 @@ def test_the_uniform_distribution_has_the_limits_of_the_paper():
     samples = draw(Glorot())
 
     assert limit * 0.99 < np.abs(samples).max() <= limit
-    assert scipy.stats.kstest(samples.ravel(), scipy.stats.uniform(-limit, 2 * limit).cdf).pvalue > 0.01
+    assert (
+        scipy.stats.kstest(samples.ravel(), scipy.stats.uniform(-limit, 2 * limit).cdf).pvalue
+        > 0.01
+    )
 
 
 def test_the_normal_distribution_is_cut_off_at_two_standard_deviations():
@@ -100,7 +103,9 @@ def test_a_transform_is_drawn_by_the_sizes_of_its_two_ends():
 
 def test_encoders_and_eval_points_may_be_drawn_from_them():
     with nengo.Network(seed=0) as net:
-        ens = nengo.Ensemble(30, 2, encoders=Glorot(), eval_points=TruncatedNormal(limit=1), n_eval_points=50)
+        ens = nengo.Ensemble(
+            30, 2, encoders=Glorot(), eval_points=TruncatedNormal(limit=1), n_eval_points=50
+        )
         nengo.Probe(ens)
 
     with nengo.Simulator(net, progress_bar=False) as sim:

@@ -74,7 +74,9 @@ def test_neurons_get_their_input_as_a_current():
 def test_a_transform_decides_the_size(transform, wanted):
     layers = (Layer(lambda x: x + 0), Layer(nengo.Sigmoid(tau_ref=1)))
 
-    plain, sigmoid = (output(lambda x, layer=layer: layer(x, transform=transform)) for layer in layers)
+    plain, sigmoid = (
+        output(lambda x, layer=layer: layer(x, transform=transform)) for layer in layers
+    )
 
     np.testing.assert_allclose(plain, [wanted], rtol=1e-6)
     np.testing.assert_allclose(sigmoid, [1 / (1 + np.exp(-np.asarray(wanted)))], rtol=1e-6)
@@ -86,11 +88,16 @@ def test_a_transform_is_not_trained():
         _, fixed = Layer(tf.identity)(x, transform=2, return_conn=True)
         other = nengo.Connection(x, nengo.Node(size_in=2))
 
-    assert [nengo_nb.settings.get_setting(net, "trainable", conn) for conn in (fixed, other)] == [False, True]
+    assert [nengo_nb.settings.get_setting(net, "trainable", conn) for conn in (fixed, other)] == [
+        False,
+        True,
+    ]
 
 
 def test_a_distribution_is_a_square_transform():
-    assert output(lambda x: Layer(tf.identity)(x, transform=nengo_nb.objects.dists.Glorot())).shape == (1, 2)
+    assert output(
+        lambda x: Layer(tf.identity)(x, transform=nengo_nb.objects.dists.Glorot())
+    ).shape == (1, 2)
 
 
 def test_a_shape_a_synapse_and_the_connection():
@@ -109,7 +116,8 @@ def test_it_applies_to_whatever_has_an_output():
     with nengo.Network():
         ens = nengo.Ensemble(10, 3)
         sizes = [
-            Layer(tf.identity)(pre).size_out for pre in (ens, ens.neurons, ens[:2], nengo.Node(size_in=4))
+            Layer(tf.identity)(pre).size_out
+            for pre in (ens, ens.neurons, ens[:2], nengo.Node(size_in=4))
         ]
 
     assert sizes == [3, 10, 2, 4]
@@ -119,15 +127,21 @@ def test_in_nengodl_2_arguments_go_to_the_function():
     def scaled(x, momentum, shift=0):
         return momentum * x + shift
 
-    np.testing.assert_allclose(output(lambda x: tensor_layer(x, scaled, momentum=0.9)), [0.9 * X], rtol=1e-6)
     np.testing.assert_allclose(
-        output(lambda x: tensor_layer(x, scaled, momentum=2, shift=1, transform=-1)), [1 - 2 * X], rtol=1e-6
+        output(lambda x: tensor_layer(x, scaled, momentum=0.9)), [0.9 * X], rtol=1e-6
+    )
+    np.testing.assert_allclose(
+        output(lambda x: tensor_layer(x, scaled, momentum=2, shift=1, transform=-1)),
+        [1 - 2 * X],
+        rtol=1e-6,
     )
 
 
 def test_a_class_of_layers_is_made_with_its_arguments():
     with nengo.Network():
-        node = tensor_layer(nengo.Node(X), keras.layers.BatchNormalization, momentum=0.8, label="norm")
+        node = tensor_layer(
+            nengo.Node(X), keras.layers.BatchNormalization, momentum=0.8, label="norm"
+        )
 
     assert node.tensor_func.momentum == 0.8
     assert node.label == "norm"

@@ -67,7 +67,9 @@ def test_a_norm_is_numpys(order):
     flat = OUTPUTS.reshape(3, 5, -1)
 
     whole = losses.Regularize(order, reduction="none")(IGNORED, OUTPUTS)
-    by_axis = [losses.Regularize(order, axis, reduction="none")(IGNORED, OUTPUTS) for axis in (0, 1, -1)]
+    by_axis = [
+        losses.Regularize(order, axis, reduction="none")(IGNORED, OUTPUTS) for axis in (0, 1, -1)
+    ]
 
     np.testing.assert_allclose(whole, np.linalg.norm(flat, number, axis=2), rtol=1e-5)
     for found, axis in zip(by_axis, (2, 3, 3), strict=True):

@@ -71,7 +71,9 @@ SIGMAS = [1e-3, 0.02, 1.0, 30.0, 1e6]
 
 @pytest.mark.parametrize("sigma", SIGMAS)
 def test_a_soft_rate_and_its_slope_are_those_of_the_formula(sigma, rng):
-    """Against the formula in as many digits as it takes, also where a softplus is zero in 64 bits."""
+    """Against the formula in as many digits as it takes, also where a softplus is zero in
+    64 bits.
+    """
     J = 1 + sigma * np.array([-900, -100, -15.1, -15, -14.9, -1, 0, 1, 40, 700])
     step = rule_step([SoftLIFRate(sigma)], J, rng, "float64")
 
@@ -90,14 +92,18 @@ def test_a_soft_rate_and_its_slope_are_those_of_the_formula(sigma, rng):
 
 @pytest.mark.parametrize("neuron_type", [*map(SoftLIFRate, SIGMAS), LeakyReLU(0.1)], ids=repr)
 def test_slopes_are_those_of_finite_differences(neuron_type, rng):
-    J = 1 + getattr(neuron_type, "sigma", 1.0) * np.array([-30, -15.5, -14.5, -3, -0.5, 0, 0.4, 2, 9, 25.0])
+    J = 1 + getattr(neuron_type, "sigma", 1.0) * np.array(
+        [-30, -15.5, -14.5, -3, -0.5, 0, 0.4, 2, 9, 25.0]
+    )
     step = rule_step([neuron_type], J, rng, "float64")
 
     slopes, numeric = tf.test.compute_gradient(
         lambda x: step(x)[0], [tf.constant(J[np.newaxis])], delta=1e-5 * np.ptp(J)
     )
 
-    np.testing.assert_allclose(slopes[0], numeric[0], rtol=1e-3, atol=1e-6 * np.abs(numeric[0]).max())
+    np.testing.assert_allclose(
+        slopes[0], numeric[0], rtol=1e-3, atol=1e-6 * np.abs(numeric[0]).max()
+    )
 
 
 @pytest.mark.parametrize("sigma", SIGMAS)
@@ -117,7 +123,9 @@ def test_in_float32_no_current_makes_a_rate_or_slope_infinite(sigma, rng):
     assert np.isfinite(rates).all()
     assert np.isfinite(slopes).all()
     assert (slopes >= 0).all()
-    np.testing.assert_allclose(rates, SoftLIFRate(sigma).rates(J, [1], [0])[:, 0], rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(
+        rates, SoftLIFRate(sigma).rates(J, [1], [0])[:, 0], rtol=1e-4, atol=1e-4
+    )
 
 
 def test_a_soft_rate_is_a_lif_rate_far_from_the_threshold():
@@ -161,7 +169,9 @@ def test_spikes_are_trained_by_their_rates(rng):
     (rates,) = step(tf.constant(J[np.newaxis]))
 
     np.testing.assert_allclose(rates, [[-10, 0, 20]])
-    np.testing.assert_allclose(SpikingLeakyReLU(0.5, amplitude=2).rates(J, [1], [0])[:, 0], rates[0])
+    np.testing.assert_allclose(
+        SpikingLeakyReLU(0.5, amplitude=2).rates(J, [1], [0])[:, 0], rates[0]
+    )
 
 
 @pytest.mark.parametrize("neuron_type", [LeakyReLU(), SpikingLeakyReLU()], ids=repr)
@@ -177,10 +187,16 @@ def test_max_rates_and_intercepts_are_kept(neuron_type):
 def test_they_are_values_that_print_themselves():
     assert repr(SoftLIFRate(0.1, tau_rc=0.03)) == "SoftLIFRate(sigma=0.1, tau_rc=0.03)"
     assert repr(LeakyReLU(amplitude=2)) == "LeakyReLU(amplitude=2)"
-    assert pickle.loads(pickle.dumps(SpikingLeakyReLU(0.1))) == SpikingLeakyReLU(0.1) != LeakyReLU(0.1)
+    assert (
+        pickle.loads(pickle.dumps(SpikingLeakyReLU(0.1))) == SpikingLeakyReLU(0.1) != LeakyReLU(0.1)
+    )
     assert SoftLIFRate().spiking is LeakyReLU().spiking is False
     assert LeakyReLU().negative is SpikingLeakyReLU().negative is SpikingLeakyReLU().spiking is True
-    for make in (lambda: SoftLIFRate(sigma=0), lambda: LeakyReLU("steep"), lambda: LeakyReLU(amplitude=0)):
+    for make in (
+        lambda: SoftLIFRate(sigma=0),
+        lambda: LeakyReLU("steep"),
+        lambda: LeakyReLU(amplitude=0),
+    ):
         with pytest.raises(ValidationError):
             make()
 

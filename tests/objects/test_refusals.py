@@ -95,7 +95,8 @@ def test_other_simulators_say_which_one_to_use():
     with (
         nengo.Simulator(net, progress_bar=False) as sim,
         pytest.raises(
-            SimulationError, match="'node'> computes with TensorFlow, which only nengo_nb.Simulator can run"
+            SimulationError,
+            match="'node'> computes with TensorFlow, which only nengo_nb.Simulator can run",
         ),
     ):
         sim.step()

@@ -1,4 +1,6 @@
-"""TensorFlow code inside a network: what it is given, and what comes out; functions and Keras layers."""
+"""TensorFlow code inside a network: what it is given, and what comes out; functions and
+Keras layers.
+"""
 
 from __future__ import annotations
 
@@ -41,12 +43,16 @@ def test_it_may_do_without_the_time():
 def test_it_may_do_without_an_input():
     net = network(lambda t: tf.reshape(tf.stack([t, 2 * t]), (1, 2)), shape_in=None)
 
-    np.testing.assert_allclose(output(net, 3), [[0.001, 0.002], [0.002, 0.004], [0.003, 0.006]], atol=1e-7)
+    np.testing.assert_allclose(
+        output(net, 3), [[0.001, 0.002], [0.002, 0.004], [0.003, 0.006]], atol=1e-7
+    )
     assert output(net, 3, minibatch_size=4).shape == (4, 3, 2)
 
 
 def test_its_input_has_the_shape_it_asks_for():
-    net = network(lambda x: tf.reduce_sum(x, axis=2), np.arange(6.0), shape_in=(2, 3), pass_time=False)
+    net = network(
+        lambda x: tf.reduce_sum(x, axis=2), np.arange(6.0), shape_in=(2, 3), pass_time=False
+    )
 
     assert (net.node.size_in, net.node.size_out, net.node.shape_out) == (6, 2, (2,))
     np.testing.assert_allclose(output(net), [[3, 12]])
@@ -67,7 +73,9 @@ def test_an_input_without_connections_is_zero():
         node = TensorNode(lambda t, x: x + 1, shape_in=3)
         probe = nengo.Probe(node)
 
-    np.testing.assert_array_equal(simulate(net, 2, minibatch_size=2).data[probe], np.ones((2, 2, 3)))
+    np.testing.assert_array_equal(
+        simulate(net, 2, minibatch_size=2).data[probe], np.ones((2, 2, 3))
+    )
 
 
 def test_it_may_be_part_of_a_loop():
@@ -175,7 +183,10 @@ class Deep(keras.Model):
 
     def __init__(self):
         super().__init__()
-        self.inner = [keras.layers.Dense(4, activation="tanh"), keras.Sequential([keras.layers.Dense(3)])]
+        self.inner = [
+            keras.layers.Dense(4, activation="tanh"),
+            keras.Sequential([keras.layers.Dense(3)]),
+        ]
 
     def call(self, x, training=False):
         for layer in self.inner:
@@ -193,7 +204,9 @@ def functional():
     [
         Deep,
         functional,
-        lambda: keras.Sequential([keras.layers.Dense(4), keras.layers.Dropout(0.5), keras.layers.Dense(1)]),
+        lambda: keras.Sequential(
+            [keras.layers.Dense(4), keras.layers.Dropout(0.5), keras.layers.Dense(1)]
+        ),
         lambda: keras.Sequential([keras.Input((2,)), functional()]),
     ],
     ids=["subclass", "functional", "sequential", "nested"],

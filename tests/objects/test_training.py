@@ -1,4 +1,6 @@
-"""Gradients pass through TensorNodes, to their inputs and to their weights, whether or not there is a loop."""
+"""Gradients pass through TensorNodes, to their inputs and to their weights, whether or not
+there is a loop.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,9 @@ def test_gradients_reach_the_weights_of_a_layer_at_once_or_step_by_step():
         np.testing.assert_allclose(result[..., 0], scaled @ kernel, atol=1e-5)
         np.testing.assert_allclose(at_kernel[:, 0], scaled.sum(axis=(0, 1)), rtol=1e-5)
         np.testing.assert_allclose(at_bias, [12])
-        np.testing.assert_allclose(at_input, np.broadcast_to(kernel * [1, 2], DATA.shape), rtol=1e-5)
+        np.testing.assert_allclose(
+            at_input, np.broadcast_to(kernel * [1, 2], DATA.shape), rtol=1e-5
+        )
 
 
 def test_gradients_reach_variables_made_before_the_loop():
@@ -86,17 +90,23 @@ def test_variables_of_a_function_are_keras_variables_that_share_its_values():
 
     assert (weight.name, weight.trainable) == ("gain", True)
     np.testing.assert_allclose(variable, [0.5, 0.5])
-    np.testing.assert_allclose(sim.data[sim.model.toplevel.probe], DATA[0, :1] * [0.5, 1], rtol=1e-5)
+    np.testing.assert_allclose(
+        sim.data[sim.model.toplevel.probe], DATA[0, :1] * [0.5, 1], rtol=1e-5
+    )
 
 
 def test_layers_know_when_they_are_trained():
-    """Batch normalization uses the statistics of the batch, at each step, and moves its averages."""
+    """Batch normalization uses the statistics of the batch, at each step, and moves its
+    averages.
+    """
     layer = keras.layers.BatchNormalization(epsilon=0)
     with nengo_nb.Simulator(network(layer), progress_bar=False) as sim:
         result, _ = forward(sim)
 
     scaled = DATA * [1, 2]
-    np.testing.assert_allclose(result, (scaled - scaled.mean(axis=0)) / scaled.std(axis=0), atol=1e-4)
+    np.testing.assert_allclose(
+        result, (scaled - scaled.mean(axis=0)) / scaled.std(axis=0), atol=1e-4
+    )
     assert layer.moving_mean.numpy().any()
 
 
@@ -111,7 +121,9 @@ def test_layers_know_when_they_are_trained():
         (lambda x: x, {"pass_time": False}, False),
     ],
 )
-def test_only_what_computes_each_example_by_itself_gets_all_steps_at_once(function, arguments, alone):
+def test_only_what_computes_each_example_by_itself_gets_all_steps_at_once(
+    function, arguments, alone
+):
     with nengo.Network():
         node = TensorNode(function, **{"shape_in": 2, **arguments})
 

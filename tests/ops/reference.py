@@ -27,7 +27,8 @@ class Case:
 
     Args:
         ops: Operators of one kind.
-        inputs: For each operator, for each read ``(batch, steps, *shape)``, or ``shape`` where constant.
+        inputs: For each operator, for each read ``(batch, steps, *shape)``, or ``shape`` where
+            constant.
         n_steps: Number of steps.
         batch: Number of batch items.
     """
@@ -70,7 +71,9 @@ def random_case(
     signature = find_rule(ops[0]).signature
     inputs = []
     for op in ops:
-        leading = [() if i in constant else (batch, n_steps) for i in range(len(signature(op).reads))]
+        leading = [
+            () if i in constant else (batch, n_steps) for i in range(len(signature(op).reads))
+        ]
         shapes = [a + s.shape for a, s in zip(leading, signature(op).reads, strict=True)]
         inputs.append([np.asarray(offset + scale * rng.standard_normal(shape)) for shape in shapes])
     return Case(ops, inputs, **options)
@@ -80,7 +83,9 @@ def run_nengo(case: Case) -> Results:
     """Step every operator for every batch item with its own ``make_step``."""
     results = []
     for i, (op, signature) in enumerate(zip(case.ops, case.signatures, strict=True)):
-        written = [np.zeros((case.batch, case.n_steps, *signal.shape)) for signal, _ in signature.writes]
+        written = [
+            np.zeros((case.batch, case.n_steps, *signal.shape)) for signal, _ in signature.writes
+        ]
         for item in range(case.batch):
             signals = SignalDict()
             for signal in dict.fromkeys(op.all_signals):
@@ -105,13 +110,17 @@ def run_rule(case: Case, dtype: str = "float64", jit: bool = True, first_step: i
     reads = [_merge_read(case, i, dtype) for i in range(len(case.signatures[0].reads))]
     carried = [_merge_carried(case, i, dtype) for i in range(len(case.signatures[0].carried))]
     step = case.rule.make_step(group_of(case, dtype))
-    targets = [[s for s, _ in case.signatures[0].writes].index(c) for c in case.signatures[0].carried]
+    targets = [
+        [s for s, _ in case.signatures[0].writes].index(c) for c in case.signatures[0].carried
+    ]
 
     @tf.function(jit_compile=jit)
     def run(reads: list[tf.Tensor], carried: list[tf.Tensor]) -> list[tf.Tensor]:
         def call(t: tf.Tensor, state: Sequence[tf.Tensor]) -> Sequence[tf.Tensor]:
             now = [r if c else r[t] for r, c in zip(reads, case.constant, strict=True)]
-            counter = {"counter": tf.cast(t + first_step, tf.int64)} if case.rule.uses_counter else {}
+            counter = (
+                {"counter": tf.cast(t + first_step, tf.int64)} if case.rule.uses_counter else {}
+            )
             return step(*now, *state, **counter)
 
         def body(t: tf.Tensor, state: tuple, outputs: tuple) -> tuple:
@@ -121,7 +130,9 @@ def run_rule(case: Case, dtype: str = "float64", jit: bool = True, first_step: i
 
         outputs = tuple(tf.TensorArray(dtype, case.n_steps, element_shape=s) for s in _shapes(case))
         start = (tf.constant(0), tuple(carried), outputs)
-        loop = tf.while_loop(lambda t, *_: t < case.n_steps, body, start, maximum_iterations=case.n_steps)
+        loop = tf.while_loop(
+            lambda t, *_: t < case.n_steps, body, start, maximum_iterations=case.n_steps
+        )
         return [o.stack() for o in loop[2]]
 
     merged = [r.numpy() for r in run(reads, carried)]
@@ -181,7 +192,11 @@ def _split(case: Case, merged: list[np.ndarray], layout: Layout) -> Results:
         arrays = []
         for array, (signal, _) in zip(merged, signature.writes, strict=True):
             items = np.swapaxes(array, 0, 1)
-            own = items[:, :, i] if layout is Layout.STACKED else items[..., begins[i] : begins[i + 1]]
+            own = (
+                items[:, :, i]
+                if layout is Layout.STACKED
+                else items[..., begins[i] : begins[i + 1]]
+            )
             arrays.append(own.reshape(*own.shape[:2], *signal.shape))
         results.append(arrays)
     return results

@@ -9,7 +9,9 @@ import tensorflow as tf
 from nengo_nb.ops.bounded import bounded, ratio_coefficients
 
 BOUNDS = np.geomspace(1e-6, 2, 25)
-"""Lengths of a step over membrane time constants: 1 us over 1 s, to 1 ms over half of it, and beyond."""
+"""Lengths of a step over membrane time constants: 1 us over 1 s, to 1 ms over half of it,
+and beyond.
+"""
 
 FUNCTIONS = {"charge": lambda x: -np.expm1(-x), "crossing": lambda x: -np.log1p(-x)}
 LIBRARY = {"charge": lambda x: -tf.math.expm1(-x), "crossing": lambda x: -tf.math.log1p(-x)}
@@ -45,6 +47,8 @@ def test_the_usual_time_constant_takes_four_multiplications():
     assert len(ratio_coefficients(FUNCTIONS["charge"], 0.001 / 0.02)) == 4
 
 
-@pytest.mark.parametrize(("bound", "dtype"), [(30.0, "float32"), (np.inf, "float32"), (0.05, "float64")])
+@pytest.mark.parametrize(
+    ("bound", "dtype"), [(30.0, "float32"), (np.inf, "float32"), (0.05, "float64")]
+)
 def test_where_no_short_polynomial_will_do_the_function_itself_is_used(bound, dtype):
     assert bounded(FUNCTIONS["charge"], LIBRARY["charge"], bound, dtype) is LIBRARY["charge"]

@@ -18,7 +18,10 @@ from .reference import Case, assert_agrees, random_case, run_rule
 def conv_ops(transform, n=2):
     op_type = ConvTransposeInc if isinstance(transform, nengo.ConvolutionTranspose) else ConvInc
     signals = [
-        [Signal(np.zeros(s)) for s in (transform.kernel_shape, transform.size_in, transform.size_out)]
+        [
+            Signal(np.zeros(s))
+            for s in (transform.kernel_shape, transform.size_in, transform.size_out)
+        ]
         for _ in range(n)
     ]
     return [op_type(*three, transform) for three in signals]
@@ -65,7 +68,9 @@ def test_convolutions_are_nengos(space, kernel, strides, groups, padding, channe
     ],
     ids=str,
 )
-def test_transposed_convolutions_are_nengos(space, kernel, strides, padding, output, channels_last, rng):
+def test_transposed_convolutions_are_nengos(
+    space, kernel, strides, padding, output, channels_last, rng
+):
     """With every output shape that has the same input shape."""
     transform = nengo.ConvolutionTranspose(
         2,
@@ -94,7 +99,12 @@ def test_three_dimensions_and_more_are_correlations(space, groups, rng):
     """Nengo itself stops at two."""
     ones = (1,) * len(space)
     transform = nengo.Convolution(
-        4, (*space, 2), (2,) * len(space), strides=ones, groups=groups, init=nengo.dists.Uniform(-1, 1)
+        4,
+        (*space, 2),
+        (2,) * len(space),
+        strides=ones,
+        groups=groups,
+        init=nengo.dists.Uniform(-1, 1),
     )
     kernel = rng.standard_normal(transform.kernel_shape)
     x = rng.standard_normal((*space, 2))
@@ -104,7 +114,9 @@ def test_three_dimensions_and_more_are_correlations(space, groups, rng):
 
     for f in range(4):
         used = range(2) if groups == 1 else (f // 2,)
-        wanted = sum(correlate(x[..., c], kernel[..., i, f], mode="valid") for i, c in enumerate(used))
+        wanted = sum(
+            correlate(x[..., c], kernel[..., i, f], mode="valid") for i, c in enumerate(used)
+        )
         np.testing.assert_allclose(own[..., f], wanted, atol=1e-12)
 
 
@@ -115,10 +127,15 @@ def test_a_transposed_convolution_in_three_dimensions_is_the_adjoint(rng):
         2, forward.output_shape.shape, (5, 4, 6, 2), (3, 2, 2), strides=(2, 1, 2), padding="same"
     )
     kernel = rng.standard_normal(forward.kernel_shape)
-    x, y = rng.standard_normal((1, 1, forward.size_in)), rng.standard_normal((1, 1, forward.size_out))
+    x, y = (
+        rng.standard_normal((1, 1, forward.size_in)),
+        rng.standard_normal((1, 1, forward.size_out)),
+    )
 
     Wx = run_rule(Case(conv_ops(forward, 1), [[kernel, x]], n_steps=1, batch=1))[0][0]
-    Wy = run_rule(Case(conv_ops(back, 1), [[np.swapaxes(kernel, -1, -2), y]], n_steps=1, batch=1))[0][0]
+    Wy = run_rule(Case(conv_ops(back, 1), [[np.swapaxes(kernel, -1, -2), y]], n_steps=1, batch=1))[
+        0
+    ][0]
 
     np.testing.assert_allclose((Wx * y).sum(), (Wy * x).sum(), rtol=1e-12)
 
@@ -160,4 +177,6 @@ def test_gradients_of_a_convolution_are_right(padding, kernel_batch, rng):
     np.testing.assert_allclose(tf.reduce_sum(dx * x), loss)
     np.testing.assert_allclose(tf.reduce_sum(dkernel * kernel), loss)
     np.testing.assert_allclose(tf.reduce_sum(dx * other_x), loss_and_gradients(other_x, kernel)[0])
-    np.testing.assert_allclose(tf.reduce_sum(dkernel * other_kernel), loss_and_gradients(x, other_kernel)[0])
+    np.testing.assert_allclose(
+        tf.reduce_sum(dkernel * other_kernel), loss_and_gradients(x, other_kernel)[0]
+    )

@@ -25,7 +25,9 @@ def bcm(i):
 
 
 def oja(i):
-    return SimOja(zeros(PRE), zeros(POST), zeros(POST, PRE), zeros(POST, PRE), 1e-2 * (i + 1), beta=i)
+    return SimOja(
+        zeros(PRE), zeros(POST), zeros(POST, PRE), zeros(POST, PRE), 1e-2 * (i + 1), beta=i
+    )
 
 
 def voja(i):

@@ -93,7 +93,9 @@ def test_bsr_dot_inc_is_scipys_product(indptr, constant, rng):
     indices = [1, 0, 2, 2]
     n_rows = len(indptr) - 1
     ops = [
-        BsrDotInc(zeros((4, 2, 3)), zeros((9,)), zeros((2 * n_rows,)), indices, indptr, reshape=False)
+        BsrDotInc(
+            zeros((4, 2, 3)), zeros((9,)), zeros((2 * n_rows,)), indices, indptr, reshape=False
+        )
         for _ in range(3)
     ]
 
@@ -103,7 +105,8 @@ def test_bsr_dot_inc_is_scipys_product(indptr, constant, rng):
 def sparse_ops(matrices, column=False):
     shape = (1,) if column else ()
     return [
-        SparseDotInc(Signal(m), zeros((m.shape[1], *shape)), zeros((m.shape[0], *shape))) for m in matrices
+        SparseDotInc(Signal(m), zeros((m.shape[1], *shape)), zeros((m.shape[0], *shape)))
+        for m in matrices
     ]
 
 

@@ -21,7 +21,9 @@ def neurons(types, rng, sizes=SIZES):
     ops = []
     for neuron_type, n in zip(types, sizes, strict=True):
         state = neuron_type.make_state(n, rng=np.random.RandomState(rng.integers(1000)))
-        signals = {k: v if isinstance(v, np.random.RandomState) else Signal(v) for k, v in state.items()}
+        signals = {
+            k: v if isinstance(v, np.random.RandomState) else Signal(v) for k, v in state.items()
+        }
         ops.append(SimNeurons(neuron_type, Signal(np.zeros(n)), Signal(np.zeros(n)), signals))
     return ops
 
@@ -39,7 +41,11 @@ RATES = [
 ]
 
 SPIKES = [
-    [nengo.SpikingRectifiedLinear(), nengo.SpikingRectifiedLinear(2), nengo.SpikingRectifiedLinear(0.5)],
+    [
+        nengo.SpikingRectifiedLinear(),
+        nengo.SpikingRectifiedLinear(2),
+        nengo.SpikingRectifiedLinear(0.5),
+    ],
     [nengo.LIF(), nengo.LIF(tau_rc=0.05, tau_ref=0.0042), nengo.LIF(amplitude=0.3, tau_rc=0.002)],
     [nengo.LIF(min_voltage=-1), nengo.LIF(min_voltage=-np.inf), nengo.LIF(tau_ref=0)],
     [
@@ -73,7 +79,9 @@ def test_rates_are_nengos(types, rng):
 @pytest.mark.parametrize("types", RATES[:1] + SPIKES[:1], ids=name)
 def test_constant_currents_are_spread_over_the_batch(types, rng):
     """A current from a constant has no batch axis."""
-    assert_agrees(random_case(neurons(types, rng), rng, constant=(0,), scale=3.0, n_steps=5), float32=None)
+    assert_agrees(
+        random_case(neurons(types, rng), rng, constant=(0,), scale=3.0, n_steps=5), float32=None
+    )
 
 
 @pytest.mark.parametrize("types", SPIKES, ids=name)
@@ -91,7 +99,9 @@ def test_spikes_are_nengos(types, rng):
 
 @pytest.mark.parametrize("types", SPIKES[:-1], ids=name)
 def test_spikes_in_float32_come_in_the_same_step_or_the_next(types, rng):
-    """Rounding may move a spike across the end of a step; nearly all stay, and their number does."""
+    """Rounding may move a spike across the end of a step; nearly all stay, and their number
+    does.
+    """
     is_fast = name(types) in ("SpikingRectifiedLinear", "RegularSpiking")
     scale, offset = (300.0, 100.0) if is_fast else (1.0, 3.0)
     case = random_case(neurons(types, rng), rng, scale=scale, offset=offset, n_steps=200)
@@ -99,11 +109,15 @@ def test_spikes_in_float32_come_in_the_same_step_or_the_next(types, rng):
     for own, wanted in zip(run_rule(case, "float32"), run_nengo(case), strict=True):
         spikes, expected = own[0] * DT, wanted[0] * DT
         assert np.mean(np.abs(spikes - expected) > 1e-3) < 0.001
-        np.testing.assert_allclose(spikes.sum(axis=1), expected.sum(axis=1), atol=1.01 * expected.max())
+        np.testing.assert_allclose(
+            spikes.sum(axis=1), expected.sum(axis=1), atol=1.01 * expected.max()
+        )
 
 
 def test_a_neuron_integrates_in_the_last_part_of_its_refractory_step(rng):
-    """A LIF neuron's rate is the analytic one, which it would not be if refractory times were whole steps."""
+    """A LIF neuron's rate is the analytic one, which it would not be if refractory times
+    were whole steps.
+    """
     lif = nengo.LIF(tau_ref=0.00237)
     J = np.linspace(1.5, 20, 40)
     case = Case(neurons([lif], rng, (40,)), [[J]], n_steps=2000, batch=1)
@@ -115,7 +129,9 @@ def test_a_neuron_integrates_in_the_last_part_of_its_refractory_step(rng):
 
 def test_a_current_that_is_not_a_number_is_not_a_rate(rng):
     """It must not be taken for silence."""
-    case = Case(neurons([nengo.LIFRate()], rng, (3,)), [[np.array([np.nan, 0.0, 2.0])]], n_steps=1, batch=1)
+    case = Case(
+        neurons([nengo.LIFRate()], rng, (3,)), [[np.array([np.nan, 0.0, 2.0])]], n_steps=1, batch=1
+    )
 
     rates = run_rule(case)[0][0][0, 0]
 
@@ -144,7 +160,9 @@ DERIVATIVES = {
 def test_derivatives_of_rates_are_exact_and_finite(neuron_type, dtype, rng):
     """Also at the threshold, and just above it."""
     J = np.array([-5.0, 0.0, 0.5, 1.0, 1 + 1e-6, 1.01, 1.5, 3.0, 50.0], dtype=dtype)
-    case = Case(neurons([neuron_type], rng, (len(J),)), [[np.zeros((1, 1, len(J)))]], n_steps=1, batch=1)
+    case = Case(
+        neurons([neuron_type], rng, (len(J),)), [[np.zeros((1, 1, len(J)))]], n_steps=1, batch=1
+    )
     step = find_rule(case.ops[0]).make_step(group_of(case, dtype))
 
     @tf.function(jit_compile=True)
@@ -157,7 +175,9 @@ def test_derivatives_of_rates_are_exact_and_finite(neuron_type, dtype, rng):
     wanted = DERIVATIVES[neuron_type](J.astype("float64"))
 
     rtol, atol = (1e-10, 1e-10) if dtype == "float64" else (2e-5, 1e-4)
-    np.testing.assert_allclose(derivative(tf.constant(J[np.newaxis]))[0], wanted, rtol=rtol, atol=atol)
+    np.testing.assert_allclose(
+        derivative(tf.constant(J[np.newaxis]))[0], wanted, rtol=rtol, atol=atol
+    )
 
 
 @pytest.mark.parametrize("types", [*RATES[-1:], *SPIKES], ids=name)
@@ -170,7 +190,8 @@ def test_gradients_of_states_are_finite(types, rng):
     J = tf.constant(rng.standard_normal((2, sum(SIZES))) * 3 + 1, "float32")
     state = [
         tf.constant(
-            np.tile(np.concatenate([s.carried[i].initial_value for s in signatures]), (2, 1)), "float32"
+            np.tile(np.concatenate([s.carried[i].initial_value for s in signatures]), (2, 1)),
+            "float32",
         )
         for i in range(len(signatures[0].carried))
     ]

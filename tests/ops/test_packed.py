@@ -24,19 +24,29 @@ def packed(types, rng, sizes=SIZES, dtype="float32"):
         np.concatenate([s.initial_value for s in signals])
         for signals in zip(*map(rule.carried, group.ops), strict=True)
     ]
-    return rule.make_step(group), rule.packed(group), [tf.constant(np.stack([s, s]), dtype) for s in states]
+    return (
+        rule.make_step(group),
+        rule.packed(group),
+        [tf.constant(np.stack([s, s]), dtype) for s in states],
+    )
 
 
 TYPES = [
     [nengo.LIF(), nengo.LIF(tau_rc=0.05, tau_ref=0.0042), nengo.LIF(amplitude=0.3, tau_rc=0.002)],
     [nengo.LIF(min_voltage=-1), nengo.LIF(tau_ref=0.001), nengo.LIF(tau_ref=0.0123)],
     [nengo.LIF(), nengo.LIF(tau_ref=0), nengo.LIF(tau_ref=0.0003)],
-    [nengo.AdaptiveLIF(), nengo.AdaptiveLIF(tau_n=0.1, inc_n=0.1), nengo.AdaptiveLIF(tau_ref=0.005)],
+    [
+        nengo.AdaptiveLIF(),
+        nengo.AdaptiveLIF(tau_n=0.1, inc_n=0.1),
+        nengo.AdaptiveLIF(tau_ref=0.005),
+    ],
 ]
 
 
 @pytest.mark.parametrize("sizes", [SIZES, (50, 1, 20)], ids=str)
-@pytest.mark.parametrize("types", TYPES, ids=["usual", "long refractory", "short refractory", "adaptive"])
+@pytest.mark.parametrize(
+    "types", TYPES, ids=["usual", "long refractory", "short refractory", "adaptive"]
+)
 def test_spikes_and_voltages_are_those_of_the_rule(types, sizes, rng):
     """In float64 the two differ by rounding alone, through some hundreds of spikes."""
     step, form, states = packed(types, rng, sizes, "float64")

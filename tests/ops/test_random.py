@@ -1,4 +1,6 @@
-"""Random numbers are the published ones, have the right statistics, and depend only on what they are for."""
+"""Random numbers are the published ones, have the right statistics, and depend only on what
+they are for.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,9 @@ def counts(case, **options):
 
 @pytest.fixture(scope="module")
 def stochastic():
-    return counts(rates_case(nengo.StochasticSpiking(nengo.LIFRate(), amplitude=2), STOCHASTIC_RATES))
+    return counts(
+        rates_case(nengo.StochasticSpiking(nengo.LIFRate(), amplitude=2), STOCHASTIC_RATES)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +96,9 @@ def test_poisson_means_and_variances_are_the_rate(poisson):
     assert (np.abs(poisson.var(axis=(0, 1, 2)) - mean) <= 4 * variance_error).all()
 
 
-@pytest.mark.parametrize("element", range(1, len(POISSON_RATES)), ids=lambda i: f"{POISSON_RATES[i]} Hz")
+@pytest.mark.parametrize(
+    "element", range(1, len(POISSON_RATES)), ids=lambda i: f"{POISSON_RATES[i]} Hz"
+)
 def test_poisson_spikes_have_poissons_distribution(poisson, element):
     """A chi-square test over all counts, rare ones taken together."""
     mean = POISSON_RATES[element] * DT
@@ -155,7 +161,9 @@ def test_asking_for_a_key_does_not_move_nengos_generator(neuron_type):
 def test_negative_rates_make_negative_spikes(neuron_type, dtype):
     """Where the base type has them; in either precision, at rates that differ between items."""
     rates = np.array([-2500.0, 0.0, 2500.0])
-    spikes = counts(rates_case(neuron_type(nengo.Tanh()), rates, constant=False, n_steps=300), dtype=dtype)
+    spikes = counts(
+        rates_case(neuron_type(nengo.Tanh()), rates, constant=False, n_steps=300), dtype=dtype
+    )
 
     np.testing.assert_allclose(spikes.mean(axis=(0, 1, 2)), [-2.5, 0, 2.5], atol=0.2)
     np.testing.assert_allclose(spikes, np.round(spikes), atol=1e-5)

@@ -1,4 +1,6 @@
-"""A rule is found by operator, by what the operator steps, by what is planned for, and by device."""
+"""A rule is found by operator, by what the operator steps, by what is planned for, and by
+device.
+"""
 
 from __future__ import annotations
 

@@ -36,8 +36,12 @@ def group_and_op(neuron_type, surrogate):
         ens = nengo.Ensemble(N, 1, neuron_type=neuron_type)
     model = Model(dt=DT)
     model.build(net)
-    (op,) = (o for o in model.operators if getattr(o, "output", None) is model.sig[ens.neurons]["out"])
-    group = Group((op,), Layout.ELEMENTWISE, (N,), (False,), DT, "float64", 3, Gradients(surrogate=surrogate))
+    (op,) = (
+        o for o in model.operators if getattr(o, "output", None) is model.sig[ens.neurons]["out"]
+    )
+    group = Group(
+        (op,), Layout.ELEMENTWISE, (N,), (False,), DT, "float64", 3, Gradients(surrogate=surrogate)
+    )
     return group, op
 
 
@@ -79,7 +83,9 @@ def test_neurons_fire_in_training_exactly_as_they_do_without(neuron_type, surrog
 
 
 def test_a_voltage_below_the_threshold_has_the_surrogate_s_derivative():
-    """In one step of a LIF neuron ``dv/dJ = 1 - exp(-dt / tau)``, and a spike is ``1 / dt`` high."""
+    """In one step of a LIF neuron ``dv/dJ = 1 - exp(-dt / tau)``, and a spike is ``1 / dt``
+    high.
+    """
     surrogate = FastSigmoid(slope=3.0)
     group, op = group_and_op(nengo.LIF(tau_rc=0.02), surrogate)
     inputs = np.linspace(0, 19, 3 * N).reshape(1, 3, N)

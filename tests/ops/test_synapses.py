@@ -52,14 +52,18 @@ def synapse_ops(synapses, mode, sizes=SIZES):
     for synapse, n in zip(synapses, sizes, strict=True):
         state = {k: Signal(v) for k, v in synapse.make_state((n,), (n,), DT).items()}
         t = Signal(np.zeros(()))
-        ops.append(SimProcess(synapse, Signal(np.zeros(n)), Signal(np.zeros(n)), t, mode=mode, state=state))
+        ops.append(
+            SimProcess(synapse, Signal(np.zeros(n)), Signal(np.zeros(n)), t, mode=mode, state=state)
+        )
     return ops
 
 
 @pytest.mark.parametrize("mode", ["update", "set", "inc"])
 @pytest.mark.parametrize("synapses", SYNAPSES.values(), ids=SYNAPSES)
 def test_synapses_filter_as_nengos_do(synapses, mode, rng):
-    """With different time constants side by side; the reference sets, as some of Nengo's steps cannot increment."""
+    """With different time constants side by side; the reference sets, as some of Nengo's
+    steps cannot increment.
+    """
     case = random_case(synapse_ops(synapses, mode), rng)
     reference = Case(synapse_ops(synapses, "set"), case.inputs)
 
@@ -79,7 +83,9 @@ def test_synapses_filter_as_nengos_do_in_float32(name, rng):
 @pytest.mark.parametrize("mode", ["update", "inc"])
 def test_a_constant_input_is_spread_over_the_batch(mode, rng):
     """A synapse on a constant is still different for each item, in principle."""
-    assert_agrees(random_case(synapse_ops(SYNAPSES["lowpass"], mode), rng, constant=(0,), n_steps=5))
+    assert_agrees(
+        random_case(synapse_ops(SYNAPSES["lowpass"], mode), rng, constant=(0,), n_steps=5)
+    )
 
 
 def test_a_lowpass_keeps_one_tensor(rng):
@@ -102,7 +108,9 @@ def test_a_set_output_is_not_taken_for_the_state():
 def test_high_orders_merge_only_where_they_are_the_same():
     """One matrix product then serves all elements."""
     five = np.poly([-100, -200, -300, -400, -500]) / 1.2e12
-    ops = synapse_ops([LinearFilter([1], five), LinearFilter([1], five), LinearFilter([2], five)], "update")
+    ops = synapse_ops(
+        [LinearFilter([1], five), LinearFilter([1], five), LinearFilter([2], five)], "update"
+    )
 
     first, second, third = (find_rule(op).signature(op).kind for op in ops)
 
@@ -123,7 +131,9 @@ def test_a_nengo_without_its_private_method_gives_the_same_matrices(name, monkey
 
 @pytest.mark.parametrize("t", [0.0004, 0.001, 0.0105, 0.3])
 def test_the_weights_of_a_triangle_are_nengos(t):
-    """A step's response falls from the newest weight by equal differences, as Nengo's own step has it."""
+    """A step's response falls from the newest weight by equal differences, as Nengo's own
+    step has it.
+    """
     triangle = nengo.synapses.Triangle(t)
     impulse = np.eye(round(t / DT) + 3, 1)
 

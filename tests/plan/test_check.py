@@ -59,9 +59,13 @@ def test_a_sound_plan_has_no_problems(plan):
 
 def test_a_value_that_two_operations_write_is_found(plan):
     first, second = [o for o in plan.graph.operations if o.outputs][:2]
-    graph = with_operation(plan.graph, second.index, outputs=(first.outputs[0], *second.outputs[1:]))
+    graph = with_operation(
+        plan.graph, second.index, outputs=(first.outputs[0], *second.outputs[1:])
+    )
 
-    assert says(graph_problems(graph, {}), f"is written by operations {first.index} and {second.index}")
+    assert says(
+        graph_problems(graph, {}), f"is written by operations {first.index} and {second.index}"
+    )
 
 
 def test_a_result_that_is_read_before_it_is_computed_is_found(plan):
@@ -88,7 +92,9 @@ def test_a_state_without_a_next_value_is_found(plan):
     start = min(set.union(*starts))
     following = {v: ref for v, ref in plan.graph.following.items() if v != start}
 
-    assert says(graph_problems(replace(plan.graph, following=following), {}), "which has no next value")
+    assert says(
+        graph_problems(replace(plan.graph, following=following), {}), "which has no next value"
+    )
 
 
 def test_an_operation_that_was_dropped_and_is_read_is_found(plan):
@@ -120,15 +126,21 @@ def test_two_states_that_are_kept_in_the_same_place_are_found(plan):
     members = dict(shared.members)
     first, second = list(members)[:2]
     members[second] = members[first][: len(members[second])]
-    states = tuple(replace(state, members=members) if state is shared else state for state in stage.states)
+    states = tuple(
+        replace(state, members=members) if state is shared else state for state in stage.states
+    )
 
-    assert says(plan_problems(with_stage(plan, s, states=states)), "holds two elements in the same place")
+    assert says(
+        plan_problems(with_stage(plan, s, states=states)), "holds two elements in the same place"
+    )
 
 
 def test_a_state_that_is_never_moved_on_is_found(plan):
     _, _, segment = compiled(plan)
 
-    assert says(plan_problems(with_segment(plan, next_states=segment.next_states[1:])), "moves on states")
+    assert says(
+        plan_problems(with_segment(plan, next_states=segment.next_states[1:])), "moves on states"
+    )
 
 
 def test_a_state_that_is_moved_on_twice_is_found(plan):
@@ -140,7 +152,9 @@ def test_a_state_that_is_moved_on_twice_is_found(plan):
 
 def test_an_argument_that_is_cut_out_beyond_its_tensor_is_found(plan):
     _, _, segment = compiled(plan)
-    g, group = next((g, group) for g, group in enumerate(segment.groups) if group.arguments[0].spans)
+    g, group = next(
+        (g, group) for g, group in enumerate(segment.groups) if group.arguments[0].spans
+    )
     gather = group.arguments[0]
     moved = tuple(span._replace(start=span.start + 10**6) for span in gather.spans)
     arguments = (Gather(moved, gather.shape), *group.arguments[1:])
@@ -174,5 +188,7 @@ def test_a_value_that_two_stages_give_is_found(plan):
 
 
 def test_an_error_names_the_first_problems_and_the_pass():
-    with pytest.raises(InconsistentPlanError, match="'lower'.*at fault: 0; 1; 2; 3; 4. Please report"):
+    with pytest.raises(
+        InconsistentPlanError, match="'lower'.*at fault: 0; 1; 2; 3; 4. Please report"
+    ):
         check.refuse("lower", map(str, np.arange(100)))

@@ -38,7 +38,9 @@ def test_the_name_of_a_device_says_its_kind(device, kind):
     ("rows", "columns", "expected"),
     [(512, 64, True), (511, 64, False), (2**15, 63, False), (63, 2**15, False)],
 )
-def test_a_stage_of_its_own_is_for_products_with_many_weights_that_are_not_narrow(rows, columns, expected):
+def test_a_stage_of_its_own_is_for_products_with_many_weights_that_are_not_narrow(
+    rows, columns, expected
+):
     assert MODELS[Device.CPU].is_worth_a_stage(rows, columns) is expected
 
 

@@ -85,5 +85,7 @@ def test_states_that_no_group_moves_on_together_lie_side_by_side_in_one_tensor()
 
     sizes = [plan.graph.values[start].size for start in starts]
     assert state.initial.size == sum(sizes)
-    np.testing.assert_array_equal(np.concatenate(list(state.members.values())), np.arange(sum(sizes)))
+    np.testing.assert_array_equal(
+        np.concatenate(list(state.members.values())), np.arange(sum(sizes))
+    )
     assert state.name.endswith("and 2 more")

@@ -94,7 +94,9 @@ def test_a_pass_that_gives_something_unsound_ends_planning_by_name(monkeypatch):
         build.make_plan(model, signature_of, share_python, MODELS[Device.CPU])
 
 
-@pytest.mark.parametrize(("value", "expected"), [("1", True), ("0", False), ("off", False), ("", False)])
+@pytest.mark.parametrize(
+    ("value", "expected"), [("1", True), ("0", False), ("off", False), ("", False)]
+)
 def test_plans_are_checked_where_the_environment_says_so(monkeypatch, value, expected):
     monkeypatch.setenv(check.VARIABLE, value)
 

@@ -19,7 +19,9 @@ def learner(rule: str, n: int = 30, size: int = 2) -> tuple[nengo.Network, nengo
         pre, post = nengo.Ensemble(n, size), nengo.Ensemble(n, size)
         nengo.Connection(stimulus, pre)
         if rule == "PES":
-            conn = nengo.Connection(pre, post, function=np.zeros_like, learning_rule_type=RULES[rule])
+            conn = nengo.Connection(
+                pre, post, function=np.zeros_like, learning_rule_type=RULES[rule]
+            )
             error = nengo.Node(size_in=size)
             nengo.Connection(post, error)
             nengo.Connection(stimulus, error, transform=-1)
@@ -42,7 +44,9 @@ def assert_agrees(net: nengo.Network, n_steps: int = 100) -> None:
             sim.run_steps(n_steps // 4)
     for probe in net.all_probes:
         wanted = reference.data[probe]
-        np.testing.assert_allclose(sim.data[probe], wanted, atol=1e-9 * max(1, np.abs(wanted).max()))
+        np.testing.assert_allclose(
+            sim.data[probe], wanted, atol=1e-9 * max(1, np.abs(wanted).max())
+        )
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -73,7 +77,9 @@ def test_what_is_kept_is_two_vectors_and_not_their_outer_product(rule):
 
 
 def test_what_was_read_may_come_from_another_stage():
-    """Encoders this large are a stage of their own, so what moves the error and what learns from it are apart."""
+    """Encoders this large are a stage of their own, so what moves the error and what learns
+    from it are apart.
+    """
     net, _ = learner("PES", n=600, size=64)
 
     assert_agrees(net, 20)

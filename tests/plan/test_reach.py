@@ -32,12 +32,16 @@ def test_numpys_global_generator_is_shared():
     rand = np.random.rand
     dist = nengo.dists.Uniform(0, 1)
 
-    assert share(lambda t: np.random.normal(), lambda t: np.random.rand(), rand, lambda t: dist.sample(1))
+    assert share(
+        lambda t: np.random.normal(), lambda t: np.random.rand(), rand, lambda t: dist.sample(1)
+    )
     assert not share(lambda t: np.random.normal(), lambda t: np.sin(t))
 
 
 def test_pythons_global_generator_is_shared():
-    assert share(lambda t: random.random(), lambda t: random.gauss(0, 1), random.uniform, imports_inside)
+    assert share(
+        lambda t: random.random(), lambda t: random.gauss(0, 1), random.uniform, imports_inside
+    )
 
 
 def test_one_generator_of_ones_own_is_shared():

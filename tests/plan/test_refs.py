@@ -27,7 +27,13 @@ def refs(draw) -> Ref:
         size = len(VALUES[value])
         start = draw(st.integers(0, size - 1))
         step = draw(st.sampled_from([-2, -1, 0, 1, 2]))
-        room = {1: size - start, 2: (size - start + 1) // 2, 0: 5, -1: start + 1, -2: start // 2 + 1}[step]
+        room = {
+            1: size - start,
+            2: (size - start + 1) // 2,
+            0: 5,
+            -1: start + 1,
+            -2: start // 2 + 1,
+        }[step]
         pieces.append(Piece(value, start, step, draw(st.integers(1, room))))
     return Ref(pieces)
 
@@ -65,7 +71,9 @@ def test_a_reversed_slice_is_one_piece():
 
 
 def test_neighbours_become_one_piece():
-    assert join([Ref([Piece(1, 0, 1, 5)]), Ref([Piece(1, 5, 1, 5)])]).pieces == (Piece(1, 0, 1, 10),)
+    assert join([Ref([Piece(1, 0, 1, 5)]), Ref([Piece(1, 5, 1, 5)])]).pieces == (
+        Piece(1, 0, 1, 10),
+    )
     assert join([zeros(3), zeros(4)]).pieces == (Piece(0, 0, 0, 7),)
 
 
@@ -77,4 +85,6 @@ def test_views_are_found_in_their_base():
         index = view_index(view)
         if index is None:
             index = view.elemoffset + np.arange(view.size)
-        np.testing.assert_array_equal(base.initial_value.reshape(-1)[index], view.initial_value.reshape(-1))
+        np.testing.assert_array_equal(
+            base.initial_value.reshape(-1)[index], view.initial_value.reshape(-1)
+        )

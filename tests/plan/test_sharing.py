@@ -128,7 +128,8 @@ def scale(x):
     return gain * x
 
 
-# --- no state in common -----------------------------------------------------------------------------------
+# --- no state in common
+# -----------------------------------------------------------------------------------
 
 
 def test_functions_of_time_alone_share_nothing():
@@ -145,7 +146,15 @@ def test_one_stateless_function_used_twice_is_not_shared():
 
 @pytest.mark.parametrize(
     "function",
-    [reads_gain, fibonacci, abs, functools.partial(scale, 3.0), Wave(2.0).__class__.__call__, np.mean, len],
+    [
+        reads_gain,
+        fibonacci,
+        abs,
+        functools.partial(scale, 3.0),
+        Wave(2.0).__class__.__call__,
+        np.mean,
+        len,
+    ],
 )
 def test_what_keeps_no_state_is_isolated(function):
     assert is_isolated(function)
@@ -191,7 +200,8 @@ def test_constants_and_rows_of_numbers_are_not_state():
     assert not share(lambda t: rows[0], lambda t: rows[1])
 
 
-# --- mutable objects --------------------------------------------------------------------------------------
+# --- mutable objects
+# --------------------------------------------------------------------------------------
 
 
 def test_two_methods_of_one_object_share_it():
@@ -271,7 +281,9 @@ def test_slots_partials_and_wrappers_are_walked():
     def wrapped(t):
         return plain(t)
 
-    assert share(plain, wrapped, Slotted(rows), functools.partial(lambda box, t: box[0], rows), rows.append)
+    assert share(
+        plain, wrapped, Slotted(rows), functools.partial(lambda box, t: box[0], rows), rows.append
+    )
 
 
 def test_nested_functions_and_generators_are_walked():
@@ -307,7 +319,8 @@ def test_a_list_field_of_a_frozen_instance_is_shared():
     assert share(Wave(1.0, rows), Wave(2.0, rows))
 
 
-# --- variables bound anew ---------------------------------------------------------------------------------
+# --- variables bound anew
+# ---------------------------------------------------------------------------------
 
 
 def test_a_global_is_shared_only_with_those_who_rebind_it():

@@ -1,4 +1,6 @@
-"""Curves with samples at places of their own: in a figure, in a picture, and as a drawing for live frames."""
+"""Curves with samples at places of their own: in a figure, in a picture, and as a drawing
+for live frames.
+"""
 
 import io
 import json
@@ -16,7 +18,11 @@ EVIL = "<script>alert(1)</script>"
 NAN = np.nan
 
 
-def curves(label="loss", names=("loss so far", "loss"), columns=((2.0, NAN, 1.0, NAN), (NAN, 3.0, NAN, 0.5))):
+def curves(
+    label="loss",
+    names=("loss so far", "loss"),
+    columns=((2.0, NAN, 1.0, NAN), (NAN, 3.0, NAN, 0.5)),
+):
     places = np.array([0.5, 1.0, 1.5, 2.0])
     values = np.array(columns).T
     return Trace(label, places, values, Kind.CURVES, quantity="mean", axis="epoch", names=names)
@@ -25,8 +31,12 @@ def curves(label="loss", names=("loss so far", "loss"), columns=((2.0, NAN, 1.0,
 def test_a_curve_in_a_figure_has_the_samples_it_has_and_no_gaps():
     figure = draw_figure([curves()])
 
-    lines = [r for r in figure.select({"type": GlyphRenderer}) if r.glyph.__class__.__name__ == "Line"]
-    samples = {r.name: (list(r.data_source.data["x"]), list(r.data_source.data["y"])) for r in lines}
+    lines = [
+        r for r in figure.select({"type": GlyphRenderer}) if r.glyph.__class__.__name__ == "Line"
+    ]
+    samples = {
+        r.name: (list(r.data_source.data["x"]), list(r.data_source.data["y"])) for r in lines
+    }
     assert samples == {"loss so far": ([0.5, 1.5], [2.0, 1.0]), "loss": ([1.0, 2.0], [3.0, 0.5])}
     (legend,) = figure.select({"type": Legend})
     assert [item.label.value for item in legend.items] == ["loss so far", "loss"]
@@ -58,7 +68,10 @@ def test_a_drawing_has_a_line_for_each_curve_up_to_where_it_is():
 
     assert drawing.count("<polyline") == 2
     assert drawing.count("<circle") == 4
-    ends = {points.split('"')[0].split(" ")[-1].split(",")[0] for points in drawing.split('points="')[1:]}
+    ends = {
+        points.split('"')[0].split(" ")[-1].split(",")[0]
+        for points in drawing.split('points="')[1:]
+    }
     assert f"{LEFT + (WIDTH - RIGHT - LEFT) / 2:.1f}" in ends, "half of four epochs are done"
 
 

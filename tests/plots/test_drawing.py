@@ -23,7 +23,9 @@ def traces():
     gap[50:60] = np.nan
     return {
         "line": make_trace("line", TIMES, WAVE[:, :1]),
-        "lines": make_trace("lines", TIMES, WAVE[:, :24], index="neuron", quantity="firing rate (Hz)"),
+        "lines": make_trace(
+            "lines", TIMES, WAVE[:, :24], index="neuron", quantity="firing rate (Hz)"
+        ),
         "raster": make_trace("raster", TIMES, WAVE > 0.9, spikes=True, index="neuron"),
         "silent": make_trace("silent", TIMES, np.zeros((STEPS, 5)), spikes=True, index="neuron"),
         "heat": make_trace("heat", TIMES, WAVE),
@@ -122,7 +124,9 @@ def test_pictures_of_long_data_stay_small():
     assert len(json.dumps(json_item(draw_figure([trace])))) < 100_000
 
 
-@pytest.mark.parametrize(("low", "high"), [(0, 1), (-1.05, 1.05), (0, 1e-6), (-300, 1e5), (9.999, 10.001)])
+@pytest.mark.parametrize(
+    ("low", "high"), [(0, 1), (-1.05, 1.05), (0, 1e-6), (-300, 1e5), (9.999, 10.001)]
+)
 def test_ticks_are_round_and_few(low, high):
     ticks = nice_ticks(low, high, 6)
 

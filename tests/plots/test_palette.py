@@ -1,4 +1,6 @@
-"""Colours that stand for different things differ for every eye, on a light page and on a dark one."""
+"""Colours that stand for different things differ for every eye, on a light page and on a
+dark one.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +33,9 @@ EYES = {
         [0.004733, 0.691367, 0.303900],
     ],
 }
-"""What such an eye sees, as linear RGB: Machado, Oliveira & Fernandes (2009), A physiologically-based model for
-simulation of color vision deficiency, IEEE Trans. Visualization and Computer Graphics 15(6), at full severity."""
+"""What such an eye sees, as linear RGB: Machado, Oliveira & Fernandes (2009), A
+physiologically-based model for simulation of color vision deficiency, IEEE Trans. Visualization and
+Computer Graphics 15(6), at full severity."""
 
 XYZ = [
     [0.4124564, 0.3575761, 0.1804375],
@@ -42,7 +45,9 @@ XYZ = [
 WHITE = [0.95047, 1, 1.08883]
 
 LEAST_DIFFERENCE = 12
-"""In CIELAB. A difference of 2.3 is just noticeable; thin lines and small dots need several times that."""
+"""In CIELAB. A difference of 2.3 is just noticeable; thin lines and small dots need several
+times that.
+"""
 
 LEAST_CONTRAST = 2
 PAGES = {"light": "#ffffff", "dark": "#111111"}
@@ -70,21 +75,28 @@ def nearest(colors, eye):
 
 
 def palettes(page):
-    """The palettes of lines, with the ink of a page where it is used, and the kinds of arrows in a diagram."""
+    """The palettes of lines, with the ink of a page where it is used, and the kinds of
+    arrows in a diagram.
+    """
     text = (BROWSER / "live" / "palette.ts").read_text(encoding="utf-8")
     theme = (BROWSER / "live" / "theme.ts").read_text(encoding="utf-8")
     dark, light = re.findall(r'ink: "(#\w+)"', theme)
     ink = {"light": light, "dark": dark}[page]
     found = {"okabe-ito": list(OKABE_ITO)}
     for name, colors in re.findall(r'^  "?([\w-]+)"?: \[([^\]]+)\]', text, flags=re.MULTILINE):
-        found[name] = [OKABE_ITO[6] if each == "INK" else each for each in re.findall(r"#\w+|INK", colors)]
+        found[name] = [
+            OKABE_ITO[6] if each == "INK" else each for each in re.findall(r"#\w+|INK", colors)
+        ]
     return {name: [ink if c == "#000000" else c for c in colors] for name, colors in found.items()}
 
 
 def arrows(page):
     """The colours of plain, inhibitory and learning arrows."""
     text = (BROWSER / "diagram" / "style.ts").read_text(encoding="utf-8")
-    return [re.findall(rf"--{kind}: (#\w+)", text)[page == "dark"] for kind in ("quiet", "inhibit", "learn")]
+    return [
+        re.findall(rf"--{kind}: (#\w+)", text)[page == "dark"]
+        for kind in ("quiet", "inhibit", "learn")
+    ]
 
 
 @pytest.mark.parametrize("eye", EYES)

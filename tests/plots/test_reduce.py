@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nengo_nb.plots.reduce import MAX_POINTS, limits, reduce_heat, reduce_lines, reduce_spikes, spans
+from nengo_nb.plots.reduce import (
+    MAX_POINTS,
+    limits,
+    reduce_heat,
+    reduce_lines,
+    reduce_spikes,
+    spans,
+)
 from nengo_nb.plots.trace import Kind, make_trace
 
 
@@ -80,7 +87,9 @@ def test_a_heat_map_shows_means():
     assert (np.diff(image[:, 0]) > 0).all()
 
 
-@pytest.mark.parametrize("values", [[0.0, 0.0], [5.0, 5.0], [np.nan, np.inf], [1e-300, 0.0], [-3.0, -3.0]])
+@pytest.mark.parametrize(
+    "values", [[0.0, 0.0], [5.0, 5.0], [np.nan, np.inf], [1e-300, 0.0], [-3.0, -3.0]]
+)
 def test_limits_always_span_something(values):
     low, high = limits(np.array(values))
 

@@ -8,7 +8,12 @@ from nengo_nb.plots import Kind, make_trace
 
 @pytest.mark.parametrize(
     ("size", "spikes", "kind"),
-    [(1, False, Kind.LINES), (24, False, Kind.LINES), (25, False, Kind.HEAT), (500, True, Kind.RASTER)],
+    [
+        (1, False, Kind.LINES),
+        (24, False, Kind.LINES),
+        (25, False, Kind.HEAT),
+        (500, True, Kind.RASTER),
+    ],
 )
 def test_the_number_of_dimensions_chooses_the_kind(size, spikes, kind):
     values = np.zeros((10, size))

@@ -40,11 +40,15 @@ def reference(net: nengo.Network, n_steps: int, **arguments) -> nengo.Simulator:
     return sim
 
 
-def assert_as_nengo(net: nengo.Network, n_steps: int = 100, atol: float = 1e-12, **arguments) -> None:
+def assert_as_nengo(
+    net: nengo.Network, n_steps: int = 100, atol: float = 1e-12, **arguments
+) -> None:
     """Every probe of a network records what it records in Nengo."""
     ours, theirs = simulate(net, n_steps, **arguments), reference(net, n_steps, **arguments)
     for probe in net.all_probes:
-        np.testing.assert_allclose(ours.data[probe], theirs.data[probe], atol=atol, err_msg=str(probe))
+        np.testing.assert_allclose(
+            ours.data[probe], theirs.data[probe], atol=atol, err_msg=str(probe)
+        )
 
 
 def regression(
@@ -64,9 +68,16 @@ def regression(
         nengo.Connection(source, hidden)
         nengo.Connection(hidden, output, function=lambda x: x[0])
         probe = nengo.Probe(output, label="answer")
-    x = np.random.RandomState(0).uniform(-1, 1, size=(205, 1, 2)).astype(dtype).repeat(n_steps, axis=1)
+    x = (
+        np.random.RandomState(0)
+        .uniform(-1, 1, size=(205, 1, 2))
+        .astype(dtype)
+        .repeat(n_steps, axis=1)
+    )
     y = x[:, :, :1] * x[:, :, 1:]
-    return SimpleNamespace(net=net, source=source, hidden=hidden, output=output, probe=probe, x=x, y=y)
+    return SimpleNamespace(
+        net=net, source=source, hidden=hidden, output=output, probe=probe, x=x, y=y
+    )
 
 
 def open_simulator(model, minibatch_size=50) -> nengo_nb.Simulator:

@@ -39,7 +39,9 @@ def packed(array) -> bytes:
 def write(file, members, compression=zipfile.ZIP_STORED):
     """Write the arrays, some of them replaced or left out (None)."""
     with zipfile.ZipFile(file, "w", compression) as zipped:
-        for name, content in ({name: packed(array) for name, array in ARRAYS.items()} | members).items():
+        for name, content in (
+            {name: packed(array) for name, array in ARRAYS.items()} | members
+        ).items():
             if content is not None:
                 zipped.writestr(f"{name}.npy", content)
 
@@ -105,8 +107,14 @@ def claiming(descr: bytes) -> bytes:
             b"\x93NUMPY\x02\x00\xff\xff\xff\xff" + bytes(100),
             "a->b/weights holds no parameters that can be read",
         ),
-        (b"\x93NUMPY\x01\x00v\x00" + b"(" * 118 + bytes(96), "a->b/weights holds no parameters that can"),
-        (b"\x93NUMPY\x01\x00v\x00" + b"{'descr'".ljust(118) + bytes(96), "a->b/weights holds no parameters"),
+        (
+            b"\x93NUMPY\x01\x00v\x00" + b"(" * 118 + bytes(96),
+            "a->b/weights holds no parameters that can",
+        ),
+        (
+            b"\x93NUMPY\x01\x00v\x00" + b"{'descr'".ljust(118) + bytes(96),
+            "a->b/weights holds no parameters",
+        ),
         (claiming(b"|O"), "a->b/weights holds object values, not float64"),
         (claiming(b"<U2"), "a->b/weights holds <U2 values, not float64"),
         (claiming(b"<c8"), "a->b/weights holds complex64 values, not float64"),
@@ -223,7 +231,9 @@ def test_saving_fails_as_a_whole(file, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(np, "savez", half)
-    with pytest.raises(OSError, match=r"No space left on device, so nothing was written.*weights\.npz"):
+    with pytest.raises(
+        OSError, match=r"No space left on device, so nothing was written.*weights\.npz"
+    ):
         archive.save(file, {})
 
     np.testing.assert_array_equal(archive.load(file, ARRAYS)["hidden/bias"], ARRAYS["hidden/bias"])
@@ -236,10 +246,14 @@ def test_a_refused_file_and_an_interrupt_change_nothing(tmp_path, monkeypatch):
         names = [name for name, _ in sim._variables()]
         arrays = dict(np.load(sim.save_params(tmp_path / "w")))
         before = sim.predict(model.x[:50])[model.probe]
-        np.savez(tmp_path / "ones.npz", **{name: np.ones_like(array) for name, array in arrays.items()})
+        np.savez(
+            tmp_path / "ones.npz", **{name: np.ones_like(array) for name, array in arrays.items()}
+        )
         arrays[names[-1]] = np.full(arrays[names[-1]].shape, 1e300)
         np.savez(tmp_path / "large.npz", **arrays)
-        with pytest.raises(SimulationError, match=f"large.npz: {names[-1]} holds 1e.300, which is too large"):
+        with pytest.raises(
+            SimulationError, match=f"large.npz: {names[-1]} holds 1e.300, which is too large"
+        ):
             sim.load_params(tmp_path / "large")
 
         variables = list(sim._variables())
@@ -252,7 +266,9 @@ def test_a_refused_file_and_an_interrupt_change_nothing(tmp_path, monkeypatch):
                 if (value == 1).all():
                     raise KeyboardInterrupt
 
-        monkeypatch.setattr(sim, "_variables", lambda: [*variables[:-1], (names[-1], Interrupted())])
+        monkeypatch.setattr(
+            sim, "_variables", lambda: [*variables[:-1], (names[-1], Interrupted())]
+        )
         with pytest.raises(KeyboardInterrupt):
             sim.load_params(tmp_path / "ones")
 
@@ -260,7 +276,17 @@ def test_a_refused_file_and_an_interrupt_change_nothing(tmp_path, monkeypatch):
 
 
 def test_labels_of_any_characters_and_length_are_kept_in_a_file(tmp_path):
-    labels = ["nul\0l", "nul\0k", "back\\slash", "../../up", "C:\\x", "\udcff", "ä / 神", "x" * 70_000, ""]
+    labels = [
+        "nul\0l",
+        "nul\0k",
+        "back\\slash",
+        "../../up",
+        "C:\\x",
+        "\udcff",
+        "ä / 神",
+        "x" * 70_000,
+        "",
+    ]
     with nengo.Network(seed=1) as net:
         for label in labels:
             nengo.Probe(nengo.Ensemble(5, 1, label=label))

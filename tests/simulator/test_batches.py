@@ -27,7 +27,9 @@ def classes():
         output = nengo.Node(size_in=N_CLASSES, label="output")
         nengo.Connection(source, output, transform=weights, synapse=None)
         nengo.Probe(output, label="answer")
-    keras_model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(N_CLASSES, use_bias=False)])
+    keras_model = keras.Sequential(
+        [keras.Input((4,)), keras.layers.Dense(N_CLASSES, use_bias=False)]
+    )
     keras_model.layers[-1].set_weights([weights.T])
     x = rng.normal(size=(40, 4)).astype("float32")
     y = rng.randint(N_CLASSES, size=40)
@@ -63,7 +65,9 @@ def test_training_and_testing_on_minibatches_of_numpy_arrays_is_keras(weights):
         (learned,) = model.trainable_weights
         np.testing.assert_allclose(learned.numpy(), twin.layers[-1].get_weights()[0].T, rtol=1e-4)
         sim.run_steps(1, data={net.nodes[0]: x[:20, None]})
-        np.testing.assert_allclose(sim.data[net.probes[0]][:, 0], twin.predict(x[:20], verbose=0), rtol=1e-3)
+        np.testing.assert_allclose(
+            sim.data[net.probes[0]][:, 0], twin.predict(x[:20], verbose=0), rtol=1e-3
+        )
 
 
 def test_a_minibatch_may_be_written_as_for_fit():
@@ -98,11 +102,14 @@ def examples(kind, x, y):
     """Arrays or a stream, one-hot or not."""
     inputs, numbers = {"source": x[:, None]}, y[:, None, None]
     batches = [
-        ({k: a[i : i + 20] for k, a in inputs.items()}, {"answer": numbers[i : i + 20]}) for i in (0, 20)
+        ({k: a[i : i + 20] for k, a in inputs.items()}, {"answer": numbers[i : i + 20]})
+        for i in (0, 20)
     ]
     return {
         "arrays": lambda: {"x": inputs, "y": {"answer": numbers}},
-        "dataset": lambda: {"x": tf.data.Dataset.from_tensor_slices((inputs, {"answer": numbers})).batch(20)},
+        "dataset": lambda: {
+            "x": tf.data.Dataset.from_tensor_slices((inputs, {"answer": numbers})).batch(20)
+        },
         "generator": lambda: {"x": (batch for batch in batches), "steps_per_epoch": 2},
         "minibatches": lambda: {"x": Listed(batches)},
     }[kind]()

@@ -1,4 +1,6 @@
-"""A function finds its program by the shapes of its arguments, and returns what TensorFlow would."""
+"""A function finds its program by the shapes of its arguments, and returns what TensorFlow
+would.
+"""
 
 import pytest
 import tensorflow as tf

@@ -29,11 +29,17 @@ CALLBACKS = {
     "BackupAndRestore": lambda folder: keras.callbacks.BackupAndRestore(folder / "backup"),
     "CSVLogger": lambda folder: keras.callbacks.CSVLogger(str(folder / "log.csv")),
     "ReduceLROnPlateau": lambda folder: keras.callbacks.ReduceLROnPlateau(),
-    "LearningRateScheduler": lambda folder: keras.callbacks.LearningRateScheduler(lambda epoch: 0.01),
+    "LearningRateScheduler": lambda folder: keras.callbacks.LearningRateScheduler(
+        lambda epoch: 0.01
+    ),
     "TerminateOnNaN": lambda folder: keras.callbacks.TerminateOnNaN(),
-    "LambdaCallback": lambda folder: keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: None),
+    "LambdaCallback": lambda folder: keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: None
+    ),
     "SwapEMAWeights": lambda folder: keras.callbacks.SwapEMAWeights(),
-    "TensorBoard": lambda folder: nengo_nb.callbacks.TensorBoard(str(folder / "board"), histogram_freq=1),
+    "TensorBoard": lambda folder: nengo_nb.callbacks.TensorBoard(
+        str(folder / "board"), histogram_freq=1
+    ),
 }
 
 
@@ -50,7 +56,11 @@ def test_a_callback_of_keras_works(model, tmp_path, name):
 def test_a_checkpoint_of_either_kind_is_read_back(model, tmp_path, name):
     with open_simulator(model) as sim:
         sim.compile("adam", loss="mse")
-        fit(sim, model, keras.callbacks.ModelCheckpoint(tmp_path / name, save_weights_only="weights" in name))
+        fit(
+            sim,
+            model,
+            keras.callbacks.ModelCheckpoint(tmp_path / name, save_weights_only="weights" in name),
+        )
         learned = sim.predict(model.x)[model.probe]
     with open_simulator(model) as fresh:
         fresh.keras_model.load_weights(tmp_path / name)
@@ -79,12 +89,18 @@ def test_summaries_have_a_histogram_for_each_object_and_epoch(model, tmp_path):
         fit(sim, model, nengo_nb.callbacks.NengoSummaries(tmp_path, sim, objects))
     log = EventAccumulator(str(tmp_path), {"tensors": 0}).Reload()
 
-    assert set(log.Tags()["tensors"]) == {"hidden/encoders", "hidden/bias", "hidden->output/weights"}
+    assert set(log.Tags()["tensors"]) == {
+        "hidden/encoders",
+        "hidden/bias",
+        "hidden->output/weights",
+    }
     assert [event.step for event in log.Tensors("hidden/bias")] == [0, 1]
 
 
 def test_summaries_of_something_without_parameters_are_refused(model, tmp_path):
-    refused = pytest.raises(ValidationError, match="no parameter that can be shown; there are hidden/enc")
+    refused = pytest.raises(
+        ValidationError, match="no parameter that can be shown; there are hidden/enc"
+    )
     with open_simulator(model) as sim, refused:
         nengo_nb.callbacks.NengoSummaries(tmp_path, sim, [model.output])
 

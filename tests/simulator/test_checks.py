@@ -21,7 +21,9 @@ def test_gradients_of_a_network_are_those_of_finite_differences(neuron_type):
         found = sim.check_gradients()
 
         assert set(found) == {"answer"}
-        assert {"source", "hidden/bias", "hidden/gain", "hidden->output/tau"} <= set(found["answer"])
+        assert {"source", "hidden/bias", "hidden/gain", "hidden->output/tau"} <= set(
+            found["answer"]
+        )
         assert all(np.abs(analytic).max() > 0 for analytic, _ in found["answer"].values())
         assert set(sim.check_gradients(inputs=[], outputs=[model.probe])["answer"]) == set(
             found["answer"]
@@ -48,7 +50,11 @@ def test_parameters_that_no_gradient_reaches_are_named_with_the_way_to_them():
     with model.net:
         hard = nengo_nb.TensorNode(lambda t, x: tf.floor(x), shape_in=1, label="hard")
         before = nengo.Ensemble(
-            5, 1, neuron_type=nengo.RectifiedLinear(), label="before", max_rates=nengo.dists.Uniform(1, 2)
+            5,
+            1,
+            neuron_type=nengo.RectifiedLinear(),
+            label="before",
+            max_rates=nengo.dists.Uniform(1, 2),
         )
         nengo.Connection(model.source[0], before)
         nengo.Connection(before, hard)
@@ -57,7 +63,8 @@ def test_parameters_that_no_gradient_reaches_are_named_with_the_way_to_them():
         sim.compile("sgd", loss="mse")
         start = sim.data[before].bias
         with pytest.warns(
-            GradientWarning, match=r"before/bias \(.*hard.* has no gradient, by way of .*before.* -> .*hard"
+            GradientWarning,
+            match=r"before/bias \(.*hard.* has no gradient, by way of .*before.* -> .*hard",
         ):
             sim.fit(model.x, model.y, verbose=0)
 

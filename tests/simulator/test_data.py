@@ -103,7 +103,10 @@ def test_a_simulator_that_cannot_be_pickled_names_the_node():
 
 def test_data_of_a_probe_are_one_array_until_more_is_recorded():
     net = learner()
-    with nengo_nb.Simulator(net, progress_bar=False) as sim, nengo.Simulator(net, progress_bar=False) as ref:
+    with (
+        nengo_nb.Simulator(net, progress_bar=False) as sim,
+        nengo.Simulator(net, progress_bar=False) as ref,
+    ):
         assert sim.data[net.probe].shape == (0,)  # as in Nengo
         sim.run_steps(5)
         ref.run_steps(5)
@@ -155,7 +158,9 @@ def test_the_generator_and_the_graph_of_operators_are_those_of_nengo():
         sim.reset(seed=6)
         ref.reset(seed=6)
         assert sim.rng.randint(1000) == ref.rng.randint(1000)
-        assert [len(after) for after in sim.dg.values()] == [len(after) for after in ref.dg.values()]
+        assert [len(after) for after in sim.dg.values()] == [
+            len(after) for after in ref.dg.values()
+        ]
 
 
 def test_signals_show_states_as_they_are():

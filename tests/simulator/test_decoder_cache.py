@@ -48,7 +48,8 @@ def weights():
 
 
 def test_decoders_are_kept(weights, folder):
-    # The first simulator of a process shows a neuron type, which Nengo takes for another one from then on.
+    # The first simulator of a process shows a neuron type, which Nengo takes for another one from
+    # then on.
     for _ in range(2):
         np.testing.assert_array_equal(built_weights(), weights)
     kept = sorted(folder.rglob("*.nco"))
@@ -80,7 +81,9 @@ def test_a_disk_that_fails_costs_a_sentence(weights, folder, monkeypatch, method
 
 
 @pytest.mark.parametrize("name", ["index", "*.nco"])
-@pytest.mark.parametrize("content", [b"", b"no pickle", b"\x80\x04K\x01.", b"\x80\x02K\x02K\x04\x86."])
+@pytest.mark.parametrize(
+    "content", [b"", b"no pickle", b"\x80\x04K\x01.", b"\x80\x02K\x02K\x04\x86."]
+)
 @pytest.mark.filterwarnings("ignore:Decoder.* cache")
 def test_a_damaged_file_costs_no_more_than_its_decoders(weights, folder, name, content):
     built_weights()

@@ -1,4 +1,6 @@
-"""Examples come as arrays, lists, datasets and generators; what does not fit is refused before anything is learned."""
+"""Examples come as arrays, lists, datasets and generators; what does not fit is refused
+before anything is learned.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,9 @@ def test_datasets_validate_evaluate_and_predict(model):
         np.testing.assert_allclose(
             found["loss"], sim.evaluate(model.x, model.y, verbose=0)["loss"], rtol=1e-5
         )
-        np.testing.assert_array_equal(sim.predict(data)[model.probe], sim.predict(model.x)[model.probe])
+        np.testing.assert_array_equal(
+            sim.predict(data)[model.probe], sim.predict(model.x)[model.probe]
+        )
 
 
 def test_a_generator_is_learned_from_in_its_own_order_without_a_word(model):
@@ -95,7 +99,9 @@ def test_nodes_that_a_dataset_does_not_feed_output_what_they_do_by_themselves():
     with nengo_nb.Simulator(net, minibatch_size=2, progress_bar=False) as sim:
         sim.compile("sgd", loss="mse")
 
-        np.testing.assert_allclose(sim.predict(data)[probe], np.tile([[[1], [2], [3]]], (4, 1, 1)), rtol=1e-6)
+        np.testing.assert_allclose(
+            sim.predict(data)[probe], np.tile([[[1], [2], [3]]], (4, 1, 1)), rtol=1e-6
+        )
         assert sim.evaluate(data, verbose=0)["loss"] == pytest.approx(14 / 3)
 
 
@@ -138,8 +144,16 @@ def test_a_loss_of_one_s_own_may_take_targets_of_any_shape(model):
     [
         (iter([]), None, "the generator or dataset is empty"),
         (iter([np.zeros((5, 1, 2))]), None, r"must give \(x, y\)"),
-        (iter([(np.zeros((5, 1, 3)), np.zeros((5, 1, 1)))]), None, r"\(examples, n_steps, 2\) is needed"),
-        (iter([(np.zeros((5, 1, 2)), np.zeros((5, 1, 1)))]), np.zeros((5, 1, 1)), "y must be left out"),
+        (
+            iter([(np.zeros((5, 1, 3)), np.zeros((5, 1, 1)))]),
+            None,
+            r"\(examples, n_steps, 2\) is needed",
+        ),
+        (
+            iter([(np.zeros((5, 1, 2)), np.zeros((5, 1, 1)))]),
+            np.zeros((5, 1, 1)),
+            "y must be left out",
+        ),
     ],
 )
 def test_streams_that_do_not_fit_are_refused(model, stream, y, message):
@@ -153,7 +167,9 @@ def test_a_dataset_of_unknown_length_must_feed_all_nodes(model):
     with model.net:
         nengo.Connection(nengo.Node([0.5], label="drive"), model.output, synapse=None)
     shapes = (tf.TensorSpec((None, None, 2), "float32"), tf.TensorSpec((None, None, 1), "float32"))
-    data = tf.data.Dataset.from_generator(lambda: iter([(model.x, model.y)]), output_signature=shapes)
+    data = tf.data.Dataset.from_generator(
+        lambda: iter([(model.x, model.y)]), output_signature=shapes
+    )
     with open_simulator(model) as sim:
         sim.compile("sgd", loss="mse")
         with pytest.raises(FeedError, match="so it must feed drive too"):
@@ -163,7 +179,10 @@ def test_a_dataset_of_unknown_length_must_feed_all_nodes(model):
 def test_a_network_without_probes_has_nothing_to_learn_from():
     with nengo.Network() as net:
         nengo.Connection(nengo.Node([0.0]), nengo.Ensemble(5, 1))
-    with nengo_nb.Simulator(net, progress_bar=False) as sim, pytest.raises(ValidationError, match="no probe"):
+    with (
+        nengo_nb.Simulator(net, progress_bar=False) as sim,
+        pytest.raises(ValidationError, match="no probe"),
+    ):
         sim.compile("sgd", loss="mse")
 
 
@@ -177,7 +196,9 @@ def spoilt(array, number=np.nan):
 @pytest.mark.parametrize("wrong", ["array for <Node 'source'>", "target of answer"])
 def test_data_that_hold_nan_are_refused_by_name_before_anything_is_learned(model, wrong, number):
     x, y = (
-        (spoilt(model.x.astype(float), number), model.y) if "array" in wrong else (model.x, spoilt(model.y))
+        (spoilt(model.x.astype(float), number), model.y)
+        if "array" in wrong
+        else (model.x, spoilt(model.y))
     )
     with open_simulator(model) as sim:
         sim.compile("sgd", loss="mse")
@@ -194,10 +215,14 @@ def test_data_that_hold_nan_are_refused_by_name_before_anything_is_learned(model
 
 @pytest.mark.parametrize("wrong", ["array for <Node 'source'>", "target of answer"])
 @pytest.mark.parametrize("kind", ["dataset", "generator", "minibatches"])
-def test_streams_that_hold_nan_are_refused_by_name_and_the_learning_rate_is_not_blamed(model, kind, wrong):
+def test_streams_that_hold_nan_are_refused_by_name_and_the_learning_rate_is_not_blamed(
+    model, kind, wrong
+):
     x, y = (spoilt(model.x), model.y) if "array" in wrong else (model.x, spoilt(model.y))
     stream = {
-        "dataset": lambda: tf.data.Dataset.from_tensor_slices(({"source": x}, {"answer": y})).batch(50),
+        "dataset": lambda: tf.data.Dataset.from_tensor_slices(({"source": x}, {"answer": y})).batch(
+            50
+        ),
         "generator": lambda: (Minibatches(x, y)[i] for i in range(4)),
         "minibatches": lambda: Minibatches(x, y),
     }[kind]()

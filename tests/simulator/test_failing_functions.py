@@ -1,4 +1,6 @@
-"""Functions of the user that fail: every step before is kept, and none is called twice for a step."""
+"""Functions of the user that fail: every step before is kept, and none is called twice for
+a step.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ class Failing:
 
 
 def failing_network(failing, with_input):
-    """A counting source, neurons behind it, a counting sink, and the function that fails somewhere among them."""
+    """A counting source, neurons behind it, a counting sink, and the function that fails
+    somewhere among them.
+    """
     counts = {"source": [], "sink": []}
 
     def source(t):
@@ -70,7 +74,9 @@ def failing_network(failing, with_input):
     ],
     ids=["an exception", "None", "NaN", "a wrong size"],
 )
-def test_a_function_that_fails_at_step_50_keeps_49_steps_and_goes_on_from_there(with_input, result, text):
+def test_a_function_that_fails_at_step_50_keeps_49_steps_and_goes_on_from_there(
+    with_input, result, text
+):
     failing = Failing(50, result)
     net, counts = failing_network(failing, with_input)
     with nengo_nb.Simulator(net, progress_bar=False) as sim:

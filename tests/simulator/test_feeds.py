@@ -32,7 +32,10 @@ def model() -> SimpleNamespace:
 
 def test_every_sort_of_input_node_can_be_fed(model):
     rng = np.random.RandomState(0)
-    fed = {node: rng.normal(size=(4, 20, 2)) for node in (model.constant, model.function, model.process)}
+    fed = {
+        node: rng.normal(size=(4, 20, 2))
+        for node in (model.constant, model.function, model.process)
+    }
     with nengo_nb.Simulator(model.net, minibatch_size=4, progress_bar=False) as sim:
         sim.run_steps(20, data=fed)
 

@@ -39,7 +39,10 @@ def function_of_time():
 
 def function_of_an_input():
     """Behind neurons, in no circle."""
-    ens, large = nengo.Ensemble(5, 1), nengo.Node(lambda t, x: 1e39 * (t > 0.0125), size_in=1, label="large")
+    ens, large = (
+        nengo.Ensemble(5, 1),
+        nengo.Node(lambda t, x: 1e39 * (t > 0.0125), size_in=1, label="large"),
+    )
     nengo.Connection(ens, large)
     return to_passthrough(large)
 
@@ -117,7 +120,9 @@ def test_float64_holds_more(build):
 
 
 def test_a_state_that_nobody_records_is_found_in_the_step_in_which_it_goes_wrong():
-    """A run of several chunks, and of none that calls Python, is computed again from the last good state."""
+    """A run of several chunks, and of none that calls Python, is computed again from the
+    last good state.
+    """
     with nengo.Network(seed=0) as net:
         slow, behind = nengo.Node(size_in=1, label="slow"), nengo.Ensemble(5, 1)
         nengo.Connection(nengo.Node([1.0]), slow, synapse=None)
@@ -209,7 +214,10 @@ def test_large_numbers_whose_sum_overflows_are_fine():
 
 def test_predictions_are_looked_at():
     net, _ = network(unstable_loop)
-    with nengo_nb.Simulator(net, progress_bar=False) as sim, pytest.warns(NonFiniteWarning, match="step 39"):
+    with (
+        nengo_nb.Simulator(net, progress_bar=False) as sim,
+        pytest.warns(NonFiniteWarning, match="step 39"),
+    ):
         sim.predict(n_steps=60)
 
 
@@ -221,5 +229,8 @@ def test_nothing_is_said_of_a_network_that_is_fine():
 
 @pytest.mark.parametrize("value", ["ignore", None, True])
 def test_the_setting_is_to_warn_or_an_error(value):
-    with nengo.Network(), pytest.raises(SettingError, match="non_finite must be one of 'warn', 'error'"):
+    with (
+        nengo.Network(),
+        pytest.raises(SettingError, match="non_finite must be one of 'warn', 'error'"),
+    ):
         nengo_nb.configure_settings(non_finite=value)

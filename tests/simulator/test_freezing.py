@@ -86,7 +86,9 @@ TRANSFORMS = {
     ),
     "decoders": lambda: decoded(transform=[[0.5, 0.2], [-0.3, 0.1]]),
     "decoders, slices": lambda: _sliced(),
-    "decoders, function": lambda: decoded(function=lambda x: [*x, x[0] * x[1]], transform=np.eye(2, 3)),
+    "decoders, function": lambda: decoded(
+        function=lambda x: [*x, x[0] * x[1]], transform=np.eye(2, 3)
+    ),
     "decoders, to a node": lambda: decoded(post=3, function=np.square, transform=np.ones((3, 2))),
 }
 
@@ -150,17 +152,23 @@ class Ones(solvers.Solver):
     ],
 )
 def test_every_solver_goes_back(solver, weights):
-    assert_frozen_as_built(decoded(solver=solver(weights=weights), transform=[[0.5, 0.2], [-0.3, 0.1]]))
+    assert_frozen_as_built(
+        decoded(solver=solver(weights=weights), transform=[[0.5, 0.2], [-0.3, 0.1]])
+    )
 
 
 @pytest.mark.parametrize("weights", [False, True])
 def test_weights_of_ones_own_go_back(weights):
     values = np.random.RandomState(0).uniform(-0.02, 0.02, size=(30, 2))
 
-    assert_frozen_as_built(decoded(solver=solvers.NoSolver(values, weights=weights), function=np.square))
+    assert_frozen_as_built(
+        decoded(solver=solvers.NoSolver(values, weights=weights), function=np.square)
+    )
 
 
-@pytest.mark.filterwarnings("ignore:(divide|invalid|Non-finite values)")  # Nengo's, for its intercept
+@pytest.mark.filterwarnings(
+    "ignore:(divide|invalid|Non-finite values)"
+)  # Nengo's, for its intercept
 def test_a_neuron_without_a_gain_goes_back():
     with nengo.Network(seed=3) as net:
         nengo_nb.configure_settings(dtype="float64")
@@ -225,7 +233,9 @@ def learning(rule):
         a, b = nengo.Ensemble(30, 2), nengo.Ensemble(20, 2)
         nengo.Connection(source, a)
         if rule.modifies == "weights":
-            conn = nengo.Connection(a, b, solver=solvers.LstsqL2(weights=True), learning_rule_type=rule)
+            conn = nengo.Connection(
+                a, b, solver=solvers.LstsqL2(weights=True), learning_rule_type=rule
+            )
         else:
             conn = nengo.Connection(a, b, learning_rule_type=rule)
         if conn.learning_rule.size_in:
@@ -282,7 +292,9 @@ def test_items_that_learned_different_things_are_refused():
         conn.solver = before
         sim.run_steps(5, data={source: np.arange(20).reshape(2, 5, 2) / 20})
 
-        with pytest.raises(ValidationError, match="items of the minibatch have learned different weights"):
+        with pytest.raises(
+            ValidationError, match="items of the minibatch have learned different weights"
+        ):
             sim.freeze_params(net)
 
     assert conn.solver is before

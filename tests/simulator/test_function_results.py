@@ -23,7 +23,9 @@ def recorded(make_function, n_steps=20, size_in=0, **simulator):
             size = {"size_in": size_in} if size_in else {}
             node = nengo.Node(make_function(), **size)
             if size_in:
-                nengo.Connection(nengo.Node(lambda t, n=size_in: [1000 * t] * n), node, synapse=None)
+                nengo.Connection(
+                    nengo.Node(lambda t, n=size_in: [1000 * t] * n), node, synapse=None
+                )
             probe = nengo.Probe(node)
         arguments = simulator if kind is nengo_nb.Simulator else {}
         with kind(net, progress_bar=False, **arguments) as sim:

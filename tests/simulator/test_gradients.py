@@ -23,9 +23,17 @@ from .networks import open_simulator, regression
 )
 @pytest.mark.parametrize(
     "synapse",
-    [None, nengo.Lowpass(0.003), nengo.Alpha(0.003), nengo.synapses.Triangle(0.003), nengo.Lowpass(0)],
+    [
+        None,
+        nengo.Lowpass(0.003),
+        nengo.Alpha(0.003),
+        nengo.synapses.Triangle(0.003),
+        nengo.Lowpass(0),
+    ],
 )
-def test_gradients_through_rates_synapses_and_time_are_those_of_finite_differences(neuron_type, synapse):
+def test_gradients_through_rates_synapses_and_time_are_those_of_finite_differences(
+    neuron_type, synapse
+):
     model = regression(neuron_type, synapse, dtype="float64")
     built = nengo.builder.Model(dt=0.001)
     built.build(model.net)
@@ -50,7 +58,9 @@ def test_gradients_through_rates_synapses_and_time_are_those_of_finite_differenc
     for i in range(0, 30, 7):
         step = np.zeros(30)
         step[i] = 1e-6
-        expected = (total(tf.constant(bias + step)) - total(tf.constant(bias - step))).numpy() / 2e-6
+        expected = (
+            total(tf.constant(bias + step)) - total(tf.constant(bias - step))
+        ).numpy() / 2e-6
         np.testing.assert_allclose(found[i], expected, rtol=1e-3, atol=1e-7)
     assert np.abs(found).max() > 1e-6
 
@@ -97,7 +107,9 @@ def test_smoothed_lif_neurons_learn_below_their_threshold():
         with nengo.Network(seed=0) as net:
             nengo_nb.configure_settings(lif_smoothing=smoothing)
             source = nengo.Node([0.0])
-            ens = nengo.Ensemble(5, 1, gain=np.ones(5), bias=np.full(5, 1.5), encoders=np.ones((5, 1)))
+            ens = nengo.Ensemble(
+                5, 1, gain=np.ones(5), bias=np.full(5, 1.5), encoders=np.ones((5, 1))
+            )
             output = nengo.Node(size_in=1)
             nengo.Connection(source, ens, synapse=None)
             nengo.Connection(ens.neurons, output, transform=np.ones((1, 5)), synapse=None)

@@ -43,7 +43,9 @@ def test_a_node_reads_the_time_and_the_data_of_the_step_before():
     def build(box):
         def look(t):
             data = box.sim.data[box.probe]
-            box.seen.append([box.sim.n_steps, box.sim.time, len(data), data[-1, 0] if len(data) else 0.0])
+            box.seen.append(
+                [box.sim.n_steps, box.sim.time, len(data), data[-1, 0] if len(data) else 0.0]
+            )
             return np.sin(9 * t)
 
         ens = nengo.Ensemble(20, 1)
@@ -91,7 +93,9 @@ def test_a_look_that_nobody_could_foresee_is_refused_by_a_sentence(monkeypatch):
         monkeypatch.setitem(globals(), "hidden", sim)
         sim.run_steps(40)
 
-    with pytest.raises(SimulationError, match="reads the number of steps or the time while several steps"):
+    with pytest.raises(
+        SimulationError, match="reads the number of steps or the time while several steps"
+    ):
         observe(build, use)
 
 
@@ -117,13 +121,18 @@ def test_a_subclass_that_paces_its_steps_is_asked_for_each():
             self.count += 1
 
     model = channel(dtype="float64")
-    with Paced(model.net, progress_bar=False) as sim, nengo.Simulator(model.net, progress_bar=False) as ref:
+    with (
+        Paced(model.net, progress_bar=False) as sim,
+        nengo.Simulator(model.net, progress_bar=False) as ref,
+    ):
         sim.run(0.01)
         sim.run_steps(5, data={model.stimulus: np.ones((1, 5, 1))})
         ref.run_steps(10)
 
         assert sim.count == sim.n_steps == 15
-        np.testing.assert_allclose(sim.data[model.decoded][:10], ref.data[model.decoded], atol=1e-12)
+        np.testing.assert_allclose(
+            sim.data[model.decoded][:10], ref.data[model.decoded], atol=1e-12
+        )
 
 
 def test_a_step_put_in_place_of_the_simulators_own_is_called():

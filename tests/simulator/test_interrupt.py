@@ -58,7 +58,8 @@ def test_an_interrupted_run_stops_soon_and_goes_on_from_there():
         sim.run_steps(20)
 
     np.testing.assert_array_equal(
-        sim.data[model.decoded][: reached + 20], simulate(model.net, reached + 20).data[model.decoded]
+        sim.data[model.decoded][: reached + 20],
+        simulate(model.net, reached + 20).data[model.decoded],
     )
 
 
@@ -79,11 +80,15 @@ def test_an_interrupt_in_a_slow_function_keeps_the_steps_before_it():
 
         assert waited < 0.3
         assert len(sim.data[probe]) == sim.n_steps
-        np.testing.assert_allclose(sim.data[probe][:, 0], np.arange(1, sim.n_steps + 1) * 0.001, rtol=1e-6)
+        np.testing.assert_allclose(
+            sim.data[probe][:, 0], np.arange(1, sim.n_steps + 1) * 0.001, rtol=1e-6
+        )
 
 
 class SlowNetwork:
-    """A source, neurons and a function of them, which count their calls; the last is slow for a while."""
+    """A source, neurons and a function of them, which count their calls; the last is slow
+    for a while.
+    """
 
     def __init__(self, in_loop: bool) -> None:
         self.began = threading.Event()
@@ -117,7 +122,9 @@ class SlowNetwork:
 
 @pytest.mark.parametrize("in_loop", [False, True], ids=["behind neurons", "in a loop"])
 def test_an_interrupt_ends_a_run_between_steps_of_a_slow_function_of_an_input(in_loop):
-    """What was called for later steps, as the neurons were past them already, is not called for again."""
+    """What was called for later steps, as the neurons were past them already, is not called
+    for again.
+    """
     slow = SlowNetwork(in_loop)
     with nengo_nb.Simulator(slow.net, progress_bar=False) as sim:
         thread, when = interrupt_when(slow.began.wait)

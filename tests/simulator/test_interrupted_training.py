@@ -70,7 +70,9 @@ def iterators(monkeypatch):
 
 
 def test_forty_trainings_stop_within_two_seconds_of_an_interrupt_and_the_last_one_learns():
-    """Each has programs of its own to trace and compile, where garbage of an earlier one used to be collected."""
+    """Each has programs of its own to trace and compile, where garbage of an earlier one
+    used to be collected.
+    """
     rng = random.Random(0)
     model = regression(n_neurons=5)
     waits = []

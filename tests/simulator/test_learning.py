@@ -17,7 +17,9 @@ from .networks import open_simulator, regression, simulate
 
 def test_fitting_lowers_the_loss_and_the_simulation_uses_what_was_learned(model):
     with open_simulator(model) as sim:
-        sim.compile(keras.optimizers.Adam(0.02), loss={model.probe: "mse"}, metrics={model.probe: ["mae"]})
+        sim.compile(
+            keras.optimizers.Adam(0.02), loss={model.probe: "mse"}, metrics={model.probe: ["mae"]}
+        )
         before = sim.evaluate({model.source: model.x}, {model.probe: model.y}, verbose=0)
         history = sim.fit({model.source: model.x}, {model.probe: model.y}, epochs=15, verbose=0)
         after = sim.evaluate({model.source: model.x}, {model.probe: model.y}, verbose=0)
@@ -30,7 +32,9 @@ def test_fitting_lowers_the_loss_and_the_simulation_uses_what_was_learned(model)
             rtol=1e-4,
         )
         sim.run_steps(1, data={model.source: model.x[:50]})
-        np.testing.assert_allclose(sim.data[model.probe], sim.predict(model.x[:50])[model.probe], atol=1e-6)
+        np.testing.assert_allclose(
+            sim.data[model.probe], sim.predict(model.x[:50])[model.probe], atol=1e-6
+        )
 
 
 def test_an_incomplete_last_minibatch_is_trained_and_evaluated(model):
@@ -75,7 +79,9 @@ def test_the_words_of_nengo_dl_2_work(model):
         sim.train(data, keras.optimizers.Adam(0.02), n_epochs=10, objective={model.probe: loss})
 
         assert sim.loss(data, objective={model.probe: loss}) < before / 2
-        np.testing.assert_allclose(sim.loss(data), sim.loss(data, objective={model.probe: loss}), rtol=1e-5)
+        np.testing.assert_allclose(
+            sim.loss(data), sim.loss(data, objective={model.probe: loss}), rtol=1e-5
+        )
 
 
 def test_a_soft_reset_begins_again_with_what_was_learned_and_recorded(model):
@@ -95,7 +101,10 @@ def test_a_soft_reset_begins_again_with_what_was_learned_and_recorded(model):
 
 
 def test_an_optimizer_of_tensorflow_1_is_refused_with_its_twin(model):
-    with open_simulator(model) as sim, pytest.raises(ValidationError, match=r"keras\.optimizers\.RMSprop"):
+    with (
+        open_simulator(model) as sim,
+        pytest.raises(ValidationError, match=r"keras\.optimizers\.RMSprop"),
+    ):
         sim.compile(tf.compat.v1.train.RMSPropOptimizer(1e-3), loss="mse")
 
 
@@ -169,7 +178,9 @@ def test_what_does_not_train_stays_as_it_is(model):
         sim.fit(model.x, model.y, verbose=0)
         after = {parameter.name: array for parameter, array in sim.keras_model.values().items()}
 
-        np.testing.assert_array_equal(after["hidden->output/weights"], before["hidden->output/weights"])
+        np.testing.assert_array_equal(
+            after["hidden->output/weights"], before["hidden->output/weights"]
+        )
         assert not np.allclose(after["hidden/encoders"], before["hidden/encoders"])
 
 

@@ -1,4 +1,6 @@
-"""Learning rules on slices, views and neurons: Nengo's curves, or an error by name before anything runs."""
+"""Learning rules on slices, views and neurons: Nengo's curves, or an error by name before
+anything runs.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,13 @@ PARTS = {
     "list": [3, 1],
     "one": [2],
 }
-ENDS = [("ens", "ens"), ("ens", "neurons"), ("neurons", "ens"), ("neurons", "neurons"), ("node", "ens")]
+ENDS = [
+    ("ens", "ens"),
+    ("ens", "neurons"),
+    ("neurons", "ens"),
+    ("neurons", "neurons"),
+    ("node", "ens"),
+]
 SLICES = [
     *(("all", "all"), ("half", "half"), ("half", "all"), ("all", "half")),
     *(("reversed", "reversed"), ("list", "list"), ("one", "one"), ("one", "all"), ("all", "one")),
@@ -37,7 +45,11 @@ def learning_network(rule, ends, slices):
         stimulus = nengo.Node(lambda t: np.sin(9 * t + np.arange(4)))
         pre, post = nengo.Ensemble(6, 4, label="pre"), nengo.Ensemble(5, 4, label="post")
         nengo.Connection(stimulus, pre)
-        objects = {"ens": (pre, post), "neurons": (pre.neurons, post.neurons), "node": (stimulus, None)}
+        objects = {
+            "ens": (pre, post),
+            "neurons": (pre.neurons, post.neurons),
+            "node": (stimulus, None),
+        }
         source, target = objects[ends[0]][0], objects[ends[1]][1]
         source, target = source[PARTS[slices[0]]], target[PARTS[slices[1]]]
         options = {"learning_rule_type": RULES[rule]}
@@ -51,7 +63,9 @@ def learning_network(rule, ends, slices):
             ones = np.ones((learned.learning_rule.size_in, 1))
             nengo.Connection(stimulus[0], learned.learning_rule, transform=ones)
         nengo.Probe(post.neurons)
-        weights = (learned.learning_rule, "scaled_encoders") if rule == "Voja" else (learned, "weights")
+        weights = (
+            (learned.learning_rule, "scaled_encoders") if rule == "Voja" else (learned, "weights")
+        )
         nengo.Probe(*weights)
     return net
 
@@ -96,11 +110,14 @@ def test_a_rule_gives_nengos_curves_or_is_refused_by_name(rule, ends, slices):
         ("RLS", ("one", "all"), r"\(4, 6\)", r"\(5, 1\)"),
     ],
 )
-def test_what_does_not_fit_is_said_with_the_way_out_before_anything_runs(rule, slices, computed, weights):
+def test_what_does_not_fit_is_said_with_the_way_out_before_anything_runs(
+    rule, slices, computed, weights
+):
     net = learning_network(rule, ("neurons", "neurons"), slices)
 
     with pytest.raises(
         LearningRuleError,
-        match=f"{rule} of connection 'pre->post' .* of shape {computed}, .* shape {weights}.*whole object",
+        match=f"{rule} of connection 'pre->post' .* of shape {computed}, .* shape "
+        f"{weights}.*whole object",
     ):
         nengo_nb.Simulator(net, progress_bar=False)

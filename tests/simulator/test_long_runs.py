@@ -1,4 +1,6 @@
-"""Time in long runs: step numbers beyond 2**31 and 2**32, and times that float32 holds as well as it can."""
+"""Time in long runs: step numbers beyond 2**31 and 2**32, and times that float32 holds as
+well as it can.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +85,9 @@ def test_samples_are_taken_at_the_same_steps():
         sim.run_steps(20)
 
     steps = [n for n in range(2**31 - 9, 2**31 + 11) if n % 4 == 0]
-    np.testing.assert_array_equal(sim.data[probe][:, 0], (np.array(steps) * 0.001).astype("float32"))
+    np.testing.assert_array_equal(
+        sim.data[probe][:, 0], (np.array(steps) * 0.001).astype("float32")
+    )
 
 
 def test_weights_that_learn_in_blocks_do_so_far_from_the_start():

@@ -1,4 +1,6 @@
-"""Functions that write to running arrays while the network runs change what they change in Nengo."""
+"""Functions that write to running arrays while the network runs change what they change in
+Nengo.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,11 @@ def network(box, function, size_in=0, dimensions=1, synapse=0.005):
         if size_in:
             nengo.Connection(post[0], node)
             nengo.Connection(node, box.ens[0])
-        box.probes = [nengo.Probe(post, synapse=0.01), nengo.Probe(box.ens.neurons), nengo.Probe(node)]
+        box.probes = [
+            nengo.Probe(post, synapse=0.01),
+            nengo.Probe(box.ens.neurons),
+            nengo.Probe(node),
+        ]
     return net
 
 
@@ -155,7 +161,9 @@ def test_minibatches_see_the_step_before_and_are_written_after_it():
 
 def test_what_a_compiled_run_left_out_is_refused_in_the_next_one():
     def look(box, t):
-        return box.sim.signals[box.sim.model.sig[box.unseen.neurons]["voltage"]][0] if box.sim else 0.0
+        return (
+            box.sim.signals[box.sim.model.sig[box.unseen.neurons]["voltage"]][0] if box.sim else 0.0
+        )
 
     box = types.SimpleNamespace(sim=None)
     net = network(box, look)

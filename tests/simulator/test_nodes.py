@@ -1,4 +1,6 @@
-"""Nodes: what their functions are given, how often and in which order they are called, and what they may return."""
+"""Nodes: what their functions are given, how often and in which order they are called, and
+what they may return.
+"""
 
 from __future__ import annotations
 
@@ -117,7 +119,13 @@ def test_python_between_two_compiled_parts_is_nengo():
 
     assert_as_nengo(net, 60)
     plan = simulate(net, 1).plan
-    assert [s.sort for s in plan.stages] == [Sort.PYTHON, Sort.SCAN, Sort.PYTHON, Sort.SCAN, Sort.PYTHON]
+    assert [s.sort for s in plan.stages] == [
+        Sort.PYTHON,
+        Sort.SCAN,
+        Sort.PYTHON,
+        Sort.SCAN,
+        Sort.PYTHON,
+    ]
 
 
 def test_a_python_function_that_feeds_itself_a_step_later_is_nengo():

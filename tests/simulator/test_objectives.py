@@ -49,7 +49,9 @@ def test_a_probe_may_be_measured_without_a_loss(two):
         sim.compile("sgd", loss={two.probe: "mse"}, metrics={two.other: ["mae"]})
         found = sim.evaluate(two.x, {two.probe: two.y, two.other: two.data[two.other]}, verbose=0)
 
-        assert found["activity_mae"] == pytest.approx(np.abs(sim.predict(two.x)[two.other]).mean(), rel=1e-4)
+        assert found["activity_mae"] == pytest.approx(
+            np.abs(sim.predict(two.x)[two.other]).mean(), rel=1e-4
+        )
         assert found["loss"] == pytest.approx(
             np.square(sim.predict(two.x)[two.probe] - two.y).mean(), rel=1e-4
         )
@@ -63,20 +65,27 @@ def test_a_joint_objective_is_given_lists_and_learns_as_the_sum_of_its_parts(two
     objectives = {(two.probe, two.other): joint}, {two.probe: "mse", two.other: "mse"}
     together, apart = (
         bias_after(
-            two, lambda sim, o=o: sim.train(two.data, keras.optimizers.SGD(0.01), objective=o, shuffle=False)
+            two,
+            lambda sim, o=o: sim.train(
+                two.data, keras.optimizers.SGD(0.01), objective=o, shuffle=False
+            ),
         )
         for o in objectives
     )
 
     np.testing.assert_allclose(together, apart, rtol=1e-5)
     with open_simulator(two) as sim:
-        assert sim.loss(two.data, objectives[0]) == pytest.approx(sim.loss(two.data, objectives[1]), rel=1e-5)
+        assert sim.loss(two.data, objectives[0]) == pytest.approx(
+            sim.loss(two.data, objectives[1]), rel=1e-5
+        )
 
 
 def test_data_may_be_the_derivative_itself(model):
     """The derivative of half a squared error is the error."""
     with open_simulator(model) as sim:
-        error = (sim.predict(model.x)[model.probe] - model.y) / 50  # by each example's share of a minibatch
+        error = (
+            sim.predict(model.x)[model.probe] - model.y
+        ) / 50  # by each example's share of a minibatch
 
     def half_square(outputs, targets):
         return tf.reduce_mean(tf.square(outputs - targets)) / 2
@@ -129,12 +138,17 @@ def test_asking_for_a_loss_leaves_what_was_compiled(model):
 
 def test_losses_that_do_not_fit_the_probes_are_refused(two):
     with open_simulator(two) as sim:
-        with pytest.raises(ValidationError, match="3 losses were given for 2 probes: answer, activity"):
+        with pytest.raises(
+            ValidationError, match="3 losses were given for 2 probes: answer, activity"
+        ):
             sim.compile("sgd", loss=["mse"] * 3)
         with pytest.raises(ValidationError, match="no probe 'quest'"):
             sim.compile("sgd", loss={("answer", "quest"): "mse"})
 
 
 def test_the_usual_objective_sees_to_the_shape_of_its_targets(model):
-    with open_simulator(model) as sim, pytest.raises(FeedError, match=r"\(examples, 1, 1\) is needed"):
+    with (
+        open_simulator(model) as sim,
+        pytest.raises(FeedError, match=r"\(examples, 1, 1\) is needed"),
+    ):
         sim.train({model.source: model.x, model.probe: model.y[:, 0]}, "sgd")

@@ -8,7 +8,9 @@ from nengo_nb.simulator.pace import FIRST_STEPS, LEAST_SHARE, TARGET_SECONDS, Pa
 
 
 def settled(by_itself: float, each: float, most: int = 10**6) -> int:
-    """The length of chunks after a while, where they cost ``by_itself`` seconds and ``each`` for a step."""
+    """The length of chunks after a while, where they cost ``by_itself`` seconds and
+    ``each`` for a step.
+    """
     pace = Pace()
     for _ in range(30):
         count = min(pace.length, most)

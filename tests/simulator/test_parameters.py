@@ -1,4 +1,6 @@
-"""Gains and time constants learn where that is asked for, and what was learned is shown and taken elsewhere."""
+"""Gains and time constants learn where that is asked for, and what was learned is shown and
+taken elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -53,11 +55,15 @@ def test_they_stay_as_they_are_where_it_is_not_asked_for():
 
 
 def test_single_objects_can_be_chosen():
-    model = regression(nengo.LIFRate(), nengo.Lowpass(0.004), train_gains=False, train_synapses=False)
+    model = regression(
+        nengo.LIFRate(), nengo.Lowpass(0.004), train_gains=False, train_synapses=False
+    )
     first, second = model.net.all_connections
     model.net.config[first].train_synapses = True
     with open_simulator(model) as sim:
-        assert {p.name for p in sim.keras_model.values() if p.attribute == "tau"} == {"source->hidden/tau"}
+        assert {p.name for p in sim.keras_model.values() if p.attribute == "tau"} == {
+            "source->hidden/tau"
+        }
     model.net.config[first].train_synapses = False
     model.net.config[second].train_synapses = True
     model.net.config[model.hidden].train_gains = True

@@ -27,7 +27,9 @@ def network(neurons, rule=None):
 
 
 def predict(net, many):
-    """The last of many minibatches, the very last of which is smaller, and the simulator's own state untouched."""
+    """The last of many minibatches, the very last of which is smaller, and the simulator's
+    own state untouched.
+    """
     x = np.random.RandomState(0).uniform(-1, 1, (BATCH * many - 1, STEPS, 2))
     with nengo_nb.Simulator(net, minibatch_size=BATCH, progress_bar=False) as sim:
         found = sim.predict({net.node: x})
@@ -56,7 +58,9 @@ def test_an_input_that_stands_still_is_predicted_like_any_other():
     with nengo.Network(seed=0) as net:
         picture, moving = nengo.Node(np.zeros(64)), nengo.Node([0])
         hidden = nengo.Ensemble(512, 1, neuron_type=nengo.LIF())
-        nengo.Connection(picture, hidden.neurons, transform=rng.normal(size=(512, 64)), synapse=None)
+        nengo.Connection(
+            picture, hidden.neurons, transform=rng.normal(size=(512, 64)), synapse=None
+        )
         nengo.Connection(moving, hidden, synapse=None)
         for label, target in {"seen": picture, "moved": moving, "spikes": hidden.neurons}.items():
             nengo.Probe(target, label=label)

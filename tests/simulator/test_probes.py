@@ -20,7 +20,9 @@ def test_everything_probeable_is_recorded_as_in_nengo():
         post = nengo.Ensemble(15, 2, neuron_type=nengo.AdaptiveLIF())
         error = nengo.Node(size_in=2)
         nengo.Connection(node, pre)
-        conn = nengo.Connection(pre, post, learning_rule_type={"pes": nengo.PES(), "voja": nengo.Voja()})
+        conn = nengo.Connection(
+            pre, post, learning_rule_type={"pes": nengo.PES(), "voja": nengo.Voja()}
+        )
         nengo.Connection(post, error)
         nengo.Connection(error, conn.learning_rule["pes"])
         for obj in (node, pre, post, pre.neurons, post.neurons, conn, conn.learning_rule["pes"]):

@@ -22,7 +22,9 @@ def double(x):
 
 
 def behind(model, build):
-    """A network whose source goes through what a function builds before it reaches the hidden layer."""
+    """A network whose source goes through what a function builds before it reaches the
+    hidden layer.
+    """
     with model.net:
         (direct,) = [c for c in model.net.connections if c.pre_obj is model.source]
         model.net.connections.remove(direct)
@@ -71,7 +73,9 @@ def two_in_a_row(source, target):
 
 
 @pytest.mark.parametrize("n_steps", [1, STEPS])
-@pytest.mark.parametrize("build", [node_function, connection_function, filtered_input, loop, two_in_a_row])
+@pytest.mark.parametrize(
+    "build", [node_function, connection_function, filtered_input, loop, two_in_a_row]
+)
 def test_training_evaluates_it_as_the_simulation_does(build, n_steps):
     """With rate neurons the loss of an epoch without learning is the one that is evaluated."""
     model = behind(regression(nengo.LIFRate(), n_steps=n_steps), build)
@@ -107,12 +111,15 @@ def test_spikes_in_front_of_it_are_trained_as_rates_and_stay_as_they_are():
         sim.compile(keras.optimizers.Adam(1e-3), loss="mse")
         before = sim.keras_model.values()
         with pytest.warns(
-            GradientWarning, match=r"front/encoders \(<Node 'doubling'> runs in Python and has no gradient"
+            GradientWarning,
+            match=r"front/encoders \(<Node 'doubling'> runs in Python and has no gradient",
         ):
             losses = sim.fit(model.x, model.y, epochs=4, verbose=0).history["loss"]
 
         assert losses[-1] < losses[0]
-        changed = {p.name for p, array in sim.keras_model.values().items() if (array != before[p]).any()}
+        changed = {
+            p.name for p, array in sim.keras_model.values().items() if (array != before[p]).any()
+        }
         assert "hidden/bias" in changed
         assert not any(name.startswith("front") for name in changed)
 
@@ -138,7 +145,9 @@ def test_every_minibatch_begins_at_the_start_also_a_smaller_last_one():
     model = behind(regression(nengo.LIFRate(), n_steps=2), build)
     with open_simulator(model) as sim:
         sim.compile(keras.optimizers.SGD(0.0), loss="mse")
-        first, second = sim.fit(model.x, model.y, epochs=2, shuffle=False, verbose=0).history["loss"]
+        first, second = sim.fit(model.x, model.y, epochs=2, shuffle=False, verbose=0).history[
+            "loss"
+        ]
 
         assert first == pytest.approx(second, rel=1e-6)
         assert first == pytest.approx(sim.evaluate(model.x, model.y, verbose=0)["loss"], rel=1e-4)
@@ -160,7 +169,9 @@ def test_an_operator_without_a_rule_in_front_of_it_is_data_too():
         sim = open_simulator(model)
     with sim:
         sim.compile(keras.optimizers.Adam(1e-3), loss="mse")
-        with pytest.warns(GradientWarning, match=r"own/bias \(.* runs in Python and has no gradient"):
+        with pytest.warns(
+            GradientWarning, match=r"own/bias \(.* runs in Python and has no gradient"
+        ):
             losses = sim.fit(model.x, model.y, epochs=4, verbose=0).history["loss"]
 
     assert losses[-1] < losses[0]
@@ -189,7 +200,9 @@ def test_where_nothing_is_behind_it_training_is_refused_by_name():
         probe = nengo.Probe(node)
     with nengo_nb.Simulator(net, minibatch_size=2, progress_bar=False) as sim:
         sim.compile("sgd", loss="mse")
-        with pytest.raises(SimulationError, match="<Node 'last'> runs in Python and has no gradient"):
+        with pytest.raises(
+            SimulationError, match="<Node 'last'> runs in Python and has no gradient"
+        ):
             sim.fit({source: np.zeros((2, 1, 1))}, {probe: np.zeros((2, 1, 1))}, verbose=0)
 
 
@@ -197,7 +210,9 @@ def test_from_state_to_state_it_is_refused_by_name():
     model = behind(regression(nengo.LIFRate(), n_steps=2), node_function)
     with open_simulator(model) as sim:
         sim.compile("sgd", loss="mse")
-        with pytest.raises(ValidationError, match="<Node 'doubling'> runs in Python.*leave stateful out"):
+        with pytest.raises(
+            ValidationError, match="<Node 'doubling'> runs in Python.*leave stateful out"
+        ):
             sim.fit(model.x[:50], model.y[:50], stateful=True, verbose=0)
 
 
@@ -206,4 +221,6 @@ def test_a_keras_model_with_python_is_not_traced():
     with open_simulator(model) as sim:
         sim.compile("sgd", loss="mse")
         with pytest.raises(SimulationError, match=r"cannot be called in a tf\.function"):
-            tf.function(lambda x: sim.keras_model({"source": x}), autograph=False)(tf.constant(model.x[:5]))
+            tf.function(lambda x: sim.keras_model({"source": x}), autograph=False)(
+                tf.constant(model.x[:5])
+            )

@@ -82,7 +82,9 @@ class SimDecay(Operator):
 @Builder.register(Decay)
 def build_decay(model, decay, rule):
     conn = rule.connection
-    activities = build_or_passthrough(model, nengo.Lowpass(0.01), model.sig[get_pre_ens(conn).neurons]["out"])
+    activities = build_or_passthrough(
+        model, nengo.Lowpass(0.01), model.sig[get_pre_ens(conn).neurons]["out"]
+    )
     model.add_op(SimDecay(activities, model.sig[conn]["weights"], model.sig[rule]["delta"]))
 
 
@@ -187,7 +189,10 @@ def test_an_operator_of_ones_own_that_reads_nothing_runs():
     model.sig[probe]["in"] = signal
     model.add_op(Counter(signal))
 
-    with pytest.warns(PythonStepWarning, match="Counter"), nengo_nb.Simulator(None, model=model) as sim:
+    with (
+        pytest.warns(PythonStepWarning, match="Counter"),
+        nengo_nb.Simulator(None, model=model) as sim,
+    ):
         sim.run_steps(5, progress_bar=False)
 
     np.testing.assert_array_equal(sim.data[probe][:, 0], [1, 2, 3, 4, 5])

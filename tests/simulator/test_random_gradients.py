@@ -1,4 +1,6 @@
-"""Gradients of random networks are those of finite differences; trainable_networks.py says how to extend them."""
+"""Gradients of random networks are those of finite differences; trainable_networks.py says
+how to extend them.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,10 @@ def test_most_random_networks_have_gradients():
 
     @given(recipe=trainable_recipes())
     @settings(
-        max_examples=8, database=None, derandomize=True, suppress_health_check=list(hypothesis.HealthCheck)
+        max_examples=8,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(hypothesis.HealthCheck),
     )
     def look(recipe):
         with nengo_nb.Simulator(build_trainable(recipe), progress_bar=False) as sim:

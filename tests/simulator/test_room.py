@@ -1,4 +1,6 @@
-"""Room grows by moving what is in it little by little, and whoever looked at it before sees what they saw."""
+"""Room grows by moving what is in it little by little, and whoever looked at it before sees
+what they saw.
+"""
 
 import numpy as np
 import pytest

@@ -26,7 +26,9 @@ def test_a_rate_network_in_float32_is_nengo_to_float32_accuracy():
 
     assert ours.data[model.decoded].dtype == np.float32
     np.testing.assert_allclose(ours.data[model.decoded], theirs.data[model.decoded], atol=1e-5)
-    np.testing.assert_allclose(ours.data[model.spikes], theirs.data[model.spikes], rtol=1e-4, atol=1e-2)
+    np.testing.assert_allclose(
+        ours.data[model.spikes], theirs.data[model.spikes], rtol=1e-4, atol=1e-2
+    )
 
 
 def test_two_short_runs_equal_one_long_run():
@@ -59,7 +61,9 @@ def test_stepping_is_running_one_step():
         for _ in range(10):
             sim.step()
 
-    np.testing.assert_array_equal(sim.data[model.decoded], simulate(model.net, 10).data[model.decoded])
+    np.testing.assert_array_equal(
+        sim.data[model.decoded], simulate(model.net, 10).data[model.decoded]
+    )
     assert sim.n_steps == 10
     assert sim.time == pytest.approx(0.01)
     np.testing.assert_allclose(sim.trange(), np.arange(1, 11) * 0.001)
@@ -112,7 +116,9 @@ def test_a_run_that_is_not_stateful_leaves_the_simulation_where_it_was():
         sim.clear_probes()
         sim.run_steps(30)
 
-    np.testing.assert_array_equal(sim.data[model.decoded], simulate(model.net, 50).data[model.decoded][20:])
+    np.testing.assert_array_equal(
+        sim.data[model.decoded], simulate(model.net, 50).data[model.decoded][20:]
+    )
 
 
 @pytest.mark.parametrize("time", [-1, float("nan"), float("inf")])
@@ -208,7 +214,9 @@ def test_the_cpu_can_be_asked_for():
 
     sim = simulate(model.net, 10, device="/cpu:0")
 
-    np.testing.assert_array_equal(sim.data[model.decoded], simulate(model.net, 10).data[model.decoded])
+    np.testing.assert_array_equal(
+        sim.data[model.decoded], simulate(model.net, 10).data[model.decoded]
+    )
 
 
 def test_a_built_model_can_be_run():
@@ -247,7 +255,9 @@ def test_explain_names_what_runs():
 def test_long_runs_of_wide_networks_get_longer_chunks_and_the_same_data():
     with nengo.Network(seed=0) as net:
         stimulus = nengo.Node(lambda t: np.sin(20 * t))
-        wide = nengo.Ensemble(8000, 1, encoders=nengo.dists.Choice([[1.0]]), eval_points=np.ones((10, 1)))
+        wide = nengo.Ensemble(
+            8000, 1, encoders=nengo.dists.Choice([[1.0]]), eval_points=np.ones((10, 1))
+        )
         nengo.Connection(stimulus, wide, synapse=None)
         spikes = nengo.Probe(wide.neurons)
 

@@ -1,4 +1,6 @@
-"""What a probe records is what is predicted, learned from and measured: every step, some of them, or the last."""
+"""What a probe records is what is predicted, learned from and measured: every step, some of
+them, or the last.
+"""
 
 import keras
 import nengo
@@ -50,7 +52,10 @@ def test_only_what_a_probe_records_is_predicted(kept, chosen):
 def test_a_network_is_taught_by_its_last_step_alone():
     """Which is the same as a loss of one's own that looks at nothing else."""
     histories = []
-    for keep_history, loss in ((False, "mse"), (True, lambda aims, found: (aims - found)[:, -1:] ** 2)):
+    for keep_history, loss in (
+        (False, "mse"),
+        (True, lambda aims, found: (aims - found)[:, -1:] ** 2),
+    ):
         model = over_time(keep_history=keep_history)
         with open_simulator(model) as sim:
             sim.compile(keras.optimizers.SGD(0.01), loss=loss)
@@ -96,7 +101,10 @@ def test_a_joint_loss_is_for_probes_that_record_the_same_steps():
     model = over_time()
     with model.net:
         other = nengo.Probe(model.output, sample_every=0.002)
-    with open_simulator(model) as sim, pytest.raises(ValidationError, match="differ in sample_every"):
+    with (
+        open_simulator(model) as sim,
+        pytest.raises(ValidationError, match="differ in sample_every"),
+    ):
         sim.compile("sgd", loss={(model.probe, other): lambda aims, found: found[0]})
 
 

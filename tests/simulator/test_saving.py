@@ -44,7 +44,10 @@ def test_saved_parameters_come_back_and_those_of_another_network_do_not(model, t
 def test_a_damaged_or_hostile_file_loads_nothing(model, tmp_path, content):
     file = tmp_path / "bad.npz"
     file.write_bytes(content)
-    with open_simulator(model) as sim, pytest.raises(SimulationError, match="no parameters that can be read"):
+    with (
+        open_simulator(model) as sim,
+        pytest.raises(SimulationError, match="no parameters that can be read"),
+    ):
         sim.load_params(file)
 
 

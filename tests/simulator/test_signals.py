@@ -1,4 +1,6 @@
-"""``sim.signals`` are running arrays, to read and to write between two steps, as in Nengo's simulator."""
+"""``sim.signals`` are running arrays, to read and to write between two steps, as in Nengo's
+simulator.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ def learner():
 
 
 def both(net, use, **arguments):
-    """What ``use(sim)`` returns with our simulator and with Nengo's, and what the probes recorded."""
+    """What ``use(sim)`` returns with our simulator and with Nengo's, and what the probes
+    recorded.
+    """
     found = []
     for make, more in ((nengo_nb.Simulator, arguments), (nengo.Simulator, {"optimize": False})):
         with make(net, progress_bar=False, **more) as sim:
@@ -137,7 +141,10 @@ def test_a_view_and_its_base_are_the_same_memory():
     def use(sim):
         base = sim.model.sig[a]["encoders"]
         row = base[3:5]
-        whole, part = sim.signals[base], sim.signals[row] if isinstance(sim, nengo_nb.Simulator) else None
+        whole, part = (
+            sim.signals[base],
+            sim.signals[row] if isinstance(sim, nengo_nb.Simulator) else None,
+        )
         part = sim.signals[base][3:5] if part is None else part
         whole.setflags(write=True)
         whole[3] = 7
@@ -182,7 +189,8 @@ def test_signals_that_were_not_computed_are_refused_by_name():
         sim.run_steps(5)
 
         with pytest.raises(
-            SimulationError, match=r"'out' of ensemble 'unseen' is not among .* before the first step"
+            SimulationError,
+            match=r"'out' of ensemble 'unseen' is not among .* before the first step",
         ):
             sim.signals[sim.model.sig[ens.neurons]["out"]]
         with pytest.raises(KeyError):
@@ -192,7 +200,9 @@ def test_signals_that_were_not_computed_are_refused_by_name():
 def test_a_sparse_matrix_that_is_compiled_as_a_constant_refuses_to_be_written():
     with nengo.Network(seed=0) as net:
         a, b = nengo.Node([1.0]), nengo.Node(size_in=1)
-        conn = nengo.Connection(a, b, transform=nengo.Sparse((1, 1), indices=[[0, 0]]), synapse=None)
+        conn = nengo.Connection(
+            a, b, transform=nengo.Sparse((1, 1), indices=[[0, 0]]), synapse=None
+        )
         nengo.Probe(b)
     with nengo_nb.Simulator(net, progress_bar=False) as sim:
         signal = sim.model.sig[conn]["weights"]
@@ -267,7 +277,9 @@ def test_the_state_of_a_synapse_is_read_and_written():
     model = channel(dtype="float64")
 
     def use(sim):
-        ops = [op for op in sim.model.operators if isinstance(op, nengo.builder.processes.SimProcess)]
+        ops = [
+            op for op in sim.model.operators if isinstance(op, nengo.builder.processes.SimProcess)
+        ]
         signals = [op.state["X"] for op in ops]
         sim.run_steps(30)
         states = [sim.signals[signal] for signal in signals]

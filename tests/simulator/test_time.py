@@ -20,7 +20,11 @@ STEPS = 12
 
 def over_time(neuron_type=None, **settings):
     return regression(
-        neuron_type or nengo.LIFRate(), nengo.Lowpass(0.003), n_steps=STEPS, n_neurons=20, **settings
+        neuron_type or nengo.LIFRate(),
+        nengo.Lowpass(0.003),
+        n_steps=STEPS,
+        n_neurons=20,
+        **settings,
     )
 
 
@@ -38,13 +42,17 @@ def gradients_of(sim, model):
     return [loss.numpy(), *(g.numpy() for g in found)]
 
 
-@pytest.mark.parametrize("neuron_type", [nengo.LIF(), nengo.RegularSpiking(nengo.LIFRate())], ids=str)
+@pytest.mark.parametrize(
+    "neuron_type", [nengo.LIF(), nengo.RegularSpiking(nengo.LIFRate())], ids=str
+)
 def test_with_a_surrogate_the_forward_pass_is_the_network_itself(neuron_type):
     model = over_time(neuron_type, surrogate="fast_sigmoid")
     with open_simulator(model, minibatch_size=5) as sim:
         trained = sim.keras_model({"source": tf.constant(model.x[:5])})["answer"].numpy()
 
-        np.testing.assert_allclose(trained, sim.predict(model.x[:5])[model.probe], rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(
+            trained, sim.predict(model.x[:5])[model.probe], rtol=1e-4, atol=1e-5
+        )
         assert np.abs(gradients_of(sim, model)[1]).max() > 0
 
 
@@ -116,7 +124,12 @@ def test_isolated_states_are_no_states():
             sim.compile(keras.optimizers.SGD(0.01), loss="mse")
             isolate = [nengo_nb.callbacks.IsolateState(sim)] if arguments else []
             found = sim.fit(
-                model.x[:100], model.y[:100], shuffle=False, verbose=0, callbacks=isolate, **arguments
+                model.x[:100],
+                model.y[:100],
+                shuffle=False,
+                verbose=0,
+                callbacks=isolate,
+                **arguments,
             )
             losses.append(found.history["loss"])
             assert sim.n_steps == 0
@@ -134,7 +147,9 @@ def test_stateful_prediction_is_a_run():
     with open_simulator(model) as sim:
         sim.run_steps(2 * STEPS, data={model.source: np.tile(model.x[:50], (1, 2, 1))})
 
-        np.testing.assert_allclose(np.concatenate([first, second], axis=1), sim.data[model.probe], atol=1e-6)
+        np.testing.assert_allclose(
+            np.concatenate([first, second], axis=1), sim.data[model.probe], atol=1e-6
+        )
 
 
 def test_what_cannot_go_on_from_a_minibatch_is_refused():

@@ -18,7 +18,9 @@ def noisy(probed: bool = True):
     """A network whose Python process, compiled noise and learning rule all remember something."""
     with nengo.Network(seed=1) as net:
         wave = nengo.Node(nengo.processes.WhiteSignal(1.0, high=5))
-        ens = nengo.Ensemble(20, 1, neuron_type=nengo.LIF(), noise=nengo.processes.WhiteNoise(seed=3))
+        ens = nengo.Ensemble(
+            20, 1, neuron_type=nengo.LIF(), noise=nengo.processes.WhiteNoise(seed=3)
+        )
         out = nengo.Ensemble(20, 1)
         conn = nengo.Connection(ens, out, learning_rule_type=nengo.PES())
         nengo.Connection(wave, ens)
@@ -138,14 +140,19 @@ def test_a_pickle_knows_what_was_recorded():
 def test_two_threads_take_turns():
     model = channel()
     with nengo_nb.Simulator(model.net, progress_bar=False) as sim:
-        threads = [threading.Thread(target=lambda: [sim.run_steps(10) for _ in range(10)]) for _ in range(2)]
+        threads = [
+            threading.Thread(target=lambda: [sim.run_steps(10) for _ in range(10)])
+            for _ in range(2)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
 
         assert sim.n_steps == 200
-        np.testing.assert_array_equal(sim.data[model.decoded], simulate(model.net, 200).data[model.decoded])
+        np.testing.assert_array_equal(
+            sim.data[model.decoded], simulate(model.net, 200).data[model.decoded]
+        )
 
 
 def test_predicting_and_running_take_turns():
@@ -158,4 +165,6 @@ def test_predicting_and_running_take_turns():
         thread.join()
 
         np.testing.assert_array_equal(found, [wanted] * 5)
-        np.testing.assert_array_equal(sim.data[model.decoded], simulate(model.net, 100).data[model.decoded])
+        np.testing.assert_array_equal(
+            sim.data[model.decoded], simulate(model.net, 100).data[model.decoded]
+        )

@@ -1,7 +1,8 @@
 """Hypothesis strategies: random networks that can be trained, as recipes that others can extend.
 
-A recipe is a value that prints itself. ``trainable_recipes`` takes the lists it draws from as arguments, so that a test
-of one more neuron type, synapse or layer draws from its own: ``trainable_recipes(neurons=[*NEURONS, MyNeurons()])``.
+A recipe is a value that prints itself. ``trainable_recipes`` takes the lists it draws from as
+arguments, so that a test of one more neuron type, synapse or layer draws from its own:
+``trainable_recipes(neurons=[*NEURONS, MyNeurons()])``.
 """
 
 from __future__ import annotations
@@ -140,7 +141,9 @@ def _object_of(layer: Layer) -> Any:
     if isinstance(layer.kind, str):
         with_time = layer.kind == "time"
         function = LAYERS[layer.kind](layer.size)
-        return nengo_nb.TensorNode(function, shape_in=layer.size, shape_out=layer.size, pass_time=with_time)
+        return nengo_nb.TensorNode(
+            function, shape_in=layer.size, shape_out=layer.size, pass_time=with_time
+        )
     ens = nengo.Ensemble(4 * layer.size, layer.size, neuron_type=layer.kind)
     if not isinstance(layer.kind, nengo.Direct):
         ens.gain, ens.bias = nengo.dists.Uniform(1, 2), nengo.dists.Uniform(1, 2)

@@ -1,4 +1,6 @@
-"""A card: what a thing is, in a few lines, as HTML and as text, and for a network with its diagram."""
+"""A card: what a thing is, in a few lines, as HTML and as text, and for a network with its
+diagram.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,8 @@ WARNING = "var(--jp-warn-color0, #b45309)"
 
 @dataclass(frozen=True)
 class Card:
-    """A title, facts, and what to look out for. All of it is text; only drawings are markup, and made here.
+    """A title, facts, and what to look out for. All of it is text; only drawings are markup, and
+    made here.
 
     Args:
         title: What the thing is, with its name.
@@ -50,17 +53,24 @@ class Card:
         """The card as HTML, in the colours of the notebook's theme."""
         rows = [_row(word, html.escape(fact)) for word, fact in self.facts]
         rows += [_row(word, drawing) for word, drawing in self.drawings]
-        notes = [f'<div style="color: {WARNING}">{html.escape(warning)}</div>' for warning in self.warnings]
+        notes = [
+            f'<div style="color: {WARNING}">{html.escape(warning)}</div>'
+            for warning in self.warnings
+        ]
         return (
             '<div class="nengo-nb-card mathjax_ignore tex2jax_ignore" '
             f'style="border: 1px solid {BORDER}; border-radius: 4px; '
-            f'padding: 6px 12px; width: fit-content; max-width: 100%"><b>{html.escape(self.title)}</b>'
-            f'<table style="margin: 4px 0; border: none">{"".join(rows)}</table>{self.below()}{"".join(notes)}</div>'
+            "padding: 6px 12px; width: fit-content; max-width: "
+            f'100%"><b>{html.escape(self.title)}</b>'
+            '<table style="margin: 4px 0; border: '
+            f'none">{"".join(rows)}</table>{self.below()}{"".join(notes)}</div>'
         )
 
     def below(self) -> str:
         """What stands below the facts, as HTML."""
-        return f'<pre style="overflow-x: auto">{html.escape(self.table)}</pre>' if self.table else ""
+        return (
+            f'<pre style="overflow-x: auto">{html.escape(self.table)}</pre>' if self.table else ""
+        )
 
 
 NOTHING = Diagram((), ())
@@ -70,7 +80,8 @@ NOTHING = Diagram((), ())
 class DiagramCard(Card):
     """The card of a network: with its diagram, as a picture and as what a browser draws.
 
-    The picture is an ``<img>``, because that is what is left of it in a notebook that is not trusted.
+    The picture is an ``<img>``, because that is what is left of it in a notebook that is not
+    trusted.
 
     Args:
         diagram: The boxes and arrows.
@@ -93,7 +104,9 @@ class DiagramCard(Card):
 
     @cached_property
     def drawing(self) -> str:
-        """The name of this drawing on the page; an empty text where there is no kernel to ask about it."""
+        """The name of this drawing on the page; an empty text where there is no kernel to
+        ask about it.
+        """
         from .channel import open_channel
 
         channel = open_channel()
@@ -111,13 +124,16 @@ class DiagramCard(Card):
         }
 
     def widget(self) -> DiagramWidget:
-        """The diagram as a widget: for front ends without the extension, and for layouts of ipywidgets."""
+        """The diagram as a widget: for front ends without the extension, and for layouts of
+        ipywidgets.
+        """
         from .channel import DiagramWidget
 
         return DiagramWidget(saved=self.saved())
 
     def show_activity(self, activity: Mapping[Any, float]) -> None:
-        """Let boxes glow, wherever this card is shown; a box of several objects shows the most active one.
+        """Let boxes glow, wherever this card is shown; a box of several objects shows the most
+        active one.
 
         Args:
             activity: Values from 0 to 1 by ensemble or node; what is not named does not glow.

@@ -1,7 +1,9 @@
-"""The channel: one widget per kernel over which every diagram on a page asks what came of its boxes and arrows.
+"""The channel: one widget per kernel over which every diagram on a page asks what came of its boxes
+and arrows.
 
-A drawing is called by what it shows, and the channel is no part of its name: a notebook that is run again is saved as
-it was before. The page knows which kernel is behind the notebook that a drawing stands in.
+A drawing is called by what it shows, and the channel is no part of its name: a notebook that is run
+again is saved as it was before. The page knows which kernel is behind the notebook that a drawing
+stands in.
 """
 
 from __future__ import annotations
@@ -68,7 +70,9 @@ class Channel(Widget):
     _esm = read_static("diagram.js")
     is_channel = traitlets.Bool(default_value=True).tag(sync=True)
 
-    def __init__(self, find_simulator: Callable[[Any], AnySimulator | None], **options: Any) -> None:
+    def __init__(
+        self, find_simulator: Callable[[Any], AnySimulator | None], **options: Any
+    ) -> None:
         super().__init__(**options)
         self._find_simulator = find_simulator
         self._drawings: dict[str, Drawing] = {}
@@ -87,7 +91,9 @@ class Channel(Widget):
         return name
 
     def _name(self, diagram: Diagram) -> str:
-        """A name from what is shown, with a number where another network that lives looks the same."""
+        """A name from what is shown, with a number where another network that lives looks
+        the same.
+        """
         content = hashlib.sha256(json.dumps(to_json(diagram)).encode()).hexdigest()[:12]
         network = diagram.boxes[0].objects[0]
         names = (f"{content}/{number}" for number in itertools.count(1))
@@ -106,9 +112,12 @@ class Channel(Widget):
         return self._drawings[drawing].boxes
 
     def tell_activity(self, drawing: str, values: NDArray[np.float32]) -> None:
-        """Let the boxes of a drawing glow, wherever it is shown: a value from 0 to 1 for each box."""
+        """Let the boxes of a drawing glow, wherever it is shown: a value from 0 to 1 for
+        each box.
+        """
         self.send(
-            asdict(ActivityMessage(drawing=drawing)), [np.ascontiguousarray(values, np.float32).tobytes()]
+            asdict(ActivityMessage(drawing=drawing)),
+            [np.ascontiguousarray(values, np.float32).tobytes()],
         )
 
     def answer(self, message: dict[str, Any]) -> LookReply:
@@ -121,7 +130,8 @@ class Channel(Widget):
         thing = None if drawing is None else drawing.find(request)
         if thing is None:
             return LookReply(
-                id=request.id, note="This network is gone from the kernel: run the cell that makes it again."
+                id=request.id,
+                note="This network is gone from the kernel: run the cell that makes it again.",
             )
         return look_at(request.id, thing, self._find_simulator(thing))
 
@@ -139,7 +149,9 @@ class Channel(Widget):
 
 
 class DiagramWidget(Widget):
-    """One diagram as a widget, for where there is no JupyterLab extension, and for layouts of ipywidgets."""
+    """One diagram as a widget, for where there is no JupyterLab extension, and for layouts
+    of ipywidgets.
+    """
 
     _esm = read_static("diagram.js")
     saved = traitlets.Dict().tag(sync=True)
@@ -174,7 +186,9 @@ def open_channel() -> Channel | None:
 
 
 def _built(values: Iterable[Any], thing: Any) -> AnySimulator | None:
-    """A simulator in which an object was built: one that a variable holds, or the one of ``%nengo``."""
+    """A simulator in which an object was built: one that a variable holds, or the one of
+    ``%nengo``.
+    """
     from nengo_nb.jupyter.extension import session_of
 
     session = session_of(get_ipython())

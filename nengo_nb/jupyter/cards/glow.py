@@ -1,4 +1,6 @@
-"""Glow: while a simulator runs live, the boxes of its diagrams glow with what is recorded of them."""
+"""Glow: while a simulator runs live, the boxes of its diagrams glow with what is recorded
+of them.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,8 @@ BRIGHT = 200.0
 
 
 class Glow:
-    """Listens to a live run, and tells every diagram of its network on the page how active its boxes are.
+    """Listens to a live run, and tells every diagram of its network on the page how active its
+    boxes are.
 
     Only what is recorded glows: nothing is computed that the simulation does not compute anyway.
 
@@ -67,7 +70,9 @@ class Glow:
         """A value for each box of a drawing."""
         boxes = self._channel.boxes_of(name)
         if name not in self._places:
-            self._places[name] = {id(ref()): index for index, copies in enumerate(boxes) for ref in copies}
+            self._places[name] = {
+                id(ref()): index for index, copies in enumerate(boxes) for ref in copies
+            }
         values = np.zeros(len(boxes), np.float32)
         for thing, value in active.items():
             index = self._places[name].get(thing)
@@ -79,8 +84,8 @@ class Glow:
 def activity_at(sim: Simulator, probe: nengo.Probe) -> float:
     """How active the target of a probe is, from 0 to 1.
 
-    Neurons by their mean rate, decoded values by their size in radii, and outputs of nodes by their size; anything
-    else, a weight for instance, is no activity.
+    Neurons by their mean rate, decoded values by their size in radii, and outputs of nodes by their
+    size; anything else, a weight for instance, is no activity.
     """
     data = np.asarray(sim.data[probe])
     data = data if getattr(sim, "minibatch_size", None) is None else data[0]

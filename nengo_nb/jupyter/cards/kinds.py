@@ -51,15 +51,16 @@ def card_of(thing: Any, sim: AnySimulator | None = None, depth: int = 1) -> Card
     if hasattr(thing, "stages") and hasattr(thing, "graph"):
         return plan_card(thing)
     raise TypeError(
-        f"there is no card for {type(thing).__name__}: it is no network, object of one, simulator or plan"
+        f"there is no card for {type(thing).__name__}: it is no network, object of one, simulator "
+        "or plan"
     )
 
 
 def network_card(network: nengo.Network, depth: int = 1) -> DiagramCard:
     """Counts, seed, what is probably missing, and the diagram.
 
-    A picture is never worth a cell: if the diagram cannot be drawn, the facts are shown, and a sentence with the
-    error.
+    A picture is never worth a cell: if the diagram cannot be drawn, the facts are shown, and a
+    sentence with the error.
     """
     remember_names(network)
     sizes = sizes_of(network)
@@ -101,10 +102,16 @@ def _network_warnings(network: nengo.Network) -> tuple[str, ...]:
     if not network.all_objects:
         return ("This network is empty.",)
     ends = [
-        end for connection in network.all_connections for end in (connection.pre_obj, connection.post_obj)
+        end
+        for connection in network.all_connections
+        for end in (connection.pre_obj, connection.post_obj)
     ]
-    connected = {id(end.ensemble if isinstance(end, nengo.ensemble.Neurons) else end) for end in ends}
-    lonely = [name_of(ensemble) for ensemble in network.all_ensembles if id(ensemble) not in connected]
+    connected = {
+        id(end.ensemble if isinstance(end, nengo.ensemble.Neurons) else end) for end in ends
+    }
+    lonely = [
+        name_of(ensemble) for ensemble in network.all_ensembles if id(ensemble) not in connected
+    ]
     warnings = []
     if lonely:
         more = " …" if lonely[5:] else ""
@@ -117,9 +124,14 @@ def _network_warnings(network: nengo.Network) -> tuple[str, ...]:
 def _diagram_warnings(diagram: Diagram) -> Iterator[str]:
     """What a diagram had to leave out."""
     if diagram.outside:
-        yield f"Not drawn: {count(diagram.outside, 'connection')} to what is outside of this network."
+        yield (
+            f"Not drawn: {count(diagram.outside, 'connection')} to what is outside of this network."
+        )
     if diagram.cut:
-        yield f"Not drawn one by one: the innermost {diagram.cut:,} parts; show(...) of an inner network does."
+        yield (
+            f"Not drawn one by one: the innermost {diagram.cut:,} parts; show(...) of an inner "
+            "network does."
+        )
 
 
 def object_card(thing: Any, sim: AnySimulator | None = None) -> Card:
@@ -158,7 +170,9 @@ def simulator_card(sim: AnySimulator) -> Card:
         ("recorded", _bytes(sum(np.asarray(sim.data[probe]).nbytes for probe in filled))),
         *([("state", "closed")] if sim.closed else []),
     ]
-    drawings = tuple((trace.label, sparkline(trace)) for trace in trace_probes(sim, filled[:MOST_SPARKLINES]))
+    drawings = tuple(
+        (trace.label, sparkline(trace)) for trace in trace_probes(sim, filled[:MOST_SPARKLINES])
+    )
     if len(filled) > MOST_SPARKLINES:
         facts.append(("curves", f"of the first {MOST_SPARKLINES} of {count(len(filled), 'probe')}"))
     title = f"Simulator of {label_of(network) or 'an unnamed network'}"
@@ -198,5 +212,11 @@ def list_card(session: Session) -> Card:
     for name in session.names():
         sim = session.held_simulator(name)
         neurons = count(sizes_of(session.network(name)).neurons, "neuron")
-        facts.append((name, f"{neurons}, {'not run yet' if sim is None else f'{sim.time:.3f} s simulated'}"))
-    return Card("Networks", tuple(facts), () if facts else ("There are none yet: a %%nengo cell makes one.",))
+        facts.append(
+            (name, f"{neurons}, {'not run yet' if sim is None else f'{sim.time:.3f} s simulated'}")
+        )
+    return Card(
+        "Networks",
+        tuple(facts),
+        () if facts else ("There are none yet: a %%nengo cell makes one.",),
+    )

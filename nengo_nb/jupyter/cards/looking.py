@@ -1,4 +1,5 @@
-"""Looking: what a diagram asks about a box or an arrow, and what a simulator that was built has to tell.
+"""Looking: what a diagram asks about a box or an arrow, and what a simulator that was built has to
+tell.
 
 ``labextension/src/diagram/messages.ts`` has the same fields.
 """
@@ -26,7 +27,8 @@ MOST_CURVES, MOST_CELLS = 60, 96
 """Neurons whose curves are drawn, and rows and columns of an image."""
 
 UNBUILT = (
-    "There is no simulator that was built from this network as it is now: after '%nengo run NAME 0.1' or "
+    "There is no simulator that was built from this network as it is now: after '%nengo run NAME "
+    "0.1' or "
     "nengo_nb.Simulator(...) there is more to see here."
 )
 
@@ -46,7 +48,9 @@ class LookRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class ActivityMessage:
-    """How active the boxes of a drawing are, from 0 to 1; the values come in a buffer, a float32 for each box."""
+    """How active the boxes of a drawing are, from 0 to 1; the values come in a buffer, a
+    float32 for each box.
+    """
 
     drawing: str
     type: Literal["activity"] = "activity"
@@ -109,7 +113,9 @@ def look_at(number: int, thing: Any, sim: AnySimulator | None) -> LookReply:
 
 
 def _ensemble(ensemble: nengo.Ensemble, sim: AnySimulator) -> Iterator[LineChart]:
-    """Tuning curves: over the represented value, or in more dimensions over each neuron's own direction."""
+    """Tuning curves: over the represented value, or in more dimensions over each neuron's
+    own direction.
+    """
     if isinstance(ensemble.neuron_type, nengo.Direct):
         return
     chosen = np.unique(np.linspace(0, ensemble.n_neurons - 1, MOST_CURVES).astype(int))
@@ -136,7 +142,9 @@ def _ensemble(ensemble: nengo.Ensemble, sim: AnySimulator) -> Iterator[LineChart
 
 
 def _now(thing: Any, sim: AnySimulator) -> Any:
-    """What was built of a thing with what was learned since, of the first item if there is a minibatch."""
+    """What was built of a thing with what was learned since, of the first item if there is
+    a minibatch.
+    """
     built = sim.model.params[thing]
     if sim.closed:
         return built
@@ -163,7 +171,9 @@ class _Now:
         return _now(thing, self._sim)
 
 
-def _connection(connection: nengo.Connection, sim: AnySimulator) -> Iterator[LineChart | ImageChart]:
+def _connection(
+    connection: nengo.Connection, sim: AnySimulator
+) -> Iterator[LineChart | ImageChart]:
     """The function that was decoded beside the one that was wanted, and the weights."""
     built = _now(connection, sim)
     pre = connection.pre_obj
@@ -220,7 +230,10 @@ def _small(matrix: np.ndarray) -> np.ndarray:
         size = matrix.shape[axis]
         if size > MOST_CELLS:
             edges = np.linspace(0, size, MOST_CELLS + 1).astype(int)[:-1]
-            low, high = (np.minimum.reduceat(matrix, edges, axis), np.maximum.reduceat(matrix, edges, axis))
+            low, high = (
+                np.minimum.reduceat(matrix, edges, axis),
+                np.maximum.reduceat(matrix, edges, axis),
+            )
             matrix = np.where(-low > high, low, high)
     return matrix
 

@@ -1,1 +1,3 @@
-"""Comparing: :mod:`.compare` runs a network on several :mod:`.backends`, a :mod:`.comparison` shows the difference."""
+"""Comparing: :mod:`.compare` runs a network on several :mod:`.backends`, a
+:mod:`.comparison` shows the difference.
+"""

@@ -1,4 +1,6 @@
-"""Backends: the simulators that are installed, by the names they have among Nengo's entry points."""
+"""Backends: the simulators that are installed, by the names they have among Nengo's entry
+points.
+"""
 
 from __future__ import annotations
 

@@ -39,7 +39,8 @@ def compare_backends(
     classes, chosen = load(backends), list(probes)
     if network.seed is None:
         raise ValueError(
-            "without a seed every backend builds another network: give it one, as in nengo.Network(seed=1)"
+            "without a seed every backend builds another network: give it one, as in "
+            "nengo.Network(seed=1)"
         )
     if not chosen:
         raise ValueError("there is nothing to compare: add nengo.Probe(...) to the network")
@@ -59,7 +60,9 @@ def _run(
     probes: list[nengo.Probe],
     dt: float,
 ) -> tuple[str, float, list[Trace], str]:
-    """Run one backend: its name, its time on the clock without building, its traces, and its type of numbers."""
+    """Run one backend: its name, its time on the clock without building, its traces, and
+    its type of numbers.
+    """
     bar = open_bar(dt)
     if isinstance(bar, OneDisplayBar):
         bar.title = name
@@ -71,7 +74,9 @@ def _run(
             if len(recorded(sim, probes)) < len(probes):
                 raise ValueError("a probe recorded nothing in so short a time")
             dtypes = {np.asarray(sim.data[probe]).dtype.name for probe in probes}
-            traces = [replace(trace, values=trace.values.copy()) for trace in trace_probes(sim, probes)]
+            traces = [
+                replace(trace, values=trace.values.copy()) for trace in trace_probes(sim, probes)
+            ]
     except Exception as error:
         raise ValueError(f"backend {name!r} cannot run this network: {error}") from error
     return name, wall, traces, "float32" if "float32" in dtypes else "float64"

@@ -17,7 +17,9 @@ from nengo_nb.plots.palette import OKABE_ITO
 from nengo_nb.plots.reduce import reduce_lines
 
 ROUNDING = {"float32": 1e-3, "float64": 1e-9}
-"""What is taken as rounding, as a part of the largest value; small errors grow a little along a run."""
+"""What is taken as rounding, as a part of the largest value; small errors grow a little
+along a run.
+"""
 
 MOST_PROBES = 6
 """Probes that are drawn if none are named; each has two plots or more."""
@@ -78,7 +80,9 @@ class Compared:
         return float(np.max(np.where(np.isnan(difference), np.inf, difference), initial=0.0))
 
     def divergence(self, other: int) -> Divergence | None:
-        """Where a backend first differs from the first one; values that are no numbers differ from all others."""
+        """Where a backend first differs from the first one; values that are no numbers
+        differ from all others.
+        """
         first, second = self.traces[0], self.traces[other]
         same = np.isnan(first.values) & np.isnan(second.values)
         beyond = ~same & ~(np.abs(self.difference(other)) <= self.tolerance)
@@ -137,7 +141,9 @@ class Compared:
 
 
 def _style(dimension: int, other: int, backends: int) -> int:
-    """A colour of its own for every curve, and dashes for all but the first backend, so that what is below is seen."""
+    """A colour of its own for every curve, and dashes for all but the first backend, so
+    that what is below is seen.
+    """
     color = (dimension * backends + other) % len(OKABE_ITO)
     return color + len(OKABE_ITO) * min(other, 2)
 
@@ -166,7 +172,9 @@ class Comparison:
         """Where a backend first differs from the first one, or None if it never does."""
         other = self.names.index(name)
         found = [compared.divergence(other) for compared in self.probes] if other else []
-        return min((one for one in found if one is not None), key=lambda one: one.step, default=None)
+        return min(
+            (one for one in found if one is not None), key=lambda one: one.step, default=None
+        )
 
     def card(self) -> Card:
         """How long each took, and how the others differ from the first one."""
@@ -192,13 +200,16 @@ class Comparison:
         for probe in probes:
             if probe not in names:
                 raise LookupError(unknown("probe", probe, names))
-        chosen = [compared for compared, name in zip(self.probes, names, strict=True) if name in probes]
+        chosen = [
+            compared for compared, name in zip(self.probes, names, strict=True) if name in probes
+        ]
         note = ""
         if not probes:
             chosen = list(self.probes[:MOST_PROBES])
             if len(names) > MOST_PROBES:
                 note = (
-                    f"These are the first {MOST_PROBES} of {len(names)} probes. A comparison that has a name shows "
+                    f"These are the first {MOST_PROBES} of {len(names)} probes. A comparison that "
+                    "has a name shows "
                     f"others: comparison.plot({names[MOST_PROBES]!r})"
                 )
         panels: list[Trace] = []
@@ -214,7 +225,8 @@ class Comparison:
             return f"equal but for rounding in every step; the largest difference is {largest:.2g}"
         a, b = found.values
         return (
-            f"first differs in step {found.step} ({found.time:g} s), in {found.probe} [{found.index}]: {b:.6g} and not "
+            f"first differs in step {found.step} ({found.time:g} s), in {found.probe} "
+            f"[{found.index}]: {b:.6g} and not "
             f"{a:.6g}; the largest difference is {largest:.2g}"
         )
 
@@ -231,7 +243,9 @@ class Comparison:
 
 
 ROUNDED = (
-    "In float32 a network of spiking neurons is the same step by step only until rounding moves the first spike; from "
-    'there on it is another, equally good, sample. nengo_nb.configure_settings(dtype="float64") inside the network '
+    "In float32 a network of spiking neurons is the same step by step only until rounding moves "
+    "the first spike; from "
+    'there on it is another, equally good, sample. nengo_nb.configure_settings(dtype="float64") '
+    "inside the network "
     "compares without rounding."
 )

@@ -79,7 +79,8 @@ def _change_plot(scene: Scene, message: m.ChangePlot) -> None:
     history = None if sim is None else plot.history(sim, scene.item, scene.run.reached)
     changed = plot.changed(message.kind, message.dims, message.synapse, message.ordered, history)
     scene.plots = tuple(
-        replace(changed, probe=other.probe) if other.id == plot.id else other for other in scene.plots
+        replace(changed, probe=other.probe) if other.id == plot.id else other
+        for other in scene.plots
     )
     scene.changed()
 
@@ -90,7 +91,9 @@ def _data(scene: Scene, message: m.WantData) -> m.File:
     history = plot.history(scene.run.require_simulator(), scene.item, scene.run.reached)
     if history is None or not len(history.values):
         raise ValueError("nothing was recorded yet")
-    values = history.values if plot.source.transform is None else history.values @ plot.source.transform
+    values = (
+        history.values if plot.source.transform is None else history.values @ plot.source.transform
+    )
     table = np.column_stack([history.times(0, len(values)), values[:, list(plot.dims)]])
     text = io.StringIO()
     names = ",".join(["time", *(label.replace(",", " ") for label in plot.labels)])

@@ -1,4 +1,6 @@
-"""Cells: which views a notebook's cell shows; one that runs again takes away those that it showed before."""
+"""Cells: which views a notebook's cell shows; one that runs again takes away those that it
+showed before.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ _shown: dict[str, tuple[str, weakref.WeakSet[LiveWidget]]] = {}
 
 
 def belongs_to_cell(widget: LiveWidget) -> None:
-    """A view was made. If the running cell showed others when it ran before, they are off the page: close them."""
+    """A view was made. If the running cell showed others when it ran before, they are off
+    the page: close them.
+    """
     cell, run = _running_cell()
     if cell is None:
         return
@@ -29,7 +33,9 @@ def belongs_to_cell(widget: LiveWidget) -> None:
 
 
 def _running_cell() -> tuple[str | None, str]:
-    """What the page calls the cell that runs, and this run of it; no cell if the page does not say."""
+    """What the page calls the cell that runs, and this run of it; no cell if the page does
+    not say.
+    """
     kernel: Any = getattr(get_ipython(), "kernel", None)
     parent = kernel.get_parent() if hasattr(kernel, "get_parent") else {}
     return parent.get("metadata", {}).get("cellId"), parent.get("header", {}).get("msg_id", "")

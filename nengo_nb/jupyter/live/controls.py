@@ -1,4 +1,6 @@
-"""Controls: what input nodes output while somebody holds them, picked up by the simulation at its next chunk."""
+"""Controls: what input nodes output while somebody holds them, picked up by the simulation
+at its next chunk.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,8 @@ class Controls:
         """Let a node output these values from now on.
 
         Raises:
-            ValueError: There is no such node, or the values are not as many finite numbers as it outputs.
+            ValueError: There is no such node, or the values are not as many finite numbers as it
+                outputs.
         """
         node = self.node(name)
         try:
@@ -59,7 +62,9 @@ class Controls:
         """
         if name not in self.nodes:
             known = ", ".join(self.nodes) or "none"
-            raise ValueError(f"{name!r} has no output of its own that could be set; nodes that have: {known}")
+            raise ValueError(
+                f"{name!r} has no output of its own that could be set; nodes that have: {known}"
+            )
         return self.nodes[name]
 
     def feeds(self, n_steps: int, batch: int) -> dict[nengo.Node, np.ndarray]:

@@ -1,4 +1,6 @@
-"""Defaults: the plots and sliders of a view for which code named none, and the plots that its viewer prefers."""
+"""Defaults: the plots and sliders of a view for which code named none, and the plots that
+its viewer prefers.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ MOST = 6
 
 
 def plots_of(scene: Scene, chosen: Sequence[Any] | None) -> list[LivePlot]:
-    """The plots that were asked for: all probes if nothing was, or the first ensembles if there are none."""
+    """The plots that were asked for: all probes if nothing was, or the first ensembles if
+    there are none.
+    """
     if chosen is not None:
         return [spec if isinstance(spec, LivePlot) else LivePlot(spec) for spec in chosen]
     return _specs(_probed(scene))
@@ -33,7 +37,8 @@ def sliders_of(scene: Scene, chosen: Sequence[Any] | None) -> list[LiveSlider]:
 
 
 def prefer(scene: Scene, wanted: str) -> None:
-    """Show in a view that nobody has seen what its first viewer prefers; one that somebody knows stays as it is.
+    """Show in a view that nobody has seen what its first viewer prefers; one that somebody knows
+    stays as it is.
 
     Raises:
         ValueError: There is no such preference.
@@ -42,7 +47,9 @@ def prefer(scene: Scene, wanted: str) -> None:
         raise ValueError(f"a new view cannot show {wanted!r}; it can show {', '.join(PREFERENCES)}")
     by_default, scene.unseen = scene.unseen, False
     specs = _specs(PREFERENCES[wanted](scene))
-    if not by_default or [spec.target for spec in specs] == [plot.source.key for plot in scene.plots]:
+    if not by_default or [spec.target for spec in specs] == [
+        plot.source.key for plot in scene.plots
+    ]:
         return
     scene.plots = ()
     scene.changed()
@@ -79,7 +86,9 @@ def _of_ensembles(
     found = []
     for ens in dict.fromkeys(scene.run.require_simulator().model.toplevel.all_ensembles):
         target = target_of(ens)
-        probed = (s for s in sources if isinstance(s.target, nengo.Probe) and s.target.target == target)
+        probed = (
+            s for s in sources if isinstance(s.target, nengo.Probe) and s.target.target == target
+        )
         own = (s for s in sources if s.target == target and s.attr is None and s.owner is None)
         source = next((s for s in probed if fits(s.target)), None) or next(own, None)
         if source is not None and (source.spikes or target is ens):

@@ -1,4 +1,6 @@
-"""Extremes: of many samples the smallest and the largest of each bucket, reduced once while time goes on."""
+"""Extremes: of many samples the smallest and the largest of each bucket, reduced once while
+time goes on.
+"""
 
 from __future__ import annotations
 
@@ -44,10 +46,13 @@ def bucket_width(count: int) -> int:
     return width
 
 
-def reduce_samples(old: Reduced, key: Hashable, part: slice, read: Read) -> tuple[Reduced, np.ndarray]:
+def reduce_samples(
+    old: Reduced, key: Hashable, part: slice, read: Read
+) -> tuple[Reduced, np.ndarray]:
     """The extremes of some samples.
 
-    Buckets have fixed bounds, so that of a window that moves on only what is new has to be read and reduced.
+    Buckets have fixed bounds, so that of a window that moves on only what is new has to be read and
+    reduced.
 
     Args:
         old: What was returned before, or ``Reduced()``.
@@ -56,8 +61,8 @@ def reduce_samples(old: Reduced, key: Hashable, part: slice, read: Read) -> tupl
         read: Gives samples.
 
     Returns:
-        What can be handed in next time, and the points, which begin with sample ``first * width`` of it; an unfinished
-        bucket gives the last two.
+        What can be handed in next time, and the points, which begin with sample ``first * width``
+        of it; an unfinished bucket gives the last two.
     """
     width = bucket_width(part.stop - part.start)
     first, end = part.start // width, part.stop // width
@@ -78,7 +83,9 @@ def reduce_samples(old: Reduced, key: Hashable, part: slice, read: Read) -> tupl
 
 
 def _bounds(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    return np.fmin.reduce(values, axis=0, keepdims=True), np.fmax.reduce(values, axis=0, keepdims=True)
+    return np.fmin.reduce(values, axis=0, keepdims=True), np.fmax.reduce(
+        values, axis=0, keepdims=True
+    )
 
 
 def bucket_extremes(values: np.ndarray, width: int) -> np.ndarray:

@@ -40,13 +40,17 @@ class History:
         return self.times_of(np.arange(begin, end))
 
     def times_of(self, samples: np.ndarray) -> np.ndarray:
-        """When samples with these indices were taken, in seconds: sample ``k`` of a run at step ``ceil(k * every)``."""
+        """When samples with these indices were taken, in seconds: sample ``k`` of a run at
+        step ``ceil(k * every)``.
+        """
         total = int(self.last / self.every)
         numbers = samples + total - len(self.values) + 1
         return np.ceil(numbers * self.every - 1e-9) * self.dt
 
     def between(self, begin: float, end: float) -> slice:
-        """Which samples lie in a window of time, with one more on its left, so that lines enter from the edge."""
+        """Which samples lie in a window of time, with one more on its left, so that lines
+        enter from the edge.
+        """
         total = int(self.last / self.every)
         offset = total - len(self.values)
         low = int(begin / self.dt / self.every + 1e-6) - offset - 1

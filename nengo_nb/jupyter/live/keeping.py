@@ -1,8 +1,9 @@
-"""Keeping: who deletes a simulator's variable, or gives it to another simulator, means what runs live as well.
+"""Keeping: who deletes a simulator's variable, or gives it to another simulator, means what runs
+live as well.
 
-A view keeps its simulator, and the notebook's list of outputs keeps the view. But a simulator that a variable of the
-notebook means is that variable's: after the cell the view lets go of it, and once no variable means it any more it is
-collected, if nobody else has it.
+A view keeps its simulator, and the notebook's list of outputs keeps the view. But a simulator that
+a variable of the notebook means is that variable's: after the cell the view lets go of it, and once
+no variable means it any more it is collected, if nobody else has it.
 """
 
 from __future__ import annotations

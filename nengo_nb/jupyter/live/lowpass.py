@@ -10,7 +10,8 @@ BLOCK = 64
 
 
 def lowpass(values: np.ndarray, tau: float, dt: float) -> np.ndarray:
-    """``output[k] = decay * output[k-1] + (1 - decay) * values[k]`` with ``decay = exp(-dt / tau)``, from zero.
+    """``output[k] = decay * output[k-1] + (1 - decay) * values[k]`` with
+    ``decay = exp(-dt / tau)``, from zero.
 
     It is what ``nengo.Lowpass(tau).filt(values, dt, y0=0)`` gives, a block of steps at a time.
 

@@ -1,7 +1,8 @@
-"""Messages between kernel and browser; ``labextension/src/live/messages.ts`` has the same, field by field.
+"""Messages between kernel and browser; ``labextension/src/live/messages.ts`` has the same, field by
+field.
 
-Every message is a JSON object whose ``type`` is the name of a class here. Those that a browser sends are checked when
-they are read, because whoever sends them may be another version of ours.
+Every message is a JSON object whose ``type`` is the name of a class here. Those that a browser
+sends are checked when they are read, because whoever sends them may be another version of ours.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from nengo_nb.jupyter.page.wire import read_message, write_message
 VERSION = 4
 """Of all messages here. A page with another one says so; so raise it with every change."""
 
-# --- to the browser ---------------------------------------------------------------------------------------
+# --- to the browser
+# ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +32,9 @@ class SourceInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class PlotInfo:
-    """A plot; ``figure`` is Bokeh's JSON, and ``state`` says why there are no data, if there are none."""
+    """A plot; ``figure`` is Bokeh's JSON, and ``state`` says why there are no data, if
+    there are none.
+    """
 
     id: str
     source: str
@@ -73,7 +77,9 @@ class Scene:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """Where the numbers of one plot are in a frame's buffer: ``rows x columns`` float32 from element ``offset``."""
+    """Where the numbers of one plot are in a frame's buffer: ``rows x columns`` float32
+    from element ``offset``.
+    """
 
     plot: str
     offset: int
@@ -127,7 +133,8 @@ class Closed:
     """The view was closed in the kernel, which goes on without it."""
 
 
-# --- from the browser -------------------------------------------------------------------------------------
+# --- from the browser
+# -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +147,9 @@ class Ready:
 
 @dataclass(frozen=True, kw_only=True)
 class Prefer:
-    """What whoever looks has set: ``frames`` per second at most, and which ``plots`` a view shows that is new."""
+    """What whoever looks has set: ``frames`` per second at most, and which ``plots`` a view
+    shows that is new.
+    """
 
     frames: float
     plots: str

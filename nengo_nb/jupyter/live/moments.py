@@ -40,14 +40,17 @@ class Moments:
             self._every *= 2
 
     def before(self, time: float) -> Snapshot:
-        """The last snapshot at or before a time; those after it are forgotten, as another branch begins there.
+        """The last snapshot at or before a time; those after it are forgotten, as another branch
+        begins there.
 
         Raises:
             ValueError: There is none.
         """
         fitting = tuple(snapshot for snapshot in self._kept if snapshot.time <= time + 1e-9)
         if not fitting:
-            raise ValueError("there is no stored moment to go back to yet: run the simulation first")
+            raise ValueError(
+                "there is no stored moment to go back to yet: run the simulation first"
+            )
         self._kept = fitting
         return fitting[-1]
 

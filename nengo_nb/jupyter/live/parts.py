@@ -25,8 +25,9 @@ class Drawn:
     """The numbers of a plot.
 
     Args:
-        array: ``(rows, columns)``, float32: lines are times (from the window's begin) and one row per dimension; spikes
-            are a bitmap, a row per column of time, a bit per neuron; a path is two rows; an image is itself.
+        array: ``(rows, columns)``, float32: lines are times (from the window's begin) and one row
+            per dimension; spikes are a bitmap, a row per column of time, a bit per neuron; a path
+            is two rows; an image is itself.
         low: The smallest value, for an axis or for colours.
         high: The largest one.
     """
@@ -69,8 +70,8 @@ class Cache:
 
     Args:
         reduced: Its lines.
-        memory: Where the samples were: what was recorded is never overwritten, but a simulation that goes back gets
-            other memory.
+        memory: Where the samples were: what was recorded is never overwritten, but a simulation
+            that goes back gets other memory.
     """
 
     reduced: Reduced = field(default_factory=Reduced)
@@ -117,7 +118,9 @@ def bounds(values: np.ndarray) -> tuple[float, float]:
 
 
 def lines(history: History, window: Window, style: Style, cache: Cache) -> Drawn:
-    """Times and values; of many samples the smallest and the largest of each bucket, so that no peak is lost."""
+    """Times and values; of many samples the smallest and the largest of each bucket, so
+    that no peak is lost.
+    """
     part = history.between(window.begin, window.end)
     if part.stop <= part.start:
         return empty()
@@ -144,7 +147,9 @@ def _bucket_times(history: History, reduced: Reduced, stop: int, count: int) -> 
 
 
 def raster(history: History, window: Window, style: Style, _cache: Cache) -> Drawn:
-    """One bit per column of time and neuron: whether there was a spike; eight bits of a row make a byte."""
+    """One bit per column of time and neuron: whether there was a spike; eight bits of a row
+    make a byte.
+    """
     part = history.between(window.begin, window.end)
     if part.stop <= part.start:
         return empty()
@@ -159,7 +164,9 @@ def raster(history: History, window: Window, style: Style, _cache: Cache) -> Dra
 
 
 def path(history: History, window: Window, style: Style, _cache: Cache) -> Drawn:
-    """One value over another; of many samples those in which either is smallest or largest for a while."""
+    """One value over another; of many samples those in which either is smallest or largest
+    for a while.
+    """
     part = history.between(window.begin, window.end)
     if part.stop <= part.start:
         return empty()
@@ -214,7 +221,9 @@ def image_shape(shape: tuple[int, ...], size: int) -> tuple[int, int]:
 
 
 def order_of(values: np.ndarray) -> list[int]:
-    """Neurons sorted so that those that fire together lie together: by the first principal component."""
+    """Neurons sorted so that those that fire together lie together: by the first principal
+    component.
+    """
     active = np.asarray(values, np.float64)
     centred = active - active.mean(axis=0)
     scale = np.linalg.norm(centred, axis=0)

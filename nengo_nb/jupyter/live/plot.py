@@ -86,7 +86,9 @@ class Plot:
     def style(self) -> Style:
         """How numbers become a drawing."""
         source = self.source
-        shape = image_shape(source.shape, len(self.dims)) if not source.labels else (1, len(self.dims))
+        shape = (
+            image_shape(source.shape, len(self.dims)) if not source.labels else (1, len(self.dims))
+        )
         return Style(self.dims, self.synapse, source.spikes, source.transform, shape)
 
     def history(self, sim: Simulator, item: int, reached: Reached) -> History | None:
@@ -95,13 +97,19 @@ class Plot:
             return None
         return read_history(sim, self.probe, item, reached.n_steps, reached.recorded[self.probe])
 
-    def draw(self, sim: Simulator, item: int, reached: Reached, window: Window, cache: Cache) -> Drawn:
+    def draw(
+        self, sim: Simulator, item: int, reached: Reached, window: Window, cache: Cache
+    ) -> Drawn:
         """The numbers of a frame."""
         if self.source.now is not None and self.probe is not None:
             held = self.source.now(sim)
-            return matrix(held if sim.minibatch_size is None or held.ndim < 3 else held[item], self.style())
+            return matrix(
+                held if sim.minibatch_size is None or held.ndim < 3 else held[item], self.style()
+            )
         history = self.history(sim, item, reached)
-        return empty() if history is None else DRAWERS[self.kind](history, window, self.style(), cache)
+        return (
+            empty() if history is None else DRAWERS[self.kind](history, window, self.style(), cache)
+        )
 
     def changed(
         self, kind: str, dims: Sequence[int], synapse: float, ordered: bool, history: History | None
@@ -143,7 +151,13 @@ def make_plot(number: int, source: Source, spec: LivePlot) -> Plot:
     if kind not in KINDS:
         raise ValueError(f"there is no kind of plot {kind!r}; there are {', '.join(KINDS)}")
     probe = source.target if isinstance(source.target, nengo.Probe) else None
-    plot = Plot(f"plot-{number}", source, source.kinds[0], default_dims(source, source.kinds[0]), probe=probe)
+    plot = Plot(
+        f"plot-{number}",
+        source,
+        source.kinds[0],
+        default_dims(source, source.kinds[0]),
+        probe=probe,
+    )
     dims = default_dims(source, kind) if spec.dims is None else tuple(spec.dims)
     check_dims(source, kind, dims)
     plot = plot.changed(kind, (), spec.synapse, False, None)
@@ -152,7 +166,9 @@ def make_plot(number: int, source: Source, spec: LivePlot) -> Plot:
 
 def default_dims(source: Source, kind: str) -> tuple[int, ...]:
     """Which values are drawn unless somebody chooses."""
-    most = {"lines": MAX_LINES if source.size <= MAX_LINES else MANY, "xy": 2}.get(kind, source.size)
+    most = {"lines": MAX_LINES if source.size <= MAX_LINES else MANY, "xy": 2}.get(
+        kind, source.size
+    )
     return tuple(range(min(most, source.size)))
 
 
@@ -164,10 +180,14 @@ def check_dims(source: Source, kind: str, dims: Sequence[int]) -> None:
     """
     wrong = [i for i in dims if not 0 <= i < source.size]
     if wrong or not dims:
-        raise ValueError(f"{source.key} has the values 0 to {source.size - 1}, not {wrong or 'none'}")
+        raise ValueError(
+            f"{source.key} has the values 0 to {source.size - 1}, not {wrong or 'none'}"
+        )
     if len(set(dims)) < len(dims):
         raise ValueError("a value is chosen twice")
     if kind == "xy" and len(dims) != 2:
         raise ValueError(f"an xy plot draws two values, not {len(dims)}")
     if kind == "lines" and len(dims) > MAX_LINES:
-        raise ValueError(f"{len(dims)} lines cannot be told apart; choose at most {MAX_LINES}, or an image")
+        raise ValueError(
+            f"{len(dims)} lines cannot be told apart; choose at most {MAX_LINES}, or an image"
+        )

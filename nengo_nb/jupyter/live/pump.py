@@ -1,4 +1,6 @@
-"""The pump: sends frames, thirty a second at most or fewer, two a second where no browser acknowledges any."""
+"""The pump: sends frames, thirty a second at most or fewer, two a second where no browser
+acknowledges any.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +16,22 @@ INTERVAL = 1 / 30
 BUSY_INTERVAL = 1 / 5
 HIDDEN_INTERVAL = 0.2
 CREDIT = 20
-"""Frames in flight. A browser draws the newest one of those that arrived, and acknowledges three times a second: every
-message of a browser interrupts whatever the kernel does, and makes the page redraw the kernel's state."""
+"""Frames in flight. A browser draws the newest one of those that arrived, and acknowledges three
+times a second: every message of a browser interrupts whatever the kernel does, and makes the page
+redraw the kernel's state."""
 
 PATIENCE = 0.5
-"""Seconds after which a frame is sent without credit: a kernel that runs a cell does not hear that one was drawn."""
+"""Seconds after which a frame is sent without credit: a kernel that runs a cell does not
+hear that one was drawn.
+"""
 
 LONGEST_INTERVAL = 10.0
 """Seconds between two frames for whoever wants next to none."""
 
 PROCESSORS = 4
-"""With fewer, a page that draws all it can takes processor time from a simulation that runs as fast as it can."""
+"""With fewer, a page that draws all it can takes processor time from a simulation that runs
+as fast as it can.
+"""
 
 
 @dataclass(frozen=True)
@@ -33,8 +40,9 @@ class Pace:
 
     Args:
         interval: Seconds between two frames at least.
-        share: Between two frames passes at least so many times as long as the processor was busy with one: the rest is
-            the simulation's. What a frame waits for, Python's lock for instance, goes to the simulation already.
+        share: Between two frames passes at least so many times as long as the processor was busy
+            with one: the rest is the simulation's. What a frame waits for, Python's lock for
+            instance, goes to the simulation already.
     """
 
     interval: float = INTERVAL

@@ -1,4 +1,6 @@
-"""A live run: a simulator that advances in a thread of its own, chunk by chunk, and takes orders in between."""
+"""A live run: a simulator that advances in a thread of its own, chunk by chunk, and takes
+orders in between.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +84,9 @@ class LiveRun:
         self.speed: float | None = 1.0
         self.playing = False
         self.moving = False
-        """Whether it is in a chunk, or will be: after a pause until the chunk in flight has ended."""
+        """Whether it is in a chunk, or will be: after a pause until the chunk in flight has
+        ended.
+        """
         self.compiling = False
         self.ended = ""
         self.error = ""
@@ -95,7 +99,10 @@ class LiveRun:
         self._views: weakref.WeakSet[Listener] = weakref.WeakSet()
         self._publish(sim)
         self._thread = threading.Thread(
-            target=_work, args=(weakref.ref(self), self._wake), name="nengo_nb-live-run", daemon=True
+            target=_work,
+            args=(weakref.ref(self), self._wake),
+            name="nengo_nb-live-run",
+            daemon=True,
         )
         weakref.finalize(self, self._wake.set)
         self._thread.start()
@@ -123,11 +130,15 @@ class LiveRun:
 
     @property
     def goal(self) -> float | None:
-        """The simulated time that it runs to, in seconds; None if it does not run, or runs until told otherwise."""
+        """The simulated time that it runs to, in seconds; None if it does not run, or runs
+        until told otherwise.
+        """
         return self._goal * self.dt if self.playing and self._goal is not None else None
 
     def listen(self, listener: Listener) -> None:
-        """Call ``listener.mark()`` whenever something has changed, and ``listener.rest(sim)`` when it pauses."""
+        """Call ``listener.mark()`` whenever something has changed, and
+        ``listener.rest(sim)`` when it pauses.
+        """
         self._listeners.add(listener)
 
     def enter(self, view: Listener) -> None:
@@ -173,7 +184,9 @@ class LiveRun:
         n_steps = seconds / self.dt
         goal = round(n_steps) if np.isfinite(n_steps) else 0
         if goal <= self.reached.n_steps:
-            raise ValueError(f"{seconds:g} s is not ahead: the simulation is at {self.time:.3f} s already")
+            raise ValueError(
+                f"{seconds:g} s is not ahead: the simulation is at {self.time:.3f} s already"
+            )
         self._start(goal)
 
     def pause(self) -> None:
@@ -200,7 +213,9 @@ class LiveRun:
         self.do(order)
 
     def go_back(self, seconds: float) -> None:
-        """Go back to the last stored moment at or before a time; what came after it is forgotten."""
+        """Go back to the last stored moment at or before a time; what came after it is
+        forgotten.
+        """
         self.playing = False
         self.do(lambda sim: sim.restore(self.moments.before(seconds)))
 
@@ -221,7 +236,9 @@ class LiveRun:
         self.error = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
     def doubt(self) -> None:
-        """Somebody let go of the simulator: if nobody else holds it, collect it now and not some time later."""
+        """Somebody let go of the simulator: if nobody else holds it, collect it now and not
+        some time later.
+        """
         self.doubted = True
         self._wake.set()
 
@@ -286,16 +303,22 @@ class LiveRun:
         if self._goal is not None and sim.n_steps >= self._goal:
             self.playing = False
         now = time.perf_counter()
-        if speed is not None and speed == self.speed:  # a new speed need not wait for a chunk of the old one
+        if (
+            speed is not None and speed == self.speed
+        ):  # a new speed need not wait for a chunk of the old one
             beat = self._due if begin - self._due < CHUNK_SECONDS else begin
             self._due = beat + count * self.dt / speed
         seconds = max(now, self._due) - begin
         self.ratio += (
-            0.2 * (count * self.dt / seconds - self.ratio) if self.ratio else count * self.dt / seconds
+            0.2 * (count * self.dt / seconds - self.ratio)
+            if self.ratio
+            else count * self.dt / seconds
         )
 
     def _count(self, sim: Simulator, speed: float | None) -> int:
-        """How many steps to take in one chunk: as many as the speed asks for, if the machine is fast enough."""
+        """How many steps to take in one chunk: as many as the speed asks for, if the
+        machine is fast enough.
+        """
         possible = max(int((sim.steps_per_second or 500) * CHUNK_SECONDS), 1)
         wanted = possible if speed is None else speed * CHUNK_SECONDS / self.dt  # may be infinite
         count = max(round(min(possible, wanted)), 1)
@@ -312,7 +335,9 @@ class LiveRun:
 
 
 def _work(reference: weakref.ref[LiveRun], wake: threading.Event) -> None:
-    """Turn after turn. While it waits the thread holds nothing, so that everything else can be collected."""
+    """Turn after turn. While it waits the thread holds nothing, so that everything else can
+    be collected.
+    """
     while True:
         run = reference()
         if run is None:
@@ -338,7 +363,9 @@ def _tell(listen: Callable[..., None], *news: Any) -> None:
 
 
 def _turn(run: LiveRun) -> float | None:
-    """A turn, after which the thread goes on whatever has happened: an error pauses the run, and is told."""
+    """A turn, after which the thread goes on whatever has happened: an error pauses the
+    run, and is told.
+    """
     try:
         wait = run.turn()
     except Exception as error:
@@ -346,7 +373,8 @@ def _turn(run: LiveRun) -> float | None:
         run.fail(error)
         run.changed()
         return None
-    # A simulation may be so slow that its next step is beyond all clocks; it is woken by whoever makes it faster.
+    # A simulation may be so slow that its next step is beyond all clocks; it is woken by whoever
+    # makes it faster.
     return wait if wait is None else min(wait, threading.TIMEOUT_MAX)
 
 

@@ -27,7 +27,8 @@ LENGTH = 2.0
 
 
 class Scene:
-    """Plots, sliders and the window of time that is looked at. Values are replaced, so no thread needs a lock.
+    """Plots, sliders and the window of time that is looked at. Values are replaced, so no thread
+    needs a lock.
 
     Args:
         run: What is looked at.
@@ -56,7 +57,8 @@ class Scene:
     # -- what is shown
 
     def add_plot(self, spec: LivePlot) -> Plot:
-        """Show something in one more plot; if nothing records it yet, that is prepared in the background.
+        """Show something in one more plot; if nothing records it yet, that is prepared in the
+        background.
 
         Raises:
             LookupError: There is no such thing.
@@ -98,7 +100,9 @@ class Scene:
                 return
             source = plot.source
             try:
-                probe = nengo.Probe(source.target, source.attr, label=source.key, add_to_container=False)
+                probe = nengo.Probe(
+                    source.target, source.attr, label=source.key, add_to_container=False
+                )
                 prepared = sim.prepare([probe])
             except Exception as error:
                 self._update(plot.id, trouble=f"This cannot be watched: {error}")
@@ -148,7 +152,9 @@ class Scene:
         self.changed()
 
     def _name(self, node: Any) -> str:
-        return next((n for n, known in self.run.controls.nodes.items() if known is node), name_of(node))
+        return next(
+            (n for n, known in self.run.controls.nodes.items() if known is node), name_of(node)
+        )
 
     def code(self) -> str:
         """The view as Python code."""
@@ -157,7 +163,9 @@ class Scene:
     def describe(self) -> m.Scene:
         """All that a browser needs besides numbers."""
         sliders = [
-            m.SliderInfo(name=s.node, size=self.run.controls.node(s.node).size_out, low=s.low, high=s.high)
+            m.SliderInfo(
+                name=s.node, size=self.run.controls.node(s.node).size_out, low=s.low, high=s.high
+            )
             for s in self.sliders
         ]
         sources = [
@@ -201,7 +209,12 @@ class Scene:
             rows, columns = drawn.array.shape
             parts.append(
                 m.Part(
-                    plot=plot.id, offset=offset, rows=rows, columns=columns, low=drawn.low, high=drawn.high
+                    plot=plot.id,
+                    offset=offset,
+                    rows=rows,
+                    columns=columns,
+                    low=drawn.low,
+                    high=drawn.high,
                 )
             )
             arrays.append(np.ascontiguousarray(drawn.array, np.float32).reshape(-1))
@@ -239,7 +252,9 @@ class Scene:
             return empty()
 
     def _slider_values(self, name: str) -> list[float]:
-        """What a node outputs, as numbers that JSON has: what it is held at, or what it output last."""
+        """What a node outputs, as numbers that JSON has: what it is held at, or what it
+        output last.
+        """
         held = self.run.controls.held.get(name)
         if held is not None:
             return list(held)

@@ -14,8 +14,8 @@ class LivePlot:
     """A plot of a live view.
 
     Args:
-        target: What to draw: a probe, an ensemble, its neurons, a node, a learning connection, a pair such as
-            ``(neurons, "voltage")``, or the name of one.
+        target: What to draw: a probe, an ensemble, its neurons, a node, a learning connection, a
+            pair such as ``(neurons, "voltage")``, or the name of one.
         kind: ``"lines"``, ``"raster"``, ``"xy"`` or ``"image"``; by default what suits the target.
         dims: Which values, in which order; by default all, or the first ones of many.
         synapse: Time constant of a lowpass filter, in seconds, as a setting of this view alone.

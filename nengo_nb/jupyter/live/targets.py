@@ -1,4 +1,6 @@
-"""Targets: what of a network can be watched, how it can be drawn, and the nodes that can be held."""
+"""Targets: what of a network can be watched, how it can be drawn, and the nodes that can be
+held.
+"""
 
 from __future__ import annotations
 
@@ -32,8 +34,8 @@ class Source:
         kinds: How it can be drawn, the most usual first.
         transform: What samples are multiplied by, ``(size, drawn)``, if by anything.
         labels: What the drawn values are called, where they are not just counted.
-        now: Reads what the simulator holds now, where recording all of it would cost too much; then the target is what
-            needs it, so that it is computed at all.
+        now: Reads what the simulator holds now, where recording all of it would cost too much; then
+            the target is what needs it, so that it is computed at all.
         owner: The object that is meant, where it is not the target.
     """
 
@@ -97,7 +99,9 @@ def _of_ensemble(ens: nengo.Ensemble) -> Iterator[Source]:
     if isinstance(ens.neuron_type, nengo.Direct):
         return
     if ens.neuron_type.spiking:
-        yield Source(f"{name}: spikes", ens.neurons, None, "spikes", neurons, ("raster", "lines", "image"))
+        yield Source(
+            f"{name}: spikes", ens.neurons, None, "spikes", neurons, ("raster", "lines", "image")
+        )
     else:
         kinds = ("lines", "image")
         yield Source(f"{name}: rates", ens.neurons, None, "firing rate (Hz)", neurons, kinds)
@@ -126,15 +130,22 @@ def _weights(sim: Simulator, conn: nengo.Connection) -> Source:
 
 def _similarities(part: nengo.Network) -> Iterator[Source]:
     """How similar the output of a semantic-pointer network is to each pointer of its vocabulary."""
-    output, vocab = getattr(part, "output", None), getattr(part, "vocab", None)  # as NengoSPA has them
+    output, vocab = (
+        getattr(part, "output", None),
+        getattr(part, "vocab", None),
+    )  # as NengoSPA has them
     if vocab is None:
-        output, vocab = getattr(part, "outputs", {}).get("default", (None, None))  # as nengo.spa has them
+        output, vocab = getattr(part, "outputs", {}).get(
+            "default", (None, None)
+        )  # as nengo.spa has them
     keys = getattr(vocab, "keys", ())
     labels = tuple(keys() if callable(keys) else keys)
     if labels and output is not None:
         vectors = np.asarray(vocab.vectors).T
         name, kinds = f"{name_of(part)}: similarity", ("lines", "image")
-        yield Source(name, output, None, "similarity", vectors.shape[:1], kinds, vectors, labels, owner=part)
+        yield Source(
+            name, output, None, "similarity", vectors.shape[:1], kinds, vectors, labels, owner=part
+        )
 
 
 def value_kinds(shape: tuple[int, ...]) -> tuple[str, ...]:
@@ -148,7 +159,8 @@ def value_kinds(shape: tuple[int, ...]) -> tuple[str, ...]:
 
 
 def find_source(sources: Mapping[str, Source], what: Any) -> Source:
-    """The source that is meant by an object, a probe, a pair ``(object, attribute)``, or the key or label of one.
+    """The source that is meant by an object, a probe, a pair ``(object, attribute)``, or the key or
+    label of one.
 
     Raises:
         LookupError: There is none; the message names those that there are.

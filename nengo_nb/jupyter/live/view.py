@@ -32,13 +32,15 @@ LIVE_TYPE = "application/vnd.nengo.live+json"
 WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
 
 NEEDS_A_PAGE = (
-    "It needs the page of a notebook, as in JupyterLab, VS Code or Colab; here, '%nengo run' or sim.run run the "
+    "It needs the page of a notebook, as in JupyterLab, VS Code or Colab; here, '%nengo run' or "
+    "sim.run run the "
     "network, and '%nengo plot' or nengo_nb.plot draw what was recorded."
 )
 
 
 class LiveView:
-    """What ``nengo_nb.live`` returns. It keeps its simulator, until a variable of the notebook does so.
+    """What ``nengo_nb.live`` returns. It keeps its simulator, until a variable of the notebook does
+    so.
 
     Args:
         sim: The simulator.
@@ -47,7 +49,10 @@ class LiveView:
     """
 
     def __init__(
-        self, sim: Simulator, plots: Sequence[Any] | None = None, sliders: Sequence[Any] | None = None
+        self,
+        sim: Simulator,
+        plots: Sequence[Any] | None = None,
+        sliders: Sequence[Any] | None = None,
     ) -> None:
         self._kept: Simulator | None = sim
         self.run: LiveRun = run_of(sim)
@@ -77,7 +82,9 @@ class LiveView:
         self._kept = None
 
     def _glow(self) -> Glow | None:
-        """What lets the diagrams of the network glow; the widget keeps it, as runs keep no listener."""
+        """What lets the diagrams of the network glow; the widget keeps it, as runs keep no
+        listener.
+        """
         channel = open_channel()
         if channel is None:
             return None
@@ -99,7 +106,9 @@ class LiveView:
         return self.widget.scene.code()
 
     def close(self) -> None:
-        """Take the view away. The simulation goes on if another view shows it; else it stops, and its threads end."""
+        """Take the view away. The simulation goes on if another view shows it; else it
+        stops, and its threads end.
+        """
         self.widget.close()
 
     def __repr__(self) -> str:

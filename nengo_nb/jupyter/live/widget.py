@@ -30,7 +30,9 @@ log = logging.getLogger(__name__)
 
 
 class LiveWidget(Widget):
-    """A view of a live run. Its state is its name alone: everything else is sent when a browser says it is ready."""
+    """A view of a live run. Its state is its name alone: everything else is sent when a
+    browser says it is ready.
+    """
 
     _esm = read_static("live.js")
     _css = read_static("live.css")
@@ -41,7 +43,9 @@ class LiveWidget(Widget):
         super().__init__(uid=uuid.uuid4().hex)
         self._own_layout = self.layout
         self.keep_picture: Callable[[Simulator], None] | None = None
-        self.pump = Pump(self._send_frame, lambda: pace_beside(run.speed, run.ratio, os.cpu_count() or 1))
+        self.pump = Pump(
+            self._send_frame, lambda: pace_beside(run.speed, run.ratio, os.cpu_count() or 1)
+        )
         self.scene = Scene(run, title, self._send_scene)
         run.enter(self)
         self.on_msg(self._receive)

@@ -28,11 +28,14 @@ EMPTY_NETWORK = "write the network's ensembles, connections and probes below the
 EMPTY_TRAINING = "let it make x, {node: array}, and y, {probe: array}, below the first line"
 
 
-async def run_in_network(shell: InteractiveShell, name: str, body: str, network: nengo.Network) -> Any:
+async def run_in_network(
+    shell: InteractiveShell, name: str, body: str, network: nengo.Network
+) -> Any:
     """Run a cell's body inside a network and bind its name.
 
-    The name means the new network while the body runs, so that the body can use it. If the body raises, the
-    name means again what it meant before. Other variables stay as the body left them, as in any cell.
+    The name means the new network while the body runs, so that the body can use it. If the body
+    raises, the name means again what it meant before. Other variables stay as the body left them,
+    as in any cell.
 
     Returns:
         The value of the last expression, unless it is a part of the network.
@@ -60,10 +63,14 @@ async def run_in_network(shell: InteractiveShell, name: str, body: str, network:
 
 
 def hidden_by(shell: InteractiveShell, name: str) -> str | None:
-    """Say what a network of this name hides that later cells may need, and how to get it back; None if nothing."""
+    """Say what a network of this name hides that later cells may need, and how to get it
+    back; None if nothing.
+    """
     value = shell.user_ns.get(name, ABSENT)
     if value is ABSENT or isinstance(value, nengo.Network):
-        return f"Python's own {name}; 'del {name}' gives it back" if hasattr(builtins, name) else None
+        return (
+            f"Python's own {name}; 'del {name}' gives it back" if hasattr(builtins, name) else None
+        )
     if isinstance(value, ModuleType):
         return f"the module {value.__name__}; to get it back, import it under another name"
     if name in getattr(shell, "user_ns_hidden", ()):
@@ -71,13 +78,17 @@ def hidden_by(shell: InteractiveShell, name: str) -> str | None:
     home = getattr(value, "__module__", None) or "__main__"
     if isinstance(value, type) or inspect.isroutine(value):
         return (
-            None if home == "__main__" else f"what was imported from {home}; to get it back, import it again"
+            None
+            if home == "__main__"
+            else f"what was imported from {home}; to get it back, import it again"
         )
     return None
 
 
 class Left(ChainMap[str, Any]):
-    """The notebook's variables, in which it is seen what a body assigns. All of it reaches the notebook, too."""
+    """The notebook's variables, in which it is seen what a body assigns. All of it reaches
+    the notebook, too.
+    """
 
     def __init__(self, namespace: dict[str, Any]) -> None:
         super().__init__({}, namespace)
@@ -92,7 +103,9 @@ class Left(ChainMap[str, Any]):
 
 
 async def run_for_names(shell: InteractiveShell, name: str, body: str) -> dict[str, Any]:
-    """Run a cell's body as any cell, for a network to learn from, and return what it assigned, by name."""
+    """Run a cell's body as any cell, for a network to learn from, and return what it
+    assigned, by name.
+    """
     left = Left(shell.user_ns)
     try:
         await _execute(shell, body, left, EMPTY_TRAINING)
@@ -103,7 +116,9 @@ async def run_for_names(shell: InteractiveShell, name: str, body: str) -> dict[s
 
 
 def _render(shell: InteractiveShell, error: BaseException, body: str, sentence: str) -> None:
-    """Let what ended a body be shown with the user's lines; of an interrupt, a line and a sentence."""
+    """Let what ended a body be shown with the user's lines; of an interrupt, a line and a
+    sentence.
+    """
     if not isinstance(error, (KeyboardInterrupt, CancelledError)):
         render_from_user_code(shell, error)
         return
@@ -115,7 +130,8 @@ def _render(shell: InteractiveShell, error: BaseException, body: str, sentence: 
 async def _execute(
     shell: InteractiveShell, body: str, namespace: MutableMapping[str, Any], empty: str
 ) -> Any:
-    """Run source as IPython runs a cell, with line 1 for the magic, and return the last expression's value.
+    """Run source as IPython runs a cell, with line 1 for the magic, and return the last
+    expression's value.
 
     Args:
         shell: The shell.
@@ -153,7 +169,9 @@ def _is_expression(tree: ast.Module) -> bool:
 
 
 def _compile(shell: InteractiveShell, tree: ast.AST, file: str, mode: str) -> CodeType:
-    """Compile a tree as IPython compiles that of a cell, where ``await`` may stand outside of functions."""
+    """Compile a tree as IPython compiles that of a cell, where ``await`` may stand outside
+    of functions.
+    """
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if getattr(shell, "autoawait", False) else 0
     with shell.compile.extra_flags(flags):
         code: CodeType = shell.compile(tree, file, mode)
@@ -170,13 +188,17 @@ def has_await(shell: InteractiveShell, body: str) -> bool:
     if not getattr(shell, "autoawait", False) or not ("await" in body or "async" in body):
         return False
     try:
-        return _is_coroutine(_compile(shell, ast.parse(shell.transform_cell(body)), "<body>", "exec"))
+        return _is_coroutine(
+            _compile(shell, ast.parse(shell.transform_cell(body)), "<body>", "exec")
+        )
     except SyntaxError:  # which the cell itself shows
         return False
 
 
 def awaited(shell: InteractiveShell, lines: list[str]) -> list[str]:
-    """Put ``await`` before the call that IPython makes of a cell of ours, where its body has to be waited for."""
+    """Put ``await`` before the call that IPython makes of a cell of ours, where its body
+    has to be waited for.
+    """
     try:
         (statement,) = ast.parse("".join(lines)).body
         body = ast.literal_eval(statement.value.args[2])  # type: ignore[attr-defined]

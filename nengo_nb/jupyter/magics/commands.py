@@ -36,7 +36,8 @@ class Magics:
         self.session = Session(shell, loops)
 
     def read_cell(self, line: str, body: str) -> Any:
-        """``%%nengo NAME [options]``: the body runs inside a new network, which is shown, and run if asked.
+        """``%%nengo NAME [options]``: the body runs inside a new network, which is shown, and run
+        if asked.
 
         Returns:
             The value of the cell; of a body with ``await``, a coroutine that returns it.
@@ -45,7 +46,9 @@ class Magics:
         return work if has_await(self.shell, body) else run_to_end(work)
 
     def read_training(self, line: str, body: str) -> Any:
-        """``%%nengo_train NAME --epochs N [options]``: the body makes examples, and the network learns from them."""
+        """``%%nengo_train NAME --epochs N [options]``: the body makes examples, and the
+        network learns from them.
+        """
         work = self._training_cell(line, body)
         return work if has_await(self.shell, body) else run_to_end(work)
 
@@ -61,14 +64,18 @@ class Magics:
         values = LINES[command].read(words)
         if values is None:
             return None
-        return self._call(self._commands()[command], f"%nengo {line}", values, self._outcomes().get(command))
+        return self._call(
+            self._commands()[command], f"%nengo {line}", values, self._outcomes().get(command)
+        )
 
     async def _network_cell(self, line: str, body: str) -> Any:
         values = CELL.read(words_of(line), overview)
         if values is None:
             return None
         if values.plot and values.run is None:
-            raise UsageError("%%nengo: --plot says what to plot after a run, so it needs --run SECONDS")
+            raise UsageError(
+                "%%nengo: --plot says what to plot after a run, so it needs --run SECONDS"
+            )
         network = nengo.Network(label=values.label or values.name, seed=values.seed)
         value = await run_in_network(self.shell, values.name, body, network)
         self.session.loops.discard(values.name)
@@ -76,7 +83,10 @@ class Magics:
         first_line = f"%%nengo {line}"
         if not values.no_show:
             self._call(
-                lambda _values: display(card_of(network)), first_line, values, self._outcomes()["card"]
+                lambda _values: display(card_of(network)),
+                first_line,
+                values,
+                self._outcomes()["card"],
             )
         if hasattr(self.shell, "kernel") and values.run is None and not values.live:
             self.session.warm_up.begin(network, values.dt, values.minibatch)
@@ -101,7 +111,9 @@ class Magics:
         assigned = await run_for_names(self.shell, values.name, body)
         lesson = read_lesson(values, assigned, optimizer, loss)
         first_line = f"%%nengo_train {line}"
-        return self._call(lambda values: self._train(values, first_line, lesson), first_line, values)
+        return self._call(
+            lambda values: self._train(values, first_line, lesson), first_line, values
+        )
 
     def _call(
         self,
@@ -116,7 +128,8 @@ class Magics:
             command: What to run.
             line: What the user wrote.
             values: What it says.
-            outcome: Says what an interrupt leaves behind; by default nothing but perhaps no simulator.
+            outcome: Says what an interrupt leaves behind; by default nothing but perhaps no
+                simulator.
         """
         name = getattr(values, "name", None)
         networks = self.session.names(inner=True)
@@ -163,7 +176,8 @@ class Magics:
             ),
             "step": lambda start, values: start.run_outcome(values.steps, "step"),
             "card": lambda start, _values: (
-                f"{start.name!r} is complete, but was not drawn; '%nengo diagram {start.name}' draws it"
+                f"{start.name!r} is complete, but was not drawn; '%nengo diagram {start.name}' "
+                "draws it"
             ),
             "compare": lambda start, _values: (
                 f"{start.name!r} was not compared: nothing is kept of a comparison that did not end"

@@ -27,7 +27,9 @@ def complete(session: Session, context: CompletionContext) -> SimpleMatcherResul
     if magic == "%nengo":
         return _result(_line_choices(session, words, fragment), fragment)
     spelled = _spelled(words[-1]) if magic == "%%nengo_train" and words else []
-    return _result(spelled or _cell_choices(session, CELL if magic == "%%nengo" else TRAIN), fragment)
+    return _result(
+        spelled or _cell_choices(session, CELL if magic == "%%nengo" else TRAIN), fragment
+    )
 
 
 def _result(choices: Iterable[tuple[str, str]], fragment: str) -> Any:
@@ -35,7 +37,9 @@ def _result(choices: Iterable[tuple[str, str]], fragment: str) -> Any:
     from IPython.core.completer import SimpleCompletion, SimpleMatcherResult
 
     begins = (fragment, as_python(fragment))
-    completions = [SimpleCompletion(text, type=kind) for text, kind in choices if text.startswith(begins)]
+    completions = [
+        SimpleCompletion(text, type=kind) for text, kind in choices if text.startswith(begins)
+    ]
     return SimpleMatcherResult(
         completions=completions, suppress=True, ordered=True, matched_fragment=fragment
     )
@@ -92,4 +96,8 @@ def _files(fragment: str) -> list[str]:
     except OSError:
         return []
     names = [f"{entry.name}/" if entry.is_dir() else entry.name for entry in entries]
-    return [f"{start}{name}" for name in names if name.endswith(("/", ".npz")) and not name.startswith(".")]
+    return [
+        f"{start}{name}"
+        for name in names
+        if name.endswith(("/", ".npz")) and not name.startswith(".")
+    ]

@@ -1,4 +1,6 @@
-"""Errors: what a cell shows when something fails in it or is interrupted, as if no magic were there."""
+"""Errors: what a cell shows when something fails in it or is interrupted, as if no magic
+were there.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +21,16 @@ if TYPE_CHECKING:
 HERE = str(Path(__file__).parents[1])
 
 Link = tuple[BaseException | None, BaseException | None, bool, TracebackType | None]
-"""What an exception says of those it came from, and where it went: cause, context, whether the context is left out."""
+"""What an exception says of those it came from, and where it went: cause, context, whether
+the context is left out.
+"""
 
 
 class CellSyntaxError(Exception):
     """The body of a cell is not Python.
 
-    It is no ``SyntaxError``, because IPython shows those with every frame down to the parser when a magic raises
-    them. It is shown as the ``SyntaxError`` of an ordinary cell is.
+    It is no ``SyntaxError``, because IPython shows those with every frame down to the parser when a
+    magic raises them. It is shown as the ``SyntaxError`` of an ordinary cell is.
     """
 
     def __init__(self, shell: InteractiveShell, error: SyntaxError) -> None:
@@ -34,16 +38,19 @@ class CellSyntaxError(Exception):
         self._shell, self._error = shell, error
 
     def _render_traceback_(self) -> list[str]:
-        lines: list[str] = self._shell.SyntaxTB.structured_traceback(type(self._error), self._error, [])
+        lines: list[str] = self._shell.SyntaxTB.structured_traceback(
+            type(self._error), self._error, []
+        )
         return lines
 
 
 def render_from_user_code(shell: InteractiveShell, error: BaseException) -> None:
     """Let IPython show an error from the user's first line on, and that line once.
 
-    An error that Nengo or this package raised on purpose is its sentence below the user's own lines, or alone where
-    none is on the way. Any other is shown from the first frame outside this room. IPython asks an exception for
-    ``_render_traceback_`` before it renders one itself; type and value of the exception stay what they are.
+    An error that Nengo or this package raised on purpose is its sentence below the user's own
+    lines, or alone where none is on the way. Any other is shown from the first frame outside this
+    room. IPython asks an exception for ``_render_traceback_`` before it renders one itself; type
+    and value of the exception stay what they are.
     """
     if isinstance(error, UsageError) or hasattr(error, "_render_traceback_"):
         return
@@ -78,16 +85,21 @@ def _short_chain(
 ) -> Iterator[None]:
     """While active, an exception and those it came from have tracebacks of the user's frames.
 
-    Nengo raises some exceptions from themselves, which IPython would show twice. Of those behind an error that was
-    raised on purpose, only what happened in the user's lines is of use.
+    Nengo raises some exceptions from themselves, which IPython would show twice. Of those behind an
+    error that was raised on purpose, only what happened in the user's lines is of use.
     """
     links: list[tuple[BaseException, Link]] = []
     here: BaseException | None = error
     while here is not None:
         links.append(
-            (here, (here.__cause__, here.__context__, here.__suppress_context__, here.__traceback__))
+            (
+                here,
+                (here.__cause__, here.__context__, here.__suppress_context__, here.__traceback__),
+            )
         )
-        here.__traceback__ = trace if here is error else _own_frames(shell, here, here.__traceback__)
+        here.__traceback__ = (
+            trace if here is error else _own_frames(shell, here, here.__traceback__)
+        )
         behind = here.__cause__ or (None if here.__suppress_context__ else here.__context__)
         seen = behind is not None and any(behind is exception for exception, _ in links)
         on_purpose = isinstance(error, NengoException)
@@ -128,7 +140,9 @@ def _is_cell(shell: InteractiveShell, entry: TracebackType) -> bool:
 
 
 def _is_cell_file(shell: InteractiveShell, file: str) -> bool:
-    """Whether a file is what IPython calls a cell. Before 8.0 it does not tell, but keeps the lines of its cells."""
+    """Whether a file is what IPython calls a cell. Before 8.0 it does not tell, but keeps
+    the lines of its cells.
+    """
     if hasattr(shell.compile, "format_code_name"):
         return shell.compile.format_code_name(file) is not None
     return file in getattr(linecache, "_ipython_cache", {})
@@ -140,8 +154,11 @@ def _file(trace: TracebackType) -> str:
 
 
 @contextmanager
-def one_line_interrupt(shell: InteractiveShell, line: str, sentence: Callable[[], str]) -> Iterator[None]:
-    """Show an interrupt as the user's line and a sentence, without the frames of the simulator; it stops Run All.
+def one_line_interrupt(
+    shell: InteractiveShell, line: str, sentence: Callable[[], str]
+) -> Iterator[None]:
+    """Show an interrupt as the user's line and a sentence, without the frames of the simulator; it
+    stops Run All.
 
     Args:
         shell: The shell.

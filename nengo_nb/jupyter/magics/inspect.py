@@ -1,4 +1,6 @@
-"""Inspection: Shift-Tab on the line of a magic shows the magic's help, not that of the module of the same name."""
+"""Inspection: Shift-Tab on the line of a magic shows the magic's help, not that of the
+module of the same name.
+"""
 
 from __future__ import annotations
 

@@ -68,16 +68,19 @@ class Parser(argparse.ArgumentParser):
         values, extra = self.parse_known_args([*plain, *optional])
         options = [word for word in extra if word.startswith("-")]
         if options:
-            raise UsageError(f"{self.prog}: {unknown('option', options[0].split('=')[0], self.options())}")
+            raise UsageError(
+                f"{self.prog}: {unknown('option', options[0].split('=')[0], self.options())}"
+            )
         if extra:
             raise UsageError(f"{self.prog}: there is one word too many: {extra[0]!r}")
         return values
 
     def split(self, words: Sequence[str]) -> tuple[list[str], list[str]]:
-        """Divide a line, in which options may be anywhere, into plain words and options with their values.
+        """Divide a line, in which options may be anywhere, into plain words and options with their
+        values.
 
-        An option for several values takes all plain words behind it, but for those last ones that are needed: in
-        ``--plot p q net`` the name is ``net``.
+        An option for several values takes all plain words behind it, but for those last ones that
+        are needed: in ``--plot p q net`` the name is ``net``.
         """
         plain: list[str] = []
         optional: list[str] = []
@@ -104,7 +107,9 @@ class Parser(argparse.ArgumentParser):
         return [action for action in self._actions if not action.option_strings]
 
     def _is_option(self, word: str) -> bool:
-        """Whether a word is an option, perhaps one that there is not; a number below zero is none."""
+        """Whether a word is an option, perhaps one that there is not; a number below zero
+        is none.
+        """
         return word.startswith("--") or word in self._option_string_actions
 
     def _count_values(self, word: str) -> float:
@@ -179,22 +184,39 @@ def _cell_parser() -> Parser:
     """The first line of a ``%%nengo`` cell."""
     parser = Parser(
         "%%nengo",
-        "Run the cell inside a new nengo.Network and call the network NAME. The cell knows nengo, and NumPy as np,\n"
+        "Run the cell inside a new nengo.Network and call the network NAME. The cell knows nengo, "
+        "and NumPy as np,\n"
         "unless the notebook uses these names for something else.",
         CELL_EXAMPLE,
     )
-    parser.add_argument("name", metavar="NAME", type=_name, help="variable that holds the network afterwards")
+    parser.add_argument(
+        "name", metavar="NAME", type=_name, help="variable that holds the network afterwards"
+    )
     parser.add_argument("--seed", metavar="N", type=_index, help="seed of the network")
     parser.add_argument("--label", metavar="L", help="label of the network (default: NAME)")
-    parser.add_argument("--run", metavar="SECONDS", type=_seconds, help="run it at once and plot its probes")
     parser.add_argument(
-        "--dt", metavar="S", type=_seconds, default=0.001, help="time step in seconds (default: 0.001)"
+        "--run", metavar="SECONDS", type=_seconds, help="run it at once and plot its probes"
     )
-    parser.add_argument("--minibatch", metavar="N", type=_count, help="simulate N independent copies")
     parser.add_argument(
-        "--plot", metavar="P", nargs="+", default=[], help="probes to plot after --run (default: all)"
+        "--dt",
+        metavar="S",
+        type=_seconds,
+        default=0.001,
+        help="time step in seconds (default: 0.001)",
     )
-    parser.add_argument("--live", action="store_true", help="show a live view: play, watch and steer it")
+    parser.add_argument(
+        "--minibatch", metavar="N", type=_count, help="simulate N independent copies"
+    )
+    parser.add_argument(
+        "--plot",
+        metavar="P",
+        nargs="+",
+        default=[],
+        help="probes to plot after --run (default: all)",
+    )
+    parser.add_argument(
+        "--live", action="store_true", help="show a live view: play, watch and steer it"
+    )
     parser.add_argument("--no-show", action="store_true", help="do not show the network's card")
     return parser
 
@@ -203,12 +225,15 @@ def _train_parser() -> Parser:
     """The first line of a ``%%nengo_train`` cell."""
     parser = Parser(
         "%%nengo_train",
-        "Train a network on the examples that the cell makes. The cell is Python that leaves x, {node: array}, and\n"
+        "Train a network on the examples that the cell makes. The cell is Python that leaves x, "
+        "{node: array}, and\n"
         "y, {probe: array}, each array (examples, steps, size), and perhaps loss, metrics,\n"
         "loss_weights and callbacks.",
         TRAIN_EXAMPLE,
     )
-    parser.add_argument("name", metavar="NAME", type=_name, help="variable that holds a nengo.Network")
+    parser.add_argument(
+        "name", metavar="NAME", type=_name, help="variable that holds a nengo.Network"
+    )
     parser.add_argument(
         "--epochs", metavar="N", type=_count, required=True, help="how often all examples are seen"
     )
@@ -235,11 +260,15 @@ def _train_parser() -> Parser:
     return parser
 
 
-def _line_parser(command: str, description: str, example: str, *, takes_name: bool = True) -> Parser:
+def _line_parser(
+    command: str, description: str, example: str, *, takes_name: bool = True
+) -> Parser:
     """A ``%nengo`` line; most take a name."""
     parser = Parser(f"%nengo {command}", description, f"example:\n  %nengo {example}\n")
     if takes_name:
-        parser.add_argument("name", metavar="NAME", type=_name, help="variable that holds a nengo.Network")
+        parser.add_argument(
+            "name", metavar="NAME", type=_name, help="variable that holds a nengo.Network"
+        )
     return parser
 
 
@@ -254,8 +283,12 @@ def _line_parsers() -> dict[str, Parser]:
         "steps", metavar="K", type=_count, nargs="?", default=1, help="number of steps (default: 1)"
     )
     plot = _line_parser("plot", "Plot what a network recorded.", "plot net decoded --item 2")
-    plot.add_argument("probes", metavar="PROBE", nargs="*", help="labels or variables (default: all probes)")
-    plot.add_argument("--item", metavar="I", type=_index, default=0, help="item of the minibatch, from 0")
+    plot.add_argument(
+        "probes", metavar="PROBE", nargs="*", help="labels or variables (default: all probes)"
+    )
+    plot.add_argument(
+        "--item", metavar="I", type=_index, default=0, help="item of the minibatch, from 0"
+    )
     compare = _line_parser(
         "compare",
         "Run a network on several backends and see where they differ.",
@@ -263,14 +296,28 @@ def _line_parsers() -> dict[str, Parser]:
     )
     compare.add_argument("seconds", metavar="SECONDS", type=_seconds, help="simulated time")
     compare.add_argument(
-        "--backends", metavar="B", nargs="+", default=["nengo", "nb"], help="at least two (default: nengo nb)"
+        "--backends",
+        metavar="B",
+        nargs="+",
+        default=["nengo", "nb"],
+        help="at least two (default: nengo nb)",
     )
     compare.add_argument(
-        "--probes", metavar="PROBE", nargs="+", default=[], help="labels or variables (default: all probes)"
+        "--probes",
+        metavar="PROBE",
+        nargs="+",
+        default=[],
+        help="labels or variables (default: all probes)",
     )
-    diagram = _line_parser("diagram", "Show a network as boxes and arrows.", "diagram net --depth 2")
+    diagram = _line_parser(
+        "diagram", "Show a network as boxes and arrows.", "diagram net --depth 2"
+    )
     diagram.add_argument(
-        "--depth", metavar="N", type=_count, default=1, help="show what is inside, N levels deep (default: 1)"
+        "--depth",
+        metavar="N",
+        type=_count,
+        default=1,
+        help="show what is inside, N levels deep (default: 1)",
     )
     save = _line_parser(
         "save",
@@ -278,13 +325,16 @@ def _line_parsers() -> dict[str, Parser]:
         "save net weights.npz",
     )
     load = _line_parser(
-        "load", "Run a network with the parameters in a file of '%nengo save'.", "load net weights.npz"
+        "load",
+        "Run a network with the parameters in a file of '%nengo save'.",
+        "load net weights.npz",
     )
     for parser in (save, load):
         parser.add_argument("file", metavar="FILE", help="a file, whose name ends with .npz")
     freeze = _line_parser(
         "freeze",
-        "Write what the simulator of a network has learned into the network, so that any simulator builds it so.",
+        "Write what the simulator of a network has learned into the network, so that any "
+        "simulator builds it so.",
         "freeze net",
     )
     return {
@@ -294,9 +344,13 @@ def _line_parsers() -> dict[str, Parser]:
         "plot": plot,
         "diagram": diagram,
         "compare": compare,
-        "list": _line_parser("list", "List the networks of this notebook.", "list", takes_name=False),
+        "list": _line_parser(
+            "list", "List the networks of this notebook.", "list", takes_name=False
+        ),
         "live": _line_parser("live", "Watch and steer a network while it runs.", "live net"),
-        "explain": _line_parser("explain", "Show what the simulator of a network does.", "explain net"),
+        "explain": _line_parser(
+            "explain", "Show what the simulator of a network does.", "explain net"
+        ),
         "save": save,
         "load": load,
         "freeze": freeze,
@@ -311,5 +365,8 @@ LINES = _line_parsers()
 def overview() -> str:
     """How the magics are used."""
     lines = [parser.format_usage().replace("usage: ", "  ").rstrip() for parser in LINES.values()]
-    more = "'%nengo COMMAND --help' tells more about one of them, '%%nengo_train --help' how a network is trained."
+    more = (
+        "'%nengo COMMAND --help' tells more about one of them, '%%nengo_train --help' how a "
+        "network is trained."
+    )
     return "\n".join([CELL.format_help(), "lines:", *lines, "", more])

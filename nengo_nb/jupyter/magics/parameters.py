@@ -1,4 +1,6 @@
-"""Parameters: what ``%nengo save``, ``load`` and ``freeze`` do with what a simulator has learned."""
+"""Parameters: what ``%nengo save``, ``load`` and ``freeze`` do with what a simulator has
+learned.
+"""
 
 from __future__ import annotations
 
@@ -41,11 +43,14 @@ def load_parameters(session: Session, name: str, file: str) -> str:
 
 
 def freeze_parameters(session: Session, name: str) -> str:
-    """Write what a network's simulator has learned into the network; returns what to say about it."""
+    """Write what a network's simulator has learned into the network; returns what to say
+    about it.
+    """
     sim = _built_simulator(session, name, "freeze")
     if session.has_changed(name):
         raise UsageError(
-            f"{name!r} has changed since its simulator was built, so that what was learned cannot be written into it; "
+            f"{name!r} has changed since its simulator was built, so that what was learned cannot "
+            "be written into it; "
             f"'%nengo run {name} 1' builds a new one, which keeps what was trained"
         )
     try:
@@ -53,7 +58,10 @@ def freeze_parameters(session: Session, name: str) -> str:
     except ValidationError as error:
         raise UsageError(" ".join(str(error).split())) from error
     session.expect_changes(name)
-    return f"{name!r} itself holds now what its simulator had learned, at {sim.time:g} s: any simulator builds it so."
+    return (
+        f"{name!r} itself holds now what its simulator had learned, at {sim.time:g} s: any "
+        "simulator builds it so."
+    )
 
 
 def _built_simulator(session: Session, name: str, verb: str) -> Simulator:
@@ -62,14 +70,17 @@ def _built_simulator(session: Session, name: str, verb: str) -> Simulator:
     sim = session.held_simulator(name)
     if sim is None:
         raise UsageError(
-            f"{name!r} has no simulator yet, so there is nothing to {verb}; '%nengo run {name} 1' makes one, and a "
+            f"{name!r} has no simulator yet, so there is nothing to {verb}; '%nengo run {name} 1' "
+            "makes one, and a "
             "%%nengo_train cell trains it"
         )
     return sim
 
 
 def _file(file: str) -> Path:
-    """Return the file that is meant; its name may be given without its ending, as when it was saved."""
+    """Return the file that is meant; its name may be given without its ending, as when it
+    was saved.
+    """
     path = Path(file).expanduser()
     with_ending = path.with_name(f"{path.name}.npz") if path.name else path
     return with_ending if not path.exists() and with_ending.exists() else path

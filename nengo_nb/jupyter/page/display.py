@@ -47,7 +47,9 @@ class Plot:
         return f"Plot of {', '.join(labels[:MOST_NAMES])}{more}{note}"
 
     def _repr_mimebundle_(self, **_options: object) -> tuple[dict[str, str], dict[str, Any]]:
-        """HTML with both the figure and the picture, and the picture alone for what does not take HTML."""
+        """HTML with both the figure and the picture, and the picture alone for what does
+        not take HTML.
+        """
         from .loader import bring_bokeh
 
         bring_bokeh()
@@ -66,7 +68,11 @@ def _page(figure: Any, picture: str, width: int, plot: Plot) -> str:
     from bokeh.embed import json_item
 
     item = json.dumps(json_item(figure), separators=(",", ":")).replace("<", "\\u003c")
-    note = f'<div class="mathjax_ignore tex2jax_ignore">{html.escape(plot.note)}</div>' if plot.note else ""
+    note = (
+        f'<div class="mathjax_ignore tex2jax_ignore">{html.escape(plot.note)}</div>'
+        if plot.note
+        else ""
+    )
     return (
         '<div class="nengo-nb-plot" style="background: white">'
         f'<script type="{FIGURE_TYPE}">{item}</script>'
@@ -79,5 +85,7 @@ def _page(figure: Any, picture: str, width: int, plot: Plot) -> str:
 def plot_traces(traces: Sequence[Trace], note: str = "") -> Plot:
     """A plot of some traces; there must be at least one."""
     if not traces:
-        raise ValueError("there is nothing to plot: add nengo.Probe(...) to the network, and run it")
+        raise ValueError(
+            "there is nothing to plot: add nengo.Probe(...) to the network, and run it"
+        )
     return Plot(tuple(traces), note)

@@ -14,11 +14,15 @@ from .static_files import read_static
 from .widget import Widget, the_only
 
 BOKEH_JS = Path("server", "static", "js", "bokeh.min.js")
-"""The file itself, where there is one: the code that Bokeh would put into a page of its own sets the level of a log."""
+"""The file itself, where there is one: the code that Bokeh would put into a page of its own
+sets the level of a log.
+"""
 
 
 class BokehLoader(Widget):
-    """Sends the kernel's own BokehJS to a page that asks for it. It has no view and is never displayed."""
+    """Sends the kernel's own BokehJS to a page that asks for it. It has no view and is
+    never displayed.
+    """
 
     _esm = read_static("loader.js")
     version = traitlets.Unicode(bokeh.__version__).tag(sync=True)
@@ -33,7 +37,9 @@ class BokehLoader(Widget):
 
 
 def bokeh_js() -> bytes:
-    """Return the source of BokehJS that belongs to the installed Bokeh: its file, or wherever Bokeh has it now."""
+    """Return the source of BokehJS that belongs to the installed Bokeh: its file, or
+    wherever Bokeh has it now.
+    """
     file = Path(bokeh.__file__).parent / BOKEH_JS
     if file.is_file():
         return file.read_bytes()
@@ -45,4 +51,8 @@ def bokeh_js() -> bytes:
 @cache
 def bring_bokeh() -> BokehLoader | None:
     """Open the loader once, if this process is a notebook's kernel."""
-    return BokehLoader(**the_only("nengo-nb-bokeh-loader")) if hasattr(get_ipython(), "kernel") else None
+    return (
+        BokehLoader(**the_only("nengo-nb-bokeh-loader"))
+        if hasattr(get_ipython(), "kernel")
+        else None
+    )

@@ -44,5 +44,7 @@ class NotebookProgressBar(OneDisplayBar):
 
 
 def open_bar(dt: float) -> ProgressBar:
-    """The progress bar of a run: that of ``nengo.rc``, or else the one that suits where this runs."""
+    """The progress bar of a run: that of ``nengo.rc``, or else the one that suits where
+    this runs.
+    """
     return default_bar(dt, NotebookProgressBar if hasattr(get_ipython(), "kernel") else None)

@@ -17,5 +17,6 @@ def read_static(name: str) -> str:
         return (FOLDER / name).read_text(encoding="utf-8")
     except FileNotFoundError:
         raise FileNotFoundError(
-            f"{name}, a part of nengo_nb for the browser, was not built. Installing builds it: pip install -e ."
+            f"{name}, a part of nengo_nb for the browser, was not built. Installing builds it: "
+            "pip install -e ."
         ) from None

@@ -16,7 +16,8 @@ log = logging.getLogger(__name__)
 class Widget(anywidget.AnyWidget):
     """A widget that gets every message of every page, whichever pages have gone.
 
-    Its state is the kernel's alone: a page that would change it, or sends what is no message, is not heard.
+    Its state is the kernel's alone: a page that would change it, or sends what is no message, is
+    not heard.
     """
 
     @traitlets.observe("comm")
@@ -24,7 +25,9 @@ class Widget(anywidget.AnyWidget):
         hear_all(change["new"])
 
     def _handle_msg(self, msg: dict[str, Any]) -> None:
-        """Take what the comm brings; ipywidgets would let a page overwrite all that is synchronized."""
+        """Take what the comm brings; ipywidgets would let a page overwrite all that is
+        synchronized.
+        """
         data = msg.get("content", {}).get("data")
         method = data.get("method") if isinstance(data, dict) else None
         content = data.get("content") if isinstance(data, dict) else None
@@ -33,13 +36,17 @@ class Widget(anywidget.AnyWidget):
         elif method == "custom" and isinstance(content, dict):
             self._handle_custom_msg(content, msg.get("buffers") or [])
         else:
-            log.warning("%s ignores a message of a page: %s", type(self).__name__, reprlib.repr(data))
+            log.warning(
+                "%s ignores a message of a page: %s", type(self).__name__, reprlib.repr(data)
+            )
 
 
 def the_only(name: str) -> dict[str, Any]:
-    """What gives a widget of which a kernel has one a name of its own, where others get a random one.
+    """What gives a widget of which a kernel has one a name of its own, where others get a random
+    one.
 
-    Front ends save the models of widgets in the notebook by their names; so two runs are saved alike.
+    Front ends save the models of widgets in the notebook by their names; so two runs are saved
+    alike.
     """
     return {"model_id": name, "layout": ipywidgets.Layout(model_id=f"{name}-layout")}
 
@@ -47,10 +54,10 @@ def the_only(name: str) -> dict[str, Any]:
 def hear_all(comm: Any) -> None:
     """Let messages come the way that the page sends them.
 
-    ipykernel 7.4 hands a message to the subshell from which its comm was last written to. For what a thread writes
-    that is the one of the message that the kernel got last, from anybody. A page that goes away deletes its
-    subshells, and from then on every message to the comm would be lost ("Unknown subshell_id"). The comms of other
-    releases have no such method, and stay as they are.
+    ipykernel 7.4 hands a message to the subshell from which its comm was last written to. For what
+    a thread writes that is the one of the message that the kernel got last, from anybody. A page
+    that goes away deletes its subshells, and from then on every message to the comm would be lost
+    ("Unknown subshell_id"). The comms of other releases have no such method, and stay as they are.
     """
     if hasattr(comm, "_reply_subshell_for"):
         comm._reply_subshell_for = _as_sent

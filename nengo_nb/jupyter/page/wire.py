@@ -1,4 +1,6 @@
-"""The wire: messages between kernel and browser are dataclasses here, JSON in between, and interfaces in TypeScript."""
+"""The wire: messages between kernel and browser are dataclasses here, JSON in between, and
+interfaces in TypeScript.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,9 @@ def read_message(content: Any, kinds: Mapping[str, type]) -> Any:
 
 
 def sentence_of(error: BaseException) -> str:
-    """What a page is told of an error: the sentence that was written for it, or else which error it is."""
+    """What a page is told of an error: the sentence that was written for it, or else which
+    error it is.
+    """
     text = str(error.args[0]) if error.args else ""
     meant = isinstance(error, ValueError | LookupError) and text
     sentence = text if meant else f"{type(error).__name__}: {text}".rstrip(": ")

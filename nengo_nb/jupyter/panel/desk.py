@@ -1,4 +1,6 @@
-"""The desk: takes the orders of panels. It answers at once; building a simulator is left to a thread."""
+"""The desk: takes the orders of panels. It answers at once; building a simulator is left to
+a thread.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ class Desk:
         self._send = send
         self._entries: tuple[Entry, ...] = ()
         self._in_cell = False
-        self._waiting: weakref.WeakKeyDictionary[Any, Callable[[], None]] = weakref.WeakKeyDictionary()
+        self._waiting: weakref.WeakKeyDictionary[Any, Callable[[], None]] = (
+            weakref.WeakKeyDictionary()
+        )
         self._errors: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
         self._steps: weakref.WeakKeyDictionary[AnySimulator, int] = weakref.WeakKeyDictionary()
         self._views: dict[str, LiveView] = {}
@@ -80,7 +84,9 @@ class Desk:
     def report(self) -> m.Report:
         """All rows as they are now."""
         return m.Report(
-            version=m.VERSION, package=__version__, rows=[self._row(entry) for entry in self._entries]
+            version=m.VERSION,
+            package=__version__,
+            rows=[self._row(entry) for entry in self._entries],
         )
 
     def _row(self, entry: Entry) -> m.Row:
@@ -138,7 +144,11 @@ class Desk:
             expected = isinstance(error, UsageError | ValueError | TypeError | LookupError)
             if not expected:
                 log.exception("an order of a panel could not be carried out")
-            text = str(error.args[0]) if isinstance(error, UsageError | TypeError) else sentence_of(error)
+            text = (
+                str(error.args[0])
+                if isinstance(error, UsageError | TypeError)
+                else sentence_of(error)
+            )
             self._tell(m.Said(page=order.page, name=order.name, text=text))
         self._reporter.mark()
 
@@ -162,11 +172,15 @@ class Desk:
     def _entry(self, name: str) -> Entry:
         found = next((entry for entry in self._entries if entry.name == name), None)
         if found is None or self.session.shell.user_ns.get(name) is not found.thing():
-            raise UsageError(unknown("network or simulator", name, [entry.name for entry in self._entries]))
+            raise UsageError(
+                unknown("network or simulator", name, [entry.name for entry in self._entries])
+            )
         return found
 
     def _in_thread(self, order: m.Order, entry: Entry, work: Callable[[], None]) -> None:
-        """Do something for which a simulator is needed; where there is one of the network as it is now, at once."""
+        """Do something for which a simulator is needed; where there is one of the network
+        as it is now, at once.
+        """
         thing = entry.thing()
         if thing in self._waiting:
             raise UsageError(f"the simulator of {entry.name!r} is still being built")
@@ -181,11 +195,17 @@ class Desk:
             try:
                 self.session.simulator(
                     entry.name,
-                    tell=lambda text: self._tell(m.Said(page=order.page, name=entry.name, text=text)),
+                    tell=lambda text: self._tell(
+                        m.Said(page=order.page, name=entry.name, text=text)
+                    ),
                 )
                 self._waiting.pop(thing)()
             except Exception as error:
-                text = str(error) if isinstance(error, UsageError) else f"{type(error).__name__}: {error}"
+                text = (
+                    str(error)
+                    if isinstance(error, UsageError)
+                    else f"{type(error).__name__}: {error}"
+                )
                 self._errors[thing] = text
                 self._tell(m.Said(page=order.page, name=entry.name, text=text))
             finally:
@@ -195,7 +215,9 @@ class Desk:
         threading.Thread(target=build_and_work, name="nengo_nb-panel-build", daemon=True).start()
 
     def _has_changed(self, entry: Entry, sim: AnySimulator) -> bool:
-        """Whether the network of an open simulator has changed, so that a new one has to be built."""
+        """Whether the network of an open simulator has changed, so that a new one has to be
+        built.
+        """
         return entry.kind == "network" and not sim.closed and self.session.has_changed(entry.name)
 
     def _check_run(self, entry: Entry, seconds: float | None) -> None:
@@ -204,7 +226,9 @@ class Desk:
             check_content(entry.name, network)
         if seconds is not None:
             if not 0 < seconds < float("inf"):
-                raise UsageError(f"a time to run is a number of seconds above zero (got {seconds:g})")
+                raise UsageError(
+                    f"a time to run is a number of seconds above zero (got {seconds:g})"
+                )
             if not seconds / entry.dt < MOST:
                 raise UsageError(f"{seconds:g} s are more time steps than can be counted")
             check_steps(seconds, entry.dt)
@@ -249,7 +273,9 @@ class Desk:
         run.reset()
 
     def _show_live(self, page: str, entry: Entry) -> None:
-        """Send the live view of a simulator: always the same, as long as it is the same simulator."""
+        """Send the live view of a simulator: always the same, as long as it is the same
+        simulator.
+        """
         sim = self._open_simulator(entry)
         view = self._views.get(entry.name)
         if view is None or view.sim is not sim:
@@ -257,7 +283,13 @@ class Desk:
             self._views[entry.name] = view
         self._listen(view.run)
         self._tell(
-            m.Shown(page=page, name=entry.name, kind="live", key=view.widget.uid, bundle=view.bundle(sim))
+            m.Shown(
+                page=page,
+                name=entry.name,
+                kind="live",
+                key=view.widget.uid,
+                bundle=view.bundle(sim),
+            )
         )
 
     def _show_diagram(self, page: str, entry: Entry) -> None:
@@ -273,7 +305,11 @@ class Desk:
         if sim is None:
             raise UsageError(f"{entry.name!r} means something else by now")
         if sim.closed:
-            out = "Reset builds a new one" if entry.kind == "network" else "run the cell that makes it again"
+            out = (
+                "Reset builds a new one"
+                if entry.kind == "network"
+                else "run the cell that makes it again"
+            )
             raise UsageError(f"the simulator of {entry.name!r} was closed; {out}")
         return sim
 

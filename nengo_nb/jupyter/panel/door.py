@@ -1,4 +1,6 @@
-"""The door: the two comms of a kernel for panels. It opens with the extension; all else is imported with a panel."""
+"""The door: the two comms of a kernel for panels. It opens with the extension; all else is
+imported with a panel.
+"""
 
 from __future__ import annotations
 

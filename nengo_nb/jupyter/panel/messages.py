@@ -1,4 +1,6 @@
-"""Messages between kernel and panel; ``labextension/src/lab/panel/messages.ts`` has the same, field by field."""
+"""Messages between kernel and panel; ``labextension/src/lab/panel/messages.ts`` has the
+same, field by field.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,8 @@ from typing import Any
 VERSION = 3
 """Of all messages here. A page with another one says so; so raise it with every change."""
 
-# --- to the browser ---------------------------------------------------------------------------------------
+# --- to the browser
+# ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,8 +25,8 @@ class Row:
         neurons: Number of neurons.
         ensembles: Number of ensembles.
         probes: Number of probes.
-        state: ``new``, ``building``, ``compiling``, ``running``, ``cell`` (a cell runs it), ``idle``, ``closed`` or
-            ``error``.
+        state: ``new``, ``building``, ``compiling``, ``running``, ``cell`` (a cell runs it),
+            ``idle``, ``closed`` or ``error``.
         time: Simulated seconds.
         goal: The simulated time that it runs to, if to any, in seconds.
         dt: Length of a time step, in seconds.
@@ -94,7 +97,8 @@ class Shown:
     bundle: dict[str, Any]
 
 
-# --- to the kernel ----------------------------------------------------------------------------------------
+# --- to the kernel
+# ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True)

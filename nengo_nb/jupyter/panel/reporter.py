@@ -13,7 +13,8 @@ INTERVAL = 0.25
 
 
 class Reporter:
-    """Makes a report when it is told that something may have changed, and sends it if something has.
+    """Makes a report when it is told that something may have changed, and sends it if something
+    has.
 
     Args:
         make: Makes a report; only compared with others.
@@ -28,7 +29,9 @@ class Reporter:
         self._last: Any = None
         self._wake = threading.Event()
         self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="nengo_nb-panel-reporter", daemon=True)
+        self._thread = threading.Thread(
+            target=self._work, name="nengo_nb-panel-reporter", daemon=True
+        )
         self._thread.start()
 
     def mark(self) -> None:
@@ -64,7 +67,9 @@ class Reporter:
             self._closing.wait(INTERVAL)
 
     def _try_to_report(self) -> None:
-        """Send a report if something has changed; one that cannot be made is missed, and the next one comes."""
+        """Send a report if something has changed; one that cannot be made is missed, and
+        the next one comes.
+        """
         try:
             before, report = self._last, self._make()
             if report != before:

@@ -23,14 +23,16 @@ if TYPE_CHECKING:
     from nengo_nb.simulator.any_simulator import AnySimulator
 
 WATCHED = (
-    "This is Nengo's own simulator, which runs nowhere but in a cell and cannot be paused. A nengo_nb.Simulator of "
+    "This is Nengo's own simulator, which runs nowhere but in a cell and cannot be paused. A "
+    "nengo_nb.Simulator of "
     "the same network can be run from here."
 )
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A variable with a network or a simulator, and sizes as counted after the last cell. It keeps neither alive.
+    """A variable with a network or a simulator, and sizes as counted after the last cell. It keeps
+    neither alive.
 
     Args:
         name: The variable.
@@ -124,7 +126,9 @@ def _simulators(session: Session) -> Iterator[tuple[str, str, AnySimulator]]:
 
 
 def _rate(sim: AnySimulator, run: LiveRun | None) -> float | None:
-    """Steps per second: those of a live run, pauses included, while it runs; else those of the last chunk."""
+    """Steps per second: those of a live run, pauses included, while it runs; else those of
+    the last chunk.
+    """
     if run is not None and run.playing and run.ratio:
         return run.ratio / sim.dt
     own = own_simulator(sim)
@@ -132,11 +136,15 @@ def _rate(sim: AnySimulator, run: LiveRun | None) -> float | None:
 
 
 def _memory(sim: AnySimulator) -> int:
-    """Bytes of parameters and of what was recorded; of Nengo's own simulator, of what was recorded."""
+    """Bytes of parameters and of what was recorded; of Nengo's own simulator, of what was
+    recorded.
+    """
     own = own_simulator(sim)
     if own is None:
         data: Any = sim.data  # of which Nengo's simulator has the samples as they came, too
         samples = (data.raw[probe] for probe in set(sim.model.probes))
         return sum(len(recorded) * recorded[0].nbytes for recorded in samples if recorded)
-    count = sum(count * probe.size_in for probe, count in own.recorded.items()) * (own.minibatch_size or 1)
+    count = sum(count * probe.size_in for probe, count in own.recorded.items()) * (
+        own.minibatch_size or 1
+    )
     return int((own.parameter_count + count) * np.dtype(own.dtype).itemsize)

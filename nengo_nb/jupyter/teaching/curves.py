@@ -1,4 +1,6 @@
-"""Curves: what training reported batch by batch and epoch by epoch, kept small, as traces to draw."""
+"""Curves: what training reported batch by batch and epoch by epoch, kept small, as traces
+to draw.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,8 @@ Logs = Mapping[str, float]
 class Curves:
     """Loss and metrics over a training.
 
-    Batches are thinned: once there are too many points, every second one is dropped, and from then on only every
-    second batch is kept, and so on. Epochs are all kept.
+    Batches are thinned: once there are too many points, every second one is dropped, and from then
+    on only every second batch is kept, and so on. Epochs are all kept.
     """
 
     def __init__(self) -> None:
@@ -57,7 +59,9 @@ class Curves:
         return [self._trace(panel, names) for panel, names in panels.items() if names]
 
     def _trace(self, panel: str, names: Iterable[str]) -> Trace:
-        """The curves of one panel: of each name the whole epochs, and of what is trained the batches, too."""
+        """The curves of one panel: of each name the whole epochs, and of what is trained
+        the batches, too.
+        """
         names = list(names)
         running = [name for name in names if any(name in logs for _, logs in self.batches)]
         whole = [name for name in names if any(name in logs for _, logs in self.epochs)]
@@ -78,6 +82,8 @@ class Curves:
 
 
 def _column(points: Iterable[tuple[float, Logs]], name: str, after: int, before: int) -> np.ndarray:
-    """The values of a name, with nothing for the points of the other sort that come before or after."""
+    """The values of a name, with nothing for the points of the other sort that come before
+    or after.
+    """
     values = [logs.get(name, np.nan) for _, logs in points]
     return np.array([np.nan] * before + values + [np.nan] * after, dtype=np.float64)

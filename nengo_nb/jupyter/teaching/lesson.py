@@ -1,4 +1,6 @@
-"""A lesson: what is taught to a network and how, read from the line and the body of a ``%%nengo_train`` cell."""
+"""A lesson: what is taught to a network and how, read from the line and the body of a
+``%%nengo_train`` cell.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from .school import read_loss, read_optimizer
 
 
 def read_words(values: argparse.Namespace) -> tuple[Any, Any]:
-    """The optimizer and the loss that the line names; read before the body runs, so that a wrong word costs no time.
+    """The optimizer and the loss that the line names; read before the body runs, so that a wrong
+    word costs no time.
 
     Raises:
         UsageError: A word names nothing.
@@ -37,7 +40,8 @@ def read_lesson(
     missing = [name for name in ("x", "y") if name not in left]
     if missing:
         raise UsageError(
-            f"the cell does not assign {' or '.join(missing)}: it must leave x, {{node: array}}, and y, "
+            f"the cell does not assign {' or '.join(missing)}: it must leave x, {{node: array}}, "
+            "and y, "
             "{probe: array}, each array (examples, steps, size)"
         )
     if values.loss and "loss" in left:

@@ -1,4 +1,6 @@
-"""School: training a network and showing how it goes; what ``%%nengo_train`` and ``nengo_nb.train`` have in common."""
+"""School: training a network and showing how it goes; what ``%%nengo_train`` and
+``nengo_nb.train`` have in common.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +26,12 @@ def teach(
     loss_weights: Any = None,
     **arguments: Any,
 ) -> Watch:
-    """Compile and fit a simulator with its curves on a screen; arguments as those of ``nengo_nb.train``.
+    """Compile and fit a simulator with its curves on a screen; arguments as those of
+    ``nengo_nb.train``.
 
     Returns:
-        What kept watch: it knows whether an interrupt ended the training, after which the simulator has the weights of
-        the last whole batch.
+        What kept watch: it knows whether an interrupt ended the training, after which the simulator
+        has the weights of the last whole batch.
     """
     chosen = read_optimizer(optimizer)
     sim.compile(chosen, _for_each(y, read_loss(loss)), _for_each(y, metrics), loss_weights)
@@ -48,7 +51,9 @@ def teach(
 
 
 def _for_each(y: Any, given: Any) -> Any:
-    """One loss or metric for all is for the probes that have targets; probes without them are not measured."""
+    """One loss or metric for all is for the probes that have targets; probes without them
+    are not measured.
+    """
     if not isinstance(y, dict) or isinstance(given, dict | list | tuple) or given is None:
         return given
     return dict.fromkeys(y, given)

@@ -1,11 +1,12 @@
 """Screens: where a training is shown, in a notebook's page or as a line of text.
 
-A page gets two displays. The first holds the Stop button and is not touched while training, so that it can be clicked
-and keeps the focus; at the end it becomes the conclusion. The second holds the frames, one message each, and at the
-end the plot, so that a saved notebook keeps it.
+A page gets two displays. The first holds the Stop button and is not touched while training, so that
+it can be clicked and keeps the focus; at the end it becomes the conclusion. The second holds the
+frames, one message each, and at the end the plot, so that a saved notebook keeps it.
 
-A kernel hears nothing of a click while a cell runs. So the button is for JupyterLab and Notebook 7, where this
-package's extension interrupts the kernel for it and makes it visible; everywhere else the page says what does work.
+A kernel hears nothing of a click while a cell runs. So the button is for JupyterLab and Notebook 7,
+where this package's extension interrupts the kernel for it and makes it visible; everywhere else
+the page says what does work.
 """
 
 from __future__ import annotations
@@ -55,7 +56,8 @@ class PageScreen:
         if self._head is None:
             self._head = DisplayHandle()
             self._head.display(
-                {"text/html": HEAD.format(title=html.escape(self.title)), "text/plain": self.title}, raw=True
+                {"text/html": HEAD.format(title=html.escape(self.title)), "text/plain": self.title},
+                raw=True,
             )
             self._frames.display(bundle, raw=True)
         else:
@@ -69,7 +71,9 @@ class PageScreen:
         if self._head is None:
             return
         line = f"{self.title} {conclusion}"
-        self._head.update({"text/html": f"<div>{html.escape(line)}</div>", "text/plain": line}, raw=True)
+        self._head.update(
+            {"text/html": f"<div>{html.escape(line)}</div>", "text/plain": line}, raw=True
+        )
         traces = curves.traces()
         if traces:
             self._frames.update(plot_traces(traces))

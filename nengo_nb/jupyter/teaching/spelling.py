@@ -1,6 +1,7 @@
 """Spelling: a Keras object as it is written on a line, such as ``RMSprop(1e-3)``.
 
-Nothing of a line is ever run: what is allowed is a name that Keras knows, with numbers, strings and the like.
+Nothing of a line is ever run: what is allowed is a name that Keras knows, with numbers, strings and
+the like.
 """
 
 from __future__ import annotations
@@ -81,7 +82,8 @@ def spell(text: str, what: str, known: Mapping[str, Any]) -> Any:
 def _parse(text: str, what: str) -> tuple[str, list[Any], dict[str, Any]]:
     """The name, and the arguments by place and by name."""
     example = (
-        f"{text!r} is not the name of a Keras {what}, alone or with numbers or words as arguments: Name(1e-3)"
+        f"{text!r} is not the name of a Keras {what}, alone or with numbers or words as "
+        "arguments: Name(1e-3)"
     )
     try:
         tree = ast.parse(text.strip(), mode="eval").body

@@ -52,7 +52,10 @@ class Position:
         """Where it is, what it reported, and how long it takes."""
         if not self.epoch or (self.epoch == 1 and not self.batch):
             return "compiling the first batch"
-        words = [self.place() + (", validating" if self.validating else ""), values(self.logs or {})]
+        words = [
+            self.place() + (", validating" if self.validating else ""),
+            values(self.logs or {}),
+        ]
         if self.left is not None:
             words.append(f"{self.left:.0f} s left")
         return "; ".join(word for word in words if word)
@@ -127,7 +130,9 @@ class Watch(keras.callbacks.Callback):
         """Keep what an epoch reported; now it is known how many batches one has."""
         numbers = {name: float(value) for name, value in (logs or {}).items()}
         here = self.position
-        self.position = replace(here, batches=here.batches or here.batch, validating=False, logs=numbers)
+        self.position = replace(
+            here, batches=here.batches or here.batch, validating=False, logs=numbers
+        )
         self.curves.add_epoch(epoch + 1.0, numbers)
         self.screen.epoch_ended(self.position)
 
@@ -135,7 +140,9 @@ class Watch(keras.callbacks.Callback):
         """Leave what there is on the screen, if training had begun."""
         self.stopped = stopped
         if self.began is not None:
-            self.screen.close(self._conclusion(time.monotonic() - self.began, stopped, failed), self.curves)
+            self.screen.close(
+                self._conclusion(time.monotonic() - self.began, stopped, failed), self.curves
+            )
 
     def _conclusion(self, seconds: float, stopped: bool, failed: bool) -> str:
         """How it ended, in one line."""
@@ -148,7 +155,9 @@ class Watch(keras.callbacks.Callback):
             where = f"{ended} in {here.place()}, after {seconds:.1f} s"
             return f"{where}: {reported}; {kept}" if reported else f"{where}; {kept}"
         epochs = f"{here.epoch} epoch{'s' if here.epoch > 1 else ''}"
-        early = f"; a callback ended it, of {here.epochs} epochs" if here.epoch < here.epochs else ""
+        early = (
+            f"; a callback ended it, of {here.epochs} epochs" if here.epoch < here.epochs else ""
+        )
         return f"learned for {epochs} in {seconds:.1f} s: {reported}{early}"
 
     def _left(self, here: Position) -> float | None:

@@ -71,10 +71,14 @@ def test_an_ensemble_of_two_dimensions_has_curves_along_each_neurons_direction(n
     assert np.shape(reply.charts[0].lines) == (30, 81)
 
 
-def test_a_connection_shows_the_function_that_was_decoded_beside_the_one_that_was_wanted(network, sim):
+def test_a_connection_shows_the_function_that_was_decoded_beside_the_one_that_was_wanted(
+    network, sim
+):
     diagram = describe(network)
 
-    reply = ask(Channel(lambda thing: sim), diagram, what="arrow", index=arrow_from(diagram, "flat"))
+    reply = ask(
+        Channel(lambda thing: sim), diagram, what="arrow", index=arrow_from(diagram, "flat")
+    )
 
     curves, image = reply.charts
     assert curves.names == ["decoded", "wanted"]
@@ -88,9 +92,13 @@ def test_weights_are_an_image_in_which_no_extreme_is_lost(network, sim):
     connection = network.connections[2]
     weights = sim.model.params[connection].weights.copy()
     weights[70, 5] = -99
-    sim.model.params[connection] = sim.model.params[connection]._replace(weights=np.tile(weights, (9, 9)))
+    sim.model.params[connection] = sim.model.params[connection]._replace(
+        weights=np.tile(weights, (9, 9))
+    )
 
-    reply = ask(Channel(lambda thing: sim), diagram, what="arrow", index=arrow_from(diagram, "wide"))
+    reply = ask(
+        Channel(lambda thing: sim), diagram, what="arrow", index=arrow_from(diagram, "wide")
+    )
 
     assert reply.charts[0].title == "Weights, 720 × 270"
     assert np.shape(reply.charts[0].values) == (96, 96)
@@ -249,7 +257,11 @@ def test_what_is_sent_can_be_written_as_json(network, sim, monkeypatch):
     diagram = describe(network)
     request = asdict(
         LookRequest(
-            id=3, drawing=channel.remember(diagram), what="arrow", index=arrow_from(diagram, "wide"), copy=0
+            id=3,
+            drawing=channel.remember(diagram),
+            what="arrow",
+            index=arrow_from(diagram, "wide"),
+            copy=0,
         )
     )
 
@@ -259,7 +271,9 @@ def test_what_is_sent_can_be_written_as_json(network, sim, monkeypatch):
     assert [json.loads(json.dumps(message, allow_nan=False))["id"] for message in sent] == [3]
 
 
-@pytest.mark.parametrize("message", [LookRequest, LookReply, LineChart, ImageChart, ActivityMessage])
+@pytest.mark.parametrize(
+    "message", [LookRequest, LookReply, LineChart, ImageChart, ActivityMessage]
+)
 def test_a_message_has_the_same_fields_in_python_and_typescript(message):
     body = re.search(
         rf"interface {message.__name__} \{{(.*?)\n\}}", TYPES.read_text(encoding="utf-8"), re.DOTALL

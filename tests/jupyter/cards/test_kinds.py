@@ -35,7 +35,12 @@ def test_a_network_shows_its_counts_and_its_seed(network):
     shown = facts(network)
 
     assert shown["neurons"] == "10 in 1 ensemble"
-    assert (shown["nodes"], shown["connections"], shown["probes"], shown["seed"]) == ("2", "2", "first", "3")
+    assert (shown["nodes"], shown["connections"], shown["probes"], shown["seed"]) == (
+        "2",
+        "2",
+        "first",
+        "3",
+    )
 
 
 def test_a_network_warns_of_what_was_probably_forgotten():
@@ -85,7 +90,9 @@ def test_every_object_has_a_card(network):
 def test_things_without_a_label_are_called_by_what_they_are(network):
     rule = nengo.PES()
     with network:
-        learned = nengo.Connection(network.ensembles[0], network.nodes[1][:2], learning_rule_type=rule)
+        learned = nengo.Connection(
+            network.ensembles[0], network.nodes[1][:2], learning_rule_type=rule
+        )
 
     assert name_of(network.connections[1]) == "group.neurons → unnamed Node"
     assert name_of(learned.learning_rule) == "group → unnamed Node[:2].learning_rule"
@@ -123,7 +130,10 @@ def test_labels_in_a_card_are_only_text():
         nengo.Probe(group, label=EVIL)
     with nengo.Simulator(network, progress_bar=False) as sim:
         sim.run(0.01)
-        cards = [show(thing) for thing in (network, group, group.neurons, connection, network.probes[0], sim)]
+        cards = [
+            show(thing)
+            for thing in (network, group, group.neurons, connection, network.probes[0], sim)
+        ]
 
     for card in cards:
         assert "<script" not in card.page()
@@ -143,7 +153,9 @@ def test_a_network_shows_its_diagram_as_a_picture_and_as_what_a_browser_draws(ne
 
 
 @pytest.mark.parametrize("step", ["describe", "open_to", "draw"])
-def test_a_network_whose_diagram_cannot_be_drawn_shows_its_facts_and_a_sentence(network, step, monkeypatch):
+def test_a_network_whose_diagram_cannot_be_drawn_shows_its_facts_and_a_sentence(
+    network, step, monkeypatch
+):
     def fail(*_arguments):
         raise ZeroDivisionError("integer modulo by zero")
 
@@ -162,10 +174,16 @@ def test_a_network_whose_diagram_cannot_be_drawn_shows_its_facts_and_a_sentence(
 def test_the_text_of_a_card_is_short(network, part):
     with network:
         for index in range(40):
-            nengo.Connection(network.ensembles[0], nengo.Ensemble(10 + index, 2, label=f"group {index}"))
+            nengo.Connection(
+                network.ensembles[0], nengo.Ensemble(10 + index, 2, label=f"group {index}")
+            )
     with nengo.Simulator(network, progress_bar=False) as sim:
         sim.run(0.01)
-        things = {"network": network, "ensemble": network.ensembles[0], "connection": network.connections[0]}
+        things = {
+            "network": network,
+            "ensemble": network.ensembles[0],
+            "connection": network.connections[0],
+        }
         text = repr(show({**things, "probe": network.probes[0], "simulator": sim}[part]))
 
     assert len(text) < 400
@@ -176,7 +194,9 @@ def test_a_diagram_is_open_to_the_depth_that_is_asked_for(network):
     with network, nengo.Network(label="outer"), nengo.Network(label="inner"):
         nengo.Ensemble(10, 1)
 
-    opened = [show(network, depth=depth)._repr_mimebundle_()[MIME_TYPE]["opened"] for depth in (1, 2, 3)]
+    opened = [
+        show(network, depth=depth)._repr_mimebundle_()[MIME_TYPE]["opened"] for depth in (1, 2, 3)
+    ]
 
     assert [len(boxes) for boxes in opened] == [1, 5, 6]
     with pytest.raises(ValueError, match="at least 1, and 0 was given"):
@@ -195,7 +215,8 @@ def test_an_object_that_was_built_shows_what_came_of_it(network):
         nengo.Connection(network.ensembles[0], network.ensembles[0], label="loop")
     with nengo.Simulator(network, progress_bar=False) as sim:
         ensemble, loop = (
-            dict(show(thing, sim).facts) for thing in (network.ensembles[0], network.connections[-1])
+            dict(show(thing, sim).facts)
+            for thing in (network.ensembles[0], network.connections[-1])
         )
 
     assert ensemble["built"].startswith("max rates 2")

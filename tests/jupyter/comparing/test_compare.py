@@ -1,4 +1,6 @@
-"""A comparison overlays what several backends recorded, and names the first step in which they differ."""
+"""A comparison overlays what several backends recorded, and names the first step in which
+they differ.
+"""
 
 import nengo
 import numpy as np
@@ -87,7 +89,9 @@ def test_the_first_step_that_differs_is_named(network, more_backends):
     assert len(Wrong.closed_ones) == 1
 
 
-def test_a_step_is_counted_in_steps_of_the_simulation_whatever_a_probe_samples(network, more_backends):
+def test_a_step_is_counted_in_steps_of_the_simulation_whatever_a_probe_samples(
+    network, more_backends
+):
     found = compare(network, 0.2, ("nengo", "wrong"), ["slow"]).first("wrong")
 
     assert (found.step, found.time) == (150, pytest.approx(0.15))
@@ -110,7 +114,11 @@ def test_curves_lie_over_each_other_and_their_difference_below(network):
     assert len({line_style(style)[0] for style in panels[0].styles}) == 4
     assert panels[1].names == ("nb − nengo 0", "nb − nengo 1")
     np.testing.assert_allclose(panels[1].values, 0, atol=1e-4)
-    assert [panel.label for panel in panels[2:5]] == ["nengo: spikes", "nb: spikes", "spikes: nb − nengo"]
+    assert [panel.label for panel in panels[2:5]] == [
+        "nengo: spikes",
+        "nb: spikes",
+        "spikes: nb − nengo",
+    ]
     assert panels[4].values.max() == 0
 
 
@@ -126,7 +134,10 @@ def test_a_script_prints_whose_time_each_is_and_what_differs_as_plain_text(netwo
     print(compare(network, 0.05, probes=["decoded"]))
 
     printed = capsys.readouterr().out.splitlines()
-    assert [line.split(" simulated")[0] for line in printed[:2]] == ["nengo: 0.050 s", "nb: 0.050 s"]
+    assert [line.split(" simulated")[0] for line in printed[:2]] == [
+        "nengo: 0.050 s",
+        "nb: 0.050 s",
+    ]
     assert printed[2] == "Comparison of net"
     assert not any(mark in line for line in printed for mark in "<{")
 
@@ -140,7 +151,10 @@ def test_of_many_probes_the_first_half_dozen_is_drawn_and_others_by_name(network
 
     assert "the first 6 of 23 probes" in repr(comparison.plot())
     assert "comparison.plot('probe 3')" in repr(comparison.plot())
-    assert [trace.label for trace in comparison.plot("probe 9").traces] == ["probe 9", "probe 9: difference"]
+    assert [trace.label for trace in comparison.plot("probe 9").traces] == [
+        "probe 9",
+        "probe 9: difference",
+    ]
     with pytest.raises(LookupError, match="there is no probe 'probe 99'"):
         comparison.plot("probe 99")
 

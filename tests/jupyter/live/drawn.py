@@ -1,7 +1,9 @@
-"""What a page drew, frame by frame, compared with what was recorded: nothing may be lost on the way.
+"""What a page drew, frame by frame, compared with what was recorded: nothing may be lost on the
+way.
 
-``RECORD`` runs in the page and keeps the times and the extremes of every line in every frame, and which neurons have
-ink; ``COMPARE`` runs in the kernel and finds the frames in which something of the recorded samples is missing.
+``RECORD`` runs in the page and keeps the times and the extremes of every line in every frame, and
+which neurons have ink; ``COMPARE`` runs in the kernel and finds the frames in which something of
+the recorded samples is missing.
 """
 
 RECORD = """

@@ -38,7 +38,9 @@ class Page:
         return float(self.page.locator(".nnb-root").first.get_attribute("data-time") or 0)
 
     def until_time(self, seconds):
-        self.until("wanted => Number(document.querySelector('.nnb-root').dataset.time) >= wanted", seconds)
+        self.until(
+            "wanted => Number(document.querySelector('.nnb-root').dataset.time) >= wanted", seconds
+        )
 
     def pause(self):
         if self.page.locator(".nnb-primary").first.get_attribute("data-playing") == "true":

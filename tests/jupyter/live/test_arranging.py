@@ -61,7 +61,9 @@ def page(browser_path, tmp_path_factory):
         lab.open("live.ipynb")
         lab.command("notebook:run-cell")
         page.drawn(len(KINDS))
-        page.until("() => [...document.querySelectorAll('.nnb-state')].every(state => state.hidden)")
+        page.until(
+            "() => [...document.querySelectorAll('.nnb-state')].every(state => state.hidden)"
+        )
         page.play()
         page.until_time(0.5)
         page.pause()
@@ -100,14 +102,21 @@ def picture_of(page, name):
 def test_every_kind_of_plot_is_drawn(page):
     picture_of(page, "live_kinds.png")
 
-    kinds = page.page.locator(".nnb-card").evaluate_all("cards => cards.map(card => card.dataset.drawn)")
+    kinds = page.page.locator(".nnb-card").evaluate_all(
+        "cards => cards.map(card => card.dataset.drawn)"
+    )
 
     assert kinds == KINDS
     assert page.page.evaluate(SIZES) == [[50, 600], [5, 10], [3, 4], [2, 50]]
-    assert page.page.locator(".nnb-card").nth(5).locator(".nnb-legend").inner_text().split() == ["A", "B"]
+    assert page.page.locator(".nnb-card").nth(5).locator(".nnb-legend").inner_text().split() == [
+        "A",
+        "B",
+    ]
 
 
-@pytest.mark.parametrize(("kind", "head"), [("PNG", b"\x89PNG"), ("SVG", b"<svg"), ("CSV", b"time,0,1\n")])
+@pytest.mark.parametrize(
+    ("kind", "head"), [("PNG", b"\x89PNG"), ("SVG", b"<svg"), ("CSV", b"time,0,1\n")]
+)
 def test_a_plot_is_saved(page, kind, head):
     with page.page.expect_download(timeout=TIMEOUT) as download:
         menu(page, 0).get_by_role("button", name=kind).click()
@@ -144,18 +153,25 @@ def test_dimensions_filter_and_window_change_while_it_runs_without_another_build
     page.pause()
 
     scene = "view.widget.scene"
-    assert page.ask(f"[{scene}.plots[0].dims, {scene}.plots[0].synapse, {scene}.length]") == [(1,), 0.05, 0.5]
+    assert page.ask(f"[{scene}.plots[0].dims, {scene}.plots[0].synapse, {scene}.length]") == [
+        (1,),
+        0.05,
+        0.5,
+    ]
     assert page.ask("id(sim._machine)") == machine
     fill(page, 0, "Dimensions", "0, 1")
     fill(page, 0, "Synapse (s)", "0")
     page.until(
-        "() => document.querySelectorAll('.nnb-card')[0].querySelectorAll('.nnb-legend i').length === 2"
+        "() => document.querySelectorAll('.nnb-card')[0].querySelectorAll('.nnb-legend i').length "
+        "=== 2"
     )
     page.until("drawings => Bokeh.documents.length === drawings", drawings)
 
 
 def test_another_item_of_the_minibatch_is_chosen(page):
-    page.ask("None", "sim.run_steps(20, data={wave: np.stack([np.zeros((20, 2)), np.ones((20, 2))])})")
+    page.ask(
+        "None", "sim.run_steps(20, data={wave: np.stack([np.zeros((20, 2)), np.ones((20, 2))])})"
+    )
     page.ask("None", "view.run.step(1)")
 
     page.page.get_by_title("Item of the minibatch").select_option("1")
@@ -169,7 +185,8 @@ def test_neurons_are_chosen_and_sorted(page):
     fill(page, 1, "Neurons", "0-9")
     menu(page, 1).get_by_label("Sorted").check()
     page.until(
-        "() => { const [, dims, , ordered] = JSON.parse(document.querySelectorAll('.nnb-card')[1].dataset.shown);"
+        "() => { const [, dims, , ordered] = "
+        "JSON.parse(document.querySelectorAll('.nnb-card')[1].dataset.shown);"
         " return dims.length === 10 && ordered; }"
     )
 
@@ -193,7 +210,10 @@ def test_what_cannot_be_is_refused_in_words_and_changes_nothing(page):
 
     assert "nnb-wrong" in wrong.get_attribute("class")
     assert "nnb-wrong" in typed.get_attribute("class")
-    assert page.ask("[view.widget.scene.plots[0].dims, dict(view.run.controls.held)]") == [before, {}]
+    assert page.ask("[view.widget.scene.plots[0].dims, dict(view.run.controls.held)]") == [
+        before,
+        {},
+    ]
 
 
 def middle_of_plot(page, index):
@@ -209,7 +229,8 @@ def test_one_time_cursor_goes_through_all_plots_of_time(page):
 
     page.page.locator(".nnb-hovered", has_text="cursor at").wait_for(timeout=TIMEOUT)
     places = page.page.evaluate(
-        "() => [...document.querySelectorAll('.nnb-card')].filter(card => !card.querySelector('.nnb-cursor').hidden)"
+        "() => [...document.querySelectorAll('.nnb-card')].filter(card => "
+        "!card.querySelector('.nnb-cursor').hidden)"
         ".map(card => card.querySelector('.nnb-cursor').getBoundingClientRect().left)"
     )
     time = float(page.page.locator(".nnb-hovered").inner_text().split()[2])
@@ -234,7 +255,8 @@ def test_zooming_in_one_plot_moves_the_window_of_all(page):
     page.page.mouse.wheel(0, -300)
     page.page.keyboard.up("Control")
     page.until(
-        f"before => {{ const zoomed = ({RANGES.strip()})().filter(length => length < 0.95 * before);"
+        f"before => {{ const zoomed = ({RANGES.strip()})().filter(length => length < 0.95 * "
+        "before);"
         " return zoomed.length === 3 && Math.max(...zoomed) < 1.05 * Math.min(...zoomed); }",
         before,
     )
@@ -259,14 +281,16 @@ def test_steps_a_time_to_run_to_and_a_speed_are_typed_and_chosen(page):
     page.page.get_by_title("Number of steps").fill("25")
     page.press("Take these steps")
     page.until(
-        "steps => Math.round(1000 * document.querySelector('.nnb-root').dataset.time) === steps", before + 25
+        "steps => Math.round(1000 * document.querySelector('.nnb-root').dataset.time) === steps",
+        before + 25,
     )
     page.page.get_by_title("Speed, as a multiple").select_option("")
     goal = page.page.get_by_title("Run to this time")
     goal.fill(f"{(before + 325) / 1000}")
     goal.press("Enter")
     page.until(
-        "steps => Math.round(1000 * document.querySelector('.nnb-root').dataset.time) === steps", before + 325
+        "steps => Math.round(1000 * document.querySelector('.nnb-root').dataset.time) === steps",
+        before + 325,
     )
 
     assert page.ask("[sim.n_steps, view.run.speed]") == [before + 325, None]
@@ -280,7 +304,8 @@ def test_steps_a_time_to_run_to_and_a_speed_are_typed_and_chosen(page):
 def test_two_backends_are_compared_in_a_cell(page):
     page.lab.command("notebook:insert-cell-below")
     page.page.evaluate(
-        "source => window.jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel.setSource(source)",
+        "source => "
+        "window.jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel.setSource(source)",
         COMPARED,
     )
     page.lab.command("notebook:run-cell")
@@ -329,7 +354,8 @@ def test_keys_play_step_and_reset(page):
 
     page.page.keyboard.press("ArrowRight")
     page.until(
-        "steps => Math.round(1000 * document.querySelector('.nnb-root').dataset.time) === steps", before + 1
+        "steps => Math.round(1000 * document.querySelector('.nnb-root').dataset.time) === steps",
+        before + 1,
     )
 
     page.page.keyboard.press("r")
@@ -345,7 +371,9 @@ def test_the_dark_theme_makes_a_dark_view(page):
     picture_of(page, "live_dark.png")
     page.pause()
 
-    back = page.page.locator(".nnb-root").first.evaluate("view => getComputedStyle(view).backgroundColor")
+    back = page.page.locator(".nnb-root").first.evaluate(
+        "view => getComputedStyle(view).backgroundColor"
+    )
     page.page.evaluate(change, "JupyterLab Light")
     page.until("() => document.body.dataset.jpThemeLight === 'true'")
 

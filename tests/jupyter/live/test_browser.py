@@ -1,4 +1,6 @@
-"""The live view in a real JupyterLab in a real browser: it plays, is steered and reloaded, and leaves pictures."""
+"""The live view in a real JupyterLab in a real browser: it plays, is steered and reloaded,
+and leaves pictures.
+"""
 
 import os
 from pathlib import Path
@@ -78,13 +80,16 @@ def test_the_curve_grows_while_the_view_plays_and_stands_still_when_it_pauses(pa
 
     points = page.page.evaluate(
         "() => Bokeh.documents.flatMap(page => [...page._all_models.values()])"
-        ".filter(model => model.name === 'data' && '0' in model.data).map(model => model.data.t.length)"
+        ".filter(model => model.name === 'data' && '0' in model.data).map(model => "
+        "model.data.t.length)"
     )
 
     assert min(points) > 500
     assert page.lab.blocked == []
     page.press("Take these steps")
-    page.until("before => Number(document.querySelector('.nnb-root').dataset.time) > before", paused)
+    page.until(
+        "before => Number(document.querySelector('.nnb-root').dataset.time) > before", paused
+    )
     assert page.time() == pytest.approx(paused + 0.001)
 
 
@@ -109,14 +114,17 @@ def test_a_plot_is_added_changed_and_removed_while_it_runs(page):
     page.press("Add a plot or sliders")
     page.page.get_by_title("neurons: voltage as lines").click()
     page.drawn(4)
-    page.until("() => !document.querySelectorAll('.nnb-card')[3].querySelector('.nnb-state').textContent")
+    page.until(
+        "() => !document.querySelectorAll('.nnb-card')[3].querySelector('.nnb-state').textContent"
+    )
     card = page.page.locator(".nnb-card").nth(3)
     card.get_by_title("Change or save this plot").click()
     entry = card.locator(".nnb-menu input[type=text]").first
     entry.fill("0-2")
     entry.press("Enter")
     page.until(
-        "() => document.querySelectorAll('.nnb-card')[3].querySelectorAll('.nnb-legend i').length === 3"
+        "() => document.querySelectorAll('.nnb-card')[3].querySelectorAll('.nnb-legend i').length "
+        "=== 3"
     )
     before = page.time()
     card.get_by_title("Remove this plot").click()
@@ -175,7 +183,8 @@ def test_a_second_view_shows_the_same_simulation(page):
     page.pause()
 
     page.until(
-        "() => new Set([...document.querySelectorAll('.nnb-root')].map(view => view.dataset.time)).size === 1"
+        "() => new Set([...document.querySelectorAll('.nnb-root')].map(view => "
+        "view.dataset.time)).size === 1"
     )
     page.lab.command("notebook:delete-cell")
     page.until("() => document.querySelectorAll('.nnb-root').length === 1")
@@ -201,7 +210,8 @@ def test_a_saved_notebook_shows_its_pictures_without_a_kernel(page):
 
 def test_a_view_whose_kernel_was_restarted_says_so(page):
     page.page.evaluate(
-        "() => { void window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart(); }"
+        "() => { void "
+        "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart(); }"
     )
 
     page.page.get_by_text("The kernel of this view is gone").first.wait_for(timeout=TIMEOUT)

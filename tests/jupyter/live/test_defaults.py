@@ -51,7 +51,9 @@ def test_a_view_that_was_seen_or_whose_plots_were_named_stays_as_it_is(view, sim
 
 
 def test_an_unknown_preference_is_refused(view):
-    with pytest.raises(ValueError, match="a new view cannot show 'all'; it can show probes, decoded"):
+    with pytest.raises(
+        ValueError, match="a new view cannot show 'all'; it can show probes, decoded"
+    ):
         prefer(view.widget.scene, "all")
 
 

@@ -1,4 +1,6 @@
-"""A live run in a real kernel: an interrupt between two cells pauses it, and one in a cell is the cell's."""
+"""A live run in a real kernel: an interrupt between two cells pauses it, and one in a cell
+is the cell's.
+"""
 
 from tests.jupyter.kernels import TIMEOUT, displays_until_idle, kernel
 
@@ -33,9 +35,11 @@ def test_an_interrupt_between_two_cells_pauses_what_runs_live(kernel):
     run(client, "view.run.step(10)")
 
     run(client, "view.run.play()")
-    # In short waits: Python does not see an interrupt that comes just before a wait until it is over.
+    # In short waits: Python does not see an interrupt that comes just before a wait until it is
+    # over.
     request = client.execute(
-        "print('in the cell', flush=True)\nimport threading\nwhile True:\n    threading.Event().wait(0.1)"
+        "print('in the cell', flush=True)\nimport threading\nwhile True:\n    "
+        "threading.Event().wait(0.1)"
     )
     message = client.get_iopub_msg(timeout=TIMEOUT)
     while message["msg_type"] != "stream":

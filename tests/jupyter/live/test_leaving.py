@@ -1,4 +1,6 @@
-"""Views that come and go in a real JupyterLab, and browsers that do: nothing is lost, and nothing stays behind."""
+"""Views that come and go in a real JupyterLab, and browsers that do: nothing is lost, and
+nothing stays behind.
+"""
 
 import pytest
 
@@ -51,7 +53,9 @@ def page(module_page):
 
 
 def views(page, count):
-    page.until("count => document.querySelectorAll('.nnb-card[data-drawn]').length === count", count)
+    page.until(
+        "count => document.querySelectorAll('.nnb-card[data-drawn]').length === count", count
+    )
 
 
 def run_cell(page, index, source=None):
@@ -77,7 +81,8 @@ def test_a_cell_that_runs_again_leaves_no_view_and_no_thread_behind(page):
         page.page.evaluate("() => { document.querySelector('.nnb-root').dataset.old = 'true'; }")
         run_cell(page, 1)
         page.until(
-            "() => document.querySelectorAll('.nnb-root:not([data-old]) .nnb-card[data-drawn]').length === 1"
+            "() => document.querySelectorAll('.nnb-root:not([data-old]) "
+            ".nnb-card[data-drawn]').length === 1"
         )
         views(page, 1)
 
@@ -87,7 +92,11 @@ def test_a_cell_that_runs_again_leaves_no_view_and_no_thread_behind(page):
 
 
 def test_two_views_that_steer_the_same_node_show_the_same_and_the_last_one_wins(page):
-    run_cell(page, 1, "from IPython.display import display\nfor _ in range(2): display(nengo_nb.live(sim))")
+    run_cell(
+        page,
+        1,
+        "from IPython.display import display\nfor _ in range(2): display(nengo_nb.live(sim))",
+    )
     views(page, 2)
     page.page.get_by_title("Play (space)").nth(1).click()
     page.until("() => document.querySelector('.nnb-primary').dataset.playing === 'true'")
@@ -99,17 +108,22 @@ def test_two_views_that_steer_the_same_node_show_the_same_and_the_last_one_wins(
         sliders.nth(place).blur()
     page.until("() => document.querySelectorAll('.nnb-held').length === 2")
     page.until(
-        "() => [...document.querySelectorAll('.nnb-slider input[type=text]')].every(each => each.value === '-0.5')"
+        "() => [...document.querySelectorAll('.nnb-slider input[type=text]')].every(each => "
+        "each.value === '-0.5')"
     )
     page.page.get_by_title("Let wave output").nth(0).click()
     page.until("() => document.querySelectorAll('.nnb-held').length === 0")
     page.page.get_by_title("Back to the start").nth(1).click()
     page.page.get_by_title("Pause (space)").nth(0).click()
     page.until(
-        "() => [...document.querySelectorAll('.nnb-primary')].every(each => each.dataset.playing === 'false')"
+        "() => [...document.querySelectorAll('.nnb-primary')].every(each => each.dataset.playing "
+        "=== 'false')"
     )
 
-    assert page.ask("[len(sim.data[decoded]) == sim.n_steps, len(view_errors)]", VIEW_ERRORS) == [True, 0]
+    assert page.ask("[len(sim.data[decoded]) == sim.n_steps, len(view_errors)]", VIEW_ERRORS) == [
+        True,
+        0,
+    ]
     assert page.page.locator(".nnb-notice:visible").count() == 0
     run_cell(page, 1, "nengo_nb.live(sim)")
     views(page, 1)
@@ -230,7 +244,9 @@ def test_a_simulator_that_is_deleted_while_its_view_plays_ends_it_and_leaves_the
 
     page.page.get_by_text("ended: its simulator is gone").wait_for(timeout=TIMEOUT)
     page.ask(
-        "None", "run = next(w for w in registry._instances.values() if isinstance(w, LiveWidget)).scene.run"
+        "None",
+        "run = next(w for w in registry._instances.values() if isinstance(w, "
+        "LiveWidget)).scene.run",
     )
     assert page.ask("[run.join(60), run.sim, gone(), left()[1]]") == [True, None, None, []]
     begin_again(page)
@@ -268,14 +284,21 @@ def test_a_view_that_is_closed_by_hand_says_so_and_leaves_nothing_behind(page):
     page.ask("None", "view.close()")
 
     page.page.locator(".nnb-notice", has_text="This view was closed. Run the cell again").wait_for()
-    assert page.ask("[view.run.join(60), view.widget.pump.join(60), *left()]") == [True, True, 0, []]
+    assert page.ask("[view.run.join(60), view.widget.pump.join(60), *left()]") == [
+        True,
+        True,
+        0,
+        [],
+    ]
     assert page.ask("[sim.closed, sim.n_steps == len(sim.data[decoded])]") == [False, True]
     run_cell(page, 1, "nengo_nb.live(sim)")
     views(page, 1)
     assert left(page) == ONE
 
 
-def test_a_network_of_a_cell_that_is_deleted_while_its_view_plays_ends_it_and_leaves_the_memory(page):
+def test_a_network_of_a_cell_that_is_deleted_while_its_view_plays_ends_it_and_leaves_the_memory(
+    page,
+):
     page.ask("None", "%load_ext nengo_nb")
     run_cell(page, 1, CELL)
     page.page.get_by_label("Live view of brain").wait_for(timeout=TIMEOUT)
@@ -287,10 +310,15 @@ def test_a_network_of_a_cell_that_is_deleted_while_its_view_plays_ends_it_and_le
     page.ask("None", "del brain, feels, thinks, thoughts")
 
     page.page.get_by_text("ended: its simulator was closed").wait_for(timeout=TIMEOUT)
-    page.ask("None", "for each in threading.enumerate():\n    if 'nengo_nb-live' in each.name: each.join(60)")
+    page.ask(
+        "None",
+        "for each in threading.enumerate():\n    if 'nengo_nb-live' in each.name: each.join(60)",
+    )
     assert page.ask("[left()[1], gone()]", "import gc; gc.collect()") == [[], None]
     run_cell(page, 1)
-    page.page.get_by_title("Play (space)").and_(page.page.locator(":enabled")).wait_for(timeout=TIMEOUT)
+    page.page.get_by_title("Play (space)").and_(page.page.locator(":enabled")).wait_for(
+        timeout=TIMEOUT
+    )
     views(page, 1)
     assert left(page) == ONE
     run_cell(page, 1, "nengo_nb.live(sim)")

@@ -57,7 +57,9 @@ def test_it_plays_and_is_steered_and_is_found_again_by_a_reloaded_page(place):
     page.press("Let wave output its own values again")
     page.until("() => !document.querySelector('.nnb-held')")
     folder = Path(os.environ.get("NENGO_NB_SCREENSHOTS", page.lab.folder))
-    page.page.locator(".nnb-root").screenshot(path=folder / f"live_{page.lab.site.command}_{version}.png")
+    page.page.locator(".nnb-root").screenshot(
+        path=folder / f"live_{page.lab.site.command}_{version}.png"
+    )
 
     reached = page.time()
     page.open()

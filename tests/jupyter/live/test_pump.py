@@ -86,7 +86,9 @@ def test_frames_go_on_twice_a_second_where_nobody_acknowledges_them(pump, sent, 
         (100.0, 50.0, 2, BUSY_INTERVAL),
     ],
 )
-def test_frames_leave_processors_to_a_simulation_that_needs_them(speed, ratio, processors, interval):
+def test_frames_leave_processors_to_a_simulation_that_needs_them(
+    speed, ratio, processors, interval
+):
     assert pace_beside(speed, ratio, processors).interval == interval
 
 

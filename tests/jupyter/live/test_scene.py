@@ -25,7 +25,10 @@ def numbers(scene):
     """The arrays of a frame, one per plot."""
     frame, buffer = scene.frame(1)
     flat = np.frombuffer(buffer, np.float32)
-    return [flat[p.offset : p.offset + p.rows * p.columns].reshape(p.rows, p.columns) for p in frame.parts]
+    return [
+        flat[p.offset : p.offset + p.rows * p.columns].reshape(p.rows, p.columns)
+        for p in frame.parts
+    ]
 
 
 def test_a_frame_holds_what_was_recorded(scene, ran, sim, network):
@@ -63,7 +66,9 @@ def test_how_much_is_shown_and_where_it_ends_are_chosen_one_by_one(scene, ran):
     answer(scene, m.LookFor(length=0.1))
     past = scene.window()
 
-    np.testing.assert_allclose([present.begin, present.end, past.begin, past.end], [0.1, 0.3, 0.15, 0.25])
+    np.testing.assert_allclose(
+        [present.begin, present.end, past.begin, past.end], [0.1, 0.3, 0.15, 0.25]
+    )
 
 
 def test_no_peak_is_lost_however_much_there_is():
@@ -158,7 +163,9 @@ def test_a_synapse_is_a_setting_of_the_view(scene, ran, sim, network):
     np.testing.assert_allclose(drawn[1], expected[:, 1], atol=1e-5)
 
 
-def test_what_has_no_probe_is_watched_without_a_change_to_the_network(scene, ran, listener, sim, network):
+def test_what_has_no_probe_is_watched_without_a_change_to_the_network(
+    scene, ran, listener, sim, network
+):
     ran(50)
     objects = list(network.net.all_objects)
     for target in ("b: decoded value", "a: voltage"):
@@ -264,7 +271,9 @@ def nengo_spas_pointers():
     return model, state.output, state.vocab.vectors
 
 
-@pytest.mark.parametrize("make", [nengos_pointers, nengo_spas_pointers], ids=["nengo.spa", "nengo_spa"])
+@pytest.mark.parametrize(
+    "make", [nengos_pointers, nengo_spas_pointers], ids=["nengo.spa", "nengo_spa"]
+)
 def test_what_a_state_holds_is_compared_with_every_pointer(make):
     model, output, vectors = make()
     with model:

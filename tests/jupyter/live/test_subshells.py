@@ -1,4 +1,6 @@
-"""A live run in a real kernel: a page that goes takes its subshell along, and the next page is heard all the same."""
+"""A live run in a real kernel: a page that goes takes its subshell along, and the next page
+is heard all the same.
+"""
 
 from nengo_nb.jupyter.live.messages import VERSION
 from tests.jupyter.kernels import TIMEOUT, kernel

@@ -1,4 +1,6 @@
-"""A ``%%nengo`` cell makes a network of its body, and a cell that fails leaves everything as it was."""
+"""A ``%%nengo`` cell makes a network of its body, and a cell that fails leaves everything
+as it was.
+"""
 
 import nengo
 import pytest
@@ -70,8 +72,12 @@ def test_run_simulates_and_plots_the_chosen_probes(notebook):
 @pytest.mark.parametrize(
     "before", ["", "net = 5", "%%nengo net --run 0.01\nold = nengo.Probe(nengo.Node(0))"]
 )
-@pytest.mark.parametrize("failure", ["1 / 0", "raise KeyboardInterrupt", "x = = 1", "net = 7\nassert False"])
-def test_a_cell_that_raises_leaves_the_name_and_its_simulator_as_they_were(notebook, before, failure):
+@pytest.mark.parametrize(
+    "failure", ["1 / 0", "raise KeyboardInterrupt", "x = = 1", "net = 7\nassert False"]
+)
+def test_a_cell_that_raises_leaves_the_name_and_its_simulator_as_they_were(
+    notebook, before, failure
+):
     notebook.run(before)
     network = notebook.names.get("net", "absent")
 
@@ -93,7 +99,9 @@ def test_variables_of_a_failed_body_stay_as_in_any_cell(notebook):
 
 @pytest.mark.parametrize("blank", ["", "\n\n"])
 def test_an_exception_shows_the_users_line_once_with_its_number(notebook, blank):
-    cell = notebook.run(f"%%nengo net\n{blank}a = nengo.Ensemble(10, 1)\nraise ValueError('halfway')\n")
+    cell = notebook.run(
+        f"%%nengo net\n{blank}a = nengo.Ensemble(10, 1)\nraise ValueError('halfway')\n"
+    )
 
     assert isinstance(cell.error, ValueError)
     assert cell.printed.count("raise ValueError('halfway')") == 1
@@ -114,13 +122,16 @@ def test_a_syntax_error_shows_the_users_line_once_with_its_number(notebook):
 
 def test_an_error_in_a_node_during_the_run_shows_the_users_line(notebook):
     cell = notebook.run(
-        "%%nengo net --run 0.1\ndef fail(t):\n    return 1 / (t < 0.05)\np = nengo.Probe(nengo.Node(fail))"
+        "%%nengo net --run 0.1\ndef fail(t):\n    return 1 / (t < 0.05)\np = "
+        "nengo.Probe(nengo.Node(fail))"
     )
 
     assert isinstance(cell.error, ZeroDivisionError)
     assert "----> 3     return 1 / (t < 0.05)" in cell.printed
     assert "run_cell_magic" not in cell.printed
-    assert [data for data in cell.shown if "image/png" in data], "what was recorded so far is plotted"
+    assert [data for data in cell.shown if "image/png" in data], (
+        "what was recorded so far is plotted"
+    )
 
 
 def test_a_second_cell_of_the_same_name_replaces_the_network_and_closes_its_simulator(notebook):
@@ -175,7 +186,9 @@ def test_a_wrong_first_line_is_one_sentence_and_nothing_runs(notebook, source, w
     assert "net" not in notebook.names
 
 
-@pytest.mark.parametrize("source", ["%%nengo --help", "%%nengo -h\na = 1", "%%nengo net --help\na = 1"])
+@pytest.mark.parametrize(
+    "source", ["%%nengo --help", "%%nengo -h\na = 1", "%%nengo net --help\na = 1"]
+)
 def test_help_prints_the_usage_with_an_example_and_runs_nothing(notebook, source):
     cell = notebook.run(source)
 

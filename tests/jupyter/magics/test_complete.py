@@ -8,7 +8,9 @@ COMMANDS = "run step reset plot diagram compare list live explain save load free
 
 def complete(notebook, line):
     with provisionalcompleter():
-        return [completion.text for completion in notebook.shell.Completer.completions(line, len(line))]
+        return [
+            completion.text for completion in notebook.shell.Completer.completions(line, len(line))
+        ]
 
 
 @pytest.mark.parametrize(
@@ -58,12 +60,16 @@ def test_the_body_of_a_cell_is_completed_as_python(net):
     source = "%%nengo net\nnengo.Ens"
 
     with provisionalcompleter():
-        proposed = [completion.text for completion in net.shell.Completer.completions(source, len(source))]
+        proposed = [
+            completion.text for completion in net.shell.Completer.completions(source, len(source))
+        ]
 
     assert any("Ensemble" in text for text in proposed)
 
 
-def test_files_of_parameters_and_folders_are_proposed_where_a_file_is_meant(net, tmp_path, monkeypatch):
+def test_files_of_parameters_and_folders_are_proposed_where_a_file_is_meant(
+    net, tmp_path, monkeypatch
+):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "runs").mkdir()
     (tmp_path / "runs" / "b.npz").touch()

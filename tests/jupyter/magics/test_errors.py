@@ -27,7 +27,9 @@ def test_an_error_of_nengos_is_the_users_line_and_its_sentence(notebook, call):
 
     assert type(cell.error).__name__ == "ValidationError"
     assert cell.printed.count(f"3 {call}") == 1
-    assert cell.printed.count("Transform output size (1) not equal to connection output size (2)") == 1
+    assert (
+        cell.printed.count("Transform output size (1) not equal to connection output size (2)") == 1
+    )
     assert "run_cell_magic" not in cell.printed
     assert "nengo/" not in cell.printed
     assert len(lines_of(cell)) < 8
@@ -120,9 +122,9 @@ def test_a_real_kernel_waits_for_a_body_and_shows_few_lines_of_an_error(kernel):
     _, client = kernel
 
     def run(source):
-        reply = client.execute_interactive(source, timeout=TIMEOUT, output_hook=lambda message: None)[
-            "content"
-        ]
+        reply = client.execute_interactive(
+            source, timeout=TIMEOUT, output_hook=lambda message: None
+        )["content"]
         return reply["status"], "\n".join(reply.get("traceback", ()))
 
     run("%load_ext nengo_nb")
@@ -137,7 +139,8 @@ def test_a_real_kernel_waits_for_a_body_and_shows_few_lines_of_an_error(kernel):
     assert len(refused[1].splitlines()) < 6
 
 
-# --- interrupts -------------------------------------------------------------------------------------------
+# --- interrupts
+# -------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -182,7 +185,11 @@ def test_a_body_that_is_interrupted_while_it_awaits_is_too(interrupting):
 
     assert lines_of(cell) == [
         "line 3: await asyncio.sleep(1)",
-        "CancelledError: the cell was stopped before its network was complete; 'net' means what it meant before",
+        (
+            "CancelledError: the cell was stopped before its network was complete; 'net' means "
+            "what "
+            "it meant before"
+        ),
     ]
 
 
@@ -280,8 +287,8 @@ def test_an_interrupt_while_it_is_compiled_says_so(interrupting, monkeypatch):
     cell = interrupting.run("%nengo run net 0.5")
 
     assert (
-        "'net' was stopped while it was compiled: its simulator is built, and '%nengo run net 0.5' runs it"
-        in cell.printed
+        "'net' was stopped while it was compiled: its simulator is built, and '%nengo run net "
+        "0.5' runs it" in cell.printed
     )
     assert interrupting.run("%nengo list").value.facts[0][1].endswith("0.000 s simulated")
 
@@ -290,14 +297,18 @@ def test_an_interrupt_before_the_first_minibatch_says_that_nothing_was_learned(i
     import keras
 
     stop = interrupting.names["stop"]
-    interrupting.names["halt"] = keras.callbacks.LambdaCallback(on_train_begin=lambda logs: (stop(), stop()))
+    interrupting.names["halt"] = keras.callbacks.LambdaCallback(
+        on_train_begin=lambda logs: (stop(), stop())
+    )
 
     cell = interrupting.run(
         "%%nengo_train net --epochs 1 --batch 2\n"
         "x, y, callbacks = {wave: np.zeros((4, 3, 1))}, {decoded: np.zeros((4, 3, 1))}, [halt]"
     )
 
-    assert "before its first minibatch was done: it has learned nothing in this cell" in cell.printed
+    assert (
+        "before its first minibatch was done: it has learned nothing in this cell" in cell.printed
+    )
     assert "Traceback" not in cell.printed
 
 

@@ -1,4 +1,6 @@
-"""Shift-Tab helps: on the lines of the magics with their options, in the body with what Python knows."""
+"""Shift-Tab helps: on the lines of the magics with their options, in the body with what
+Python knows.
+"""
 
 from __future__ import annotations
 

@@ -38,7 +38,9 @@ def test_a_network_with_nothing_in_it_is_not_run(notebook, line):
     cell = notebook.run(line)
 
     assert isinstance(cell.error, UsageError)
-    assert "'hollow' has nothing to simulate: add a nengo.Node or a nengo.Ensemble" in str(cell.error)
+    assert "'hollow' has nothing to simulate: add a nengo.Node or a nengo.Ensemble" in str(
+        cell.error
+    )
 
 
 def test_run_does_not_show_the_simulator_as_well(net):
@@ -102,8 +104,8 @@ def test_an_interrupted_run_plots_what_it_has_and_stops_the_notebook(notebook):
     assert isinstance(cell.error, KeyboardInterrupt)
     assert plots_of(cell) == ["Plot of p"]
     assert (
-        "line 1: %nengo run net 1\nKeyboardInterrupt: 'net' was stopped at 0.05 s: its data are kept"
-        in cell.printed
+        "line 1: %nengo run net 1\nKeyboardInterrupt: 'net' was stopped at 0.05 s: its data are "
+        "kept" in cell.printed
     )
     assert "'%nengo run net 0.95' goes on from there" in cell.printed
     assert "Traceback" not in cell.printed
@@ -151,7 +153,10 @@ def test_list_names_every_network_and_how_far_it_is(net):
 
     card = net.run("%nengo list").value
 
-    assert card.facts == (("net", "20 neurons, 0.050 s simulated"), ("other", "0 neurons, not run yet"))
+    assert card.facts == (
+        ("net", "20 neurons, 0.050 s simulated"),
+        ("other", "0 neurons, not run yet"),
+    )
 
 
 def test_list_without_networks_says_how_to_make_one(notebook):
@@ -181,7 +186,8 @@ def test_a_closed_simulator_is_an_error_that_names_the_way_out(net):
 
 def test_an_error_that_nengo_raised_on_purpose_is_its_sentence_alone(notebook):
     notebook.run(
-        "%%nengo net\na = nengo.Node(size_in=1)\nnengo.Connection(a, a, synapse=None)\nnengo.Probe(a)"
+        "%%nengo net\na = nengo.Node(size_in=1)\nnengo.Connection(a, a, "
+        "synapse=None)\nnengo.Probe(a)"
     )
 
     cell = notebook.run("%nengo run net 0.01")
@@ -206,7 +212,10 @@ def test_an_error_from_elsewhere_keeps_the_frames_that_explain_it(net, monkeypat
     [
         (
             "rn net 1",
-            "no command 'rn' (did you mean 'run'?); there are run, step, reset, plot, diagram, compare",
+            (
+                "no command 'rn' (did you mean 'run'?); there are run, step, reset, plot, diagram, "
+                "compare"
+            ),
         ),
         ("run", "required: NAME, SECONDS"),
         ("run net", "required: SECONDS"),
@@ -217,7 +226,10 @@ def test_an_error_from_elsewhere_keeps_the_frames_that_explain_it(net, monkeypat
         ("run net nan", "'nan' is not a time in seconds above zero"),
         ("run net 1s", "'1s' is not a time in seconds above zero"),
         ("run net 0.0015", "0.0015 s is not a whole number of time steps of 0.001 s"),
-        ("run net 0.0001", "0.0001 s is not a whole number of time steps of 0.001 s; 0.001 s is one"),
+        (
+            "run net 0.0001",
+            "0.0001 s is not a whole number of time steps of 0.001 s; 0.001 s is one",
+        ),
         ("run net 1 2", "one word too many: '2'"),
         ("run net 1 --fast", "no option '--fast'"),
         ("step net 0", "'0' is not a whole number above zero"),
@@ -229,7 +241,10 @@ def test_an_error_from_elsewhere_keeps_the_frames_that_explain_it(net, monkeypat
         ("diagram net --depth 0", "'0' is not a whole number above zero"),
         ("plot nt", "no network 'nt'"),
         ("plot net", "'net' has recorded nothing yet; '%nengo run net 1' runs it"),
-        ("plot net decode", "no probe 'decode' (did you mean 'decoded'?); there are decoded, spikes, slow"),
+        (
+            "plot net decode",
+            "no probe 'decode' (did you mean 'decoded'?); there are decoded, spikes, slow",
+        ),
         ("plot net --item -1", "'-1' is not a whole number"),
         ("list net", "one word too many: 'net'"),
         ("run 'net", "the line cannot be read"),
@@ -243,7 +258,9 @@ def test_a_wrong_line_is_one_sentence(net, line, words):
     assert "\n" not in str(cell.error)
 
 
-@pytest.mark.parametrize("command", ["run", "step", "reset", "plot", "diagram", "compare", "list", "explain"])
+@pytest.mark.parametrize(
+    "command", ["run", "step", "reset", "plot", "diagram", "compare", "list", "explain"]
+)
 def test_every_command_has_help_with_an_example(notebook, command):
     cell = notebook.run(f"%nengo {command} --help")
 
@@ -271,17 +288,22 @@ def test_a_question_mark_shows_the_usage(notebook, source):
 
 def test_a_diagram_of_a_network_is_shown_to_the_depth_that_is_asked_for(net):
     net.run(
-        "with net:\n    inner = nengo.Network(label='inner')\n    with inner: nengo.Ensemble(10, 1, label='deep')"
+        "with net:\n    inner = nengo.Network(label='inner')\n    with inner: nengo.Ensemble(10, "
+        "1, label='deep')"
     )
 
-    shown = [net.run(f"%nengo diagram net{option}").value.picture() for option in ("", " --depth 2")]
+    shown = [
+        net.run(f"%nengo diagram net{option}").value.picture() for option in ("", " --depth 2")
+    ]
 
     assert ["deep" in picture for picture in shown] == [False, True]
     assert all("neurons" in picture for picture in shown)
 
 
 def test_a_script_can_build_and_run_in_one_line(net):
-    cell = net.run("import nengo_nb\nsim = nengo_nb.run(net, 0.05)\nplot = nengo_nb.plot(sim, 'decoded')")
+    cell = net.run(
+        "import nengo_nb\nsim = nengo_nb.run(net, 0.05)\nplot = nengo_nb.plot(sim, 'decoded')"
+    )
 
     assert net.names["sim"].n_steps == 50
     assert cell.printed.startswith("0.050 s simulated")

@@ -14,7 +14,10 @@ nengo.Connection(a, e, synapse=None)
 o = nengo.Node(size_in=1)
 c = nengo.Connection(e, o, synapse=None)
 p = nengo.Probe(o)"""
-TRAIN = "%%nengo_train net --epochs 1 --batch 10\nx, y = {a: np.ones((20, 1, 1))}, {p: np.zeros((20, 1, 1))}"
+TRAIN = (
+    "%%nengo_train net --epochs 1 --batch 10\nx, y = {a: np.ones((20, 1, 1))}, {p: "
+    "np.zeros((20, 1, 1))}"
+)
 
 
 @pytest.fixture
@@ -32,7 +35,10 @@ def trained(notebook, folder):
 
 
 def weights(notebook):
-    return notebook.run("sim = %nengo reset net").error or notebook.names["sim"].keras_model.get_weights()
+    return (
+        notebook.run("sim = %nengo reset net").error
+        or notebook.names["sim"].keras_model.get_weights()
+    )
 
 
 def sentences(cell):
@@ -60,7 +66,11 @@ def test_a_frozen_network_is_built_as_it_has_learned_by_any_simulator_and_its_ow
     after = trained.run("%nengo step net 5")
 
     assert sentences(frozen) == [
-        "'net' itself holds now what its simulator had learned, at 0.005 s: any simulator builds it so."
+        (
+            "'net' itself holds now what its simulator had learned, at 0.005 s: any simulator "
+            "builds "
+            "it so."
+        )
     ]
     assert after.value.n_steps == 10
     assert after.printed.count("has changed") == 0

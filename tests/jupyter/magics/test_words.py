@@ -71,7 +71,8 @@ def test_the_help_of_a_cell_has_all_lines(notebook):
     assert "usage: %%nengo" in printed
 
 
-# --- names ------------------------------------------------------------------------------------------------
+# --- names
+# ------------------------------------------------------------------------------------------------
 
 
 def test_a_name_is_found_by_either_letter_that_looks_the_same(notebook):
@@ -151,7 +152,9 @@ def test_the_list_has_networks_of_their_own_each_once(notebook):
 
 
 def test_a_variable_that_a_loop_has_left_is_no_network_of_its_own(notebook):
-    notebook.run("models = [nengo.Network(seed=seed) for seed in range(3)]\nfor model in models:\n    pass")
+    notebook.run(
+        "models = [nengo.Network(seed=seed) for seed in range(3)]\nfor model in models:\n    pass"
+    )
     looped = listed(notebook)
     notebook.run("model = models[1]")
     assigned = listed(notebook)

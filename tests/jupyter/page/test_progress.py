@@ -19,7 +19,9 @@ def shown(monkeypatch):
 
     monkeypatch.setattr(DisplayHandle, "display", display)
     monkeypatch.setattr(
-        DisplayHandle, "update", lambda handle, bundle, raw: shown.append((handles.index(handle) + 1, bundle))
+        DisplayHandle,
+        "update",
+        lambda handle, bundle, raw: shown.append((handles.index(handle) + 1, bundle)),
     )
     return shown
 
@@ -105,7 +107,9 @@ def test_an_interrupted_run_says_how_far_it_came(shown, clock):
     bar.update(progress)
     bar.close()
 
-    assert shown[-1][1]["text/plain"] == "0.300 s simulated in 1.00 s (0.3× real time), then stopped"
+    assert (
+        shown[-1][1]["text/plain"] == "0.300 s simulated in 1.00 s (0.3× real time), then stopped"
+    )
 
 
 def test_building_and_running_share_one_display(shown):

@@ -19,7 +19,9 @@ BOX = ".jp-Notebook .nengo-nb-network .box"
 
 @contextlib.contextmanager
 def run_panel(browser_path, folder, site=LAB, kernel="python3"):
-    """A page of JupyterLab or Notebook 7, and a notebook with a network, which shows its diagram."""
+    """A page of JupyterLab or Notebook 7, and a notebook with a network, which shows its
+    diagram.
+    """
     write_notebook(folder / "net.ipynb", LOAD, NETWORK.replace(" --no-show", ""), kernel=kernel)
     with run_lab(browser_path, folder, site) as lab:
         lab.page.set_viewport_size({"width": 1300, "height": 900})
@@ -74,7 +76,8 @@ class Panel:
 
     def restart(self):
         self.page.evaluate(
-            "() => { const notebook = [...window.jupyterapp.shell.widgets('main')].find(each => each.sessionContext);"
+            "() => { const notebook = [...window.jupyterapp.shell.widgets('main')].find(each => "
+            "each.sessionContext);"
             " void notebook.sessionContext.session.kernel.restart(); }"
         )
 

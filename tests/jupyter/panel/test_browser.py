@@ -1,4 +1,6 @@
-"""The panel in a real JupyterLab in a real browser: it lists, runs, pauses, opens tabs, and survives a restart."""
+"""The panel in a real JupyterLab in a real browser: it lists, runs, pauses, opens tabs, and
+survives a restart.
+"""
 
 import json
 import sys
@@ -30,7 +32,9 @@ TIME = "time => Number(document.querySelector('.nengo-nb-tab .nnb-root')?.datase
 def is_saved_with_tabs(response):
     """Whether JupyterLab has saved its layout with both tabs in it."""
     saved = (response.request.post_data or "") if response.request.method == "PUT" else ""
-    return all(f'"nengo-nb:nengo-nb-tab-{kind}-net-net.ipynb"' in saved for kind in ("live", "diagram"))
+    return all(
+        f'"nengo-nb:nengo-nb-tab-{kind}-net-net.ipynb"' in saved for kind in ("live", "diagram")
+    )
 
 
 def places(panel):
@@ -43,7 +47,9 @@ def places(panel):
 
 @pytest.fixture(scope="module")
 def panel(browser_path, tmp_path_factory):
-    """One JupyterLab for all, with a notebook that has a network and one that does not even load the package."""
+    """One JupyterLab for all, with a notebook that has a network and one that does not even
+    load the package.
+    """
     folder = tmp_path_factory.mktemp("panel")
     write_notebook(folder / "plain.ipynb", "1 + 1")
     with run_panel(browser_path, folder) as panel:
@@ -52,14 +58,18 @@ def panel(browser_path, tmp_path_factory):
 
 @pytest.fixture
 def net(panel):
-    """The panel on a notebook after Run All, with nothing that runs and no tab besides the notebook."""
+    """The panel on a notebook after Run All, with nothing that runs and no tab besides the
+    notebook.
+    """
     panel.open("net.ipynb")
     panel.run_all()
     panel.page.locator(ROW.format("net")).wait_for(timeout=TIMEOUT)
     return panel
 
 
-def test_a_notebook_that_has_not_loaded_the_package_is_told_how_and_a_cell_that_does_is_noticed(panel):
+def test_a_notebook_that_has_not_loaded_the_package_is_told_how_and_a_cell_that_does_is_noticed(
+    panel,
+):
     panel.open("plain.ipynb")
     panel.condition("absent")
     panel.picture("absent")
@@ -115,7 +125,8 @@ def test_the_live_view_and_the_diagram_open_beside_the_notebook(net):
 
     assert net.page.locator(".nengo-nb-tab").count() == 2
     card, root = (
-        net.page.locator(f".nengo-nb-tab {name}").first.bounding_box() for name in (".nnb-card", ".nnb-root")
+        net.page.locator(f".nengo-nb-tab {name}").first.bounding_box()
+        for name in (".nnb-card", ".nnb-root")
     )
     assert card["width"] > 0.9 * root["width"]
 
@@ -151,7 +162,8 @@ def test_a_click_in_the_status_bar_brings_the_panel_while_a_network_runs(net):
 
 def test_a_kernel_with_another_version_of_the_package_is_told_apart_and_what_to_do_is_said(panel):
     other = (
-        "import nengo_nb, nengo_nb.jupyter.panel.messages as m\nm.VERSION, nengo_nb.__version__ = 99, '9.9'"
+        "import nengo_nb, nengo_nb.jupyter.panel.messages as m\nm.VERSION, "
+        "nengo_nb.__version__ = 99, '9.9'"
     )
     write_notebook(panel.lab.folder / "other_version.ipynb", other, LOAD, NETWORK)
     panel.open("other_version.ipynb")
@@ -166,7 +178,9 @@ def test_a_kernel_with_another_version_of_the_package_is_told_apart_and_what_to_
     assert panel.page.locator(ROW.format("net")).count() == 0
 
 
-def test_a_kernel_that_lacks_the_package_is_said_to_and_another_notebook_is_followed_all_the_same(panel):
+def test_a_kernel_that_lacks_the_package_is_said_to_and_another_notebook_is_followed_all_the_same(
+    panel,
+):
     kernel = data_folder(panel.lab.folder) / "kernels" / "without" / "kernel.json"
     kernel.parent.mkdir(parents=True)
     argv = [sys.executable, "-c", WITHOUT, "-f", "{connection_file}"]
@@ -181,7 +195,9 @@ def test_a_kernel_that_lacks_the_package_is_said_to_and_another_notebook_is_foll
 
     words = panel.page.locator(".nengo-nb-advice").inner_text()
     assert "install nengo_nb where the kernel runs" in words
-    panel.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:open', {path: 'net.ipynb'})")
+    panel.page.evaluate(
+        "() => window.jupyterapp.commands.execute('docmanager:open', {path: 'net.ipynb'})"
+    )
     panel.page.locator(".nengo-nb-notebook", has_text="net.ipynb").wait_for(timeout=TIMEOUT)
     panel.until(IDLE)
     panel.run_all()
@@ -196,7 +212,9 @@ def test_tabs_come_back_when_the_page_is_reloaded_and_follow_the_simulation_that
     tabs = places(net)
 
     net.page.reload()
-    net.page.locator(".nengo-nb-tab .nnb-card[data-drawn]").first.wait_for(state="attached", timeout=TIMEOUT)
+    net.page.locator(".nengo-nb-tab .nnb-card[data-drawn]").first.wait_for(
+        state="attached", timeout=TIMEOUT
+    )
     net.page.locator(DIAGRAM).first.wait_for(timeout=TIMEOUT)
     net.until(TIME, 1)
 
@@ -213,7 +231,9 @@ def test_a_tab_of_a_kernel_that_was_restarted_waits_until_its_network_is_there_a
     net.condition("absent")
 
     net.page.reload()
-    net.page.get_by_text("as soon as the kernel of net.ipynb has net").last.wait_for(timeout=TIMEOUT)
+    net.page.get_by_text("as soon as the kernel of net.ipynb has net").last.wait_for(
+        timeout=TIMEOUT
+    )
     net.picture("waiting")
     net.page.get_by_role("tab", name="net.ipynb").click()
     net.until(IDLE)
@@ -235,9 +255,13 @@ def test_a_restarted_kernel_is_followed_again_once_it_has_loaded_the_package(net
 
 def test_another_notebook_brings_its_own_networks(net):
     write_notebook(
-        net.lab.folder / "other.ipynb", LOAD, NETWORK.replace("net", "second", 1).replace("40", "60")
+        net.lab.folder / "other.ipynb",
+        LOAD,
+        NETWORK.replace("net", "second", 1).replace("40", "60"),
     )
-    net.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:open', {path: 'other.ipynb'})")
+    net.page.evaluate(
+        "() => window.jupyterapp.commands.execute('docmanager:open', {path: 'other.ipynb'})"
+    )
     net.page.locator(".nengo-nb-notebook", has_text="other.ipynb").wait_for(timeout=TIMEOUT)
     net.condition("absent")
     net.until(IDLE)
@@ -255,7 +279,10 @@ def test_an_order_is_carried_out_while_a_cell_runs_where_the_kernel_has_subshell
     net.until("() => document.querySelector('.nengo-nb-row').dataset.time > 0.9")
     net.row("net", "idle")
     net.lab.run_hidden("import threading; threading.Event().wait(600)")
-    net.until("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'")
+    net.until(
+        "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === "
+        "'busy'"
+    )
 
     net.press("net", "Run")
 

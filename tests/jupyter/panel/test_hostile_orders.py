@@ -1,4 +1,6 @@
-"""Whatever a page orders from the panel's comm is answered with a sentence, and orders go on being carried out."""
+"""Whatever a page orders from the panel's comm is answered with a sentence, and orders go
+on being carried out.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ def test_a_panel_answers_every_order(opened, sim, caplog):
     def attack(content):
         before = len(opened.told)
         opened.orders.handle_msg({"content": {"data": content}, "buffers": [b"1"]})
-        assert len(opened.told) > before or (isinstance(content, dict) and content.get("type") == "Hello")
+        assert len(opened.told) > before or (
+            isinstance(content, dict) and content.get("type") == "Hello"
+        )
 
     attack()
 

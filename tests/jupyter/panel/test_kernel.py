@@ -1,4 +1,6 @@
-"""The panel's end in a real kernel: it is found without a word of code, and runs what is asked for beside the cells."""
+"""The panel's end in a real kernel: it is found without a word of code, and runs what is
+asked for beside the cells.
+"""
 
 import uuid
 
@@ -58,7 +60,9 @@ class Panel:
         self.number += 1
         data = {"type": kind, "page": PAGE, "number": self.number, "name": name, **values}
         self.send("comm_msg", {"data": data})
-        return self.until(lambda message: message["type"] == "Heard" and message["number"] == self.number)
+        return self.until(
+            lambda message: message["type"] == "Heard" and message["number"] == self.number
+        )
 
     def until(self, condition):
         """The first message of the kernel that is as one waits for."""
@@ -150,7 +154,9 @@ def test_what_cannot_be_done_is_said_and_a_failure_is_told_in_its_row(panel):
 
 
 def test_a_simulator_of_nengos_own_is_watched_and_takes_no_orders_but_for_its_diagram(panel):
-    panel.run(LOAD, NETWORK, "reference = nengo.Simulator(net, progress_bar=False)\nreference.run(0.1)")
+    panel.run(
+        LOAD, NETWORK, "reference = nengo.Simulator(net, progress_bar=False)\nreference.run(0.1)"
+    )
     panel.open()
 
     row = panel.row("reference", lambda row: row["time"] > 0)
@@ -202,7 +208,9 @@ def test_a_network_that_has_changed_runs_with_a_new_simulator_and_the_page_is_to
 
 def test_networks_inside_of_others_and_variables_of_loops_have_no_row(panel):
     panel.run(
-        LOAD, "%%nengo net --no-show\ninner = nengo.networks.EnsembleArray(5, 2)", "for sub in [net]: pass"
+        LOAD,
+        "%%nengo net --no-show\ninner = nengo.networks.EnsembleArray(5, 2)",
+        "for sub in [net]: pass",
     )
     panel.open()
 

@@ -15,7 +15,9 @@ def test_losses_share_a_panel_and_each_metric_has_its_own():
     curves = Curves()
     curves.add_batch(0, 0.5, {"loss": 3.0, "a_loss": 1.0, "accuracy": 0.1})
     curves.add_batch(1, 1.0, {"loss": 2.0, "a_loss": 0.5, "accuracy": 0.2})
-    curves.add_epoch(1.0, {"loss": 2.0, "a_loss": 0.5, "accuracy": 0.2, "val_loss": 4.0, "val_accuracy": 0.3})
+    curves.add_epoch(
+        1.0, {"loss": 2.0, "a_loss": 0.5, "accuracy": 0.2, "val_loss": 4.0, "val_accuracy": 0.3}
+    )
 
     loss, accuracy = curves.traces()
 

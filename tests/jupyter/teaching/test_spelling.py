@@ -1,4 +1,6 @@
-"""A Keras object is written as a name with plain arguments, and nothing of what is written is ever run."""
+"""A Keras object is written as a name with plain arguments, and nothing of what is written
+is ever run.
+"""
 
 import keras
 import pytest
@@ -46,7 +48,9 @@ def test_a_loss_is_a_function_or_a_class_with_arguments():
     ],
 )
 def test_whatever_is_no_name_with_plain_arguments_is_not_run(text):
-    with pytest.raises(ValueError, match="is not the name of a Keras optimizer, alone or with numbers"):
+    with pytest.raises(
+        ValueError, match="is not the name of a Keras optimizer, alone or with numbers"
+    ):
         spell(text, "optimizer", optimizers())
 
 

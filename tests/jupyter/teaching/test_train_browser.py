@@ -1,4 +1,6 @@
-"""In a real JupyterLab in a real browser: the curves grow while a cell trains, and Stop keeps the weights."""
+"""In a real JupyterLab in a real browser: the curves grow while a cell trains, and Stop
+keeps the weights.
+"""
 
 import pytest
 
@@ -41,7 +43,9 @@ def stopped(lab):
     lab.picture("training")
     assert lab.page.locator(".nengo-nb-stop-hint").is_hidden()
     stop.click()
-    lab.page.get_by_text("it keeps the weights of the last whole minibatch").wait_for(timeout=TIMEOUT)
+    lab.page.get_by_text("it keeps the weights of the last whole minibatch").wait_for(
+        timeout=TIMEOUT
+    )
     return lab
 
 

@@ -20,7 +20,8 @@ def school(notebook):
     cell = notebook.run(
         "%%nengo net --seed 1 --no-show\n"
         "a = nengo.Node(np.zeros(2))\n"
-        "e = nengo.Ensemble(20, 2, neuron_type=nengo.RectifiedLinear(), max_rates=nengo.dists.Choice([1]))\n"
+        "e = nengo.Ensemble(20, 2, neuron_type=nengo.RectifiedLinear(), "
+        "max_rates=nengo.dists.Choice([1]))\n"
         "nengo.Connection(a, e, synapse=None)\n"
         "o = nengo.Node(size_in=1)\n"
         "nengo.Connection(e, o, synapse=None, function=lambda x: 0)\n"
@@ -76,7 +77,7 @@ def test_training_again_goes_on_with_the_same_simulator(school):
     assert error_of(school) < after_first
 
 
-def test_another_size_of_minibatches_needs_another_simulator_which_takes_over_what_was_learned(school):
+def test_another_size_of_minibatches_needs_another_simulator_with_what_was_learned(school):
     old = school.run(TRAIN).value
     weights = {parameter.name: array for parameter, array in old.keras_model.values().items()}
 
@@ -86,8 +87,8 @@ def test_another_size_of_minibatches_needs_another_simulator_which_takes_over_wh
     assert old.closed
     assert cell.value.minibatch_size == 25
     assert (
-        "'net': a new simulator with minibatches of 25 starts at t = 0 with what the former one had learned\n"
-        in cell.printed
+        "'net': a new simulator with minibatches of 25 starts at t = 0 with what the former one "
+        "had learned\n" in cell.printed
     )
     for parameter, array in cell.value.keras_model.values().items():
         np.testing.assert_array_equal(array, weights[parameter.name])
@@ -109,7 +110,9 @@ def test_without_a_seed_what_was_learned_is_kept_for_another_size_with_the_same_
     old = school.run(TRAIN).value
     weights, gain = old.keras_model.get_weights(), old.data[school.names["e"]].gain
 
-    new = school.run(f'%%nengo_train net --epochs 1 --batch 25 --optimizer "SGD(0.0)"\n{EXAMPLES}').value
+    new = school.run(
+        f'%%nengo_train net --epochs 1 --batch 25 --optimizer "SGD(0.0)"\n{EXAMPLES}'
+    ).value
 
     assert new is not old
     for array, before in zip(new.keras_model.get_weights(), weights, strict=True):
@@ -140,15 +143,17 @@ def test_the_cell_says_loss_metrics_and_callbacks(school):
         "loss_weights = {p: 10}\n"
         "metrics = 'mse'\n"
         "seen = []\n"
-        "callbacks = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(logs))\n"
-        + EXAMPLES
+        "callbacks = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: "
+        "seen.append(logs))\n" + EXAMPLES
     )
 
     assert cell.error is None
     first, second = school.names["seen"]
     assert set(first) == set(second) == {"loss", "mse", "val_loss", "val_mse"}
-    assert second["val_loss"] > 10 * second["val_mse"], "an error below one is larger than its square"
-    assert int(cell.value.keras_model.optimizer.iterations) == 2 * 5, "half of the examples validate"
+    # An error below one is larger than its square.
+    assert second["val_loss"] > 10 * second["val_mse"]
+    # Half of the examples validate.
+    assert int(cell.value.keras_model.optimizer.iterations) == 2 * 5
 
 
 def test_only_what_this_cell_assigns_counts(school):
@@ -158,7 +163,8 @@ def test_only_what_this_cell_assigns_counts(school):
 
     assert (first.error, second.error) == (None, None)
     assert school.names["loss"] == 0.123
-    assert set(school.names["x"]) == {school.names["a"]}, "variables of the body stay, as in any cell"
+    # Variables of the body stay, as in any cell.
+    assert set(school.names["x"]) == {school.names["a"]}
 
 
 def test_probes_without_targets_are_not_trained_on(school):
@@ -185,7 +191,9 @@ def test_functions_of_the_body_see_its_variables(school):
 
 
 def interrupting(notebook, batch):
-    """A callback in the notebook that interrupts after some batch, and one that keeps the weights it saw there."""
+    """A callback in the notebook that interrupts after some batch, and one that keeps the
+    weights it saw there.
+    """
     import keras
 
     class Interrupt(keras.callbacks.Callback):
@@ -209,7 +217,9 @@ def test_an_interrupt_ends_with_the_weights_of_the_last_batch_in_one_line(school
 
     assert isinstance(cell.error, KeyboardInterrupt), "what comes after it in Run All is not run"
     assert "Traceback" not in cell.printed
-    assert "KeyboardInterrupt: 'net' was stopped; it keeps what it has learned so far" in cell.printed
+    assert (
+        "KeyboardInterrupt: 'net' was stopped; it keeps what it has learned so far" in cell.printed
+    )
     assert "net stopped in epoch 1 of 2, batch " in cell.printed
     sim = simulator(school)
     for array, variable in zip(interrupt.weights, sim.keras_model.trainable_weights, strict=True):
@@ -287,7 +297,9 @@ def test_an_error_in_the_body_shows_the_users_line_and_trains_nothing(school):
 
 
 def test_examples_that_do_not_fit_are_one_sentence(school):
-    cell = school.run("%%nengo_train net --epochs 1 --batch 20\nx = {a: np.zeros((5, 1, 3))}\ny = {p: 0}")
+    cell = school.run(
+        "%%nengo_train net --epochs 1 --batch 20\nx = {a: np.zeros((5, 1, 3))}\ny = {p: 0}"
+    )
 
     assert "has shape (5, 1, 3), but (examples, n_steps, 2) is needed" in cell.printed
     assert "Traceback" not in cell.printed
@@ -326,7 +338,8 @@ def test_tab_proposes_what_fits(school, line, expected):
     assert proposed == expected
 
 
-# --- the function -----------------------------------------------------------------------------------------
+# --- the function
+# -----------------------------------------------------------------------------------------
 
 
 def function_arguments():
@@ -345,7 +358,9 @@ def test_a_script_trains_with_a_line_of_text(capsys):
     with nengo_nb.train(net, x, y, epochs=2, batch=20, optimizer="SGD(0.01)", metrics="mae") as sim:
         history = sim.keras_model.history.history
 
-    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("unnamed Network")]
+    (line,) = [
+        line for line in capsys.readouterr().out.splitlines() if line.startswith("unnamed Network")
+    ]
     assert "learned for 2 epochs" in line
     assert len(history["mae"]) == 2
 

@@ -1,4 +1,6 @@
-"""In a real kernel: a training shows itself while it goes on, and an interrupt keeps what was learned."""
+"""In a real kernel: a training shows itself while it goes on, and an interrupt keeps what
+was learned.
+"""
 
 import nbformat
 import pytest
@@ -22,7 +24,8 @@ inputs = np.random.RandomState(0).uniform(-1, 1, (1000, 1, 1))
 untrained = nengo_nb.Simulator(net, minibatch_size=10, progress_bar=False)
 """
 TRAIN = (
-    "%%nengo_train net --epochs {} --batch 10 --validation-split 0.2\nx, y = {{a: inputs}}, {{p: inputs**2}}"
+    "%%nengo_train net --epochs {} --batch 10 --validation-split 0.2\nx, y = {{a: inputs}}, "
+    "{{p: inputs**2}}"
 )
 
 
@@ -75,8 +78,13 @@ def test_an_interrupt_keeps_the_weights_and_ends_with_the_curves(kernel):
     assert (reply["status"], reply["ename"]) == ("error", "KeyboardInterrupt")
     assert len(reply["traceback"]) == 1
     texts = [data["text/plain"] for data in frames if "text/plain" in data]
-    assert any("<polyline" in data.get("text/html", "") for data in frames), "it grew while the cell ran"
-    assert any(text.startswith("net stopped in epoch ") and "last whole minibatch" in text for text in texts)
+    assert any("<polyline" in data.get("text/html", "") for data in frames), (
+        "it grew while the cell ran"
+    )
+    assert any(
+        text.startswith("net stopped in epoch ") and "last whole minibatch" in text
+        for text in texts
+    )
     assert texts[-1] == "Plot of loss"
     learned = "bool(np.ptp(sim.predict({a: inputs})[p] - untrained.predict({a: inputs})[p]) > 0.01)"
     reply = client.execute_interactive(

@@ -39,7 +39,9 @@ class Notes:
 
 
 def train(clock, epochs=2, batches=5, seconds=0.5, steps=5, until=None):
-    """Let Keras' calls come at some pace; ``until`` is the batch, over all epochs, after which they end."""
+    """Let Keras' calls come at some pace; ``until`` is the batch, over all epochs, after
+    which they end.
+    """
     watch, done = Watch(Notes()), 0
     watch.set_params({"epochs": epochs, "steps": steps})
     watch.on_train_begin()
@@ -65,7 +67,10 @@ def test_a_frame_names_epoch_batch_values_and_the_time_left(clock):
 def test_before_the_first_batch_is_done_it_compiles_and_no_time_can_be_told(clock):
     watch = train(clock, until=1)
 
-    assert watch.screen.frames == ["compiling the first batch", "epoch 1 of 2, batch 1 of 5; loss 1"]
+    assert watch.screen.frames == [
+        "compiling the first batch",
+        "epoch 1 of 2, batch 1 of 5; loss 1",
+    ]
 
 
 def test_validating_is_said(clock):
@@ -93,16 +98,28 @@ def test_where_the_number_of_batches_is_unknown_it_is_known_after_an_epoch(clock
 
 
 def test_the_conclusion_says_how_it_ended(clock):
-    whole, early, stopped, nothing = train(clock), train(clock), train(clock, until=7), train(clock, epochs=0)
+    whole, early, stopped, nothing = (
+        train(clock),
+        train(clock),
+        train(clock, until=7),
+        train(clock, epochs=0),
+    )
     early.position = training.replace(early.position, epochs=9)
-    for watch, ended in ((whole, {}), (early, {}), (stopped, {"stopped": True}), (nothing, {"failed": True})):
+    for watch, ended in (
+        (whole, {}),
+        (early, {}),
+        (stopped, {"stopped": True}),
+        (nothing, {"failed": True}),
+    ):
         watch.close(**{"stopped": False, "failed": False, **ended})
 
     assert whole.screen.conclusions[0].endswith(" s: loss 0.2, val_loss 0.3")
     assert "learned for 2 epochs in" in whole.screen.conclusions[0]
     assert early.screen.conclusions[0].endswith("val_loss 0.3; a callback ended it, of 9 epochs")
     assert stopped.screen.conclusions[0].startswith("stopped in epoch 2 of 2, batch 2 of 5, after ")
-    assert stopped.screen.conclusions[0].endswith("it keeps the weights of the last whole minibatch")
+    assert stopped.screen.conclusions[0].endswith(
+        "it keeps the weights of the last whole minibatch"
+    )
     assert nothing.screen.conclusions == [
         "ended by an error before the first minibatch was done; nothing was learned"
     ]
@@ -116,7 +133,8 @@ def test_a_training_that_did_not_begin_shows_nothing():
     assert watch.screen.conclusions == []
 
 
-# --- a page -----------------------------------------------------------------------------------------------
+# --- a page
+# -----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -197,7 +215,8 @@ def test_names_are_only_text_on_a_page(shown, clock):
     assert not any("<script>alert" in bundle["text/html"] for _, bundle in shown)
 
 
-# --- a line of text ---------------------------------------------------------------------------------------
+# --- a line of text
+# ---------------------------------------------------------------------------------------
 
 
 class Terminal(io.StringIO):
