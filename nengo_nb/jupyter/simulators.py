@@ -1,4 +1,4 @@
-"""Telling this package's simulator from those of other backends, without importing TensorFlow."""
+"""Type checks for ``nengo_nb.Simulator`` that import no TensorFlow."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def own_simulator(thing: object) -> Simulator | None:
-    """Return a thing as the simulator of this package that it is; None if it is anything else."""
+    """Return the argument if it is a ``nengo_nb.Simulator``, or else None."""
     module = sys.modules.get(
         "nengo_nb.simulator.simulator"
     )  # where it was never imported, nothing can be one
@@ -20,10 +20,10 @@ def own_simulator(thing: object) -> Simulator | None:
 
 
 def check_runs_live(sim: object) -> None:
-    """Refuse what cannot run live.
+    """Check that a simulator can run live.
 
     Raises:
-        TypeError: It is no simulator of this package.
+        TypeError: It is not a ``nengo_nb.Simulator``.
         ValueError: It is closed, or keeps no state.
     """
     own = own_simulator(sim)

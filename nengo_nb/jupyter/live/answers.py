@@ -1,4 +1,8 @@
-"""Answers: what each message of a browser does to a run and to a scene."""
+"""Handlers of a page's messages, one for each class in :mod:`.messages`; they act on a scene and
+its run.
+
+They run on any thread, so each queues an order or replaces a value, and never waits.
+"""
 
 from __future__ import annotations
 
@@ -16,18 +20,18 @@ from .specs import LivePlot, LiveSlider
 
 
 def answer(scene: Scene, message: m.Incoming) -> m.File | None:
-    """Do what a message asks for; a file, if it asks for one.
+    """Handle a message; return the file that it asks for, if it asks for one.
 
     Raises:
-        ValueError: It asks for what is not possible; one sentence.
-        LookupError: It names what there is not; one sentence.
+        ValueError: The request is not possible; one sentence for the viewer.
+        LookupError: Something that it names does not exist; one sentence.
     """
     found: m.File | None = ANSWERS[type(message)](scene, message)
     return found
 
 
 def _go(scene: Scene, order: Callable[[], None]) -> None:
-    """Do something to the run, and look at where it is now."""
+    """Give an order to the run, and let the window follow the present again."""
     order()
     scene.end = None
     scene.run.changed()
@@ -37,6 +41,7 @@ def _look(scene: Scene, length: float, end: float | None) -> None:
     if not (np.isfinite(length) and length > 0):
         raise ValueError(f"a window is longer than zero seconds (got {length})")
     scene.length, scene.end = length, end
+    # Every frame carries the window, so a mark is enough: the scene need not be sent again.
     scene.run.changed()
 
 
@@ -58,12 +63,14 @@ def _release(scene: Scene, message: m.Release) -> None:
 
 
 def _remove_sliders(scene: Scene, message: m.RemoveSliders) -> None:
+    # A node without sliders would stay overridden with no way to release it.
     scene.run.controls.release(message.name)
     scene.sliders = tuple(slider for slider in scene.sliders if slider.node != message.name)
     scene.changed()
 
 
 def _remove_plot(scene: Scene, message: m.RemovePlot) -> None:
+    # Raises a sentence if another page has removed it already.
     gone = scene.plot(message.plot)
     scene.plots = tuple(other for other in scene.plots if other.id != gone.id)
     scene.changed()
@@ -77,7 +84,10 @@ def _change_plot(scene: Scene, message: m.ChangePlot) -> None:
     plot = scene.plot(message.plot)
     sim = scene.run.sim
     history = None if sim is None else plot.history(sim, scene.item, scene.run.reached)
+    # The history is only looked at where neurons are to be sorted by it.
     changed = plot.changed(message.kind, message.dims, message.synapse, message.ordered, history)
+    # With the probe that the plot has by now: the
+    # thread that prepares it may have set it meanwhile.
     scene.plots = tuple(
         replace(changed, probe=other.probe) if other.id == plot.id else other
         for other in scene.plots
@@ -86,7 +96,7 @@ def _change_plot(scene: Scene, message: m.ChangePlot) -> None:
 
 
 def _data(scene: Scene, message: m.WantData) -> m.File:
-    """All that was recorded of what a plot draws, unfiltered, as CSV."""
+    """Return all recorded samples of a plot, unfiltered, as CSV with a time column in seconds."""
     plot = scene.plot(message.plot)
     history = plot.history(scene.run.require_simulator(), scene.item, scene.run.reached)
     if history is None or not len(history.values):
@@ -96,6 +106,7 @@ def _data(scene: Scene, message: m.WantData) -> m.File:
     )
     table = np.column_stack([history.times(0, len(values)), values[:, list(plot.dims)]])
     text = io.StringIO()
+    # A comma in a label would make one column more in the header than in the table.
     names = ",".join(["time", *(label.replace(",", " ") for label in plot.labels)])
     np.savetxt(text, table, fmt="%.7g", delimiter=",", header=names, comments="")
     return m.File(name=f"{plot.source.key}.csv", text=text.getvalue())

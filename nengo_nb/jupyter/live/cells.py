@@ -1,6 +1,4 @@
-"""Cells: which views a notebook's cell shows; one that runs again takes away those that it
-showed before.
-"""
+"""Ownership of live views by cells: a cell that runs again closes the views of its former run."""
 
 from __future__ import annotations
 
@@ -13,16 +11,17 @@ if TYPE_CHECKING:
     from .widget import LiveWidget
 
 _shown: dict[str, tuple[str, weakref.WeakSet[LiveWidget]]] = {}
-"""For each cell, which run of it made its views, and their widgets."""
+"""By ``cellId``: the ``msg_id`` of the run that made the views, and the widgets of these views."""
 
 
 def belongs_to_cell(widget: LiveWidget) -> None:
-    """A view was made. If the running cell showed others when it ran before, they are off
-    the page: close them.
+    """Register a new view with the running cell, and close those of a former run, which are off the
+    page.
     """
     cell, run = _running_cell()
     if cell is None:
         return
+    # A cell may show several views: only those with another msg_id are of a former run.
     before, widgets = _shown.get(cell, (run, weakref.WeakSet()))
     old = [] if before == run else list(widgets)
     kept = widgets if before == run else weakref.WeakSet()
@@ -33,9 +32,8 @@ def belongs_to_cell(widget: LiveWidget) -> None:
 
 
 def _running_cell() -> tuple[str | None, str]:
-    """What the page calls the cell that runs, and this run of it; no cell if the page does
-    not say.
-    """
+    """Return ``cellId`` (None where unknown) and ``msg_id`` of the running request."""
     kernel: Any = getattr(get_ipython(), "kernel", None)
+    # JupyterLab and Notebook 7 put the id into the metadata of the request; others need not.
     parent = kernel.get_parent() if hasattr(kernel, "get_parent") else {}
     return parent.get("metadata", {}).get("cellId"), parent.get("header", {}).get("msg_id", "")

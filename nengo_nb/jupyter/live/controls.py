@@ -1,5 +1,5 @@
-"""Controls: what input nodes output while somebody holds them, picked up by the simulation
-at its next chunk.
+"""Overridden inputs: values that sliders set for input nodes, fed to the simulation from its next
+chunk on.
 """
 
 from __future__ import annotations
@@ -14,23 +14,25 @@ LARGEST = float(np.finfo(np.float32).max)
 
 
 class Controls:
-    """Values of the nodes that are held; the mapping is replaced as a whole, so no lock is needed.
+    """Values of overridden input nodes. Any thread may set them, and the run reads them before each
+    chunk.
 
     Args:
-        nodes: The nodes that can be held, by name.
+        nodes: Nodes that can be overridden, by name.
     """
 
     def __init__(self, nodes: Mapping[str, nengo.Node]) -> None:
         self.nodes = dict(nodes)
+        # Never changed in place, only replaced as a whole: a reader takes one and needs no lock.
         self._held: dict[str, tuple[float, ...]] = {}
 
     @property
     def held(self) -> Mapping[str, tuple[float, ...]]:
-        """The values of the nodes that are held."""
+        """Values of the overridden nodes, by name."""
         return self._held
 
     def grab(self, name: str, values: Sequence[Any]) -> None:
-        """Let a node output these values from now on.
+        """Override the output of a node from now on.
 
         Raises:
             ValueError: There is no such node, or the values are not as many finite numbers as it
@@ -43,6 +45,7 @@ class Controls:
             raise ValueError(f"{name} can only be set to numbers (got {values!r})") from None
         if len(numbers) != node.size_out:
             raise ValueError(f"{name} outputs {node.size_out} values, not {len(numbers)}")
+        # NaN fails this comparison, too.
         if not (np.abs(numbers) <= LARGEST).all():
             raise ValueError(
                 f"{name} can only be set to finite numbers that float32 holds (got {list(numbers)})"
@@ -50,12 +53,16 @@ class Controls:
         self._held = {**self._held, name: numbers}
 
     def release(self, name: str) -> None:
-        """Let a node output again what it outputs by itself."""
-        self.node(name)
+        """End the override of a node.
+
+        Raises:
+            ValueError: There is no such node.
+        """
+        self.node(name)  # which raises
         self._held = {other: values for other, values in self._held.items() if other != name}
 
     def node(self, name: str) -> nengo.Node:
-        """The node with a name.
+        """Return the node with a name.
 
         Raises:
             ValueError: There is none, or it gets its output from connections.
@@ -68,7 +75,8 @@ class Controls:
         return self.nodes[name]
 
     def feeds(self, n_steps: int, batch: int) -> dict[nengo.Node, np.ndarray]:
-        """What to feed for some steps: each held node's values, ``(batch, n_steps, size)``."""
+        """Return the overridden outputs, ``(batch, n_steps, size)``, as data for ``run_steps``."""
+        # One look at the mapping for all nodes; broadcasting makes views, so no memory is filled.
         held = self._held.items()
         return {
             self.nodes[name]: np.broadcast_to(np.array(values), (batch, n_steps, len(values)))

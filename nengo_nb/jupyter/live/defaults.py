@@ -1,6 +1,4 @@
-"""Defaults: the plots and sliders of a view for which code named none, and the plots that
-its viewer prefers.
-"""
+"""Default plots and sliders of a view, and the plots that a viewer has set as a preference."""
 
 from __future__ import annotations
 
@@ -16,12 +14,12 @@ from .specs import LivePlot, LiveSlider
 from .targets import Source
 
 MOST = 6
-"""Plots that a view has unless somebody adds more."""
+"""Number of plots of a new view."""
 
 
 def plots_of(scene: Scene, chosen: Sequence[Any] | None) -> list[LivePlot]:
-    """The plots that were asked for: all probes if nothing was, or the first ensembles if
-    there are none.
+    """Return the chosen plots; by default the first probes, or decoded values if there are no
+    probes.
     """
     if chosen is not None:
         return [spec if isinstance(spec, LivePlot) else LivePlot(spec) for spec in chosen]
@@ -29,7 +27,9 @@ def plots_of(scene: Scene, chosen: Sequence[Any] | None) -> list[LivePlot]:
 
 
 def sliders_of(scene: Scene, chosen: Sequence[Any] | None) -> list[LiveSlider]:
-    """The sliders that were asked for: those of the first input nodes if nothing was."""
+    """Return the chosen sliders; by default those of the first four input nodes of at most eight
+    values.
+    """
     if chosen is not None:
         return [spec if isinstance(spec, LiveSlider) else LiveSlider(spec) for spec in chosen]
     small = [name for name, node in scene.run.controls.nodes.items() if node.size_out <= 8]
@@ -37,14 +37,14 @@ def sliders_of(scene: Scene, chosen: Sequence[Any] | None) -> list[LiveSlider]:
 
 
 def prefer(scene: Scene, wanted: str) -> None:
-    """Show in a view that nobody has seen what its first viewer prefers; one that somebody knows
-    stays as it is.
+    """Replace the default plots of a new view by those that its first viewer prefers; others stay.
 
     Raises:
         ValueError: There is no such preference.
     """
     if wanted not in PREFERENCES:
         raise ValueError(f"a new view cannot show {wanted!r}; it can show {', '.join(PREFERENCES)}")
+    # Every page that shows the view sends its preference: only the first one may change plots.
     by_default, scene.unseen = scene.unseen, False
     specs = _specs(PREFERENCES[wanted](scene))
     if not by_default or [spec.target for spec in specs] == [
@@ -62,34 +62,38 @@ def _specs(sources: Sequence[Source]) -> list[LivePlot]:
 
 
 def _probed(scene: Scene) -> list[Source]:
-    """What is probed, or else the decoded values."""
+    """Return the probes, or else the decoded values of all ensembles."""
     sources = scene.sources.values()
     probed = [source for source in sources if isinstance(source.target, nengo.Probe)]
     return probed or [source for source in sources if isinstance(source.target, nengo.Ensemble)]
 
 
 def _decoded(scene: Scene) -> list[Source]:
-    """The decoded value of every ensemble."""
+    """Return the decoded value of every ensemble."""
     return _of_ensembles(scene, lambda ens: ens, lambda probe: probe.attr == "decoded_output")
 
 
 def _spikes(scene: Scene) -> list[Source]:
-    """The spikes of every ensemble that spikes."""
+    """Return the spikes of every ensemble of spiking neurons."""
     return _of_ensembles(scene, lambda ens: ens.neurons, records_spikes)
 
 
 def _of_ensembles(
     scene: Scene, target_of: Callable[[nengo.Ensemble], Any], fits: Callable[[nengo.Probe], bool]
 ) -> list[Source]:
-    """One source for every ensemble: its first probe that fits, or what has to be recorded anew."""
+    """Return a source for each ensemble: its first probe that fits, or one that has to be recorded
+    anew.
+    """
     sources = list(scene.sources.values())
     found = []
+    # Each once: parts of nengo.spa are in two networks.
     for ens in dict.fromkeys(scene.run.require_simulator().model.toplevel.all_ensembles):
         target = target_of(ens)
         probed = (
             s for s in sources if isinstance(s.target, nengo.Probe) and s.target.target == target
         )
         own = (s for s in sources if s.target == target and s.attr is None and s.owner is None)
+        # An existing probe is free; for anything else the program is compiled again.
         source = next((s for s in probed if fits(s.target)), None) or next(own, None)
         if source is not None and (source.spikes or target is ens):
             found.append(source)
@@ -102,4 +106,6 @@ PREFERENCES: dict[str, Callable[[Scene], list[Source]]] = {
     "spikes": _spikes,
     "none": lambda _: [],
 }
-"""What a new view may show; ``labextension/schema/settings.json`` offers the same."""
+"""Sources of a new view's plots by preference; ``labextension/schema/settings.json`` offers the
+same names.
+"""

@@ -1,5 +1,5 @@
-"""Extremes: of many samples the smallest and the largest of each bucket, reduced once while
-time goes on.
+"""Downsampling by minimum and maximum: two points per bucket, computed once while the window moves
+on.
 """
 
 from __future__ import annotations
@@ -10,19 +10,19 @@ from dataclasses import dataclass
 import numpy as np
 
 POINTS = 600
-"""Buckets per line, with two points each: about as many as a plot has pixels."""
+"""Largest number of buckets per line, with two points each: about as many as a plot has pixels."""
 
 Read = Callable[[slice], np.ndarray]
-"""Gives some samples, ``(samples, size)``."""
+"""Reads a slice of samples, ``(samples, size)``."""
 
 
 @dataclass(frozen=True)
 class Reduced:
-    """Samples ``first`` to ``end``, reduced: two points per bucket.
+    """Buckets ``first`` to ``end`` of a line, two points each, to go on from in the next frame.
 
     Args:
-        key: What they belong to; whatever has another key is of no use to each other.
-        width: Samples in a bucket; bucket ``i`` begins with sample ``i * width``.
+        key: Identifies what was reduced; points of another key cannot be used.
+        width: Number of samples in a bucket; bucket ``i`` begins with sample ``i * width``.
         first: Number of the first bucket.
         points: ``(2 * buckets, size)``.
     """
@@ -39,8 +39,9 @@ class Reduced:
 
 
 def bucket_width(count: int) -> int:
-    """Samples in a bucket, a power of two: one if all of them can be drawn."""
+    """Return the samples per bucket, a power of two; 1 if all ``count`` samples can be drawn."""
     width = 1
+    # A sample is one point and a bucket two, so without buckets twice as many can be drawn.
     while count > (2 * POINTS if width == 1 else width * POINTS):
         width *= 2
     return width
@@ -49,31 +50,37 @@ def bucket_width(count: int) -> int:
 def reduce_samples(
     old: Reduced, key: Hashable, part: slice, read: Read
 ) -> tuple[Reduced, np.ndarray]:
-    """The extremes of some samples.
+    """Return the extremes of some samples, of which only the new ones are read.
 
     Buckets have fixed bounds, so that of a window that moves on only what is new has to be read and
     reduced.
 
     Args:
-        old: What was returned before, or ``Reduced()``.
-        key: Tells whether that still holds.
-        part: Which samples; more than one bucket's worth.
-        read: Gives samples.
+        old: Value that was returned for the last frame, or ``Reduced()``.
+        key: Identifies the samples and how they are drawn; if it differs, ``old`` is of no use.
+        part: Slice of samples of more than one bucket.
+        read: Reads a slice of samples.
 
     Returns:
-        What can be handed in next time, and the points, which begin with sample ``first * width``
-        of it; an unfinished bucket gives the last two.
+        The value to hand in next time, and the points ``(points, size)``, which begin at sample
+        ``first * width`` of it; an unfinished bucket gives the last two.
     """
+    # The bounds of buckets are multiples of the width from sample 0, not from
+    # the window's begin: so buckets of the last frame can be used again.
     width = bucket_width(part.stop - part.start)
     first, end = part.start // width, part.stop // width
+    # Usable if the window begins within the old buckets and ends behind
+    # them. A window that moves back, or zooms (another width), begins anew.
     known = (
         old.points is not None
         and (old.key, old.width) == (key, width)
         and old.first <= first <= old.end <= end
     )
+    # Two points per bucket: bucket ``first`` begins at row ``2 * (first - old.first)``.
     kept = old.points[2 * (first - old.first) :] if known and old.points is not None else None
     begin = old.end if known else first
     fresh = read(slice(begin * width, part.stop))
+    # The bucket that is not complete is drawn, but not kept: it changes with the next sample.
     whole = (end - begin) * width
     points = bucket_extremes(fresh[:whole], width)
     points = points if kept is None else np.concatenate([kept, points])
@@ -96,12 +103,15 @@ def bucket_extremes(values: np.ndarray, width: int) -> np.ndarray:
         width: A power of two: neighbours are compared, and again neighbours of those.
     """
     low = high = values
+    # log2(width) rounds of neighbours. fmin and fmax leave NaN out unless both are NaN.
     for _ in range(width.bit_length() - 1):
         low, high = np.fmin(low[::2], low[1::2]), np.fmax(high[::2], high[1::2])
     return _order(values[::width], values[width - 1 :: width], low, high)
 
 
 def _order(begin: np.ndarray, end: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    # The order in which the two points come makes the line between buckets go as the samples do.
     rising = end >= begin
+    # Interleaved by the reshape: row 2 * i and 2 * i + 1 are those of bucket i.
     both = np.stack([np.where(rising, low, high), np.where(rising, high, low)], axis=1)
     return both.reshape(-1, low.shape[1])

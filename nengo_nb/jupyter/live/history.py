@@ -1,4 +1,4 @@
-"""History: the samples of one plot between two times, without a copy of all there is."""
+"""Recorded samples of one probe by time, as views of the recorded array and without a copy."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class History:
-    """What was recorded at one probe, of one item of a batch.
+    """Samples of a probe, of one item of the minibatch.
 
     Args:
         values: ``(samples, size)``.
-        last: Number of the step at which the last one was taken, if there is any.
-        every: Steps between two samples.
+        last: Number of steps that the simulation had taken.
+        every: Steps between two samples, which need not be whole (``sample_every / dt``).
         dt: Length of a step, in seconds.
     """
 
@@ -29,52 +29,59 @@ class History:
 
     @property
     def memory(self) -> np.ndarray:
-        """The array that owns the samples."""
+        """Array that owns the memory of ``values``; the same one until it grows or the simulation
+        is reset.
+        """
         owner: np.ndarray = self.values
         while isinstance(owner.base, np.ndarray):
             owner = owner.base
         return owner
 
     def times(self, begin: int, end: int) -> np.ndarray:
-        """When some samples were taken, in seconds."""
+        """Return the times of samples ``begin`` to ``end``, in seconds."""
         return self.times_of(np.arange(begin, end))
 
     def times_of(self, samples: np.ndarray) -> np.ndarray:
-        """When samples with these indices were taken, in seconds: sample ``k`` of a run at
-        step ``ceil(k * every)``.
+        """Return the times of samples by index, in seconds; sample ``k`` of a run is of step
+        ``ceil(k * every)``.
         """
+        # There may be fewer samples than of a whole run, after clear_probes or where
+        # a value was watched only later: the index is counted back from the last one.
         total = int(self.last / self.every)
         numbers = samples + total - len(self.values) + 1
+        # The period may be a rounding error above a whole number, which must not add a step.
         return np.ceil(numbers * self.every - 1e-9) * self.dt
 
     def between(self, begin: float, end: float) -> slice:
-        """Which samples lie in a window of time, with one more on its left, so that lines
-        enter from the edge.
+        """Return the samples in a window of time, and one more on its left, so that lines enter at
+        the edge.
         """
         total = int(self.last / self.every)
         offset = total - len(self.values)
+        # 1e-6 of a sample, so that a sample exactly at the bound counts as within.
         low = int(begin / self.dt / self.every + 1e-6) - offset - 1
         high = int(end / self.dt / self.every + 1e-6) - offset
         return slice(max(low, 0), max(min(high, len(self.values)), 0))
 
 
 def read_history(sim: Simulator, probe: Any, item: int, n_steps: int, length: int) -> History:
-    """The history of a probe, as it was at a step that another thread may have passed already.
+    """Return the history of a probe as of a step that the run's thread may have passed already.
 
     Args:
         sim: The simulator.
         probe: The probe.
         item: The item of the minibatch.
         n_steps: Number of that step.
-        length: How many samples there were.
+        length: Number of samples that there were.
 
     Raises:
-        IndexError: The simulation has gone back since.
+        IndexError: The simulation has gone back since, and forgot some of them.
     """
     data = sim.data[probe]
     whole = data if sim.minibatch_size is None else data[item]
     if len(whole) < length:
         raise IndexError(f"{length} samples were recorded, but only {len(whole)} are left")
+    # Samples are only ever added, so this view stays valid while the run goes on.
     values = whole[:length]
     every = 1.0 if probe.sample_every is None else max(probe.sample_every / sim.dt, 1.0)
     size = int(np.prod(sim.model.sig[probe]["in"].shape))  # which data that are empty do not say

@@ -1,6 +1,6 @@
-"""Interrupts: who presses Stop while no cell runs means what runs live.
+"""Interrupts of an idle kernel: the Stop button between two cells pauses all live runs.
 
-A kernel ignores an interrupt between two cells. Where nobody else handles it, all live runs are
+ipykernel ignores SIGINT while no cell runs. Where no other handler is in place, all live runs are
 paused then. While a cell runs an interrupt is the cell's, as always.
 """
 
@@ -18,21 +18,23 @@ _runs: weakref.WeakSet[LiveRun] = weakref.WeakSet()
 
 
 def pause_on_interrupt(run: LiveRun) -> None:
-    """Pause a run when its kernel is interrupted while it is idle. Called in a cell, whose
-    end puts back a handler.
-    """
+    """Pause a run whenever its idle kernel is interrupted. Called from a cell."""
     _runs.add(run)
     kernel: Any = getattr(get_ipython(), "kernel", None)
+    # While a cell runs, ipykernel keeps the handler of the idle kernel in saved_sigint_handler,
+    # to put it back at the end: so this attribute is replaced, not the handler in force.
     if getattr(kernel, "saved_sigint_handler", None) is not signal.SIG_IGN:
         return
 
     def handle(_signal: int, _frame: Any) -> None:
+        # A signal handler interrupts the main thread anywhere, perhaps
+        # within a lock: the event loop calls back when nothing else runs.
         kernel.io_loop.add_callback_from_signal(pause_all)
 
     kernel.saved_sigint_handler = handle
 
 
 def pause_all() -> None:
-    """Pause every run that can be interrupted."""
+    """Pause all live runs."""
     for run in list(_runs):
         run.pause()

@@ -1,4 +1,4 @@
-"""A lowpass filter over recorded values: what a synapse makes of them, as a setting of a view."""
+"""Lowpass synapse applied to recorded samples, as a setting of one view."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 BLOCK = 64
+"""Steps that one matrix product filters."""
 
 
 def lowpass(values: np.ndarray, tau: float, dt: float) -> np.ndarray:
@@ -25,11 +26,15 @@ def lowpass(values: np.ndarray, tau: float, dt: float) -> np.ndarray:
     decay = math.exp(-dt / tau)
     powers = decay ** np.arange(BLOCK + 1)
     distance = np.subtract.outer(np.arange(BLOCK), np.arange(BLOCK))
+    # Block form of the recurrence: a lower triangular Toeplitz matrix filters within
+    # a block, and powers of the decay carry the last output of the block before.
     within = np.where(distance >= 0, powers[np.abs(distance)] * (1 - decay), 0.0)
+    # Zeros fill the last block; they come after all samples, so they change none of them.
     missing = -len(values) % BLOCK
     padded = np.concatenate([values, np.zeros((missing, values.shape[1]), values.dtype)])
     blocks = within @ padded.reshape(-1, BLOCK, values.shape[1])
     last = np.zeros(values.shape[1])
+    # Only this loop is sequential, over blocks and not over steps.
     for i in range(len(blocks)):
         blocks[i] += powers[1:, np.newaxis] * last
         last = blocks[i, -1]

@@ -1,8 +1,8 @@
-"""Messages between kernel and browser; ``labextension/src/live/messages.ts`` has the same, field by
-field.
+"""Messages of live views between kernel and page; ``labextension/src/live/messages.ts`` has the
+same, field by field.
 
-Every message is a JSON object whose ``type`` is the name of a class here. Those that a browser
-sends are checked when they are read, because whoever sends them may be another version of ours.
+Every message is a JSON object whose ``type`` is the name of a class here. Those of a page are
+checked when they are read, as the page may have been made by another version of this package.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from typing import Any
 from nengo_nb.jupyter.page.wire import read_message, write_message
 
 VERSION = 4
-"""Of all messages here. A page with another one says so; so raise it with every change."""
+"""Version of all messages here. A page with another one asks to be reloaded, so raise it with every
+change.
+"""
 
 # --- to the browser
 # ---------------------------------------------------------------------------------------
@@ -21,7 +23,7 @@ VERSION = 4
 
 @dataclass(frozen=True, kw_only=True)
 class SourceInfo:
-    """Something that can be watched; ``costs`` says that the program is compiled again for it."""
+    """Source of a plot; ``costs`` says that the program is compiled again to record it."""
 
     key: str
     name: str
@@ -32,8 +34,8 @@ class SourceInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class PlotInfo:
-    """A plot; ``figure`` is Bokeh's JSON, and ``state`` says why there are no data, if
-    there are none.
+    """Plot; ``figure`` is Bokeh's JSON, and ``state`` the reason why it has no data, if it has
+    none.
     """
 
     id: str
@@ -52,7 +54,7 @@ class PlotInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class SliderInfo:
-    """The sliders of one node, one for each value it outputs."""
+    """Sliders of one node, one for each value it outputs, from ``low`` to ``high``."""
 
     name: str
     size: int
@@ -62,7 +64,7 @@ class SliderInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """Everything that is shown, sent whenever it changes."""
+    """State of a view without its data, sent whenever it changes."""
 
     version: int
     title: str
@@ -77,8 +79,8 @@ class Scene:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """Where the numbers of one plot are in a frame's buffer: ``rows x columns`` float32
-    from element ``offset``.
+    """Location of a plot's data in a frame's buffer: ``rows x columns`` float32 from element
+    ``offset``.
     """
 
     plot: str
@@ -91,7 +93,7 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Frame:
-    """One moment of everything that is shown; times in seconds."""
+    """Frame of a view; times are simulated seconds, ``rate`` is in steps per second."""
 
     number: int
     time: float
@@ -115,14 +117,14 @@ class Frame:
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """A sentence for whoever looks at the view: what they asked for is not possible."""
+    """Sentence for the viewer, as a request was not possible."""
 
     text: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """Text to be kept: a plot's data, or the view as code."""
+    """Text to save: a plot's data as CSV, or the view as code."""
 
     name: str
     text: str
@@ -130,7 +132,7 @@ class File:
 
 @dataclass(frozen=True, kw_only=True)
 class Closed:
-    """The view was closed in the kernel, which goes on without it."""
+    """The view was closed by the kernel."""
 
 
 # --- from the browser
@@ -139,7 +141,7 @@ class Closed:
 
 @dataclass(frozen=True, kw_only=True)
 class Ready:
-    """A view is on the page and wants everything."""
+    """A view is on a page and wants the whole state."""
 
     view: str
     version: int
@@ -147,8 +149,8 @@ class Ready:
 
 @dataclass(frozen=True, kw_only=True)
 class Prefer:
-    """What whoever looks has set: ``frames`` per second at most, and which ``plots`` a view
-    shows that is new.
+    """Preferences of the viewer: the largest number of ``frames`` a second, and the ``plots`` of a
+    new view.
     """
 
     frames: float
@@ -157,7 +159,7 @@ class Prefer:
 
 @dataclass(frozen=True, kw_only=True)
 class Ack:
-    """A view has drawn a frame."""
+    """Acknowledge a frame that a view has drawn."""
 
     view: str
     number: int
@@ -165,50 +167,50 @@ class Ack:
 
 @dataclass(frozen=True, kw_only=True)
 class Play:
-    """Run until told otherwise."""
+    """Run until paused."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pause:
-    """Stop after the chunk in flight."""
+    """Pause after the chunk in flight."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """Take some steps."""
+    """Take ``steps`` time steps."""
 
     steps: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunTo:
-    """Run to a simulated time."""
+    """Run to a simulated time, in seconds."""
 
     time: float
 
 
 @dataclass(frozen=True, kw_only=True)
 class Speed:
-    """Simulated seconds per second; null is as fast as possible."""
+    """Set simulated seconds per second; null is as fast as possible."""
 
     factor: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reset:
-    """Back to before the first step."""
+    """Go back to time zero."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class GoBack:
-    """Back to the last stored moment at or before a time, to go on from there."""
+    """Go back to the last checkpoint at or before a time, in seconds, to go on from there."""
 
     time: float
 
 
 @dataclass(frozen=True, kw_only=True)
 class Grab:
-    """Let a node output these values."""
+    """Override the output of a node."""
 
     name: str
     values: list[float]
@@ -216,7 +218,7 @@ class Grab:
 
 @dataclass(frozen=True, kw_only=True)
 class Release:
-    """Let a node output again what it outputs by itself."""
+    """End the override of a node."""
 
     name: str
 
@@ -230,14 +232,14 @@ class AddSliders:
 
 @dataclass(frozen=True, kw_only=True)
 class RemoveSliders:
-    """Take the sliders of a node away, and let go of it."""
+    """Remove the sliders of a node, and end its override."""
 
     name: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """Show a window of time that ends at a time, or that ends now if that is null."""
+    """Show a window of ``length`` seconds that ends at ``end``, null for the present."""
 
     length: float
     end: float | None
@@ -245,14 +247,14 @@ class Look:
 
 @dataclass(frozen=True, kw_only=True)
 class LookFor:
-    """Show a window of this length, wherever it ends."""
+    """Change the length of the window, in seconds, and leave its end."""
 
     length: float
 
 
 @dataclass(frozen=True, kw_only=True)
 class LookUntil:
-    """Show what comes before a time, or before now if that is null; as much as before."""
+    """Change the end of the window, null for the present, and leave its length."""
 
     end: float | None
 
@@ -266,7 +268,7 @@ class ChooseItem:
 
 @dataclass(frozen=True, kw_only=True)
 class AddPlot:
-    """Draw something in one more plot."""
+    """Add a plot of a source."""
 
     source: str
     kind: str
@@ -274,7 +276,7 @@ class AddPlot:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangePlot:
-    """Draw a plot in another way."""
+    """Change the settings of a plot."""
 
     plot: str
     kind: str
@@ -285,26 +287,26 @@ class ChangePlot:
 
 @dataclass(frozen=True, kw_only=True)
 class RemovePlot:
-    """Take a plot away."""
+    """Remove a plot."""
 
     plot: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class WantData:
-    """Send all that was recorded for a plot, as CSV."""
+    """Request all recorded samples of a plot, as CSV."""
 
     plot: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class WantCode:
-    """Send the view as Python code."""
+    """Request the view as Python code."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hide:
-    """A view is out of sight, or in sight again."""
+    """The page's ``visibilitychange`` event of a view."""
 
     view: str
     hidden: bool
@@ -320,15 +322,15 @@ INCOMING: dict[str, type] = {kind.__name__: kind for kind in Incoming.__args__}
 
 
 def write(message: Outgoing) -> dict[str, Any]:
-    """A message as JSON."""
+    """Return a message as JSON."""
     return write_message(message)
 
 
 def read(content: Any) -> Incoming:
-    """A message of a browser.
+    """Return the message that a page has sent.
 
     Raises:
-        ValueError: It is none, or one of its fields is missing or of another type.
+        ValueError: It is not a message, or one of its fields is missing or of another type.
     """
     message: Incoming = read_message(content, INCOMING)
     return message

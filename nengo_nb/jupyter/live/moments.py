@@ -1,4 +1,4 @@
-"""Moments: snapshots along a run, no more than a bounded number and a bounded memory."""
+"""Checkpoints along a live run, bounded in number and in memory."""
 
 from __future__ import annotations
 
@@ -10,38 +10,45 @@ if TYPE_CHECKING:
     from nengo_nb.simulator.snapshot import Snapshot
 
 MOST = 48
+"""Largest number of checkpoints."""
+
 MOST_BYTES = 2**28
+"""Bytes that all of them may take, as long as there are more than four."""
+
 FIRST_SECONDS = 0.25
-"""Simulated seconds between two snapshots, as long as there are few."""
+"""Simulated seconds between two checkpoints at first; doubled whenever there are too many."""
 
 
 class Moments:
-    """Snapshots of a simulation, further apart the longer it runs."""
+    """Checkpoints of a simulation, further apart the longer it runs."""
 
     def __init__(self) -> None:
+        # Replaced as a whole by the run's thread, as frames read the times on others.
         self._kept: tuple[Snapshot, ...] = ()
         self._every = FIRST_SECONDS
 
     @property
     def times(self) -> list[float]:
-        """The simulated times one can go back to."""
+        """Simulated times of the checkpoints, in seconds."""
         return [snapshot.time for snapshot in self._kept]
 
     def is_due(self, time: float) -> bool:
-        """Whether it is time for another snapshot."""
+        """Whether a checkpoint is due at a simulated time."""
+        # 1e-9 against rounding, as times are n_steps * dt.
         return not self._kept or time >= self._kept[-1].time + self._every - 1e-9
 
     def keep(self, snapshot: Snapshot) -> None:
-        """Add a snapshot; where they become too many, every other one is dropped."""
+        """Add a checkpoint; once there are too many, every other one is dropped."""
         self._kept = (*self._kept, snapshot)
         most = int(np.clip(MOST_BYTES // max(_size(snapshot), 1), 4, MOST))
         if len(self._kept) > most:
+            # Keeps the first one, the beginning of the run; the rest stays evenly spaced.
             self._kept = self._kept[::2]
             self._every *= 2
 
     def before(self, time: float) -> Snapshot:
-        """The last snapshot at or before a time; those after it are forgotten, as another branch
-        begins there.
+        """Return the last checkpoint at or before a time; those after it are dropped, as time
+        branches off there.
 
         Raises:
             ValueError: There is none.
@@ -55,10 +62,10 @@ class Moments:
         return fitting[-1]
 
     def clear(self) -> None:
-        """Forget all of them."""
+        """Drop all checkpoints."""
         self._kept, self._every = (), FIRST_SECONDS
 
 
 def _size(snapshot: Snapshot) -> int:
-    """Bytes that a snapshot's states take."""
+    """Return the bytes of a checkpoint's states; what was recorded is not copied."""
     return sum(np.asarray(state).nbytes for stage in snapshot.moment.states for state in stage)

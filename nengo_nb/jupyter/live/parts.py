@@ -1,4 +1,6 @@
-"""Parts: the numbers of one plot in one frame, no more than a screen can show."""
+"""Rendering of plots into arrays of a frame: lines, rasters, paths and images, at screen
+resolution.
+"""
 
 from __future__ import annotations
 
@@ -14,22 +16,22 @@ from .history import History
 from .lowpass import lowpass
 
 BINS = 600
-"""Columns of a raster."""
+"""Number of columns of a raster, in time."""
 
 SPIKE_SECONDS = 0.02
-"""Time constant with which an image shows spikes."""
+"""Smallest time constant of the filter with which an image shows spikes, in seconds."""
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """The numbers of a plot.
+    """Rendered data of a plot.
 
     Args:
-        array: ``(rows, columns)``, float32: lines are times (from the window's begin) and one row
-            per dimension; spikes are a bitmap, a row per column of time, a bit per neuron; a path
-            is two rows; an image is itself.
-        low: The smallest value, for an axis or for colours.
-        high: The largest one.
+        array: ``(rows, columns)``, float32. Lines: a row of times from the window's begin, then a
+            row per dimension. Raster: bits, a row per column of time and a bit per neuron. Path:
+            two rows. Image: its values.
+        low: Smallest value, for an axis or a colour scale.
+        high: Largest value.
     """
 
     array: np.ndarray
@@ -39,7 +41,7 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Window:
-    """What is looked at: a window of time, in seconds."""
+    """Window of simulated time, in seconds."""
 
     begin: float
     end: float
@@ -47,13 +49,13 @@ class Window:
 
 @dataclass(frozen=True)
 class Style:
-    """How it is drawn.
+    """Settings that turn samples into a drawing.
 
     Args:
-        dims: Which values, in which order.
-        synapse: Time constant of a filter, in seconds; zero for none.
+        dims: Indices of the drawn values, in the order in which they are drawn.
+        synapse: Time constant of a lowpass filter, in seconds; zero for none.
         spikes: Whether the values are spikes.
-        transform: What samples are multiplied by, if by anything.
+        transform: Matrix ``(size, drawn)`` that samples are multiplied by, or None.
         shape: Rows and columns of an image.
     """
 
@@ -66,31 +68,34 @@ class Style:
 
 @dataclass
 class Cache:
-    """What was made of a plot's samples for the last frame, to go on from.
+    """Downsampled lines of the last frame, to go on from in the next one.
 
     Args:
-        reduced: Its lines.
-        memory: Where the samples were: what was recorded is never overwritten, but a simulation
-            that goes back gets other memory.
+        reduced: Buckets of the lines.
+        memory: Array that the samples were in. Recorded samples are never overwritten, but a
+            simulation that goes back, or outgrows the array, records into another one.
     """
 
     reduced: Reduced = field(default_factory=Reduced)
     memory: weakref.ref[np.ndarray] | None = None
 
     def check(self, history: History) -> None:
-        """Forget what was made of other samples."""
+        """Drop buckets of samples that were in another array."""
         memory = history.memory
+        # A weak reference and not an id(), which a new array at the same address would share.
         if self.memory is None or self.memory() is not memory:
             self.reduced, self.memory = Reduced(), weakref.ref(memory)
 
 
 def empty() -> Drawn:
-    """A plot without data."""
+    """Return a drawing without data."""
     return Drawn(np.zeros((0, 0), np.float32), 0.0, 1.0)
 
 
 def _values(history: History, part: slice, style: Style, tau: float) -> np.ndarray:
-    """Samples as they are drawn: transformed, chosen, filtered."""
+    """Return samples as they are drawn: transformed, restricted to ``dims``, filtered."""
+    # The filter starts from zero, so it runs over ten time constants before the
+    # window, after which exp(-10) of a wrong start is left: less than a pixel.
     warm = 0 if tau <= 0 else int(10 * tau / (history.dt * history.every)) + 1
     begin = max(part.start - warm, 0)
     values = history.values[begin : part.stop]
@@ -102,14 +107,15 @@ def _values(history: History, part: slice, style: Style, tau: float) -> np.ndarr
 
 
 def _chosen(values: np.ndarray, style: Style) -> np.ndarray:
-    """The values that are drawn, without a copy if they are all there are."""
+    """Return the drawn columns; a view and no copy if that is all of them."""
     if style.dims == tuple(range(values.shape[1])):
         return values
     return values[:, list(style.dims)]
 
 
 def bounds(values: np.ndarray) -> tuple[float, float]:
-    """The smallest and the largest finite number, for an axis."""
+    """Return the smallest and the largest finite value, for an axis."""
+    # fmin and fmax pass over NaN without a mask; only infinities, or nothing but NaN, need one.
     low, high = float(np.fmin.reduce(values, axis=None)), float(np.fmax.reduce(values, axis=None))
     if np.isfinite(low) and np.isfinite(high):
         return low, high
@@ -118,9 +124,7 @@ def bounds(values: np.ndarray) -> tuple[float, float]:
 
 
 def lines(history: History, window: Window, style: Style, cache: Cache) -> Drawn:
-    """Times and values; of many samples the smallest and the largest of each bucket, so
-    that no peak is lost.
-    """
+    """Render lines: all samples, or minimum and maximum of each bucket, so that no peak is lost."""
     part = history.between(window.begin, window.end)
     if part.stop <= part.start:
         return empty()
@@ -136,27 +140,30 @@ def lines(history: History, window: Window, style: Style, cache: Cache) -> Drawn
         reduced, values = reduce_samples(cache.reduced, (style.dims, style.synapse), part, read)
         cache.reduced = reduced
         times = _bucket_times(history, reduced, part.stop, len(values))
+    # Times relative to the window, as float32 seconds have steps of 0.06 ms at t = 1000 s.
     return Drawn(np.vstack([times - window.begin, values.T]).astype(np.float32), *bounds(values))
 
 
 def _bucket_times(history: History, reduced: Reduced, stop: int, count: int) -> np.ndarray:
-    """When the first and the last sample of each bucket were taken, ``(count,)``."""
+    """Return the times of the first and last sample of each bucket in turn, ``(count,)``."""
     begins = (reduced.first + np.arange(count // 2)) * reduced.width
+    # The last bucket may not be full: its second point is at the last sample there is.
     ends = np.minimum(begins + reduced.width, stop) - 1
     return history.times_of(np.stack([begins, ends], axis=1).reshape(-1))
 
 
 def raster(history: History, window: Window, style: Style, _cache: Cache) -> Drawn:
-    """One bit per column of time and neuron: whether there was a spike; eight bits of a row
-    make a byte.
-    """
+    """Render a raster as bits: whether a neuron spiked within a column of time."""
     part = history.between(window.begin, window.end)
     if part.stop <= part.start:
         return empty()
     spikes = np.packbits(_chosen(history.values[part], style) > 0, axis=1, bitorder="little")
     times = history.times(part.start, part.stop) - window.begin
     bins = (times / max(window.end - window.begin, 1e-9) * BINS).astype(np.int64).clip(0, BINS - 1)
+    # bins never decrease, so samples of a column are adjacent, and reduceat
+    # combines them from one start to the next; columns without samples stay zero.
     starts = np.flatnonzero(np.diff(bins, prepend=-1))
+    # Rows are padded to whole float32 numbers, as which all plots of a frame share one buffer.
     rows = -(-len(style.dims) // 32)
     found = np.zeros((BINS, 4 * rows), np.uint8)
     found[bins[starts], : spikes.shape[1]] = np.bitwise_or.reduceat(spikes, starts, axis=0)
@@ -164,26 +171,27 @@ def raster(history: History, window: Window, style: Style, _cache: Cache) -> Dra
 
 
 def path(history: History, window: Window, style: Style, _cache: Cache) -> Drawn:
-    """One value over another; of many samples those in which either is smallest or largest
-    for a while.
-    """
+    """Render one value over another; of many samples the extremes of either within each bucket."""
     part = history.between(window.begin, window.end)
     if part.stop <= part.start:
         return empty()
     values = _values(history, part, style, style.synapse)
     low, high = bounds(values)
     width = -(-len(values) // POINTS)
+    # A bucket gives four samples, so that narrower ones would reduce nothing.
     if width > 4:
         whole = len(values) // width * width
+        # argmin takes NaN for the smallest value, which would hide the extremes.
         buckets = np.nan_to_num(values[:whole]).reshape(-1, width, 2)
         extremes = np.concatenate([buckets.argmin(axis=1), buckets.argmax(axis=1)], axis=1)
+        # In the order of time, as a path joins its points in that order.
         places = np.sort(extremes, axis=1) + width * np.arange(len(buckets))[:, np.newaxis]
         values = np.concatenate([values[places.reshape(-1)], values[whole:]])
     return Drawn(values.T.astype(np.float32), low, high)
 
 
 def image(history: History, window: Window, style: Style, _cache: Cache) -> Drawn:
-    """The values at the window's end, as an image; spikes as rates."""
+    """Render the values at the window's end as an image; spikes are filtered into rates."""
     part = history.between(window.end, window.end)
     if not part.stop:
         return empty()
@@ -193,7 +201,7 @@ def image(history: History, window: Window, style: Style, _cache: Cache) -> Draw
 
 
 def matrix(values: np.ndarray, style: Style) -> Drawn:
-    """Values in rows and columns; what is missing in the last row is not a number."""
+    """Arrange values in rows and columns; cells without a value are NaN."""
     rows, columns = style.shape
     cells = np.full(rows * columns, np.nan, np.float32)
     flat = values.reshape(-1)[: cells.size]
@@ -210,10 +218,13 @@ DRAWERS: dict[str, Callable[[History, Window, Style, Cache], Drawn]] = {
 
 
 def image_shape(shape: tuple[int, ...], size: int) -> tuple[int, int]:
-    """Rows and columns: a matrix as it is, anything else as near to a square as its size allows."""
+    """Return rows and columns of an image: those of a matrix, or else as near to a square as the
+    size allows.
+    """
     if len(shape) == 2 and shape[0] * shape[1] == size:
         return shape[0], shape[1]
     rows = int(np.sqrt(size))
+    # A divisor leaves no cell empty, but one below half the square root makes a strip.
     for candidate in range(rows, 0, -1):
         if size % candidate == 0 and candidate > rows // 2:
             return candidate, size // candidate
@@ -221,12 +232,14 @@ def image_shape(shape: tuple[int, ...], size: int) -> tuple[int, int]:
 
 
 def order_of(values: np.ndarray) -> list[int]:
-    """Neurons sorted so that those that fire together lie together: by the first principal
-    component.
+    """Return the order of neurons by the first principal component of ``(bins, neurons)``.
+
+    Neurons that fire together lie together then.
     """
     active = np.asarray(values, np.float64)
     centred = active - active.mean(axis=0)
     scale = np.linalg.norm(centred, axis=0)
+    # A silent neuron has no variance; it must not divide by zero.
     centred /= np.where(scale > 0, scale, 1.0)
     _, _, directions = np.linalg.svd(centred, full_matrices=False)
     found: Any = np.argsort(directions[0], kind="stable")

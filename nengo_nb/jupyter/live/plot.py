@@ -1,4 +1,4 @@
-"""A plot of a live view: what it draws, how, and the numbers of it that go into a frame."""
+"""Plot of a live view: its source and settings, and its data in a frame."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator
 
 MANY = 8
-"""Lines that are drawn unless somebody asks for more."""
+"""Default number of lines of a source with more values than a plot can tell apart."""
 
 
 @dataclass(frozen=True)
 class Plot:
-    """One plot, as a value: changing it makes another.
+    """Immutable settings of a plot; a change makes another one.
 
     Args:
-        id: What browser and kernel call it.
-        source: What is drawn.
-        kind: How.
-        dims: Which values, in which order.
-        synapse: Time constant of a filter in seconds, zero for none.
-        ordered: Whether neurons are sorted by what they do.
-        probe: What records it; None if it is still being prepared, or needs none.
-        trouble: Why there is no probe, if there will be none.
+        id: Name of it in messages.
+        source: Source of its values.
+        kind: ``lines``, ``raster``, ``xy`` or ``image``.
+        dims: Indices of the drawn values, in the order in which they are drawn.
+        synapse: Time constant of a lowpass filter in seconds, zero for none.
+        ordered: Whether neurons are sorted by their activity.
+        probe: Probe that records it; None while that is being prepared.
+        trouble: Reason why no probe can record it; empty if there is none.
     """
 
     id: str
@@ -50,12 +50,12 @@ class Plot:
 
     @property
     def labels(self) -> list[str]:
-        """What the drawn values are called."""
+        """Labels of the drawn values."""
         known = self.source.labels
         return [known[i] if known else str(i) for i in self.dims]
 
     def info(self) -> PlotInfo:
-        """What a browser needs to know."""
+        """Return the plot as a message, with its Bokeh figure."""
         from nengo_nb.plots.live import live_figure
 
         state = self.trouble or ("" if self.probe else "Compiling what records this …")
@@ -79,12 +79,12 @@ class Plot:
         )
 
     def spec(self) -> LivePlot:
-        """The plot as it is declared in code."""
+        """Return the plot as it is declared in code, without what is the default."""
         whole = self.dims == default_dims(self.source, self.kind)
         return LivePlot(self.source.key, self.kind, None if whole else self.dims, self.synapse)
 
     def style(self) -> Style:
-        """How numbers become a drawing."""
+        """Return the settings that turn samples into a drawing."""
         source = self.source
         shape = (
             image_shape(source.shape, len(self.dims)) if not source.labels else (1, len(self.dims))
@@ -92,7 +92,8 @@ class Plot:
         return Style(self.dims, self.synapse, source.spikes, source.transform, shape)
 
     def history(self, sim: Simulator, item: int, reached: Reached) -> History | None:
-        """All that was recorded for it, if anything records it."""
+        """Return all recorded samples, or None if nothing records them yet."""
+        # A probe may be set before the run has published a state that counts its samples.
         if self.probe is None or self.probe not in reached.recorded:
             return None
         return read_history(sim, self.probe, item, reached.n_steps, reached.recorded[self.probe])
@@ -100,7 +101,9 @@ class Plot:
     def draw(
         self, sim: Simulator, item: int, reached: Reached, window: Window, cache: Cache
     ) -> Drawn:
-        """The numbers of a frame."""
+        """Render the data of one frame."""
+        # Without a minibatch there is no batch axis to choose from; weights
+        # that do not change while it runs have none in either case.
         if self.source.now is not None and self.probe is not None:
             held = self.source.now(sim)
             return matrix(
@@ -114,27 +117,30 @@ class Plot:
     def changed(
         self, kind: str, dims: Sequence[int], synapse: float, ordered: bool, history: History | None
     ) -> Plot:
-        """The same, drawn in another way.
+        """Return the plot with other settings.
 
         Raises:
-            ValueError: It cannot be drawn like that.
+            ValueError: The source cannot be drawn like that.
         """
         if kind not in self.source.kinds:
             raise ValueError(
                 f"{self.source.key} cannot be drawn as {kind!r}: {', '.join(self.source.kinds)} can"
             )
+        # Another kind draws another number of values, so it begins with its own defaults.
         chosen = tuple(dims) if kind == self.kind and dims else default_dims(self.source, kind)
         check_dims(self.source, kind, chosen)
         if not 0 <= synapse < 100:
             raise ValueError(f"a filter's time constant is between 0 and 100 s (got {synapse})")
+        # Sorted once, by what was recorded until now: an order that changes could not be read.
         if ordered != self.ordered and history is not None:
             chosen = self._ordered(chosen, history) if ordered else tuple(sorted(chosen))
         return replace(self, kind=kind, dims=chosen, synapse=synapse, ordered=ordered)
 
     def _ordered(self, dims: tuple[int, ...], history: History) -> tuple[int, ...]:
-        """Neurons sorted so that those that fire together lie together."""
+        """Return the indices of neurons sorted so that those that fire together lie together."""
         if not len(history.values):
             return dims
+        # At most 2000 samples in 100 bins: enough for an order, and soon decomposed.
         recent = history.values[-2000:, list(dims)]
         length = max(len(recent) // 100, 1)
         bins = recent[: len(recent) // length * length].reshape(-1, length, len(dims)).mean(axis=1)
@@ -142,10 +148,10 @@ class Plot:
 
 
 def make_plot(number: int, source: Source, spec: LivePlot) -> Plot:
-    """A plot as it was declared.
+    """Make the plot that a declaration asks for.
 
     Raises:
-        ValueError: The target cannot be drawn like that.
+        ValueError: The source cannot be drawn like that.
     """
     kind = spec.kind or source.kinds[0]
     if kind not in KINDS:
@@ -160,12 +166,13 @@ def make_plot(number: int, source: Source, spec: LivePlot) -> Plot:
     )
     dims = default_dims(source, kind) if spec.dims is None else tuple(spec.dims)
     check_dims(source, kind, dims)
+    # For its checks of kind and synapse; the default dims that it chooses are replaced.
     plot = plot.changed(kind, (), spec.synapse, False, None)
     return replace(plot, dims=dims)
 
 
 def default_dims(source: Source, kind: str) -> tuple[int, ...]:
-    """Which values are drawn unless somebody chooses."""
+    """Return the indices that are drawn by default."""
     most = {"lines": MAX_LINES if source.size <= MAX_LINES else MANY, "xy": 2}.get(
         kind, source.size
     )
@@ -173,7 +180,7 @@ def default_dims(source: Source, kind: str) -> tuple[int, ...]:
 
 
 def check_dims(source: Source, kind: str, dims: Sequence[int]) -> None:
-    """Refuse values that there are not, and more or fewer than can be drawn.
+    """Check that chosen indices exist and are as many as the kind can draw.
 
     Raises:
         ValueError: One sentence.

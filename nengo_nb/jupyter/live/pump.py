@@ -1,5 +1,8 @@
-"""The pump: sends frames, thirty a second at most or fewer, two a second where no browser
-acknowledges any.
+"""Frame scheduler: at most 30 frames a second, with flow control by acknowledgements of the
+browser.
+
+Without any acknowledgement two frames a second are sent: a kernel that runs a cell may not hear
+them.
 """
 
 from __future__ import annotations
@@ -13,8 +16,14 @@ from dataclasses import dataclass
 log = logging.getLogger(__name__)
 
 INTERVAL = 1 / 30
+"""Seconds between two frames: 30 a second are what a page draws smoothly."""
+
 BUSY_INTERVAL = 1 / 5
+"""The same beside a simulation that needs all processors."""
+
 HIDDEN_INTERVAL = 0.2
+"""The same while all views are out of sight."""
+
 CREDIT = 20
 """Frames in flight. A browser draws the newest one of those that arrived, and acknowledges three
 times a second: every message of a browser interrupts whatever the kernel does, and makes the page
@@ -26,7 +35,7 @@ hear that one was drawn.
 """
 
 LONGEST_INTERVAL = 10.0
-"""Seconds between two frames for whoever wants next to none."""
+"""Largest interval between two frames, in seconds, whatever rate a viewer prefers."""
 
 PROCESSORS = 4
 """With fewer, a page that draws all it can takes processor time from a simulation that runs
@@ -36,13 +45,13 @@ as fast as it can.
 
 @dataclass(frozen=True)
 class Pace:
-    """How fast frames may come.
+    """Limits of the frame rate.
 
     Args:
-        interval: Seconds between two frames at least.
-        share: Between two frames passes at least so many times as long as the processor was busy
-            with one: the rest is the simulation's. What a frame waits for, Python's lock for
-            instance, goes to the simulation already.
+        interval: Smallest number of seconds between two frames.
+        share: Pause after a frame, in multiples of the processor time it took, which is left to the
+            simulation. What a frame waits for, Python's global interpreter lock for instance, goes
+            to the simulation already.
     """
 
     interval: float = INTERVAL
@@ -50,12 +59,12 @@ class Pace:
 
 
 def pace_beside(speed: float | None, ratio: float, processors: int) -> Pace:
-    """The pace beside a simulation, which matters where that has no time to spare.
+    """Return the limits beside a simulation: stricter ones where it is slower than it should be.
 
     Args:
-        speed: Simulated seconds per second that are wanted; None is as fast as possible.
-        ratio: Simulated seconds per second that are reached.
-        processors: How many there are for browser and simulation.
+        speed: Wanted speed in simulated seconds per second; None is as fast as possible.
+        ratio: Measured speed, likewise.
+        processors: Number of processors that browser and simulation share.
     """
     if speed is not None and ratio > 0.95 * speed:
         return Pace()
@@ -63,13 +72,13 @@ def pace_beside(speed: float | None, ratio: float, processors: int) -> Pace:
 
 
 class Pump:
-    """Sends the newest frame whenever there is something new, somebody to see it, and credit.
+    """Thread that sends the newest frame whenever there are news, a view on a page, and credit.
 
     A frame is made when it is sent, so that what came in between is in it and nothing queues up.
 
     Args:
         send: Makes and sends the frame with a number.
-        pace: Tells how fast they may come.
+        pace: Returns the limits of the frame rate, asked after each frame.
     """
 
     def __init__(self, send: Callable[[int], None], pace: Callable[[], Pace] = Pace) -> None:
@@ -89,27 +98,30 @@ class Pump:
         self._thread.start()
 
     def mark(self) -> None:
-        """There is something new."""
+        """Note that there is something new to send. Called on any thread; it only sets an event."""
         self._new = True
         self._wake.set()
 
     def ready(self, view: str) -> None:
-        """A view came to the page; what was sent to others before is of no concern any more."""
+        """Add a view that has come to a page, with full credit."""
         self._hidden[view] = False
+        # Frames in flight to a page that was reloaded or closed will never be acknowledged.
         self.acknowledged = self.sent
         self.mark()
 
     def hide(self, view: str, hidden: bool) -> None:
-        """A view is out of sight: frames come slower when all are."""
+        """Note the page's ``visibilitychange`` event: frames come slower while all views are
+        hidden.
+        """
         self._hidden[view] = hidden
         self._due = 0.0
         self._wake.set()
 
     def limit(self, rate: float) -> None:
-        """Send no more frames a second than whoever looked last prefers.
+        """Set the largest number of frames a second, as the last viewer prefers.
 
         Raises:
-            ValueError: The rate is none.
+            ValueError: It is not a finite number above zero.
         """
         if not 0 < rate < float("inf"):
             raise ValueError(f"a rate is a number of frames per second above zero (got {rate})")
@@ -118,17 +130,19 @@ class Pump:
         self._wake.set()
 
     def acknowledge(self, number: int) -> None:
-        """A browser has drawn a frame; the quickest of several counts."""
+        """Note that a page has drawn a frame; of several pages the quickest counts."""
+        # A number that was never sent, from a page of
+        # another kernel, must not give credit for good.
         self.acknowledged = max(self.acknowledged, min(number, self.sent))
         self._wake.set()
 
     def finish(self) -> None:
-        """Send a last frame, whatever was acknowledged; then the thread ends."""
+        """Send a last frame without regard to credit; then the thread ends."""
         self._finishing = True
         self._wake.set()
 
     def close(self) -> None:
-        """Send nothing any more; the thread ends."""
+        """Send nothing more; the thread ends."""
         self._closed = True
         self._wake.set()
 
@@ -139,6 +153,7 @@ class Pump:
 
     def _work(self) -> None:
         while not self._closed:
+            # Before anything is looked at: what is set from here on must end the wait below.
             self._wake.clear()
             if self._finishing:
                 self.sent += 1
@@ -148,26 +163,30 @@ class Pump:
             self._wake.wait(wait)
 
     def _try_to_send(self) -> None:
-        """Make and send a frame; one that fails is missed, and the next one comes."""
+        """Make and send a frame; an error is logged and costs this frame alone."""
         try:
             self._send(self.sent)
         except Exception:
             log.exception("a frame could not be sent")
 
     def _turn(self, now: float) -> float | None:
-        """Send a frame if it is time; returns how long to wait, None for until woken."""
+        """Send a frame if it is time; return the seconds to wait, None for until woken."""
         if not (self._new and self._hidden):
             return None
         if self.sent - self.acknowledged >= CREDIT:
             if all(self._hidden.values()):  # a page out of sight draws nothing
                 return None
+            # A kernel that runs a cell does not read the
+            # acknowledgements, so frames go on, slowly.
             if now < self._sent_at + PATIENCE:
                 return self._sent_at + PATIENCE - now
         if now < self._due:
             return self._due - now
+        # Cleared before the frame is made: what comes meanwhile belongs to the next one.
         self._new = False
         self.sent += 1
         self._sent_at = now
+        # Processor time of this thread alone; while it waits for the lock the simulation has it.
         busy = time.thread_time()
         self._try_to_send()
         took = time.thread_time() - busy
@@ -178,4 +197,5 @@ class Pump:
             self._due if now - self._due < interval else now
         )  # a frame that comes late does not delay all others
         self._due = max(beat + interval, now + pace.share * took)
+        # Something came while the frame was made: the next turn finds how long that has to wait.
         return 0.0 if self._new else None

@@ -1,6 +1,4 @@
-"""A live run: a simulator that advances in a thread of its own, chunk by chunk, and takes
-orders in between.
-"""
+"""Live run: advances a simulator on a thread of its own; see ``docs/developing/threads.md``."""
 
 from __future__ import annotations
 
@@ -31,30 +29,30 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CHUNK_SECONDS = 0.03
-"""Wall time of a chunk: a control is picked up as soon as that."""
+"""Wall time of a chunk, the longest delay until an order or an input takes effect."""
 
 Order = Callable[["Simulator"], None]
 
 
 class Listener(Protocol):
-    """Follows a live run. It is called on the run's thread, between two chunks."""
+    """Observer of a live run: a view's widget, the glow of its diagrams, or the panel."""
 
     def mark(self) -> None:
-        """Something has changed."""
+        """Note that something has changed. Called on any thread: neither wait nor draw here."""
 
     def rest(self, sim: Simulator, /) -> None:
-        """The simulation pauses."""
+        """Note that the simulation pauses. Called on the run's thread, between two chunks."""
 
 
 @dataclass(frozen=True)
 class Reached:
-    """Where a simulation is between two chunks.
+    """State of a simulation between two chunks, as views may read it on any thread.
 
     Args:
-        n_steps: Steps taken.
-        branch: Counts how often time went backwards.
-        outputs: What each input node output last, by name, ``(batch, size)``.
-        recorded: How many samples each probe has.
+        n_steps: Number of steps taken.
+        branch: Number of times that simulated time went backwards, by a reset or to a checkpoint.
+        outputs: Last output of each input node, by name, ``(batch, size)``.
+        recorded: Number of samples of each probe.
     """
 
     n_steps: int = 0
@@ -64,17 +62,19 @@ class Reached:
 
 
 class LiveRun:
-    """What all views of one simulator share. It holds the simulator weakly: without one it ends.
+    """Background run of one simulator for all its views. It holds the simulator weakly.
 
     Args:
         sim: A ``nengo_nb.Simulator``.
     """
 
     doubted = False
-    """Whether somebody let go of the simulator, who may have been the last."""
+    """Whether to collect garbage once, as the simulator may have lost its last owner."""
 
     def __init__(self, sim: Simulator) -> None:
         check_runs_live(sim)
+        # Thread, callbacks and finalizer hold this event and never the run: a
+        # bound method of the run would keep the run alive, and its thread with it.
         wake = self._wake = threading.Event()
         self._sim = weakref.ref(sim, lambda _: wake.set())
         sim.when_closed(wake.set)
@@ -84,17 +84,17 @@ class LiveRun:
         self.speed: float | None = 1.0
         self.playing = False
         self.moving = False
-        """Whether it is in a chunk, or will be: after a pause until the chunk in flight has
-        ended.
-        """
+        """Whether a chunk is in flight or follows; after ``pause``, until the chunk has ended."""
         self.compiling = False
         self.ended = ""
         self.error = ""
         self.ratio = 0.0
         self.reached = Reached()
         self._goal: int | None = None
+        # Any thread appends: append and popleft of a deque are atomic, so there is no lock.
         self._orders: deque[Order] = deque()
         self._due = 0.0
+        # Weak, so that a listener ends with its widget and not with the run.
         self._listeners: weakref.WeakSet[Listener] = weakref.WeakSet()
         self._views: weakref.WeakSet[Listener] = weakref.WeakSet()
         self._publish(sim)
@@ -104,6 +104,7 @@ class LiveRun:
             name="nengo_nb-live-run",
             daemon=True,
         )
+        # Wakes a thread that waits without a timeout, so that it finds the run gone and returns.
         weakref.finalize(self, self._wake.set)
         self._thread.start()
 
@@ -113,11 +114,7 @@ class LiveRun:
         return self._sim()
 
     def require_simulator(self) -> Simulator:
-        """The simulator.
-
-        Raises:
-            ValueError: It is gone.
-        """
+        """Return the simulator; raise ValueError if it is gone."""
         sim = self._sim()
         if sim is None:
             raise ValueError("the simulator of this live view is gone")
@@ -130,9 +127,7 @@ class LiveRun:
 
     @property
     def goal(self) -> float | None:
-        """The simulated time that it runs to, in seconds; None if it does not run, or runs
-        until told otherwise.
-        """
+        """Simulated time at which it pauses by itself, in seconds, or None."""
         return self._goal * self.dt if self.playing and self._goal is not None else None
 
     def listen(self, listener: Listener) -> None:
@@ -142,45 +137,42 @@ class LiveRun:
         self._listeners.add(listener)
 
     def enter(self, view: Listener) -> None:
-        """A view shows it, and listens."""
+        """Add a view, which listens and keeps the run going."""
         self._views.add(view)
         self.listen(view)
 
     def leave(self, view: Listener) -> None:
-        """A view was closed; without any the run ends, as nobody could pause it."""
+        """Remove a closed view. The last one ends the run, as nothing could pause it then."""
         self._listeners.discard(view)
         self._views.discard(view)
         if not self._views:
             self.end("its last view was closed")
 
     def changed(self) -> None:
-        """Tell all listeners."""
+        """Call ``mark`` of all listeners, on the calling thread."""
+        # A copy, because other threads add listeners meanwhile.
         for listener in list(self._listeners):
             _tell(listener.mark)
 
     def rested(self, sim: Simulator) -> None:
-        """Let all listeners keep a picture: the simulation pauses."""
+        """Call ``rest`` of all listeners, who keep a picture then."""
         for listener in list(self._listeners):
             _tell(listener.rest, sim)
 
     # -- orders; each returns at once
 
     def play(self) -> None:
-        """Run until told otherwise."""
+        """Run until paused."""
         self._start(None)
 
     def step(self, n_steps: int = 1) -> None:
-        """Run for some steps."""
+        """Run for ``n_steps`` steps."""
         if n_steps < 1:
             raise ValueError(f"the number of steps must be positive (got {n_steps})")
         self._start(self.reached.n_steps + n_steps)
 
     def run_to(self, seconds: float) -> None:
-        """Run to a simulated time.
-
-        Raises:
-            ValueError: It is over.
-        """
+        """Run to a simulated time in seconds; raise ValueError if it has been reached."""
         n_steps = seconds / self.dt
         goal = round(n_steps) if np.isfinite(n_steps) else 0
         if goal <= self.reached.n_steps:
@@ -195,7 +187,7 @@ class LiveRun:
         self._notify()
 
     def set_speed(self, speed: float | None) -> None:
-        """Simulated seconds per second; None is as fast as possible."""
+        """Set simulated seconds per second of wall time; None is as fast as possible."""
         if speed is not None and not (np.isfinite(speed) and speed > 0):
             raise ValueError(f"a speed is a number above zero (got {speed})")
         self.speed = speed
@@ -203,7 +195,7 @@ class LiveRun:
         self._notify()
 
     def reset(self) -> None:
-        """Go back to before the first step, after the chunk in flight."""
+        """Go back to time zero after the chunk in flight; trained parameters stay."""
 
         def order(sim: Simulator) -> None:
             sim.reset(include_trainable=False)
@@ -213,32 +205,28 @@ class LiveRun:
         self.do(order)
 
     def go_back(self, seconds: float) -> None:
-        """Go back to the last stored moment at or before a time; what came after it is
-        forgotten.
-        """
+        """Restore the last checkpoint at or before a time in seconds; later data are forgotten."""
         self.playing = False
         self.do(lambda sim: sim.restore(self.moments.before(seconds)))
 
     def do(self, order: Order) -> None:
-        """Call a function with the simulator between two chunks."""
+        """Queue a function of the simulator, called on the run's thread between two chunks."""
         self._orders.append(order)
         self._notify()
 
     def end(self, reason: str) -> None:
-        """Stop for good; the thread ends."""
+        """Stop for good; the thread ends. The first reason given is the one that views show."""
         self.ended = self.ended or reason
         self.playing = False
         self._notify()
 
     def fail(self, error: Exception) -> None:
-        """Pause, and tell why."""
+        """Pause, with the error as a sentence for the views."""
         self.playing = self.moving = False
         self.error = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
     def doubt(self) -> None:
-        """Somebody let go of the simulator: if nobody else holds it, collect it now and not
-        some time later.
-        """
+        """Have garbage collected soon, as the simulator may just have lost its last owner."""
         self.doubted = True
         self._wake.set()
 
@@ -250,6 +238,7 @@ class LiveRun:
     def _start(self, goal: int | None) -> None:
         if self.ended:
             raise ValueError(f"this simulation cannot go on: {self.ended}")
+        # Assigned from left to right: the thread may look in between, so playing comes last.
         self._goal, self._due, self.error, self.playing = goal, 0.0, "", True
         self._notify()
 
@@ -260,38 +249,46 @@ class LiveRun:
     # -- the thread
 
     def turn(self) -> float | None:
-        """Carry out orders, then run a chunk; returns how long to wait, None for until woken."""
+        """Carry out orders, then run a chunk; return the seconds to wait, None for until woken."""
         sim = self._sim()
         self.moving = False
         if sim is None or sim.closed:
             self.end("its simulator was closed" if sim is not None else "its simulator is gone")
             return None
+        # Orders, a reset for instance, change the picture as well: rest follows them, too.
         was_playing = self.playing or bool(self._orders)
         while self._orders:
             self._attempt(sim, self._orders.popleft())
+        # Read after the orders, which may pause; another thread may pause or play at any time.
         if self.playing:
             self.moving = True
             self._attempt(sim, self._chunk)
         self.moving = self.playing
+        # Published before rest is told: the picture that is kept then says the time reached.
         self._publish(sim)
         if was_playing and not self.playing:
             self.rested(sim)
         return max(self._due - time.perf_counter(), 0.0) if self.playing else None
 
     def _attempt(self, sim: Simulator, order: Order) -> None:
-        """Carry out an order; what fails is told, and pauses."""
+        """Carry out an order or a chunk; an error pauses the run and is shown by its views."""
         try:
             order(sim)
         except SimulatorClosed:
+            # A cell has closed it meanwhile, which is no error: the next turn ends the run.
             self.playing = False
         except Exception as error:
             self.fail(error)
 
     def _chunk(self, sim: Simulator) -> None:
+        """Take the steps of one chunk, and find when the next one is due."""
+        # The speed is read once, as another thread may change it while the chunk runs.
         begin, speed = time.perf_counter(), self.speed
+        # Kept before the steps, so that the first checkpoint is the beginning.
         if self.moments.is_due(sim.time):
             self.moments.keep(sim.snapshot())
         count = self._count(sim, speed)
+        # No measured speed means that the call below compiles first, which views show.
         if sim.steps_per_second is None:
             self.compiling = True
             self.changed()
@@ -306,9 +303,12 @@ class LiveRun:
         if (
             speed is not None and speed == self.speed
         ):  # a new speed need not wait for a chunk of the old one
+            # Due times follow each other, so that small delays are made up for; after a delay
+            # of a whole chunk they begin anew, instead of running fast until all is caught up.
             beat = self._due if begin - self._due < CHUNK_SECONDS else begin
             self._due = beat + count * self.dt / speed
         seconds = max(now, self._due) - begin
+        # Exponential moving average over about five chunks, which begins with the first one.
         self.ratio += (
             0.2 * (count * self.dt / seconds - self.ratio)
             if self.ratio
@@ -316,46 +316,46 @@ class LiveRun:
         )
 
     def _count(self, sim: Simulator, speed: float | None) -> int:
-        """How many steps to take in one chunk: as many as the speed asks for, if the
-        machine is fast enough.
-        """
+        """Return the steps of a chunk for the speed, up to the measured rate (at first 500/s)."""
         possible = max(int((sim.steps_per_second or 500) * CHUNK_SECONDS), 1)
         wanted = possible if speed is None else speed * CHUNK_SECONDS / self.dt  # may be infinite
         count = max(round(min(possible, wanted)), 1)
         return count if self._goal is None else max(min(count, self._goal - sim.n_steps), 1)
 
     def _publish(self, sim: Simulator) -> None:
-        """Let views know where the simulation is."""
+        """Replace what views read of the simulation, and tell them."""
         outputs = sim.outputs
         names = {node: name for name, node in self.controls.nodes.items()}
         found = {names[node]: values for node, values in outputs.items() if node in names}
         branch = self.reached.branch + (sim.n_steps < self.reached.n_steps)
+        # One assignment of an immutable value: a reader on another thread sees all of it or none.
         self.reached = Reached(sim.n_steps, branch, found, sim.recorded)
         self.changed()
 
 
 def _work(reference: weakref.ref[LiveRun], wake: threading.Event) -> None:
-    """Turn after turn. While it waits the thread holds nothing, so that everything else can
-    be collected.
-    """
+    """Loop of the run's thread, which refers to neither run nor simulator while it waits."""
     while True:
         run = reference()
         if run is None:
             return
+        # Cleared before the turn: a set() during the turn must end the wait below.
         wake.clear()
         wait = _turn(run)
         if run.ended:
             run.changed()
             return
         doubted, run.doubted = run.doubted, False
+        # A name of this frame would keep run and simulator alive during the wait.
         del run
         if doubted:
+            # A simulator is in reference cycles, which only the collector frees.
             gc.collect()
         wake.wait(wait)
 
 
 def _tell(listen: Callable[..., None], *news: Any) -> None:
-    """Call a listener; one that fails is no trouble of the simulation's."""
+    """Call a listener; its errors are logged and do not stop the simulation."""
     try:
         listen(*news)
     except Exception:
@@ -363,9 +363,7 @@ def _tell(listen: Callable[..., None], *news: Any) -> None:
 
 
 def _turn(run: LiveRun) -> float | None:
-    """A turn, after which the thread goes on whatever has happened: an error pauses the
-    run, and is told.
-    """
+    """Take a turn; any error pauses the run and is shown, and the thread goes on."""
     try:
         wait = run.turn()
     except Exception as error:
@@ -373,22 +371,22 @@ def _turn(run: LiveRun) -> float | None:
         run.fail(error)
         run.changed()
         return None
-    # A simulation may be so slow that its next step is beyond all clocks; it is woken by whoever
-    # makes it faster.
+    # A speed near zero makes a wait longer than a lock can; set_speed wakes the thread before that.
     return wait if wait is None else min(wait, threading.TIMEOUT_MAX)
 
 
+# A run holds its simulator weakly, for else the values of this table would keep its keys alive.
 _runs: weakref.WeakKeyDictionary[Simulator, LiveRun] = weakref.WeakKeyDictionary()
 
 
 def run_of(sim: Simulator) -> LiveRun:
-    """The one live run of a simulator, started if there is none."""
+    """Return the live run of a simulator; start one if there is none or the last has ended."""
     if sim not in _runs or _runs[sim].ended:
         _runs[sim] = LiveRun(sim)
     return _runs[sim]
 
 
 def known_run(sim: AnySimulator | None) -> LiveRun | None:
-    """The live run of a simulator, if it was ever started."""
+    """Return the live run of a simulator; None if none was ever started."""
     own = own_simulator(sim)
     return None if own is None else _runs.get(own)

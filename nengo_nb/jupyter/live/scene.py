@@ -1,4 +1,4 @@
-"""The scene: what one view shows of a live run, and what its browser asks for."""
+"""State of a live view: plots, sliders and window, and the frames that are made of them."""
 
 from __future__ import annotations
 
@@ -23,17 +23,19 @@ if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator
 
 LENGTH = 2.0
-"""Seconds that are shown at first."""
+"""Length of the window of a new view, in simulated seconds."""
 
 
 class Scene:
-    """Plots, sliders and the window of time that is looked at. Values are replaced, so no thread
-    needs a lock.
+    """Plots, sliders and the window of time of one view.
+
+    Messages change them on any thread while the scheduler makes frames of them: tuples are replaced
+    as a whole and never changed, so that there is no lock.
 
     Args:
-        run: What is looked at.
-        title: What it is called.
-        on_change: Called whenever more than numbers changed.
+        run: Live run that is shown.
+        title: Name of its network.
+        on_change: Called whenever more than the data changed, on the thread of the change.
     """
 
     def __init__(self, run: LiveRun, title: str, on_change: Callable[[], None]) -> None:
@@ -48,20 +50,23 @@ class Scene:
         self.end: float | None = None
         self.item = 0
         self.unseen = False
-        """Whether it shows what it shows by default, and nobody has looked yet."""
+        """Whether the plots are defaults and no page has shown them yet; then a preference may
+        replace them.
+        """
         self.items = sim.minibatch_size or 1
         self._caches: dict[tuple[str, str, int], Cache] = {}
         self._numbers = iter(range(1_000_000))
+        # One at a time, so that the second plot of a value finds the probe of the first one.
         self._preparing = threading.Lock()
 
     # -- what is shown
 
     def add_plot(self, spec: LivePlot) -> Plot:
-        """Show something in one more plot; if nothing records it yet, that is prepared in the
+        """Add a plot; if nothing records its source, a program that does is compiled in the
         background.
 
         Raises:
-            LookupError: There is no such thing.
+            LookupError: There is no such source.
             ValueError: It cannot be drawn like that.
         """
         plot = make_plot(next(self._numbers), find_source(self.sources, spec.target), spec)
@@ -75,10 +80,14 @@ class Scene:
         return plot
 
     def _watched(self, plot: Plot) -> nengo.Probe | None:
-        """A probe of another view or of before that records the same."""
+        """Return a probe that records the plot's source already, such as one of another view, or
+        None.
+        """
         source, sim = plot.source, self.run.sim
         if plot.probe is not None or sim is None:
             return None
+        # Without synapse and with every sample only: a
+        # view filters for itself, and so can change it.
         return next(
             (
                 probe
@@ -92,14 +101,17 @@ class Scene:
         )
 
     def _prepare(self, plot: Plot) -> None:
-        """Compile what records a plot, while the simulation goes on."""
+        """Compile a program that records a plot while the run goes on; then the run adopts it."""
         with self._preparing:
             sim = self.run.sim
+            # Looked up again, as the plot that held the
+            # lock before may have been of the same source.
             if sim is None or self._watched(plot):
                 self._update(plot.id, probe=None if sim is None else self._watched(plot))
                 return
             source = plot.source
             try:
+                # Not added to the network, which belongs to the user.
                 probe = nengo.Probe(
                     source.target, source.attr, label=source.key, add_to_container=False
                 )
@@ -116,7 +128,10 @@ class Scene:
                 finally:
                     adopted.set()
 
+            # Adopted by the run's thread between two chunks: states move to the new program there.
             self.run.do(adopt)
+            # The lock is held until then. A run that has ended carries out
+            # no more orders, so the wait looks for that once a second.
             while not adopted.wait(1.0) and not self.run.ended:
                 continue
 
@@ -125,7 +140,7 @@ class Scene:
         self.changed()
 
     def plot(self, plot_id: str) -> Plot:
-        """The plot with an id.
+        """Return the plot with an id.
 
         Raises:
             ValueError: It is gone.
@@ -136,10 +151,10 @@ class Scene:
         raise ValueError("this plot is gone")
 
     def add_sliders(self, spec: LiveSlider) -> None:
-        """Show the sliders of a node.
+        """Add the sliders of a node.
 
         Raises:
-            ValueError: The node has no output that could be set, or the range is none.
+            ValueError: The node's output cannot be overridden, or the range is empty or not finite.
         """
         name = spec.node if isinstance(spec.node, str) else self._name(spec.node)
         self.run.controls.node(name)
@@ -157,11 +172,11 @@ class Scene:
         )
 
     def code(self) -> str:
-        """The view as Python code."""
+        """Return the view as Python code."""
         return write_code([plot.spec() for plot in self.plots], self.sliders)
 
     def describe(self) -> m.Scene:
-        """All that a browser needs besides numbers."""
+        """Return the message with everything but the data of frames."""
         sliders = [
             m.SliderInfo(
                 name=s.node, size=self.run.controls.node(s.node).size_out, low=s.low, high=s.high
@@ -193,15 +208,16 @@ class Scene:
     # -- a frame
 
     def window(self) -> Window:
-        """The times that are looked at."""
+        """Return the window of time: it ends at ``end``, or at the present if that is None."""
         now = self.run.time
         end = now if self.end is None else min(self.end, now)
         return Window(max(end - self.length, 0.0), max(end, self.run.dt))
 
     def frame(self, number: int) -> tuple[m.Frame, bytes]:
-        """Everything that changes while a simulation runs, and the numbers of all plots."""
+        """Render one frame: the message, and one float32 buffer with the data of all plots."""
         run, sim, window = self.run, self.run.sim, self.window()
         reached, parts, arrays, offset = run.reached, [], [], 0
+        # Caches of removed plots, other kinds and other items go, and with them what they hold.
         shown = {(plot.id, plot.kind, self.item) for plot in self.plots}
         self._caches = {key: cache for key, cache in self._caches.items() if key in shown}
         for plot in self.plots:
@@ -244,16 +260,18 @@ class Scene:
         return frame, b"".join(array.tobytes() for array in arrays)
 
     def _draw(self, plot: Plot, sim: Simulator, reached: Reached, window: Window) -> Drawn:
-        """The numbers of a plot; of one that just went back in time, none."""
+        """Render a plot; without data if the simulation has just gone back in time."""
         cache = self._caches.setdefault((plot.id, plot.kind, self.item), Cache())
         try:
             return plot.draw(sim, self.item, reached, window, cache)
+        # The run may reset, or forget samples, between the state that
+        # was taken and this look at it: the next frame has it right.
         except (IndexError, KeyError):
             return empty()
 
     def _slider_values(self, name: str) -> list[float]:
-        """What a node outputs, as numbers that JSON has: what it is held at, or what it
-        output last.
+        """Return the values of a node's sliders: the override, or the last output without NaN,
+        which JSON lacks.
         """
         held = self.run.controls.held.get(name)
         if held is not None:
@@ -262,10 +280,11 @@ class Scene:
         node = self.run.controls.node(name)
         if last is None:
             return [0.0] * node.size_out
+        # Input nodes of one value for all items have a batch axis of length one.
         return [float(value) for value in np.nan_to_num(last[min(self.item, len(last) - 1)])]
 
 
 def _usual(target: Any) -> str:
-    """The attribute that a probe records unless it is told another one."""
+    """Return the attribute that ``nengo.Probe`` records by default."""
     found = target.obj if isinstance(target, nengo.base.ObjView) else target
     return str(found.probeable[0])

@@ -1,4 +1,4 @@
-"""Specs: plots and sliders as they are declared in code, and as code that declares them again."""
+"""Declarations of plots and sliders in code, and the code that declares them again."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ KINDS = ("lines", "raster", "xy", "image")
 
 @dataclass(frozen=True)
 class LivePlot:
-    """A plot of a live view.
+    """Declaration of a plot of a live view.
 
     Args:
-        target: What to draw: a probe, an ensemble, its neurons, a node, a learning connection, a
-            pair such as ``(neurons, "voltage")``, or the name of one.
+        target: Source of its values: a probe, an ensemble, its neurons, a node, a learning
+            connection, a pair such as ``(neurons, "voltage")``, or the name of one.
         kind: ``"lines"``, ``"raster"``, ``"xy"`` or ``"image"``; by default what suits the target.
-        dims: Which values, in which order; by default all, or the first ones of many.
+        dims: Indices of the drawn values, in that order; by default all, or the first ones of many.
         synapse: Time constant of a lowpass filter, in seconds, as a setting of this view alone.
     """
 
@@ -29,12 +29,12 @@ class LivePlot:
 
 @dataclass(frozen=True)
 class LiveSlider:
-    """The sliders of a node, one for each value it outputs.
+    """Declaration of the sliders of a node, one for each value it outputs.
 
     Args:
         node: The node, or its name.
-        low: The value at the left end.
-        high: The value at the right end.
+        low: Value at the left end.
+        high: Value at the right end.
     """
 
     node: Any
@@ -43,7 +43,7 @@ class LiveSlider:
 
 
 def write_code(plots: Sequence[LivePlot], sliders: Sequence[LiveSlider]) -> str:
-    """The call that shows a view with these plots and sliders; targets are names."""
+    """Return the call of ``nengo_nb.live`` that shows plots and sliders; targets are names."""
     lines = ["nengo_nb.live(", "    sim,", "    plots=["]
     lines += [f"        nengo_nb.{_write(plot)}," for plot in plots]
     lines += ["    ],", "    sliders=["]

@@ -1,5 +1,5 @@
-"""Targets: what of a network can be watched, how it can be drawn, and the nodes that can be
-held.
+"""Sources of a network's plots, the kinds of plots that suit them, and the nodes that can be
+overridden.
 """
 
 from __future__ import annotations
@@ -23,20 +23,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Source:
-    """Something that changes while a network runs.
+    """Signal of a running network that a plot can draw.
 
     Args:
-        key: What it is called, unlike all others.
-        target: The object, or a probe that records it already.
-        attr: What of the object.
-        quantity: What the values are, with their unit.
+        key: Unique name.
+        target: Target of a probe, or a probe that records it already.
+        attr: Attribute that the probe records; None for the default.
+        quantity: Physical quantity and unit, for an axis.
         shape: Shape of one sample.
-        kinds: How it can be drawn, the most usual first.
-        transform: What samples are multiplied by, ``(size, drawn)``, if by anything.
-        labels: What the drawn values are called, where they are not just counted.
-        now: Reads what the simulator holds now, where recording all of it would cost too much; then
-            the target is what needs it, so that it is computed at all.
-        owner: The object that is meant, where it is not the target.
+        kinds: Kinds of plots that can draw it, the most usual first.
+        transform: Matrix ``(size, drawn)`` that samples are multiplied by, or None.
+        labels: Labels of the drawn values; empty where their indices will do.
+        now: Reads the present value from the simulator, where recording it at every step would cost
+            too much. The target is then an object that depends on it, so that it is computed at
+            all.
+        owner: Object that a user names to get this source, if it is not the target.
     """
 
     key: str
@@ -52,7 +53,7 @@ class Source:
 
     @property
     def size(self) -> int:
-        """How many values are drawn."""
+        """Number of values that can be drawn."""
         return len(self.labels) or int(np.prod(self.shape))
 
     @property
@@ -62,10 +63,11 @@ class Source:
 
 
 def catalog(sim: Simulator) -> dict[str, Source]:
-    """Everything that can be watched, by its key: what is probed first."""
+    """Return all sources of a network by key, those of probes first."""
     network = sim.model.toplevel
     found: dict[str, Source] = {}
     for source in _sources(sim, network):
+        # Keys name sources in messages and in code, so equal names get a number.
         key, again = source.key, 2
         while key in found:
             key, again = f"{source.key} ({again})", again + 1
@@ -78,6 +80,7 @@ def _sources(sim: Simulator, network: nengo.Network) -> Iterator[Source]:
         shape = tuple(sim.model.sig[probe]["in"].shape)
         kinds = ("raster", "lines", "image") if records_spikes(probe) else value_kinds(shape)
         yield Source(name_of(probe), probe, None, quantity_of(probe), shape, kinds)
+    # Each once, in the order of the network: what is in two networks is listed twice by Nengo.
     for ens in dict.fromkeys(network.all_ensembles):
         yield from _of_ensemble(ens)
     for node in dict.fromkeys(network.all_nodes):
@@ -93,9 +96,10 @@ def _sources(sim: Simulator, network: nengo.Network) -> Iterator[Source]:
 
 
 def _of_ensemble(ens: nengo.Ensemble) -> Iterator[Source]:
-    """The decoded value, and what its neurons do."""
+    """Return the sources of an ensemble: decoded value, spikes or rates, and voltage."""
     name, shape, neurons = name_of(ens), (ens.dimensions,), (ens.n_neurons,)
     yield Source(f"{name}: decoded value", ens, None, "decoded value", shape, value_kinds(shape))
+    # Direct mode has no neurons to watch.
     if isinstance(ens.neuron_type, nengo.Direct):
         return
     if ens.neuron_type.spiking:
@@ -111,9 +115,12 @@ def _of_ensemble(ens: nengo.Ensemble) -> Iterator[Source]:
 
 
 def _weights(sim: Simulator, conn: nengo.Connection) -> Source:
-    """The weights of a connection that learns, as they are now."""
+    """Return the present weights of a connection that learns."""
+    # A matrix is too much to record at every step. A probe of the
+    # postsynaptic object instead makes sure that the weights are computed.
     post = conn.post_obj
     spiking = isinstance(post, nengo.Ensemble) and not isinstance(post.neuron_type, nengo.Direct)
+    # The last two axes: with a minibatch there is one in front.
     shape = np.shape(sim.data[conn].weights)[-2:]
     name = f"{name_of(conn)}: weights"
     return Source(
@@ -129,7 +136,9 @@ def _weights(sim: Simulator, conn: nengo.Connection) -> Source:
 
 
 def _similarities(part: nengo.Network) -> Iterator[Source]:
-    """How similar the output of a semantic-pointer network is to each pointer of its vocabulary."""
+    """Return the similarity of a semantic-pointer network's output to each pointer of its
+    vocabulary.
+    """
     output, vocab = (
         getattr(part, "output", None),
         getattr(part, "vocab", None),
@@ -139,6 +148,7 @@ def _similarities(part: nengo.Network) -> Iterator[Source]:
             "default", (None, None)
         )  # as nengo.spa has them
     keys = getattr(vocab, "keys", ())
+    # A list in nengo.spa, a method of a mapping in NengoSPA.
     labels = tuple(keys() if callable(keys) else keys)
     if labels and output is not None:
         vectors = np.asarray(vocab.vectors).T
@@ -149,7 +159,7 @@ def _similarities(part: nengo.Network) -> Iterator[Source]:
 
 
 def value_kinds(shape: tuple[int, ...]) -> tuple[str, ...]:
-    """How values of a shape can be drawn."""
+    """Return the kinds of plots that can draw values of a shape, the best one first."""
     size = int(np.prod(shape))
     if len(shape) > 1 or size > 4 * MAX_LINES:
         return ("image", "lines")
@@ -159,20 +169,23 @@ def value_kinds(shape: tuple[int, ...]) -> tuple[str, ...]:
 
 
 def find_source(sources: Mapping[str, Source], what: Any) -> Source:
-    """The source that is meant by an object, a probe, a pair ``(object, attribute)``, or the key or
-    label of one.
+    """Return the source of an object, a probe, a pair ``(object, attribute)``, or the key or label
+    of one.
 
     Raises:
-        LookupError: There is none; the message names those that there are.
+        LookupError: There is none; the message names the ones that exist.
     """
     target, attr = what if isinstance(what, tuple) else (what, None)
     for source in sources.values():
         meant = source.target if source.owner is None else source.owner
         if source.key == what or (meant is target and attr in (None, source.attr)):
             return source
+        # The name of an object is that of its first source; probes
+        # go by their keys alone, as these are their names already.
         named = isinstance(what, str) and not isinstance(meant, nengo.Probe)
         if named and name_of(meant) == what:
             return source
+        # ``ens.neurons`` is a new object at each access, equal but not the same.
         same_neurons = isinstance(target, nengo.ensemble.Neurons) and meant == target
         if same_neurons and attr == source.attr:
             return source
@@ -181,7 +194,9 @@ def find_source(sources: Mapping[str, Source], what: Any) -> Source:
 
 
 def input_nodes(sim: Simulator) -> dict[str, nengo.Node]:
-    """The nodes whose output can be set, by name; equal names are told apart by a number."""
+    """Return the nodes without input, whose output can be overridden, by name; equal names get a
+    number.
+    """
     found: dict[str, nengo.Node] = {}
     for node in sim.model.toplevel.all_nodes:
         if node.size_out and not node.size_in:

@@ -1,4 +1,6 @@
-"""The live view as a user holds it: it shows itself, and can be steered from code as well."""
+"""Live view, the object that ``nengo_nb.live`` returns: it displays itself and can be controlled
+from code.
+"""
 
 from __future__ import annotations
 
@@ -39,13 +41,12 @@ NEEDS_A_PAGE = (
 
 
 class LiveView:
-    """What ``nengo_nb.live`` returns. It keeps its simulator, until a variable of the notebook does
-    so.
+    """View of a live run. It keeps its simulator, until a variable of the notebook does so.
 
     Args:
         sim: The simulator.
-        plots: What to draw; by default what is probed.
-        sliders: The nodes to steer; by default the input nodes.
+        plots: Plots or their targets; by default all probes.
+        sliders: Sliders or their nodes; by default the input nodes.
     """
 
     def __init__(
@@ -63,12 +64,15 @@ class LiveView:
         try:
             for plot in plots_of(self.widget.scene, plots):
                 self.widget.scene.add_plot(plot)
+            # Only plots that code did not choose may be replaced by a viewer's preference.
             self.widget.scene.unseen = plots is None
             for slider in sliders_of(self.widget.scene, sliders):
                 self.widget.scene.add_sliders(slider)
+        # The widget listens to the run and its thread works already, so it must be closed.
         except BaseException:
             self.widget.close()
             raise
+        # Only now, as a view that failed must not close those of the cell's former run.
         belongs_to_cell(self.widget)
         leave_to_variables(self)
 
@@ -78,12 +82,12 @@ class LiveView:
         return self.run.sim
 
     def let_go(self) -> None:
-        """Keep the simulator no longer."""
+        """Drop the reference to the simulator, which a variable of the notebook keeps now."""
         self._kept = None
 
     def _glow(self) -> Glow | None:
-        """What lets the diagrams of the network glow; the widget keeps it, as runs keep no
-        listener.
+        """Return the listener for the glow of diagrams; the widget keeps it, as runs hold listeners
+        weakly.
         """
         channel = open_channel()
         if channel is None:
@@ -98,16 +102,16 @@ class LiveView:
         self.run.play()
 
     def pause(self) -> None:
-        """Stop after the chunk in flight."""
+        """Pause after the chunk in flight."""
         self.run.pause()
 
     def code(self) -> str:
-        """The view as it is arranged now, as code."""
+        """Return the present plots and sliders as Python code."""
         return self.widget.scene.code()
 
     def close(self) -> None:
-        """Take the view away. The simulation goes on if another view shows it; else it
-        stops, and its threads end.
+        """Close the view. The run goes on if another view shows it; else it ends, and its threads
+        with it.
         """
         self.widget.close()
 
@@ -116,9 +120,11 @@ class LiveView:
         return shown if hasattr(get_ipython(), "kernel") else f"{shown}. {NEEDS_A_PAGE}"
 
     def _ipython_display_(self) -> None:
-        """Show the view, and keep a picture beside it whenever the simulation pauses."""
+        """Display the view, and update the output with a picture whenever the simulation pauses."""
         shown = DisplayHandle()
         shown.display(self.bundle(self.sim), raw=True)
+        # ipywidgets keeps every widget until it is closed. A strong reference in the
+        # widget's callback would keep this view, too, and with it the simulator.
         view = weakref.ref(self)
 
         def keep_picture(sim: Simulator) -> None:
@@ -129,11 +135,15 @@ class LiveView:
         self.widget.keep_picture = keep_picture
 
     def _repr_mimebundle_(self, **_options: object) -> dict[str, Any]:
-        """The view for front ends that know no ``_ipython_display_``, such as marimo."""
+        """Return the MIME bundle for front ends without ``_ipython_display_``, such as marimo."""
         return self.bundle(self.sim)
 
     def bundle(self, sim: Simulator | None) -> dict[str, Any]:
-        """The view, and for every place where it cannot be, a picture and words."""
+        """Return the MIME bundle: the widget, and for places without it a PNG and text.
+
+        JupyterLab's extension shows the widget while its ``uid`` is alive and the best static type
+        afterwards. A widget view alone would be an error text in a notebook that is opened again.
+        """
         bundle: dict[str, Any] = {
             LIVE_TYPE: {"uid": self.widget.uid},
             WIDGET_TYPE: {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id},
@@ -146,6 +156,6 @@ class LiveView:
         return bundle
 
     def _recorded(self, sim: Simulator) -> list[nengo.Probe]:
-        """Probes of the plots that hold samples, each once."""
+        """Return the probes of the plots that hold samples, each once."""
         shown = [plot.probe for plot in self.widget.scene.plots if plot.probe is not None]
         return recorded(sim, dict.fromkeys(probe for probe in shown if probe in sim.data))

@@ -1,4 +1,4 @@
-"""The widget: joins a scene in the kernel with its views in browsers."""
+"""anywidget of a live view: connects its scene in the kernel with pages, over one comm."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ log = logging.getLogger(__name__)
 
 
 class LiveWidget(Widget):
-    """A view of a live run. Its state is its name alone: everything else is sent when a
-    browser says it is ready.
+    """Widget of a live view. Its only synchronized state is a name; all else is sent when a page
+    says it is ready.
     """
 
     _esm = read_static("live.js")
@@ -47,26 +47,29 @@ class LiveWidget(Widget):
             self._send_frame, lambda: pace_beside(run.speed, run.ratio, os.cpu_count() or 1)
         )
         self.scene = Scene(run, title, self._send_scene)
+        # Scheduler and scene are there by now: from here on other threads call mark and rest.
         run.enter(self)
         self.on_msg(self._receive)
 
     def mark(self) -> None:
-        """The run has something new."""
+        """Have a frame sent, or the last one if the run has ended. Called on any thread."""
         if self.scene.run.ended:
             self.pump.finish()
         else:
             self.pump.mark()
 
     def rest(self, sim: Simulator) -> None:
-        """The run pauses: time to keep a picture of it."""
+        """Keep a picture, as the run pauses. Called on the run's thread."""
         if self.keep_picture is not None:
             self.keep_picture(sim)
 
     def close(self) -> None:
-        """Take the view away; the run goes on for others, and ends if there are none."""
+        """Close the view and its scheduler; the run ends if it was the last one."""
+        # ipywidgets calls close when a widget is deleted, perhaps after an __init__ that failed.
         if "scene" in self.__dict__:
             self.pump.close()
             self.scene.run.leave(self)
+            # Before the comm is closed: pages show that the view is over instead of an error.
             self.send(m.write(m.Closed()))
         super().close()
         self._own_layout.close()  # a widget of its own, which ipywidgets leaves behind
@@ -80,7 +83,10 @@ class LiveWidget(Widget):
         self.pump.mark()
 
     def _receive(self, _widget: object, content: Any, _buffers: list[bytes]) -> None:
-        """Called on any thread; nothing here waits or prints."""
+        """Handle a message of a page. Called on the main thread or a subshell; nothing here waits
+        or prints.
+        """
+        # Of the loader that all widgets share, which is no message of a live view.
         if content.get("type") == "want-bokeh":
             self.send({"type": "bokeh"}, [bokeh_js()])
             return
@@ -94,10 +100,15 @@ class LiveWidget(Widget):
     def _answer(self, message: m.Incoming) -> None:
         match message:
             case m.Ready(view=view, version=version):
+                # A reloaded page has lost everything but the
+                # widget's state, so the whole scene comes first.
                 self._send_scene()
                 self.pump.ready(view)
+                # The scheduler's thread has ended with the
+                # run: a page that comes later gets one frame.
                 if self.scene.run.ended:
                     self._send_frame(self.pump.sent)
+                # Only said after the scene was sent, which an old page may show all the same.
                 if version != m.VERSION:
                     raise ValueError("this page was made by another version of nengo_nb; reload it")
             case m.Prefer(frames=frames, plots=plots):
