@@ -21,17 +21,17 @@ Tensors = Mapping[str, Tensor]
 
 @dataclass(frozen=True)
 class Course:
-    """How a minibatch is worked through.
+    """Training schedule of a minibatch: forward function, truncation, noise and states.
 
     Args:
         forward: The network as a function; its inputs and outputs have names.
         truncation: Number of steps after which weights are changed and gradients cut; None for all
             steps.
-        noise: What Python outputs: from inputs and the number of their first step to tensors,
-            ``(batch, steps, size)``.
+        noise: Outputs of Python, ``(batch, steps, size)``, from inputs and the number of their
+            first step.
         begin: The states to begin a minibatch of some size from, and the number of its first step;
             None for the start.
-        end: Told the states at the end of a minibatch, and how many steps it had.
+        end: Called with the states at the end of a minibatch, and its number of steps.
     """
 
     forward: NamedForward
@@ -50,7 +50,7 @@ class NamedForward:
         inputs: The value of each input node, by name.
         outputs: The probes by name.
         shapes: The shape of each probe's signal, by name.
-        samples: What each probe records, by name.
+        samples: Which steps each probe records, by name.
     """
 
     forward: Forward
@@ -68,9 +68,7 @@ class NamedForward:
         first: Tensor | int = 1,
         steps: int | None = None,
     ) -> tuple[dict[str, Tensor], States]:
-        """What each probe records, ``(batch, samples, *shape)``, and the states behind it;
-        see ``Forward``.
-        """
+        """Return probe data, ``(batch, samples, *shape)``, and the states after it."""
         dtype = self.forward.dtype  # Keras hands on float32, whatever it was given
         feeds = {
             self.inputs[k]: tf.cast(tensor, dtype) for k, tensor in x.items() if k in self.inputs

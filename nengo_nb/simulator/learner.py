@@ -169,6 +169,6 @@ class Learner:
 
 def _is_trainable(settings: NetworkSettings, parameter: Parameter) -> bool:
     """Whether ``configure_settings`` lets training change a parameter."""
-    # As in NengoDL, biases are configured with the neurons that have them.
+    # Biases are configured on ``ens.neurons``, encoders and gains on the ensemble.
     obj = parameter.obj.neurons if parameter.attribute == "bias" else parameter.obj
     return bool(settings.get("trainable", obj))

@@ -1,6 +1,4 @@
-"""The simulator learns: ``compile``, ``fit``, ``evaluate`` and ``predict``, as a Keras
-model has them.
-"""
+"""Training with Keras: ``compile``, ``fit``, ``evaluate`` and ``check_gradients``."""
 
 from __future__ import annotations
 
@@ -36,7 +34,7 @@ from .turns import in_turn
 
 
 class Learning(Keeping, Prediction, NengoDL2):
-    """What a simulator needs for learning; ``Simulator`` is one."""
+    """Mixin of ``Simulator``: training and evaluation with the interface of a Keras model."""
 
     def compile(
         self,
@@ -47,7 +45,7 @@ class Learning(Keeping, Prediction, NengoDL2):
         jit_compile: bool | None = None,
         **arguments: Any,
     ) -> None:
-        """Choose how to learn; arguments as those of ``keras.Model.compile``.
+        """Configure the model for training; arguments as those of ``keras.Model.compile``.
 
         Args:
             optimizer: A Keras optimizer or its name.
@@ -67,6 +65,7 @@ class Learning(Keeping, Prediction, NengoDL2):
         shapes, samples = self._trainable.shapes, self._trainable.samples
         losses = losses_of(loss, shapes, samples, self._probe_name)
         measured = self._per_output(metrics, losses)
+        # Outputs with a metric and no loss are computed all the same; their loss function is None.
         for name in set(measured or ()) - set(losses):
             losses[name] = Loss((name,), (shapes[name],), samples[name])
         model = self.keras_model
@@ -98,7 +97,7 @@ class Learning(Keeping, Prediction, NengoDL2):
         recompute_every: int | None = None,
         **arguments: Any,
     ) -> Any:
-        """Learn from examples; further arguments as those of ``keras.Model.fit``.
+        """Train on examples; further arguments as those of ``keras.Model.fit``.
 
         Args:
             x: For each fed node (or its name), an array ``(examples, n_steps, size)``; or a list of
@@ -147,17 +146,18 @@ class Learning(Keeping, Prediction, NengoDL2):
         shown = with_verbose(arguments, in_a_file=2)
         try:
             with Interruptible() as interrupt, told_of_data():
+                # Last of all callbacks: those of the user see each minibatch before an error or
+                # interrupt ends it.
                 own = [StopWhereLossIsNoNumber(), StopAtInterrupt(interrupt)]
                 return self.keras_model.fit(**{**prepared, **shown}, callbacks=[*given, *own])
         finally:
+            # Also after an error or an interrupt, which keep the weights of the minibatches before.
             self._use_trained()
 
     def _prepared(
         self, x: Any, y: Any, n_steps: int | None, arguments: dict[str, Any]
     ) -> tuple[dict[str, Any], int]:
-        """Examples as Keras takes them, and their number of steps; takes weights of classes
-        out of the arguments.
-        """
+        """Return data arguments for Keras, with class weights applied, and the number of steps."""
         class_weight = arguments.pop("class_weight", None)
         self._check_compiled()
         examples = self._examples()
@@ -169,11 +169,13 @@ class Learning(Keeping, Prediction, NengoDL2):
                 arguments["sample_weight"] = {
                     name: weights.numpy() for name, weights in found.items()
                 }
+            # NaN in a weight would be blamed on the learning rate by the check of the loss.
             check_weights(arguments.get("sample_weight"))
             return {"x": inputs, "y": targets, "batch_size": self.minibatch_size or 1}, steps
         if y is not None:
             raise FeedError("a generator or dataset has its own targets, so y must be left out.")
         first, stream = peeked(examples.stream(x, class_weight))
+        # Keras warns of ``shuffle=True``, its default, for anything but arrays and a ``PyDataset``.
         as_it_comes = {} if isinstance(stream, keras.utils.PyDataset) else {"shuffle": False}
         return {"x": stream, **as_it_comes}, np.shape(next(iter(first[0].values())))[1]
 
@@ -193,8 +195,7 @@ class Learning(Keeping, Prediction, NengoDL2):
         stateful: bool = False,
         **arguments: Any,
     ) -> dict[str, float]:
-        """Loss and metrics over examples, the network running as it is, with spikes; arguments as
-        for ``fit``.
+        """Return loss and metrics over examples; spiking neurons spike.
 
         Args:
             x: As for ``fit``.
@@ -222,6 +223,7 @@ class Learning(Keeping, Prediction, NengoDL2):
         with self._going_on(stateful), told_of_data():
             shown = with_verbose(arguments, in_a_file=0)
             found = self.keras_model.evaluate(x, y, return_dict=True, **shown)
+        # Keras drops the name of the output where there is only one.
         (only, *others) = self.keras_model.losses_by_output
         named = {} if others else {f"{only}_{name}": value for name, value in found.items()}
         return {name: float(value) for name, value in {**found, **named}.items()}
@@ -266,16 +268,19 @@ class Learning(Keeping, Prediction, NengoDL2):
             if inputs is not None
             else list(examples.nodes)
         )
+        # TensorNodes compute in the type of the simulation; all else can be checked in float64.
         dtype = (
             self.dtype if self.keras_model.own_variables or uncompiled(self.model) else "float64"
         )
         forward = self._trainable.forward(Form.RATES, probes, dtype=dtype)
+        # A seed may be any integer; ``RandomState`` takes 32 bits.
         rng = np.random.RandomState(self.seed % 2**32)
         batch = self.minibatch_size or 1
         x = {
             name: rng.uniform(-1, 1, (batch, n_steps, node.size_out))
             for name, node in examples.nodes.items()
         }
+        # Without input nodes, an empty input still tells the number of items and steps.
         x = x or {"": np.zeros((batch, n_steps, 0))}
         results = compare(
             forward,
@@ -320,13 +325,16 @@ class Learning(Keeping, Prediction, NengoDL2):
                 forward,
                 truncation,
                 self._noise(forward),
+                # For each minibatch anew, as ``end`` has moved the simulation on since the last
+                # one.
                 begin=lambda batch: (states_of(machine, plan, batch), machine.moment.n_steps + 1),
                 end=lambda states, n_steps: hand_back(machine, plan, states, n_steps),
             )
         )
 
     def _refuse_data(self, plan: Plan) -> None:
-        """What Python remembers is not handed on from minibatch to minibatch.
+        """Refuse ``stateful=True`` where Python functions have inputs: their memory is not carried
+        between minibatches.
 
         Raises:
             ValidationError: Python stands between the inputs and the probes.
@@ -344,7 +352,7 @@ class Learning(Keeping, Prediction, NengoDL2):
             )
 
     def _check_flow(self, n_steps: int) -> None:
-        """Say which parameters cannot learn."""
+        """Warn of parameters that no gradient reaches."""
         model = self.keras_model
         forward = model._chosen().forward.forward
         check_flow(
@@ -360,20 +368,20 @@ class Learning(Keeping, Prediction, NengoDL2):
 
     @staticmethod
     def _parts(losses: Mapping[str, Loss]) -> list[str]:
-        """The probes that are needed."""
+        """Return the names of the probes that losses need."""
         return list(dict.fromkeys(part for loss in losses.values() for part in loss.parts))
 
     # -- what users write
 
     def _weights(self, given: Any, losses: Mapping[str, Loss]) -> Any:
-        """A weight for each loss; those that are not given are one."""
+        """Return a weight for each loss; those that are not given are one."""
         found = self._per_output(given, losses)
         return found and {
             name: found.get(name, 1.0) for name, loss in losses.items() if loss.function is not None
         }
 
     def _per_output(self, given: Any, losses: Mapping[str, Loss]) -> Any:
-        """Something for each output, by name."""
+        """Spread one value, a list or a mapping over the outputs, by name."""
         if isinstance(given, Mapping):
             return {
                 "+".join(

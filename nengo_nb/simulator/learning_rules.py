@@ -1,6 +1,4 @@
-"""Learning rules that Nengo builds and cannot compute: they are refused by name, before
-anything runs.
-"""
+"""Refuse by name the learning rules that Nengo builds but cannot compute, before anything runs."""
 
 from __future__ import annotations
 
@@ -24,13 +22,11 @@ SHAPES: dict[type[Operator], Callable[..., Shapes]] = {
     SimOja: lambda op: ((op.post_filtered.size, op.pre_filtered.size), op.weights.shape),
     SimVoja: lambda op: ((op.post_filtered.size, op.pre_decoded.size), op.scaled_encoders.shape),
 }
-"""For each operator of a rule, the shapes of the arrays whose sum or product is the change
-of the weights.
-"""
+"""Shapes of the arrays whose sum or product is the weight change, by the operator of a rule."""
 
 
 def refuse_rules(model: Model) -> None:
-    """See that each rule computes changes for the weights its connection has.
+    """Check that each rule computes changes of the shape that its connection's weights have.
 
     Args:
         model: The built model.
@@ -53,7 +49,7 @@ def refuse_rules(model: Model) -> None:
 
 
 def _fit(shapes: Shapes, wanted: tuple[int, ...]) -> bool:
-    """Whether arrays of some shapes give one of the wanted shape, as NumPy assigns it."""
+    """Whether arrays of some shapes broadcast to the wanted shape."""
     try:
         return np.broadcast_shapes(*shapes, wanted) == wanted
     except ValueError:

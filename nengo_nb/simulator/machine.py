@@ -1,6 +1,4 @@
-"""The runner of a compiled plan: it advances the simulation state chunk by chunk, and
-commits each chunk whole.
-"""
+"""Run a compiled plan: advance the simulation state chunk by chunk, each committed whole."""
 
 from __future__ import annotations
 
@@ -31,9 +29,7 @@ from .pace import Pace
 from .signals import SignalValues
 
 MANY_CHUNKS = 2
-"""Compile for longer chunks where the pace asks for more than this many times the present
-capacity.
-"""
+"""Compile for longer chunks where the pace asks for more than this times the capacity."""
 
 
 class Machine:
@@ -298,9 +294,7 @@ class Machine:
         self.memory.use_trained(values)
 
     def sources(self, values: Iterable[int], n_steps: int) -> dict[int, np.ndarray]:
-        """Return the outputs of unfed nodes (functions, processes, constants) from the
-        start, ``(n_steps, size)``.
-        """
+        """Return the outputs of unfed nodes in a run from the start, ``(n_steps, size)``."""
         graph = self.plan.graph
         wanted = set(values)
         held = {
@@ -370,9 +364,7 @@ class Machine:
             self.python[index].restore(saved)
 
     def current(self, signal: Signal) -> np.ndarray | None:
-        """Return the value of a signal between steps, ``(batch, *shape)``; None if it is no
-        state.
-        """
+        """Return the value of a state between steps, ``(batch, *shape)``; else None."""
         if signal.base not in self.homes:
             return None
         s, i, positions = self.homes[signal.base]

@@ -1,6 +1,4 @@
-"""Memory: where a machine keeps what each signal holds between two steps, to read it and to
-write it.
-"""
+"""Read and write the values of signals between two steps, wherever a machine keeps them."""
 
 from __future__ import annotations
 
@@ -32,7 +30,7 @@ MEMBRANE = {"voltage", "refractory_time"}
 
 
 class Memory:
-    """The signals of a machine. All arrays are ``(batch, *shape)``, of base signals.
+    """Values of a machine's base signals between steps; all arrays are ``(batch, *shape)``.
 
     Args:
         machine: The machine.
@@ -48,7 +46,7 @@ class Memory:
 
     @cached_property
     def held(self) -> dict[Signal, int]:
-        """The outputs of constant nodes."""
+        """Signals of constant nodes, and their values in the plan."""
         plan = self.machine.plan
         return {plan.graph.signal(v): v for v in plan.held}
 
@@ -60,14 +58,12 @@ class Memory:
 
     @cached_property
     def observed(self) -> set[Signal]:
-        """The signals that each chunk hands on, because somebody asked for them."""
+        """Signals that each chunk hands on because ``sim.signals`` was asked for them."""
         return {key.signal for key in self.machine.plan.probes if isinstance(key, Observed)}
 
     @cached_property
     def python(self) -> dict[Signal, tuple[int, Any]]:
-        """For each signal that a Python operation keeps by itself, the index of the
-        operation, and the key there.
-        """
+        """Signals kept by a Python operation: index of the operation, and key in its arrays."""
         found: dict[Signal, tuple[int, Any]] = {}
         for index, op in self.machine.operators.items():
             step = self.machine.python[index].step
@@ -89,7 +85,9 @@ class Memory:
 
     @cached_property
     def filters(self) -> dict[Signal, Signal]:
-        """The states of filters of first order that are what the filter puts out, with this."""
+        """States of first-order filters that equal the filter's output, each with the signal of
+        that output.
+        """
         found = {}
         for op in self.machine.model.operators:
             if (
@@ -104,7 +102,7 @@ class Memory:
         return found
 
     def hidden(self) -> set[Signal]:
-        """The states that come back from a loop as others that act alike."""
+        """Return the states that a packed loop gives back in another, equivalent form."""
         machine = self.machine
         found: set[Signal] = set()
         for (s, _), segment in machine.executor.segments.items():
@@ -115,14 +113,14 @@ class Memory:
         return found
 
     def _own_arrays(self, base: Signal) -> list[np.ndarray]:
-        """The arrays of a Python operation, one for each minibatch item."""
+        """Return the arrays of a Python operation, one for each minibatch item."""
         index, key = self.python[base]
         step = self.machine.python[index].step
         kept = step.states if isinstance(step, ProcessStep) else cast("OperatorStep", step).signals
         return [arrays[key] for arrays in kept]
 
     def is_kept(self, base: Signal) -> bool:
-        """Whether a signal is known at the end of each chunk."""
+        """Whether the value of a signal is known at the end of each chunk."""
         model = self.machine.model
         if base in self.machine.homes:
             return base not in self.hidden()
@@ -134,7 +132,7 @@ class Memory:
         return base in self.held or self._is_constant(base)
 
     def is_folded(self, base: Signal) -> bool:
-        """Whether Nengo keeps something there that a compiled rule keeps in another form."""
+        """Whether a compiled rule keeps this state of Nengo's in another form."""
         if base not in self.written or base in self.machine.homes:
             return False
         if base in self.python or base in self.filters:
@@ -153,7 +151,7 @@ class Memory:
         return base not in graph.final or graph.is_fixed(graph.final[base])
 
     def get(self, base: Signal) -> np.ndarray | None:
-        """What a signal holds; None if that was not kept."""
+        """Return the value of a signal; None if it was not kept."""
         machine = self.machine
         model, graph, batch = machine.model, machine.plan.graph, machine.batch
         shape = (batch, *base.shape)
@@ -177,19 +175,21 @@ class Memory:
                 else constant_value(graph, ref)
             )
             return np.broadcast_to(self.overwritten.get(base, np.reshape(flat, base.shape)), shape)
+        # Each chunk makes a new moment, so identity tells whether these values are of now.
         last = self._last.get(base) if self._last_moment is machine.moment else None
         if last is not None:
             return last.reshape(shape)
+        # Before the first step every signal still holds its initial value.
         return np.broadcast_to(base.initial_value, shape) if machine.moment.n_steps == 0 else None
 
     def set(self, arrays: Mapping[Signal, np.ndarray]) -> None:
-        """Go on from other values; values that each step computes anew are left alone, as Nengo
-        overwrites them.
+        """Replace values of signals, except those that each step computes anew.
 
         Raises:
             SimulationError: A signal takes part in what is compiled as a constant.
         """
         machine = self.machine
+        # The state of such a filter and its output are one number here.
         arrays = {self.filters.get(base, base): array for base, array in arrays.items()}
         states = {
             base: a.reshape(machine.batch, -1)
@@ -206,6 +206,7 @@ class Memory:
                 self._amend({}, int(array.flat[0]))
             elif base in self.python:
                 for item, own in zip(array, self._own_arrays(base), strict=True):
+                    # In place: the step functions of Nengo hold these very arrays.
                     own[...] = item
             elif base in self.held:
                 self._hold(base, array)
@@ -213,9 +214,7 @@ class Memory:
                 self._set_constant(base, array)
 
     def _unbind(self, written: Collection[Signal]) -> None:
-        """Compile anew what relies on voltages to stay within bounds, where those that were
-        written do not.
-        """
+        """Compile neurons anew whose written voltages violate the bounds of their rule."""
         for op in {self.membranes[base] for base in written if base in self.membranes} - set(
             set_by_hand
         ):
@@ -224,19 +223,26 @@ class Memory:
             )
             if voltage is None or rest is None:
                 continue
+            # LIF keeps one number: the refractory time where more than dt of it is left, else the
+            # voltage.
             refractory = rest > self.machine.plan.graph.dt
             if (np.abs(voltage) > 1).any() or voltage[refractory].any():
                 set_by_hand.add(op)
                 self.machine.rebuild()
 
     def _hold(self, base: Signal, array: np.ndarray) -> None:
-        """Give a constant node another output."""
+        """Set the output of a constant node."""
         machine = self.machine
         flat = narrow(array.reshape(1, machine.batch, -1), machine.dtype)
         machine.executor.held[self.held[base]] = flat
 
     def _set_constant(self, base: Signal, array: np.ndarray) -> None:
-        """Give a parameter another value."""
+        """Set the value of a parameter.
+
+        Raises:
+            SimulationError: Items of a minibatch have different values, or the value is compiled as
+                a constant.
+        """
         if (array != array[0]).any():
             name = Names(self.machine.model).signal(base)
             raise SimulationError(
@@ -244,6 +250,8 @@ class Memory:
                 "values."
             )
         plan = self.machine.plan
+        # A value that the plan reads is a tensor; otherwise an operator has taken the numbers into
+        # its rule.
         traced = any(value.signal is base for value in plan.graph.values)
         if not traced and any(base in _bases_of(stage) for stage in plan.stages):
             raise refuse_constant(self.machine.model, base)
@@ -251,14 +259,15 @@ class Memory:
         self._use_parameters()
 
     def _amend(self, values: Mapping[Signal, np.ndarray], n_steps: int | None = None) -> None:
-        """Go on from other states, at the same moment.
+        """Replace states without taking a step.
 
         Args:
-            values: What signals hold, ``(batch, size)``.
-            n_steps: Number of steps taken so far, if that is other than it was.
+            values: The values of signals, ``(batch, size)``.
+            n_steps: Number of steps taken so far, if that changes too.
         """
         machine, before = self.machine, self.machine.moment
         machine.adopt(values, 0 if n_steps is None else n_steps - before.n_steps)
+        # Still the same step: what is known of it stays known under the new moment.
         if self._last_moment is before:
             self._last_moment = machine.moment
         if self.recent is not None and self.recent.moment is before:
@@ -267,17 +276,15 @@ class Memory:
     # -- what a run leaves behind
 
     def keep(self, values: dict[Signal, np.ndarray]) -> None:
-        """Keep what signals were at the end of the last step, ``(batch, size)``, until the
-        next chunk.
-        """
+        """Keep values of signals after the last step, ``(batch, size)``, until the next chunk."""
         self._last = (
             values if self._last_moment is not self.machine.moment else {**self._last, **values}
         )
         self._last_moment = self.machine.moment
 
     def use_trained(self, values: Mapping[Signal, np.ndarray]) -> None:
-        """Run with trained parameters. What was written to ``sim.signals`` stays, unless
-        training changed it since.
+        """Set trained parameters. Values written to ``sim.signals`` stay, unless training changed
+        them since.
         """
         for signal in values.keys() & self.overwritten.keys():
             if not np.array_equal(values[signal], self.trained.get(signal, signal.initial_value)):
@@ -286,7 +293,7 @@ class Memory:
         self._use_parameters()
 
     def reset(self) -> None:
-        """Forget what was written to signals that Nengo resets, too."""
+        """Forget the values written to signals that Nengo resets; read-only ones keep theirs."""
         kept = {signal: array for signal, array in self.overwritten.items() if signal.readonly}
         if len(kept) < len(self.overwritten):
             self.overwritten = kept
@@ -300,19 +307,19 @@ class Memory:
             self.machine.executor.held[self.held[base]] = other.machine.executor.held[value]
 
     def _use_parameters(self) -> None:
-        """Use the parameters that were trained or written; all others are what they were
-        built with.
-        """
+        """Hand trained and written parameters to the executor; others get built values."""
         graph = self.machine.plan.graph
         values = {**self.trained, **self.overwritten}
+        # Parameters that were other than built before this call, and are not any more.
         back = {s: np.asarray(s.initial_value) for s in graph.changed if s not in values}
+        # A new dictionary, by whose identity ``NengoSteps.go_on`` sees that parameters changed.
         graph.changed = values
         if values or back:
             self.machine.executor.set_parameters({**back, **values})
 
 
 def refuse_constant(model: Model, base: Signal) -> SimulationError:
-    """The error for writing to a signal whose numbers are part of a program."""
+    """Return the error for writing to a signal whose values are compiled into a program."""
     return SimulationError(
         f"{Names(model).signal(base)} is compiled as a constant, so that writing to sim.signals "
         "cannot change it. "
@@ -321,6 +328,6 @@ def refuse_constant(model: Model, base: Signal) -> SimulationError:
 
 
 def _bases_of(stage: Any) -> set[Signal]:
-    """The base signals of the compiled operators of a stage."""
+    """Return the base signals of the compiled operators of a stage."""
     groups = [group for part in stage.parts for group in getattr(part, "groups", ())]
     return {signal.base for group in groups for op in group.ops for signal in op.all_signals}

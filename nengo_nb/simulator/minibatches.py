@@ -1,5 +1,4 @@
-"""Minibatches: the ``tf.data`` iterators that Keras draws from, which end with the call that opened
-them.
+"""Close the ``tf.data`` iterators of Keras when the call that opened them ends.
 
 Keras keeps its iterators in a reference cycle, so they live until Python collects garbage, and that
 may be in the middle of a later training. Each has a thread that tunes it, sleeps for up to a minute
@@ -17,7 +16,7 @@ import tensorflow as tf
 
 
 class Minibatches:
-    """All iterators that were opened and not closed yet."""
+    """The iterators that are open."""
 
     def __init__(self) -> None:
         self._opened: list[OpenIterator] = []
@@ -25,9 +24,7 @@ class Minibatches:
 
     @contextmanager
     def closed_at_end(self) -> Iterator[None]:
-        """Close what is opened meanwhile; a call within another, such as validation, leaves
-        that to the outer one.
-        """
+        """Close opened iterators at the end of the outermost of nested contexts."""
         self._depth += 1
         try:
             yield
@@ -39,20 +36,19 @@ class Minibatches:
                 self._opened.clear()
 
     def open(self, dataset: Any) -> OpenIterator:
-        """Begin to draw from a dataset."""
+        """Open an iterator of a dataset."""
+        # Those that reached their end have closed themselves.
         self._opened = [iterator for iterator in self._opened if iterator.is_open]
         self._opened.append(OpenIterator(iter(dataset)))
         return self._opened[-1]
 
     def strategy(self, strategy: Any) -> Any:
-        """A ``tf.distribute.Strategy`` whose datasets are iterated here: Keras asks it
-        before it makes an iterator.
-        """
+        """Wrap the ``tf.distribute.Strategy`` that Keras asks for datasets to iterate."""
         return _Strategy(strategy, self)
 
 
 class ClosingModel(keras.Model):
-    """A Keras model that closes what it opened when a call ends, in whatever way."""
+    """A Keras model that closes its iterators when a call ends, by an error or interrupt too."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -60,30 +56,30 @@ class ClosingModel(keras.Model):
 
     @property
     def distribute_strategy(self) -> Any:
-        """Keras' own, but what it opens is closed."""
+        """Keras' strategy, wrapped so that its iterators are closed."""
         return self.minibatches.strategy(super().distribute_strategy)
 
     def fit(self, *arguments: Any, **options: Any) -> Any:
-        """As Keras', and what it opened is closed."""
+        """``keras.Model.fit``, whose iterators are closed at the end."""
         with self.minibatches.closed_at_end():
             return super().fit(*arguments, **options)
 
     def evaluate(self, *arguments: Any, **options: Any) -> Any:
-        """As Keras', and what it opened is closed."""
+        """``keras.Model.evaluate``, whose iterators are closed at the end."""
         with self.minibatches.closed_at_end():
             return super().evaluate(*arguments, **options)
 
     def predict(self, *arguments: Any, **options: Any) -> Any:
-        """As Keras', and what it opened is closed."""
+        """``keras.Model.predict``, whose iterators are closed at the end."""
         with self.minibatches.closed_at_end():
             return super().predict(*arguments, **options)
 
 
 class OpenIterator:
-    """An iterator that can be destroyed before whoever refers to it.
+    """An iterator that can be destroyed while Keras still refers to it.
 
     Args:
-        iterator: A ``tf.data`` iterator nobody else refers to.
+        iterator: A ``tf.data`` iterator with no other references.
     """
 
     def __init__(self, iterator: Any) -> None:
@@ -93,7 +89,7 @@ class OpenIterator:
         return self
 
     def __next__(self) -> Any:
-        """The next minibatch.
+        """Return the next minibatch.
 
         Raises:
             StopIteration: There is none, or the iterator is closed.
@@ -112,7 +108,9 @@ class OpenIterator:
         return self._iterator is not None
 
     def close(self) -> None:
-        """Destroy the iterator with its threads."""
+        """Destroy the iterator and its threads."""
+        # The only reference, so TensorFlow destroys it here and not in a garbage collection of
+        # Python's.
         self._iterator = None
 
 
@@ -138,7 +136,8 @@ class _Strategy:
         return getattr(self._strategy, name)
 
     def experimental_distribute_dataset(self, dataset: Any) -> _Dataset:
-        """The dataset, which a user who wants it tuned can tell so by its options."""
+        """Return the dataset without autotuning, unless its own options ask for it."""
+        # The tuning thread is what destroying an iterator waits for.
         if dataset.options().autotune.enabled is None:
             options = tf.data.Options()
             options.autotune.enabled = False

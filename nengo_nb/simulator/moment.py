@@ -12,9 +12,7 @@ from nengo_nb.engine.executor import Chunk, States
 from nengo_nb.engine.journal import Journal
 
 Home = tuple[int, int, np.ndarray]
-"""Location of a signal in the states: stage, number of the state in it, and flat positions
-of its elements.
-"""
+"""Location of a signal in the states: stage, number of the state in it, flat positions."""
 
 
 @dataclass(frozen=True)

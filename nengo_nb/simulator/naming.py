@@ -1,4 +1,4 @@
-"""Names: what to call objects, signals and operators in messages, without an address in memory."""
+"""Names of objects, signals and operators for messages, without memory addresses."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Names:
         self.model = model
 
     def called(self, obj: Any) -> str:
-        """An object by its kind and its name, which a network without labels has too."""
+        """Return kind and name of an object, labelled or not, such as ``ensemble 'a'``."""
         owner = obj.ensemble if isinstance(obj, Neurons) else obj
         if isinstance(obj, LearningRule):
             return f"{type(obj.learning_rule_type).__name__} of {self.called(obj.connection)}"
@@ -36,16 +36,16 @@ class Names:
         return str(owner) if name is None else f"{type(owner).__name__.lower()} {name!r}"
 
     def described(self, obj: Any) -> str:
-        """An object as Nengo prints it, or by its kind and its name where that has an address."""
+        """Return an object as Nengo prints it; instead of a memory address, kind and name."""
         text = str(obj)
         return self.called(obj) if " at 0x" in text else text
 
     def owner(self, signal: Signal) -> str | None:
-        """The object that a signal was built for, or else one it is computed with."""
+        """Return the object that a signal was built for, or else one it is computed with."""
         return self._owners.get(signal.base)
 
     def signal(self, signal: Signal) -> str:
-        """A signal by what it is of an object, such as ``'voltage' of ensemble 'a'``."""
+        """Return the role of a signal and its object, such as ``'voltage' of ensemble 'a'``."""
         for obj, signals in self.model.sig.items():
             for key, own in signals.items() if obj is not None else ():
                 if own is signal:
@@ -54,11 +54,10 @@ class Names:
         return repr(signal.name) if owner is None else f"a state of {owner}"
 
     def step(self, op: Operator) -> str:
-        """An operator as the part of an object that it computes, such as
-        ``the process Walk of node 'x'``.
-        """
+        """Return what an operator computes, such as ``the process Walk of node 'x'``."""
         owner = subject(op)
         what = f"the {_kind(op)} {type(op if owner is None else owner).__name__}"
+        # Its output names an operator best; any signal that belongs to an object will do otherwise.
         signals = (
             [op.output]
             if isinstance(op, SimProcess | SimNeurons)
@@ -80,6 +79,8 @@ class Names:
             for signal in signals.values() if obj is not None else ():
                 if isinstance(signal, Signal):
                     found.setdefault(signal.base, self.called(obj))
+        # Signals between two operators are in no object's ``sig``; a neighbour in the operator
+        # names them.
         for op in self.model.operators:
             known = [found[signal.base] for signal in op.all_signals if signal.base in found]
             for signal in op.all_signals if known else ():
@@ -88,7 +89,7 @@ class Names:
 
 
 def _kind(op: Operator) -> str:
-    """What an operator computes, as Nengo's users call it."""
+    """Return Nengo's word for the kind of object that an operator computes."""
     if isinstance(op, SimNeurons):
         return "neuron type"
     if isinstance(op, SimProcess):

@@ -1,4 +1,4 @@
-"""The words of NengoDL 2: ``sim.train``, ``sim.loss`` and ``sim.soft_reset``."""
+"""Methods of NengoDL 2 for its scripts: ``sim.train``, ``sim.loss`` and ``sim.soft_reset``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .progress import resolve
 
 
 class NengoDL2(Learner):
-    """What ``Learning`` offers to scripts that were written for NengoDL 2."""
+    """Mixin of ``Learning`` with the training methods of NengoDL 2."""
 
     dt: float
     progress_bar: bool | ProgressBar
@@ -39,13 +39,13 @@ class NengoDL2(Learner):
         progress_bar: bool | None = None,
         **arguments: Any,
     ) -> Any:
-        """Learn from examples; ``compile`` and ``fit`` in one call.
+        """Train on examples: ``compile`` and ``fit`` in one call.
 
         Args:
             data: Arrays for input nodes and targets for probes, ``(examples, n_steps, size)``; or
                 just a number of steps, where objectives need no targets.
             optimizer: A Keras optimizer or its name.
-            n_epochs: How often all examples are seen.
+            n_epochs: Number of passes over all examples.
             objective: For each probe, or tuple of probes, a function ``f(outputs, targets)`` or
                 ``f(outputs)``, whose arguments are lists for a tuple; None where the data are the
                 derivative of what is to become small by the probe's output. By default the mean
@@ -74,12 +74,12 @@ class NengoDL2(Learner):
         objective: Any = None,
         combine: Callable[[list[float]], Any] = np.mean,
     ) -> Any:
-        """The loss over examples, the network running as it is.
+        """Return the loss over examples; spiking neurons spike, as in ``predict``.
 
         Args:
             data: As for ``train``.
             objective: As for ``train``.
-            combine: What to make of the losses of all minibatches.
+            combine: Reduces the losses of all minibatches to one value.
         """
         x, y, n_steps = self._split(data, objective)
         functions = self._objectives(objective, y)
@@ -97,14 +97,15 @@ class NengoDL2(Learner):
                 aims = [
                     targets[part][begin : begin + batch].astype(found[0].dtype) for part in parts
                 ]
+                # ``as_keras`` swaps: Keras has targets first, NengoDL's objectives have outputs
+                # first.
                 pair = (aims, found) if isinstance(key, tuple) else (aims[0], found[0])
                 total += float(np.mean(keras.losses.get(as_keras(function))(*pair)))
             losses.append(total)
         return combine(losses)
 
     def soft_reset(self, include_trainable: bool = False, include_probes: bool = False) -> None:
-        """Go back to before the first step, with what was learned, what was recorded, and processes
-        as they are.
+        """Reset the states; parameters, recorded data and processes stay as they are.
 
         Args:
             include_trainable: Whether parameters are again what they were built with.
@@ -119,7 +120,7 @@ class NengoDL2(Learner):
     def _split(
         self, data: Any, objective: Any
     ) -> tuple[dict[Any, Any], dict[Any, Any], int | None]:
-        """Inputs, targets, and the number of steps where that is all there is."""
+        """Split ``data`` into inputs, targets and, without arrays, the number of steps."""
         if not isinstance(data, Mapping):
             targets = self._without_targets(objective, data)
             return {}, targets, int(data)
@@ -129,7 +130,7 @@ class NengoDL2(Learner):
         return x, {key: array for key, array in data.items() if is_target[key]}, None
 
     def _without_targets(self, objective: Any, n_steps: Any) -> dict[Any, Any]:
-        """Zeros, for objectives that do not look at targets."""
+        """Return zeros as targets, for objectives that take outputs alone."""
         if not isinstance(n_steps, int | np.integer) or not isinstance(objective, Mapping):
             raise ValidationError(
                 "data must be a mapping from nodes and probes to arrays, or a number of steps "
@@ -148,7 +149,7 @@ class NengoDL2(Learner):
         }
 
     def _objectives(self, objective: Any, targets: Mapping[Any, Any]) -> dict[Any, Any]:
-        """An objective for each probe, or tuple of probes."""
+        """Return the objective of each probe, or tuple of probes."""
         if isinstance(objective, Mapping):
             return dict(objective)
         return dict.fromkeys(targets, mse if objective is None else objective)

@@ -1,5 +1,4 @@
-"""Nengo's own steps: a run whose Python functions hold running arrays, operator by operator in
-Nengo's order.
+"""Run Nengo's own operators in NumPy, where Python functions hold running arrays.
 
 A function that clamps a voltage or zeroes weights while the network runs means the arrays between
 two operators of a step. A compiled step has no such moment. So where functions look at what a
@@ -40,11 +39,11 @@ if TYPE_CHECKING:
 
 
 def can_step(machine: Machine, minibatch_size: int | None) -> bool:
-    """Whether a machine can go on by Nengo's own steps from where it is, and back.
+    """Whether the state of a machine can be handed to Nengo's own steps, and back.
 
     Args:
         machine: The machine.
-        minibatch_size: Number of minibatch items; Nengo knows of none.
+        minibatch_size: Number of minibatch items; has to be None, as Nengo has none.
     """
     ops, memory = machine.order, machine.memory
     if minibatch_size is not None or any(isinstance(op, SimTensorNode) for op in ops):
@@ -56,13 +55,15 @@ def can_step(machine: Machine, minibatch_size: int | None) -> bool:
         return False  # time constants
     if machine.moment.n_steps == 0:
         return True
+    # A state in another form cannot be given to Nengo's operators; postponed ones are computed
+    # again.
     lost = {s.base for s in own if memory.is_folded(s.base)}
     postponed = {signal for op in ops for signal in op.updates if op in read_before}
     return not lost - postponed
 
 
 def _operators(plan: Plan) -> Iterator[Operator]:
-    """The operators that take part in a plan."""
+    """Yield the operators that take part in a plan."""
     for stage in plan.stages:
         for part in stage.parts:
             groups = () if isinstance(part, PythonPart) else part.groups
@@ -73,11 +74,11 @@ def _operators(plan: Plan) -> Iterator[Operator]:
 
 
 class NengoSteps:
-    """A run by Nengo's own steps.
+    """Steps of Nengo's operators over shared arrays.
 
     Args:
-        machine: What holds the states before and after.
-        signals: The arrays that were handed out.
+        machine: The machine that the states come from and go back to.
+        signals: The arrays that were handed out by ``sim.signals``.
     """
 
     def __init__(self, machine: Machine, signals: SignalValues) -> None:
@@ -87,6 +88,8 @@ class NengoSteps:
         for op in machine.order:
             for signal in op.all_signals:
                 if signal.base not in self.arrays:
+                    # ``SignalDict`` refuses new keys, and its ``init`` would copy: it has to be the
+                    # very array that was handed out.
                     dict.__setitem__(self.arrays, signal.base, self._array(signal.base))
         self.before = [pair for op in machine.order for pair in read_before.get(op, {}).items()]
         self.before = [
@@ -100,12 +103,15 @@ class NengoSteps:
                 self.fed[machine.plan.graph.operations[operation].op] = value
         rng = np.random.RandomState(machine.seed)
         self.steps = [(op, self._step(op, journals.get(op), rng)) for op in machine.order]
+        # After the steps are made, as some of them are called here.
         self._compute_postponed()
         self.unknown = self._unknown() if machine.moment.n_steps else frozenset()
+        # Identities that ``go_on`` compares: anything else that touches the simulation replaces one
+        # of them.
         self._moment, self._changed = machine.moment, machine.plan.graph.changed
 
     def go_on(self, machine: Machine) -> bool:
-        """Whether nothing has happened since the last run but that arrays were written."""
+        """Whether the next run can reuse these steps: at most arrays were written since."""
         graph = machine.plan.graph
         same = (
             machine is self.machine
@@ -115,9 +121,7 @@ class NengoSteps:
         return same and self.shared.are_in(self.arrays)
 
     def _compute_postponed(self) -> None:
-        """Let the results of operators that are computed one step later be those of the
-        last step.
-        """
+        """Recompute the last step's results of operators that a plan postpones by one step."""
         now = {signal: self.arrays[signal].copy() for signal, _ in self.before}
         for signal, before in self.before:
             value = self.machine.current(before)
@@ -125,14 +129,13 @@ class NengoSteps:
                 self.arrays[signal][...] = value[0]
         for op, step in self.steps:
             if op in read_before and self.machine.moment.n_steps:
+                # The number does not matter: no postponed operator runs in Python.
                 step(0)
         for signal, array in now.items():
             self.arrays[signal][...] = array
 
     def _unknown(self) -> frozenset[Signal]:
-        """The signals whose states the compiled program has not carried, as nothing depends
-        on them.
-        """
+        """Return the signals whose states no plan has carried, as nothing depends on them."""
         plan, memory = self.machine.plan, self.machine.memory
         live = set(_operators(plan))
         dead = [o.op for o in plan.graph.operations if o.op is not None and o.op not in live]
@@ -140,7 +143,7 @@ class NengoSteps:
         return frozenset(base for base in written if memory.get(base) is None)
 
     def _array(self, base: Signal) -> Any:
-        """The array of a signal: that which was handed out, or one of our own."""
+        """Return the array of a signal: the one that was handed out, or a new one."""
         if isinstance(base.initial_value, SparseMatrix):
             return base.initial_value.allocate()
         value = self.machine.memory.get(base)
@@ -154,7 +157,7 @@ class NengoSteps:
         return array
 
     def _step(self, op: Operator, journal: Journal | None, rng: np.random.RandomState) -> Step:
-        """One operator's part of each step, called with the number of the step."""
+        """Return one operator's part of a step, to be called with the number of the step."""
         if journal is None:
             step = op.make_step(self.arrays, self.machine.plan.graph.dt, rng)
             return lambda _: step()
@@ -169,6 +172,7 @@ class NengoSteps:
 
         def step(number: int) -> None:
             journal.start(number)
+            # Copies, as functions may keep or change their arguments.
             results = journal(0, number * dt, [array[np.newaxis].copy() for array in reads])
             journal.commit(1)
             for array, result, add in zip(outputs, results, adds, strict=True):
@@ -183,8 +187,7 @@ class NengoSteps:
         commit: Callable[[int, Chunk], None],
         stop: Callable[[], bool],
     ) -> None:
-        """Take steps until they are done or a stop is asked for; an error keeps the steps before
-        it.
+        """Take steps until all are done or ``stop``; an error keeps the steps before it.
 
         Arguments as those of ``Machine.run``.
         """
@@ -195,6 +198,7 @@ class NengoSteps:
             for probe in machine.plan.probes
             if not isinstance(probe, Observed)
         }
+        # The same floating-point errors as in a step of ``nengo.Simulator``.
         with self._running(), np.errstate(divide="ignore", invalid="raise"):
             for k in range(n_steps):
                 if k and stop():
@@ -205,9 +209,11 @@ class NengoSteps:
                 commit(number, self._chunk(records))
 
     def _take(self, number: int, k: int, fed: Mapping[int, np.ndarray]) -> None:
-        """One step; where it fails, the states are again those before it."""
+        """Take one step; where it fails, the states are those before it."""
+        # In place and one by one, operators change the arrays; these copies undo half a step.
         before = {base: a.copy() for base, a in self.arrays.items() if base in self.machine.homes}
         held = {base: value for base, value in self.machine.memory.held.items() if value in fed}
+        # A feed replaces a constant node's output for this run alone.
         own = {base: self.arrays[base].copy() for base in held}
         self.shared.write_to_python()
         try:
@@ -229,16 +235,14 @@ class NengoSteps:
                 self.arrays[base][...] = array
 
     def _chunk(self, records: Mapping[NengoObject, np.ndarray]) -> Chunk:
-        """What a step did."""
+        """Return the records of a step as a chunk of one step."""
         dtype = self.machine.dtype
         found = {probe: narrow(array.reshape(1, 1, -1), dtype) for probe, array in records.items()}
         return Chunk(1, (), {probe: np.array(a) for probe, a in found.items()}, {}, {}, None)
 
     @contextmanager
     def _running(self) -> Iterator[None]:
-        """Let ``sim.signals`` show the running arrays; afterwards hand the states to the
-        machine.
-        """
+        """Context in which ``sim.signals`` shows the running arrays; then return the states."""
         machine, memory = self.machine, self.machine.memory
         begin = machine.moment.n_steps
         self.shared.running, self.shared.unknown = self.arrays, self.unknown
@@ -246,6 +250,7 @@ class NengoSteps:
         try:
             yield
         finally:
+            # First of all: from here on ``sim.signals`` shows the machine again.
             self.shared.running = None
             seconds = max(time.perf_counter() - begin_seconds, 1e-6)
             machine.steps_per_second = (machine.moment.n_steps - begin) / seconds
@@ -257,9 +262,11 @@ class NengoSteps:
                 machine.inputs = {v: array.reshape(1, -1).copy() for v, array in outputs.items()}
             self.shared.write_constants()
             states = {base: self.arrays[base] for base in machine.homes if base in self.arrays}
+            # Postponed operators keep what they read; their results are computed in the next step.
             states |= {before: self.arrays[signal] for signal, before in self.before}
             memory.set({base: array[np.newaxis] for base, array in states.items()})
             dense = {base: a for base, a in self.arrays.items() if isinstance(a, np.ndarray)}
             memory.keep({base: a.reshape(1, -1) for base, a in dense.items() if not base.is_view})
             self.shared.have_seen()
+            # Last, as ``memory.set`` makes a new moment.
             self._moment, self._changed = machine.moment, machine.plan.graph.changed

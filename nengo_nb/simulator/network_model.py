@@ -1,6 +1,4 @@
-"""A network as a Keras model: its parameters are weights, its input nodes inputs, its
-probes outputs.
-"""
+"""``keras.Model`` of a network: parameters are weights, input nodes inputs, probes outputs."""
 
 from __future__ import annotations
 
@@ -26,15 +24,15 @@ from .parameters import Parameter
 
 @dataclass(frozen=True)
 class Host:
-    """What a network's model needs of its simulator.
+    """Functions of the simulator that its Keras model calls.
 
     Args:
-        signals: What the network's signals hold, given the parameters.
+        signals: From parameters to the values of signals.
         run: Runs the network as it is, with spikes: from inputs to probe data,
             ``(batch, samples, *shape)``.
-        refresh: Told that parameters may have changed, before the network is measured.
+        refresh: Called before an evaluation, as parameters may have changed.
         use: Lets the simulation run with the parameters as they are now.
-        start: What to follow as long as nothing else is chosen.
+        start: Returns the course to follow as long as ``follow`` chose none.
         pair: From inputs and targets as users write them, to these by name, checked.
     """
 
@@ -57,7 +55,7 @@ class AtLeast(keras.constraints.Constraint):
         return keras.ops.maximum(value, self.lowest)
 
     def get_config(self) -> dict[str, float]:
-        """Return what makes an equal one."""
+        """Return the arguments that make an equal constraint."""
         return {"lowest": self.lowest}
 
 
@@ -65,7 +63,7 @@ class Weights(keras.layers.Layer):
     """The parameters of one Nengo object."""
 
     def add(self, parameter: Parameter, dtype: str, trainable: bool, constraint: Any) -> Any:
-        """A variable that starts with what was built."""
+        """Add a variable that starts with the built array."""
         return self.add_weight(
             name=parameter.attribute,
             shape=parameter.initial.shape,
@@ -77,10 +75,10 @@ class Weights(keras.layers.Layer):
 
 
 class NetworkModel(ClosingModel):
-    """What ``fit`` and ``evaluate`` work on.
+    """The Keras model that ``fit`` and ``evaluate`` train and measure.
 
     Args:
-        parameters: What has a variable.
+        parameters: The parameters; each has a variable.
         trainable: Which of them an optimizer may change.
         host: The simulator.
         dtype: ``"float32"`` or ``"float64"``.
@@ -125,14 +123,12 @@ class NetworkModel(ClosingModel):
         return self.layers_by_owner[owner]
 
     def get_config(self) -> dict[str, Any]:
-        """What a saved model says of itself: the names of its parameters. Weights are saved
-        beside it.
-        """
+        """Return the names of the parameters, for a saved model; weights are saved beside it."""
         return {"parameters": [parameter.name for parameter in self.variables_by_parameter]}
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> NetworkModel:  # noqa: ARG003
-        """A network cannot be made of a saved model.
+        """Refuse to make a network of a saved model.
 
         Raises:
             SimulationError: Always, with the way to use the file.
@@ -149,19 +145,17 @@ class NetworkModel(ClosingModel):
         return self.course
 
     def trained(self) -> dict[Signal, Tensor]:
-        """What the network's signals hold now, as tensors that can be differentiated."""
+        """Return the present values of signals, as tensors that can be differentiated."""
         return self.host.signals({p: v.value for p, v in self.variables_by_parameter.items()})
 
     def call(self, x: Tensors, training: bool = False) -> dict[str, Tensor]:
-        """The outputs that have a loss, each ``(batch, samples, size)``, spiking neurons as
-        in training.
-        """
+        """Return the outputs that have a loss, ``(batch, samples, size)``, as in training."""
         course = self._chosen()
         outputs, _ = course.forward(x, self.trained(), course.noise(x, 1))
         return self.joined(outputs)
 
     def joined(self, outputs: Tensors) -> dict[str, Tensor]:
-        """Outputs as losses see them: those of a joint loss side by side."""
+        """Concatenate the outputs of joint losses; one tensor for each loss."""
         return {
             name: tf.concat([outputs[part] for part in loss.parts], axis=-1)
             if len(loss.parts) > 1
@@ -170,7 +164,9 @@ class NetworkModel(ClosingModel):
         }
 
     def follow(self, course: Course) -> None:
-        """Work through minibatches in another way from now on."""
+        """Set the course of minibatches from now on."""
+        # Traced programs hold the forward function; all else of a course is read for each
+        # minibatch.
         if self.course is None or course.forward is not self.course.forward:
             self.train_function = None
         self.course = course
@@ -178,9 +174,7 @@ class NetworkModel(ClosingModel):
     # -- learning
 
     def make_train_function(self, force: bool = False) -> Callable[[Iterator], Any]:
-        """One minibatch, compiled for its very shape, so that a smaller last one is a
-        program of its own.
-        """
+        """Return a function that trains on a minibatch, with one program for each shape."""
         if self.train_function is None or force:
             plain, compiled = (ByShapes(self._learn, jit_compile=xla) for xla in (False, True))
 
@@ -192,7 +186,7 @@ class NetworkModel(ClosingModel):
         return self.train_function
 
     def _work_through(self, learn: Callable[..., Any], x: Tensors, y: Tensors, weight: Any) -> Any:
-        """A minibatch, in one piece or cut into windows of time."""
+        """Train on a minibatch, in one piece or in windows of time (truncated backpropagation)."""
         course = self._chosen()
         batch, steps = next(iter(x.values())).shape[:2]
         window = course.truncation or steps
@@ -215,9 +209,7 @@ class NetworkModel(ClosingModel):
     def _learn(
         self, x: Tensors, y: Tensors, weight: Any, noise: Any, states: States | None, first: Tensor
     ) -> tuple[Any, States]:
-        """Change the weights once. Where the loss or a gradient is no finite number, they
-        stay as they are.
-        """
+        """Apply one gradient step, unless the loss or a gradient is not finite."""
         with tf.GradientTape() as tape:
             found, after = self._chosen().forward(x, self.trained(), noise, states, first)
             outputs = self.joined(found)
@@ -260,8 +252,8 @@ class NetworkModel(ClosingModel):
         class_weight: Mapping[int, float] | None = None,
         return_dict: bool = False,
     ) -> Any:
-        """As Keras', with inputs and targets as for ``sim.fit``, and the simulation runs
-        with what was learned.
+        """``keras.Model.train_on_batch`` with data as for ``sim.fit``; the simulation then has the
+        new weights.
         """
         inputs, targets = self.host.pair(x, y)
         if class_weight is not None:
@@ -276,17 +268,14 @@ class NetworkModel(ClosingModel):
     def test_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
     ) -> Any:
-        """As Keras', with inputs and targets as for ``sim.fit``; the network runs as it is,
-        with spikes.
-        """
+        """``keras.Model.test_on_batch`` with data as for ``sim.fit``; spiking neurons spike."""
         inputs, targets = self.host.pair(x, y)
         batch = _tensors(inputs), _tensors(targets), _tensors(sample_weight)
         return super().test_on_batch(*batch, return_dict=return_dict)
 
     def make_test_function(self, force: bool = False) -> Callable[[Iterator], Any]:
-        """One batch run as it is, with spikes, then measured; Keras asks for this once
-        before all batches.
-        """
+        """Return a function that runs one batch, with spikes, and measures it."""
+        # Keras calls this once before all batches of an evaluation.
         self.host.refresh()
         if self.test_function is None or force:
             measure = ByShapes(self._measure, jit_compile=False)
@@ -307,7 +296,7 @@ class NetworkModel(ClosingModel):
         return self.test_function
 
     def _measure(self, x: Any, y: Any, found: Any, weight: Any) -> Any:
-        """Loss and metrics of given outputs."""
+        """Compute loss and metrics of given outputs."""
         outputs = self.joined(found)
         loss = self.compute_loss(x=x, y=y, y_pred=outputs, sample_weight=weight, training=False)
         self._loss_tracker.update_state(loss, sample_weight=tf.cast(_size(outputs), loss.dtype))
@@ -316,12 +305,12 @@ class NetworkModel(ClosingModel):
     # -- the parameters
 
     def load_weights(self, *arguments: Any, **options: Any) -> None:
-        """As Keras', and the simulation runs with what was loaded."""
+        """``keras.Model.load_weights``; the simulation then has the loaded weights."""
         super().load_weights(*arguments, **options)
         self.host.use()
 
     def values(self) -> dict[Parameter, np.ndarray]:
-        """All parameters as they are now."""
+        """Return all parameters as arrays."""
         return {
             parameter: variable.numpy()
             for parameter, variable in self.variables_by_parameter.items()
@@ -334,17 +323,17 @@ class NetworkModel(ClosingModel):
 
 
 def _tensors(arrays: Any) -> Any:
-    """Arrays, nested or None, as tensors."""
+    """Convert arrays, nested or None, to tensors."""
     return tf.nest.map_structure(lambda a: None if a is None else tf.convert_to_tensor(a), arrays)
 
 
 def _window(tensors: Any, begin: int, end: int) -> Any:
-    """Some steps of tensors ``(batch, steps, ...)``."""
+    """Slice steps out of tensors ``(batch, steps, ...)``."""
     return {name: tensor[:, begin:end] for name, tensor in tensors.items()}
 
 
 def _window_of_weights(weight: Any, begin: int, end: int, steps: int) -> Any:
-    """Some steps of sample weights; those that have no axis of time hold for all."""
+    """Slice steps out of sample weights; those without a time axis hold for all steps."""
 
     def cut(tensor: Any) -> Any:
         has_steps = tensor is not None and len(tensor.shape) > 1 and tensor.shape[1] == steps
@@ -354,5 +343,5 @@ def _window_of_weights(weight: Any, begin: int, end: int, steps: int) -> Any:
 
 
 def _size(outputs: Tensors) -> Tensor:
-    """Number of examples."""
+    """Return the number of examples."""
     return tf.shape(next(iter(outputs.values())))[0]

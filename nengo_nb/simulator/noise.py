@@ -1,6 +1,4 @@
-"""Noise while training: what processes without an input output, such as the noise of an
-ensemble.
-"""
+"""Outputs of input-free processes during training, such as the noise of an ensemble."""
 
 from __future__ import annotations
 
@@ -17,14 +15,16 @@ from nengo_nb.plan.stages import Sort
 
 Tensor = Any
 MakeSteps = Callable[[list[Operation], int], dict[int, Journal]]
-"""From operations and a number of minibatch items to their steps, by index of the operation."""
+"""Function from operations and a number of minibatch items to their steps, by index of the
+operation.
+"""
 
 
 class Noise:
-    """A stream for each minibatch item, which goes on from minibatch to minibatch.
+    """Random streams, one for each minibatch item, which continue from minibatch to minibatch.
 
     Args:
-        plan: What is trained.
+        plan: The training plan.
         make_steps: Makes the steps of Python operations.
         dtype: ``"float32"`` or ``"float64"``.
     """
@@ -33,6 +33,7 @@ class Noise:
         self.dt = plan.graph.dt
         self.make_steps = make_steps
         self.dtype = dtype
+        # Outputs of input nodes come with the examples, also of those that the user does not feed.
         fed = set(plan.graph.feedable.values())
         parts = [
             p
@@ -48,14 +49,17 @@ class Noise:
         self.steps: dict[int, Journal] = {}
 
     def __call__(self, batch: int, first: int, n_steps: int) -> dict[int, Tensor]:
-        """What each process outputs in some steps, by value, ``(batch, n_steps, size)``."""
+        """Return the outputs of each process, ``(batch, n_steps, size)``, by value."""
         if not self.operations:
             return {}
+        # A smaller last minibatch takes the first streams of those that there are.
         if batch > self.batch:
             self.batch, self.steps = batch, self.make_steps(self.operations, batch)
         times = [k * self.dt for k in range(first, first + n_steps)]
         journals = [self.steps[o.index] for o in self.operations]
         for journal in journals:
+            # Forgets results of other steps: the next minibatch begins at step 1 again, with new
+            # numbers.
             journal.start(first)
         call_sources(journals, times)
         found = {}

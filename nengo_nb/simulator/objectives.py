@@ -1,4 +1,4 @@
-"""Objectives: what is to become small, as users write it, and as Keras wants it."""
+"""Loss functions of Keras and objectives of NengoDL 2, by output, with checks of target shapes."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ Tensor = Any
 
 @dataclass(frozen=True)
 class Loss:
-    """What one or several probes are measured by.
+    """Loss of one probe, or joint loss of several.
 
     Args:
         parts: Names of the probes.
         shapes: Shape of each probe's signal.
-        samples: What these probes record.
+        samples: Which steps these probes record.
         function: A Keras loss, ``f(y_true, y_pred)`` (lists, where there are several probes), or
             None.
     """
@@ -39,11 +39,11 @@ class Loss:
 
     @property
     def name(self) -> str:
-        """What Keras calls it."""
+        """Name of the output in Keras: that of the probe, or several joined by ``+``."""
         return "+".join(self.parts)
 
     def keras(self) -> Any:
-        """The function, as Keras calls it: with the probes side by side."""
+        """Return the loss for Keras, which hands the outputs of a joint loss over as one tensor."""
         if len(self.parts) == 1:
             return self.function
         function, sizes = self.function, [shape[-1] for shape in self.shapes]
@@ -55,13 +55,11 @@ class Loss:
 
     @property
     def needs_numbers(self) -> bool:
-        """Whether NaN in a target is a mistake: ``nan_mse`` leaves it out, and a user's own
-        loss may.
-        """
+        """Whether NaN in a target is a mistake: ``nan_mse`` and a user's own loss may skip it."""
         return self.function is not nan_mse and _kind(self.function) is not None
 
     def check_targets(self, array: Any, n_steps: int) -> None:
-        """See that a target has the shape of what it is compared with, where that is known.
+        """Check that a target has the shape of the output it is compared with, where that is known.
 
         Args:
             array: The target.
@@ -76,8 +74,11 @@ class Loss:
             raise FeedError(
                 f"{self.name} records none of {n_steps} steps, so there is nothing to learn from."
             )
+        # A user's own loss may compare arrays of any shapes; a joint one is split by the sizes of
+        # its probes.
         if kind is None and len(self.parts) == 1:
             return
+        # NumPy and TensorFlow would broadcast a target of another shape, and train on nonsense.
         wanted = (count, *self.shapes[0][:-1], sum(shape[-1] for shape in self.shapes))
         if kind == "classes":
             if len(shape) not in (2, 3) or shape[1] != count or shape[2:] not in ((), (1,)):
@@ -97,9 +98,7 @@ class Loss:
 
 
 def _kind(function: Any) -> str | None:
-    """Whether a loss compares element by element, or takes the numbers of classes; None for
-    a user's own.
-    """
+    """Return ``"classes"`` for sparse losses, ``"elements"`` for others, None for a user's own."""
     if function is nan_mse:
         return "elements"
     if isinstance(function, str):
@@ -109,6 +108,7 @@ def _kind(function: Any) -> str | None:
         if not kind.__module__.startswith("keras."):
             return None
         name = kind.__name__
+    # Keras names all losses that take class numbers so: ``sparse_categorical_crossentropy``.
     return "classes" if "sparse" in name.lower() else "elements"
 
 
@@ -118,14 +118,14 @@ def losses_of(
     samples: Mapping[str, Samples],
     name_of: Callable[[Any], str],
 ) -> dict[str, Loss]:
-    """What ``compile(loss=...)`` was given, by output.
+    """Return the losses of ``compile(loss=...)``, by output.
 
     Args:
         given: One loss for all probes, one for each in a list, or a mapping from probes, names, or
             tuples of these.
         shapes: The shape of each probe's signal, by the probe's name.
-        samples: What each probe records, by the probe's name.
-        name_of: The name of a probe.
+        samples: Which steps each probe records, by the probe's name.
+        name_of: From a probe or its name to its name.
 
     Raises:
         ValidationError: It does not fit the probes.
@@ -164,7 +164,7 @@ def losses_of(
 
 
 def as_keras(objective: Any) -> Any:
-    """An objective of NengoDL 2 as a Keras loss.
+    """Return an objective of NengoDL 2 as a Keras loss.
 
     Args:
         objective: A function of outputs and targets, or of outputs alone; a name of Keras; or None,
@@ -182,6 +182,7 @@ def as_keras(objective: Any) -> Any:
     def loss(y_true: Tensor, y_pred: Tensor) -> Tensor:
         return objective(y_pred) if outputs_alone else objective(y_pred, y_true)
 
+    # Keras shows the name of a loss function.
     loss.__name__ = getattr(objective, "__name__", "objective")
     return loss
 

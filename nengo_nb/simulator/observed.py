@@ -1,9 +1,8 @@
-"""Observed signals: values that a step computes anew, kept because somebody asked ``sim.signals``
-for them.
+"""Observed signals: intermediate values that a plan keeps for ``sim.signals``.
 
-A compiled program hands on what probes and later stages need, and nothing else. A signal that is
-asked for takes part in a plan as if it had a probe, but is no probe of the network, and no samples
-of it are recorded.
+A compiled program hands on what probes and later stages need, and nothing else. An observed signal
+takes part in a plan as if it had a probe, but is no probe of the network, and no samples of it are
+recorded.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ class Observed:
 
     @property
     def obj(self) -> str:
-        """What a message calls it."""
+        """Name of the signal, for messages about probes."""
         return self.signal.name
 
     def __str__(self) -> str:
@@ -50,13 +49,13 @@ class Observed:
 
 @dataclass(frozen=True)
 class Recent:
-    """The last chunk of a run, from which it can be computed again.
+    """The last chunk of a run, and all that is needed to compute it again.
 
     Args:
         states: The states before it.
         first: Number of its first step.
-        chunk: What it did.
-        changed: The parameters that were not what they were built with.
+        chunk: Its results.
+        changed: The parameters whose values were not the built ones.
         moment: The moment after it.
     """
 
@@ -68,18 +67,20 @@ class Recent:
 
 
 def observing(model: Model, signals: Iterable[Signal], only: bool = False) -> Model:
-    """A copy of a built model that observes some signals; the model itself stays as it is.
+    """Return a copy of a built model that observes some signals; the model itself stays as it is.
 
     Args:
         model: The built model.
         signals: Base signals.
         only: Whether the probes of the network are left out.
     """
+    # Shallow, with lists and ``sig`` replaced below: all plans share Nengo's operators and signals.
     wider = copy.copy(model)
     keys = [Observed(signal) for signal in signals]
     wider.probes = keys if only else [*model.probes, *keys]
     wider.operators = [*model.operators, *(SimProbe(key.signal) for key in keys)]
     wider.sig = copy.copy(model.sig)
+    # The order of Python calls and seeds is that of the model without these operators.
     wider.unobserved = getattr(model, "unobserved", model)
     for key in keys:
         wider.sig[key] = {"in": key.signal}
@@ -87,17 +88,14 @@ def observing(model: Model, signals: Iterable[Signal], only: bool = False) -> Mo
 
 
 def take_observed(chunk: Chunk) -> dict[Signal, np.ndarray]:
-    """The observed signals at the last step of a chunk, ``(batch, size)``; removes them
-    from its records.
-    """
+    """Pop the observed signals, ``(batch, size)`` at the last step, from a chunk's records."""
     keys = [key for key in chunk.records if isinstance(key, Observed)]
     arrays = {key.signal: chunk.records.pop(key) for key in keys}
     return {signal: array[-1] for signal, array in arrays.items() if len(array)}
 
 
 def replay(model: Model, machine: Machine, recent: Recent, signal: Signal) -> np.ndarray:
-    """What a signal was at the end of the last chunk, ``(batch, size)``, by computing the chunk
-    again.
+    """Compute the last chunk again for the value of a signal at its end, ``(batch, size)``.
 
     No Python function is called again: its results are fed.
 
@@ -116,18 +114,21 @@ def replay(model: Model, machine: Machine, recent: Recent, signal: Signal) -> np
     narrower = observing(model, [signal], only=True)
     plan = make_plan_of(narrower, batch, executor.device, probes=narrower.probes)
     journals = {op: machine.python[index] for index, op in machine.operators.items()}
+    # New journals, as those of the simulation may hold results of steps to come.
     called = [o for o in plan.graph.operations if o.op in journals]
     python = {o.index: Journal(journals[o.op].step, journals[o.op].name, Calls()) for o in called}
     feeds = _results_of_python(model, executor.plan, plan, recent.chunk, signal)
     again = Executor(plan, batch, executor.dtype, executor.device)
     plan.graph.changed = dict(recent.changed)
     again.set_parameters(recent.changed)
+    # The two plans keep the same signals in different places; states move over by signal.
     arrays = [[np.array(a) for a in stage] for stage in again.initial_states()]
     there = {executor.plan.graph.signal(v): place for v, place in _places(executor.plan).items()}
     for value, (s, i, positions) in _places(plan).items():
         known = there.get(plan.graph.signal(value))
         if known is None:
             raise refuse(model, signal)
+        # A view, as the arrays were copied contiguously: writing to it fills them.
         flat = arrays[s][i].reshape(batch, -1)
         flat[:, positions] = np.asarray(recent.states[known[0]][known[1]]).reshape(batch, -1)[
             :, known[2]
@@ -137,7 +138,7 @@ def replay(model: Model, machine: Machine, recent: Recent, signal: Signal) -> np
 
 
 def _places(plan: Plan) -> dict[int, tuple[int, int, np.ndarray]]:
-    """Stage, number and flat positions of each ``START`` value."""
+    """Locate each ``START`` value: stage, number of the state, and flat positions."""
     found = {}
     for s, stage in enumerate(plan.stages):
         for i, state in enumerate(stage.states):
@@ -148,9 +149,7 @@ def _places(plan: Plan) -> dict[int, tuple[int, int, np.ndarray]]:
 def _results_of_python(
     model: Model, ran: Plan, plan: Plan, chunk: Chunk, signal: Signal
 ) -> dict[int, np.ndarray]:
-    """For the results of Python in a plan, and for constant nodes, what they were in a
-    chunk of another plan.
-    """
+    """Return results of Python and constant nodes in a chunk, as feeds of another plan."""
     outputs = {o.op: o.outputs for o in ran.graph.operations if o.in_python}
     feeds = {}
     for stage in plan.stages:
@@ -169,13 +168,13 @@ def _results_of_python(
 
 
 def states_besides(plan: Plan, homes: Mapping[Signal, Any]) -> list[Signal]:
-    """The states that a plan carries besides some."""
+    """Return the signals of the states that a plan carries besides some."""
     states = [plan.graph.signal(value) for value in _places(plan)]
     return [signal for signal in states if signal not in homes]
 
 
 def refuse(model: Model, signal: Signal) -> SimulationError:
-    """The error for a signal that a run has not computed, or not kept."""
+    """Return the error for a signal that a run has not computed, or not kept."""
     return SimulationError(
         f"the signal {Names(model).signal(signal)} is not among the values that were kept of this "
         "run. Ask for it "

@@ -1,6 +1,4 @@
-"""A pace: how many steps the next chunk of a run should take, from how long those before it
-took.
-"""
+"""Choose the chunk length of a run, from the wall time that chunks before it took."""
 
 from __future__ import annotations
 
@@ -13,16 +11,14 @@ FIRST_STEPS = 16
 """Steps of the first chunk, before it is known how fast the simulation runs."""
 
 LEAST_SHARE = 4
-"""How many times as long as what a chunk costs by itself its steps should take."""
+"""Least ratio of the time that the steps of a chunk take to the overhead of the chunk."""
 
 UNEQUAL = 1.5
-"""Chunks must differ by this factor in length to tell what a chunk costs by itself from
-what its steps cost.
-"""
+"""Least ratio of two chunk lengths from which overhead and time per step are told apart."""
 
 
 class Pace:
-    """The length of chunks.
+    """Adaptive chunk length.
 
     A chunk of ``n`` steps takes ``a + b n`` seconds: the weights that many items learn are copied
     once for each chunk, for example. Where ``a`` is large, short chunks take nearly as long as long
@@ -36,15 +32,18 @@ class Pace:
         self._before: tuple[int, float] | None = None
 
     def took(self, count: int, seconds: float) -> None:
-        """Learn that a chunk of ``count`` steps took so many seconds."""
+        """Update the length, after a chunk of ``count`` steps took ``seconds``."""
         if self._before is not None:
             others, then = self._before
             if max(count, others) >= UNEQUAL * min(count, others):
+                # The line through two measurements: its slope is ``b``, its intercept ``a``, kept
+                # within what is possible.
                 each = (seconds - then) / (count - others)
                 self._by_itself = min(max(seconds - each * count, 0.0), seconds)
         self._before = count, seconds
         by_itself = min(self._by_itself, seconds)
         wanted = max(TARGET_SECONDS - by_itself, LEAST_SHARE * by_itself)
+        # One chunk that was fast by chance must not make the next one very long.
         longest = 4 * max(count, self.length)
         steps = count * wanted / max(seconds - by_itself, 1e-6)
         self.length = int(min(max(steps, 1), longest))

@@ -1,6 +1,4 @@
-"""What training may change: encoders, biases, gains, weights and time constants, under
-names a person can read.
-"""
+"""Trainable parameters (encoders, biases, gains, weights, time constants), with readable names."""
 
 from __future__ import annotations
 
@@ -27,7 +25,7 @@ T = TypeVar("T")
 _UNFIT = re.compile(r"[/\\\s\x00-\x1f\x7f\ud800-\udfff]+")
 
 LONGEST_NAME = 500
-"""Characters of a label that are part of a name."""
+"""Number of characters of a label that are part of a name."""
 
 LEAST_TAU = 0.1
 """The shortest time constant that training may reach, in time steps."""
@@ -54,17 +52,17 @@ class Parameter:
 
     @property
     def name(self) -> str:
-        """Such as ``"hidden/bias"`` or ``"a->b/weights"``."""
+        """Name of the variable, such as ``"hidden/bias"`` or ``"a->b/weights"``."""
         return f"{self.owner}/{self.attribute}"
 
 
 def find_parameters(model: Model, read: Iterable[Signal]) -> list[Parameter]:
-    """All arrays of a network that could be trained.
+    """Return all arrays of a network that could be trained.
 
     Args:
         model: The built model.
-        read: The constant signals that the network reads while it runs; a learned weight is none of
-            them.
+        read: The constant signals that the network reads while it runs; weights with a learning
+            rule are states instead.
     """
     network = model.toplevel
     if network is None:
@@ -93,7 +91,7 @@ def find_parameters(model: Model, read: Iterable[Signal]) -> list[Parameter]:
 
 
 def once(objects: Iterable[T]) -> list[T]:
-    """Each object once; those of nengo.spa's action selection are in two networks."""
+    """Drop repeated objects: those of nengo.spa's action selection are in two networks."""
     return list(dict.fromkeys(objects))
 
 
@@ -107,8 +105,9 @@ def _arrays(model: Model) -> Iterator[tuple[NengoObject, str, Signal | None]]:
 
 
 def _gain_signals(model: Model, ens: nengo.Ensemble) -> dict[Signal, np.ndarray | None]:
-    """The signals that gains are a factor of: scaled encoders (None), or some gains by
-    themselves (which neurons').
+    """Return the signals that gains are a factor of.
+
+    Scaled encoders map to None, signals that hold gains alone to the indices of their neurons.
     """
     if isinstance(ens.neuron_type, nengo.Direct):
         return {}
@@ -116,21 +115,22 @@ def _gain_signals(model: Model, ens: nengo.Ensemble) -> dict[Signal, np.ndarray 
     into = [c for c in model.toplevel.all_connections if isinstance(c.post_obj, Neurons)]
     weighted = {model.sig[c]["weighted"]: c for c in into if c.post_obj.ensemble is ens}
     for op in model.operators:
+        # Into neurons, Nengo multiplies a connection's output by their gains in an operator of its
+        # own.
         if isinstance(op, ElementwiseInc) and op.X in weighted:
             found[op.A] = np.arange(ens.n_neurons)[weighted[op.X].post_slice]
     return found
 
 
 def signals_of(model: Model, parameter: Parameter) -> list[Signal]:
-    """The signals whose values a parameter takes part in."""
+    """Return the signals whose values depend on a parameter."""
     if parameter.attribute == "gain":
         return list(_gain_signals(model, parameter.obj))
     return [model.sig[parameter.obj]["tau"] if parameter.signal is None else parameter.signal]
 
 
 def signal_values(model: Model, values: Mapping[Parameter, Tensor]) -> dict[Signal, Tensor]:
-    """What the signals of a network hold, where its parameters have other values than those they
-    were built with.
+    """Return the values of the signals that depend on parameters.
 
     Args:
         model: The built model.
@@ -139,11 +139,14 @@ def signal_values(model: Model, values: Mapping[Parameter, Tensor]) -> dict[Sign
     found = {p.signal: value for p, value in values.items() if p.signal is not None}
     for parameter, value in values.items():
         if parameter.attribute == "gain":
+            # A gain of zero made encoders of zero, which a trained gain cannot scale up again.
             built = np.where(parameter.initial == 0, 1, parameter.initial)
             for signal, neurons in _gain_signals(model, parameter.obj).items():
                 if neurons is not None:
                     found[signal] = tf.gather(value, neurons)
                     continue
+                # Encoders that are trained as well, or those that were built; the built gain is
+                # divided out.
                 encoders = found.get(signal, tf.constant(signal.initial_value, value.dtype))
                 found[signal] = encoders * (value / tf.constant(built, value.dtype))[:, tf.newaxis]
         elif parameter.attribute == "tau":
@@ -153,9 +156,7 @@ def signal_values(model: Model, values: Mapping[Parameter, Tensor]) -> dict[Sign
 
 
 def object_names(network: nengo.Network) -> dict[NengoObject, str]:
-    """A name for every ensemble, node, connection and probe: its label, made unique where
-    two share one.
-    """
+    """Name every ensemble, node, connection and probe: its label, made unique."""
     found: dict[NengoObject, str] = {}
     taken: set[str] = set()
     for kind, objects in (
@@ -172,19 +173,17 @@ def object_names(network: nengo.Network) -> dict[NengoObject, str]:
 
 
 def _owner(end: object) -> object:
-    """The ensemble of neurons, the connection of a learning rule, or the object itself."""
+    """Return the ensemble of neurons, the connection of a learning rule, or the object itself."""
     return getattr(end, "ensemble", None) or getattr(end, "connection", None) or end
 
 
 def _clean(label: str) -> str:
-    """Return a label without what separates names, and without what an archive cannot hold
-    in one.
-    """
+    """Replace characters of a label that separate names, or that an archive cannot hold in one."""
     return _UNFIT.sub("_", label.strip())[:LONGEST_NAME] or "_"
 
 
 def _unique(name: str, taken: set[str]) -> str:
-    """A name that no other object has, whatever the case of its letters."""
+    """Return a name that no other object has, even if upper and lower case are the same."""
     found, i = name, 0
     while found.lower() in taken:
         i += 1

@@ -1,4 +1,4 @@
-"""A pickled simulator: all that is needed to plan it again and to go on where it was."""
+"""Pickle a simulator: the built model and its state; plan and programs are made anew."""
 
 from __future__ import annotations
 
@@ -19,19 +19,20 @@ if TYPE_CHECKING:
     from .simulator import Simulator
 
 ARGUMENTS = ("model", "seed", "device", "minibatch_size", "progress_bar", "optimize")
-"""The attributes of a simulator that follow from nothing else."""
+"""Attributes of a simulator that cannot be derived from others."""
 
 
 def state_of(
     simulator: Simulator, machine: Machine, recordings: Mapping[Probe, Recording]
 ) -> dict[str, Any]:
-    """The state of a simulator, for ``pickle``.
+    """Return the state of a simulator, for ``pickle``.
 
     Raises:
         PickleError: A function of the network cannot be pickled.
     """
     for op in machine.model.operators:
         try:
+            # One by one, as pickling the whole model would not say which function is to blame.
             pickle.dumps(getattr(op, "fn", None))
         except Exception as error:
             raise PickleError(
@@ -54,9 +55,7 @@ def state_of(
 def go_on(
     machine: Machine, recordings: Mapping[Probe, Recording], state: Mapping[str, Any]
 ) -> None:
-    """Let a new machine for the same model, and its recordings, be where a pickled
-    simulator was.
-    """
+    """Restore a pickled state into a new machine for the same model, and its recordings."""
     machine.moment = Moment(state["n_steps"], machine.executor.as_states(state["states"]))
     machine.restore(state["memory"])
     machine.memory.set(

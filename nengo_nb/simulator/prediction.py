@@ -1,4 +1,4 @@
-"""Prediction: many examples through a network as it is, with spikes."""
+"""``sim.predict``: run many examples through the network, with spikes."""
 
 from __future__ import annotations
 
@@ -25,19 +25,17 @@ from .turns import in_turn
 Tensor = Any
 
 AT_ONCE = 1000
-"""Most examples that a network without time is computed for at once."""
+"""Largest number of one-step examples that are computed at once."""
 
 MANY = 50
-"""Minibatches of so many steps after which it pays to compile a run of all of them as one
-program.
-"""
+"""Number of minibatches of one length after which their run is compiled as one program."""
 
 MOST_VALUES = 2**24
-"""Numbers that inputs and probes of such a run may hold, for all of them are in memory at once."""
+"""Largest number of values in inputs and probes of such a run: all are in memory at once."""
 
 
 class Prediction(Learner):
-    """What ``Learning`` offers for predicting."""
+    """Mixin of ``Learning``: ``predict`` and ``predict_on_batch``."""
 
     _goes_on = False
     _is_fresh = False
@@ -46,7 +44,7 @@ class Prediction(Learner):
     def predict(
         self, x: Any = None, *, n_steps: int | None = None, stateful: bool = False
     ) -> dict[nengo.Probe, np.ndarray]:
-        """What probes record for many examples; nothing of it is kept in ``sim.data``.
+        """Return the probe data of many examples; nothing of it is kept in ``sim.data``.
 
         Args:
             x: As for ``fit``; of a dataset or generator that gives ``(x, y)``, the inputs.
@@ -76,7 +74,7 @@ class Prediction(Learner):
     def predict_on_batch(
         self, x: Any = None, *, n_steps: int | None = None, stateful: bool = False
     ) -> dict[nengo.Probe, np.ndarray]:
-        """What probes record for one minibatch; as ``predict``.
+        """Return the probe data of one minibatch; as ``predict``.
 
         Raises:
             FeedError: There are more examples than a minibatch has.
@@ -90,14 +88,12 @@ class Prediction(Learner):
         return self.predict(inputs, n_steps=n_steps, stateful=stateful)
 
     def _expect_changes(self) -> None:
-        """Parameters may have changed: they are handed to the simulation when it is next
-        needed for predicting.
-        """
+        """Mark parameters as changed: the next prediction hands them to the simulation."""
         self._is_fresh = False
 
     @contextmanager
     def _going_on(self, stateful: bool) -> Iterator[None]:
-        """Whether what is predicted meanwhile goes on from where the simulation is."""
+        """Context in which predictions continue from the simulation state, if ``stateful``."""
         self._goes_on = stateful
         try:
             yield
@@ -119,14 +115,15 @@ class Prediction(Learner):
         return _joined(parts, self._probes)
 
     def _predicted_at_once(self, inputs: Arrays) -> int:
-        """How many examples are computed at once, which should not vary much."""
+        """Return the number of examples to compute at once."""
         examples, n_steps = next(iter(inputs.values())).shape[:2]
         if n_steps > 1 or self._without_time is None:
             return self.minibatch_size or 1
+        # A power of two, so that few sizes, and few traced programs, come up.
         return min(AT_ONCE, 1 << (examples - 1).bit_length())
 
     def _predict_minibatch(self, inputs: Arrays, batch: int) -> Arrays:
-        """Run one minibatch; a smaller one is filled up, and what was filled in is left out."""
+        """Run one minibatch; a smaller one is padded, and the padding left out of the result."""
         size, n_steps = next(iter(inputs.values())).shape[:2]
         if not self._goes_on and self._pays_in_one(n_steps, batch) and self._in_one is not None:
             return self._in_one(inputs, batch)
@@ -136,6 +133,7 @@ class Prediction(Learner):
                 "of examples must be a "
                 f"multiple of {batch}; the last minibatch has {size}."
             )
+        # Handing parameters over copies them, so it is done once for all minibatches of a call.
         if not self._is_fresh:
             self._use_trained()
             self._is_fresh = True
@@ -156,9 +154,7 @@ class Prediction(Learner):
         }
 
     def _pays_in_one(self, n_steps: int, batch: int) -> bool:
-        """Whether minibatches of so many steps have come so often that compiling them as
-        one program is worth it.
-        """
+        """Whether enough minibatches of this length have come to compile one program for all."""
         self._minibatches[n_steps] += 1
         sizes = [self.model.sig[probe]["in"].size for probe in self.model.probes]
         sizes += [node.size_out for node in self._machine.plan.graph.feedable]
@@ -166,23 +162,21 @@ class Prediction(Learner):
 
     @cached_property
     def _minibatches(self) -> Counter[int]:
-        """How many minibatches of how many steps were predicted."""
+        """Number of minibatches predicted so far, by n_steps."""
         return Counter()
 
     @cached_property
     def _without_time(self) -> Callable[[Arrays, int], Arrays] | None:
-        """One step of a network for many examples; None where each example needs random
-        numbers or Python.
-        """
+        """Function that computes one step of many examples; see ``_from_the_start``."""
         return self._from_the_start(use_xla=False)
 
     @cached_property
     def _in_one(self) -> Callable[[Arrays, int], Arrays] | None:
-        """All steps of a minibatch in one program; None likewise."""
+        """Function that computes all steps of a minibatch; None also where XLA cannot compile."""
         return None if uncompiled(self.model) else self._from_the_start(use_xla=True)
 
     def _from_the_start(self, use_xla: bool) -> Callable[[Arrays, int], Arrays] | None:
-        """The network as one function of its inputs; None where it needs random numbers or
+        """Return the network as one function of its inputs; None where it needs random numbers or
         Python.
         """
         if not self._probes:
@@ -199,7 +193,10 @@ class Prediction(Learner):
 
         def predict(inputs: Arrays, batch: int) -> Arrays:
             size, steps = next(iter(inputs.values())).shape[:2]
+            # Shortened first, so that padding copies one step instead of all.
             fed = {name: _filled(_shortened(array), batch) for name, array in inputs.items()}
+            # ``steps`` is a Python number in the traced function, and a shortened input does not
+            # tell it.
             if steps not in programs:
                 programs[steps] = ByShapes(partial(run, steps), jit_compile=use_xla)
             found = programs[steps](
@@ -211,9 +208,7 @@ class Prediction(Learner):
 
 
 def _batches(x: Any) -> Iterator[Any]:
-    """The inputs of each minibatch of a dataset or generator, of which some give
-    ``(x, y)``; or all of them at once.
-    """
+    """Yield the inputs of each minibatch of a dataset or generator, or all inputs at once."""
     if not is_stream(x):
         yield x
         return
@@ -222,7 +217,7 @@ def _batches(x: Any) -> Iterator[Any]:
 
 
 def _joined(parts: Sequence[Arrays], names: Iterable[str]) -> Arrays:
-    """The same arrays of several minibatches as one."""
+    """Concatenate the arrays of several minibatches, by name."""
     joined = {}
     for name in names:
         joined[name] = np.concatenate([part[name] for part in parts])
@@ -239,14 +234,12 @@ def _is_plain(plan: Plan) -> bool:
 
 
 def _filled(array: np.ndarray, batch: int) -> np.ndarray:
-    """An array with as many examples as a minibatch has."""
+    """Pad an array to the number of examples of a minibatch, by repeating its examples."""
     return array if len(array) == batch else np.resize(array, (batch, *array.shape[1:]))
 
 
 def _shortened(array: np.ndarray) -> np.ndarray:
-    """An input that is the same at all steps, such as an image that is shown for a while,
-    as one step.
-    """
+    """Reduce an input that never changes, such as a static image, to a length-1 time axis."""
     first, backwards = (
         array[:, :1],
         range(array.shape[1] - 1, 0, -1),
@@ -255,7 +248,7 @@ def _shortened(array: np.ndarray) -> np.ndarray:
 
 
 def _arrays(x: Any) -> Any:
-    """Tensors as arrays."""
+    """Convert tensors, also in a mapping, to arrays."""
     if isinstance(x, Mapping):
         return {key: np.asarray(value) for key, value in x.items()}
     return np.asarray(x) if tf.is_tensor(x) else x

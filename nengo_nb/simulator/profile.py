@@ -1,4 +1,4 @@
-"""``sim.profile()``: which object costs what, as measured here and now."""
+"""``sim.profile()``: measured time per step of stages and groups of operators."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from nengo_nb.plan.stages import Sort
 from .machine import Machine
 
 MOST_NAMES = 3
-"""Objects named of a group; of the others there is a number."""
+"""Largest number of objects that are named of a group; others are counted."""
 
 
 def profile(machine: Machine, n_steps: int) -> str:
-    """What a step costs, by stage and by group, as a table."""
+    """Return the time per step, in microseconds, by stage and by group, as a table."""
     stages = machine.time_stages(n_steps)
     owners = owners_of(machine.model)
     lines = ["stage   us per step   what"]
@@ -52,7 +52,7 @@ def profile(machine: Machine, n_steps: int) -> str:
 
 
 def owners_of(model: Model) -> dict[Signal, NengoObject]:
-    """The object that each signal belongs to."""
+    """Map each base signal to the object it belongs to."""
     found: dict[Signal, NengoObject] = {}
     for obj, signals in model.sig.items():
         owner = obj.ensemble if isinstance(obj, Neurons) else obj
@@ -63,7 +63,7 @@ def owners_of(model: Model) -> dict[Signal, NengoObject]:
 
 
 def named(owners: dict[Signal, NengoObject], ops: Iterable[Operator]) -> str:
-    """The objects that operators belong to, the first few by name."""
+    """Name the first few objects that operators belong to, and count the rest."""
     objects = list(dict.fromkeys(obj for op in ops if (obj := _owner(owners, op)) is not None))
     if not objects:
         return ""
@@ -72,7 +72,7 @@ def named(owners: dict[Signal, NengoObject], ops: Iterable[Operator]) -> str:
 
 
 def _owner(owners: dict[Signal, NengoObject], op: Operator) -> NengoObject | None:
-    """The object an operator belongs to; a connection rather than what it connects."""
+    """Return the object an operator belongs to; a connection rather than what it connects."""
     signals = [*op.reads, *op.sets, *op.incs, *op.updates]
     known = [owners[s.base] for s in signals if s.base in owners]
     return next(

@@ -15,7 +15,7 @@ from nengo_nb.progress import can_rewrite, default_bar
 
 
 def resolve(progress_bar: bool | ProgressBar | None, dt: float) -> ProgressBar:
-    """The progress bar that an argument stands for.
+    """Return the progress bar that an argument stands for.
 
     Args:
         progress_bar: True for the default, False or None for none, or a progress bar.
@@ -32,12 +32,12 @@ def resolve(progress_bar: bool | ProgressBar | None, dt: float) -> ProgressBar:
 def track(
     progress_bar: bool | ProgressBar | None, progress: Progress, dt: float
 ) -> ProgressTracker:
-    """A context in which ``progress`` is shown."""
+    """Return a context in which ``progress`` is shown."""
     return ProgressTracker(resolve(progress_bar, dt), progress)
 
 
 def with_verbose(arguments: Mapping[str, Any], in_a_file: int) -> dict[str, Any]:
-    """Arguments for Keras, whose ``verbose="auto"`` draws its bar over and over, also into a file.
+    """Choose ``verbose`` for Keras where its ``"auto"`` would draw a bar over and over into a file.
 
     Args:
         arguments: Those of the call.

@@ -1,4 +1,4 @@
-"""Python data: what Python functions of an input output while a network is trained.
+"""Outputs of Python functions of an input during training, fed to the differentiated part as data.
 
 No gradient passes through Python, so what it outputs is data for the training: up to the last such
 function, the network is run as it is planned for training, and what functions output is fed to the
@@ -29,15 +29,13 @@ Values = Callable[[], Mapping[Signal, np.ndarray]]
 
 
 def called_with_inputs(stage: Stage) -> list[Operation]:
-    """The Python operations of a stage that read something and put something out."""
+    """Return the Python operations of a stage that have both inputs and outputs."""
     parts = [part for part in stage.parts if isinstance(part, PythonPart)]
     return [o for part in parts for o in part.operations if o.inputs and o.outputs]
 
 
 def is_data(stage: Stage) -> bool:
-    """Whether training takes what a stage puts out as data: it calls Python with an input,
-    or in a circle.
-    """
+    """Whether a stage calls Python with an input or in a loop: training takes it as data."""
     return stage.sort is Sort.MIXED or bool(called_with_inputs(stage))
 
 
@@ -45,9 +43,9 @@ class PythonData:
     """Runs the part of a plan that leads to Python.
 
     Args:
-        plan: What is trained.
+        plan: The training plan.
         make_steps: Makes the steps of Python operations.
-        values: Looks up what parameters hold now.
+        values: Looks up the present values of parameters.
         dtype: ``"float32"`` or ``"float64"``.
         device: TensorFlow device, or None.
     """
@@ -55,6 +53,7 @@ class PythonData:
     def __init__(
         self, plan: Plan, make_steps: MakeSteps, values: Values, dtype: str, device: str | None
     ) -> None:
+        # Stages are sorted by dataflow: none after the last Python function leads to its inputs.
         last = max((s for s, stage in enumerate(plan.stages) if is_data(stage)), default=-1)
         self.plan = replace(plan, stages=plan.stages[: last + 1], probes={})
         self.make_steps = make_steps
@@ -65,15 +64,17 @@ class PythonData:
         self._runs: dict[int, _Run] = {}
 
     def __call__(self, feeds: Mapping[int, Tensor], first: int) -> dict[int, Tensor]:
-        """What Python puts out in some steps, by value, ``(batch, steps, size)``.
+        """Return the outputs of Python in some steps, ``(batch, steps, size)``, by value.
 
         Args:
-            feeds: What is fed and what processes output in these steps, by value,
-                ``(batch, steps or 1, size)``.
-            first: Number of the first step; from a step other than the first, each run goes on.
+            feeds: Fed values and outputs of processes in these steps, ``(batch, steps or 1,
+                size)``, by value.
+            first: Number of the first step; 1 begins at the initial state, others continue the last
+                call.
 
         Raises:
-            SimulationError: The tensors are symbols, of which Python can be given no numbers.
+            SimulationError: The tensors are symbolic, so that there are no numbers to call Python
+                with.
         """
         if not self.wanted:
             return {}
@@ -92,7 +93,7 @@ class PythonData:
 
 
 class _Run:
-    """Runs for one number of minibatch items."""
+    """Executor and Python steps for one number of minibatch items."""
 
     def __init__(self, data: PythonData, batch: int) -> None:
         self.data = data
@@ -100,17 +101,19 @@ class _Run:
         parts = [p for stage in data.plan.stages for p in stage.parts if isinstance(p, PythonPart)]
         operations = [o for part in parts for o in part.operations]
         self.steps: dict[int, Journal] = data.make_steps(operations, batch)
+        # Memory before the first step, to which each minibatch goes back.
         self.memory = {index: step.remember() for index, step in self.steps.items()}
         self.states: States = ()
 
     def __call__(
         self, feeds: Mapping[int, np.ndarray], first: int, steps: int
     ) -> dict[int, Tensor]:
-        """See ``PythonData``."""
+        """Run the steps chunk by chunk; arguments as those of ``PythonData``, with time first."""
         if first == 1:
             self.states = self.executor.initial_states()
             for index, memory in self.memory.items():
                 self.steps[index].restore(memory)
+        # Training has changed them since the last minibatch.
         self.executor.set_parameters(self.data.values())
         parts: dict[int, list[np.ndarray]] = {v: [] for v in self.data.wanted}
         for begin in range(0, steps, self.executor.capacity):
@@ -119,6 +122,7 @@ class _Run:
             chunk = self.executor.run(self.states, first + begin, count, self.steps, window)
             self.states = chunk.states
             for v, found in parts.items():
+                # A value that is the same at all steps has a time axis of length 1.
                 found.append(
                     np.array(np.broadcast_to(chunk.values[v], (count, *chunk.values[v].shape[1:])))
                 )

@@ -1,4 +1,4 @@
-"""What probes recorded, chunk by chunk."""
+"""Probe data, appended chunk by chunk."""
 
 from __future__ import annotations
 
@@ -34,12 +34,13 @@ class Recording:
         What was recorded is never overwritten, so that another thread may read it while the
         simulation runs.
         """
+        # Read once: another thread may replace it between a test and a use.
         room = self._room
         return None if room is None else room.samples
 
     @property
     def version(self) -> tuple[object, int]:
-        """Something that differs whenever the samples do."""
+        """Key of a cache: it differs whenever the samples do."""
         return self._room, len(self)
 
     def extend(self, first: int, values: np.ndarray) -> None:
@@ -69,9 +70,10 @@ class Recording:
         self._room = None
 
     def truncate(self, length: int) -> None:
-        """Forget all but the first samples; what was handed out before stays as it is."""
+        """Forget all but the first samples; arrays that were handed out before stay as they are."""
         samples = self.samples
         if samples is not None and length < len(samples):
+            # A copy, as samples that were handed out must never be overwritten.
             self._room = Room(samples[:length], self.dtype) if length else None
 
     def __len__(self) -> int:
@@ -79,7 +81,7 @@ class Recording:
         return 0 if samples is None else len(samples)
 
     def array(self, minibatch_size: int | None) -> np.ndarray:
-        """All samples: ``(samples, *shape)``, or ``(minibatch_size, samples, *shape)``; read-only.
+        """Return all samples, read-only: ``([minibatch_size,] samples, *shape)``.
 
         Args:
             minibatch_size: None drops the batch axis.
@@ -100,12 +102,12 @@ class Recording:
 
 
 def new_recordings(model: Model, probes: Iterable[Probe], dtype: str) -> dict[Probe, Recording]:
-    """A recording for each of some probes, with nothing in it.
+    """Return an empty recording for each of some probes.
 
     Args:
         model: The built network; it has their signals, and their settings where it was built from a
             network.
-        probes: What records.
+        probes: The probes.
         dtype: ``"float32"`` or ``"float64"``.
     """
     chosen = samples_of(model, probes)

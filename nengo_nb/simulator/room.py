@@ -1,26 +1,23 @@
-"""Room: memory for samples that grows while it is filled, and never holds up whoever fills it."""
+"""Growable array of samples, without long pauses for reallocation."""
 
 from __future__ import annotations
 
 import numpy as np
 
 AHEAD = 4
-"""Samples that are copied to wider room with each one that comes, once a quarter of the
-room there is is left.
+"""Number of samples copied to the wider array with each new one, once less than a quarter is left.
 """
 
 
 class Room:
-    """Samples in a row. What was added is never overwritten, so that another thread may read it
-    meanwhile.
+    """Array that grows along its first axis, and which other threads may read meanwhile.
 
-    Room grows by half, so that all in all each sample is copied a few times. They are copied little
-    by little while there is still room: 200 MB at once would hold up for a fifth of a second what
-    runs live.
+    It grows by half, so each sample is copied a few times in all. They are copied little by little
+    while there is still room: 200 MB at once would hold up a live run for a fifth of a second.
 
     Args:
         samples: The first ones, ``(samples, ...)``.
-        dtype: What is kept of them.
+        dtype: Type of the array.
     """
 
     def __init__(self, samples: np.ndarray, dtype: str) -> None:
@@ -44,20 +41,21 @@ class Room:
         if end > len(room):
             room = self._move(length, end)
             self._wider, self._moved = None, 0
+        # Written before the new length is published: a reader never sees a row that is not filled.
         room[length:end] = samples
         self._held = room, end
+        # With this share left and so many copied for each, all are moved before the room is full.
         if len(room) - end < len(room) // AHEAD:
             self._move(min(self._moved + AHEAD * len(samples), end), end)
 
     def _move(self, to: int, needed: int) -> np.ndarray:
-        """Copy the first ``to`` samples to wider room, in which at least ``needed`` have
-        their place.
-        """
+        """Copy the first ``to`` samples to an array with space for ``needed``; return it."""
         room, _ = self._held
         wider = self._wider
         if wider is None or len(wider) < needed:
             wider = np.empty((max(needed, len(room)) * 3 // 2, *room.shape[1:]), room.dtype)
             self._wider, self._moved = wider, 0
+        # From where the last call stopped; rows that were copied never change.
         wider[self._moved : to] = room[self._moved : to]
         self._moved = to
         return wider

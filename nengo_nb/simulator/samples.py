@@ -1,4 +1,4 @@
-"""Samples: which of the steps of a run a probe records."""
+"""Sampling: which steps of a run a probe records (``sample_every``, ``keep_history``)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from nengo_nb.settings import NetworkSettings
 
 @dataclass(frozen=True)
 class Samples:
-    """Some of the steps.
+    """Selection of steps.
 
     Args:
         period: Steps from one sample to the next, which need not be whole; one is every step.
@@ -28,25 +28,26 @@ class Samples:
 
     @property
     def are_all(self) -> bool:
-        """Whether nothing is left out."""
+        """Whether every step is recorded."""
         return self.period <= 1 and not self.last_only
 
     def steps(self, n_steps: int, first: int = 1) -> np.ndarray:
-        """Which of some steps in a row are recorded, counted from 0.
+        """Return the indices of the recorded steps, of some in a row.
 
         Args:
-            n_steps: How many steps there are.
+            n_steps: Number of steps in the row.
             first: The number of the first of them in the run; the first of a run is 1.
         """
+        # Nengo's rule, whose period may be a fraction: ``step % period < 1``.
         found = np.flatnonzero(np.arange(first, first + n_steps) % self.period < 1)
         return found[-1:] if self.last_only else found
 
     def count(self, n_steps: int) -> int:
-        """How many samples there are of a run."""
+        """Return the number of samples of a run from the start."""
         return len(self.steps(n_steps))
 
     def of(self, values: Any) -> Any:
-        """The samples of a run, of an array or a tensor ``(batch, steps, ...)``."""
+        """Select the samples of a run from an array or a tensor ``(batch, steps, ...)``."""
         if self.are_all:
             return values
         steps = self.steps(values.shape[1])
@@ -54,7 +55,7 @@ class Samples:
 
 
 def samples_of(model: Model, probes: Iterable[nengo.Probe]) -> dict[nengo.Probe, Samples]:
-    """What each of some probes records.
+    """Return the sampling of each of some probes.
 
     Args:
         model: The built network; settings are looked up where it was built from a network.

@@ -1,4 +1,4 @@
-"""Parameters back in networks that other simulators run."""
+"""Write parameters back into Nengo networks, for any simulator to build."""
 
 from __future__ import annotations
 

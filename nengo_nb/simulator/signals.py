@@ -1,9 +1,8 @@
-"""``sim.signals``: the arrays of Nengo's signals, as they are between two steps, to look at and to
-write to.
+"""``sim.signals``: the values of Nengo's signals between two steps, as arrays to read and to write.
 
-In Nengo they are the arrays that run. Here a program that runs has arrays of its own, so each
-signal that is asked for has one array which is kept equal to it: what was written there is handed
-to the program before the next chunk, and after each chunk it shows what the program reached.
+In Nengo they are the arrays that run. Here a compiled program has arrays of its own, so each signal
+that is asked for has one mirror array: values written to it are handed to the program before the
+next chunk, and after each chunk it shows the values that the program reached.
 """
 
 from __future__ import annotations
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
 
 
 class SignalValues(Mapping):
-    """From Nengo's signals to what they hold now; of a simulator with a minibatch, with its axis in
-    front.
+    """Mapping from Nengo's signals to their present values; with a minibatch, its axis comes first.
 
     An array stays the same object for as long as it is held. Its elements may be written, at any
     time between two steps, as in Nengo: those of a signal that is read-only there after
@@ -35,8 +33,8 @@ class SignalValues(Mapping):
 
     Args:
         model: The built model.
-        machine: Looks up what runs the model.
-        replay: Computes what a signal was at the last step, where that was not kept.
+        machine: Returns the machine that runs the model now.
+        replay: Recomputes the value of a signal at the last step, where that was not kept.
         minibatch_size: Number of minibatch items, or None.
     """
 
@@ -53,14 +51,14 @@ class SignalValues(Mapping):
         self._minibatch_size = minibatch_size
         self._shared: dict[Signal, Shared] = {}
         self._asked_first: dict[Signal, None] = {}
-        """Signals that were asked for before the first step, which every run keeps from then on."""
+        """Signals that were asked for before the first step; every run keeps them from then on."""
         self.running: Mapping[Signal, np.ndarray] | None = None
         """The arrays of a run by Nengo's own steps, while there is one."""
         self.unknown: Collection[Signal] = ()
-        """The signals that such a run does not know."""
+        """Signals whose values such a run does not have."""
 
     def _known(self) -> dict[Signal, None]:
-        """All signals, each base before its views."""
+        """Return all signals as an ordered set, each base before its views."""
         found: dict[Signal, None] = {}
         for op in self._model.operators:
             for signal in op.all_signals:
@@ -77,6 +75,7 @@ class SignalValues(Mapping):
         if isinstance(base.initial_value, SparseMatrix):
             return base.initial_value.allocate()
         shared = self._shared.get(base)
+        # Nengo's own steps work on the very arrays that are handed out; there is nothing to mirror.
         if self.running is not None:
             if base in self.unknown:
                 raise refuse(self._model, base)
@@ -84,6 +83,7 @@ class SignalValues(Mapping):
                 shared = self._shared[base] = Shared(base, self.running[base])
                 shared.array = self.running[base]
             return shared.view(signal)
+        # A written array is shown as it is until the program has taken it over.
         if shared is None or not shared.is_written():
             value = self._value(machine.memory, base)
             if not machine.moment.n_steps:
@@ -100,6 +100,7 @@ class SignalValues(Mapping):
         if not isinstance(view, np.ndarray):
             raise refuse_constant(self._model, signal)
         writeable = view.flags.writeable
+        # NumPy allows it, as the memory belongs to a writeable array.
         view.setflags(write=True)
         view[...] = value
         view.setflags(write=writeable)
@@ -117,7 +118,7 @@ class SignalValues(Mapping):
         return f"<sim.signals: {len(self)} signals>"
 
     def _value(self, memory: Memory, base: Signal) -> np.ndarray:
-        """What a signal holds now, as it is shown.
+        """Return the present value of a signal; without a minibatch, without batch axis.
 
         Raises:
             SimulationError: That was not kept.
@@ -136,32 +137,32 @@ class SignalValues(Mapping):
     # -- during a run by Nengo's own steps
 
     def is_written(self, base: Signal) -> bool:
-        """Whether somebody wrote to a signal, of which the program does not know yet."""
+        """Whether a signal was written to since the program last saw its array."""
         return base in self._shared and self._shared[base].is_written()
 
     def array_of(self, base: Signal) -> np.ndarray | None:
-        """The array of a signal that was handed out."""
+        """Return the array of a signal that was handed out; None if none was."""
         shared = self._shared.get(base)
         return None if shared is None else shared.array
 
     def are_in(self, arrays: Mapping[Signal, np.ndarray]) -> bool:
-        """Whether all arrays that were handed out are among some."""
+        """Whether all arrays that were handed out are among these."""
         return all(shared.array is arrays[base] for base, shared in self._shared.items())
 
     def _of_python(self) -> dict[Signal, Shared]:
-        """The arrays handed out of what Python operations keep by themselves."""
+        """Return the handed-out arrays of signals that Python operations keep by themselves."""
         kept = self._machine().memory.python
         return {base: self._shared[base] for base in kept if base in self._shared}
 
     def write_to_python(self) -> None:
-        """Hand to Python operations what was written to the arrays they keep by themselves."""
+        """Hand written values of signals that Python operations keep to these operations."""
         written = {
             base: shared for base, shared in self._of_python().items() if shared.is_written()
         }
         self._machine().memory.set({b: self._with_batch(s.array) for b, s in written.items()})
 
     def show_python(self) -> None:
-        """Show what Python operations keep by themselves."""
+        """Update the arrays of signals that Python operations keep."""
         memory = self._machine().memory
         for base, shared in self._of_python().items():
             value = memory.get(base)
@@ -169,7 +170,7 @@ class SignalValues(Mapping):
                 shared.show(self._without_batch(value))
 
     def write_constants(self) -> None:
-        """Hand to the program what was written to signals that no step changes."""
+        """Hand written values of signals that no step changes to the program."""
         memory = self._machine().memory
         written = {
             b: s for b, s in list(self._shared.items()) if memory.is_given(b) and s.is_written()
@@ -177,7 +178,7 @@ class SignalValues(Mapping):
         memory.set({base: self._with_batch(shared.array) for base, shared in written.items()})
 
     def have_seen(self) -> None:
-        """The program holds what the arrays show."""
+        """Mark all arrays as equal to the values of the program."""
         for shared in list(self._shared.values()):
             shared.seen[...] = shared.array
 
@@ -185,7 +186,7 @@ class SignalValues(Mapping):
 
     @property
     def arrays(self) -> list[np.ndarray]:
-        """All arrays that somebody may hold."""
+        """All arrays that were handed out."""
         return [
             array
             for shared in self._shared.values()
@@ -193,7 +194,7 @@ class SignalValues(Mapping):
         ]
 
     def missing(self) -> list[Signal]:
-        """The signals that somebody looks at and that the program does not keep."""
+        """Return the signals that were asked for and that the program does not keep."""
         memory = self._machine().memory
         return [
             base
@@ -202,9 +203,7 @@ class SignalValues(Mapping):
         ]
 
     def written_filters(self) -> list[Signal]:
-        """The states and outputs of filters that were written: Nengo keeps two arrays where
-        a program has one.
-        """
+        """Return written states and outputs of filters, which are one number in a program."""
         if not self._shared:
             return []
         filters = self._machine().memory.filters
@@ -216,7 +215,7 @@ class SignalValues(Mapping):
         ]
 
     def write_back(self, but: Collection[Signal] = ()) -> None:
-        """Hand to the program what was written, but to some signals."""
+        """Hand written values to the program, but those of some signals."""
         if not self._shared:
             return
         memory = self._machine().memory
@@ -227,19 +226,23 @@ class SignalValues(Mapping):
             memory.set({base: self._with_batch(s.array) for base, s in written.items()})
         for shared in written.values():
             shared.seen[...] = shared.array
+        # ``list``: another thread may ask for a signal meanwhile and so change the dictionary.
         for base, shared in list(self._shared.items()):
+            # An array that nobody refers to can be neither read nor written; it need not be kept up
+            # to date.
             if base not in but and not shared.is_held():
                 del self._shared[base]
 
     def take(self, machine: Machine, chunk: Chunk) -> None:
-        """Show what a chunk led to; what Python wrote meanwhile takes its place."""
+        """Update the arrays after a chunk; values that Python wrote meanwhile win."""
+        # Even if no array is held: this takes observed signals out of the records to be committed.
         if machine.memory.observed:
             machine.memory.keep(take_observed(chunk))
         if self._shared:
             self.show()
 
     def show(self) -> None:
-        """Let all arrays be what the program holds, but where they were written since."""
+        """Update all arrays to the values of the program, except elements written since."""
         memory = self._machine().memory
         written: dict[Signal, np.ndarray] = {}
         for base, shared in list(self._shared.items()):
@@ -248,6 +251,8 @@ class SignalValues(Mapping):
                 continue
             mask = shared.written() if shared.is_written() else None
             if mask is not None:
+                # Element by element: a function may clamp one neuron while the program moves on the
+                # others.
                 merged = np.array(self._without_batch(value), shared.array.dtype)
                 merged[mask] = shared.array[mask]
                 written[base] = self._with_batch(merged)
@@ -257,7 +262,7 @@ class SignalValues(Mapping):
             memory.set(written)
 
     def forget_written(self) -> None:
-        """Show what the program holds, whatever was written since."""
+        """Update all arrays to the values of the program, and discard values written since."""
         memory = self._machine().memory
         for base, shared in list(self._shared.items()):
             value = memory.get(base)
@@ -266,16 +271,16 @@ class SignalValues(Mapping):
 
 
 class Shared:
-    """One base signal that somebody asked for.
+    """Mirror array of one base signal.
 
     Args:
         base: The signal.
-        value: What it holds, as it is shown.
+        value: Its present value.
 
     Attributes:
-        array: What somebody may write to.
-        seen: What the program holds.
-        views: What was handed out, by signal.
+        array: The array that users may write to.
+        seen: Values of the program, by which written elements are found.
+        views: Arrays that were handed out, by signal.
     """
 
     def __init__(self, base: Signal, value: np.ndarray) -> None:
@@ -285,9 +290,11 @@ class Shared:
         self.views: dict[Signal, np.ndarray] = {}
 
     def view(self, signal: Signal) -> np.ndarray:
-        """The part of the array that a signal shows; of the base, all of it."""
+        """Return the part of the array that a signal shows; for the base, all of it."""
         if signal not in self.views:
             batch = self.array.shape[: self.array.ndim - self.base.ndim]
+            # A view of one item, repeated along the batch axis: one whole base signal further for
+            # each item.
             stride = self.base.size * self.array.itemsize
             view: np.ndarray = np.ndarray(
                 (*batch, *signal.shape),
@@ -301,23 +308,22 @@ class Shared:
         return self.views[signal]
 
     def show(self, value: np.ndarray) -> None:
-        """Let the array be what the program holds."""
+        """Update the array to a value of the program."""
         self.array[...] = value
         self.seen[...] = self.array
 
     def is_written(self) -> bool:
-        """Whether somebody wrote to the array."""
+        """Whether any element was written."""
+        # NaN is equal to itself here, or a signal that holds NaN would count as written for ever.
         return not np.array_equal(self.array, self.seen, equal_nan=True)
 
     def written(self) -> np.ndarray:
-        """Which elements were written."""
+        """Return a mask of the written elements."""
         is_nan = np.isnan(self.array) & np.isnan(self.seen)
         return np.asarray((self.array != self.seen) & ~is_nan)
 
     def is_held(self) -> bool:
-        """Whether anybody else holds the array, or a part of it, so that it could still be
-        written to.
-        """
+        """Whether references outside could still write to the array or its views."""
         mine = 2  # the dictionary or the attribute, and the argument
         in_loop = any(sys.getrefcount(view) > mine + 1 for view in self.views.values())
         return in_loop or sys.getrefcount(self.array) > mine + len(self.views)

@@ -1,6 +1,4 @@
-"""A snapshot: a moment of a simulation to which it can go back, also after more is watched
-than before.
-"""
+"""Snapshots of a simulation state, to which a wider plan can return too."""
 
 from __future__ import annotations
 
@@ -18,18 +16,17 @@ from .recording import Recording
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A moment, with all that is needed to go on from there.
+    """State of a simulation at one moment.
 
-    What a node's own Python function remembers is not part of it, as nobody but the function can
-    reach it.
+    The memory of a node's own Python function is not part of it, as it is out of reach.
 
     Args:
         n_steps: Steps taken so far.
         time: Simulated time, in seconds.
         moment: The states.
-        homes: Where the states of each signal are.
-        memory: What processes and learning rules that run in Python remember.
-        recorded: How many samples each probe had.
+        homes: Locations of the signals in the states.
+        memory: Memory of processes and learning rules that run in Python.
+        recorded: Number of samples of each probe.
     """
 
     n_steps: int
@@ -41,8 +38,9 @@ class Snapshot:
 
 
 def take(machine: Machine, recordings: Mapping[Probe, Recording]) -> Snapshot:
-    """The moment that a simulation has reached."""
+    """Take a snapshot of the present moment."""
     moment = machine.moment
+    # By operator, as a wider plan numbers its operations anew.
     memory = {machine.operators[index]: saved for index, saved in machine.remember().items()}
     recorded = {probe: len(recording) for probe, recording in recordings.items()}
     return Snapshot(
@@ -56,11 +54,12 @@ def take(machine: Machine, recordings: Mapping[Probe, Recording]) -> Snapshot:
 
 
 def go_back(snapshot: Snapshot, machine: Machine, recordings: Mapping[Probe, Recording]) -> None:
-    """Make a moment the present one; what was recorded after it is forgotten."""
+    """Restore a snapshot; samples that were recorded after it are forgotten."""
     machine.moment = machine.carried(snapshot.moment, snapshot.homes)
     index_of = {op: index for index, op in machine.operators.items()}
     machine.restore(
         {index_of[op]: saved for op, saved in snapshot.memory.items() if op in index_of}
     )
     for probe, recording in recordings.items():
+        # A probe that is watched only since then had no samples.
         recording.truncate(snapshot.recorded.get(probe, 0))

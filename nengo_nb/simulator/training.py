@@ -1,4 +1,4 @@
-"""A network as it is trained: planned for the probes that are wanted, and with names."""
+"""Training plans of a network, and their inputs and outputs by name."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Trainable:
         nodes: The input nodes by name.
         probes: The probes by name.
         dtype: ``"float32"`` or ``"float64"``.
-        operators: What to call operators in errors.
+        operators: Names of operators, for errors.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Trainable:
         self._data: dict[tuple[int, str], PythonData] = {}
 
     def plan(self, form: Form, wanted: Sequence[str]) -> Plan:
-        """The plan that computes some probes."""
+        """Return the plan that computes some probes, made at the first call."""
         key = form, tuple(wanted)
         if key not in self._plans:
             self._plans[key] = plan_for_training(
@@ -74,15 +74,15 @@ class Trainable:
         recompute_every: int | None = None,
         dtype: str | None = None,
     ) -> NamedForward:
-        """The network as a function that can be differentiated; the same object for the same
-        arguments.
+        """Return the network as a differentiable function; the same object for the same arguments.
 
         Args:
-            form: What spiking neurons are.
+            form: How spiking neurons are computed.
             wanted: Names of the probes that are computed.
             recompute_every: See ``Forward``.
             dtype: By default that of the simulation.
         """
+        # ``NetworkModel.follow`` drops its traced programs where this is another object.
         key = form, tuple(wanted), recompute_every, dtype or self.dtype
         if key not in self._forwards:
             plan = self.plan(form, wanted)
@@ -99,17 +99,18 @@ class Trainable:
     def noise(
         self, forward: NamedForward, machine: Machine, seed: int, values: Values
     ) -> Callable[[Mapping[str, Any], int], dict[int, Any]]:
-        """What Python outputs while a function of this network is trained.
+        """Return a function for the outputs of Python (processes, functions) during training.
 
         Args:
-            forward: The function.
+            forward: The function that is trained.
             machine: The simulation, whose processes and functions these are.
             seed: Seed of the processes.
-            values: Looks up what parameters hold now.
+            values: Looks up the present values of parameters.
 
         Returns:
-            From the inputs of a minibatch, ``(batch, steps, size)`` by name, and the number of
-            their first step, to what processes and functions of an input output in them, by value.
+            Function from the inputs of a minibatch, ``(batch, steps, size)`` by name, and the
+            number of their first step, to the outputs of processes and of functions of an input, by
+            value.
         """
         plan, dtype = forward.forward.plan, forward.forward.dtype
 
@@ -117,6 +118,7 @@ class Trainable:
             return machine.make_steps(operations, batch, seed)
 
         noise = Noise(plan, make_steps, dtype)
+        # Plans are kept in ``_plans``, so an id is not used again for another one.
         key = id(plan), dtype
         if key not in self._data:
             self._data[key] = PythonData(plan, make_steps, values, dtype, machine.executor.device)
@@ -134,16 +136,14 @@ class Trainable:
 
 
 OLD_EPSILONS = {"RMSprop": "1e-10", "Adam": "1e-8"}
-"""What TensorFlow 1 kept denominators from zero with; Keras has 1e-7, which is too much for
-small gradients.
-"""
+"""Default ``epsilon`` of TensorFlow 1; Keras' 1e-7 is too large for small gradients."""
 
 
 def refuse_old_optimizer(optimizer: Any) -> None:
-    """Optimizers of TensorFlow 1 know nothing of Keras.
+    """Refuse optimizers of TensorFlow 1, which cannot train a Keras model.
 
     Raises:
-        ValidationError: This is one; the error names its twin.
+        ValidationError: This is one; the error names its Keras equivalent.
     """
     kind = type(optimizer)
     if kind.__module__.startswith("tensorflow.python.training"):

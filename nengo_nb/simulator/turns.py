@@ -1,6 +1,4 @@
-"""Turns: one thread at a time changes a simulator. A live view runs it in the background,
-cells in the foreground.
-"""
+"""Locking: one thread at a time changes a simulator, which a live view runs in the background."""
 
 from __future__ import annotations
 
@@ -14,7 +12,7 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 def in_turn(method: Method) -> Method:
-    """A method that waits until no other thread is in one of these methods of the same object.
+    """Decorate a method so that no two threads are in such methods of the same simulator at once.
 
     A Python function of the network that calls one of them would change what the step that called
     it is computed from, so it is refused.
@@ -25,6 +23,8 @@ def in_turn(method: Method) -> Method:
 
     @wraps(method)
     def wait_and_call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        # An ``RLock``: one such method may call another in the same thread. It would let a Python
+        # function in as well, which the running thread calls; so that is asked next.
         with self._turn:
             if self._machine.calls.are_under_way:
                 raise SimulationError(

@@ -1,5 +1,4 @@
-"""Watching: recording more than the probes of the network, without building it again and without
-changing it.
+"""Record more than the probes of the network, without building it again and without changing it.
 
 A watched value is that of a probe which belongs to no network. The built model gets the operators
 of such probes, a new plan is made and compiled, and the states move over, so that the simulation
@@ -36,9 +35,9 @@ class Prepared:
     """A wider model and a compiled machine for it, ready to take over.
 
     Args:
-        probes: What is watched.
+        probes: The new probes.
         model: The model with these probes.
-        machine: What runs it.
+        machine: The machine that runs it.
     """
 
     probes: tuple[nengo.Probe, ...]
@@ -47,7 +46,7 @@ class Prepared:
 
 
 def make_probe(target: Any, attr: str | None = None, label: str | None = None) -> nengo.Probe:
-    """A probe that belongs to no network, of unfiltered values.
+    """Return a probe that belongs to no network, without a synapse.
 
     Args:
         target: An ensemble, its neurons, a node or a connection, or a slice of one.
@@ -61,21 +60,20 @@ def make_probe(target: Any, attr: str | None = None, label: str | None = None) -
 
 
 def widen(model: Model, probes: Sequence[nengo.Probe]) -> Model:
-    """A copy of a built model with more probes; the model itself stays as it is."""
+    """Return a copy of a built model with more probes; the model itself stays as it is."""
     wider = copy.copy(model)
     for name in ("operators", "params", "probes", "seeds", "seeded", "sig"):
         setattr(wider, name, copy.copy(getattr(model, name)))
     with wider.decoder_cache, np.errstate(divide="ignore"):  # as when the network was built
         for probe in probes:
+            # Nengo's builder asks for a seed; an unfiltered probe draws nothing from it.
             wider.seeded[probe], wider.seeds[probe] = True, 0
             wider.build(probe)
     return wider
 
 
 class Watching(Learning):
-    """A simulator that records more than the probes of its network, and goes back to where
-    it was.
-    """
+    """Mixin of ``Simulator``: watched values, and snapshots to go back to."""
 
     _turn: RLock
     _when_closed: list[Callable[[], None]]
@@ -84,15 +82,13 @@ class Watching(Learning):
 
     @in_turn
     def snapshot(self) -> Snapshot:
-        """The present moment, for ``restore``."""
+        """Take a snapshot of the present moment, for ``restore``."""
         self.signals.write_back()
         return take(self._machine, self._recordings)
 
     @in_turn
     def restore(self, snapshot: Snapshot) -> None:
-        """Go back to a moment of this simulation, forget what came after it, and go on from
-        there.
-        """
+        """Return to a snapshot of this simulation, and forget data recorded after it."""
         self._check_open("go back")
         go_back(snapshot, self._machine, self._recordings)
         self.signals.forget_written()
@@ -116,26 +112,23 @@ class Watching(Learning):
 
     @property
     def outputs(self) -> dict[nengo.Node, np.ndarray]:
-        """What each input node output at the last step, ``(batch, size)``; empty before the
-        first step.
-        """
+        """Outputs of the input nodes at the last step, ``(batch, size)``; empty at first."""
         last = self._machine.inputs
         found = self._machine.plan.graph.feedable.items()
         return {node: last[value] for node, value in found if value in last}
 
     @property
     def recorded(self) -> dict[nengo.Probe, int]:
-        """How many samples each probe has recorded."""
+        """Number of samples that each probe has recorded."""
+        # ``list``, as a live view reads this while ``watch`` may add probes in another thread.
         return {probe: len(recording) for probe, recording in list(self._recordings.items())}
 
     def when_closed(self, call: Callable[[], None]) -> None:
-        """Call a function when the simulator is closed."""
+        """Register a function to be called when the simulator is closed."""
         self._when_closed.append(call)
 
     def prepare(self, probes: Sequence[nengo.Probe]) -> Prepared:
-        """Compile what records more probes; the simulation may go on meanwhile, in another
-        thread.
-        """
+        """Compile a machine that records more probes; the simulation may run meanwhile."""
         model = widen(self.model, probes)
         observed = observing(model, self._machine.memory.observed)
         machine = self._new_machine(
@@ -146,8 +139,9 @@ class Watching(Learning):
 
     @in_turn
     def adopt(self, prepared: Prepared) -> None:
-        """Go on with what was prepared."""
+        """Replace the machine by a prepared one, which continues from the present state."""
         self._check_open("watch")
+        # In place: ``sim.data``, ``sim.signals`` and the user hold this model.
         vars(self.model).update(vars(prepared.model))
         prepared.machine.take_over(self._machine)
         self._machine.release()
