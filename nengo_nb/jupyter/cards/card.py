@@ -1,6 +1,4 @@
-"""A card: what a thing is, in a few lines, as HTML and as text, and for a network with its
-diagram.
-"""
+"""Card: a few facts about an object as HTML and as text, and for a network its diagram."""
 
 from __future__ import annotations
 
@@ -24,15 +22,15 @@ WARNING = "var(--jp-warn-color0, #b45309)"
 
 @dataclass(frozen=True)
 class Card:
-    """A title, facts, and what to look out for. All of it is text; only drawings are markup, and
-    made here.
+    """Title, facts and warnings. All of it is text and is escaped; only drawings are markup, made
+    by this package.
 
     Args:
-        title: What the thing is, with its name.
-        facts: Pairs of a word and what it is.
-        warnings: Sentences about what is probably not meant.
+        title: Kind of object, with its name.
+        facts: Pairs of a word and a fact.
+        warnings: Sentences about likely mistakes.
         drawings: Pairs of a word and an SVG drawing.
-        table: Lines that stay lines, below the facts.
+        table: Preformatted lines below the facts.
     """
 
     title: str
@@ -50,7 +48,9 @@ class Card:
         return {"text/html": self.page(), "text/plain": repr(self)}
 
     def page(self) -> str:
-        """The card as HTML, in the colours of the notebook's theme."""
+        """Return the card as HTML, in the colours of the notebook's theme."""
+        # Labels come from anywhere: what is not escaped
+        # could run as a script in a trusted notebook.
         rows = [_row(word, html.escape(fact)) for word, fact in self.facts]
         rows += [_row(word, drawing) for word, drawing in self.drawings]
         notes = [
@@ -67,7 +67,7 @@ class Card:
         )
 
     def below(self) -> str:
-        """What stands below the facts, as HTML."""
+        """Return the part below the facts, as HTML."""
         return (
             f'<pre style="overflow-x: auto">{html.escape(self.table)}</pre>' if self.table else ""
         )
@@ -78,15 +78,14 @@ NOTHING = Diagram((), ())
 
 @dataclass(frozen=True, repr=False)
 class DiagramCard(Card):
-    """The card of a network: with its diagram, as a picture and as what a browser draws.
+    """Card of a network with its diagram: as a static SVG, and as JSON that the extension draws.
 
-    The picture is an ``<img>``, because that is what is left of it in a notebook that is not
-    trusted.
+    The SVG is in an ``<img>``, which is all that a notebook that is not trusted leaves of it.
 
     Args:
-        diagram: The boxes and arrows.
-        opened: The boxes that are open at first.
-        drawn: The picture with these boxes open, as SVG; an empty text where it could not be drawn.
+        diagram: Boxes and arrows.
+        opened: Indices of the boxes that are open at first.
+        drawn: SVG with these boxes open; empty if it could not be drawn.
     """
 
     diagram: Diagram = NOTHING
@@ -104,16 +103,14 @@ class DiagramCard(Card):
 
     @cached_property
     def drawing(self) -> str:
-        """The name of this drawing on the page; an empty text where there is no kernel to
-        ask about it.
-        """
+        """Name of this drawing on pages; empty where there is no kernel to ask about it."""
         from .channel import open_channel
 
         channel = open_channel()
         return "" if channel is None else channel.remember(self.diagram)
 
     def saved(self) -> dict[str, Any]:
-        """What a browser draws, as JSON."""
+        """Return the JSON that a browser draws."""
         return {
             **to_json(self.diagram),
             "drawing": self.drawing,
@@ -124,7 +121,7 @@ class DiagramCard(Card):
         }
 
     def widget(self) -> DiagramWidget:
-        """The diagram as a widget: for front ends without the extension, and for layouts of
+        """Return the diagram as a widget, for front ends without the extension and for layouts of
         ipywidgets.
         """
         from .channel import DiagramWidget
@@ -136,7 +133,7 @@ class DiagramCard(Card):
         active one.
 
         Args:
-            activity: Values from 0 to 1 by ensemble or node; what is not named does not glow.
+            activity: Values from 0 to 1 by ensemble or node; all others do not glow.
         """
         from .channel import open_channel
 
@@ -145,11 +142,11 @@ class DiagramCard(Card):
             channel.tell_activity(self.drawing, activity_of(self.diagram, activity))
 
     def picture(self) -> str:
-        """The diagram as SVG."""
+        """Return the diagram as SVG."""
         return self.drawn
 
     def below(self) -> str:
-        """The picture, if there is one."""
+        """Return the SVG as an ``<img>``, or the table if there is no SVG."""
         if not self.drawn:
             return super().below()
         picture = base64.b64encode(self.picture().encode()).decode("ascii")
@@ -161,7 +158,7 @@ class DiagramCard(Card):
 
 
 def _row(word: str, cell: str) -> str:
-    """One line of a card; the word is text, the cell is markup."""
+    """Return one row of a card; ``word`` is text, ``cell`` is markup."""
     style = "text-align: left; padding: 1px 12px 1px 0; background: none"
     return (
         f'<tr style="background: none"><td style="{style}; color: {FAINT}">{html.escape(word)}</td>'

@@ -1,9 +1,8 @@
-"""The channel: one widget per kernel over which every diagram on a page asks what came of its boxes
-and arrows.
+"""Comm of all diagrams: one hidden widget per kernel, over which pages request details of boxes and
+arrows.
 
-A drawing is called by what it shows, and the channel is no part of its name: a notebook that is run
-again is saved as it was before. The page knows which kernel is behind the notebook that a drawing
-stands in.
+A drawing is named by a digest of its content, without the comm: a notebook that is run again is
+saved as it was before. The page knows the kernel of the notebook that a drawing is in.
 """
 
 from __future__ import annotations
@@ -38,26 +37,28 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST_DRAWINGS = 200
-"""Drawings that can be asked about; the oldest are forgotten first."""
+"""Number of drawings that can be asked about; the oldest are dropped first."""
 
 References = tuple[tuple[weakref.ref, ...], ...]
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """What the boxes and arrows of a diagram stand for. It keeps no network alive."""
+    """Objects behind the boxes and arrows of a diagram, by weak references."""
 
     boxes: References
     arrows: References
 
     @property
     def network(self) -> nengo.Network | None:
-        """The network that is shown, or None if it is gone."""
+        """Network that is shown, or None if it is gone."""
+        # The first box of a diagram is the network itself.
         return self.boxes[0][0]()
 
     def find(self, request: LookRequest) -> Any:
-        """The object that is asked about, or None if it is gone."""
+        """Return the object that a request is about, or None if it is gone."""
         kinds = self.boxes if request.what == "box" else self.arrows
+        # Indices come from a page: a negative one would count from the end.
         if not 0 <= request.index < len(kinds):
             return None
         copies = kinds[request.index]
@@ -65,7 +66,7 @@ class Drawing:
 
 
 class Channel(Widget):
-    """Answers diagrams. It is never displayed, and finds simulators when it is asked."""
+    """Widget that answers requests of diagrams. It is never displayed."""
 
     _esm = read_static("diagram.js")
     is_channel = traitlets.Bool(default_value=True).tag(sync=True)
@@ -79,8 +80,9 @@ class Channel(Widget):
         self.on_msg(self._answer)
 
     def remember(self, diagram: Diagram) -> str:
-        """Remember what a diagram shows; returns what it is called on the page."""
+        """Register a diagram; return its name on pages."""
         name = self._name(diagram)
+        # Dictionaries keep the order of insertion: one that is shown again becomes the newest.
         self._drawings.pop(name, None)
         self._drawings[name] = Drawing(
             tuple(_references(box.objects) for box in diagram.boxes),
@@ -91,8 +93,8 @@ class Channel(Widget):
         return name
 
     def _name(self, diagram: Diagram) -> str:
-        """A name from what is shown, with a number where another network that lives looks
-        the same.
+        """Return a digest of the content, with a number that differs if another living network
+        looks the same.
         """
         content = hashlib.sha256(json.dumps(to_json(diagram)).encode()).hexdigest()[:12]
         network = diagram.boxes[0].objects[0]
@@ -104,24 +106,22 @@ class Channel(Widget):
         )
 
     def drawings_of(self, network: nengo.Network) -> list[str]:
-        """What the drawings of a network are called."""
+        """Return the names of a network's drawings."""
         return [name for name, drawing in self._drawings.items() if drawing.network is network]
 
     def boxes_of(self, drawing: str) -> References:
-        """What the boxes of a drawing stand for."""
+        """Return the objects behind the boxes of a drawing."""
         return self._drawings[drawing].boxes
 
     def tell_activity(self, drawing: str, values: NDArray[np.float32]) -> None:
-        """Let the boxes of a drawing glow, wherever it is shown: a value from 0 to 1 for
-        each box.
-        """
+        """Send activity to a drawing, wherever it is shown: a value from 0 to 1 for each box."""
         self.send(
             asdict(ActivityMessage(drawing=drawing)),
             [np.ascontiguousarray(values, np.float32).tobytes()],
         )
 
     def answer(self, message: dict[str, Any]) -> LookReply:
-        """The answer to a message; what makes no sense is answered with a sentence, too."""
+        """Return the reply to a message; a message that is not valid gets a sentence."""
         request = read_request(message)
         if isinstance(request, str):
             number = message.get("id")
@@ -140,17 +140,18 @@ class Channel(Widget):
             self.send(asdict(self._try_to_answer(message)))
 
     def _try_to_answer(self, message: dict[str, Any]) -> LookReply:
-        """The answer to a message, also where finding it fails."""
+        """Return the reply to a message, also where making it fails."""
         try:
             return self.answer(message)
         except Exception as error:
             log.exception("a diagram's question could not be answered")
+            # A page waits for a reply to each request.
             return LookReply(id=message["id"], note=sentence_of(error))
 
 
 class DiagramWidget(Widget):
-    """One diagram as a widget, for where there is no JupyterLab extension, and for layouts
-    of ipywidgets.
+    """Diagram as a widget, for front ends without the JupyterLab extension and for layouts of
+    ipywidgets.
     """
 
     _esm = read_static("diagram.js")
@@ -158,12 +159,13 @@ class DiagramWidget(Widget):
 
 
 def read_request(message: dict[str, Any]) -> LookRequest | str:
-    """A message as a request, or what is wrong with it."""
+    """Return a message as a request, or a sentence about what is wrong with it."""
     if message.get("version") != VERSION:
         return "This page and the kernel have different versions of nengo_nb: reload the page."
     wanted = {item.name for item in fields(LookRequest)}
     if set(message) != wanted or message["what"] not in ("box", "arrow"):
         return "The page asked for something that the kernel does not know."
+    # type() and not isinstance(), as bool is an int.
     numbers = all(type(message[name]) is int for name in ("id", "index", "copy"))
     if not (numbers and isinstance(message["drawing"], str)):
         return "The page asked for something that the kernel does not know."
@@ -176,24 +178,26 @@ def _references(objects: Iterable[Any]) -> tuple[weakref.ref, ...]:
 
 @cache
 def open_channel() -> Channel | None:
-    """The channel of this process, opened once, if the process is a notebook's kernel."""
+    """Return the comm of this process, opened once; None if it is not a notebook's kernel."""
     shell = get_ipython()
     if not hasattr(shell, "kernel"):
         return None
+    # The namespace is looked at with each request, as variables come and go.
     return Channel(
         lambda thing: _built(shell.user_ns.values(), thing), **the_only("nengo-nb-diagram-channel")
     )
 
 
 def _built(values: Iterable[Any], thing: Any) -> AnySimulator | None:
-    """A simulator in which an object was built: one that a variable holds, or the one of
-    ``%nengo``.
+    """Return a simulator in which an object was built: that of ``%nengo``, or one that a variable
+    refers to.
     """
     from nengo_nb.jupyter.extension import session_of
 
     session = session_of(get_ipython())
     found = None if session is None else session.simulator_of(thing)
     for value in list(values) if found is None else []:
+        # By its interface and not its class: simulators of any backend, and no import of one.
         params = getattr(getattr(value, "model", None), "params", None)
         if isinstance(params, dict) and hasattr(value, "trange") and thing in params:
             return value

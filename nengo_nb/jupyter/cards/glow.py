@@ -1,6 +1,4 @@
-"""Glow: while a simulator runs live, the boxes of its diagrams glow with what is recorded
-of them.
-"""
+"""Activity of a live run, shown as a glow of the boxes of its network's diagrams."""
 
 from __future__ import annotations
 
@@ -24,21 +22,21 @@ INTERVAL = 0.1
 """Seconds between two messages: a glow need not be smooth, and the plots come first."""
 
 SAMPLES = 20
-"""How many of the newest samples are averaged."""
+"""Number of newest samples that are averaged."""
 
 BRIGHT = 200.0
-"""Spikes per second and neuron at which a box glows fully."""
+"""Mean firing rate of a population, in Hz, at which a box glows fully."""
 
 
 class Glow:
-    """Listens to a live run, and tells every diagram of its network on the page how active its
-    boxes are.
+    """Listener of a live run that sends activity to all diagrams of its network.
 
-    Only what is recorded glows: nothing is computed that the simulation does not compute anyway.
+    Activity is that of recorded signals alone: nothing is computed for it that the simulation does
+    not compute.
 
     Args:
-        run: The live run, which is not kept alive.
-        channel: Where diagrams listen.
+        run: Live run, held weakly.
+        channel: Comm of the diagrams.
     """
 
     def __init__(self, run: LiveRun, channel: Channel) -> None:
@@ -48,7 +46,7 @@ class Glow:
         self._due = 0.0
 
     def mark(self) -> None:
-        """Something has changed: tell it, unless it was told a moment ago."""
+        """Send activity, at most every ``INTERVAL`` seconds. Called on any thread."""
         run = self._run()
         sim = None if run is None else run.sim
         now = time.perf_counter()
@@ -58,7 +56,7 @@ class Glow:
         self.rest(sim)
 
     def rest(self, sim: Simulator) -> None:
-        """Tell how active everything is now."""
+        """Send the present activity, also once more when the run pauses."""
         active: dict[int, float] = {}
         for probe in sim.model.probes:
             thing, value = target_of(probe.obj), activity_at(sim, probe)
@@ -67,8 +65,9 @@ class Glow:
             self._channel.tell_activity(name, self._values(name, active))
 
     def _values(self, name: str, active: dict[int, float]) -> NDArray[np.float32]:
-        """A value for each box of a drawing."""
+        """Return the activity of each box of a drawing, ``(boxes,)``."""
         boxes = self._channel.boxes_of(name)
+        # ids are looked up once for each drawing; its network lives, as its simulator runs.
         if name not in self._places:
             self._places[name] = {
                 id(ref()): index for index, copies in enumerate(boxes) for ref in copies
@@ -82,17 +81,19 @@ class Glow:
 
 
 def activity_at(sim: Simulator, probe: nengo.Probe) -> float:
-    """How active the target of a probe is, from 0 to 1.
+    """Return the activity of a probe's target, from 0 to 1.
 
-    Neurons by their mean rate, decoded values by their size in radii, and outputs of nodes by their
-    size; anything else, a weight for instance, is no activity.
+    It is the mean rate of neurons, the largest dimension of a decoded value in radii, or that of a
+    node's output; any other signal, such as a weight, counts as none.
     """
     data = np.asarray(sim.data[probe])
+    # The first item of a minibatch stands for all.
     data = data if getattr(sim, "minibatch_size", None) is None else data[0]
     newest = data[-SAMPLES:]
     if not newest.size:
         return 0.0
     if isinstance(probe.obj, nengo.ensemble.Neurons) and probe.attr == "output":
+        # Spikes are recorded as 1 / dt and rates in Hz, so the mean is a rate in Hz either way.
         value = float(newest.mean()) / BRIGHT
     elif isinstance(probe.obj, nengo.Ensemble) and probe.attr == "decoded_output":
         value = float(np.abs(newest.mean(axis=0)).max()) / probe.obj.radius

@@ -1,4 +1,4 @@
-"""Cards of the things a person meets: networks, the objects in them, simulators and their plans."""
+"""Dispatch of cards by kind of object: networks, objects in them, simulators and plans."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
     from nengo_nb.simulator.any_simulator import AnySimulator
 
 MOST_SPARKLINES = 8
-"""Probes of which the card of a simulator shows a curve."""
+"""Number of probes of which the card of a simulator shows a curve."""
 
 OBJECTS = (nengo.Ensemble, nengo.ensemble.Neurons, nengo.Node, nengo.Connection, nengo.Probe)
 
 
 def card_of(thing: Any, sim: AnySimulator | None = None, depth: int = 1) -> Card:
-    """The card of a network, an object in it, a simulator, or its plan.
+    """Return the card of a network, an object in it, a simulator, or its plan.
 
     Args:
-        thing: What to show.
-        sim: A simulator in which an object was built, if there is one.
-        depth: Down to which depth the diagram of a network is open.
+        thing: Object to show.
+        sim: Simulator in which an object of a network was built, if there is one.
+        depth: Number of levels that the diagram of a network shows.
 
     Raises:
         TypeError: There is no card for such a thing.
@@ -46,6 +46,7 @@ def card_of(thing: Any, sim: AnySimulator | None = None, depth: int = 1) -> Card
         if sim is not None:
             remember_names(sim.model.toplevel)
         return object_card(thing, sim)
+    # By attributes and not by classes: any backend's simulator, and no import of TensorFlow.
     if hasattr(thing, "trange") and hasattr(thing, "model"):
         return simulator_card(thing)
     if hasattr(thing, "stages") and hasattr(thing, "graph"):
@@ -57,10 +58,10 @@ def card_of(thing: Any, sim: AnySimulator | None = None, depth: int = 1) -> Card
 
 
 def network_card(network: nengo.Network, depth: int = 1) -> DiagramCard:
-    """Counts, seed, what is probably missing, and the diagram.
+    """Return the card of a network: counts, seed, warnings, and the diagram.
 
-    A picture is never worth a cell: if the diagram cannot be drawn, the facts are shown, and a
-    sentence with the error.
+    A diagram must never cost a cell: if it cannot be drawn, the facts are shown, and a sentence
+    with the error.
     """
     remember_names(network)
     sizes = sizes_of(network)
@@ -79,6 +80,7 @@ def network_card(network: nengo.Network, depth: int = 1) -> DiagramCard:
         drawn = draw(diagram, opened)
     except Exception as error:  # whatever it is: the network can be simulated all the same
         warnings = (*warnings, NOT_DRAWN.format(type(error).__name__, error))
+        # A box for the network itself, which the saved diagram needs.
         alone = Diagram((Box(BoxKind.NETWORK, label_of(network), None, objects=(network,)),), ())
         return DiagramCard(title, facts, warnings, diagram=alone)
     warnings = (*warnings, *_diagram_warnings(diagram))
@@ -92,13 +94,13 @@ NOT_DRAWN = (
 
 
 def _listed(things: Collection[Any], most: int) -> str:
-    """The names of things, as far as there is room."""
+    """Return the names of the first objects, and the number of all others."""
     names = [name_of(thing) for thing in list(things)[:most]]
     return ", ".join(names) + (f" and {len(things) - most} more" if len(things) > most else "")
 
 
 def _network_warnings(network: nengo.Network) -> tuple[str, ...]:
-    """Sentences about what a person who made this network may have forgotten."""
+    """Return sentences about what may be missing in a network."""
     if not network.all_objects:
         return ("This network is empty.",)
     ends = [
@@ -122,7 +124,7 @@ def _network_warnings(network: nengo.Network) -> tuple[str, ...]:
 
 
 def _diagram_warnings(diagram: Diagram) -> Iterator[str]:
-    """What a diagram had to leave out."""
+    """Yield sentences about parts that a diagram leaves out."""
     if diagram.outside:
         yield (
             f"Not drawn: {count(diagram.outside, 'connection')} to what is outside of this network."
@@ -135,13 +137,13 @@ def _diagram_warnings(diagram: Diagram) -> Iterator[str]:
 
 
 def object_card(thing: Any, sim: AnySimulator | None = None) -> Card:
-    """What an object of a network is, and what a simulator that was built made of it."""
+    """Return the card of an object in a network, with facts of its build if it has one."""
     facts = (*facts_of(thing), *built_facts(thing, sim))
     return Card(f"{type(thing).__name__} {name_of(thing)}", facts)
 
 
 def built_facts(thing: Any, sim: AnySimulator | None) -> Iterator[tuple[str, str]]:
-    """What is known of an ensemble or a connection once it is built."""
+    """Yield facts of an ensemble or a connection that are known once it is built."""
     if sim is None or thing not in sim.model.params:
         return
     built = sim.model.params[thing]
@@ -154,12 +156,12 @@ def built_facts(thing: Any, sim: AnySimulator | None) -> Iterator[tuple[str, str
 
 
 def plan_card(plan: Any) -> Card:
-    """What runs together, what loops and what calls Python, a stage a line."""
+    """Return the card of a plan, with a line for each stage."""
     return Card("Plan", (("stages", str(len(plan.stages))),), table=str(plan))
 
 
 def simulator_card(sim: AnySimulator) -> Card:
-    """Where a simulation is, what it consists of and what it recorded."""
+    """Return the card of a simulator: time, size, speed and recorded samples."""
     network = sim.model.toplevel
     remember_names(network)
     filled = recorded(sim, network.all_probes)
@@ -180,7 +182,7 @@ def simulator_card(sim: AnySimulator) -> Card:
 
 
 def _measured(sim: AnySimulator) -> Iterator[tuple[str, str]]:
-    """What only this package's simulators tell: their speed, size and minibatch."""
+    """Yield facts that only a ``nengo_nb.Simulator`` has: speed, parameters, minibatch and plan."""
     own = own_simulator(sim)
     if own is None:
         return
@@ -197,7 +199,7 @@ def _measured(sim: AnySimulator) -> Iterator[tuple[str, str]]:
 
 
 def _bytes(size: int) -> str:
-    """A size that a person can read."""
+    """Return a number of bytes with a decimal unit."""
     units = ["B", "kB", "MB", "GB"]
     amount = float(size)
     while amount >= 1000 and len(units) > 1:
@@ -207,7 +209,7 @@ def _bytes(size: int) -> str:
 
 
 def list_card(session: Session) -> Card:
-    """The networks of a notebook and how far each was simulated."""
+    """Return the card of a notebook's networks, with the time that each has reached."""
     facts = []
     for name in session.names():
         sim = session.held_simulator(name)

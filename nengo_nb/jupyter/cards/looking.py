@@ -1,5 +1,5 @@
-"""Looking: what a diagram asks about a box or an arrow, and what a simulator that was built has to
-tell.
+"""Inspection of built objects: tuning curves, decoded functions and weights, as replies to a
+diagram.
 
 ``labextension/src/diagram/messages.ts`` has the same fields.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nengo_nb.simulator.any_simulator import AnySimulator
 
 MOST_CURVES, MOST_CELLS = 60, 96
-"""Neurons whose curves are drawn, and rows and columns of an image."""
+"""Largest numbers of tuning curves, and of rows or columns of an image."""
 
 UNBUILT = (
     "There is no simulator that was built from this network as it is now: after '%nengo run NAME "
@@ -35,7 +35,7 @@ UNBUILT = (
 
 @dataclass(frozen=True, kw_only=True)
 class LookRequest:
-    """Look at a copy of a box or an arrow of a drawing."""
+    """Request details of a box or an arrow; ``copy`` counts the objects that share it."""
 
     id: int
     drawing: str
@@ -48,9 +48,7 @@ class LookRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class ActivityMessage:
-    """How active the boxes of a drawing are, from 0 to 1; the values come in a buffer, a
-    float32 for each box.
-    """
+    """Activity of a drawing's boxes from 0 to 1; the buffer has a float32 for each box."""
 
     drawing: str
     type: Literal["activity"] = "activity"
@@ -59,7 +57,7 @@ class ActivityMessage:
 
 @dataclass(frozen=True, kw_only=True)
 class LineChart:
-    """Lines over an axis they share; a name that begins with ``wanted`` is drawn dashed."""
+    """Line chart over a shared axis; a line whose name begins with ``wanted`` is dashed."""
 
     title: str
     x: list[float]
@@ -72,7 +70,7 @@ class LineChart:
 
 @dataclass(frozen=True, kw_only=True)
 class ImageChart:
-    """A matrix as an image: what its rows and columns are, and its values."""
+    """Matrix as an image; ``rows`` and ``columns`` say what these are."""
 
     title: str
     values: list[list[float | None]]
@@ -83,7 +81,7 @@ class ImageChart:
 
 @dataclass(frozen=True, kw_only=True)
 class LookReply:
-    """What came of a thing when it was built, and what cannot be seen of it."""
+    """Facts and charts of a built object, with a note about what is missing."""
 
     id: int
     facts: list[tuple[str, str]] = field(default_factory=list)
@@ -94,17 +92,18 @@ class LookReply:
 
 
 def look_at(number: int, thing: Any, sim: AnySimulator | None) -> LookReply:
-    """The answer to a request about an object of a network.
+    """Return the reply to a request about an object of a network.
 
     Args:
-        number: Which request it is.
-        thing: The object.
-        sim: A simulator in which it was built, or None.
+        number: Number of the request.
+        thing: Object of the network.
+        sim: Simulator in which it was built, or None.
     """
     if isinstance(thing, nengo.Node | nengo.Network):
         return LookReply(id=number)
     if sim is None:
         return LookReply(id=number, note=UNBUILT)
+    # A generator: it runs, and may fail, in list() below.
     charts = _ensemble(thing, sim) if isinstance(thing, nengo.Ensemble) else _connection(thing, sim)
     try:
         return LookReply(id=number, facts=list(built_facts(thing, sim)), charts=list(charts))
@@ -113,11 +112,12 @@ def look_at(number: int, thing: Any, sim: AnySimulator | None) -> LookReply:
 
 
 def _ensemble(ensemble: nengo.Ensemble, sim: AnySimulator) -> Iterator[LineChart]:
-    """Tuning curves: over the represented value, or in more dimensions over each neuron's
-    own direction.
+    """Yield tuning curves, over the represented value or in more dimensions along preferred
+    directions.
     """
     if isinstance(ensemble.neuron_type, nengo.Direct):
         return
+    # Evenly spread over all neurons; unique where there are fewer neurons than curves.
     chosen = np.unique(np.linspace(0, ensemble.n_neurons - 1, MOST_CURVES).astype(int))
     few = (
         f"{len(chosen)} of {ensemble.n_neurons} neurons"
@@ -142,13 +142,12 @@ def _ensemble(ensemble: nengo.Ensemble, sim: AnySimulator) -> Iterator[LineChart
 
 
 def _now(thing: Any, sim: AnySimulator) -> Any:
-    """What was built of a thing with what was learned since, of the first item if there is
-    a minibatch.
-    """
+    """Return the built parameters with what was learned since, of the first item of a minibatch."""
     built = sim.model.params[thing]
     if sim.closed:
         return built
     now = sim.data[thing]
+    # A learned parameter has one axis more than the built one, as items learn each for itself.
     batched = {
         name: getattr(now, name)[0]
         for name in now._fields
@@ -158,7 +157,7 @@ def _now(thing: Any, sim: AnySimulator) -> Any:
 
 
 class _Now:
-    """What Nengo's functions want of a simulator: its ``data``."""
+    """Stand-in for a simulator in Nengo's functions, which read nothing but ``sim.data[obj]``."""
 
     def __init__(self, sim: AnySimulator) -> None:
         self._sim = sim
@@ -174,7 +173,7 @@ class _Now:
 def _connection(
     connection: nengo.Connection, sim: AnySimulator
 ) -> Iterator[LineChart | ImageChart]:
-    """The function that was decoded beside the one that was wanted, and the weights."""
+    """Yield the decoded function beside the wanted one, and the weights."""
     built = _now(connection, sim)
     pre = connection.pre_obj
     decoded = isinstance(pre, nengo.Ensemble) and not isinstance(pre.neuron_type, nengo.Direct)
@@ -183,8 +182,10 @@ def _connection(
     weights = built.weights
     if weights is None:
         return
+    # A sparse matrix of SciPy or Nengo.
     if hasattr(weights, "toarray"):
         weights = weights.toarray()
+    # A scalar or diagonal transform has no, or one, axis, and kernels of a convolution have more.
     matrix = np.atleast_2d(np.asarray(weights, dtype=float))
     matrix = matrix.reshape(len(matrix), -1)
     title = "Decoders" if decoded and not connection.solver.weights else "Weights"
@@ -197,13 +198,14 @@ def _connection(
 
 
 def _decoded(connection: nengo.Connection, built: Any, sim: AnySimulator) -> LineChart:
-    """Along the first dimension, with all others at zero."""
+    """Return the decoded function along the first dimension, with all others at zero."""
     pre = connection.pre_obj
     x = np.linspace(-pre.radius, pre.radius, 81)
     points = np.zeros((len(x), pre.dimensions))
     points[:, 0] = x
     found = get_activities(_now(pre, sim), pre, points) @ np.asarray(built.weights).T
     lines, names = list(found.T[:4]), _names("decoded", found.shape[1])
+    # A function that is given as an array of targets cannot be evaluated at other points.
     if not isinstance(connection.function, np.ndarray):
         wanted = np.asarray(get_targets(connection, points)).T[:4]
         lines += list(wanted)
@@ -220,15 +222,16 @@ def _decoded(connection: nengo.Connection, built: Any, sim: AnySimulator) -> Lin
 
 
 def _names(word: str, count: int) -> list[str]:
-    """A name for each of the first few dimensions."""
+    """Return names of the first dimensions that are drawn, at most four."""
     return [word] if count == 1 else [f"{word} {index}" for index in range(min(count, 4))]
 
 
 def _small(matrix: np.ndarray) -> np.ndarray:
-    """A matrix with few rows and columns: of each patch the value that is farthest from zero."""
+    """Downsample a matrix to few rows and columns: of each patch the value farthest from zero."""
     for axis in (0, 1):
         size = matrix.shape[axis]
         if size > MOST_CELLS:
+            # A mean would let weights of both signs cancel, and hide single large ones.
             edges = np.linspace(0, size, MOST_CELLS + 1).astype(int)[:-1]
             low, high = (
                 np.minimum.reduceat(matrix, edges, axis),
@@ -243,5 +246,5 @@ def _row(values: np.ndarray) -> list[float]:
 
 
 def _rows(values: np.ndarray) -> list[list[float | None]]:
-    """Numbers that JSON can hold."""
+    """Return numbers with four digits, and None for those that JSON lacks."""
     return [[float(f"{v:.4g}") if np.isfinite(v) else None for v in row] for row in values]

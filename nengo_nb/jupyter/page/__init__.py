@@ -1,6 +1,7 @@
-"""The page: how kernel and browser meet, whatever they have to say.
+"""Outputs of cells, and the comms between kernel and browser.
 
-:mod:`.display` is a plot that draws itself wherever it is shown, with the BokehJS that
-:mod:`.loader` brings, and :mod:`.progress` a bar. :mod:`.widget` is what all widgets have in
-common, :mod:`.static_files` their scripts, and :mod:`.wire` turns dataclasses into messages.
+:mod:`.display` is a plot with a MIME bundle for every front end, drawn by the BokehJS that
+:mod:`.loader` sends, and :mod:`.progress` a progress bar. :mod:`.widget` is the base class of all
+widgets, :mod:`.static_files` reads their scripts, and :mod:`.wire` turns dataclasses into JSON and
+back.
 """

@@ -1,4 +1,4 @@
-"""Display: a plot that draws itself wherever it is shown."""
+"""Plot of recorded traces as a cell's output: interactive where scripts run, else a PNG."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from nengo_nb.plots.picture import picture_size
 FIGURE_TYPE = "application/vnd.nengo-nb.figure+json"
 
 MOST_NAMES = 12
-"""Labels of traces that the text of a plot names."""
+"""Number of labels that the text of a plot names."""
 
 
 @dataclass(frozen=True)
 class Plot:
-    """Traces on a page: interactive in a live notebook, a picture everywhere else.
+    """Plot of traces: interactive in a live notebook, a PNG everywhere else.
 
     Args:
-        traces: What is drawn, one panel each.
-        note: A sentence about what is not.
+        traces: Traces to draw, one panel each.
+        note: Sentence about traces that are left out.
     """
 
     traces: tuple[Trace, ...]
     note: str = ""
 
     def figure(self) -> Any:
-        """The Bokeh figure, to change it or to show it elsewhere."""
+        """Return the Bokeh figure, to change it or to show it elsewhere."""
         from nengo_nb.plots import draw_figure
 
         return draw_figure(self.traces)
 
     def picture(self) -> bytes:
-        """The same as a PNG."""
+        """Return the plot as a PNG."""
         return draw_picture(self.traces)
 
     def __repr__(self) -> str:
@@ -47,11 +47,10 @@ class Plot:
         return f"Plot of {', '.join(labels[:MOST_NAMES])}{more}{note}"
 
     def _repr_mimebundle_(self, **_options: object) -> tuple[dict[str, str], dict[str, Any]]:
-        """HTML with both the figure and the picture, and the picture alone for what does
-        not take HTML.
-        """
+        """Return HTML with figure and PNG, and the PNG alone for front ends that show no HTML."""
         from .loader import bring_bokeh
 
+        # Opened with the first plot: a kernel without plots needs no loader.
         bring_bokeh()
         picture = base64.b64encode(self.picture()).decode("ascii")
         width, height = picture_size(self.traces)
@@ -64,10 +63,12 @@ class Plot:
 
 
 def _page(figure: Any, picture: str, width: int, plot: Plot) -> str:
-    """The HTML of a plot: a picture, and the figure as inert JSON for the loader to draw."""
+    """Return the HTML of a plot: a PNG, and the figure as inert JSON for the loader to draw."""
     from bokeh.embed import json_item
 
+    # An HTML parser ends a script at "</script", also within a string of JSON.
     item = json.dumps(json_item(figure), separators=(",", ":")).replace("<", "\\u003c")
+    # The classes keep MathJax from typesetting dollars and backslashes of labels.
     note = (
         f'<div class="mathjax_ignore tex2jax_ignore">{html.escape(plot.note)}</div>'
         if plot.note
@@ -83,7 +84,11 @@ def _page(figure: Any, picture: str, width: int, plot: Plot) -> str:
 
 
 def plot_traces(traces: Sequence[Trace], note: str = "") -> Plot:
-    """A plot of some traces; there must be at least one."""
+    """Return a plot of some traces.
+
+    Raises:
+        ValueError: There is none.
+    """
     if not traces:
         raise ValueError(
             "there is nothing to plot: add nengo.Probe(...) to the network, and run it"

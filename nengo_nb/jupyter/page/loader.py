@@ -1,4 +1,6 @@
-"""The loader: one widget per kernel that brings BokehJS to the page and draws the figures there."""
+"""Loader of BokehJS: one hidden widget per kernel, which sends BokehJS to pages and draws the
+figures there.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +16,19 @@ from .static_files import read_static
 from .widget import Widget, the_only
 
 BOKEH_JS = Path("server", "static", "js", "bokeh.min.js")
-"""The file itself, where there is one: the code that Bokeh would put into a page of its own
-sets the level of a log.
+"""File of BokehJS below Bokeh's package. Bokeh's inline code, the fallback, also sets the level of
+a log.
 """
 
 
 class BokehLoader(Widget):
-    """Sends the kernel's own BokehJS to a page that asks for it. It has no view and is
+    """Widget that sends the kernel's BokehJS to a page that asks for it. It has no view and is
     never displayed.
     """
 
     _esm = read_static("loader.js")
+    # A page may have BokehJS already, from the extension or another
+    # widget: only the version of the kernel's Bokeh can read its figures.
     version = traitlets.Unicode(bokeh.__version__).tag(sync=True)
 
     def __init__(self, **options: Any) -> None:
@@ -37,8 +41,8 @@ class BokehLoader(Widget):
 
 
 def bokeh_js() -> bytes:
-    """Return the source of BokehJS that belongs to the installed Bokeh: its file, or
-    wherever Bokeh has it now.
+    """Return the source of BokehJS of the installed Bokeh: its file, or what ``bokeh.resources``
+    has.
     """
     file = Path(bokeh.__file__).parent / BOKEH_JS
     if file.is_file():
@@ -50,7 +54,9 @@ def bokeh_js() -> bytes:
 
 @cache
 def bring_bokeh() -> BokehLoader | None:
-    """Open the loader once, if this process is a notebook's kernel."""
+    """Return the loader of this process, opened once; None if the process is not a notebook's
+    kernel.
+    """
     return (
         BokehLoader(**the_only("nengo-nb-bokeh-loader"))
         if hasattr(get_ipython(), "kernel")

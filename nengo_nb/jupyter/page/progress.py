@@ -1,4 +1,4 @@
-"""The progress bar of a notebook: one display per run, which ends as one line."""
+"""Progress bar of a notebook: one output per run, updated in place and left as one line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nengo_nb.progress import OneDisplayBar, default_bar
 
 
 class NotebookProgressBar(OneDisplayBar):
-    """Shows progress on a page.
+    """Progress bar that updates an output of the cell.
 
     Args:
         dt: Length of a time step in seconds, to tell simulated time; without it, steps are counted.
@@ -23,18 +23,19 @@ class NotebookProgressBar(OneDisplayBar):
         self._handle: DisplayHandle | None = None
 
     def draw(self, progress: Progress) -> None:
-        """The phase as a bar that fills, or that moves where no end is known."""
+        """Show the phase and an HTML progress bar, without a value where no end is known."""
         value = "" if progress.max_steps is None else f'value="{progress.progress:.3f}"'
         page = f"<div><progress {value}></progress> {html.escape(self.words(progress))}</div>"
         self._show(page, f"{progress.name_during}: {progress.progress:.0%}")
 
     def conclude(self, line: str, simulated: bool) -> None:
-        """Leave one line on the page."""
+        """Replace the bar by one line of text."""
         self._show(f"<div>{html.escape(line)}</div>", line)
+        # A handle belongs to one output: the next process of this bar gets an output of its own.
         self._handle = None
 
     def _show(self, page: str, text: str) -> None:
-        """Open the display, or replace what it shows."""
+        """Display an output, or update the one there is."""
         bundle = {"text/html": page, "text/plain": text}
         if self._handle is None:
             self._handle = DisplayHandle()
@@ -44,7 +45,7 @@ class NotebookProgressBar(OneDisplayBar):
 
 
 def open_bar(dt: float) -> ProgressBar:
-    """The progress bar of a run: that of ``nengo.rc``, or else the one that suits where
-    this runs.
+    """Return the progress bar of a run: the one of ``nengo.rc``, or else that of a notebook or a
+    terminal.
     """
     return default_bar(dt, NotebookProgressBar if hasattr(get_ipython(), "kernel") else None)

@@ -1,4 +1,4 @@
-"""Static files: what building the folder labextension made for the widgets."""
+"""Scripts and styles of the widgets, as built from ``labextension``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ FOLDER = Path(__file__).parents[1] / "static"
 
 
 def read_static(name: str) -> str:
-    """The text of a built file.
+    """Return the text of a built file.
 
     Raises:
         FileNotFoundError: It was not built; the message says how to.

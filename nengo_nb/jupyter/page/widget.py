@@ -1,4 +1,4 @@
-"""The widget that hears every page: what this package's widgets have in common."""
+"""Base class of this package's widgets, which receives the messages of every page."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ log = logging.getLogger(__name__)
 
 
 class Widget(anywidget.AnyWidget):
-    """A widget that gets every message of every page, whichever pages have gone.
+    """Widget that receives the messages of all pages, also after a page with subshells has gone.
 
-    Its state is the kernel's alone: a page that would change it, or sends what is no message, is
-    not heard.
+    Its state belongs to the kernel: an update of it by a page, and anything else that is no
+    message, is ignored.
     """
 
     @traitlets.observe("comm")
@@ -25,9 +25,11 @@ class Widget(anywidget.AnyWidget):
         hear_all(change["new"])
 
     def _handle_msg(self, msg: dict[str, Any]) -> None:
-        """Take what the comm brings; ipywidgets would let a page overwrite all that is
-        synchronized.
+        """Handle a message of the comm. ipywidgets' own method would let a page overwrite all
+        synchronized traits.
         """
+        # Nothing is taken for granted: any page, of any
+        # version or none of ours, may send anything.
         data = msg.get("content", {}).get("data")
         method = data.get("method") if isinstance(data, dict) else None
         content = data.get("content") if isinstance(data, dict) else None
@@ -42,27 +44,28 @@ class Widget(anywidget.AnyWidget):
 
 
 def the_only(name: str) -> dict[str, Any]:
-    """What gives a widget of which a kernel has one a name of its own, where others get a random
-    one.
+    """Return arguments that give the only widget of its kind a fixed ``model_id``, where others get
+    a random one.
 
-    Front ends save the models of widgets in the notebook by their names; so two runs are saved
-    alike.
+    Front ends save widgets in the notebook by ``model_id``, so that two runs of a notebook are
+    saved alike.
     """
     return {"model_id": name, "layout": ipywidgets.Layout(model_id=f"{name}-layout")}
 
 
 def hear_all(comm: Any) -> None:
-    """Let messages come the way that the page sends them.
+    """Have messages of a comm handled on the subshell that their header names.
 
     ipykernel 7.4 hands a message to the subshell from which its comm was last written to. For what
-    a thread writes that is the one of the message that the kernel got last, from anybody. A page
-    that goes away deletes its subshells, and from then on every message to the comm would be lost
-    ("Unknown subshell_id"). The comms of other releases have no such method, and stay as they are.
+    a thread writes that is the subshell of the message that the kernel got last, from any page. A
+    page that goes away deletes its subshells, and from then on every message to the comm would be
+    lost ("Unknown subshell_id"). Comms of other releases have no such method, and stay as they are.
     """
     if hasattr(comm, "_reply_subshell_for"):
+        # Private, and replaced on this comm alone: those of other packages keep their routing.
         comm._reply_subshell_for = _as_sent
 
 
 def _as_sent(_data: object, sent: str | None) -> str | None:
-    """The subshell that a message names, None for the kernel's main shell."""
+    """Return the subshell that a message's header names, None for the kernel's main shell."""
     return sent

@@ -1,6 +1,4 @@
-"""The wire: messages between kernel and browser are dataclasses here, JSON in between, and
-interfaces in TypeScript.
-"""
+"""Codec of messages: dataclasses here, JSON on the comm, interfaces in TypeScript."""
 
 from __future__ import annotations
 
@@ -11,20 +9,24 @@ from dataclasses import asdict, fields
 from typing import Any
 
 MOST = 2**53
-"""Integers of JavaScript are exact up to here; what is beyond comes from no page of ours."""
+"""Largest integer that is accepted: up to here JavaScript's numbers are exact."""
 
 SENTENCE = 400
-"""Characters of a sentence for a page at most: it may quote what the page has sent."""
+"""Largest number of characters of a sentence for a page, as it may quote what the page has sent."""
 
 
 def _is_int(value: Any) -> bool:
+    # bool is a subclass of int.
     return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MOST
 
 
 def _is_float(value: Any) -> bool:
+    # JavaScript has one type of number, so that 2.0 arrives as 2.
+    # Python's JSON reads NaN and Infinity, which JSON does not have.
     return _is_int(value) or (isinstance(value, float) and math.isfinite(value))
 
 
+# By the annotation of a field as it is written, since annotations are strings there.
 CHECKS: dict[str, Any] = {
     "str": lambda value: isinstance(value, str),
     "bool": lambda value: isinstance(value, bool),
@@ -37,16 +39,16 @@ CHECKS: dict[str, Any] = {
 
 
 def write_message(message: Any) -> dict[str, Any]:
-    """A message as JSON."""
+    """Return a message as JSON, with the name of its class as ``type``."""
     return {"type": type(message).__name__, **asdict(message)}
 
 
 def read_message(content: Any, kinds: Mapping[str, type]) -> Any:
-    """A message of a browser.
+    """Return the message that a page has sent.
 
     Args:
-        content: What the browser sent.
-        kinds: The messages that are understood, by name.
+        content: JSON as it arrived, which may be anything.
+        kinds: Classes of messages by name.
 
     Raises:
         ValueError: It is none of them, or one of its fields is missing or of another type.
@@ -57,6 +59,7 @@ def read_message(content: Any, kinds: Mapping[str, type]) -> Any:
     if kind is None:
         raise ValueError("this message is not known here; reload the page")
     values = {}
+    # Only the fields of the class are read, so that a newer page may send more.
     for each in fields(kind):
         value = content.get(each.name)
         if not CHECKS[str(each.type)](value):
@@ -66,8 +69,8 @@ def read_message(content: Any, kinds: Mapping[str, type]) -> Any:
 
 
 def sentence_of(error: BaseException) -> str:
-    """What a page is told of an error: the sentence that was written for it, or else which
-    error it is.
+    """Return an error as a sentence for a page: its own message, or type and message of one not
+    meant for users.
     """
     text = str(error.args[0]) if error.args else ""
     meant = isinstance(error, ValueError | LookupError) and text

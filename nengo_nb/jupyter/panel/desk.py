@@ -1,5 +1,5 @@
-"""The desk: takes the orders of panels. It answers at once; building a simulator is left to
-a thread.
+"""Controller of the panels: handles their orders at once, and leaves building a simulator to a
+thread.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ log = logging.getLogger(__name__)
 
 
 class Desk:
-    """What panels are told and may ask of one session.
+    """Controller of all panels of one session. Its methods are called on any thread.
 
     Args:
-        session: The networks and simulators.
+        session: Networks and simulators of the notebook.
         send: Sends a message to all pages, from any thread.
     """
 
@@ -46,10 +46,13 @@ class Desk:
         self._send = send
         self._entries: tuple[Entry, ...] = ()
         self._in_cell = False
+        # Weak keys: what is built, failed or ran must not outlive the variable it belongs
+        # to. The first table also says that a build is under way, and what follows it.
         self._waiting: weakref.WeakKeyDictionary[Any, Callable[[], None]] = (
             weakref.WeakKeyDictionary()
         )
         self._errors: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
+        # Steps of each simulator at the last report, to see that a cell runs it.
         self._steps: weakref.WeakKeyDictionary[AnySimulator, int] = weakref.WeakKeyDictionary()
         self._views: dict[str, LiveView] = {}
         events = session.shell.events
@@ -59,7 +62,7 @@ class Desk:
         self.look()
 
     def close(self) -> None:
-        """Take no orders any more."""
+        """Stop reporting, and let go of the views."""
         events = self.session.shell.events
         events.unregister("pre_run_cell", self._before_cell)
         events.unregister("post_run_cell", self._after_cell)
@@ -69,11 +72,14 @@ class Desk:
     # -- what there is
 
     def look(self) -> None:
-        """See what the variables mean now."""
+        """Find the networks and simulators that the variables refer to now."""
+        # Replaced as a whole, as orders read it on other threads.
         self._entries = find_entries(self.session)
         simulators = {entry.name: entry.simulator(self.session) for entry in self._entries}
         for sim in simulators.values():
             self._listen(known_run(sim))
+        # A view of a simulator that was replaced or
+        # closed is let go of, as it keeps its simulator.
         self._views = {
             name: view
             for name, view in self._views.items()
@@ -82,7 +88,7 @@ class Desk:
         self._reporter.mark()
 
     def report(self) -> m.Report:
-        """All rows as they are now."""
+        """Return a report of all entries."""
         return m.Report(
             version=m.VERSION,
             package=__version__,
@@ -97,11 +103,13 @@ class Desk:
         return describe_entry(entry, sim, self._state(thing, sim, run, error), error)
 
     def _state(self, thing: Any, sim: AnySimulator | None, run: LiveRun | None, error: str) -> str:
-        """In one word, what becomes of a network."""
+        """Return the state of an entry, one of those that ``Row`` lists."""
         if thing is not None and thing in self._waiting:
             return "building"
         if sim is None:
             return "error" if error else "new"
+        # Called for each report, so that steps since the last one show a run
+        # in a cell, which is not a live run and tells nothing by itself.
         moved = self._steps.get(sim, sim.n_steps) != sim.n_steps
         self._steps[sim] = sim.n_steps
         if sim.closed:
@@ -113,7 +121,9 @@ class Desk:
         return "error" if error else "idle"
 
     def _is_active(self) -> bool:
-        """Whether something moves by itself. Runs tell themselves when they do."""
+        """Whether to look again without being told: while a cell runs. Live runs tell of
+        themselves.
+        """
         return self._in_cell
 
     def _before_cell(self, _info: object) -> None:
@@ -127,7 +137,9 @@ class Desk:
     # -- orders
 
     def receive(self, content: Any) -> None:
-        """Carry out an order. Called on any thread; nothing here waits or prints."""
+        """Handle a message of a page. Called on the main thread or a subshell; nothing here waits
+        or prints.
+        """
         if isinstance(content, dict) and content.get("type") == "Hello":
             self.look()
             self._reporter.again()
@@ -171,6 +183,7 @@ class Desk:
 
     def _entry(self, name: str) -> Entry:
         found = next((entry for entry in self._entries if entry.name == name), None)
+        # Entries are as of the last cell; by now the name may be bound to something else.
         if found is None or self.session.shell.user_ns.get(name) is not found.thing():
             raise UsageError(
                 unknown("network or simulator", name, [entry.name for entry in self._entries])
@@ -178,8 +191,8 @@ class Desk:
         return found
 
     def _in_thread(self, order: m.Order, entry: Entry, work: Callable[[], None]) -> None:
-        """Do something for which a simulator is needed; where there is one of the network
-        as it is now, at once.
+        """Call ``work`` when the network as it is now has a simulator: at once, or after a build in
+        a thread.
         """
         thing = entry.thing()
         if thing in self._waiting:
@@ -189,6 +202,7 @@ class Desk:
         if sim is not None and not self._has_changed(entry, sim):
             work()
             return
+        # A pause meanwhile replaces the work by nothing, so it is looked up after the build.
         self._waiting[thing] = work
 
         def build_and_work() -> None:
@@ -200,6 +214,7 @@ class Desk:
                     ),
                 )
                 self._waiting.pop(thing)()
+            # A thread has no cell to raise in: the entry shows the error, and the page gets it.
             except Exception as error:
                 text = (
                     str(error)
@@ -215,7 +230,7 @@ class Desk:
         threading.Thread(target=build_and_work, name="nengo_nb-panel-build", daemon=True).start()
 
     def _has_changed(self, entry: Entry, sim: AnySimulator) -> bool:
-        """Whether the network of an open simulator has changed, so that a new one has to be
+        """Whether the network of an open simulator has changed, so that a new simulator has to be
         built.
         """
         return entry.kind == "network" and not sim.closed and self.session.has_changed(entry.name)
@@ -234,10 +249,11 @@ class Desk:
             check_steps(seconds, entry.dt)
 
     def _run(self, entry: Entry, seconds: float | None) -> None:
-        """Run on in the background; as fast as possible, unless a live view has another speed."""
+        """Run in the background, as fast as possible unless a live view has set another speed."""
         sim = self._open_simulator(entry)
         known = known_run(sim)
         run = run_of(sim)
+        # A new run: nobody has chosen its speed yet. known may also be one that has ended.
         if known is not run:
             run.set_speed(None)
         self._listen(run)
@@ -247,7 +263,9 @@ class Desk:
             run.run_to(sim.time + seconds)
 
     def _pause(self, entry: Entry) -> None:
-        """Stop after the chunk in flight, or do not even begin once it is built."""
+        """Pause after the chunk in flight; of a simulator that is being built, leave out the run
+        that was to follow.
+        """
         if entry.thing() in self._waiting:
             self._waiting[entry.thing()] = lambda: None
         run = known_run(entry.simulator(self.session))
@@ -261,6 +279,7 @@ class Desk:
         if sim is None:
             return
         if sim.closed and entry.kind == "network":
+            # A closed simulator cannot be reset, so a new one is built; nothing follows the build.
             self.session.forget_closed(entry.name)
             self._in_thread(order, entry, lambda: None)
             return
@@ -269,13 +288,12 @@ class Desk:
             return
         run = run_of(self._open_simulator(entry))
         self._listen(run)
+        # Paused as well: without that it would go on from time zero.
         run.pause()
         run.reset()
 
     def _show_live(self, page: str, entry: Entry) -> None:
-        """Send the live view of a simulator: always the same, as long as it is the same
-        simulator.
-        """
+        """Send the live view of a simulator, always the same one for the same simulator."""
         sim = self._open_simulator(entry)
         view = self._views.get(entry.name)
         if view is None or view.sim is not sim:
@@ -296,6 +314,8 @@ class Desk:
         network = entry.network()
         if network is None:
             raise UsageError(f"{entry.name!r} means something else by now")
+        # A page keeps a tab with the same key: the same network after
+        # another cell is drawn anew, as the cell may have changed it.
         key = f"{self.session.shell.execution_count}/{id(network)}"
         bundle = {MIME_TYPE: network_card(network).saved()}
         self._tell(m.Shown(page=page, name=entry.name, kind="diagram", key=key, bundle=bundle))

@@ -1,5 +1,5 @@
-"""The door: the two comms of a kernel for panels. It opens with the extension; all else is
-imported with a panel.
+"""The two comms of a kernel for panels, open from ``%load_ext`` on; all else is imported with the
+first panel.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ ORDERS = "nengo_nb.panel.orders"
 
 
 class Door:
-    """Open from when it is made until it is closed.
+    """Owner of both comms, from its creation until ``close``.
 
     Args:
-        find_session: Finds the session, which is made with the first panel.
+        find_session: Returns the session, which is made with the first panel.
     """
 
     def __init__(self, find_session: Callable[[], Session]) -> None:
@@ -31,11 +31,13 @@ class Door:
         self._orders: list[Any] = []
         self._manager = comm.get_comm_manager()
         self._manager.register_target(ORDERS, self._open)
+        # primary=False: no comm_open is sent, which only pages that are there
+        # already would get. Registered by hand, so that comm_info_request lists it.
         self.news = comm.create_comm(target_name=NEWS, primary=False)
         self._manager.register_comm(self.news)
 
     def close(self) -> None:
-        """Take both comms away; pages are told."""
+        """Close both comms; pages get a ``comm_close``."""
         self._manager.unregister_target(ORDERS, self._open)
         if self._desk is not None:
             self._desk.close()
@@ -43,13 +45,15 @@ class Door:
             each.close()
 
     def _open(self, orders: Any, message: dict[str, Any]) -> None:
-        """A page opens its comm; what it sends along is its first message."""
+        """Handle a page's ``comm_open``, whose data are its first message."""
         if self._desk is None:
             from .desk import Desk
 
             self._desk = Desk(self._find_session(), self.news.send)
         desk = self._desk
         self._orders.append(orders)
+        # Nothing is ever sent on this comm: ipykernel 7.4 hands messages to the shell that
+        # last wrote to a comm, and one written to from a cell would wait for the cell's end.
         orders.on_msg(lambda message: desk.receive(message["content"].get("data")))
         orders.on_close(lambda _message: self._orders.remove(orders))
         desk.receive(message["content"].get("data"))

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 VERSION = 3
-"""Of all messages here. A page with another one says so; so raise it with every change."""
+"""Version of all messages here. A page with another one asks to be reloaded, so raise it with every
+change.
+"""
 
 # --- to the browser
 # ---------------------------------------------------------------------------------------
@@ -16,24 +18,24 @@ VERSION = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A network, or a simulator that a variable holds.
+    """Entry of the panel: a variable with a network or a simulator.
 
     Args:
-        name: The variable.
-        kind: ``network``, ``simulator``, or ``other`` for a simulator of Nengo's own.
-        title: What is simulated, where the variable does not say it.
+        name: Name of the variable.
+        kind: ``network``, ``simulator``, or ``other`` for a ``nengo.Simulator``.
+        title: Label of the network, if it is not the variable's name.
         neurons: Number of neurons.
         ensembles: Number of ensembles.
         probes: Number of probes.
         state: ``new``, ``building``, ``compiling``, ``running``, ``cell`` (a cell runs it),
             ``idle``, ``closed`` or ``error``.
-        time: Simulated seconds.
-        goal: The simulated time that it runs to, if to any, in seconds.
+        time: Simulated time, in seconds.
+        goal: Simulated time at which it pauses by itself, in seconds; None without one.
         dt: Length of a time step, in seconds.
         rate: Steps per second, as last measured.
-        memory: Bytes of parameters and of what was recorded.
-        error: What went wrong last, as a sentence.
-        reason: Why it can only be watched, as a sentence; empty where it takes orders.
+        memory: Bytes of parameters and recorded samples.
+        error: Last error, as a sentence.
+        reason: Reason why it takes no orders, as a sentence; empty if it takes them.
     """
 
     name: str
@@ -54,7 +56,7 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """All there is in a kernel, and which version of this package tells it."""
+    """All entries of a kernel, with the version of the messages and of this package."""
 
     version: int
     package: str
@@ -63,7 +65,7 @@ class Report:
 
 @dataclass(frozen=True, kw_only=True)
 class Heard:
-    """An order has arrived; what comes of it is told by reports."""
+    """Acknowledge an order; its effect comes with reports."""
 
     page: str
     number: int
@@ -71,7 +73,7 @@ class Heard:
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """A sentence for whoever gave an order."""
+    """Sentence for the page that gave an order: an error, or news about a rebuilt simulator."""
 
     page: str
     name: str
@@ -80,14 +82,14 @@ class Said:
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """What a page asked to see, as a bundle that a notebook's output could hold.
+    """Output that a page asked for, as the MIME bundle of a cell's output.
 
     Args:
-        page: Who asked.
-        name: The variable.
+        page: Page that asked.
+        name: Name of the variable.
         kind: ``live`` or ``diagram``.
-        key: The same for the same thing to see.
-        bundle: From MIME types to what they are for.
+        key: Identifies the output, so that a page shows it once.
+        bundle: Data by MIME type.
     """
 
     page: str
@@ -103,7 +105,7 @@ class Shown:
 
 @dataclass(frozen=True, kw_only=True)
 class Hello:
-    """A page is there: it is told all there is."""
+    """A page has opened its comm, and wants a report of everything."""
 
     page: str
     version: int
@@ -111,7 +113,7 @@ class Hello:
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """Run for some simulated seconds; None is until told otherwise."""
+    """Run for some simulated seconds, or until paused if that is None."""
 
     page: str
     number: int
@@ -121,7 +123,7 @@ class Run:
 
 @dataclass(frozen=True, kw_only=True)
 class Pause:
-    """Stop after the chunk in flight."""
+    """Pause after the chunk in flight."""
 
     page: str
     number: int
@@ -139,7 +141,7 @@ class Reset:
 
 @dataclass(frozen=True, kw_only=True)
 class ShowLive:
-    """Send the live view."""
+    """Request the live view."""
 
     page: str
     number: int
@@ -148,7 +150,7 @@ class ShowLive:
 
 @dataclass(frozen=True, kw_only=True)
 class ShowDiagram:
-    """Send the diagram."""
+    """Request the diagram."""
 
     page: str
     number: int

@@ -1,4 +1,6 @@
-"""The reporter: tells what has changed, in a thread of its own, four times a second at most."""
+"""Broadcaster of reports: sends what has changed to all panels from its own thread, at most four
+times a second.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +12,17 @@ from typing import Any
 log = logging.getLogger(__name__)
 
 INTERVAL = 0.25
+"""Seconds between two reports."""
 
 
 class Reporter:
-    """Makes a report when it is told that something may have changed, and sends it if something
-    has.
+    """Thread that makes a report whenever something may have changed, and sends it if it differs
+    from the last one.
 
     Args:
-        make: Makes a report; only compared with others.
-        send: Sends one.
-        is_active: Whether things change by themselves; then it looks again and again.
+        make: Makes a report, which is compared with ``==``.
+        send: Sends a report to all pages.
+        is_active: Whether to make reports without being told, every ``INTERVAL``.
     """
 
     def __init__(
@@ -35,15 +38,15 @@ class Reporter:
         self._thread.start()
 
     def mark(self) -> None:
-        """Something may have changed."""
+        """Note that something may have changed. Called on any thread; it only sets an event."""
         self._wake.set()
 
     def rest(self, _sim: object) -> None:
-        """A live run pauses."""
+        """Note that a live run pauses."""
         self._wake.set()
 
     def again(self) -> None:
-        """Send a report even if nothing has changed, because somebody new listens."""
+        """Send a report even if nothing has changed, because a new page listens."""
         self._last = None
         self._wake.set()
 
@@ -60,16 +63,16 @@ class Reporter:
     def _work(self) -> None:
         while True:
             self._wake.wait(INTERVAL if self._is_active() else None)
+            # Cleared before the report is made: what changes while it is made is in the next one.
             self._wake.clear()
             if self._closing.is_set():
                 return
             self._try_to_report()
+            # Marks of this time become one report. close() must not wait for it to pass.
             self._closing.wait(INTERVAL)
 
     def _try_to_report(self) -> None:
-        """Send a report if something has changed; one that cannot be made is missed, and
-        the next one comes.
-        """
+        """Send a report if something has changed; an error is logged and costs this one alone."""
         try:
             before, report = self._last, self._make()
             if report != before:

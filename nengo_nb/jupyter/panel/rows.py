@@ -1,4 +1,4 @@
-"""The rows: what the variables of a notebook hold that can be simulated, and how far each is."""
+"""Entries of the panel: variables with networks or simulators, and the state of each."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ WATCHED = (
 
 @dataclass(frozen=True)
 class Entry:
-    """A variable with a network or a simulator, and sizes as counted after the last cell. It keeps
+    """Variable with a network or a simulator, with sizes counted after the last cell. It keeps
     neither alive.
 
     Args:
-        name: The variable.
-        kind: ``network``, ``simulator``, or ``other`` for a simulator of Nengo's own.
-        thing: What it means.
-        title: What is simulated, where the variable does not say it.
-        sizes: How large it is.
+        name: Name of the variable.
+        kind: ``network``, ``simulator``, or ``other`` for a ``nengo.Simulator``.
+        thing: Weak reference to the network or simulator.
+        title: Label of the network, if it is not the variable's name.
+        sizes: Numbers of neurons, ensembles and probes.
         dt: Length of a time step, in seconds.
     """
 
@@ -51,25 +51,30 @@ class Entry:
     dt: float
 
     def simulator(self, session: Session) -> AnySimulator | None:
-        """Its simulator; None if there is none, or if the variable means something else by now."""
+        """Return the simulator; None if there is none, or if the variable refers to something else
+        by now.
+        """
         thing = self.thing()
         if thing is None or session.shell.user_ns.get(self.name) is not thing:
             return None
         return session.held_simulator(self.name) if self.kind == "network" else thing
 
     def own_simulator(self, session: Session) -> Simulator | None:
-        """Its simulator, if it is one of this package."""
+        """Return the simulator if it is a ``nengo_nb.Simulator``."""
         return own_simulator(self.simulator(session))
 
     def network(self) -> nengo.Network | None:
-        """Its network."""
+        """Return the network, or None if it is gone."""
         thing = self.thing()
         return thing if thing is None or self.kind == "network" else thing.model.toplevel
 
 
 def find_entries(session: Session) -> tuple[Entry, ...]:
-    """All variables that mean a network, then those that mean a simulator of another one."""
+    """Return the variables that refer to networks, then those with simulators that belong to none
+    of them.
+    """
     networks = [(name, session.network(name)) for name in session.names()]
+    # A simulator of the session is shown with its network, also if a variable refers to it.
     held = {id(session.held_simulator(name)) for name, _ in networks}
     return (
         *(_entry(name, "network", net, net, session.options(name).dt) for name, net in networks),
@@ -82,7 +87,7 @@ def find_entries(session: Session) -> tuple[Entry, ...]:
 
 
 def describe_entry(entry: Entry, sim: AnySimulator | None, state: str, error: str) -> Row:
-    """A row of the panel."""
+    """Return an entry as a message."""
     run = known_run(sim)
     return Row(
         name=entry.name,
@@ -115,8 +120,11 @@ def _entry(name: str, kind: str, thing: Any, network: nengo.Network, dt: float) 
 
 
 def _simulators(session: Session) -> Iterator[tuple[str, str, AnySimulator]]:
-    """The variables that mean a simulator, each simulator once; without importing TensorFlow."""
+    """Return the variables that refer to a simulator, each simulator once, without importing
+    TensorFlow.
+    """
     seen: set[int] = set()
+    # A copy: this runs on the threads of panels, too, while a cell may bind variables.
     for name, value in list(session.shell.user_ns.items()):
         kind = "other" if own_simulator(value) is None else "simulator"
         known = kind == "simulator" or isinstance(value, nengo.Simulator)
@@ -126,8 +134,8 @@ def _simulators(session: Session) -> Iterator[tuple[str, str, AnySimulator]]:
 
 
 def _rate(sim: AnySimulator, run: LiveRun | None) -> float | None:
-    """Steps per second: those of a live run, pauses included, while it runs; else those of
-    the last chunk.
+    """Return steps per second: of a live run with its waits while it plays, or else of the last
+    chunk without any.
     """
     if run is not None and run.playing and run.ratio:
         return run.ratio / sim.dt
@@ -136,14 +144,16 @@ def _rate(sim: AnySimulator, run: LiveRun | None) -> float | None:
 
 
 def _memory(sim: AnySimulator) -> int:
-    """Bytes of parameters and of what was recorded; of Nengo's own simulator, of what was
-    recorded.
+    """Return the bytes of parameters and recorded samples; of a ``nengo.Simulator``, of samples
+    alone.
     """
     own = own_simulator(sim)
     if own is None:
+        # data.raw has lists of samples: data itself would copy them into arrays for each report.
         data: Any = sim.data  # of which Nengo's simulator has the samples as they came, too
         samples = (data.raw[probe] for probe in set(sim.model.probes))
         return sum(len(recorded) * recorded[0].nbytes for recorded in samples if recorded)
+    # Counted from numbers of samples, which any thread may read without taking turns.
     count = sum(count * probe.size_in for probe, count in own.recorded.items()) * (
         own.minibatch_size or 1
     )
