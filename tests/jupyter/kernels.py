@@ -55,6 +55,16 @@ def execute(notebook: Any) -> Any:
     return notebook
 
 
+def reply_to(client: Any, request: str) -> dict[str, Any]:
+    """Return the content of the reply to a request, and drop late ones to others, such as the
+    questions that a client asks while its kernel starts.
+    """
+    while True:
+        reply = client.get_shell_msg(timeout=TIMEOUT)
+        if reply["parent_header"].get("msg_id") == request:
+            return reply["content"]
+
+
 def displays_until_idle(client: Any, request: str) -> Iterator[dict[str, Any]]:
     """The bundles of all displays and their updates, in order, until a cell is done."""
     while True:

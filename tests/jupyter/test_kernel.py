@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from nbclient.exceptions import CellExecutionError
 
-from .kernels import ROOT, TIMEOUT, displays_until_idle, execute
+from .kernels import ROOT, TIMEOUT, displays_until_idle, execute, reply_to
 from .notebooks import notebook_of
 from .tutorials import numbers_in, printed_by
 
@@ -102,7 +102,7 @@ def test_the_stop_button_ends_a_run_with_its_plots_and_the_run_can_go_on(kernel)
         if "real time" in data.get("text/html", "") and not interrupted:
             manager.interrupt_kernel()
             interrupted = True
-    reply = client.get_shell_msg(timeout=TIMEOUT)["content"]
+    reply = reply_to(client, request)
 
     assert (reply["status"], reply["ename"]) == ("error", "KeyboardInterrupt")
     assert "Plot of p" in texts

@@ -3,7 +3,7 @@ is heard all the same.
 """
 
 from nengo_nb.jupyter.live.messages import VERSION
-from tests.jupyter.kernels import TIMEOUT, kernel
+from tests.jupyter.kernels import TIMEOUT, kernel, reply_to
 from tests.jupyter.live.test_interrupt import NETWORK, run
 
 __all__ = ["kernel"]
@@ -36,9 +36,8 @@ def test_a_page_that_comes_after_another_has_gone_is_answered_while_the_simulati
     _, client = kernel
     run(client, NETWORK)
     request = client.execute("", user_expressions={"comm": "view.widget.comm.comm_id"})
-    reply = client.get_shell_msg(timeout=TIMEOUT)
-    assert reply["parent_header"]["msg_id"] == request
-    comm = reply["content"]["user_expressions"]["comm"]["data"]["text/plain"].strip("'")
+    expressions = reply_to(client, request)["user_expressions"]
+    comm = expressions["comm"]["data"]["text/plain"].strip("'")
     subshell = ask(client, "create_subshell_request")["subshell_id"]
     say(client, comm, subshell, type="Ready", version=VERSION)
     until(client, "Scene")

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from nengo_nb.jupyter.magics.inspect import help_at
-from tests.jupyter.kernels import TIMEOUT
+from tests.jupyter.kernels import TIMEOUT, reply_to
 
 CELL = "%%nengo model --seed 1\nens = nengo.Ensemble(10, 1)\n"
 
@@ -36,8 +36,7 @@ def test_a_real_kernel_helps_on_the_line_and_in_the_body(kernel):
     _, client = kernel
 
     def inspect(cursor):
-        client.inspect(CELL, cursor)
-        return client.get_shell_msg(timeout=TIMEOUT)["content"]
+        return reply_to(client, client.inspect(CELL, cursor))
 
     client.execute_interactive("%load_ext nengo_nb\nimport nengo", timeout=TIMEOUT)
     line, body = inspect(4), inspect(CELL.index("Ensemble") + 3)

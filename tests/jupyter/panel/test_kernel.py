@@ -8,7 +8,7 @@ import pytest
 
 from nengo_nb.jupyter.panel.door import NEWS, ORDERS
 from nengo_nb.jupyter.panel.messages import VERSION
-from tests.jupyter.kernels import kernel
+from tests.jupyter.kernels import kernel, reply_to
 
 __all__ = ["kernel"]
 
@@ -34,18 +34,13 @@ class Panel:
 
     def run(self, *cells):
         for cell in cells:
-            reply = self.reply_to(self.client.execute(cell))
+            reply = reply_to(self.client, self.client.execute(cell))
             assert reply["status"] == "ok", reply
-
-    def reply_to(self, request):
-        while True:
-            reply = self.client.get_shell_msg(timeout=TIMEOUT)
-            if reply["parent_header"]["msg_id"] == request:
-                return reply["content"]
 
     def find(self):
         """The comm on which the kernel tells, as a browser finds it."""
-        return next(iter(self.reply_to(self.client.comm_info(NEWS))["comms"]), None)
+        reply = reply_to(self.client, self.client.comm_info(NEWS))
+        return next(iter(reply["comms"]), None)
 
     def send(self, kind, content):
         message = self.client.session.msg(kind, {"comm_id": self.orders, **content})
@@ -182,7 +177,7 @@ def test_a_run_in_a_cell_is_followed_and_a_simulator_of_a_variable_is_listed(pan
     cell = panel.client.execute("other.run(3000)")
     row = panel.row("other", lambda row: row["state"] == "cell")
     assert row["kind"] == "simulator"
-    assert panel.reply_to(cell)["status"] == "ok"
+    assert reply_to(panel.client, cell)["status"] == "ok"
     panel.row("other", lambda row: row["state"] == "idle" and row["time"] > 2999)
     panel.run("other.close()")
     panel.row("other", lambda row: row["state"] == "closed")

@@ -5,7 +5,7 @@ was learned.
 import nbformat
 import pytest
 
-from tests.jupyter.kernels import TIMEOUT, displays_until_idle, execute
+from tests.jupyter.kernels import TIMEOUT, displays_until_idle, execute, reply_to
 from tests.jupyter.notebooks import notebook_of
 
 SETUP = """\
@@ -73,7 +73,7 @@ def test_an_interrupt_keeps_the_weights_and_ends_with_the_curves(kernel):
         if "epoch 2 of 100000" in data.get("text/plain", "") and not interrupted:
             manager.interrupt_kernel()
             interrupted = True
-    reply = client.get_shell_msg(timeout=TIMEOUT)["content"]
+    reply = reply_to(client, request)
 
     assert (reply["status"], reply["ename"]) == ("error", "KeyboardInterrupt")
     assert len(reply["traceback"]) == 1
