@@ -1,4 +1,4 @@
-"""What to compute, and in which order; no TensorFlow here.
+"""Compiles a built Nengo model to a plan of stages; no TensorFlow here.
 
 In reading order: ``passes`` (the whole compiler as a list, with what each pass needs and gives),
 ``cost`` (what is worth it on which device), ``signature`` (how an operator takes part), ``refs``

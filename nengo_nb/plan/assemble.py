@@ -1,4 +1,4 @@
-"""Assembles stages: layers of groups, states and places become segments and Python parts."""
+"""Assembles stages from layers of groups: each becomes a segment or a Python part."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from .stages import Sort
 
 @dataclass(frozen=True)
 class Layer:
-    """A part of a stage before it is lowered.
+    """Part of a stage before it is lowered.
 
     Args:
-        operations: What it computes, in order of evaluation.
+        operations: Its operations, in order of evaluation.
         groups: The operations as groups of siblings; None where they run in Python.
     """
 
@@ -30,7 +30,7 @@ class Layer:
 
 
 def make_layers(graph: Graph, sort: Sort, members: Sequence[Operation]) -> tuple[Layer, ...]:
-    """The layers of a stage: one, or compiled and Python ones in alternation."""
+    """Make the layers of a stage: one, or compiled and Python ones in alternation."""
     layers = _alternate(graph, members) if sort is Sort.MIXED else [list(members)]
     found = []
     for layer in layers:
@@ -46,10 +46,10 @@ def assemble_stage(
 
     Args:
         graph: The dataflow of a step.
-        ownership: Which stage owns and hands on what.
+        ownership: Which stage owns which states and hands on which values.
         s: The number of the stage.
         sort: How it runs.
-        layers: What it computes.
+        layers: Its layers.
     """
     if sort is Sort.PYTHON:
         return _python_stage(graph, ownership, s, layers[0])
@@ -73,7 +73,7 @@ def _compiled_stage(graph: Graph, ownership: Ownership, s: int, sort: Sort, laye
 
 
 def _mixed_stage(graph: Graph, ownership: Ownership, s: int, layers: tuple[Layer, ...]) -> Stage:
-    """Compiled and Python parts in alternation; Python reads the states themselves."""
+    """Lower compiled and Python layers in alternation; Python reads the states themselves."""
     states = make_states(
         graph, [layer.groups for layer in layers if layer.groups], ownership.states[s]
     )
@@ -90,6 +90,7 @@ def _mixed_stage(graph: Graph, ownership: Ownership, s: int, layers: tuple[Layer
     for i, at in enumerate(movers):
         reads[at] += moving_values(graph, [graph.following[start] for start in states[i].members])
     owned, wanted = set(ownership.states[s]), set(ownership.wanted[s])
+    # A layer hands on what a layer other than itself reads: all readers, less itself if it is one.
     reading = Counter(v for read in reads for v in set(read))
     parts: list[Segment | PythonPart] = []
     for i, layer in enumerate(layers):
@@ -107,27 +108,27 @@ def _mixed_stage(graph: Graph, ownership: Ownership, s: int, layers: tuple[Layer
 
 
 def _python_state(graph: Graph, start: int) -> State:
-    """A state that a Python stage carries."""
+    """Make a state that a Python stage carries."""
     signal = graph.signal(start)
     flat = signal.initial_value.reshape(-1)
     return State(signal.name, flat, {start: np.arange(flat.size)})
 
 
 def _held_last(graph: Graph, values: Iterable[int]) -> tuple[int, ...]:
-    """Values with the held ones at the end: they are the same at every step, unless they
-    are fed.
-    """
+    """Return values with the held ones last, where ``CompiledSegment`` expects them."""
     return tuple(sorted(values, key=lambda v: graph.values[v].origin is Origin.HELD))
 
 
 def _movers(
     graph: Graph, states: Sequence[State], made_in: dict[int, int], layers: Sequence[Layer]
 ) -> list[int]:
-    """For each state of a mixed stage, the first compiled layer that knows its next value."""
+    """Return, for each state of a mixed stage, the first compiled layer that has its next value."""
     found = []
     for state in states:
         values = [v for start in state.members for v in graph.following[start].values()]
         at = max((made_in.get(v, 0) for v in values), default=0)
+        # Python layers move no states on; behind the last
+        # one this is the number of a layer to be added.
         while at < len(layers) and layers[at].groups is None:
             at += 1
         found.append(at)
@@ -135,7 +136,7 @@ def _movers(
 
 
 def _alternate(graph: Graph, members: Sequence[Operation]) -> list[list[Operation]]:
-    """The operations of a mixed stage as compiled and Python layers in alternation.
+    """Divide the operations of a mixed stage into compiled and Python layers, in alternation.
 
     Compiled layers have even levels and Python layers odd ones; an operation is one level above
     what it reads of the other kind, and on the same level as what it reads of its own.

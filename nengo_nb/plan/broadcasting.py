@@ -1,4 +1,4 @@
-"""NumPy's broadcasting and indexing, of references instead of arrays."""
+"""NumPy's broadcasting and indexing for references instead of arrays."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from .refs import Ref
 def elementwise(
     inputs: tuple[Ref, ...], shapes: tuple[Shape, ...], out_shapes: tuple[Shape, ...]
 ) -> tuple[tuple[Ref, ...], tuple[Shape, ...], tuple[Shape, ...]]:
-    """Give all inputs of an elementwise operator the same last axis, as its first result has it."""
+    """Broadcast the inputs of an elementwise operator to the last axis of its first result."""
     out_shapes = tuple(shape or (1,) for shape in out_shapes)
     target = out_shapes[0]
     refs, new_shapes = [], []
+    # Siblings are laid side by side along the last axis, so there an input must have all elements.
+    # Axes before it broadcast inside the rule.
     for ref, given in zip(inputs, shapes, strict=True):
         shape = given or (1,)
         wanted = shape
@@ -29,7 +31,7 @@ def elementwise(
 
 
 def broadcast(ref: Ref, shape: Shape, target: Shape) -> Ref:
-    """The elements of ``shape`` as NumPy would broadcast them to ``target``."""
+    """Return the elements of an array of ``shape``, broadcast to ``target`` as NumPy would."""
     if size_of(shape) == size_of(target):
         return ref
     index = np.broadcast_to(np.arange(size_of(shape)).reshape(shape), target)
@@ -37,12 +39,12 @@ def broadcast(ref: Ref, shape: Shape, target: Shape) -> Ref:
 
 
 def shape_after(op: Copy) -> Shape:
-    """Shape of what a copy reads."""
+    """Return the shape of what a copy reads, after its slice."""
     if op.src_slice is None:
         return op.src.shape
     return np.arange(op.src.size).reshape(op.src.shape)[op.src_slice].shape
 
 
 def flat_positions(shape: Shape, index: Any) -> np.ndarray:
-    """Flat positions an index selects."""
+    """Return the flat positions that an index selects in an array of ``shape``."""
     return np.arange(size_of(shape)).reshape(shape)[index].reshape(-1)

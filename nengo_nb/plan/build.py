@@ -1,4 +1,4 @@
-"""From a built Nengo model to a plan: all passes, one after the other."""
+"""Makes a plan from a built Nengo model: all passes, one after the other."""
 
 from __future__ import annotations
 
@@ -28,10 +28,11 @@ def make_plan(
     """Plan the simulation of a built model.
 
     Args:
-        model: What Nengo's builder made of a network. It is only read.
-        signature_of: The signature of an operator's rule, or None where it runs in Python.
+        model: The built model. It is only read.
+        signature_of: Function from an operator to its rule's signature, or None where it runs in
+            Python.
         share_groups: Tells which Python operations may share mutable state.
-        cost: What is worth its cost on the device that the plan is for.
+        cost: The cost model of the device that the plan is for.
         at_once: Tells which operations to compute for all steps of a chunk at once, where no circle
             forbids it.
         learned_from: Tells of an operation that changes many weights what it multiplies the error

@@ -1,6 +1,4 @@
-"""The names a piece of Python mentions, read off its bytecode: globals, cells, attributes
-and imports.
-"""
+"""Names in the bytecode of a Python function: globals, cells, attributes and imports."""
 
 from __future__ import annotations
 
@@ -16,7 +14,7 @@ _ATTRIBUTE_LOADS = ("LOAD_ATTR", "LOAD_METHOD", "LOAD_SUPER_ATTR", "IMPORT_FROM"
 
 @dataclass(frozen=True)
 class CodeNames:
-    """What a code object mentions, together with all code nested in it.
+    """Names that a code object and all code nested in it mention.
 
     Args:
         globals_read: Names looked up in the module, or among the builtins.
@@ -49,9 +47,7 @@ def _values(names: CodeNames) -> tuple:
 
 @lru_cache(maxsize=1024)
 def names_in(code: CodeType) -> CodeNames:
-    """The names that ``code`` mentions, including those in functions and classes defined
-    inside it.
-    """
+    """Return the names that ``code`` and functions and classes defined inside it mention."""
     names = _names_in_one(code)
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
@@ -60,6 +56,7 @@ def names_in(code: CodeType) -> CodeNames:
 
 
 def _names_in_one(code: CodeType) -> CodeNames:
+    """Return the names that one code object mentions, without nested code."""
     instructions = [i for i in dis.get_instructions(code) if i.opname != "EXTENDED_ARG"]
 
     def arguments(*opnames: str) -> frozenset[str]:
@@ -67,6 +64,7 @@ def _names_in_one(code: CodeType) -> CodeNames:
 
     globals_read = arguments(*_GLOBAL_LOADS)
     attributes = arguments(*_ATTRIBUTE_LOADS)
+    # The name may be any string constant of the function.
     if "getattr" in globals_read:
         attributes |= {text for text in code.co_consts if isinstance(text, str)}
     receivers = [
@@ -74,6 +72,7 @@ def _names_in_one(code: CodeType) -> CodeNames:
         for at in range(len(instructions))
         if _is_store(instructions[at])
     ]
+    # With ``type`` or ``__class__`` at hand, any attribute that is set may be one of a class.
     handles_classes = "type" in globals_read or "__class__" in attributes
     return CodeNames(
         globals_read=globals_read,
@@ -92,8 +91,7 @@ def _is_store(instruction: dis.Instruction) -> bool:
 
 
 def _receiver(instructions: Sequence[dis.Instruction], at: int) -> tuple[str | None, bool]:
-    """The global or cell whose attribute is stored at ``at``, and whether it is stored further away
-    than that.
+    """Return the global or cell whose attribute ``at`` stores, and whether it is further away.
 
     A plain assignment ends ``LOAD receiver, STORE_ATTR x``. An augmented one, ``receiver.x += 1``,
     begins ``LOAD receiver, COPY, LOAD_ATTR x`` and ends ``SWAP, STORE_ATTR x``.
@@ -102,6 +100,7 @@ def _receiver(instructions: Sequence[dis.Instruction], at: int) -> tuple[str | N
     if instructions[load].opname == "SWAP":
         load = _augmented_receiver(instructions, at)
     base = load
+    # Back over a chain like ``package.module.x = 1``, to the name it starts with.
     while base > 0 and instructions[base].opname in ("LOAD_ATTR", "LOAD_METHOD"):
         base -= 1
     if instructions[base].opname not in (*_GLOBAL_LOADS, "LOAD_DEREF", "LOAD_CLASSDEREF"):
@@ -111,6 +110,7 @@ def _receiver(instructions: Sequence[dis.Instruction], at: int) -> tuple[str | N
 
 def _augmented_receiver(instructions: Sequence[dis.Instruction], at: int) -> int:
     for index in range(at - 1, 1, -1):
+        # The nearest read of the same attribute behind a copy of the receiver began this statement.
         is_read = instructions[index].opname in ("LOAD_ATTR", "LOAD_METHOD")
         same = instructions[index].argval == instructions[at].argval
         if is_read and same and instructions[index - 1].opname == "COPY":

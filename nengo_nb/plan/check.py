@@ -1,4 +1,4 @@
-"""Checks what passes give: invariants of a graph, of a schedule, and of a plan.
+"""Checks the results of passes: invariants of a graph, of a schedule, and of a plan.
 
 Each function yields a sentence for each thing that is wrong. They run behind every pass where the
 environment variable ``NENGO_NB_CHECK_PLANS`` is set, as it is in the tests; otherwise a plan costs
@@ -26,7 +26,7 @@ from .stages import Sort
 VARIABLE = "NENGO_NB_CHECK_PLANS"
 
 MOST_NAMED = 5
-"""Problems that an error lists; one wrong index tends to make hundreds."""
+"""Number of problems that an error lists; one wrong index tends to make hundreds."""
 
 
 def is_on() -> bool:
@@ -35,7 +35,7 @@ def is_on() -> bool:
 
 
 def refuse(name: str, problems: Iterable[str]) -> None:
-    """Refuse what a pass gave, if anything is wrong with it.
+    """Refuse the result of a pass that has problems.
 
     Raises:
         InconsistentPlanError: There are problems.
@@ -46,8 +46,7 @@ def refuse(name: str, problems: Iterable[str]) -> None:
 
 
 def graph_problems(graph: Graph, probes: Mapping[NengoObject, Ref]) -> Iterator[str]:
-    """Every value is defined once, before it is read, and every reference stays within the values
-    it reads.
+    """Check that values are defined once, before they are read, and references stay within.
 
     Args:
         graph: The dataflow of a step.
@@ -62,6 +61,8 @@ def graph_problems(graph: Graph, probes: Mapping[NengoObject, Ref]) -> Iterator[
                     f"operation {operation.index} reads {ref.size} elements as an array of "
                     f"shape {shape}"
                 )
+            # Operations are in a valid order, so reading
+            # a later one would be a cycle within a step.
             late = [source for source in graph.sources(ref) if source >= operation.index]
             if late:
                 yield (
@@ -81,7 +82,7 @@ def graph_problems(graph: Graph, probes: Mapping[NengoObject, Ref]) -> Iterator[
 
 
 def _definition_problems(graph: Graph) -> Iterator[str]:
-    """Each operation is where its index says, and its results are values of its own."""
+    """Check that each operation is at its index, and its results are values of its own."""
     definers: dict[int, int] = {}
     for i, operation in enumerate(graph.operations):
         if operation.index != i:
@@ -108,7 +109,7 @@ def _definition_problems(graph: Graph) -> Iterator[str]:
 
 
 def _ref_problems(graph: Graph, ref: Ref, reader: str) -> Iterator[str]:
-    """A reference reads elements that there are, of values that something defines."""
+    """Check that a reference reads existing elements of values that are defined."""
     for piece in ref.pieces:
         if piece.value == ZERO:
             continue
@@ -116,6 +117,7 @@ def _ref_problems(graph: Graph, ref: Ref, reader: str) -> Iterator[str]:
             yield f"{reader} reads value {piece.value}, and there is no such value"
             continue
         value = graph.values[piece.value]
+        # Steps may be negative or zero, so both ends are checked.
         last = piece.start + piece.step * (piece.length - 1)
         if piece.length < 1 or not (0 <= piece.start < value.size and 0 <= last < value.size):
             yield f"{reader} reads {piece} of a value of {value.size} elements"
@@ -126,13 +128,12 @@ def _ref_problems(graph: Graph, ref: Ref, reader: str) -> Iterator[str]:
 def live_problems(
     graph: Graph, probes: Mapping[NengoObject, Ref], live: Sequence[Operation]
 ) -> Iterator[str]:
-    """What live operations and probes read is live, in this step and, of states, in those
-    before.
-    """
+    """Check that all that live operations and probes read is live, also through states."""
     kept = {operation.index for operation in live}
     readers = [(f"operation {o.index}", ref) for o in live for ref in o.inputs]
     readers += [(f"{probe}", ref) for probe, ref in probes.items()]
     seen: set[int] = set()
+    # A state that is read keeps alive what its next value is computed from.
     while readers:
         reader, ref = readers.pop()
         dropped = [source for source in graph.sources(ref) if source not in kept]
@@ -146,7 +147,7 @@ def live_problems(
 def schedule_problems(
     graph: Graph, live: Sequence[Operation], shared: Iterable[frozenset[int]], schedule: Schedule
 ) -> Iterator[str]:
-    """Each live operation runs once, behind what it reads, and in a stage that can run it."""
+    """Check that each live operation runs once, behind its inputs, in a stage that can run it."""
     yield from _sort_problems(schedule)
     stage_of = {o.index: s for s, (_, members) in enumerate(schedule) for o in members}
     n_scheduled = sum(len(members) for _, members in schedule)
@@ -158,6 +159,7 @@ def schedule_problems(
             continue
         s = stage_of[operation.index]
         for ref in operation.inputs:
+            # The order within a stage is that of its layers, see ``layer_problems``.
             late = [source for source in graph.sources(ref) if stage_of.get(source, s) > s]
             if late:
                 yield (
@@ -172,7 +174,7 @@ def schedule_problems(
 
 
 def _sort_problems(schedule: Schedule) -> Iterator[str]:
-    """Python runs in stages of Python, and nothing else does."""
+    """Check that Python runs in stages of Python, and nothing else does."""
     for s, (sort, members) in enumerate(schedule):
         for operation in members:
             if operation.in_python and sort not in (Sort.PYTHON, Sort.MIXED):
@@ -184,7 +186,7 @@ def _sort_problems(schedule: Schedule) -> Iterator[str]:
 def layer_problems(
     graph: Graph, schedule: Schedule, layers: Sequence[Sequence[Layer]]
 ) -> Iterator[str]:
-    """Groups hold the operations of their stage, each once, behind what they read."""
+    """Check that groups hold the operations of their stage, each once, behind its inputs."""
     for s, (_, members) in enumerate(schedule):
         listed = [operation.index for layer in layers[s] for operation in layer.operations]
         if sorted(listed) != sorted(operation.index for operation in members):
@@ -204,13 +206,13 @@ def layer_problems(
                     read = {source for ref in operation.inputs for source in graph.sources(ref)}
                     if (read & inside) - done:
                         yield f"operation {operation.index} comes before what it reads in stage {s}"
+                # Only after the whole unit: members of a group are
+                # computed at once, and must not read each other.
                 done.update(operation.index for operation in unit)
 
 
 def plan_problems(plan: Plan) -> Iterator[str]:
-    """Every value is given by one stage, before it is read; what stages are made of fits
-    together.
-    """
+    """Check that each value is given by one stage, before it is read, and stages are sound."""
     giver: dict[int, int] = {}
     for s, stage in enumerate(plan.stages):
         yield from state_problems(stage, f"stage {s}")
@@ -233,7 +235,7 @@ def plan_problems(plan: Plan) -> Iterator[str]:
 def _stage_problems(
     graph: Graph, stage: Stage, name: str, giver: Mapping[int, int]
 ) -> Iterator[str]:
-    """The parts of a stage are given what they read, and write each value once."""
+    """Check that the parts of a stage get what they read, and write each value once."""
     known = set(giver) | {start for state in stage.states for start in state.members}
     written: set[int] = set()
     for p, part in enumerate(stage.parts):

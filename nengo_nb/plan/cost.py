@@ -1,5 +1,4 @@
-"""What is worth its cost: the measured thresholds by which a network is planned and run, for each
-kind of device.
+"""Cost model: the measured thresholds by which networks are planned and run, by kind of device.
 
 ``MODELS`` is the one place where they are chosen. Tests that want small networks to be treated as
 large ones replace a model there (``tests/costs.py``).
@@ -58,7 +57,7 @@ class CostModel:
         return rows * columns >= self.many_weights and min(rows, columns) >= self.fewest_rows
 
     def is_worth_blocks(self, n_weights: int, batch: int) -> bool:
-        """Whether weights that learn change once in a block of steps, where nobody looks at them.
+        """Whether learned weights are updated once in a block of steps, if no probe records them.
 
         Args:
             n_weights: Number of weights of one item.

@@ -1,4 +1,4 @@
-"""From the operators Nengo's builder made to the dataflow of one time step.
+"""Traces the operators that Nengo's builder made into the dataflow graph of one time step.
 
 Within a step Nengo sets a signal, then increments it, then reads it, then updates it. Walking the
 operators in that order, each write gives the signal a new value, and each read sees the newest one,
@@ -32,20 +32,20 @@ from .refs import Piece, Ref, view_index, whole, zeros
 from .signature import Layout, Mode, Signature, default_writes
 
 SignatureOf = Callable[[Operator], Signature | None]
-"""What the rules say of an operator; None where it has no rule and runs in Python."""
+"""Function from an operator to its signature; None where it has no rule and runs in Python."""
 
 SUM = "sum"
 
 PRODUCTS = (DotInc, ElementwiseInc, GeneralConvInc)
-"""Operators that add a product to a signal: nothing, where a factor is zero."""
+"""Operators that add a product to a signal; they add nothing where a factor is zero."""
 
 
 def make_graph(model: Model, signature_of: SignatureOf, cost: CostModel) -> Graph:
-    """The dataflow of one time step of a built Nengo model.
+    """Make the dataflow of one time step of a built Nengo model.
 
     Args:
-        model: What Nengo's builder made of a network. It is only read.
-        signature_of: The signature of an operator's rule.
+        model: The built model. It is only read.
+        signature_of: Function from an operator to the signature of its rule.
         cost: Says from which size on a matrix keeps its rows.
 
     Returns:
@@ -58,7 +58,7 @@ def make_graph(model: Model, signature_of: SignatureOf, cost: CostModel) -> Grap
 
 
 def step_order(model: Model) -> list[Operator]:
-    """The operators in the order in which ``nengo.Simulator(optimize=False)`` runs them."""
+    """Return the operators in the order in which ``nengo.Simulator(optimize=False)`` runs them."""
     return [
         op
         for op in toposort(operator_dependency_graph(model.operators))
@@ -67,7 +67,7 @@ def step_order(model: Model) -> list[Operator]:
 
 
 class _Tracer:
-    """Follows the signals through one step."""
+    """Symbolic execution of one step, in which signals hold references in place of numbers."""
 
     def __init__(self, model: Model, signature_of: SignatureOf, cost: CostModel) -> None:
         self.model = model
@@ -89,7 +89,7 @@ class _Tracer:
         }
 
     def trace(self, op: Operator) -> None:
-        """Let one operator act on the signals."""
+        """Let one operator act on the signals, as its ``make_step`` would."""
         handler = self.handlers.get(type(op))
         if handler is not None:
             handler(op)
@@ -98,16 +98,19 @@ class _Tracer:
         if signature is not None and any(
             signal in self.postponed for signal, _ in signature.writes
         ):
+            # It was computed at the start of the step, from states that hold its reads of the step
+            # before (``_postpone``); this is the place at which they take the reads of this step.
             for start, signal in zip(self.before.get(op, ()), signature.reads, strict=False):
                 self.later[start] = self.read(signal)
             return
         self._operate(op, signature or _python_signature(op), in_python=signature is None)
 
     def finish(self) -> Graph:
-        """The graph, once every operator has acted."""
+        """Return the graph, once every operator has acted."""
         graph = self.graph
         for base in list(self.layers):
             graph.final[base] = self.read(base)
+        # Only what is read across steps is a state: a signal that is set before it is read is none.
         read = [ref for o in graph.operations for ref in o.inputs] + list(graph.final.values())
         states = {start for ref in read for start in graph.starts(ref)}
         for base, v in self.start.items():
@@ -125,10 +128,8 @@ class _Tracer:
         self._find_fed_operations()
         return graph
 
-    # -- reading and writing signals
-
     def read(self, signal: Signal) -> Ref:
-        """What a signal holds now."""
+        """Return the elements of a signal or a view at this point of the step."""
         base = signal.base
         layers = self._layers(base)
         if len(layers) > 1:
@@ -146,7 +147,7 @@ class _Tracer:
         )
 
     def write(self, signal: Signal, ref: Ref, mode: Mode) -> None:
-        """Give a signal, or the part of it a view shows, a new value."""
+        """Set, increment or update a signal, or the part of it that a view shows."""
         index = view_index(signal)
         if index is None:
             offset = signal.elemoffset if signal.is_view else 0
@@ -155,7 +156,9 @@ class _Tracer:
             self._write_at(signal.base, index, ref, mode)
 
     def _write_at(self, base: Signal, index: np.ndarray, ref: Ref, mode: Mode) -> None:
-        """Write to scattered positions; repeated positions are incremented repeatedly."""
+        """Write to scattered positions; increments of repeated ones add up, as in ``np.add.at``."""
+        # Each turn takes the first write to every position that is left, so no turn has one twice.
+        # The stable sort makes the last of several sets win, as in Nengo.
         order = np.argsort(index, kind="stable")
         while order.size:
             at = index[order]
@@ -172,6 +175,8 @@ class _Tracer:
             return
         layers = self._layers(base)
         end = begin + ref.size
+        # A set or an update replaces the whole sum. An increment is written into a contribution
+        # that is still zero there, so that increments of different parts need no sum.
         if mode is not Mode.INC:
             for layer in layers[1:]:
                 layer.write(begin, zeros(ref.size))
@@ -184,13 +189,13 @@ class _Tracer:
             free.write(begin, ref)
 
     def _layers(self, base: Signal) -> list[Contribution]:
-        """The contributions to a signal; its value is their sum."""
+        """Return the contributions whose sum a signal holds."""
         if base not in self.layers:
             self.layers[base] = [Contribution(whole(self._first_value(base), base.size))]
         return self.layers[base]
 
     def _first_value(self, base: Signal) -> int:
-        """What a signal holds before anything writes to it."""
+        """Return the value that a signal holds at the start of the step."""
         if base in self.postponed and base not in self.start:
             self.start[base] = self._postpone(self.postponed[base])
         if base not in self.start:
@@ -200,7 +205,7 @@ class _Tracer:
         return self.start[base]
 
     def _postpone(self, op: Operator) -> int:
-        """Compute what an operator wrote one step ago, from what it read then."""
+        """Add the operation of one step ago, on states that hold its reads of that step."""
         signature = self.signatures[op]
         if signature is None:
             raise AssertionError("only what has a signature is postponed")
@@ -217,11 +222,12 @@ class _Tracer:
         return result.pieces[0].value
 
     def _sum(self, layers: list[Ref], base: Signal) -> Ref:
-        """The sum of contributions.
+        """Add the sum of contributions.
 
-        A large matrix keeps its rows, so that an outer product that is added to it need not be told
-        from which row and which column each of its elements is.
+        A large matrix keeps its two axes, so that an outer product is added to it as a matrix,
+        without the row and column of each of its elements.
         """
+        # Constants first: only sums whose arguments are constant in the same places are merged.
         layers = sorted(layers, key=lambda ref: not self.graph.is_fixed(ref))
         is_matrix = base.ndim > 1 and base.size >= self.cost.large_signal
         shape = base.shape if is_matrix else (base.size,)
@@ -234,8 +240,6 @@ class _Tracer:
             len(layers),
             (shape,),
         )[0]
-
-    # -- operators that only move values
 
     def _time(self, op: TimeUpdate) -> None:
         for signal, origin in ((op.step, Origin.STEP), (op.time, Origin.TIME)):
@@ -258,6 +262,7 @@ class _Tracer:
         if op.dst_slice is None:
             self.write(op.dst, broadcast(source, shape_after(op), op.dst.shape), mode)
             return
+        # Flat positions in the view first, then those in its base, to which writes go.
         positions = flat_positions(op.dst.shape, op.dst_slice)
         base_index = view_index(op.dst)
         if base_index is None:
@@ -271,11 +276,10 @@ class _Tracer:
     def _probe(self, op: SimProbe) -> None:
         self._layers(op.signal.base)
 
-    # -- operators that compute
-
     def _operate(self, op: Operator, signature: Signature, in_python: bool) -> None:
-        """Add an operation, and write its results."""
+        """Add the operation of an operator, and write its results."""
         inputs = tuple(self.read(signal) for signal in signature.reads + signature.carried)
+        # Such as the encoders of an ensemble whose input was set to zero and never added to.
         if isinstance(op, PRODUCTS) and any(ref.size and ref.is_zero() for ref in inputs):
             return
         shapes = tuple(signal.shape for signal in signature.reads + signature.carried)
@@ -298,7 +302,7 @@ class _Tracer:
         out_shapes: tuple[Shape, ...],
         in_python: bool = False,
     ) -> list[Ref]:
-        """A new operation; returns its results."""
+        """Add an operation to the graph, and return references to its results."""
         graph = self.graph
         index = len(graph.operations)
         outputs = tuple(
@@ -325,7 +329,7 @@ class _Tracer:
         ]
 
     def _find_fed_operations(self) -> None:
-        """Input nodes that Python computes may be fed too."""
+        """Make nodes without input that run in Python feedable, by the value they output."""
         by_signal = {
             operation.op.output: operation.outputs[0]
             for operation in self.graph.operations
@@ -340,9 +344,7 @@ class _Tracer:
 
 
 read_before: WeakKeyDictionary[Operator, dict[Signal, Signal]] = WeakKeyDictionary()
-"""For what a postponed operator reads, what that was one step before: the same in every
-plan, so states move over.
-"""
+"""Signals for reads of the step before; the same in every plan, so that states move over."""
 
 
 def _signals_before(op: Operator, signature: Signature) -> dict[Signal, Signal]:
@@ -351,21 +353,19 @@ def _signals_before(op: Operator, signature: Signature) -> dict[Signal, Signal]:
 
 
 def _nodes(model: Model) -> list[Node]:
-    """The nodes of the network a model was built from."""
+    """Return the nodes of the network from which a model was built."""
     return [] if model.toplevel is None else [n for n in model.toplevel.all_nodes if n in model.sig]
 
 
 def _constant_nodes(model: Model) -> dict[Signal, Node]:
-    """Nodes that output an array, by the signal that holds it."""
+    """Return the nodes with a constant output, by the signal that holds it."""
     return {model.sig[n]["out"]: n for n in _nodes(model) if isinstance(n.output, np.ndarray)}
 
 
 def _postponed(
     model: Model, signatures: dict[Operator, Signature | None]
 ) -> dict[Signal, Operator]:
-    """What can be computed one step later, by the signal that is written; not what probes
-    want to see now.
-    """
+    """Return the operators that can be computed one step later, by the signal they write."""
     probed = {op.signal.base for op in model.operators if isinstance(op, SimProbe)}
     written = Counter(s.base for op in model.operators for s in op.sets + op.incs + op.updates)
     found = {}
@@ -380,7 +380,7 @@ def _postponed(
 
 
 def _python_signature(op: Operator) -> Signature:
-    """How an operator without a rule takes part: it keeps its own memory, in Python."""
+    """Make the signature of an operator without a rule, which keeps its own memory in Python."""
     reads, writes = python_reads(op), default_writes(op)
     if isinstance(op, SimProcess):
         memory = set(op.state.values())
@@ -391,7 +391,7 @@ def _python_signature(op: Operator) -> Signature:
 
 
 def python_reads(op: Operator) -> tuple[Signal, ...]:
-    """The signals an operator in Python is given each step; it gets the time by itself."""
+    """Return the signals an operator in Python is given each step; the time comes as a float."""
     if isinstance(op, SimPyFunc):
         return () if op.x is None else (op.x,)
     if isinstance(op, SimProcess):

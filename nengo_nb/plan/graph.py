@@ -1,7 +1,7 @@
-"""A graph: what one time step computes, as values and the operations between them.
+"""Dataflow graph of one time step: values in single assignment, and the operations between them.
 
-There are no memory cells here. A value is what it is for the whole step; an operation reads values
-and defines new ones; ``following`` says which value a state has one step later.
+There are no memory cells here. A value is defined once in a step; an operation reads values and
+defines new ones; ``following`` says which value a state has one step later.
 """
 
 from __future__ import annotations
@@ -22,7 +22,11 @@ Shape = tuple[int, ...]
 
 
 class Origin(Enum):
-    """Where a value comes from."""
+    """Origin of a value.
+
+    A ``START`` value is a state at the start of the step; a ``HELD`` value is the output of a
+    constant node, which ``data=`` may replace.
+    """
 
     ZERO = "zero"
     CONSTANT = "constant"
@@ -36,15 +40,15 @@ class Origin(Enum):
 
 @dataclass(frozen=True)
 class Value:
-    """A flat vector of numbers, defined once per step.
+    """Flat vector of numbers, defined once per step.
 
     Args:
-        origin: Where it comes from.
+        origin: Its origin.
         size: Number of elements.
         signal: The Nengo signal it is the value of (parameters, held nodes, states).
         operation: Index of the operation that computes it.
-        port: Which of the operation's results it is.
-        number: The number itself (constants).
+        port: Number of the operation's result that it is.
+        number: The number of all its elements (constants).
     """
 
     origin: Origin
@@ -57,21 +61,20 @@ class Value:
 
 @dataclass(frozen=True)
 class Operation:
-    """Something computed once per step.
+    """Computation that runs once per step.
 
     Args:
         index: Position in ``Graph.operations``, which is a valid order of evaluation.
         rule: The rule that computes it; None for a sum, and for what runs in Python.
-        kind: What it must have in common with operations it is computed together with, beside the
-            rule.
+        kind: Key that it must share with operations it is merged with, beside the rule.
         op: The Nengo operator; None for a sum of contributions.
         layout: How siblings are laid side by side.
-        inputs: What it reads, then what it carries.
+        inputs: The values it reads, then the states it carries.
         input_shapes: Shape of each input.
-        n_reads: How many of the inputs are reads; the others are carried.
+        n_reads: Number of inputs that are reads; the others are carried.
         outputs: The values it defines.
         output_shapes: Shape of each output.
-        in_python: It runs in Python, one step after the other.
+        in_python: Whether it runs in Python, one step after the other.
     """
 
     index: int
@@ -88,7 +91,7 @@ class Operation:
 
     @property
     def name(self) -> str:
-        """What this operation is called in reports."""
+        """Name of this operation in reports."""
         if self.op is None:
             return "Sum"
         return self.op.tag or str(self.op)
@@ -96,16 +99,16 @@ class Operation:
 
 @dataclass
 class Graph:
-    """The dataflow of one time step.
+    """Dataflow of one time step.
 
     Args:
         values: All values, by number. Value 0 is zero.
         operations: All operations, in a valid order.
-        final: What each signal holds at the end of the step (what probes see).
-        following: For each state, by its ``START`` value, what it holds one step later.
+        final: The elements of each signal at the end of the step, which probes record.
+        following: For each state, by its ``START`` value, its elements one step later.
         feedable: For each input node, the value that ``data=`` may replace.
         dt: Length of a step, in seconds.
-        changed: The parameters that are not what they were built with, by signal: trained, or
+        changed: Values of parameters that replace those that were built, by signal: trained, or
             written by the user.
     """
 
@@ -118,12 +121,12 @@ class Graph:
     changed: dict[Signal, Any] = field(default_factory=dict)
 
     def add(self, value: Value) -> int:
-        """A new value; returns its number."""
+        """Add a value, and return its number."""
         self.values.append(value)
         return len(self.values) - 1
 
     def signal(self, value: int) -> Signal:
-        """The signal of a parameter, a held node or a state."""
+        """Return the signal of a parameter, a held node or a state."""
         signal = self.values[value].signal
         if signal is None:
             raise ValueError(
@@ -132,23 +135,23 @@ class Graph:
         return signal
 
     def is_fixed(self, ref: Ref) -> bool:
-        """Whether a reference reads only what never changes during a run."""
+        """Whether a reference reads only values that never change during a run."""
         fixed = (Origin.ZERO, Origin.PARAMETER, Origin.CONSTANT)
         return all(self.values[piece.value].origin in fixed for piece in ref.pieces)
 
     def sources(self, ref: Ref) -> Iterator[int]:
-        """The operations whose results a reference reads."""
+        """Yield the operations whose results a reference reads."""
         for value in ref.values():
             if self.values[value].origin is Origin.OPERATION:
                 yield self.values[value].operation
 
     def starts(self, ref: Ref) -> Iterator[int]:
-        """The states whose value at the start of the step a reference reads."""
+        """Yield the states whose value at the start of the step a reference reads."""
         for value in ref.values():
             if self.values[value].origin is Origin.START:
                 yield value
 
 
 def size_of(shape: Shape) -> int:
-    """Number of elements of a shape."""
+    """Return the number of elements of a shape."""
     return prod(shape)

@@ -1,6 +1,4 @@
-"""From groups of operations to a segment: every argument becomes spans of tensors, every
-state finds its place.
-"""
+"""Lowers groups of operations to a segment: arguments are spans of tensors, states are tensors."""
 
 from __future__ import annotations
 
@@ -21,31 +19,30 @@ Groups = Sequence[tuple[Operation, ...]]
 def constant_value(
     graph: Graph, ref: Ref, trained: Mapping[Signal, np.ndarray] | None = None
 ) -> np.ndarray:
-    """The numbers a reference to parameters, constants and zeros stands for.
+    """Return the numbers of a reference to parameters, constants and zeros.
 
     Args:
         graph: The dataflow of a step.
-        ref: What to look up.
-        trained: Signals that are not what they were built with; by default those that the graph
-            knows of.
+        ref: The reference.
+        trained: Values of signals that replace those that were built; by default ``graph.changed``.
     """
     changed = graph.changed if trained is None else trained
-    found = np.zeros(ref.size)
+    numbers = np.zeros(ref.size)
     begin = 0
     for piece in ref.pieces:
         value = graph.values[piece.value]
         if value.origin is Origin.CONSTANT:
-            found[begin : begin + piece.length] = value.number
+            numbers[begin : begin + piece.length] = value.number
         elif value.origin is Origin.PARAMETER:
             signal = graph.signal(piece.value)
             flat = np.asarray(changed.get(signal, signal.initial_value)).reshape(-1)
-            found[begin : begin + piece.length] = flat[_index(piece)]
+            numbers[begin : begin + piece.length] = flat[_index(piece)]
         begin += piece.length
-    return found
+    return numbers
 
 
 def make_states(graph: Graph, segments: Sequence[Groups], starts: Iterable[int]) -> list[State]:
-    """Tensors for the states of a stage.
+    """Make the tensors for the states of a stage.
 
     Where all siblings of a group move on one state each, these states are one tensor, laid out as
     the group's result, so that moving on copies nothing. The others share one flat tensor.
@@ -56,6 +53,7 @@ def make_states(graph: Graph, segments: Sequence[Groups], starts: Iterable[int])
         starts: The ``START`` values the stage owns.
     """
     loose = dict.fromkeys(starts)
+    # Where two states follow the same value, the first one gets the group's tensor.
     moved_by = {
         _sole_value(graph, graph.following[start]): start for start in reversed(list(loose))
     }
@@ -75,7 +73,7 @@ def make_states(graph: Graph, segments: Sequence[Groups], starts: Iterable[int])
 
 
 def _sole_value(graph: Graph, ref: Ref) -> int | None:
-    """The value a reference reads whole and in order, if there is just one."""
+    """Return the value that a reference reads whole and in order, or None."""
     if len(ref.pieces) != 1:
         return None
     piece = ref.pieces[0]
@@ -90,14 +88,14 @@ def _sole_value(graph: Graph, ref: Ref) -> int | None:
 
 
 def _initial(graph: Graph, start: int) -> np.ndarray:
-    """The initial value of a state, flat."""
+    """Return the initial value of a state, flat."""
     return np.asarray(graph.signal(start).initial_value).reshape(-1)
 
 
 def _group_state(
     graph: Graph, group: tuple[Operation, ...], port: int, starts: Sequence[int]
 ) -> State:
-    """States that are moved on by one group."""
+    """Make one tensor of the states that one group moves on, laid out as the group's result."""
     shape = result_shape(group, port)
     initial = np.zeros(size_of(shape))
     members = {}
@@ -108,7 +106,7 @@ def _group_state(
 
 
 def _flat_state(graph: Graph, starts: Sequence[int]) -> State:
-    """States side by side."""
+    """Make one flat tensor of states, side by side."""
     members = {}
     begin = 0
     for start in starts:
@@ -119,31 +117,32 @@ def _flat_state(graph: Graph, starts: Sequence[int]) -> State:
 
 
 def _state_name(graph: Graph, starts: Sequence[int]) -> str:
-    """A name for a state tensor."""
+    """Return a name for the tensor of some states."""
     first = graph.signal(starts[0]).name
     return first if len(starts) == 1 else f"{first} and {len(starts) - 1} more"
 
 
 def result_shape(group: tuple[Operation, ...], port: int) -> Shape:
-    """Shape of a group's result, batch axis aside."""
+    """Return the shape of a group's result, without the batch axis."""
     return side_by_side([o.output_shapes[port] for o in group], group[0].layout)
 
 
 def side_by_side(shapes: Sequence[Shape], layout: Layout) -> Shape:
-    """The shape of siblings laid side by side."""
+    """Return the shape of a tensor that holds siblings side by side."""
     if layout is Layout.STACKED:
         return (len(shapes), *shapes[0])
     return (*shapes[0][:-1], sum(shape[-1] for shape in shapes))
 
 
 def _positions(group: tuple[Operation, ...], port: int) -> Iterator[np.ndarray]:
-    """Flat positions of each sibling's elements in a group's result."""
+    """Yield the flat positions of each sibling's elements in a group's result."""
     shapes = [o.output_shapes[port] for o in group]
     if group[0].layout is Layout.STACKED:
         size = size_of(shapes[0])
         for i in range(len(group)):
             yield np.arange(i * size, (i + 1) * size)
         return
+    # Side by side along the last axis, a row of the result is a row of each sibling in turn.
     total, offset = sum(shape[-1] for shape in shapes), 0
     for shape in shapes:
         rows, columns = np.divmod(np.arange(size_of(shape)), shape[-1])
@@ -153,13 +152,13 @@ def _positions(group: tuple[Operation, ...], port: int) -> Iterator[np.ndarray]:
 
 @dataclass
 class Lowering:
-    """Writes the arguments of one segment.
+    """Lowering of one segment.
 
     Args:
         graph: The dataflow of a step.
         groups: The groups of the segment, in order.
         states: The states of the stage.
-        inputs: Values the segment is given, in the order of its input vector.
+        inputs: The values in the segment's input vector, in order.
     """
 
     graph: Graph
@@ -177,15 +176,16 @@ class Lowering:
         self._place_results()
 
     def segment(self, gives: tuple[int, ...], moved: Sequence[int]) -> Segment:
-        """The finished segment.
+        """Return the finished segment.
 
         Args:
-            gives: Values to hand on.
+            gives: The values to hand on.
             moved: Indices of the states that this segment moves on.
         """
         groups = tuple(self._group(group) for group in self.groups)
         outputs = tuple(self._value(value) for value in gives)
         next_states = tuple((i, self._next(self.states[i])) for i in moved)
+        # Last, as each argument above may have added to the pool.
         if self.pool:
             self.parameters[self.pool_index] = self._pool()
         return Segment(groups, tuple(self.parameters), self.inputs, outputs, gives, next_states)
@@ -201,6 +201,7 @@ class Lowering:
     def _place_states(self) -> None:
         for s, state in enumerate(self.states):
             for start, positions in state.members.items():
+                # Not in place of an input: a value that the segment is given is read from there.
                 self.places.setdefault(start, (Place(Source.STATE, s), _simplest(positions)))
 
     def _place_results(self) -> None:
@@ -245,6 +246,7 @@ class Lowering:
         )
 
     def _parameter(self, first: Operation, k: int, ref: Ref, shape: Shape) -> Gather:
+        """Add a parameter for argument ``k`` of a group, without batch axis."""
         array = constant_value(self.graph, ref).reshape(shape)
         place = Place(Source.PARAMETER, len(self.parameters))
         self.parameters.append(Parameter(f"{first.name}/{k}", array, ref))
@@ -259,8 +261,11 @@ class Lowering:
         return self._gather(whole(value, size), (size,))
 
     def _next(self, state: State) -> Gather:
+        """Gather the next value of a state tensor from the next values of its members."""
         owners = list(state.members)
         refs = [self.graph.following[start] for start in owners]
+        # Element ``k`` of the tensor is element ``order[k]``
+        # of the members' next values end to end.
         order = np.argsort(
             np.concatenate([state.members[start] for start in owners]), kind="stable"
         )
@@ -288,7 +293,7 @@ class Lowering:
         return Parameter("constants", constant_value(self.graph, ref), ref)
 
     def _pooled(self, piece: Piece) -> Span:
-        """A constant among values that change: it comes from one pool of constants."""
+        """Add a constant among values that change to the segment's one pool of constants."""
         if not self.pool:
             self.pool_index = len(self.parameters)
             self.parameters.append(Parameter("constants", np.zeros(0), Ref(())))
@@ -299,12 +304,12 @@ class Lowering:
 
 
 def _index(piece: Piece) -> np.ndarray:
-    """Flat positions of a piece's elements in its value."""
+    """Return the flat positions of a piece's elements in its value."""
     return piece.start + piece.step * np.arange(piece.length)
 
 
 def _simplest(positions: np.ndarray) -> int | np.ndarray:
-    """The first position, where the others follow it one by one."""
+    """Return the first position alone if the others follow it one by one, else all."""
     if positions.size == 0:
         return 0
     in_a_row = (
@@ -314,7 +319,7 @@ def _simplest(positions: np.ndarray) -> int | np.ndarray:
 
 
 def _arranged(refs: Sequence[Ref], shapes: Sequence[Shape], layout: Layout) -> Ref:
-    """The elements of siblings in the order of the tensor that holds them side by side."""
+    """Arrange the elements of siblings in the order of the tensor that holds them side by side."""
     rows = size_of(shapes[0][:-1]) if layout is Layout.ELEMENTWISE else 1
     if rows == 1:
         return Ref(compress([piece for ref in refs for piece in ref.pieces]))

@@ -1,9 +1,9 @@
-"""Sibling operations become one: an EnsembleArray of 128 is one operation, not 128.
+"""Merges sibling operations into groups: an EnsembleArray of 128 is one operation, not 128.
 
 The time a user waits for the first curve grows with the number of operations that are compiled, so
 operations of one kind that do not depend on each other are computed side by side. Groups are formed
-greedily: of all kinds that have operations ready, the one of which the largest share is ready goes
-    first.
+by greedy list scheduling: of all kinds that have operations ready, the one of which the largest
+share is ready goes first.
 """
 
 from __future__ import annotations
@@ -16,12 +16,11 @@ from .signature import Layout
 
 
 def merge(graph: Graph, operations: Sequence[Operation]) -> list[tuple[Operation, ...]]:
-    """Groups of operations, in an order in which they can be computed one after the other.
+    """Divide operations into groups, in an order in which they can be computed one after the other.
 
     Args:
         graph: The dataflow of a step.
-        operations: The operations of one compiled part; what they read from elsewhere counts as
-            given.
+        operations: The operations of one compiled part; values from elsewhere count as ready.
 
     Returns:
         The groups. Within a group operations keep the order of the network, so that groups line up.
@@ -45,7 +44,10 @@ def merge(graph: Graph, operations: Sequence[Operation]) -> list[tuple[Operation
 
     groups = []
     while ready:
+        # Waiting for the rest of a kind makes one large group out of what would be several.
         key = max(ready, key=lambda k: (len(ready[k]) / remaining[k], len(ready[k])))
+        # In the order of the network, so that a group reads the results of another one in a row, as
+        # one slice, and not as many: such seams cost most of the time of compilation.
         chosen = sorted(ready.pop(key))
         remaining[key] -= len(chosen)
         groups.append(tuple(members[index] for index in chosen))
@@ -58,8 +60,9 @@ def merge(graph: Graph, operations: Sequence[Operation]) -> list[tuple[Operation
 
 
 def merge_key(graph: Graph, operation: Operation) -> Hashable:
-    """What two operations must agree on for being computed together."""
+    """Return the key on which two operations must agree to be merged."""
     shapes = operation.input_shapes + operation.output_shapes
+    # Elementwise siblings are concatenated along the last axis, so its length may differ.
     if operation.layout is Layout.ELEMENTWISE:
         shapes = tuple(shape[:-1] for shape in shapes)
     fixed = tuple(graph.is_fixed(ref) for ref in operation.inputs)

@@ -1,4 +1,4 @@
-"""Ownership: which stage moves each state on, and what it reads, defines and hands on to others."""
+"""Ownership of states and values: which stage moves them on, defines, reads or hands them on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .refs import Ref
 from .stages import Sort
 
 Schedule = Sequence[tuple[Sort, Sequence[Operation]]]
-"""How each stage runs, and its operations in order of evaluation."""
+"""For each stage, how it runs, and its operations in order of evaluation."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class Ownership:
     """Values by stage; each tuple has one entry for each stage.
 
     Args:
-        states: The ``START`` values a stage owns: those it moves on, and reads or others read.
-        reads: The values it reads that change during a run, its own results and states included.
+        states: The ``START`` values a stage owns: those that it moves on.
+        reads: The values it reads that change during a run, including its own results and states.
         defined: The values it defines: its results and the states it owns.
         wanted: The values it defines that later stages or probes need.
     """
@@ -33,12 +33,12 @@ class Ownership:
     wanted: tuple[tuple[int, ...], ...]
 
     def inputs(self, s: int) -> tuple[int, ...]:
-        """The values that a stage is given by others, in the order in which it reads them."""
+        """Return the values that a stage gets from others, in the order in which it reads them."""
         return tuple(value for value in self.reads[s] if value not in self.defined[s])
 
 
 def assign_values(graph: Graph, schedule: Schedule, probes: Mapping[NengoObject, Ref]) -> Ownership:
-    """Decide which stage owns and hands on what.
+    """Decide which stage owns which states and hands on which values.
 
     Args:
         graph: The dataflow of a step.
@@ -63,7 +63,7 @@ def assign_values(graph: Graph, schedule: Schedule, probes: Mapping[NengoObject,
 
 
 def _owners(graph: Graph, schedule: Schedule, probed: set[int]) -> defaultdict[int, list[int]]:
-    """For each stage, the states it owns.
+    """Return the states each stage owns.
 
     A state lives in the last stage that computes a part of its next value, as only there the whole
     of it is known. One that nothing computes (it follows another state) lives where it is read.
@@ -86,6 +86,7 @@ def _owners(graph: Graph, schedule: Schedule, probed: set[int]) -> defaultdict[i
             continue
         following = graph.following[start]
         sources = [home[o] for o in graph.sources(following)]
+        # A state that follows another one reads it, as a reader in this stage.
         owner = readers[start] = max(sources, default=reader)
         owned[owner].append(start)
         pending.extend((other, owner) for other in graph.starts(following))
@@ -93,7 +94,7 @@ def _owners(graph: Graph, schedule: Schedule, probed: set[int]) -> defaultdict[i
 
 
 def moving_values(graph: Graph, refs: Iterable[Ref]) -> list[int]:
-    """The values that references read and that can change during a run, in order of appearance."""
+    """Return the values in references that can change during a run, in order of appearance."""
     origins = (Origin.OPERATION, Origin.START, Origin.HELD)
     values = [piece.value for ref in refs for piece in ref.pieces]
     return [value for value in dict.fromkeys(values) if graph.values[value].origin in origins]

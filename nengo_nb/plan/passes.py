@@ -1,5 +1,4 @@
-"""The passes: from a built model to a plan in eight steps, each with what it needs, gives and must
-hold.
+"""Compiler passes: eight steps from a built model to a plan, with inputs, outputs and invariants.
 
 A pass is a pure function from a draft to a draft: it fills in the parts it gives, and changes
 nothing it was given. ``PASSES`` is the whole compiler in front of TensorFlow, in the order in which
@@ -32,13 +31,14 @@ ShareGroups = Callable[[Sequence[Operation]], Iterable[frozenset[int]]]
 
 @dataclass(frozen=True)
 class Request:
-    """What a plan is made from.
+    """Arguments of ``make_plan``, from which a plan is made.
 
     Args:
-        model: What Nengo's builder made of a network. It is only read.
-        signature_of: The signature of an operator's rule, or None where it runs in Python.
+        model: The built model. It is only read.
+        signature_of: Function from an operator to its rule's signature, or None where it runs in
+            Python.
         share_groups: Tells which Python operations may share mutable state.
-        cost: What is worth its cost.
+        cost: The cost model of the device that the plan is for.
         at_once: Tells which operations to compute for all steps of a chunk at once, where no circle
             forbids it.
         learned_from: Tells of an operation that changes many weights what it multiplies the error
@@ -62,10 +62,10 @@ NOBODY = Ownership((), (), (), ())
 
 @dataclass(frozen=True)
 class Draft:
-    """A plan in the making.
+    """Plan in the making, which each pass extends.
 
     Args:
-        request: What it is made from.
+        request: The arguments it is made from.
         graph: The dataflow of one step.
         probes: For each probe, the elements it records.
         live: The operations that anything needs, in a valid order.
@@ -96,14 +96,15 @@ class Draft:
 
 @dataclass(frozen=True)
 class Pass:
-    """One step of the compiler.
+    """Compiler pass.
 
     Args:
         name: Its name in reports.
-        run: From a draft to one in which what it gives is filled in.
-        needs: The parts of a draft that it reads.
-        gives: The part of a draft that it fills in.
-        problems: What is wrong with what it gave, as sentences; nothing, in a sound draft.
+        run: Function from a draft to one in which ``gives`` is filled in.
+        needs: The fields of a draft that it reads.
+        gives: The field of a draft that it fills in.
+        problems: Function from a draft to the faults of ``gives``, as sentences; none in a sound
+            draft.
     """
 
     name: str
@@ -122,14 +123,14 @@ def trace(draft: Draft) -> Draft:
 
 
 def record(draft: Draft) -> Draft:
-    """Find what each probe records: what its signal holds at the end of a step."""
+    """Find the elements each probe records: those of its signal at the end of a step."""
     model, wanted = draft.request.model, draft.request.probes
     probes = model.probes if wanted is None else wanted
     return replace(draft, probes={probe: _probed(draft.graph, model, probe) for probe in probes})
 
 
 def _probed(graph: Graph, model: Model, probe: NengoObject) -> Ref:
-    """The elements a probe records."""
+    """Return the elements a probe records."""
     signal = model.sig[probe]["in"]
     if signal.sparse:
         raise SparseProbeError(str(probe), str(probe.obj))
@@ -145,9 +146,7 @@ def _probed(graph: Graph, model: Model, probe: NengoObject) -> Ref:
 
 
 def prune(draft: Draft) -> Draft:
-    """Drop the operations that no probe can notice, and no Python function, if these run
-    for their effects too.
-    """
+    """Drop operations that no probe needs, nor a Python function that runs for its effects."""
     with_effects = draft.request.probes is None
     return replace(
         draft, live=tuple(live_operations(draft.graph, draft.probes.values(), with_effects))
@@ -164,9 +163,7 @@ def share(draft: Draft) -> Draft:
 
 
 def schedule(draft: Draft) -> Draft:
-    """Divide the operations into stages: what is in a circle goes step by step, all else
-    chunk by chunk.
-    """
+    """Divide the operations into stages: cycles run step by step, all else chunk by chunk."""
     request = draft.request
     probed = draft.probes.values()
     stages = assign_stages(
@@ -196,7 +193,7 @@ def lower(draft: Draft) -> Draft:
 
 
 def _nothing(_: Draft) -> Iterator[str]:
-    """Yield nothing: what these passes give is checked with what the next ones make of it."""
+    """Yield nothing: the results of these passes are checked with those of the next ones."""
     return iter(())
 
 

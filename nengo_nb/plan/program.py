@@ -1,5 +1,4 @@
-"""What a program is made of: groups of operations, where each finds its arguments, and the states
-they carry.
+"""Data classes of a plan: groups of operations, their arguments as spans of tensors, and states.
 
 A plan is a tuple of stages, run one after the other for each chunk of time steps. These are plain
 values: they hold arrays and Nengo's operators, and know nothing of TensorFlow.
@@ -24,7 +23,7 @@ from .stages import Sort
 
 
 class Source(Enum):
-    """What a tensor inside a program is."""
+    """Kind of a tensor inside a segment's program."""
 
     ZERO = "zero"
     PARAMETER = "parameter"
@@ -36,9 +35,7 @@ class Source(Enum):
 
 
 class Place(NamedTuple):
-    """One tensor of a program: the ``number``-th parameter or state, or result ``port`` of
-    group ``number``.
-    """
+    """Tensor of a program: parameter or state ``number``, or result ``port`` of that group."""
 
     source: Source
     number: int = 0
@@ -46,9 +43,7 @@ class Place(NamedTuple):
 
 
 class Span(NamedTuple):
-    """``length`` elements of a tensor: ``start, start + step, ...`` of its flat elements
-    (batch axis aside).
-    """
+    """Elements ``start, start + step, ...`` of a tensor, flattened but for the batch axis."""
 
     place: Place
     start: int
@@ -58,7 +53,7 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True)
 class Gather:
-    """An argument, put together from spans of tensors and given a shape (batch axis aside)."""
+    """Argument made of spans of tensors end to end, in a shape without the batch axis."""
 
     spans: tuple[Span, ...]
     shape: Shape
@@ -71,12 +66,12 @@ class Gather:
 
 @dataclass(frozen=True)
 class Parameter:
-    """An array that stays the same over a run; it has no batch axis.
+    """Array that stays the same over a run; it has no batch axis.
 
     Args:
-        name: What reads it.
+        name: Name of the operation that reads it.
         array: Its values, as built.
-        ref: The signals it is made of, element by element.
+        ref: The signals that hold it, element by element.
     """
 
     name: str
@@ -86,7 +81,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class State:
-    """A tensor carried from step to step.
+    """Tensor carried from step to step.
 
     Args:
         name: The signals it holds.
@@ -101,15 +96,16 @@ class State:
 
 @dataclass(frozen=True)
 class OperationGroup:
-    """Sibling operations, computed together.
+    """Sibling operations, computed as one.
 
     Args:
         operations: The siblings, in order.
         layout: Side by side along the last axis, or stacked.
         sizes: Length of each sibling's last axis.
-        arguments: Where the inputs come from.
-        parametric: For each input, whether it is constant over the run (no batch axis).
-        result_shapes: Shapes of the results, batch axis aside.
+        arguments: The inputs of all siblings, then the states they carry.
+        parametric: For each argument, whether it is constant over the run (no batch axis).
+        n_reads: Number of arguments that are reads; the others are carried.
+        result_shapes: Shapes of the results, without the batch axis.
     """
 
     operations: tuple[Operation, ...]
@@ -133,14 +129,14 @@ class OperationGroup:
 
 @dataclass(frozen=True)
 class Segment:
-    """A compiled part of a stage.
+    """Compiled part of a stage.
 
     Args:
-        groups: What is computed, in order.
+        groups: The groups, in order of evaluation.
         parameters: Constant arrays the groups read.
-        inputs: Values it is given each step, as one vector.
-        outputs: Where the values come from that it hands on each step, as one vector.
-        gives: The values it hands on, in the order of ``outputs``.
+        inputs: The values in its input vector, in order.
+        outputs: The parts of its output vector, in order.
+        gives: The values they are.
         next_states: For each state of the stage it moves on, its index and its next value.
     """
 
@@ -154,11 +150,11 @@ class Segment:
 
 @dataclass(frozen=True)
 class PythonPart:
-    """Operations that run in Python, one step after the other.
+    """Part of a stage that runs in Python, one step after the other.
 
     Args:
         operations: The operations, in Nengo's order.
-        inputs: Values it is given each step.
+        inputs: Values it reads each step.
         gives: Values it hands on each step.
     """
 
@@ -169,7 +165,7 @@ class PythonPart:
 
 @dataclass(frozen=True)
 class Stage:
-    """A part of a chunk that runs to its end before the next one starts.
+    """Part of a plan that runs for all steps of a chunk before the next one starts.
 
     Args:
         sort: Compiled scan, Python, or both in alternation within each step.
@@ -186,14 +182,14 @@ class Stage:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a simulator runs for each chunk of time steps.
+    """Plan that a simulator runs for each chunk of time steps.
 
     Args:
         graph: The dataflow of one step.
         stages: The stages, in order.
         probes: For each probe, the elements it records.
         held: The nodes with a constant output, by value.
-        cost: What it was planned by, and is run by.
+        cost: The cost model by which it was planned, and is run.
     """
 
     graph: Graph
@@ -207,11 +203,11 @@ class Plan:
 
 
 def describe(plan: Plan, names: Mapping[Operator, str] | None = None) -> str:
-    """The stages of a plan as a table.
+    """Return the stages of a plan as a table.
 
     Args:
-        plan: What to describe.
-        names: What to call operators that run in Python; by default as Nengo does.
+        plan: The plan.
+        names: Names of operators that run in Python; by default Nengo's.
     """
     known = names or {}
     lines = ["stage   runs as   what"]
@@ -224,7 +220,7 @@ def describe(plan: Plan, names: Mapping[Operator, str] | None = None) -> str:
 
 
 def _describe_part(part: Segment | PythonPart, known: Mapping[Operator, str]) -> str:
-    """One part of a stage, in a line."""
+    """Return one part of a stage, in a line."""
     if isinstance(part, PythonPart):
         called = [known.get(o.op, o.name) if o.op is not None else o.name for o in part.operations]
         return f"{len(called)} in Python: {', '.join(called)}"
@@ -237,7 +233,7 @@ def _describe_part(part: Segment | PythonPart, known: Mapping[Operator, str]) ->
 
 
 def group_name(group: OperationGroup) -> str:
-    """What a group computes, as a user would say it."""
+    """Return the name of a group's neuron type, process type or operator type."""
     op = group.operations[0].op
     if op is None:
         return "Sum"

@@ -1,5 +1,4 @@
-"""What a Python function can reach: the mutable objects and variables that a call of it may read or
-change.
+"""Reachability analysis: the mutable objects and variables that a call may read or change.
 
 The walk starts at the function and follows everything a call could touch: closure cells, the
 globals its bytecode names, defaults, attributes, ``self``, containers, classes. It errs on one side
@@ -91,7 +90,7 @@ class Reach:
 
 
 def reach(function: Callable[..., Any]) -> Reach:
-    """All mutable state that a call of ``function`` may touch."""
+    """Return all mutable state that a call of ``function`` may touch."""
     walk = _Walk()
     walk.run(function)
     return Reach(
@@ -104,7 +103,7 @@ def reach(function: Callable[..., Any]) -> Reach:
 
 
 class _Walk:
-    """One walk over the graph of objects; ``run`` fills the sets."""
+    """Walk over the graph of objects; ``run`` fills the sets."""
 
     def __init__(self) -> None:
         self.shared: set[Hashable] = set()
@@ -123,6 +122,8 @@ class _Walk:
 
     def run(self, root: object) -> None:
         self.push([root])
+        # A fixed point: code that was just reached may mention attributes of modules and networks
+        # that were reached before, and these are looked up whenever nothing else is left to visit.
         while self.todo or self.follow_modules() or self.follow_nengo_objects():
             self.visit(self.todo.pop())
             if len(self.seen) > LIMIT:
@@ -133,11 +134,13 @@ class _Walk:
 
     def push(self, objects: Iterable[object]) -> None:
         for item in objects:
+            # ``seen`` holds the object itself: an ``id`` is unique only while its object lives.
             if not is_atom(item) and id(item) not in self.seen:
                 self.seen[id(item)] = item
                 self.todo.append(item)
 
     def visit(self, item: Any) -> None:
+        # The most derived type first, as an entry for a base class would miss what a subclass adds.
         for base in type(item).__mro__:
             if base in _VISITS:
                 _VISITS[base](self, item)
@@ -145,7 +148,7 @@ class _Walk:
         self.visit_instance(item)
 
     def visit_instance(self, item: object) -> None:
-        """A value of any other type: it can change, and so can what it holds."""
+        """Visit a value of any other type: it can change, and so can what it holds."""
         if is_compiled_function(item):
             self.visit_compiled(str(item.__module__), item)
             return
@@ -154,8 +157,10 @@ class _Walk:
         self.visit_contents(item)
 
     def visit_contents(self, item: object) -> None:
-        """A value that cannot change itself, but may hold something that does."""
+        """Visit a value that cannot change itself, but may hold something that can."""
         self.follow_class(type(item))
+        # By the garbage collector, which sees what an object holds without running its properties.
+        # The instance's own dictionary stands for the instance, and only its values are followed.
         for child in gc.get_referents(item):
             if type(child) is dict and type(item).__dictoffset__ and child is vars(item):
                 self.push(child.values())
@@ -163,7 +168,7 @@ class _Walk:
                 self.push([child])
 
     def visit_compiled(self, module: str, item: object) -> None:
-        """A function written in C: trusted packages keep no state, others may."""
+        """Visit a function written in C: trusted packages keep no state, others may."""
         if module.startswith("numpy.random"):
             self.shared.add(RANDOM)
         elif package(module) not in PURE_PACKAGES:
@@ -171,6 +176,7 @@ class _Walk:
             self.push(gc.get_referents(item))
 
     def visit_builtin(self, item: types.BuiltinFunctionType) -> None:
+        # Of a bound method, such as ``append`` of a list, the list; of a function, its module.
         owner = item.__self__
         if owner is not None and not isinstance(owner, types.ModuleType):
             self.push([owner])
@@ -184,6 +190,8 @@ class _Walk:
     def visit_function(self, function: types.FunctionType) -> None:
         self.read.add(("attributes of", id(function)))
         attributes = vars(function)
+        # A function with attributes is itself a mutable
+        # object; ``functools.wraps`` alone makes none.
         if attributes.keys() - {"__wrapped__"}:
             self.shared.add(id(attributes))
         self.push(attributes.values())
@@ -197,17 +205,20 @@ class _Walk:
             self.follow_code(function)
 
     def follow_code(self, function: types.FunctionType) -> None:
-        """Everything that the body of a function names."""
+        """Follow all that the body of a function names."""
         names = names_in(function.__code__)
         self.names |= names
         self.everything |= not names.attributes.isdisjoint(_BLIND_ATTRIBUTES)
         cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
         for name, cell in cells.items():
+            # The variable and the object it holds are different
+            # state: two functions may share one without the other.
             self.bind(("cell", id(cell)), name in names.cells_written)
             self.seen.setdefault(id(cell), cell)
             self.follow_named(contents(cell), owner=name in names.owners)
         variables = function.__globals__
         for name in names.globals_read | names.globals_written:
+            # Builtins that the module does not shadow are no variables of the module.
             if name in variables or name not in builtins(variables):
                 self.bind(("global", id(variables), name), name in names.globals_written)
                 self.read.add(("attributes of", id(variables)))
@@ -221,7 +232,7 @@ class _Walk:
             self.written.add(variable)
 
     def follow_named(self, value: object, owner: bool) -> None:
-        """A value that code refers to by name; ``owner`` if an attribute of it is set."""
+        """Follow a value that code refers to by name; ``owner`` if an attribute of it is set."""
         if isinstance(value, type):
             self.follow_class(value)
         else:
@@ -247,9 +258,7 @@ class _Walk:
             self.modules.append(module)
 
     def follow_modules(self) -> bool:
-        """Look up, in every module reached, the attributes that the code reached so far
-        mentions.
-        """
+        """Look up in every module reached the attributes that code reached so far mentions."""
         if self.may_draw and not self.names.attributes.isdisjoint(_DRAWING_ATTRIBUTES):
             self.shared.add(RANDOM)
         for module in self.modules:
@@ -261,12 +270,12 @@ class _Walk:
         return bool(self.todo)
 
     def visit_class(self, item: type) -> None:
-        """A class held as a value: it may be given new attributes through any name."""
+        """Visit a class held as a value: it may be given new attributes through any name."""
         self.held_classes.append(item)
         self.follow_class(item)
 
     def follow_class(self, item: type) -> None:
-        """Everything that an instance of a class finds on its class."""
+        """Follow all that an instance of a class finds on its class."""
         for base in (*item.__mro__, type(item)):
             origin = sys.modules.get(base.__module__)
             if base in self.classes or is_stdlib(base.__module__):
@@ -279,7 +288,7 @@ class _Walk:
             self.push(value for name, value in vars(base).items() if is_behaviour(name, value))
 
     def mark_written_namespaces(self) -> None:
-        """Which classes and modules are given attributes by some code that was reached."""
+        """Note the classes and modules that are given attributes by code that was reached."""
         stored, far = self.names.stored, self.names.stores_far
         for item in self.classes:
             if far or stored & vars(item).keys() or (stored and item in self.held_classes):
@@ -289,11 +298,10 @@ class _Walk:
                 self.written.add(("attributes of", id(vars(module))))
 
     def visit_array(self, array: np.ndarray) -> None:
-        """Arrays that share memory are one object; a read-only array that owns its memory
-        is none.
-        """
+        """Visit an array: views of one memory are one object; a read-only owner is immutable."""
         base: Any = array
         writeable = array.flags.writeable
+        # A read-only view changes with a writeable base, and with one that is no array.
         while isinstance(base, np.ndarray) and base.base is not None:
             base = base.base
             writeable |= base.flags.writeable if isinstance(base, np.ndarray) else True
@@ -309,35 +317,31 @@ class _Walk:
         self.push([item.func, *item.args, *item.keywords.values(), *vars(item).values()])
 
     def visit_frozen(self, item: FrozenObject) -> None:
-        """A distribution, process or neuron type: its parameters are fixed, and a user's
-        subclass may hold more.
-        """
+        """Visit a distribution, process or neuron type: its parameters are fixed."""
         self.may_draw = True
         self.follow_class(type(item))
         self.push(value for name, value in vars(item).items() if name != "_paramdict")
         self.push(getattr(item, name) for name in iter_params(type(item)))
 
     def visit_parameter(self, item: Parameter) -> None:
-        """What describes a parameter of a class is no state of its instances."""
+        """Do nothing: the descriptor of a parameter holds no state of instances."""
 
     def visit_nengo_object(self, item: NengoObject | Network) -> None:
-        """A network, or a part of one: what its owner added to it, by a subclass or as an
-        attribute.
-        """
+        """Visit a network or an object in one: what a user's subclass or code added to it."""
         self.shared.add(id(item))
         self.follow_class(type(item))
         self.nengo_objects.append(item)
         self.push(value for name, value in vars(item).items() if name not in _NETWORK_LISTS)
 
     def follow_nengo_objects(self) -> bool:
-        """Look up, in every network and part of one, those of Nengo's attributes that the code
-        reached so far mentions.
+        """Look up those of Nengo's attributes in networks that code reached so far mentions.
 
         To walk through all of them would make every function that knows its network reach the whole
         of it.
         """
         by_any_name = "getattr" in self.names.globals_read
         for item in self.nengo_objects:
+            # ``getattr`` with a computed name may read any of them.
             known = frozenset(name for name in dir(type(item)) if not name.startswith("_"))
             for name in known if by_any_name else known & self.names.attributes:
                 if (id(item), name) not in self.looked_up:
@@ -349,7 +353,7 @@ class _Walk:
         self.push([item()])
 
     def visit_proxy(self, item: object) -> None:
-        """A weak proxy does not say what it stands for."""
+        """Give up: a weak proxy does not tell which object it stands for."""
         self.everything = True
 
 

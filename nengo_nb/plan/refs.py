@@ -1,4 +1,4 @@
-"""A reference: which numbers, of which values, make up the elements of a signal.
+"""References: elements of values, as runs of constant step.
 
 Every value (a parameter, a state at the start of a step, something an operator computed) is a flat
 vector. A reference lists runs of elements of such vectors, so that a view, a concatenation of parts
@@ -15,7 +15,7 @@ import numpy as np
 from nengo.builder import Signal
 
 ZERO = 0
-"""The value that is zero everywhere."""
+"""Number of the value that is zero everywhere."""
 
 
 class Piece(NamedTuple):
@@ -27,7 +27,7 @@ class Piece(NamedTuple):
     length: int
 
     def cut(self, begin: int, end: int) -> Piece:
-        """The elements ``begin`` to ``end`` (exclusive) of this run."""
+        """Return the elements ``begin`` to ``end`` (exclusive) of this run."""
         return Piece(self.value, self.start + begin * self.step, self.step, end - begin)
 
 
@@ -36,7 +36,7 @@ Run = TypeVar("Run", bound=Any)
 
 
 class Ref:
-    """A flat sequence of elements, made of pieces."""
+    """Flat sequence of elements of values, made of pieces."""
 
     __slots__ = ("_ends", "pieces", "size")
 
@@ -56,7 +56,7 @@ class Ref:
         )
 
     def values(self) -> set[int]:
-        """The values this reference reads, zero aside."""
+        """Return the values this reference reads, except zero."""
         return {piece.value for piece in self.pieces if piece.value != ZERO}
 
     def is_zero(self) -> bool:
@@ -64,38 +64,39 @@ class Ref:
         return all(piece.value == ZERO for piece in self.pieces)
 
     def cut(self, begin: int, end: int) -> Ref:
-        """The elements ``begin`` to ``end`` (exclusive)."""
+        """Return the elements ``begin`` to ``end`` (exclusive)."""
         if begin == 0 and end == self.size:
             return self
-        found: list[Piece] = []
-        i = bisect_right(self._ends, begin)
+        pieces: list[Piece] = []
+        i = bisect_right(self._ends, begin)  # the piece that holds element ``begin``
         while begin < end:
             piece = self.pieces[i]
             first = self._ends[i] - piece.length
             stop = min(end, self._ends[i])
-            found.append(piece.cut(begin - first, stop - first))
+            pieces.append(piece.cut(begin - first, stop - first))
             begin = stop
             i += 1
-        return Ref(found)
+        return Ref(pieces)
 
     def take(self, index: np.ndarray) -> Ref:
-        """The elements at the given flat positions, in that order."""
+        """Return the elements at the given flat positions, in that order."""
         index = np.asarray(index).reshape(-1)
         if index.size == 0:
             return Ref(())
-        found: list[Piece] = []
+        pieces: list[Piece] = []
         for begin, step, count in runs(index):
             if step == 1:
-                found.extend(self.cut(begin, begin + count).pieces)
+                pieces.extend(self.cut(begin, begin + count).pieces)
             else:
-                found.extend(self._spread(begin, step, count))
-        return Ref(compress(found))
+                pieces.extend(self._spread(begin, step, count))
+        return Ref(compress(pieces))
 
     def _spread(self, begin: int, step: int, count: int) -> list[Piece]:
-        """Elements ``begin, begin + step, ...``, within one piece where possible."""
+        """Return elements ``begin, begin + step, ...`` as one piece if possible, or one by one."""
         last = begin + (count - 1) * step
         low, high = min(begin, last), max(begin, last)
         i = bisect_right(self._ends, low)
+        # Every ``step``-th element of a run is a run again, and the two steps multiply.
         if high < self._ends[i]:
             piece = self.pieces[i]
             first = self._ends[i] - piece.length
@@ -111,44 +112,46 @@ class Ref:
 
 
 def whole(value: int, size: int) -> Ref:
-    """All elements of a value."""
+    """Return a reference to all elements of a value."""
     return Ref((Piece(value, 0, 1, size),) if size else ())
 
 
 def zeros(size: int) -> Ref:
-    """``size`` zeros."""
+    """Return a reference to ``size`` zeros."""
     return Ref((Piece(ZERO, 0, 0, size),) if size else ())
 
 
 def join(refs: Sequence[Ref]) -> Ref:
-    """References end to end."""
+    """Concatenate references."""
     return Ref(compress([piece for ref in refs for piece in ref.pieces]))
 
 
 def compress(pieces: Iterable[Run], nothing: Hashable = ZERO) -> list[Run]:
-    """Neighbouring runs of elements that continue each other become one.
+    """Join neighbouring runs that continue each other.
 
     Args:
         pieces: Tuples of a source, a start, a step and a length.
         nothing: The source that is zero everywhere.
     """
-    found: list[Run] = []
+    merged: list[Run] = []
     for piece in pieces:
-        joined = _joined(found[-1], piece, nothing) if found else None
+        joined = _joined(merged[-1], piece, nothing) if merged else None
         if joined is None:
-            found.append(piece)
+            merged.append(piece)
         else:
-            found[-1] = joined
-    return found
+            merged[-1] = joined
+    return merged
 
 
 def _joined(a: Run, b: Run, nothing: Hashable) -> Run | None:
-    """One run for two, if the second continues the first."""
+    """Return one run for two, if the second continues the first, or None."""
     (source, start, step, length), (other, begin, stride, more) = a, b
     if source != other:
         return None
+    # All zeros are alike, so their starts and steps do not matter.
     if source == nothing:
         return type(a)._make((source, 0, 0, length + more))
+    # A single element has no step of its own; it takes the one that leads to the next element.
     if length == 1:
         step = begin - start
         if more > 1 and step not in (0, 1):
@@ -159,10 +162,11 @@ def _joined(a: Run, b: Run, nothing: Hashable) -> Run | None:
 
 
 def runs(index: np.ndarray) -> list[tuple[int, int, int]]:
-    """An index array as ``(begin, step, count)`` runs of constant step."""
+    """Split an index array into ``(begin, step, count)`` runs of constant step."""
     found = []
     i, n = 0, len(index)
     steps = np.diff(index)
+    # Greedy: a run ends with the element at which the step changes; the next begins behind it.
     changes = np.flatnonzero(np.diff(steps)) + 1 if n > 2 else np.empty(0, dtype=int)
     boundaries = iter(np.append(changes, n - 1))
     boundary = next(boundaries)
@@ -179,9 +183,7 @@ def runs(index: np.ndarray) -> list[tuple[int, int, int]]:
 
 
 def view_index(signal: Signal) -> np.ndarray | None:
-    """Flat positions of a view's elements in its base, or None where they are one
-    contiguous run.
-    """
+    """Return flat positions of a view's elements in its base, or None for one contiguous run."""
     if not signal.is_view or signal.size == 0:
         return None
     index = np.full(signal.shape, signal.elemoffset, dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Search: whether a Python function can reach certain objects, such as the simulator that calls it.
+"""Reachability search: whether a Python function can reach an object, such as its simulator.
 
 The walk is that of ``reach.py``, but nearest objects come first, and it ends at the first of those
 looked for. An object may be bound to a global of the function long after the function was planned,
@@ -16,10 +16,10 @@ from .reach import LIMIT, _Walk
 
 @dataclass(frozen=True)
 class Found:
-    """What a search found.
+    """Result of a search.
 
     Args:
-        is_reached: Whether one of the objects can be reached; None where that cannot be told.
+        is_reached: Whether one of the objects can be reached; None where that cannot be known.
         attributes: The names of attributes in the code on the way there.
     """
 
@@ -31,8 +31,8 @@ def can_reach(functions: Iterable[Callable[..., Any]], targets: Collection[objec
     """Whether calls of some functions can touch one of some objects.
 
     Args:
-        functions: What nodes, connections and processes call.
-        targets: The objects; of an array, also whatever shares its memory.
+        functions: The functions of nodes, connections and processes.
+        targets: The objects; for an array, also those that share its memory.
     """
     wanted = {id(target) for target in targets}
     unclear = False
@@ -45,7 +45,7 @@ def can_reach(functions: Iterable[Callable[..., Any]], targets: Collection[objec
 
 
 class _Search(_Walk):
-    """A walk that looks for some objects, by ``id``."""
+    """Walk that looks for objects, by ``id``."""
 
     def __init__(self, wanted: Collection[int]) -> None:
         super().__init__()
@@ -58,6 +58,8 @@ class _Search(_Walk):
         while not self.found and (
             self.todo or self.follow_modules() or self.follow_nengo_objects()
         ):
+            # From the front: breadth first, as what a function
+            # works with is near, and the walk ends there.
             self.visit(self.todo.pop(0))
             if len(self.seen) > LIMIT:
                 self.everything = True
@@ -71,7 +73,7 @@ class _Search(_Walk):
             super().push(objects)
 
     def visit_array(self, array: Any) -> None:
-        """An array, and those whose memory it shows."""
+        """Look for an array, and for those whose memory it views."""
         base = array
         while base is not None and not self.found:
             self.found = id(base) in self.wanted

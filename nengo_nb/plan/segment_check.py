@@ -1,6 +1,4 @@
-"""Checks segments: every slice is within its buffer, and every element of a state is
-written once.
-"""
+"""Checks segments: slices are within their tensors, and elements of states are written once."""
 
 from __future__ import annotations
 
@@ -12,11 +10,11 @@ from .graph import Graph, size_of
 from .program import Gather, Place, Segment, Source, Stage, State
 
 ALWAYS = {Place(Source.ZERO): 1, Place(Source.STEP): 1, Place(Source.TIME): 1}
-"""Sizes of the tensors that every segment has."""
+"""Numbers of elements of the tensors that every segment has."""
 
 
 def state_problems(stage: Stage, name: str) -> Iterator[str]:
-    """No two states of a stage write to the same element, and none is left out."""
+    """Check that each element of a stage's state tensors belongs to one state."""
     owners: dict[int, int] = {}
     for i, state in enumerate(stage.states):
         for start in state.members:
@@ -28,7 +26,7 @@ def state_problems(stage: Stage, name: str) -> Iterator[str]:
 
 
 def _position_problems(positions: Sequence[np.ndarray], size: int, name: str) -> Iterator[str]:
-    """Positions fill a buffer: each element once."""
+    """Check that positions fill a tensor, each element once."""
     flat = np.concatenate([np.zeros(0, int), *positions])
     if flat.size and (flat.min() < 0 or flat.max() >= size):
         yield f"{name} holds elements beyond its {size}"
@@ -41,13 +39,13 @@ def _position_problems(positions: Sequence[np.ndarray], size: int, name: str) ->
 def segment_problems(
     graph: Graph, segment: Segment, states: Sequence[State], name: str
 ) -> Iterator[str]:
-    """Every argument is as large as its shape and made of slices of tensors that are there by then.
+    """Check that arguments fill their shapes with slices of tensors computed before.
 
     Args:
         graph: The dataflow of a step.
-        segment: What to check.
+        segment: The segment to check.
         states: The states of its stage.
-        name: What to call it.
+        name: Its name in problems.
     """
     sizes = _sizes(graph, segment, states)
     for g, group in enumerate(segment.groups):
@@ -58,6 +56,7 @@ def segment_problems(
                 s.place.source is not Source.PARAMETER for s in gather.spans
             ):
                 yield f"{argument} is constant, and made of what changes"
+        # Results are added behind the arguments, so that a group which reads a later one is found.
         if len(group.result_shapes) != len(group.operations[0].outputs):
             yield f"group {g} of {name} has other results than its operations"
         sizes.update(
@@ -80,9 +79,7 @@ def segment_problems(
 
 
 def _sizes(graph: Graph, segment: Segment, states: Sequence[State]) -> dict[Place, int]:
-    """The number of elements of each tensor that is there before the first group, batch
-    axis aside.
-    """
+    """Return the numbers of elements of the tensors before the first group, batch axis aside."""
     sizes = dict(ALWAYS)
     sizes[Place(Source.INPUT)] = sum(graph.values[value].size for value in segment.inputs)
     sizes.update({Place(Source.STATE, i): state.initial.size for i, state in enumerate(states)})
@@ -93,7 +90,7 @@ def _sizes(graph: Graph, segment: Segment, states: Sequence[State]) -> dict[Plac
 
 
 def _gather_problems(gather: Gather, sizes: Mapping[Place, int], name: str) -> Iterator[str]:
-    """The slices of an argument are within their tensors, and as long as the argument is."""
+    """Check that the slices of an argument are within their tensors, and fill it."""
     for span in gather.spans:
         if span.place not in sizes:
             yield f"{name} reads {span.place}, which is not there yet"

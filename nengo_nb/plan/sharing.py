@@ -1,10 +1,9 @@
-"""Which Python functions of a network may share mutable state, so that the order of their calls
-matters.
+"""Alias analysis of Python functions: which may share mutable state, so that order matters.
 
-Two nodes that share nothing can be evaluated at different times without anyone noticing: one for a
+Two nodes that share nothing can be evaluated at different times with the same results: one for a
 whole chunk of time steps at once, the other step by step. Two nodes that append to the same list
-cannot. The answer is conservative: functions are only told apart when nothing that one of them can
-change is within the other's reach (see ``reach.py``).
+cannot. The analysis is conservative: functions are only told apart when nothing that one of them
+can change is within the other's reach (see ``reach.py``).
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ def share_groups(functions: Sequence[Callable[..., Any]]) -> list[frozenset[int]
     """Divide functions into groups so that no state is shared between groups.
 
     Args:
-        functions: What nodes and connections call. The same function may occur several times.
+        functions: The functions of nodes and connections. One function may occur several times.
 
     Returns:
         Index sets, ordered by their smallest index, that together hold every index once.
@@ -37,14 +36,13 @@ def share_groups(functions: Sequence[Callable[..., Any]]) -> list[frozenset[int]
 
 
 def is_isolated(function: Callable[..., Any]) -> bool:
-    """Whether calls of a function touch no state at all, so that it can share none with any
-    other function.
-    """
+    """Whether calls of a function touch no state, so that it shares none with any other."""
     found = reach(function)
     return not (found.shared or found.written or found.everything)
 
 
 def _leader(parents: list[int], index: int) -> int:
+    """Find the representative of an index in a union-find forest, with path halving."""
     while parents[index] != index:
         parents[index] = parents[parents[index]]
         index = parents[index]
@@ -52,8 +50,10 @@ def _leader(parents: list[int], index: int) -> int:
 
 
 def _links(reaches: Sequence[Reach]) -> Iterator[tuple[int, int]]:
-    """Pairs of functions with state in common: enough of them to connect each group."""
+    """Yield pairs of functions with state in common, enough to connect each group."""
     written: frozenset[Hashable] = frozenset().union(*(found.written for found in reaches))
+    # An object links all functions that reach it. A variable that they only read, such as a
+    # global constant, links none, unless one of the functions may bind it anew.
     first_with: dict[Hashable, int] = {}
     for index, found in enumerate(reaches):
         for key in found.shared | found.written | (found.read & written):

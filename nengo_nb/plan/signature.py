@@ -1,4 +1,4 @@
-"""A signature: how one Nengo operator takes part in the dataflow of a time step."""
+"""Signature of a Nengo operator: how it takes part in the dataflow of a time step."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nengo.builder import Operator, Signal
 
 
 class Mode(Enum):
-    """What a write does to a signal, in the order in which Nengo does it within a step."""
+    """Kind of a write to a signal, in the order in which Nengo does them within a step."""
 
     SET = "set"
     INC = "inc"
@@ -19,7 +19,7 @@ class Mode(Enum):
 
 
 class Layout(Enum):
-    """How sibling operators are laid side by side when they are merged.
+    """Layout of sibling operators when they are merged.
 
     ``ELEMENTWISE``: all signals of one operator have the same last axis of length ``n``, and
         element ``i`` of a
@@ -50,18 +50,18 @@ class OperatorRule(Protocol):
 
 @dataclass(frozen=True)
 class Signature:
-    """What an operator reads and writes, and with which operators it may be merged.
+    """Reads and writes of an operator, and the key by which it may be merged with others.
 
     Args:
-        kind: What operators of one rule must have in common to be merged (shapes are compared
+        kind: Key on which operators of one rule must agree to be merged (shapes are compared
             separately).
         layout: How siblings are laid side by side.
         reads: Signals whose value in this step is read.
         carried: Signals whose value *before* this operator writes them is read (its own state).
         writes: Signals written, with their mode, in the order in which the rule returns them.
-        postponed: What is written is read one step later, and is zero where all reads are: so it
-            can as well be computed then, from what the reads were. That keeps two vectors instead
-            of their outer product.
+        postponed: Whether the written signal is read one step later, and is zero where all reads
+            are, so that it can as well be computed then, from the earlier reads. That keeps two
+            vectors instead of their outer product.
         rule: The rule that computes it; None for a sum, and for what runs in Python.
     """
 
@@ -75,7 +75,7 @@ class Signature:
 
 
 def default_writes(op: Operator) -> tuple[tuple[Signal, Mode], ...]:
-    """All signals an operator writes: its sets, then its increments, then its updates."""
+    """Return all signals an operator writes: its sets, then its increments, then its updates."""
     return (
         tuple((signal, Mode.SET) for signal in op.sets)
         + tuple((signal, Mode.INC) for signal in op.incs)

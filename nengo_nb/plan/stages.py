@@ -1,4 +1,4 @@
-"""Which operations run together, and which have to wait for Python.
+"""Schedules operations into stages: which run together, and which have to wait for Python.
 
 Operations that depend on each other in a circle, within a step or from one step to the next, form a
 strongly connected component and must advance together, step by step. All else can be ordered: first
@@ -6,9 +6,10 @@ everything up to the first Python call, for a whole chunk of steps, then Python 
 then what follows. Python functions that may share mutable state (``sharing.py``) count as depending
 on each other, so that they are called in Nengo's order.
 
-Weights that learn are in a circle: what they give decides about the error, by which they change.
-Where what they are multiplied with is not, it is known for many steps before, and such a circle
-becomes a stage of its own, whose weights change once in a block of steps (``engine/blocks.py``).
+Learned weights are in a cycle: their products decide about the error, by which they change. Where
+the vectors they are multiplied with are in no cycle with them, these are known for many steps
+ahead, and such a cycle becomes a stage of its own, whose weights change once in a block of steps
+(``engine/blocks.py``).
 """
 
 from __future__ import annotations
@@ -34,8 +35,12 @@ class Sort(Enum):
 def live_operations(
     graph: Graph, probed: Iterable[Ref], with_effects: bool = True
 ) -> list[Operation]:
-    """The operations that a probe can notice, or a Python function, if these run for their
-    effects too.
+    """Return the operations that probes need, or Python functions that run for their effects.
+
+    Args:
+        graph: The dataflow of a step.
+        probed: The references that probes record.
+        with_effects: Whether all Python functions run, or only those that a probe needs.
     """
     effects = [o for o in graph.operations if o.in_python and with_effects]
     wanted = list(probed) + [ref for o in effects for ref in o.inputs]
@@ -62,7 +67,7 @@ def assign_stages(
     learned_from: Callable[[Operation], Ref | None] = lambda _: None,
     probed: Iterable[Ref] = (),
 ) -> list[tuple[Sort, list[Operation]]]:
-    """The stages of a chunk, in order.
+    """Divide operations into the stages of a chunk, in order.
 
     Args:
         graph: The dataflow of a step.
@@ -70,13 +75,16 @@ def assign_stages(
         shared: Groups of Python operations (by index) that may share mutable state.
         at_once: Which operations should be computed for all steps at once, where no circle forbids
             it.
-        learned_from: Of an operation that changes many weights, what it multiplies the error with.
-        probed: What is recorded at each step.
+        learned_from: For an operation that changes many weights by an outer product, the
+            presynaptic activities.
+        probed: The references that probes record at each step.
 
     Returns:
         How each stage runs, and its operations in order of evaluation.
     """
     edges = dependencies(graph, live)
+    # A ring through all functions that may share state makes them one component, which is called
+    # step by step in Nengo's order.
     for group in shared:
         ring = sorted(group)
         for a, b in zip(ring, ring[1:] + ring[:1], strict=True):
@@ -88,7 +96,7 @@ def assign_stages(
 
 
 def dependencies(graph: Graph, live: Sequence[Operation]) -> dict[int, set[int]]:
-    """From each operation to those that need it, in the same step or in the next."""
+    """Return edges from each operation to those that need it, in the same step or in the next."""
     edges: dict[int, set[int]] = defaultdict(set)
     readers: dict[int, list[int]] = defaultdict(list)
     for operation in live:
@@ -106,7 +114,7 @@ def dependencies(graph: Graph, live: Sequence[Operation]) -> dict[int, set[int]]
 
 
 def _movers(graph: Graph, start: int) -> set[int]:
-    """The operations a state follows, also where it follows another state, steps later."""
+    """Return the operations that compute a state's next value, also by way of other states."""
     found: set[int] = set()
     seen, pending = {start}, [start]
     while pending:
@@ -119,7 +127,7 @@ def _movers(graph: Graph, start: int) -> set[int]:
 
 
 def strongly_connected(nodes: set[int], edges: dict[int, set[int]]) -> list[list[int]]:
-    """Strongly connected components, those that others depend on first.
+    """Return the strongly connected components, those that others depend on first.
 
     References:
         Kosaraju's algorithm, as in Sharir (1981), A strong-connectivity algorithm and its
@@ -127,6 +135,8 @@ def strongly_connected(nodes: set[int], edges: dict[int, set[int]]) -> list[list
     """
     backward = _reversed(edges)
     done: set[int] = set()
+    # Each pass marks what it has reached in ``done``, so a root that an earlier one has reached
+    # gives an empty list, and no component.
     last_first = [node for root in sorted(nodes) for node in _finished(root, edges, done)][::-1]
     done = set()
     components = [_finished(root, backward, done) for root in last_first]
@@ -134,12 +144,11 @@ def strongly_connected(nodes: set[int], edges: dict[int, set[int]]) -> list[list
 
 
 def _finished(root: int, edges: Mapping[int, Iterable[int]], done: set[int]) -> list[int]:
-    """What can be reached from a root and is not done yet, in the order in which a
-    depth-first search leaves it.
-    """
+    """Return the nodes reached from a root and not done, in postorder of a depth-first search."""
     if root in done:
         return []
     done.add(root)
+    # With a path of its own: a chain of operations may be longer than Python's stack is deep.
     found = []
     path = [(root, iter(sorted(edges.get(root, ()))))]
     while path:
@@ -160,7 +169,7 @@ def _rounds(
     edges: dict[int, set[int]],
     sorts: Sequence[Sort],
 ) -> list[tuple[Sort, list[Operation]]]:
-    """In turns, all components of one sort that wait for nothing of another sort make a stage."""
+    """Make a stage of all components of one kind that wait for none of another kind, in turns."""
     home = {index: c for c, members in enumerate(components) for index in members}
     before: dict[int, set[int]] = defaultdict(set)
     for c, members in enumerate(components):
@@ -178,7 +187,11 @@ def _rounds(
 def _in_turns(
     sorts: Sequence[Sort], before: Mapping[int, Iterable[int]]
 ) -> Iterator[tuple[Sort, list[int]]]:
-    """Sort after sort, whatever of it waits for nothing but its own and what went before."""
+    """Yield, kind after kind, the components that wait only for their own kind and earlier turns.
+
+    This is topological sorting with one list of ready components per kind. Each component and edge
+    is looked at once.
+    """
     after = _reversed(before)
     waits = Counter(later for others in after.values() for later in others)
     ready: dict[Sort, list[int]] = {sort: [] for sort in Sort}
@@ -186,8 +199,11 @@ def _in_turns(
         if not waits[c]:
             ready[sort].append(c)
     while any(ready.values()):
+        # Python first, in the order of the enumeration: then one
+        # turn of Python serves all stages that read its outputs.
         for sort in Sort:
             chosen = []
+            # Components that become ready while their own kind has its turn still belong to it.
             while ready[sort]:
                 chosen.append(ready[sort].pop())
                 for later in after[chosen[-1]]:
@@ -199,7 +215,7 @@ def _in_turns(
 
 
 def _reversed(edges: Mapping[int, Iterable[int]]) -> dict[int, list[int]]:
-    """The edges, from where they led to where they came from."""
+    """Return the edges in the opposite direction."""
     found: dict[int, list[int]] = defaultdict(list)
     for node, others in edges.items():
         for other in others:
@@ -208,7 +224,7 @@ def _reversed(edges: Mapping[int, Iterable[int]]) -> dict[int, list[int]]:
 
 
 class _Sorts:
-    """How components run; the arguments are those of ``assign_stages``."""
+    """Decides how components run; the arguments are those of ``assign_stages``."""
 
     def __init__(
         self,
@@ -226,23 +242,24 @@ class _Sorts:
         self.probed = {source for ref in probed for source in self._behind(ref)}
 
     def of(self, members: Sequence[int]) -> Sort:
-        """How one component runs."""
+        """Return how one component runs."""
         operations = [self.graph.operations[i] for i in members]
         in_python = [o.in_python for o in operations]
         if all(in_python):
             return Sort.PYTHON
         if any(in_python):
             return Sort.MIXED
+        # A component of one operation is a cycle only if
+        # it depends on itself, as neurons with a state do.
         (first, *others) = members
         if others or first in self.edges.get(first, ()):
             return Sort.BLOCKS if self._learn_ahead(operations) else Sort.SCAN
+        # A parallel stage has no states, so what computes the next value of one is left to a scan.
         alone = first not in self.moving and self.at_once(operations[0])
         return Sort.PARALLEL if alone else Sort.SCAN
 
     def _learn_ahead(self, operations: Sequence[Operation]) -> bool:
-        """Whether any of them changes weights that nobody looks at by something that is
-        known before them all.
-        """
+        """Whether one operation changes weights that no probe records by vectors known before."""
         indices = {o.index for o in operations}
         for operation in operations:
             learned_from = self.learned_from(operation)
@@ -255,7 +272,7 @@ class _Sorts:
         return False
 
     def _behind(self, ref: Ref) -> set[int]:
-        """The operations that decide what is read, in the same step or, of states, before."""
+        """Return the operations that compute a reference, or the states in it one step before."""
         before = {
             source for start in self.graph.starts(ref) for source in _movers(self.graph, start)
         }

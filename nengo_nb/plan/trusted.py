@@ -1,6 +1,4 @@
-"""Which code is trusted to keep no state, and which values cannot change; what ``reach.py``
-needs to know of Python.
-"""
+"""Trusted code that keeps no state, and immutable values, for the walk of ``reach.py``."""
 
 from __future__ import annotations
 
@@ -45,9 +43,7 @@ LIBRARIES = tuple(
 
 
 def package(module: str) -> str:
-    """The package whose promise to keep no state covers a module: test modules speak for
-    themselves.
-    """
+    """Return the package by which a module is trusted; a module of tests stands for itself."""
     return module if ".tests." in module else module.partition(".")[0]
 
 
@@ -77,7 +73,7 @@ def is_behaviour(name: str, value: object) -> bool:
 
 
 def is_atom(item: object) -> bool:
-    """Whether a value neither changes nor holds anything that does."""
+    """Whether a value neither can change nor holds anything that can."""
     return type(item) in ATOMS or (type(item) is tuple and ATOMS.issuperset(map(type, item)))
 
 
@@ -104,7 +100,7 @@ def is_frozen(item: object) -> bool:
 
 
 def contents(cell: types.CellType) -> object:
-    """What a cell of a closure holds."""
+    """Return the object in a cell of a closure, or None if it is not bound yet."""
     try:
         return cell.cell_contents
     except ValueError:  # not bound yet
@@ -112,7 +108,8 @@ def contents(cell: types.CellType) -> object:
 
 
 def builtins(variables: dict[str, Any]) -> dict[str, Any]:
-    """The builtins of a module, by name."""
+    """Return the builtins of a module, by name."""
+    # CPython puts the module there in ``__main__``, and its dictionary in all others.
     found = variables.get("__builtins__", {})
     return vars(found) if isinstance(found, types.ModuleType) else found
 
