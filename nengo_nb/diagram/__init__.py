@@ -2,14 +2,14 @@
 notebooks.
 
 :func:`describe` turns a network into a :class:`Diagram`, a value made of boxes inside boxes and
-arrows between them: :mod:`.tree` walks the network, :mod:`.stacks` finds siblings that are drawn as
-one, :mod:`.ends` says what a connection joins, and :mod:`.facts` what there is to tell about each
-thing. :mod:`.saved` is the diagram as JSON.
+arrows between them: :mod:`.tree` walks the network, :mod:`.stacks` merges siblings into one box,
+:mod:`.ends` finds the ends of connections, and :mod:`.facts` lists the properties of each object.
+:mod:`.saved` is the diagram as JSON.
 
-:func:`draw` is the picture: :mod:`.view` keeps what is visible when some boxes are open and the
-    others closed,
-:mod:`.layout` places it level by level (:mod:`.layers`, :mod:`.order`, :mod:`.columns`),
-:mod:`.routes` bends the arrows, and :mod:`.svg` writes it down.
+:func:`draw` is the picture: :mod:`.view` selects the boxes and arrows that are visible with some
+boxes open, :mod:`.layout` places them level by level by a layered graph layout (:mod:`.layers`,
+:mod:`.order`, :mod:`.columns`), :mod:`.routes` computes the curves of the arrows, and :mod:`.svg`
+writes SVG.
 
 The browser draws the same diagram from the same JSON, and ``labextension/src/diagram/layout`` is
 this room's layout once more in TypeScript: a test holds the two to the same coordinates. So the

@@ -1,6 +1,4 @@
-"""Activity: how active the boxes of a diagram are, of how active the objects are that they
-stand for.
-"""
+"""Activity of the boxes of a diagram, computed from the activity of the objects they stand for."""
 
 from __future__ import annotations
 
@@ -14,15 +12,15 @@ from .parts import Diagram
 
 
 def activity_of(diagram: Diagram, activity: Mapping[Any, float]) -> NDArray[np.float32]:
-    """A value from 0 to 1 for each box: that of its object, or of the most active one.
+    """Return a value from 0 to 1 for each box: that of its most active object.
 
     Args:
         diagram: The diagram.
-        activity: Values by object; what is not named has none, and what is no number counts as
-            none.
+        activity: Values by object; 0 for objects that are missing and for NaN.
     """
     values = {id(thing): value for thing, value in activity.items()}
     most = [
         max((values.get(id(obj), 0.0) for obj in box.objects), default=0.0) for box in diagram.boxes
     ]
+    # An infinite rate is drawn as the highest, NaN as none.
     return np.clip(np.nan_to_num(np.asarray(most, dtype=np.float32), posinf=1.0), 0.0, 1.0)

@@ -1,5 +1,5 @@
-"""Heights: where exactly the items of each column stand, so that arrows are straight where
-they can be.
+"""Coordinate assignment: the height of every item in its column, for arrows as straight as
+possible.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from .order import Columns
 
 SWEEPS = 36
 GAP, LANE = 22.0, 12.0
-"""Between two boxes, and beside an arrow that passes."""
+"""Space between two boxes, and beside an arrow that passes."""
 
 
 @dataclass(frozen=True)
 class Pull:
-    """What one item wants of another: that the arrow between them is level.
+    """Preferred height of an item relative to another, at which the arrow between them is level.
 
     Args:
         item: The other item.
-        shift: By how much their tops then differ.
-        weight: How much it matters.
+        shift: Difference of their tops then.
+        weight: Weight in the least squares.
     """
 
     item: int
@@ -32,12 +32,12 @@ class Pull:
 def settle(
     placed: Columns, heights: Sequence[float], pulls: Sequence[Sequence[Pull]]
 ) -> list[float]:
-    """The top of every item.
+    """Return the top of every item.
 
     Args:
         placed: The items in their columns.
         heights: The height of every item.
-        pulls: For every item what pulls at it.
+        pulls: For every item its preferences.
     """
     tops = [0.0] * len(heights)
     for column in placed.columns:
@@ -46,9 +46,11 @@ def settle(
             tops[item] = y
             y += heights[item] + GAP
         for item in column:
+            # All columns start centred on the same line.
             tops[item] -= (y - GAP) / 2
     for number in range(SWEEPS):
         backwards = number % 2 == 1
+        # At first towards the columns that were settled just now, then towards both sides.
         near = number < SWEEPS // 3
         towards = 1 if backwards else -1
         for column in reversed(placed.columns) if backwards else placed.columns:
@@ -65,11 +67,10 @@ def _settle_column(
     tops: list[float],
     side: int,
 ) -> None:
-    """Move the items of a column to where they are pulled, as far as their order and the gaps
-    between them allow.
+    """Move the items of a column to their preferred heights, in their order and with gaps between
+    them.
 
-    This is least squares under an order, which pooling neighbours that would overlap solves
-    exactly.
+    This is isotonic regression, which pooling adjacent violators solves exactly.
     """
     blocks: list[list[float]] = []
     offset, offsets = 0.0, []
@@ -78,6 +79,7 @@ def _settle_column(
             above = column[place - 1]
             bodies = heights[above] > 0 and heights[item] > 0
             offset += heights[above] + (GAP if bodies else LANE)
+        # Less the offset, heights need only not decrease: the gaps are in the offsets.
         offsets.append(offset)
         total, weight = 0.0, 0.0
         for pull in pulls[item]:
@@ -85,7 +87,9 @@ def _settle_column(
                 total += pull.weight * (tops[pull.item] + pull.shift - offset)
                 weight += pull.weight
         if weight == 0.0:
+            # An item without arrows stays where it is, unless its neighbours need the room.
             total, weight = 0.01 * (tops[item] - offset), 0.01
+        # Weighted sum of the heights, sum of the weights, number of items: a block is at its mean.
         blocks.append([total, weight, 1])
         while len(blocks) > 1 and blocks[-2][0] / blocks[-2][1] >= blocks[-1][0] / blocks[-1][1]:
             lower = blocks.pop()

@@ -1,4 +1,4 @@
-"""From a network to its diagram."""
+"""Description of a network as a diagram of nested boxes and arrows."""
 
 from __future__ import annotations
 
@@ -17,19 +17,17 @@ from .stacks import Stack, stack
 from .tree import Link, Part, Tree, grow, own_label
 
 LARGEST = 4000
-"""Boxes in a diagram. What lies deeper in a network of more different things than this
-stays closed.
-"""
+"""Largest number of boxes of a diagram; networks whose boxes would exceed it stay closed."""
 
 
 def describe(network: nengo.Network) -> Diagram:
-    """A network as nested boxes and the arrows between them.
+    """Describe a network as nested boxes and the arrows between them.
 
-    What is made alike and plays the same part is one box with a number of copies, so a diagram is
-    as large as the network is varied, not as large as the network.
+    Siblings of equal structure and equal role are one box with a number of copies, so a diagram
+    grows with the variety of a network, not with its size.
 
     Raises:
-        TypeError: This is no network.
+        TypeError: The argument is no network.
     """
     if not isinstance(network, nengo.Network):
         raise TypeError(f"a diagram shows a nengo.Network, and this is a {type(network).__name__}")
@@ -40,7 +38,9 @@ def describe(network: nengo.Network) -> Diagram:
 
 @dataclass
 class Plan:
-    """The boxes so far, which of them each part has, and how many parts have none of their own."""
+    """Boxes so far, the index of each part's box, and the number of parts that have none of their
+    own.
+    """
 
     boxes: list[Box]
     index: dict[Part, int]
@@ -53,6 +53,7 @@ def _plan(tree: Tree) -> Plan:
     """
     plan = Plan([_box(Stack((tree.root,)), None, [tree.root])], {tree.root: 0})
     waiting = [(0, [tree.root])]
+    # The list grows while it is walked: breadth first, so that parents come before their children.
     for box, members in waiting:
         first = members[0]
         stacks = stack(first, tree.within.get(first, set())) if first.children else []
@@ -61,18 +62,20 @@ def _plan(tree: Tree) -> Plan:
             continue
         children = range(len(plan.boxes), len(plan.boxes) + len(stacks))
         plan.boxes[box] = replace(plan.boxes[box], children=tuple(children))
-        for child, found in zip(children, stacks, strict=True):
-            places = [part.place for part in found.members]
+        for child, siblings in zip(children, stacks, strict=True):
+            places = [part.place for part in siblings.members]
+            # Members are made alike, so a child's counterparts have its place in them.
             inside = [member.children[place] for member in members for place in places]
-            plan.boxes.append(_box(found, box, inside))
+            plan.boxes.append(_box(siblings, box, inside))
             plan.index.update(dict.fromkeys(inside, child))
-            if found.alike:
+            # A heap of different things has no inside that stands for all of them.
+            if siblings.alike:
                 waiting.append((child, inside))
     return plan
 
 
 def _box(found: Stack, parent: int | None, inside: list[Part]) -> Box:
-    """The box of a stack; ``inside`` are its members over all copies of its parents."""
+    """Make the box of a stack; ``inside`` are its members over all copies of its parents."""
     first, copies = found.members[0], len(found.members)
     return Box(
         kind=first.kind if found.alike else BoxKind.MIXED,
@@ -90,7 +93,7 @@ def _box(found: Stack, parent: int | None, inside: list[Part]) -> Box:
 
 
 def _label(found: Stack) -> str:
-    """The label, or the first and the last one, or for a heap what it is a heap of."""
+    """Return the label, or the first and the last one, or number and kind of a heap."""
     first, last = found.members[0], found.members[-1]
     if not found.alike:
         return f"{len(found.members):,} different {first.kind.value}s"
@@ -103,23 +106,25 @@ def _label(found: Stack) -> str:
 
 
 def _span(first: str, last: str) -> str:
-    """Two names as one, with what they share written once and numbers whole: ``layers[0 … 12]``."""
+    """Join two names, with common parts written once and numbers whole: ``layers[0 … 12]``."""
     start = _same(first, last)
     rests = first[start:], last[start:]
     end = _same(rests[0][::-1], rests[1][::-1])
+    # A common end must not begin within a word or a number.
     end = end if end and not rests[0][-end].isalnum() else 0
     middles = [rest[: len(rest) - end] for rest in rests]
     return f"{first[:start]}{' … '.join(middles)}{first[len(first) - end :]}"
 
 
 def _same(first: str, last: str) -> int:
-    """Number of letters with which both begin, without the digits at the end of them."""
+    """Return the length of the common prefix, without digits at its end."""
     pairs = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+    # Digits before the difference belong to the numbers that differ: 10 and 12.
     return len("".join(letter for letter, _ in pairs).rstrip(digits))
 
 
 def _size(part: Part) -> str:
-    """What is written below the name of a box."""
+    """Return the line below the name of a box: its size."""
     obj = part.obj
     if part.kind is BoxKind.ENSEMBLE:
         return f"{count(obj.n_neurons, 'neuron')}, {obj.dimensions}-D"
@@ -139,7 +144,7 @@ def _size(part: Part) -> str:
 
 
 def _facts(part: Part) -> Facts:
-    """What there is to tell about a part."""
+    """Return the facts about a part."""
     obj = part.obj
     if not isinstance(obj, nengo.Network):
         return facts_of(obj)
@@ -167,25 +172,27 @@ NOUNS = {
 
 
 def _arrows(links: list[Link], index: dict[Part, int]) -> tuple[Arrow, ...]:
-    """One arrow for all connections of a kind that run between the same two boxes."""
+    """Make one arrow for all connections of a kind that run between the same two boxes."""
     bundles: dict[tuple[int, int, ArrowKind], list[Any]] = defaultdict(list)
     for link in links:
         bundles[_index(link.source, index), _index(link.target, index), link.kind].append(
             link.connection
         )
     return tuple(
-        Arrow(source, target, kind, len(found), _width(found[0]), facts_of(found[0]), tuple(found))
-        for (source, target, kind), found in bundles.items()
+        Arrow(
+            source, target, kind, len(bundle), _width(bundle[0]), facts_of(bundle[0]), tuple(bundle)
+        )
+        for (source, target, kind), bundle in bundles.items()
     )
 
 
 def _index(part: Part, index: dict[Part, int]) -> int:
-    """The box of a part, or of the nearest network around it that has one."""
+    """Return the box of a part, or of the nearest network around it that has one."""
     while part not in index and part.parent is not None:
         part = part.parent
     return index[part]
 
 
 def _width(connection: nengo.Connection) -> int:
-    """How many numbers a connection carries."""
+    """Return the number of dimensions that a connection carries."""
     return int(connection.size_out)

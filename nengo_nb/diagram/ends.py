@@ -1,4 +1,4 @@
-"""The ends of a connection: what it joins, and what it carries."""
+"""Ends and kind of a connection, with the learning rule as an end of its own."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from .parts import ArrowKind
 
 
 def joins(connection: nengo.Connection) -> list[tuple[Any, Any, ArrowKind]]:
-    """What a connection joins: two objects, or each of them with the learning rule that sits
-    between them.
+    """Return the ends of a connection: two objects, or each of them with the learning rule in
+    between.
 
     Returns:
         Source, target and kind; the learning rule is given as the connection that it belongs to.
@@ -33,6 +33,7 @@ def is_negative(transform: Any) -> bool:
     """
     if isinstance(transform, nengo.transforms.NoTransform):
         return False
+    # A distribution is sampled when the network is built: its sign is not known before.
     init = getattr(transform, "init", None)
     weights = getattr(init, "data", init) if not isinstance(init, np.ndarray) else init
     if not isinstance(weights, np.ndarray) or weights.size == 0:

@@ -1,6 +1,4 @@
-"""Facts: what there is to tell about each thing in a network, as pairs of a word and a
-short text.
-"""
+"""Facts about the objects of a network: pairs of a word and a short text."""
 
 from __future__ import annotations
 
@@ -16,7 +14,7 @@ Facts = tuple[tuple[str, str], ...]
 
 
 def facts_of(thing: Any) -> Facts:
-    """The facts about an ensemble, neurons, a node, a connection or a probe.
+    """Return the facts about an ensemble, neurons, a node, a connection or a probe.
 
     Raises:
         TypeError: It is none of these.
@@ -28,7 +26,7 @@ def facts_of(thing: Any) -> Facts:
 
 
 def _ensemble(ensemble: nengo.Ensemble) -> Facts:
-    """Size, neurons and what they encode."""
+    """List size, dimensions and the parameters of the tuning curves."""
     return (
         ("neurons", f"{ensemble.n_neurons} × {ensemble.neuron_type}"),
         ("dimensions", str(ensemble.dimensions)),
@@ -40,7 +38,7 @@ def _ensemble(ensemble: nengo.Ensemble) -> Facts:
 
 
 def _neurons(neurons: nengo.ensemble.Neurons) -> Facts:
-    """How many neurons of which type."""
+    """List number, type and probeable signals of neurons."""
     return (
         ("neurons", f"{neurons.size_in} × {neurons.ensemble.neuron_type}"),
         ("probeable", ", ".join(neurons.probeable)),
@@ -48,7 +46,7 @@ def _neurons(neurons: nengo.ensemble.Neurons) -> Facts:
 
 
 def _node(node: nengo.Node) -> Facts:
-    """Sizes and where the output comes from."""
+    """List sizes and the source of the output."""
     return (
         ("output", "passes its input on" if node.output is None else _function(node.output)),
         ("size in", str(node.size_in)),
@@ -57,7 +55,7 @@ def _node(node: nengo.Node) -> Facts:
 
 
 def _connection(connection: nengo.Connection) -> Facts:
-    """From where to where, what is computed on the way and how it is filtered."""
+    """List both ends, function, transform, synapse and learning rule."""
     return (
         ("from", f"{name_of(connection.pre)} ({count(connection.size_in, 'dimension')})"),
         ("to", f"{name_of(connection.post)} ({count(connection.size_out, 'dimension')})"),
@@ -69,7 +67,7 @@ def _connection(connection: nengo.Connection) -> Facts:
 
 
 def _probe(probe: nengo.Probe) -> Facts:
-    """What is recorded and how often."""
+    """List the recorded signal, its size, interval and synapse."""
     return (
         ("records", f"{probe.attr} of {name_of(probe.target)}"),
         ("size", str(probe.size_in)),
@@ -79,18 +77,18 @@ def _probe(probe: nengo.Probe) -> Facts:
 
 
 def count(number: int, noun: str) -> str:
-    """A number with its noun."""
+    """Format a number with its noun."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def short(value: Any) -> str:
-    """A value in at most 80 characters."""
+    """Format a value in at most 80 characters."""
     text = f"array of shape {value.shape}" if isinstance(value, np.ndarray) else str(value)
     return text if len(text) <= 80 else text[:79] + "…"
 
 
 def _function(output: Any) -> str:
-    """A function by its name, anything else as it prints."""
+    """Format a function by its name, anything else as it prints."""
     name = getattr(output, "__name__", None)
     if name == "<lambda>":
         return "a lambda"
@@ -98,7 +96,7 @@ def _function(output: Any) -> str:
 
 
 def _transform(transform: Any) -> str:
-    """A factor as it is, a matrix by its size."""
+    """Format a factor by its value, a matrix by its size."""
     if isinstance(transform, nengo.transforms.NoTransform):
         return "none"
     init = getattr(transform, "init", None)

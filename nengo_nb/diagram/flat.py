@@ -1,4 +1,4 @@
-"""One level: nodes and edges on a plane, without anything inside anything."""
+"""Layered layout of one level: nodes and edges on a plane, without nesting."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from .routes import Point, Stop, route
 from .shelves import shelve
 
 PAD = 18.0
-"""Between the frame of a level and what is inside."""
+"""Space between the frame of a level and its content."""
 
 
 @dataclass(frozen=True)
 class Node:
-    """Something that takes room on a level.
+    """Node of a level: a box, or a port in the frame.
 
     Args:
-        width: Its width; nothing for a port, which is a place in the frame.
+        width: Its width; 0 for a port.
         height: Its height.
         side: -1 for a port in the left side of the frame, 1 for one in the right, 0 for all else.
-        headroom: How much of the height is free above the body, for arrows that come back to it.
+        headroom: Part of the height that is free above the body, for an arrow that comes back to
+            it.
     """
 
     width: float
@@ -34,20 +35,20 @@ class Node:
 
     @property
     def middle(self) -> float:
-        """The height at which an arrow that has no other place is attached."""
+        """Height at which an arrow without a place of its own is attached."""
         return self.headroom + (self.height - self.headroom) / 2
 
 
 @dataclass(frozen=True)
 class Edge:
-    """What joins two different nodes.
+    """Edge between two different nodes.
 
     Args:
         source: Index of the node that it leaves, on the right.
         target: Index of the node that it enters, on the left.
         exit: The height on the source where it must leave, if there is one.
         entry: The height on the target where it must enter, if there is one.
-        weight: How much it matters that it points to the right.
+        weight: Weight of its pointing to the right.
     """
 
     source: int
@@ -59,7 +60,7 @@ class Edge:
 
 @dataclass(frozen=True)
 class Plane:
-    """A level that was laid out: its size, the corner of every node, and the path of every edge."""
+    """Result of a layout: size of the level, corner of every node, path of every edge."""
 
     width: float
     height: float
@@ -69,9 +70,7 @@ class Plane:
 
 @dataclass(frozen=True)
 class Cluster:
-    """Nodes that hang together: their indices, those of their edges, their plane, and the
-    room beside it.
-    """
+    """Connected component: indices of its nodes and edges, its plane, and the space beside it."""
 
     nodes: list[int]
     edges: list[int]
@@ -86,9 +85,7 @@ class Cluster:
 
 
 def lay_out(nodes: Sequence[Node], edges: Sequence[Edge]) -> Plane:
-    """Place nodes from left to right along their edges; what is not joined stands in rows
-    like words.
-    """
+    """Place nodes from left to right along their edges; connected components are packed in rows."""
     clusters = [_cluster(nodes, edges, group) for group in _groups(len(nodes), edges)]
     sizes = [cluster.size for cluster in clusters]
     places, width, height = shelve(sizes, [0.0 in (c.left, c.right) for c in clusters])
@@ -97,17 +94,19 @@ def lay_out(nodes: Sequence[Node], edges: Sequence[Edge]) -> Plane:
     for cluster, (x, y) in zip(clusters, places, strict=True):
         left = x + cluster.left
         for node, (a, b) in zip(cluster.nodes, cluster.plane.corners, strict=True):
+            # Ports on the right stand in the frame, however narrow their own component is.
             corners[node] = (width if nodes[node].side > 0 else a + left, b + y)
         for edge, path in zip(cluster.edges, cluster.plane.paths, strict=True):
             moved = tuple((a + left, b + y) for a, b in path)
             far = (width, moved[-1][1])
             leaves = nodes[edges[edge].target].side > 0 and moved[-1] != far
+            # The path ended at its component's edge: a straight piece leads on to the frame.
             paths[edge] = (*moved, moved[-1], far, far) if leaves else moved
     return Plane(width, height, tuple(corners), tuple(paths))
 
 
 def _cluster(nodes: Sequence[Node], edges: Sequence[Edge], group: list[int]) -> Cluster:
-    """Lay out the nodes of a group by themselves."""
+    """Lay out one connected component by itself."""
     inside = {node: place for place, node in enumerate(group)}
     chosen = [index for index, edge in enumerate(edges) if edge.source in inside]
     local = [
@@ -121,7 +120,9 @@ def _cluster(nodes: Sequence[Node], edges: Sequence[Edge], group: list[int]) -> 
 
 
 def _groups(count: int, edges: Sequence[Edge]) -> list[list[int]]:
-    """The nodes that hang together, in the order of their first members."""
+    """Return the connected components, in the order of their first members."""
+    # Union-find with path halving; the root is the
+    # smallest index, which keeps the order of the nodes.
     root = list(range(count))
 
     def find(node: int) -> int:
@@ -140,11 +141,12 @@ def _groups(count: int, edges: Sequence[Edge]) -> list[list[int]]:
 
 
 def _connected(nodes: Sequence[Node], edges: Sequence[Edge]) -> Plane:
-    """Lay out nodes that hang together."""
+    """Lay out a connected component by the layered method: ranks, order, heights, routes."""
     pairs = [(edge.source, edge.target) for edge in edges]
     placed = arrange(
         ranks_of([node.side for node in nodes], pairs, [edge.weight for edge in edges]), pairs
     )
+    # Items behind the nodes are dummies: places of arrows in the columns that they pass.
     passing = len(placed.ranks) - len(nodes)
     heights = [node.height for node in nodes] + [0.0] * passing
     widths = [node.width for node in nodes] + [0.0] * passing
@@ -167,13 +169,16 @@ def _connected(nodes: Sequence[Node], edges: Sequence[Edge]) -> Plane:
     ]
     paths = route(placed, stops, [node.headroom for node in nodes], edges)
     depth = max((top + height for top, height in zip(tops, heights, strict=True)), default=0.0)
+    # A cubic curve lies within the hull of its points, so these bound it.
     lowest = max([depth, *(y for path in paths for _, y in path)])
     width = max([lefts[-1] + column_widths[-1], *(x for path in paths for x, _ in path)])
     return Plane(width, lowest, tuple(corners[: len(nodes)]), tuple(paths))
 
 
 def _pulls(placed: Columns, nodes: Sequence[Node], edges: Sequence[Edge]) -> list[list[Pull]]:
-    """What pulls at each item: long arrows are to be straight before short ones are."""
+    """Return the preferences of each item; those of long arrows weigh more than those of short
+    ones.
+    """
     pulls: list[list[Pull]] = [[] for _ in placed.ranks]
     for edge, chain in zip(edges, placed.chains, strict=True):
         heights = [0.0] * len(chain)
@@ -182,10 +187,13 @@ def _pulls(placed: Columns, nodes: Sequence[Node], edges: Sequence[Edge]) -> lis
         for index in range(len(chain) - 1):
             a, b = chain[index], chain[index + 1]
             if placed.ranks[a] == placed.ranks[b]:
+                # An arrow turns in the column of its own end: below
+                # the node, as its dummy has the larger index.
                 body, lane = min(a, b), max(a, b)
                 pulls[lane].append(Pull(body, nodes[body].height + LANE, 0.5))
                 continue
             ends = (index == 0) + (index == len(chain) - 2)
+            # By the number of real nodes at its ends: bends between dummies are the ugliest.
             weight = (8.0, 3.0, 1.0)[ends]
             pulls[a].append(Pull(b, heights[index + 1] - heights[index], weight))
             pulls[b].append(Pull(a, heights[index] - heights[index + 1], weight))
@@ -193,7 +201,7 @@ def _pulls(placed: Columns, nodes: Sequence[Node], edges: Sequence[Edge]) -> lis
 
 
 def _columns(placed: Columns, widths: Sequence[float]) -> tuple[list[float], list[float]]:
-    """Left edge and width of each column; more room where more arrows run or turn."""
+    """Return left edge and width of each column, with more space where more arrows run or turn."""
     count = len(placed.columns)
     column_widths = [max(widths[item] for item in column) for column in placed.columns]
     busy, turning = [0] * count, [0] * count

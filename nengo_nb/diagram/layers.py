@@ -1,4 +1,4 @@
-"""Layers: which boxes stand in which column, so that nearly all arrows point to the right.
+"""Layer assignment: the column of each box, so that nearly all arrows point to the right.
 
 References:
     Eades, Lin, Smyth: A fast and effective heuristic for the feedback arc set problem. Inf. Proc.
@@ -13,13 +13,13 @@ Pair = tuple[int, int]
 
 
 def ranks_of(sides: Sequence[int], pairs: Sequence[Pair], weights: Sequence[int]) -> list[int]:
-    """A column for each node; two different nodes that are joined never share one.
+    """Return a column for each node; two different nodes that are joined never share one.
 
     Args:
         sides: For each node: -1 if it must be in the first column, 1 if in the last, 0 if in
             neither.
         pairs: The nodes that an arrow joins, source first.
-        weights: How much it matters that the arrow points to the right.
+        weights: Weight of each arrow's pointing to the right.
     """
     edges: dict[Pair, int] = {}
     for pair, weight in zip(pairs, weights, strict=True):
@@ -31,24 +31,27 @@ def ranks_of(sides: Sequence[int], pairs: Sequence[Pair], weights: Sequence[int]
     before: list[list[int]] = [[] for _ in sides]
     after: list[list[int]] = [[] for _ in sides]
     for a, b in edges:
+        # An arrow against the line is turned round, so what follows is an acyclic graph.
         first, second = (a, b) if turn[a] < turn[b] else (b, a)
         before[second].append(first)
         after[first].append(second)
+    # The first column is that of ports alone, where there are some.
     ranks = [0 if side < 0 or -1 not in sides else 1 for side in sides]
     for node in line:
+        # Longest path from a source, in topological order.
         ranks[node] = max([ranks[node], *(ranks[earlier] + 1 for earlier in before[node])])
+    # Ports on the right are behind everything else.
     last = max([rank + 1 for rank, side in zip(ranks, sides, strict=True) if side <= 0], default=0)
     ranks = [last if side > 0 else rank for rank, side in zip(ranks, sides, strict=True)]
     for node in reversed(line):
+        # Sources move next to their first target, which shortens their arrows.
         if sides[node] == 0 and after[node] and not before[node]:
             ranks[node] = min(ranks[later] for later in after[node]) - 1
     return ranks
 
 
 def _line(sides: Sequence[int], edges: Mapping[Pair, int]) -> list[int]:
-    """The nodes in a line in which few arrows point back: sources first, sinks last, what
-    gives most next.
-    """
+    """Return a linear order with few arrows pointing back (greedy): sources first, sinks last."""
     gives, takes = [0] * len(sides), [0] * len(sides)
     for (a, b), weight in edges.items():
         gives[a] += weight
@@ -67,6 +70,7 @@ def _line(sides: Sequence[int], edges: Mapping[Pair, int]) -> list[int]:
     for node in head + tail:
         remove(node)
     while waiting:
+        # Ties go to the first in the list: the order must be that of the TypeScript twin.
         chosen = max(
             waiting,
             key=lambda node: (takes[node] == 0, gives[node] == 0, gives[node] - takes[node]),

@@ -1,6 +1,4 @@
-"""The layout of a view: every open box is a level of its own, laid out from the innermost
-to the outermost.
-"""
+"""Compound layout of a view: every open box is a level of its own, laid out from the inside out."""
 
 from __future__ import annotations
 
@@ -14,22 +12,22 @@ from .view import Strand, View
 
 FOOT = 16.0
 LOOP = 20.0
-"""Room below the content of an open box, and above a box for an arrow that comes back to it."""
+"""Space below the content of an open box, and above a box for an arrow that comes back to it."""
 
 WEIGHTS = {ArrowKind.LEARNING: 3, ArrowKind.TEACHING: 1}
-"""How much it matters that an arrow points to the right, where that is not 2: what is
-taught runs back to the rule.
+"""Weight of an arrow's pointing to the right, where it is not 2: error signals run back to the
+rule.
 """
 
 Port = tuple[str, int, ArrowKind]
-"""A place in the frame of an open box: whether it lets ``in`` or ``out``, the closed box it
-serves, and the kind.
+"""Port in the frame of an open box: ``in`` or ``out``, the closed box it serves, and the arrow's
+kind.
 """
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A box in its place; ``x`` and ``y`` are its upper left corner."""
+    """Position and size of a box; ``x`` and ``y`` are its upper left corner."""
 
     box: int
     x: float
@@ -40,7 +38,7 @@ class Placed:
 
 @dataclass(frozen=True)
 class Picture:
-    """A view in its place: its size, its boxes, and a path for each of its strands."""
+    """Laid out view: its size, its boxes, and a path for each of its strands."""
 
     width: float
     height: float
@@ -50,11 +48,11 @@ class Picture:
 
 @dataclass(frozen=True)
 class Piece:
-    """The part of a strand on one level; an end is a child, or a port of the level itself.
+    """Part of a strand on one level; an end is a child, or a port of the level itself.
 
     Args:
-        source: Where it starts.
-        target: Where it ends.
+        source: Start.
+        target: End.
         out: The port of the source, if that is an open box.
         into: The port of the target, if that is an open box.
     """
@@ -71,9 +69,7 @@ NOWHERE = Plane(0.0, 0.0, (), ())
 
 @dataclass
 class Level:
-    """The inside of an open box: its children and ports are the nodes, and pieces of
-    strands run between them.
-    """
+    """Inside of an open box: children and ports are its nodes, pieces of strands its edges."""
 
     nodes: dict[int | Port, int]
     pieces: dict[Piece, int] = field(default_factory=dict)
@@ -86,7 +82,7 @@ class Level:
         self.pieces.setdefault(piece, len(self.pieces))
 
     def height_of(self, port: Port) -> float:
-        """Where a port is in the frame."""
+        """Return the height of a port in the frame."""
         return HEADER + self.plane.corners[self.nodes[port]][1]
 
 
@@ -97,7 +93,7 @@ level it is.
 
 
 def place(diagram: Diagram, view: View) -> Picture:
-    """Lay a view out."""
+    """Lay out a view: collect the pieces of all strands by level, then lay out level by level."""
     seen = set(view.boxes)
     levels = {
         box: Level(
@@ -112,6 +108,7 @@ def place(diagram: Diagram, view: View) -> Picture:
     trails = [_trail(diagram, strand) for strand in view.strands]
     for box, piece in (step for trail in trails for step in trail):
         levels[box].add(piece)
+    # Children have larger indices than their parents, so this is from the inside out.
     for box in sorted(view.opened, reverse=True):
         _fill(diagram, levels, box, loops)
     placed = _positions(diagram, view, levels, loops)
@@ -125,8 +122,8 @@ def place(diagram: Diagram, view: View) -> Picture:
 
 
 def _trail(diagram: Diagram, strand: Strand) -> Trail:
-    """The pieces of a strand: out of boxes up to the level that holds both ends, then into boxes;
-    none for a loop.
+    """Return the pieces of a strand: out of boxes, across the lowest common level, into boxes; none
+    for a loop.
 
     On the way out a piece depends on the source alone, and on the way in on the target, so that
     strands share it.
@@ -135,6 +132,7 @@ def _trail(diagram: Diagram, strand: Strand) -> Trail:
         return ()
     out, into = ("out", strand.source, strand.kind), ("in", strand.target, strand.kind)
     ups, downs = _ancestors(diagram, strand.source), _ancestors(diagram, strand.target)
+    # Down to the lowest common ancestor, which stays last in both.
     while ups[-2] == downs[-2]:
         ups.pop()
         downs.pop()
@@ -145,7 +143,7 @@ def _trail(diagram: Diagram, strand: Strand) -> Trail:
 
 
 def _ancestors(diagram: Diagram, box: int) -> list[int]:
-    """A box and all boxes around it, the outermost last."""
+    """Return a box and all boxes around it, the outermost last."""
     around = [box]
     parent = diagram.boxes[box].parent
     while parent is not None:
@@ -155,7 +153,7 @@ def _ancestors(diagram: Diagram, box: int) -> list[int]:
 
 
 def _fill(diagram: Diagram, levels: dict[int, Level], box: int, loops: set[int]) -> None:
-    """Lay out the inside of an open box, of which everything inside is laid out."""
+    """Lay out the inside of an open box, whose open children are laid out already."""
     level = levels[box]
     nodes = [_node(diagram, levels, end, loops) for end in level.nodes]
     edges = [
@@ -172,7 +170,7 @@ def _fill(diagram: Diagram, levels: dict[int, Level], box: int, loops: set[int])
 
 
 def _node(diagram: Diagram, levels: dict[int, Level], end: int | Port, loops: set[int]) -> Node:
-    """The room that a child or a port takes."""
+    """Return the node of a child or a port."""
     if isinstance(end, tuple):
         return Node(0.0, 0.0, -1 if end[0] == "in" else 1)
     headroom = LOOP if end in loops else 0.0
@@ -181,7 +179,7 @@ def _node(diagram: Diagram, levels: dict[int, Level], end: int | Port, loops: se
 
 
 def _extent(diagram: Diagram, levels: dict[int, Level], box: int) -> tuple[float, float]:
-    """Width and height of a box, open or closed."""
+    """Return width and height of a box, open or closed."""
     if box not in levels:
         return size_of(diagram.boxes[box])
     plane = levels[box].plane
@@ -192,8 +190,10 @@ def _extent(diagram: Diagram, levels: dict[int, Level], box: int) -> tuple[float
 def _positions(
     diagram: Diagram, view: View, levels: dict[int, Level], loops: set[int]
 ) -> dict[int, Placed]:
-    """Where every box is, from the outermost to the innermost."""
+    """Return the position of every box, from the outermost to the innermost."""
     root = levels[0].plane
+    # The outermost box has no frame: its content starts
+    # at FOOT, so its header is above the picture.
     placed = {0: Placed(0, 0.0, FOOT - HEADER, root.width, root.height + HEADER + FOOT)}
     for box in view.boxes[1:]:
         parent = diagram.boxes[box].parent or 0
@@ -207,12 +207,14 @@ def _positions(
 
 
 def _walk(levels: dict[int, Level], placed: dict[int, Placed], trail: Trail) -> Path:
-    """The path of a strand: its pieces one after the other."""
+    """Join the pieces of a strand to its path."""
     path: list[Point] = []
     for box, piece in trail:
         x, y = placed[box].x, placed[box].y + HEADER
         points = [(a + x, b + y) for a, b in levels[box].plane.paths[levels[box].pieces[piece]]]
         if path:
+            # Pieces share the point in the frame; where
+            # they do not meet, a straight piece joins them.
             path += [path[-1], points[0], points[0]] if path[-1] != points[0] else []
             points = points[1:]
         path += points
@@ -220,7 +222,7 @@ def _walk(levels: dict[int, Level], placed: dict[int, Placed], trail: Trail) -> 
 
 
 def _loop(body: Placed) -> Path:
-    """The path of an arrow that comes back to the box it leaves: over its top."""
+    """Return the path of a loop, over the top of its box."""
     middle, top = body.x + body.width / 2, body.y
     reach = min(13.0, body.width / 2)
     return (

@@ -1,8 +1,8 @@
-"""Names: what the things in a network are called.
+"""Names of the objects in a network, for display.
 
-A thing is called by its label. One without a label is called by what holds it, if somebody who
-knows that has told
-:func:`call`: a notebook knows its variables. The network itself is never changed.
+An object is named by its label; one without a label by the variable or attribute that holds it, as
+far as :func:`call` was told, which a notebook does for its variables. The network itself is never
+changed.
 """
 
 from __future__ import annotations
@@ -13,19 +13,20 @@ from weakref import WeakKeyDictionary
 import nengo
 
 LONGEST = 120
-"""Characters of a name; a longer label is cut, wherever it is shown."""
+"""Longest name in characters; a longer label is cut wherever it is shown."""
 
+# Weak keys: a name must not keep a network alive.
 _holders: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
 _places: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
 
 
 def call(thing: Any, holder: str = "", place: str = "") -> None:
-    """Tell what a thing is called if it has no label, anew each time.
+    """Set the name of an object without a label; a second call replaces it.
 
     Args:
         thing: A network, an ensemble, a node, a connection or a probe.
-        holder: The variable, or the item of a list, that holds it: ``layers[3]``.
-        place: Where it is in its network, for what nothing holds: ``ensembles[3]``.
+        holder: Variable, or item of a list, that holds it: ``layers[3]``.
+        place: Place in its network, used where nothing holds it: ``ensembles[3]``.
     """
     if holder:
         _holders[thing] = clean(holder)
@@ -34,7 +35,7 @@ def call(thing: Any, holder: str = "", place: str = "") -> None:
 
 
 def label_of(thing: Any) -> str:
-    """The label of a thing, or what holds it; an empty text if there is neither."""
+    """Return the label of an object, or else its holder, or else an empty string."""
     label = getattr(thing, "label", None)
     if label is None:
         return _holders.get(thing, "")
@@ -42,8 +43,8 @@ def label_of(thing: Any) -> str:
 
 
 def name_of(thing: Any) -> str:
-    """The label of an object, a slice of it or its neurons, or where or what kind of thing
-    it is.
+    """Return a name for an object, a view of it, its neurons or its rule: label, holder, place or
+    type.
     """
     if isinstance(thing, nengo.base.ObjView):
         return f"{name_of(thing.obj)}{_slice(thing.slice)}"
@@ -60,7 +61,7 @@ def name_of(thing: Any) -> str:
 
 
 def _slice(index: Any) -> str:
-    """A slice as it is written; Nengo keeps a single index as a slice of length one."""
+    """Format a slice as it is written; Nengo keeps a single index as a slice of length one."""
     if not isinstance(index, slice):
         return f"[{index}]"
     if (
@@ -74,22 +75,23 @@ def _slice(index: Any) -> str:
 
 
 def clean(label: str) -> str:
-    """A label as one line of what can be written down, and not longer than anybody would read."""
+    """Return a label as one line of printable characters, of at most ``LONGEST``."""
     if len(label) <= LONGEST and label.isprintable() and label.isascii() and "  " not in label:
         return label.strip()  # almost every label, and there may be ten thousands
+    # Cut before it is cleaned, as a label may be of any length.
     line = " ".join(printable(label[: 4 * LONGEST]).split())
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
 def printable(text: str) -> str:
-    """A text without what cannot be written down as XML or UTF-8: control characters and
-    halves of characters.
+    """Replace what XML or UTF-8 cannot represent, control characters and lone surrogates, by
+    spaces.
     """
     return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
 
 
 def rule_of(connection: nengo.Connection) -> str:
-    """The learning rules of a connection by their type: ``PES``, or ``PES + BCM``."""
+    """Return the types of a connection's learning rules: ``PES``, or ``PES + BCM``."""
     rules = connection.learning_rule_type
     if isinstance(rules, dict):
         rules = list(rules.values())

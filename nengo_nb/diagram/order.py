@@ -1,7 +1,7 @@
-"""Order: what stands above what in each column, so that few arrows cross.
+"""Crossing reduction: the vertical order of the items in each column (barycenter heuristic).
 
-An arrow that passes a column has a place in it, as if it were a box without a body. An arrow that
-points back has one in the columns of its own ends, too: that is where it turns.
+An arrow has a dummy item in each column that it passes. An arrow that points back has one in the
+columns of its own ends, too: that is where it turns.
 
 References:
     Sugiyama, Tagawa, Toda: Methods for visual understanding of hierarchical system structures. IEEE
@@ -22,7 +22,7 @@ ROUNDS = 12
 
 @dataclass(frozen=True)
 class Columns:
-    """Items in columns; the first items are the nodes, the others are places of passing arrows.
+    """Items in columns; the first items are the nodes, the others the dummies of passing arrows.
 
     Args:
         columns: For each column its items from top to bottom.
@@ -36,7 +36,7 @@ class Columns:
 
 
 def arrange(ranks: Sequence[int], pairs: Sequence[Pair]) -> Columns:
-    """Put every node and every passing arrow at a place in its column."""
+    """Order nodes and dummies in their columns, by as few crossings as some sweeps find."""
     all_ranks, chains = _chains(ranks, pairs)
     columns: list[list[int]] = [[] for _ in range(max(all_ranks, default=-1) + 1)]
     for item, rank in enumerate(all_ranks):
@@ -46,11 +46,13 @@ def arrange(ranks: Sequence[int], pairs: Sequence[Pair]) -> Columns:
     beside: list[list[int]] = [[] for _ in all_ranks]
     for a, b in (pair for chain in chains for pair in itertools.pairwise(chain)):
         if all_ranks[a] == all_ranks[b]:
+            # Two items of one arrow in one column: a node, and the dummy at which the arrow turns.
             beside[max(a, b)].append(min(a, b))
         else:
             first, second = (a, b) if all_ranks[a] < all_ranks[b] else (b, a)
             right[first].append(second)
             left[second].append(first)
+    # A sweep may add crossings, so the best order is kept, and not the last.
     best, fewest = columns, _crossings(columns, right)
     for number in range(ROUNDS):
         columns = _sweep(
@@ -63,7 +65,7 @@ def arrange(ranks: Sequence[int], pairs: Sequence[Pair]) -> Columns:
 
 
 def _chains(ranks: Sequence[int], pairs: Sequence[Pair]) -> tuple[list[int], list[list[int]]]:
-    """The items that each arrow runs through, and the column of every item."""
+    """Return the column of every item, and the items that each arrow runs through."""
     all_ranks, chains = list(ranks), []
     for a, b in pairs:
         start, end = ranks[a], ranks[b]
@@ -71,6 +73,7 @@ def _chains(ranks: Sequence[int], pairs: Sequence[Pair]) -> tuple[list[int], lis
         if start < end:
             passed = range(start + 1, end)
         elif a != b:
+            # Pointing back it passes the columns of both ends, too.
             passed = range(start, end - 1, -1)
         chains.append([a, *range(len(all_ranks), len(all_ranks) + len(passed)), b])
         all_ranks += passed
@@ -80,16 +83,20 @@ def _chains(ranks: Sequence[int], pairs: Sequence[Pair]) -> tuple[list[int], lis
 def _sweep(
     columns: list[list[int]], towards: list[list[int]], beside: list[list[int]], *, backwards: bool
 ) -> list[list[int]]:
-    """Sort each column by where its neighbours in the column before are, on the average."""
+    """Sort each column by the mean height of its neighbours in the column before."""
     swept = [list(column) for column in columns]
     height = [0.0] * len(towards)
     for column in reversed(swept) if backwards else swept:
         for place, item in enumerate(column):
             height[item] = (place + 0.5) / len(column)
+        # Relative heights, so that columns of different lengths can be compared.
         keys = {item: _mean(towards[item], height, height[item]) for item in column}
         for item in column:
             if beside[item] and not towards[item]:
+                # A dummy without neighbours on this side stands
+                # with the node at which its arrow turns.
                 keys[item] = keys[beside[item][0]]
+        # Ties by index: the TypeScript twin must come to the same order.
         column.sort(key=lambda item: (keys[item], item))
         for place, item in enumerate(column):
             height[item] = (place + 0.5) / len(column)
@@ -97,6 +104,7 @@ def _sweep(
 
 
 def _mean(items: list[int], height: list[float], otherwise: float) -> float:
+    # Not sum(): since Python 3.12 it compensates rounding errors, and the TypeScript twin does not.
     total = 0.0
     for item in items:
         total += height[item]
@@ -104,7 +112,7 @@ def _mean(items: list[int], height: list[float], otherwise: float) -> float:
 
 
 def _crossings(columns: list[list[int]], right: list[list[int]]) -> int:
-    """How often arrows cross between neighbouring columns."""
+    """Count the crossings of arrows between neighbouring columns."""
     place = [0] * len(right)
     for column in columns:
         for index, item in enumerate(column):
@@ -114,6 +122,8 @@ def _crossings(columns: list[list[int]], right: list[list[int]]) -> int:
         ends: list[int] = []
         for item in column:
             here = sorted(place[other] for other in right[item])
+            # Inversions, counted by bisection. Arrows from one
+            # item do not cross, so they are added afterwards.
             crossings += sum(len(ends) - bisect_right(ends, end) for end in here)
             for end in here:
                 insort(ends, end)

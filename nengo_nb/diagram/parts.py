@@ -8,7 +8,7 @@ from typing import Any
 
 
 class BoxKind(Enum):
-    """What a box stands for."""
+    """Kind of object that a box stands for."""
 
     NETWORK = "network"
     ARRAY = "array"
@@ -20,7 +20,7 @@ class BoxKind(Enum):
 
 
 class ArrowKind(Enum):
-    """What an arrow carries."""
+    """Kind of signal that an arrow carries."""
 
     PLAIN = "plain"
     INHIBITORY = "inhibitory"
@@ -33,17 +33,17 @@ class Box:
     """An object of a network, or several alike that are drawn as one.
 
     Args:
-        kind: What it stands for; ``MIXED`` is a heap of different things on a level that holds too
+        kind: Kind of its object; ``MIXED`` is a heap of different objects on a level that has too
             many.
-        label: Its name, or an empty text.
+        label: Its name, or an empty string.
         parent: Index of the box around it; None for the outermost.
         children: Indices of the boxes inside, in the order of their making.
-        copies: How many siblings this box stands for inside its parent.
-        size: What is written below the name: ``50 neurons, 2-D``.
-        neurons: How many neurons are in it, over all of its copies.
+        copies: Number of siblings that it stands for inside its parent.
+        size: Text below the name: ``50 neurons, 2-D``.
+        neurons: Number of neurons in it, over all of its copies.
         facts: Pairs of a word and what it is, for the first of its copies.
-        probes: How many probes look at it.
-        objects: What it stands for: Nengo's objects, over all copies of its parents.
+        probes: Number of probes of it.
+        objects: The Nengo objects that it stands for, over all copies of its parents.
     """
 
     kind: BoxKind
@@ -65,9 +65,9 @@ class Arrow:
     Args:
         source: Index of the box that gives.
         target: Index of the box that takes; the same one for a recurrent connection.
-        kind: What it carries.
-        count: How many connections it stands for.
-        size: How many numbers each of them carries.
+        kind: Kind of its signal.
+        count: Number of connections that it stands for.
+        size: Number of dimensions of each of them.
         facts: Pairs of a word and what it is, for the first of them.
         objects: The connections.
     """
@@ -89,8 +89,8 @@ class Diagram:
         boxes: The boxes; the first one is the network itself, and a parent comes before its
             children.
         arrows: The arrows, between boxes without children.
-        outside: How many connections were left out because an end of theirs is not in the network.
-        cut: How many objects were left out because the network holds too many different ones.
+        outside: Number of connections left out, as one of their ends is not in the network.
+        cut: Number of objects left out, as the network has too many different ones.
     """
 
     boxes: tuple[Box, ...]

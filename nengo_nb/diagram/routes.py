@@ -1,4 +1,4 @@
-"""Routes: the curves of the arrows, level where they leave, pass and arrive."""
+"""Edge routing: cubic curves of the arrows, level where they leave, pass and arrive."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 Point = tuple[float, float]
 Path = tuple[Point, ...]
-"""A start, and then three points for every cubic curve."""
+"""Start point, then three points for every cubic Bezier curve."""
 
 
 @dataclass(frozen=True)
 class Stop:
-    """An item that an arrow starts from, passes or ends at, in its column."""
+    """Position and size of an item at which an arrow starts, passes or ends, with its column."""
 
     x: float
     y: float
@@ -31,7 +31,7 @@ class Stop:
 def route(
     placed: Columns, stops: Sequence[Stop], headrooms: Sequence[float], edges: Sequence[Edge]
 ) -> list[Path]:
-    """The path of every edge."""
+    """Return the path of every edge."""
     exits, entries = _attach(placed, stops, headrooms, edges)
     return [
         _bend(chain, placed.ranks, stops, exits[index], entries[index])
@@ -42,18 +42,23 @@ def route(
 def _attach(
     placed: Columns, stops: Sequence[Stop], headrooms: Sequence[float], edges: Sequence[Edge]
 ) -> tuple[list[float], list[float]]:
-    """The heights where the edges leave and enter, in the order in which their other ends stand."""
+    """Return the heights at which edges leave and enter, ordered by the heights of their next
+    stops.
+    """
     exits, entries = [0.0] * len(edges), [0.0] * len(edges)
     leaving: dict[int, list[int]] = {}
     arriving: dict[int, list[int]] = {}
     for index, edge in enumerate(edges):
         leaving.setdefault(edge.source, []).append(index)
         arriving.setdefault(edge.target, []).append(index)
-    for found, heights, end in ((leaving, exits, 0), (arriving, entries, -1)):
-        for node, indices in found.items():
+    for attached, heights, end in ((leaving, exits, 0), (arriving, entries, -1)):
+        for node, indices in attached.items():
             next_stop = {i: placed.chains[i][1 if end == 0 else -2] for i in indices}
+            # Sorted by the other end, arrows at one node do not cross.
             indices.sort(key=lambda i: (stops[next_stop[i]].y + stops[next_stop[i]].height / 2, i))
             body = stops[node].height - headrooms[node]
+            # Small boxes have one point for all; others
+            # spread arrows over the middle of their side.
             step = min(11.0, 0.64 * body / max(len(indices) - 1, 1)) if body > 14 else 0.0
             for place, index in enumerate(indices):
                 fixed = edges[index].exit if end == 0 else edges[index].entry
@@ -65,7 +70,7 @@ def _attach(
 def _bend(
     chain: Sequence[int], ranks: Sequence[int], stops: Sequence[Stop], exit_y: float, entry_y: float
 ) -> Path:
-    """One path: over every column that it passes it is level, and between two columns it bends."""
+    """Return one path: level across each column that it passes, and curved between two columns."""
     first, last = stops[chain[0]], stops[chain[-1]]
     path: list[Point] = [(first.x + first.width, exit_y)]
     back = ranks[chain[0]] >= ranks[chain[-1]]
@@ -76,6 +81,7 @@ def _bend(
     for item in chain[1:-1]:
         stop = stops[item]
         ends = (stop.column, stop.column + stop.column_width)
+        # An arrow that points back passes its columns from the right to the left.
         near, far = (ends[1], ends[0]) if back else ends
         _curve(path, (near, stop.y))
         _straight(path, (far, stop.y))
@@ -89,13 +95,14 @@ def _bend(
 
 
 def _straight(path: list[Point], end: Point) -> None:
-    """Go on in a straight line, unless that is nowhere."""
+    """Append a straight line, unless it has no length."""
     if path[-1] != end:
+        # A cubic curve whose control points are its ends is a straight line.
         path += [path[-1], end, end]
 
 
 def _curve(path: list[Point], end: Point) -> None:
-    """Go on in a curve that is level at both ends."""
+    """Append a curve that is level at both ends."""
     (x, y), (to_x, to_y) = path[-1], end
     if y == to_y:
         _straight(path, end)
@@ -105,7 +112,7 @@ def _curve(path: list[Point], end: Point) -> None:
 
 
 def _turn(path: list[Point], x: float, y: float, side: float) -> None:
-    """Turn around beside a column, to the right or the left of it."""
+    """Append a U-turn beside a column, to the right or the left of it."""
     _straight(path, (x, path[-1][1]))
     reach = x + side * min(30.0, 12.0 + abs(y - path[-1][1]) / 5)
     path += [(reach, path[-1][1]), (reach, y), (x, y)]

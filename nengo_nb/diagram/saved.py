@@ -1,6 +1,4 @@
-"""The saved form of a diagram: JSON that a browser draws, in a live notebook and in a saved
-one alike.
-"""
+"""JSON form of a diagram, which a browser draws in live and in saved notebooks."""
 
 from __future__ import annotations
 
@@ -10,13 +8,13 @@ from .parts import Arrow, Box, Diagram
 
 MIME_TYPE = "application/vnd.nengo.network+json"
 VERSION = 1
-"""Of the form below. A browser that knows another one shows the picture instead; so raise
-it with every change.
+"""Version of the form below: raise it with every change. A browser of another version shows the
+picture.
 """
 
 
 def to_json(diagram: Diagram) -> dict[str, Any]:
-    """A diagram as JSON, without Nengo's objects; ``labextension/src/diagram/saved.ts`` has
+    """Convert a diagram to JSON, without Nengo's objects; ``labextension/src/diagram/saved.ts`` has
     the same fields.
     """
     return {
@@ -29,7 +27,7 @@ def to_json(diagram: Diagram) -> dict[str, Any]:
 
 
 def _box(box: Box) -> dict[str, Any]:
-    """One box; its children are those that name it as their parent."""
+    """Convert one box; its children are the boxes that name it as their parent."""
     return {
         "kind": box.kind.value,
         "label": box.label,
@@ -43,7 +41,7 @@ def _box(box: Box) -> dict[str, Any]:
 
 
 def _arrow(arrow: Arrow) -> dict[str, Any]:
-    """One arrow."""
+    """Convert one arrow."""
     return {
         "source": arrow.source,
         "target": arrow.target,

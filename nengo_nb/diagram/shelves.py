@@ -1,4 +1,4 @@
-"""Shelves: rectangles in rows, as words stand in a paragraph."""
+"""Shelf packing: rectangles in rows, as words stand in a paragraph."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import math
 from collections.abc import Sequence
 
 ROW, SPACE = 22.0, 6.0
-"""Between two rows, and between two rectangles of a row."""
+"""Space between two rows, and between two rectangles of a row."""
 
 
 def shelve(
     sizes: Sequence[tuple[float, float]], alone: Sequence[bool]
 ) -> tuple[list[tuple[float, float]], float, float]:
-    """Where each rectangle stands, and how wide and high they are together.
+    """Return the position of each rectangle, and the width and height of all together.
 
     Args:
         sizes: Width and height of each rectangle.
@@ -22,6 +22,7 @@ def shelve(
     for width, height in sizes:
         area += width * (height + ROW)
         widest = max(widest, width)
+    # Aims at twice the width of the height.
     limit = max(widest, math.sqrt(area * 2.0))
     places: list[tuple[float, float]] = []
     x, y, row, total = 0.0, 0.0, 0.0, 0.0
@@ -29,6 +30,7 @@ def shelve(
         if x > 0 and (by_itself or x + width > limit):
             x, y, row = 0.0, y + row + ROW, 0.0
         places.append((x, y))
+        # Nothing else fits into the row behind it.
         x = limit if by_itself else x + width + SPACE
         row = max(row, height)
         total = max(total, width if by_itself else x - SPACE)

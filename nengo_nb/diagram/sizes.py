@@ -1,6 +1,4 @@
-"""Sizes: how large a network is. What is in two networks within it, as parts of nengo.spa
-are, counts once.
-"""
+"""Sizes of a network. An object in two of its networks, as in those of nengo.spa, counts once."""
 
 from __future__ import annotations
 
@@ -11,7 +9,7 @@ import nengo
 
 @dataclass(frozen=True)
 class Sizes:
-    """Numbers of what is in a network and in the networks within it."""
+    """Numbers of objects in a network and in the networks within it."""
 
     neurons: int
     ensembles: int
@@ -21,7 +19,7 @@ class Sizes:
 
 
 def sizes_of(network: nengo.Network) -> Sizes:
-    """Count what is in a network."""
+    """Count the objects of a network."""
     ensembles = set(network.all_ensembles)
     return Sizes(
         sum(ensemble.n_neurons for ensemble in ensembles),

@@ -1,4 +1,4 @@
-"""Stacks: siblings that are made alike and play the same part are drawn as one."""
+"""Stacks: siblings of equal structure and equal role, drawn as one box."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from .parts import ArrowKind, BoxKind
 from .tree import Part
 
 FEWEST = 4
-"""Fewer siblings than this are drawn one by one, as somebody may have thought of each of them."""
+"""Smallest number of siblings that make a stack; a user may have thought of each of a few."""
 
 MOST = 80
-"""More boxes than this on one level cannot be read: likeness alone is then enough, and
-after that the kind.
+"""Largest number of boxes on one level. Beyond it siblings are merged by structure alone, and then
+by kind.
 """
 
 Joined = set[tuple[Part, Part, ArrowKind]]
@@ -29,8 +29,9 @@ class Stack:
 
 
 def stack(parent: Part, joined: Joined) -> list[Stack]:
-    """The children of a network as few enough boxes, in the order of their first members."""
+    """Merge the children of a network to few enough boxes, in the order of their first members."""
     if parent.kind is BoxKind.ARRAY:
+        # An EnsembleArray is drawn as an array whatever its ensembles are joined to.
         stacks = _group(parent.children, lambda part: part.sign, 2)
     else:
         stacks = _by_part(parent.children, joined)
@@ -40,7 +41,7 @@ def stack(parent: Part, joined: Joined) -> list[Stack]:
 
 
 def _group(parts: list[Part], key: Callable[[Part], Hashable], fewest: int) -> list[Stack]:
-    """Parts with equal keys together, where there are enough of them."""
+    """Group parts with equal keys, where there are enough of them."""
     groups: dict[Hashable, list[Part]] = defaultdict(list)
     for part in parts:
         groups[key(part)].append(part)
@@ -53,9 +54,7 @@ def _group(parts: list[Part], key: Callable[[Part], Hashable], fewest: int) -> l
 
 
 def _by_part(parts: list[Part], joined: Joined) -> list[Stack]:
-    """Group what is made alike and joined to the same neighbours, if its members can be
-    exchanged.
-    """
+    """Group siblings of equal structure and equal neighbours, if they are interchangeable."""
     signs: dict[int, int] = defaultdict(int)
     for part in parts:
         signs[part.sign] += 1
@@ -63,43 +62,47 @@ def _by_part(parts: list[Part], joined: Joined) -> list[Stack]:
     for source, target, kind in joined:
         roles[source].add(("to", kind, _neighbour(target, signs)))
         roles[target].add(("from", kind, _neighbour(source, signs)))
+    # Roles are those within the parent, by arrows between siblings, and those across its border.
     keys = {part: (part.sign, frozenset(roles[part])) for part in parts}
     pairs: dict[Hashable, dict[ArrowKind, int]] = defaultdict(lambda: defaultdict(int))
     for source, target, kind in joined:
         if source is not target and keys[source] == keys[target]:
             pairs[keys[source]][kind] += 1
     stacks: list[Stack] = []
-    for found in _group(parts, keys.__getitem__, FEWEST):
-        exchangeable = _are_exchangeable(len(found.members), pairs[keys[found.members[0]]].values())
-        stacks += [found] if exchangeable else [Stack((part,)) for part in found.members]
+    for group in _group(parts, keys.__getitem__, FEWEST):
+        exchangeable = _are_exchangeable(len(group.members), pairs[keys[group.members[0]]].values())
+        stacks += [group] if exchangeable else [Stack((part,)) for part in group.members]
     return stacks
 
 
 def _are_exchangeable(size: int, pairs: Iterable[int]) -> bool:
-    """Whether members of a stack can change places: nothing runs between them, or everything to
-    everything.
+    """Whether the members of a stack are interchangeable: nothing runs between them, or everything
+    to everything.
 
     A part that is alone can: what it is alike to, and joined to, were too few for a stack, and stay
     alone as well.
 
     Args:
-        size: How many members there are.
-        pairs: For each kind of arrow, between how many pairs of parts with the same key it runs.
+        size: Number of members.
+        pairs: For each kind of arrow, the number of pairs of parts with the same key that it joins.
     """
     everything = size * (size - 1)
     return size == 1 or all(number == everything for number in pairs)
 
 
 def _neighbour(part: Part, signs: dict[int, int]) -> Hashable:
-    """A neighbour: itself, or any of its kind where it may become part of a stack."""
+    """Return a key for a neighbour: its identity, or its structure where it may become part of a
+    stack.
+    """
     return ("one of", part.sign) if signs[part.sign] >= FEWEST else id(part)
 
 
 def _by_kind(stacks: list[Stack]) -> list[Stack]:
-    """Heap up what there is too much of."""
+    """Merge the stacks of each kind that has too many of them into a heap."""
     kinds: dict[BoxKind, list[Stack]] = defaultdict(list)
     for found in stacks:
         kinds[found.members[0].kind].append(found)
+    # So many boxes per kind that all kinds together stay below the limit.
     room = MOST // len(BoxKind)
     few: list[Stack] = []
     for group in kinds.values():

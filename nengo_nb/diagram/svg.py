@@ -1,6 +1,4 @@
-"""The picture of a diagram as SVG: text and shapes on any background, without a script or
-anything from elsewhere.
-"""
+"""SVG picture of a diagram: self-contained, without scripts, for light and dark backgrounds."""
 
 from __future__ import annotations
 
@@ -61,6 +59,7 @@ def draw(diagram: Diagram, opened: Collection[int] = ()) -> str:
     boxes = {placed.box: placed for placed in picture.boxes if placed.box != 0}
     frames = [_frame(diagram.boxes[i], boxes[i]) for i in boxes if i in view.opened]
     bodies = [_body(diagram.boxes[i], boxes[i]) for i in boxes if i not in view.opened]
+    # SVG paints in this order: arrows over the frames that they cross, boxes over the arrows' ends.
     shapes = "".join([*frames, *arrows, *bodies])
     label = escape(f"Diagram of {diagram.boxes[0].label or 'a network'}")
     return (
@@ -73,14 +72,14 @@ def draw(diagram: Diagram, opened: Collection[int] = ()) -> str:
 
 
 def _n(number: float) -> str:
-    """A number with at most one decimal."""
+    """Format a number with at most one decimal."""
     return f"{number:.1f}".removesuffix(".0")
 
 
 def _text(
     x: float, y: float, words: str, size: int, color: str, anchor: str = "middle", weight: int = 400
 ) -> str:
-    """One line of text; whatever it says, it is only text."""
+    """Return a text element; markup in ``words`` is escaped."""
     return (
         f'<text x="{_n(x)}" y="{_n(y)}" font-size="{size}" fill="{color}" text-anchor="{anchor}" '
         f'font-weight="{weight}">{escape(words)}</text>'
@@ -88,7 +87,7 @@ def _text(
 
 
 def _frame(box: Box, at: Placed) -> str:
-    """An open box: a frame with its name."""
+    """Return an open box: a frame with its name."""
     return (
         f'<rect x="{_n(at.x)}" y="{_n(at.y)}" width="{_n(at.width)}" height="{_n(at.height)}" '
         'rx="10" '
@@ -98,7 +97,7 @@ def _frame(box: Box, at: Placed) -> str:
 
 
 def _body(box: Box, at: Placed) -> str:
-    """A closed box: a dot, or a shape with its name and size, as a stack if it stands for
+    """Return a closed box: a dot, or a shape with its name and size, as a stack if it stands for
     several.
     """
     fill, stroke = FILLS[box.kind]
@@ -106,6 +105,7 @@ def _body(box: Box, at: Placed) -> str:
     x, y, width, height = at.x, at.y + fan, at.width - fan, at.height - fan
     corner = {BoxKind.NODE: 5.0, BoxKind.NETWORK: 9.0, BoxKind.MIXED: 9.0}.get(box.kind, height / 2)
     heavy = 1.8 if box.kind is BoxKind.NETWORK else 1.2
+    # From the back to the front.
     rounds = [fan, fan / 2, 0.0] if fan else [0.0]
     cards = "".join(
         f'<rect x="{_n(x + step)}" y="{_n(y - step)}" width="{_n(width)}" height="{_n(height)}" '
@@ -118,7 +118,7 @@ def _body(box: Box, at: Placed) -> str:
 
 
 def _words(box: Box, x: float, y: float) -> Iterator[str]:
-    """What is written in a closed box."""
+    """Yield the texts of a closed box."""
     name, line = name_in(box), line_in(box)
     if box.kind is BoxKind.PASSTHROUGH:
         yield _text(x, y + 17, name, 10, QUIET)
@@ -131,7 +131,7 @@ def _words(box: Box, x: float, y: float) -> Iterator[str]:
 
 
 def _probe(box: Box, x: float, y: float) -> str:
-    """The sign that something in a box is probed: a small eye on its edge."""
+    """Return the mark of a probed box: a small eye on its edge."""
     if not box.probes or box.kind is BoxKind.PASSTHROUGH:
         return ""
     return (
@@ -141,9 +141,10 @@ def _probe(box: Box, x: float, y: float) -> str:
 
 
 def _arrow(path: Path, kind: ArrowKind, size: int) -> str:
-    """A curve with the head of its kind, a little wider where it carries more numbers."""
+    """Return a curve with the head of its kind, a little wider for more dimensions."""
     color, dashes = STROKES[kind]
     line = f"M{_n(path[0][0])} {_n(path[0][1])}"
+    # After the start a path is a sequence of three points for each cubic curve.
     for i in range(1, len(path) - 2, 3):
         line += "C" + " ".join(f"{_n(x)} {_n(y)}" for x, y in path[i : i + 3])
     width = 1.3 + 0.35 * min(math.log2(max(size, 1)), 6.0) / 2
@@ -155,8 +156,12 @@ def _arrow(path: Path, kind: ArrowKind, size: int) -> str:
 
 
 def _head(path: Path, kind: ArrowKind, color: str) -> str:
-    """The end of an arrow: a bar that blocks, a triangle, or a ring."""
+    """Return the head of an arrow: a bar for inhibition, a ring for an error signal, else a
+    triangle.
+    """
     tip = path[-1]
+    # A straight last piece repeats its end, so the
+    # direction comes from the last point that differs.
     before = next((point for point in reversed(path) if point != tip), (tip[0] - 1, tip[1]))
     angle = math.degrees(math.atan2(tip[1] - before[1], tip[0] - before[0]))
     shape = {
@@ -173,7 +178,7 @@ def _entry_width(kind: ArrowKind) -> float:
 
 
 def _legend(kinds: list[ArrowKind], y: float) -> str:
-    """What the arrows mean, where there are others than plain ones."""
+    """Return the legend of the kinds of arrows."""
     x, line, entries = 14.0, y + 8.0, ""
     for kind in kinds:
         start: Point = (x, line)

@@ -1,28 +1,27 @@
-"""Text: how wide words are in a picture, and how large the boxes around them."""
+"""Text metrics without a font: estimated widths of names, and the sizes of boxes around them."""
 
 from __future__ import annotations
 
 from .parts import Box, BoxKind
 
 LONGEST, SHORTEST = 28, 12
-"""Characters of a name that a box shows, and that stand below a dot."""
+"""Longest name in characters, in a box and below a dot."""
 
 NARROW, WIDE = "fijlrt.,:;'|!()[] 1", "mwMWGOQ@%ABCDEHKNRUVXY&_…"
 BODY, HEADER, DOT, FAN = 46.0, 26.0, 12.0, 6.0
-"""Heights of a box and of the title of an open one, the size of a dot, and how far a stack
-fans out.
-"""
+"""Height of a box, height of an open box's title, size of a dot, offset of a stack's last card."""
 
 
 def width_of(text: str, size: float) -> float:
-    """About how wide a text is, in a bold sans-serif font of that size; rather too much
-    than too little.
+    """Estimate the width of a text in a bold sans-serif font of that size, rather too large than
+    too small.
     """
+    # Whole numbers are summed, so that Python and TypeScript come to the same width.
     return sum(_units_of(letter) for letter in text) * size / 100
 
 
 def _units_of(letter: str) -> int:
-    """About how wide a letter is, in hundredths of the size of its font."""
+    """Estimate the width of a letter, in hundredths of the font size."""
     if letter in NARROW:
         return 38
     if letter in WIDE:
@@ -31,19 +30,19 @@ def _units_of(letter: str) -> int:
 
 
 def name_in(box: Box) -> str:
-    """What is written in a box as its name."""
+    """Return the name that a box shows."""
     name = box.label or ("" if box.kind in (BoxKind.PASSTHROUGH, BoxKind.RULE) else box.kind.value)
     longest = LONGEST if box.kind is not BoxKind.PASSTHROUGH else SHORTEST
     return name if len(name) <= longest else name[: longest - 1] + "…"
 
 
 def is_fanned(box: Box) -> bool:
-    """Whether a box looks like a stack."""
+    """Whether a box is drawn as a stack."""
     return box.copies > 1 or box.kind is BoxKind.ARRAY
 
 
 def size_of(box: Box) -> tuple[float, float]:
-    """Width and height of a closed box, with the fan of a stack."""
+    """Return width and height of a closed box, with the fan of a stack."""
     fan = FAN if is_fanned(box) else 0.0
     if box.kind is BoxKind.PASSTHROUGH:
         return DOT + fan, DOT + fan
@@ -54,7 +53,7 @@ def size_of(box: Box) -> tuple[float, float]:
 
 
 def line_in(box: Box) -> str:
-    """What is written below the name of a box."""
+    """Return the line below the name of a box."""
     if box.kind is BoxKind.RULE:
         return ""
     return (

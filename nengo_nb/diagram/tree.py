@@ -1,4 +1,4 @@
-"""The tree of a network: what lies inside what, and which connections run where."""
+"""Tree of a network's objects, with their connections, structural hashes and roles."""
 
 from __future__ import annotations
 
@@ -18,19 +18,21 @@ from .parts import ArrowKind, BoxKind
 
 @dataclass(eq=False, slots=True)
 class Part:
-    """One thing of a network while its diagram is made; a learning rule is a thing of its own.
+    """Node of the tree: a network, ensemble, node or learning rule.
 
     Args:
         obj: The network, ensemble or node, or the connection that learns.
-        kind: What it is.
+        kind: Kind of its box.
         parent: The network around it; None for the outermost.
         place: Its place among the children of its parent.
-        depth: How many networks are around it.
-        children: What is inside, in the order of its making.
-        sign: Equal for parts that are made alike, down to their own children and connections.
-        roles: What crosses the border of its parent: direction, kind, and the sign of the far end.
-        neurons: How many neurons are inside.
-        probes: How many probes look at it.
+        depth: Number of networks around it.
+        children: The parts inside, in the order of their making.
+        sign: Structural hash, equal for parts that are alike down to their children and
+            connections.
+        roles: Connections across the border of its parent: direction, kind, and the sign of the far
+            end.
+        neurons: Number of neurons inside.
+        probes: Number of probes of it.
     """
 
     obj: Any
@@ -47,7 +49,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Link:
-    """One connection, or one half of a connection that learns."""
+    """Connection, or one half of a connection with a learning rule."""
 
     source: Part
     target: Part
@@ -57,14 +59,14 @@ class Link:
 
 @dataclass
 class Tree:
-    """A network with all that is inside.
+    """A network with everything inside.
 
     Args:
         root: The network.
         parts: All parts, parents before their children.
         links: All connections of which both ends are inside.
-        outside: How many connections have an end that is not.
-        within: For each network, the pairs of its children that something runs between.
+        outside: Number of connections with an end that is not.
+        within: For each network, the pairs of its children that a connection joins, with its kind.
     """
 
     root: Part
@@ -75,9 +77,7 @@ class Tree:
 
 
 def grow(network: nengo.Network) -> Tree:
-    """The tree of a network; what two networks share belongs to the one that is nearer to
-    the root.
-    """
+    """Build the tree of a network; a shared object belongs to the network nearest to the root."""
     parts, found = _walk(network)
     links, outside = _links(parts, found)
     for probe in (probe for part in parts for probe in getattr(part.obj, "probes", ())):
@@ -88,8 +88,8 @@ def grow(network: nengo.Network) -> Tree:
 
 
 def target_of(end: Any) -> Any:
-    """The thing that has a part of its own: an ensemble for its neurons, a connection for
-    its rule.
+    """Return the object with a part of its own: an ensemble for its neurons, a connection for its
+    rule.
     """
     if isinstance(end, nengo.ensemble.Neurons):
         return end.ensemble
@@ -97,9 +97,11 @@ def target_of(end: Any) -> Any:
 
 
 def _walk(network: nengo.Network) -> tuple[list[Part], dict[int, Part]]:
-    """All parts, level by level, and where to find each by the identity of its object."""
+    """Return all parts, breadth first, and the part of each object by the object's ``id``."""
     root = Part(network, kind_of(network), None)
     parts, found = [root], {id(network): root}
+    # The list grows while it is walked: breadth first,
+    # so a shared object belongs to its nearest network.
     for parent in parts:
         for obj in _inside(parent.obj):
             if id(obj) in found:
@@ -109,6 +111,7 @@ def _walk(network: nengo.Network) -> tuple[list[Part], dict[int, Part]]:
             found[id(obj)] = part
             parent.children.append(part)
             parts.append(part)
+    # Children come behind their parents, so backwards is from the inside out.
     for part in reversed(parts):
         if part.kind is BoxKind.ENSEMBLE:
             part.neurons = part.obj.n_neurons
@@ -118,7 +121,7 @@ def _walk(network: nengo.Network) -> tuple[list[Part], dict[int, Part]]:
 
 
 def _inside(obj: Any) -> Iterator[Any]:
-    """What is drawn inside a network, and nothing for anything else."""
+    """Yield the objects drawn inside a network; none for anything else."""
     if isinstance(obj, nengo.Network):
         yield from obj.nodes
         yield from obj.ensembles
@@ -131,7 +134,7 @@ def _inside(obj: Any) -> Iterator[Any]:
 
 
 def kind_of(obj: Any) -> BoxKind:
-    """What kind of box an object gets."""
+    """Return the kind of box of an object."""
     if isinstance(obj, nengo.Ensemble):
         return BoxKind.ENSEMBLE
     if isinstance(obj, nengo.Node):
@@ -142,7 +145,7 @@ def kind_of(obj: Any) -> BoxKind:
 
 
 def _links(parts: list[Part], found: dict[int, Part]) -> tuple[list[Link], int]:
-    """Every connection between two parts, in halves where a learning rule sits on it."""
+    """Return the connections between parts, in halves where they learn, and count the rest."""
     links, outside = [], 0
     for part in parts:
         for connection in getattr(part.obj, "connections", ()):
@@ -156,7 +159,7 @@ def _links(parts: list[Part], found: dict[int, Part]) -> tuple[list[Link], int]:
 
 
 def _sign(parts: list[Part], links: list[Link]) -> None:
-    """Give the same number to parts that are made alike, from the innermost to the outermost."""
+    """Set the structural hash of every part, from the innermost to the outermost."""
     known: dict[Hashable, int] = {}
     wiring: dict[Part, list[Hashable]] = defaultdict(list)
     for link in links:
@@ -165,15 +168,18 @@ def _sign(parts: list[Part], links: list[Link]) -> None:
                 wiring[level].append((source and source.place, target and target.place, link.kind))
     for part in reversed(parts):
         inside = tuple(child.sign for child in part.children), tuple(wiring.get(part, ()))
+        # Structural hashing: children are known by their
+        # numbers, so equal subtrees compare in one step.
         part.sign = known.setdefault((_look(part), inside), len(known))
 
 
 def _levels(link: Link) -> Iterator[tuple[Part | None, Part | None, Part | None]]:
-    """Where a link shows: on the level of both ends, and in every network that it leaves or
-    enters on its way.
+    """Yield a link's ends on each level: each network that it leaves or enters, and the one of both
+    ends.
     """
     source, target = link.source, link.target
     while source.parent is not target.parent:
+        # The deeper end climbs first, until both are in the same network.
         if source.depth >= target.depth:
             yield source, None, source.parent
             source = source.parent or source
@@ -184,7 +190,7 @@ def _levels(link: Link) -> Iterator[tuple[Part | None, Part | None, Part | None]
 
 
 def _look(part: Part) -> Hashable:
-    """What a part looks like from outside: kind, size, and label without its numbers."""
+    """Return a part's own part of the hash: kind, size, and label without its numbers."""
     obj = part.obj
     if part.kind is BoxKind.RULE:
         return part.kind, rule_of(obj)
@@ -198,9 +204,7 @@ def _look(part: Part) -> Hashable:
 
 
 def own_label(part: Part) -> str:
-    """The label of a part without that of the network around it: ``a`` where both are held
-    by ``columns[2].a``.
-    """
+    """Return a part's label without that of the network around it: ``a`` for ``columns[2].a``."""
     label = label_of(part.obj)
     return label if part.parent is None else label.removeprefix(f"{label_of(part.parent.obj)}.")
 
@@ -211,8 +215,8 @@ def _without_numbers(label: str) -> str:
 
 
 def _lift(links: list[Link]) -> dict[Part, set[tuple[Part, Part, ArrowKind]]]:
-    """Which children of each network are joined; what crosses a border becomes a role of
-    the child it ends in.
+    """Lift links to pairs of children of each network; one across a border becomes a role of the
+    child.
     """
     within: dict[Part, set[tuple[Part, Part, ArrowKind]]] = defaultdict(set)
     for link in links:

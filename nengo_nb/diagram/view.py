@@ -1,4 +1,4 @@
-"""The view of a diagram: which boxes and arrows can be seen when some boxes are open."""
+"""View of a diagram: the boxes and arrows that are visible with some boxes open."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from .parts import ArrowKind, Diagram
 
 @dataclass(frozen=True)
 class Strand:
-    """Arrows that are seen as one, because what they join is inside the same two closed boxes.
+    """Arrows drawn as one, as their ends are inside the same two closed boxes.
 
     Args:
-        source: Index of the box that gives.
-        target: Index of the box that takes.
-        kind: What they carry.
+        source: Index of the box that they leave.
+        target: Index of the box that they enter.
+        kind: Kind of their signals.
         arrows: Their indices in the diagram.
     """
 
@@ -27,7 +27,7 @@ class Strand:
 
 @dataclass(frozen=True)
 class View:
-    """What can be seen.
+    """Visible boxes and arrows.
 
     Args:
         boxes: Indices of the boxes, parents before their children.
@@ -41,10 +41,9 @@ class View:
 
 
 def look(diagram: Diagram, opened: Collection[int]) -> View:
-    """The view with some boxes open; the outermost one always is. An arrow ends at the
-    nearest box that is seen.
-    """
+    """Return the view with some boxes open; the outermost one always is."""
     boxes, open_boxes = [0], set()
+    # The list grows while it is walked, by the children of open boxes.
     for box in boxes:
         children = diagram.boxes[box].children
         if box == 0 or (children and box in opened):
@@ -54,9 +53,7 @@ def look(diagram: Diagram, opened: Collection[int]) -> View:
 
 
 def open_to(diagram: Diagram, depth: int) -> frozenset[int]:
-    """The boxes that are open when everything is shown down to a depth; 1 is the top level
-    alone.
-    """
+    """Return the boxes that are open down to a depth; 1 is the top level alone."""
     depths = [0]
     for box in diagram.boxes[1:]:
         depths.append(depths[box.parent or 0] + 1)
@@ -64,17 +61,17 @@ def open_to(diagram: Diagram, depth: int) -> frozenset[int]:
 
 
 def _strands(diagram: Diagram, boxes: list[int], opened: set[int]) -> tuple[Strand, ...]:
-    """The arrows, each lifted to the nearest box that is seen, and joined where they then
-    coincide.
-    """
+    """Lift each arrow to the nearest visible boxes, and merge those that then coincide."""
     seen = set(boxes)
     nearest: list[int] = []
     for index, box in enumerate(diagram.boxes):
+        # A parent comes before its children, so its nearest box is known.
         nearest.append(index if index in seen or box.parent is None else nearest[box.parent])
-    found: dict[tuple[int, int, ArrowKind], list[int]] = {}
+    merged: dict[tuple[int, int, ArrowKind], list[int]] = {}
     for index, arrow in enumerate(diagram.arrows):
         source, target = nearest[arrow.source], nearest[arrow.target]
+        # An arrow within a closed box is hidden; one that was a loop from the start is not.
         inside = source == target and (source != arrow.source or target != arrow.target)
         if not inside and source not in opened and target not in opened:
-            found.setdefault((source, target, arrow.kind), []).append(index)
-    return tuple(Strand(*ends, tuple(arrows)) for ends, arrows in found.items())
+            merged.setdefault((source, target, arrow.kind), []).append(index)
+    return tuple(Strand(*ends, tuple(arrows)) for ends, arrows in merged.items())
