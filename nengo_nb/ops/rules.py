@@ -129,7 +129,7 @@ class Rule:
     Args:
         name: Name in ``explain()``.
         make_step: Returns the step function of a group.
-        layout: How siblings are merged; a function of the operator where its shapes decide.
+        layout: Layout of merged siblings; a function of the operator where its shapes decide.
         kind: Merge key: only operators of one rule with equal keys are siblings.
         carried: The signals an operator carries from step to step.
         reads: The signals an operator reads.
@@ -221,7 +221,7 @@ def rule(  # noqa: PLR0913 - one argument for each thing a rule may say
         op_type: The operator class, e.g. ``SimNeurons``.
         of: For ``SimNeurons`` the neuron type, for ``SimProcess`` the process type. Matched
             exactly: a subclass may step differently, so it needs a rule of its own.
-        layout: How siblings are merged; a function of the operator where its shapes decide.
+        layout: Layout of merged siblings; a function of the operator where its shapes decide.
         kind: Merge key: operators are computed together only where it is equal.
         carried: Signals whose previous value the step needs, in the order of its arguments.
         reads: Signals read.

@@ -1,7 +1,7 @@
 """Plots: arrays in, a Bokeh figure or a PNG out. This room knows neither Nengo nor TensorFlow nor
 notebooks.
 
-A :class:`Trace` is what was recorded; :mod:`.reduce` makes it as small as the screen;
+A :class:`Trace` holds recorded data; :mod:`.reduce` downsamples it to the resolution of a screen;
 :func:`draw_figure` and :func:`draw_picture` draw the same reduced data, one for a live page and one
 for every place without BokehJS.
 

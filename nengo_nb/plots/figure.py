@@ -1,4 +1,4 @@
-"""The Bokeh figure of some traces: one panel each, stacked, with one time axis for all."""
+"""Bokeh figure of several traces: stacked panels with a shared time range."""
 
 from __future__ import annotations
 
@@ -30,13 +30,14 @@ LEGEND_COLUMNS = 12
 
 
 def draw_figure(traces: Sequence[Trace]) -> UIElement:
-    """Draw traces below each other; panning or zooming in time moves all of them.
+    """Draw traces below each other, linked in panning and zooming along time.
 
     Labels are wrapped in ``PlainText``, so that neither HTML nor TeX in them is interpreted.
     """
     if not traces:
         raise ValueError("there is nothing to plot: no traces were given")
     starts, ends = zip(*(spans(trace) for trace in traces), strict=True)
+    # One object for all panels: Bokeh links plots that share a range.
     times = Range1d(min(starts), max(ends))
     panels = []
     for trace in traces:
@@ -50,12 +51,13 @@ def draw_figure(traces: Sequence[Trace]) -> UIElement:
 
 
 def _panel(trace: Trace, times: Range1d) -> figure:
-    """An empty plot with its title and axes."""
+    """Make an empty plot with its title and axes."""
     panel = figure(
         height=HEIGHT,
         x_range=times,
         tools="xpan,box_zoom,xwheel_zoom,reset,save",
         active_scroll=None,
+        # Room for tick labels, equal in all panels, so that their time axes line up.
         min_border_left=70,
         output_backend="canvas",
     )
@@ -67,10 +69,11 @@ def _panel(trace: Trace, times: Range1d) -> figure:
 
 
 def _draw_lines(panel: figure, trace: Trace) -> None:
-    """One line per dimension over a shared time column; the legend hides and shows them."""
+    """Draw one line per dimension over a shared time column; the legend hides and shows them."""
     times, values = reduce_lines(trace)
     columns = {str(i): values[:, i] for i in range(trace.size)}
     source = ColumnDataSource({"time": times, **columns})
+    # A line through a single sample would not be seen.
     draw = panel.line if len(times) > 1 else panel.scatter
     lines = []
     for i, column in enumerate(columns):
@@ -85,7 +88,7 @@ def _draw_lines(panel: figure, trace: Trace) -> None:
 
 
 def _draw_curves(panel: figure, trace: Trace) -> None:
-    """Each curve over the samples it has, which are dots where they are few."""
+    """Draw each curve over the samples it has, with a dot for each where they are few."""
     lines, items = [], []
     for i, name in enumerate(trace.names):
         x, y = trace.curve(i)
@@ -99,6 +102,7 @@ def _draw_curves(panel: figure, trace: Trace) -> None:
         drawn = [line]
         if len(x) <= FEW_SAMPLES:
             drawn.append(panel.scatter("x", "y", source=source, name=name, color=color, size=5))
+        # Tooltips belong to the dots, where there are some.
         lines.append(drawn[-1])
         items.append(LegendItem(label=name, renderers=drawn))
     tooltips = [("", "$name"), (trace.axis, "@x{0.00}"), (trace.quantity, "@y{0.0000}")]
@@ -107,7 +111,7 @@ def _draw_curves(panel: figure, trace: Trace) -> None:
 
 
 def _legend(title: str, items: list[LegendItem]) -> Legend:
-    """A flat legend above the plot, where it leaves the time axes of stacked plots aligned."""
+    """Make a flat legend above the plot, where it leaves the time axes of stacked plots aligned."""
     return Legend(
         items=items,
         title=title,
@@ -126,12 +130,13 @@ def _legend(title: str, items: list[LegendItem]) -> Legend:
 
 
 def _draw_raster(panel: figure, trace: Trace) -> None:
-    """A short upright stroke per spike, neuron 0 at the bottom."""
+    """Draw a short upright stroke per spike, neuron 0 at the bottom."""
     times, neurons = reduce_spikes(trace)
     source = ColumnDataSource({"time": times, "neuron": neurons})
     strokes = panel.segment(
         x0="time",
         x1="time",
+        # 0.8 high, so that strokes of neighbouring neurons do not touch.
         y0=dodge("neuron", -0.4),
         y1=dodge("neuron", 0.4),
         source=source,
@@ -144,11 +149,12 @@ def _draw_raster(panel: figure, trace: Trace) -> None:
 
 
 def _draw_heat(panel: figure, trace: Trace) -> None:
-    """Dimensions upwards, time to the right, the value as colour."""
+    """Draw an image: dimensions upwards, time to the right, the value as colour."""
     image = reduce_heat(trace)
     start, end = spans(trace)
     low, high = limits(image)
     colors = LinearColorMapper(palette=Cividis256, low=low, high=high)
+    # Cells are centred on whole numbers, where the ticks of the dimensions are.
     place = {"x": start, "y": -0.5, "dw": end - start, "dh": trace.size}
     cells = panel.image(image=[image], color_mapper=colors, **place)
     panel.y_range = Range1d(-0.5, trace.size - 0.5)

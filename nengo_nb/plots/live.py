@@ -1,4 +1,4 @@
-"""A live plot: a Bokeh figure without data, which a browser fills again and again.
+"""Bokeh figure of a live plot, without data: the browser streams samples into it.
 
 The browser finds three models by name: ``data``, ``time`` (the range that all plots share in
 meaning) and ``values``. Lines and dots are named by the index of their colour, so that it can give
@@ -31,12 +31,12 @@ HEIGHT = 210
 
 
 def live_figure(kind: str, quantity: str, labels: Sequence[str]) -> dict[str, Any]:
-    """A figure as JSON, to be embedded by a browser.
+    """Return a figure as JSON, to be embedded by a browser.
 
     Args:
         kind: ``lines``, ``raster``, ``xy`` or ``image``.
-        quantity: What is drawn upwards, with its unit; shown as plain text.
-        labels: What each line is called.
+        quantity: Label of the vertical axis, with unit; shown as plain text.
+        labels: Names of the lines.
     """
     timed = kind in ("lines", "raster")
     zoom = WheelZoomTool(
@@ -45,6 +45,7 @@ def live_figure(kind: str, quantity: str, labels: Sequence[str]) -> dict[str, An
     panel = figure(
         height=HEIGHT,
         sizing_mode="stretch_width",
+        # By these names the browser finds the models; their ids are new in every document.
         x_range=Range1d(0, 1, name="time" if timed else "across"),
         y_range=Range1d(-1, 1, name="values"),
         tools=[PanTool(dimensions="width" if timed else "both"), zoom],
@@ -60,7 +61,8 @@ def live_figure(kind: str, quantity: str, labels: Sequence[str]) -> dict[str, An
 
 
 def _lines(panel: figure, quantity: str, labels: Sequence[str]) -> None:
-    """One line per dimension over a shared column of times."""
+    """Draw one line per dimension over a shared column of times."""
+    # Columns are named by their index: labels may be equal, or empty.
     source = ColumnDataSource({"t": [], **{str(i): [] for i in range(len(labels))}}, name="data")
     drawn = []
     for i in range(len(labels)):
@@ -82,19 +84,21 @@ def _lines(panel: figure, quantity: str, labels: Sequence[str]) -> None:
 
 
 def _raster(panel: figure, _quantity: str, labels: Sequence[str]) -> None:
-    """One row of pixels per neuron, inked where it spikes: an image is drawn much faster
-    than thousands of strokes.
+    """Draw one row of pixels per neuron, inked where it spikes: an image is drawn much faster than
+    thousands of strokes.
     """
+    # A glyph for images needs an array of two axes; the browser replaces it with the first frame.
     empty = np.zeros((1, 1), np.uint32)
     source = ColumnDataSource({"image": [empty], "x": [0], "w": [1], "h": [1]}, name="data")
     panel.image_rgba(image="image", x="x", y=-0.5, dw="w", dh="h", source=source)
+    # Neurons are centred on whole numbers; the range of no neurons must not be empty.
     panel.y_range.start, panel.y_range.end = -0.5, max(len(labels), 1) - 0.5
     panel.yaxis.axis_label = "neuron"
     panel.grid.visible = False
 
 
 def _xy(panel: figure, _quantity: str, labels: Sequence[str]) -> None:
-    """A path, with a dot where it is now."""
+    """Draw a path, with a dot at its newest point."""
     source = ColumnDataSource({"x": [], "y": []}, name="data")
     head = ColumnDataSource({"x": [], "y": []}, name="head")
     path, dot = line_style(0)[0], line_style(3)[0]
@@ -105,7 +109,7 @@ def _xy(panel: figure, _quantity: str, labels: Sequence[str]) -> None:
 
 
 def _image(panel: figure, _quantity: str, _labels: Sequence[str]) -> None:
-    """Cells in colours, first row at the top, with a scale."""
+    """Draw cells in colours, first row at the top, with a colour bar."""
     colors = LinearColorMapper(
         palette=Cividis256, low=0, high=1, nan_color="rgba(128, 128, 128, 0.2)", name="colors"
     )

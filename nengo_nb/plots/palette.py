@@ -1,4 +1,4 @@
-"""Colours and dashes that can be told apart, also by a colour-blind eye and in grey print."""
+"""Palette of colours and dashes, distinguishable by a colour-blind eye and in grey print."""
 
 from __future__ import annotations
 
@@ -19,14 +19,12 @@ INK = "#1f2d3d"
 
 
 def line_style(index: int) -> tuple[str, str]:
-    """Colour and dash of the line with this index: all colours solid first, then dashed,
-    then dotted.
-    """
+    """Return colour and dash of a line: all colours solid first, then dashed, then dotted."""
     return OKABE_ITO[index % len(OKABE_ITO)], DASHES[index // len(OKABE_ITO) % len(DASHES)]
 
 
 def spike_colors(size: int) -> list[str]:
-    """A colour for each of ``size`` neurons: those of their lines, or ink where there are
-    too many to tell apart.
+    """Return a colour for each of ``size`` neurons: that of its line, or ink where there are too
+    many to tell apart.
     """
     return [line_style(i)[0] if size <= MAX_LINES else INK for i in range(size)]

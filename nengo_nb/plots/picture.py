@@ -1,6 +1,4 @@
-"""The picture of some traces: the same panels as the figure, as a PNG for every place
-without BokehJS.
-"""
+"""PNG picture of several traces: the same panels as the figure, for viewers without BokehJS."""
 
 from __future__ import annotations
 
@@ -17,10 +15,11 @@ from .reduce import limits, reduce_heat, reduce_lines, reduce_spikes, spans
 from .trace import Kind, Trace
 
 SCALE = 2
-"""Pixels per unit of the page: twice as many look sharp on every screen."""
+"""Pixels of the PNG per CSS pixel: two look sharp on every screen."""
 WIDTH, HEIGHT = 760, 210
 LEFT, RIGHT, TOP, BOTTOM = 70, 16, 24, 40
 FRAME, GRID = "#9aa5b1", "#e4e7eb"
+# Anchors of the colour map, between which colours are interpolated.
 CIVIDIS = np.array(
     [[0, 34, 78], [65, 77, 107], [124, 123, 120], [188, 175, 111], [254, 232, 56]], dtype=float
 )
@@ -29,9 +28,7 @@ DASH_LENGTHS = {"solid": (1, 0), "dashed": (8, 5), "dotted": (2, 4)}
 
 @dataclass(frozen=True)
 class Panel:
-    """Where one trace is drawn: the top edge on the page, and the values at the edges of
-    the frame.
-    """
+    """Panel of one trace: its top edge on the page, and the data ranges of its frame."""
 
     image: Image.Image
     pen: ImageDraw.ImageDraw
@@ -40,12 +37,12 @@ class Panel:
     values: tuple[float, float]
 
     def x(self, seconds: np.ndarray) -> np.ndarray:
-        """Pixels from the left for some times."""
+        """Convert times to pixels from the left."""
         low, high = self.times
         return SCALE * (LEFT + (np.asarray(seconds) - low) / (high - low) * (WIDTH - LEFT - RIGHT))
 
     def y(self, values: np.ndarray) -> np.ndarray:
-        """Pixels from the top for some values."""
+        """Convert values to pixels from the top."""
         low, high = self.values
         return SCALE * (
             self.top
@@ -69,13 +66,14 @@ def draw_picture(traces: Sequence[Trace]) -> bytes:
         _draw_axes(panel, trace)
         DRAWERS[trace.kind](panel, trace)
     buffer = io.BytesIO()
+    # A palette makes the file small; every cell of a saved notebook keeps its picture.
     image.quantize(64, method=Image.Quantize.FASTOCTREE).save(buffer, "png", optimize=True)
     return buffer.getvalue()
 
 
 @cache
 def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """DejaVu where the machine has it, because Pillow's own font knows no Greek letters."""
+    """Load DejaVu where the machine has it, as Pillow's own font lacks Greek letters."""
     try:
         return ImageFont.truetype("DejaVuSans.ttf", size * SCALE)
     except OSError:
@@ -83,22 +81,23 @@ def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 
 
 def picture_size(traces: Sequence[Trace]) -> tuple[int, int]:
-    """Width and height at which the picture is meant to be shown, in units of the page."""
+    """Return width and height of the picture in CSS pixels; the PNG has twice as many."""
     return WIDTH, HEIGHT * len(traces)
 
 
 def nice_ticks(low: float, high: float, most: int) -> list[float]:
-    """At most ``most`` round numbers between two limits: multiples of 1, 2 or 5 times a
-    power of ten.
+    """Return at most ``most`` ticks between two limits: multiples of 1, 2 or 5 times a power of
+    ten.
     """
     power = 10.0 ** np.floor(np.log10((high - low) / most))
     step = next(power * m for m in (1, 2, 5, 10, 20) if (high - low) / (power * m) < most)
+    # Within rounding of an edge a tick counts as inside.
     first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(high / step + 1e-9))
     return [i * step for i in range(first, last + 1)]
 
 
 def value_range(trace: Trace) -> tuple[float, float]:
-    """The values at the lower and upper edge of the frame."""
+    """Return the values at the lower and upper edge of the frame."""
     if trace.kind not in (Kind.LINES, Kind.CURVES):
         return -0.5, trace.size - 0.5
     low, high = limits(trace.values)
@@ -107,7 +106,7 @@ def value_range(trace: Trace) -> tuple[float, float]:
 
 
 def _draw_axes(panel: Panel, trace: Trace) -> None:
-    """Title, frame, grid, ticks and axis labels."""
+    """Draw title, frame, grid, ticks and axis labels."""
     pen, font = panel.pen, _font(11)
     left, right = SCALE * LEFT, SCALE * (WIDTH - RIGHT)
     top, bottom = SCALE * (panel.top + TOP), SCALE * (panel.top + HEIGHT - BOTTOM)
@@ -128,7 +127,7 @@ def _draw_axes(panel: Panel, trace: Trace) -> None:
 
 
 def _axis_name(trace: Trace) -> str:
-    """What is drawn upwards, in words."""
+    """Return the name of the vertical axis."""
     if trace.kind in (Kind.LINES, Kind.CURVES):
         return trace.quantity
     return (
@@ -139,13 +138,13 @@ def _axis_name(trace: Trace) -> str:
 
 
 def _one_line(text: str) -> str:
-    """A label as one line of at most 90 characters."""
+    """Return a label as one line of at most 90 characters."""
     line = " ".join(text.split())
     return line if len(line) <= 90 else line[:89] + "…"
 
 
 def _draw_lines(panel: Panel, trace: Trace) -> None:
-    """One line per dimension, in the styles of the figure; gaps where values are not finite."""
+    """Draw one line per dimension, in the figure's styles; gaps where values are not finite."""
     times, values = reduce_lines(trace)
     x = panel.x(times)
     for i in range(trace.size):
@@ -160,17 +159,19 @@ def _draw_lines(panel: Panel, trace: Trace) -> None:
 
 
 def _runs(drawn: np.ndarray, on: int, off: int) -> list[slice]:
-    """Stretches of points to join: where ``drawn``, and for a dash only ``on`` of every
-    ``on + off``.
+    """Return stretches of points to join: where ``drawn``, and for a dash only ``on`` of every ``on
+    + off``.
     """
     phase = np.arange(len(drawn)) % (on + off)
     shown = drawn & (phase < on) if off else drawn
+    # Padded with False, so that edges come in pairs: begin and end of each stretch.
     edges = np.flatnonzero(np.diff(np.concatenate([[False], shown, [False]])))
+    # A dash reaches one point further, or a gap would be longer by the missing interval.
     return [slice(start, min(end + bool(off), len(drawn))) for start, end in edges.reshape(-1, 2)]
 
 
 def _draw_raster(panel: Panel, trace: Trace) -> None:
-    """A short upright stroke per spike, neuron 0 at the bottom."""
+    """Draw a short upright stroke per spike, neuron 0 at the bottom."""
     times, neurons = reduce_spikes(trace)
     x, low, high = panel.x(times), panel.y(neurons - 0.4), panel.y(neurons + 0.4)
     colors = spike_colors(trace.size)
@@ -181,8 +182,8 @@ def _draw_raster(panel: Panel, trace: Trace) -> None:
 
 
 def _draw_curves(panel: Panel, trace: Trace) -> None:
-    """Each curve over the samples it has, which are dots where they are few; its name at
-    the top.
+    """Draw each curve over the samples it has, with a dot for each where they are few, and its name
+    at the top.
     """
     for i in range(trace.size):
         color, dash = line_style(trace.style(i))
@@ -193,6 +194,7 @@ def _draw_curves(panel: Panel, trace: Trace) -> None:
         for a, b in points if len(points) <= FEW_SAMPLES else ():
             panel.pen.ellipse([(a - 5, b - 5), (a + 5, b + 5)], fill=color)
     right, font = float(SCALE * (WIDTH - RIGHT)), _font(11)
+    # Names are set from right to left, so the last curve's comes first.
     for i in reversed(range(trace.size)):
         if len(trace.curve(i)[0]):
             corner = (right, SCALE * (panel.top + TOP - 7))
@@ -203,9 +205,10 @@ def _draw_curves(panel: Panel, trace: Trace) -> None:
 
 
 def _draw_heat(panel: Panel, trace: Trace) -> None:
-    """Dimensions upwards, time to the right, the value as colour."""
+    """Draw an image: dimensions upwards, time to the right, the value as colour."""
     cells = np.nan_to_num(reduce_heat(trace))
     low, high = limits(cells)
+    # Rows of an image run downwards, dimensions upwards.
     place = (cells[::-1] - low) / (high - low) * (len(CIVIDIS) - 1)
     anchors = np.arange(len(CIVIDIS))
     colors = np.stack(

@@ -1,5 +1,4 @@
-"""Reducing: no more numbers than a screen can show, so that notebooks stay small and pages stay
-quick.
+"""Downsampling to the resolution of a screen, so that notebooks stay small and pages stay quick.
 
 Lines keep the smallest and the largest value of every bucket, so that no peak is lost; spikes that
 would fall on the same spot are drawn once; heat maps show means.
@@ -17,9 +16,9 @@ from .trace import Kind, Trace
 Floats = NDArray[np.floating[Any]]
 
 LARGEST, SMALLEST = 1e34, 1e-34
-"""What is larger in size is drawn as a gap, as what is not finite is; what differs by less than
-that is the same. A screen and a browser compute in float32, and some hundred values must add up in
-it."""
+"""Largest magnitude that is drawn, beyond which there is a gap as for NaN, and smallest difference
+that is shown. A browser computes in float32, in which some hundred values must add up.
+"""
 
 MAX_VALUES = 12_000
 MAX_POINTS, MIN_POINTS = 4_000, 800
@@ -28,7 +27,7 @@ MAX_HEAT_BINS, MAX_HEAT_ROWS = 400, 128
 
 
 def drawable(values: NDArray[Any]) -> NDArray[np.float32]:
-    """Values in float32, with NaN for what float32 cannot hold."""
+    """Convert values to float32, with NaN for those beyond ``LARGEST``."""
     kept: NDArray[np.float32] = np.where(np.abs(values) <= LARGEST, values, np.nan).astype(
         np.float32
     )
@@ -36,17 +35,20 @@ def drawable(values: NDArray[Any]) -> NDArray[np.float32]:
 
 
 def reduce_lines(trace: Trace) -> tuple[Floats, Floats]:
-    """Times ``(points,)`` and values ``(points, size)``: per bucket its two extremes, in
+    """Return times ``(points,)`` and values ``(points, size)``: the two extremes of each bucket, in
     their order.
     """
     points = int(np.clip(MAX_VALUES // trace.size, MIN_POINTS, MAX_POINTS))
     steps = len(trace.times)
     if steps <= points:
         return trace.times, drawable(trace.values)
+    # Strictly increasing: for equal indices reduceat takes one element instead of a bucket.
     starts = np.unique(np.linspace(0, steps, points // 2, endpoint=False).astype(np.int64))
+    # fmin and fmax ignore NaN, so a bucket is a gap only where it has nothing else.
     low = np.fmin.reduceat(trace.values, starts, axis=0)
     high = np.fmax.reduceat(trace.values, starts, axis=0)
     ends = np.append(starts[1:], steps)
+    # The order of the two extremes follows the trend, or lines would zigzag.
     rising = trace.values[ends - 1] >= trace.values[starts]
     first, second = np.where(rising, low, high), np.where(rising, high, low)
     times = np.stack([trace.times[starts], trace.times[(starts + ends) // 2]], axis=1).reshape(-1)
@@ -55,22 +57,25 @@ def reduce_lines(trace: Trace) -> tuple[Floats, Floats]:
 
 
 def reduce_spikes(trace: Trace) -> tuple[Floats, NDArray[np.int32]]:
-    """Times and neurons of the spikes, both of shape ``(spikes,)``, one per spot of the screen."""
+    """Return times and neurons of the spikes, both ``(spikes,)``, at most one per pixel of a
+    screen.
+    """
     steps, neurons = np.nonzero(trace.values > 0)
     columns = steps * MAX_SPIKE_BINS // max(len(trace.times), MAX_SPIKE_BINS)
     rows = neurons * MAX_SPIKE_ROWS // max(trace.size, MAX_SPIKE_ROWS)
+    # Row numbers stay below size, so one number stands for a pixel; the first spike in it is kept.
     _, kept = np.unique(columns * trace.size + rows, return_index=True)
     return trace.times[steps[kept]], neurons[kept].astype(np.int32)
 
 
 def reduce_heat(trace: Trace) -> NDArray[np.float32]:
-    """Means of ``(size, steps)`` over the cells of an image, first dimension in the first row."""
+    """Average ``(size, steps)`` over the cells of an image, first dimension in the first row."""
     image = drawable(trace.values.T)
     return _block_means(_block_means(image, MAX_HEAT_ROWS).T, MAX_HEAT_BINS).T
 
 
 def _block_means(rows: NDArray[np.float32], most: int) -> NDArray[np.float32]:
-    """Means of neighbouring rows, so that at most ``most`` of them are left."""
+    """Average neighbouring rows, so that at most ``most`` of them are left."""
     if len(rows) <= most:
         return rows
     starts = np.linspace(0, len(rows), most, endpoint=False).astype(np.int64)
@@ -82,19 +87,21 @@ def _block_means(rows: NDArray[np.float32], most: int) -> NDArray[np.float32]:
 
 
 def limits(values: Floats) -> tuple[float, float]:
-    """Smallest and largest finite value, never equal, so that they can span an axis."""
+    """Return the smallest and the largest finite value, never equal, so that they span an axis."""
+    # The comparison is false for NaN as well.
     finite = values[np.abs(values) <= LARGEST]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
     largest = max(abs(low), abs(high))
     if high - low > max(1e-9 * largest, SMALLEST):
         return low, high
+    # A constant is drawn in the middle of an axis that reaches around it.
     half = 0.5 * largest if largest > SMALLEST else 1.0
     return low - half, high + half
 
 
 def spans(trace: Trace) -> tuple[float, float]:
-    """From when to when a trace reaches, one sample interval before its first sample
-    included; curves begin at zero.
+    """Return begin and end of a trace: one sample interval before the first sample, or zero for
+    curves, and the last one.
     """
     times = trace.times
     if trace.kind is Kind.CURVES:

@@ -1,6 +1,4 @@
-"""A sparkline: a curve as small as a word, as SVG text that takes the colour of the text
-around it.
-"""
+"""Sparkline: a word-sized curve as inline SVG, in the colour of the surrounding text."""
 
 from __future__ import annotations
 
@@ -29,7 +27,7 @@ def sparkline(trace: Trace) -> str:
 
 
 def _polyline(x: np.ndarray, y: np.ndarray, opacity: float) -> str:
-    """One curve in the colour of the surrounding text."""
+    """Return one curve in the colour of the surrounding text."""
     points = " ".join(f"{a:.0f},{b:.1f}" for a, b in zip(x, y, strict=True))
     return (
         f'<polyline points="{points}" fill="none" stroke="currentColor" '

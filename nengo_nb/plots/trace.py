@@ -1,4 +1,4 @@
-"""A trace: what one probe recorded, with the times at which it did."""
+"""Trace: recorded data of one probe, with its sample times and its kind of plot."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .palette import MAX_LINES
 
 
 class Kind(Enum):
-    """How a trace is drawn."""
+    """Kind of plot."""
 
     LINES = "lines"
     RASTER = "raster"
@@ -26,16 +26,16 @@ class Trace:
     """Values over time, of one item of a batch.
 
     Args:
-        label: What the trace is called, shown as plain text.
+        label: Name of the trace, shown as plain text.
         times: Times of the samples, shape ``(steps,)``; in seconds unless ``axis`` says otherwise.
         values: Shape ``(steps, size)``; for a raster anything above zero is a spike, for curves NaN
             is no sample.
-        kind: How it is drawn.
-        quantity: What the values are, with their unit where there is one: ``firing rate (Hz)``.
-        index: What is counted along the last axis: ``dimension`` or ``neuron``.
-        axis: What the axis to the right is, with its unit.
-        names: What each of several curves is called.
-        styles: The number of each curve's colour and dashes; by default they are counted.
+        kind: Kind of plot.
+        quantity: Quantity of the values, with unit: ``firing rate (Hz)``.
+        index: Name of the last axis: ``dimension`` or ``neuron``.
+        axis: Label of the horizontal axis, with unit.
+        names: Names of the curves.
+        styles: Index of each curve's colour and dashes; by default its own.
     """
 
     label: str
@@ -54,15 +54,13 @@ class Trace:
         return int(self.values.shape[1])
 
     def style(self, i: int) -> int:
-        """The number of a curve's colour and dashes."""
+        """Return the index of a curve's colour and dashes."""
         return self.styles[i] if self.styles else i
 
     def curve(self, i: int) -> tuple[NDArray[np.float64], NDArray[np.floating[Any]]]:
-        """The samples of one curve, those alone that there are: where they are, and their
-        values.
-        """
-        known = np.isfinite(self.values[:, i])
-        return self.times[known], self.values[known, i]
+        """Return positions and values of the finite samples of one curve."""
+        finite = np.isfinite(self.values[:, i])
+        return self.times[finite], self.values[finite, i]
 
 
 def make_trace(
@@ -79,16 +77,16 @@ def make_trace(
     """Choose an item of a batch and a way to draw it.
 
     Args:
-        label: What the trace is called.
+        label: Name of the trace.
         times: Seconds, one per sample; where they are more than the samples, the last ones count (a
             probe that was cleared, or that keeps no history).
         values: ``(steps, ...)``, or ``(batch, steps, ...)`` if ``batched``. Further axes are
             flattened.
         batched: Whether the first axis counts batch items.
-        item: Which batch item to take.
+        item: Index of the batch item.
         spikes: Whether the values are spikes, drawn as a raster.
-        quantity: What the values are, with unit.
-        index: What the last axis counts.
+        quantity: Quantity of the values, with unit.
+        index: Name of the last axis.
 
     Raises:
         IndexError: There is no such batch item.
@@ -105,11 +103,13 @@ def make_trace(
     kind = Kind.LINES if array.shape[1] <= MAX_LINES else Kind.HEAT
     if spikes:
         kind = Kind.RASTER
+    # A probe without history has fewer samples than steps: they are the latest.
     return Trace(label, seconds[-len(array) :], array, kind, quantity, index)
 
 
 def _choose_item(batch: NDArray[Any], item: int) -> NDArray[Any]:
-    """One item of a batch, counted from zero."""
+    """Return one item of a batch, counted from zero."""
+    # Not NumPy's indexing, where -1 would be the last item.
     if not 0 <= item < len(batch):
         raise IndexError(
             f"there is no batch item {item}: the batch has items 0 to {len(batch) - 1}"

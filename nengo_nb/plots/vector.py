@@ -1,6 +1,4 @@
-"""The drawing of some curves: the same panels as the picture, as SVG, which takes a
-millisecond and so can be live.
-"""
+"""SVG drawing of curves: the same panels as the picture, in a millisecond, so it can be live."""
 
 from __future__ import annotations
 
@@ -25,7 +23,7 @@ def draw_vector(traces: Sequence[Trace], ends: float) -> str:
 
     Args:
         traces: One panel each.
-        ends: Where the axis to the right ends; it begins at zero.
+        ends: End of the horizontal axis, which begins at zero.
     """
     if not traces:
         raise ValueError("there is nothing to plot: no traces were given")
@@ -40,7 +38,7 @@ def draw_vector(traces: Sequence[Trace], ends: float) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a panel is on the page, and which values its edges stand for."""
+    """Position of a panel on the page, and the data ranges at its edges."""
 
     top: int
     ends: float
@@ -58,19 +56,21 @@ class Place:
         return self.top + HEIGHT - BOTTOM
 
     def x(self, values: np.ndarray | float) -> Any:
-        """From the left."""
+        """Convert positions to units from the left."""
         return LEFT + values / self.ends * (EDGE - LEFT)
 
     def y(self, values: np.ndarray | float) -> Any:
-        """From the top."""
+        """Convert values to units from the top."""
         return self.lower - (values - self.low) / (self.high - self.low) * (self.lower - self.upper)
 
 
 def _panel(trace: Trace, top: int, ends: float) -> str:
-    """One panel: axes, curves, and their names."""
+    """Draw one panel: axes, curves, and their names."""
     place = Place(top, ends, *value_range(trace))
     parts = [_axes(place, trace)]
     end = float(EDGE)
+    # From right to left, as names are right-aligned;
+    # the first curve is drawn last, above the others.
     for i in reversed(range(trace.size)):
         x, y = trace.curve(i)
         if len(x):
@@ -84,7 +84,7 @@ def _panel(trace: Trace, top: int, ends: float) -> str:
 
 
 def _axes(place: Place, trace: Trace) -> str:
-    """Title, frame, grid, ticks, and the name of the axis."""
+    """Draw title, frame, grid, ticks, and the name of the axis."""
     upper, lower = place.upper, place.lower
     across = [(place.x(tick), f"{tick:.6g}") for tick in nice_ticks(0, place.ends, most=11)]
     upwards = [(place.y(tick), f"{tick:.6g}") for tick in nice_ticks(place.low, place.high, most=6)]
@@ -105,7 +105,7 @@ def _axes(place: Place, trace: Trace) -> str:
 
 
 def _curve(x: np.ndarray, y: np.ndarray, color: str) -> str:
-    """A line through points, which are dots where they are few."""
+    """Draw a line through points, with a dot for each where they are few."""
     points = list(zip(x.tolist(), y.tolist(), strict=True))
     line = " ".join(f"{a:.1f},{b:.1f}" for a, b in points)
     drawn = f'<polyline points="{line}" fill="none" stroke="{color}" stroke-width="1.5"/>'
@@ -117,7 +117,7 @@ def _curve(x: np.ndarray, y: np.ndarray, color: str) -> str:
 
 
 def _text(x: float, y: float, text: str, color: str, anchor: str, size: int = 11) -> str:
-    """A label; what it says is text, never markup."""
+    """Return a text element; markup in it is escaped."""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" fill="{color}" text-anchor="{anchor}" font-size="{size}">'
         f"{html.escape(text)}</text>"
