@@ -1,4 +1,4 @@
-"""What a script can call as well as a magic: to run, train, plot, compare and show."""
+"""Functions behind the magics, for scripts as well: run, train, plot, compare, live and show."""
 
 from __future__ import annotations
 
@@ -18,13 +18,12 @@ if TYPE_CHECKING:
 
 
 def plot(sim: AnySimulator, *probes: nengo.Probe | str, item: int = 0) -> Plot:
-    """Plot what a simulator recorded.
+    """Plot the recorded samples of probes.
 
     Args:
         sim: The simulator, after a run.
-        probes: What to plot, as probes or their names; all probes if there are none, or the first
-            dozen of many.
-        item: Which item of a minibatch, counted from zero.
+        probes: Probes or their names; by default all, or the first dozen of many.
+        item: Item of the minibatch, from zero.
 
     Returns:
         A plot that shows itself as the last expression of a cell, or with ``display``.
@@ -33,12 +32,15 @@ def plot(sim: AnySimulator, *probes: nengo.Probe | str, item: int = 0) -> Plot:
         LookupError: A name fits no probe.
         ValueError: There is no probe, or nothing was recorded.
     """
+    # Imported here and not above: import nengo_nb must bring neither Bokeh nor TensorFlow.
     from nengo_nb.diagram import name_of
 
     from .page.display import plot_traces
     from .probes import first_dozen, trace_probes
 
     chosen, note = _chosen(sim.model.toplevel, probes), ""
+    # A probe that was added after the build has no key in sim.data.
+    # One that was asked for is an error; of all probes it is left out.
     missing = [probe for probe in chosen if probe not in sim.data]
     if missing and probes:
         raise ValueError(
@@ -55,22 +57,22 @@ def plot(sim: AnySimulator, *probes: nengo.Probe | str, item: int = 0) -> Plot:
 def live(
     sim: Simulator, plots: Sequence[Any] | None = None, sliders: Sequence[Any] | None = None
 ) -> LiveView:
-    """Watch and steer a simulator that runs in the background; the call returns at once.
+    """Show a live view of a simulator, which runs in the background; the call returns at once.
 
     Args:
-        sim: The simulator. Other cells may use it meanwhile: whoever changes it takes turns.
-        plots: What to draw: probes, ensembles, neurons, nodes, learning connections, their names,
-            or ``LivePlot``; by default what is probed.
-        sliders: The nodes to steer: nodes, their names, or ``LiveSlider``; by default the input
+        sim: The simulator. Other cells may use it meanwhile: calls that change it take turns.
+        plots: Plots to draw: probes, ensembles, neurons, nodes, learning connections, their names,
+            or ``LivePlot``; by default all probes.
+        sliders: Sliders to show: nodes, their names, or ``LiveSlider``; by default the input
             nodes.
 
     Returns:
         A view that shows itself as the last expression of a cell, or with ``display``.
 
     Raises:
-        LookupError: There is nothing of such a name.
-        ValueError: Something cannot be drawn or steered like that, or the simulator is closed.
-        TypeError: It is no simulator of this package.
+        LookupError: No object of the network has such a name.
+        ValueError: A plot or slider cannot be made like that, or the simulator is closed.
+        TypeError: It is not a ``nengo_nb.Simulator``.
     """
     from .live.view import LiveView
 
@@ -83,10 +85,11 @@ def run(
     """Build a simulator for a network, run it with a progress bar, and return it.
 
     Args:
-        network: What to simulate.
-        seconds: How long, in simulated seconds.
-        dt: Length of a time step in seconds.
-        minibatch_size: How many copies to simulate side by side; none by default.
+        network: The network.
+        seconds: Simulated time, in seconds.
+        dt: Length of a time step, in seconds.
+        minibatch_size: Number of copies to simulate side by side; by default one, without a batch
+            axis.
 
     Returns:
         The simulator, ready for :func:`plot`.
@@ -116,8 +119,8 @@ def train(
     loss_weights: Any = None,
     **arguments: Any,
 ) -> Simulator:
-    """Train a network and show how it goes: loss and metrics as curves in a notebook, a line of
-    text elsewhere.
+    """Train a network with a live display: curves of loss and metrics in a notebook, else a line of
+    text.
 
     An interrupt ends the training and not the program: the simulator is returned with the weights
     of the last whole minibatch, and the line says so.
@@ -127,13 +130,12 @@ def train(
             it has learned.
         x: For each input node, examples ``(examples, n_steps, size)``.
         y: For each probe, its targets, likewise.
-        epochs: How often all examples are seen.
-        batch: Examples in a minibatch, 32 by default; a simulator keeps the number it was built
-            with.
+        epochs: Number of passes over all examples.
+        batch: Number of examples in a minibatch, 32 by default; a simulator keeps its own.
         optimizer: A Keras optimizer, or its name, perhaps with arguments: ``"RMSprop(1e-3)"``.
         loss: A loss for all probes or for each, likewise.
         metrics: Metrics for all probes or for each, as ``sim.compile`` takes them.
-        loss_weights: How much each of several losses counts, likewise.
+        loss_weights: Weight of each of several losses, likewise.
         **arguments: As for ``sim.fit``: ``validation_split``, ``validation_data``, ``callbacks``,
             ``shuffle``, ...
 
@@ -152,6 +154,7 @@ def train(
     from .session import BATCH
     from .teaching.school import read_loss, read_optimizer, teach
 
+    # Read before the simulator is built, so that a wrong name costs no time.
     chosen, measured = read_optimizer(optimizer), read_loss(loss)
     if isinstance(network, nengo.Network):
         sim = build_simulator(network, Options(minibatch_size=batch or BATCH), progress_bar=True)
@@ -175,15 +178,15 @@ def compare(
     probes: Sequence[nengo.Probe | str] = (),
     dt: float = 0.001,
 ) -> Comparison:
-    """Run a network on several backends, and see where what they record differs.
+    """Run a network on several backends, and compare their recorded samples.
 
     Args:
-        network: What to simulate. It needs a seed, for else every backend builds another network.
-        seconds: How long, in simulated seconds.
-        backends: The names of backends among the entry points ``nengo.backends``; ``nengo`` is
-            Nengo's own. The others are compared with the first one.
-        probes: What to compare, as probes or their labels; all probes if there are none.
-        dt: Length of a time step in seconds.
+        network: The network. It needs a seed, for else every backend builds another network.
+        seconds: Simulated time, in seconds.
+        backends: Names of entry points ``nengo.backends``; ``nengo`` is Nengo's own simulator. The
+            others are compared with the first one.
+        probes: Probes or their labels; by default all.
+        dt: Length of a time step, in seconds.
 
     Returns:
         A comparison that shows itself: the curves over each other, their difference, and the first
@@ -199,7 +202,7 @@ def compare(
 
 
 def _chosen(network: nengo.Network, probes: Sequence[nengo.Probe | str]) -> Sequence[nengo.Probe]:
-    """Probes, of which some are given by their names; all probes if there are none."""
+    """Return probes, of which some may be names; all probes of the network if there are none."""
     from .names import find_probes, remember_names, variables
 
     remember_names(network)
@@ -210,20 +213,19 @@ def _chosen(network: nengo.Network, probes: Sequence[nengo.Probe | str]) -> Sequ
 
 
 def show(thing: Any, sim: AnySimulator | None = None, depth: int = 1) -> Card:
-    """The card of a network, an object in it, a simulator or its plan: what it is, in a few lines.
+    """Return the card of a network, an object in it, a simulator or its plan: a few facts about it.
 
     A network shows its diagram. Where JupyterLab runs with this package it can be opened, searched
     and zoomed; everywhere else it is a picture.
 
     Args:
-        thing: What to show.
-        sim: A simulator that built it: an object then tells what came of that, the error of its
-            solver for instance.
-        depth: Down to which depth the diagram of a network is open; 1 shows the top level.
+        thing: Object to show.
+        sim: Simulator that built it, for facts of the build such as the error of a solver.
+        depth: Number of levels that the diagram of a network shows; 1 is the top level.
 
     Raises:
-        TypeError: There is no card for such a thing.
-        ValueError: There is no such depth.
+        TypeError: There is no card for such an object.
+        ValueError: The depth is below 1.
     """
     from .cards.kinds import card_of
 

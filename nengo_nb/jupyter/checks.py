@@ -1,4 +1,4 @@
-"""Checks of what a person asks to run, each of which raises one sentence."""
+"""Checks of a request to run, each of which raises ``UsageError`` with one sentence."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from IPython.core.error import UsageError
 
 
 def check_content(name: str, network: nengo.Network) -> None:
-    """Refuse a network in which nothing would happen."""
+    """Check that a network has anything to simulate."""
     if not (network.all_ensembles or network.all_nodes):
         raise UsageError(
             f"{name!r} has nothing to simulate: add a nengo.Node or a nengo.Ensemble to it"
@@ -15,8 +15,9 @@ def check_content(name: str, network: nengo.Network) -> None:
 
 
 def check_steps(seconds: float, dt: float) -> None:
-    """Check that some seconds are a whole number of time steps."""
+    """Check that a length of time is a whole number of time steps."""
     n_steps = round(seconds / dt)
+    # Relative to the length, as the rounding error of n_steps * dt grows with it.
     if abs(n_steps * dt - seconds) > 1e-6 * dt * max(n_steps, 1):
         near = max(n_steps, 1) * dt
         raise UsageError(

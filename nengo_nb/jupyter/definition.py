@@ -1,5 +1,4 @@
-"""The definition of a network: what a simulator is built from, kept to see later what has changed
-since.
+"""Definition of a network: tokens of all that a simulator is built from, to find changes later.
 
 Labels are no part of it, nor are defaults of ``config`` for objects to come, as neither changes
 what runs. Arrays are compared by content, functions by identity: what a function computes may
@@ -27,12 +26,12 @@ from .names import members
 KINDS = (nengo.Ensemble, nengo.Node, nengo.Connection, nengo.Probe, nengo.Network)
 
 MOST_NAMED = 3
-"""Changes of a kind that a sentence names."""
+"""Number of changes of a kind that a sentence names."""
 
 _names: WeakKeyDictionary[type, tuple[str, ...]] = WeakKeyDictionary()
 
 Token = Any
-"""Stands for a value: two are equal where the values are the same to whoever builds a simulator."""
+"""Stands for a value: two are equal if the same simulator is built from either."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +50,12 @@ class Definition:
 
 @dataclass(frozen=True)
 class Changes:
-    """What differs between two definitions of a network.
+    """Differences between two definitions of a network.
 
     Args:
         added: Objects that are new.
         removed: Objects that are gone.
-        changed: Names of the attributes that are others, by object.
+        changed: Names of changed attributes, by object.
     """
 
     added: tuple[Any, ...] = ()
@@ -83,9 +82,7 @@ class Changes:
 
 
 def define(network: nengo.Network) -> Definition:
-    """Return the definition that a network has now. It costs some microseconds for each
-    attribute.
-    """
+    """Return the present definition of a network. It costs some microseconds for each attribute."""
     things: dict[int, Any] = {id(network): network}
     things.update({id(member): member for member in members(network)})
     settings = _settings(things)
@@ -97,7 +94,8 @@ def define(network: nengo.Network) -> Definition:
 
 
 def changes_between(before: Definition, now: Definition) -> Changes:
-    """Return what differs; both definitions are of the same network."""
+    """Return the differences; both definitions are of the same network."""
+    # Keys are ids, which are unique because each definition keeps its objects.
     common = before.things.keys() & now.things.keys()
     changed = {}
     for key, thing in now.things.items():
@@ -116,12 +114,12 @@ def changes_between(before: Definition, now: Definition) -> Changes:
 
 
 def same(value: Any, other: Any) -> bool:
-    """Whether two values are the same to whoever builds a simulator."""
+    """Whether the same simulator is built from two values."""
     return bool(_token(value) == _token(other))
 
 
 def _listed(what: str, things: list[str]) -> str:
-    """Some things in words, empty for none."""
+    """Return the names of changed objects in words, empty for none."""
     if not things:
         return ""
     more = f" and {len(things) - MOST_NAMED} more" if len(things) > MOST_NAMED else ""
@@ -129,7 +127,7 @@ def _listed(what: str, things: list[str]) -> str:
 
 
 def _kind(thing: Any) -> str:
-    """Return the word for an object; a class of somebody's own is what it derives from."""
+    """Return the word for an object; that of its base class in Nengo for a class of the user's."""
     return next(
         (kind.__name__.lower() for kind in KINDS if isinstance(thing, kind)), type(thing).__name__
     )
@@ -138,11 +136,11 @@ def _kind(thing: Any) -> str:
 def _attributes(
     thing: Any, settings: Mapping[str, Token], shared: dict[int, tuple[Any, Token]]
 ) -> dict[str, Token]:
-    """Tokens for what a simulator is built from.
+    """Return tokens for all attributes that a simulator is built from.
 
     Args:
-        thing: An object or a network.
-        settings: What ``config`` says of it.
+        thing: Object or network.
+        settings: Tokens of its settings in ``config``.
         shared: Values that objects have in common, such as distributions, with their tokens, by
             ``id``: of ten thousand objects most have the same ones.
     """
@@ -154,6 +152,7 @@ def _attributes(
         if not isinstance(value, FrozenObject):
             tokens[name] = _token(value)
             continue
+        # The value is kept with its token, so that its id is not used again meanwhile.
         if id(value) not in shared:
             shared[id(value)] = value, _token(value)
         tokens[name] = shared[id(value)][1]
@@ -161,21 +160,19 @@ def _attributes(
 
 
 def _parameters(kind: type) -> tuple[str, ...]:
-    """Names of the parameters of a class, but for the label; found once for each class, as
-    Nengo searches it all.
-    """
+    """Return the names of a class's parameters but for the label, searched once per class."""
     if kind not in _names:
         _names[kind] = tuple(name for name in iter_params(kind) if name != "label")
     return _names[kind]
 
 
 def _settings(things: Mapping[int, Any]) -> dict[int, dict[str, Token]]:
-    """Return what ``config`` says beyond defaults for new objects: of objects, or else of
-    the network that says it.
-    """
+    """Return settings in ``config`` but for defaults of new objects, by ``id`` of the owner."""
     found: dict[int, dict[str, Token]] = {}
     for network in [thing for thing in things.values() if isinstance(thing, nengo.Network)]:
         for key, params in list(network.config.params.items()):
+            # config is keyed by class or by object; what
+            # it says of a class belongs to the network.
             target = network if isinstance(key, type) or id(key) not in things else key
             prefix = (
                 f"{key.__name__}." if isinstance(key, type) and issubclass(key, NengoObject) else ""
@@ -187,9 +184,7 @@ def _settings(things: Mapping[int, Any]) -> dict[int, dict[str, Token]]:
 
 
 def _set_values(key: Any, params: Any) -> Iterator[tuple[str, Any]]:
-    """Names and values that were set; those that Nengo gives to new objects of a class are
-    left out.
-    """
+    """Yield names and values that were set, but for those that Nengo gives to new objects."""
     if not isinstance(key, type):
         names = params._clsparams.extra_params
     elif issubclass(key, NengoObject):
@@ -203,7 +198,7 @@ def _set_values(key: Any, params: Any) -> Iterator[tuple[str, Any]]:
 
 @singledispatch
 def _token(value: Any) -> Token:
-    """Return what stands for a value; of what is not known better, for the object."""
+    """Return the token of a value: by content where it is known how, else by identity."""
     if hasattr(value, "tocoo"):  # a sparse matrix of SciPy's
         matrix = value.tocoo()
         arrays = (np.array(array) for array in (matrix.row, matrix.col, matrix.data))
@@ -268,10 +263,10 @@ def _rule(value: LearningRule) -> Token:
 
 @_token.register(FrozenObject)
 def _frozen(value: FrozenObject) -> Token:
-    """Return what stands for a distribution, a process, a neuron type and the like.
+    """Return the token of a distribution, a process, a neuron type and the like.
 
-    Nengo's own and ours hold nothing but parameters. A class of somebody's own may hold more, which
-    may even change while it runs, so that of such a class only the same object is the same.
+    Those of Nengo and this package have nothing but parameters. A class of the user's may have
+    other state, which may even change while it runs, so that only the same object is equal.
     """
     kind = type(value)
     own = None if kind.__module__.startswith(("nengo.", "nengo_nb.")) else _Same(value)
@@ -279,7 +274,9 @@ def _frozen(value: FrozenObject) -> Token:
 
 
 class _Same:
-    """Equal to what stands for the same object, which it holds."""
+    """Token that is equal for the same object; it keeps the object, so that its ``id`` stays its
+    own.
+    """
 
     def __init__(self, value: Any) -> None:
         self.value = value
@@ -292,13 +289,14 @@ class _Same:
 
 
 class _Array:
-    """Equal to what stands for an array of the same type, shape and content.
+    """Token that is equal for arrays of the same dtype, shape and content.
 
-    A read-only copy, as Nengo makes of some arrays, is held, and needs no look at its content as
-    long as it is the same; of any other the digest is taken at once, as its content may change.
+    A read-only array, as Nengo makes of some, is kept, and needs no digest as long as it is the
+    same object; of any other the digest is taken at once, as its content may change.
     """
 
     def __init__(self, array: np.ndarray) -> None:
+        # A read-only view may still change through the array that it is a view of.
         fixed = not array.flags.writeable and array.base is None
         self.array = array if fixed else None
         self.key = None if fixed else _digest(array)
@@ -320,7 +318,8 @@ class _Array:
 
 
 def _digest(array: Any) -> Token:
-    """Type, shape and a digest of the content."""
+    """Return dtype, shape and a digest of the content."""
+    # The bytes of an array of objects are addresses: compare what they refer to instead.
     if array.dtype.hasobject:
         return array.dtype.str, array.shape, _token(array.tolist())
     return array.dtype.str, array.shape, blake2b(np.ascontiguousarray(array).tobytes()).digest()

@@ -1,5 +1,5 @@
-"""The extension: what ``%load_ext nengo_nb`` adds to a notebook, and ``%unload_ext nengo_nb`` takes
-away.
+"""IPython extension: what ``%load_ext nengo_nb`` adds to a shell, and ``%unload_ext nengo_nb``
+removes.
 
 Loading must be quick, so nothing here imports Nengo, Bokeh or TensorFlow: the magics and the cards
 are imported when they are first used, and the types they belong to are registered by name.
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from .session import Session
 
 MATCHER = "nengo_nb"
-"""IPython's name for our completion."""
+"""Identifier of the completion matcher in IPython."""
 
 SIMULATORS = ("nengo_nb.simulator.simulator.Simulator", "nengo.simulator.Simulator")
 THINGS = (
@@ -45,7 +45,7 @@ THINGS = (
 )
 
 CELL_CALLS = ("get_ipython().run_cell_magic('nengo'", "get_ipython().run_cell_magic('nengo_train'")
-"""How IPython calls the magics of cells."""
+"""Code that IPython makes of a cell whose first line is one of the magics."""
 
 DRAWN = (
     "nengo_nb.jupyter.page.display.Plot",
@@ -53,7 +53,7 @@ DRAWN = (
     "nengo_nb.jupyter.cards.card.DiagramCard",
     "nengo_nb.jupyter.comparing.comparison.Comparison",
 )
-"""What draws itself as the value of a cell."""
+"""Types with a MIME bundle of their own."""
 
 _loaded: WeakKeyDictionary[InteractiveShell, Extension] = WeakKeyDictionary()
 
@@ -61,7 +61,7 @@ _loaded: WeakKeyDictionary[InteractiveShell, Extension] = WeakKeyDictionary()
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Add the magics, their completion, the cards and the progress bar to a shell, once.
 
-    In a notebook's kernel the compiler is prepared too: the process is there for this notebook
+    In a notebook's kernel the compiler is configured, too: the process is there for this notebook
     alone.
     """
     if hasattr(shell, "kernel"):
@@ -71,23 +71,21 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
-    """Take everything away again and close the simulators."""
+    """Remove everything that was added, and close the simulators of the session."""
     extension = _loaded.pop(shell, None)
     if extension is not None:
         extension.remove()
 
 
 def session_of(shell: InteractiveShell) -> Session | None:
-    """The session of a shell in which a magic or a card was used."""
+    """Return the session of a shell, or None before the first magic or card was used."""
     extension = _loaded.get(shell)
     used = extension is not None and "magics" in extension.__dict__
     return extension.magics.session if extension is not None and used else None
 
 
 def keep_bare_line(lines: list[str]) -> list[str]:
-    """Let a first line without a body reach the magic, so that it can give help or its own
-    advice.
-    """
+    """Add an empty body to a single line, so that the magic itself can give help or an error."""
     return (
         [*lines, "\n"]
         if len(lines) == 1 and lines[0].startswith(("%%nengo ", "%%nengo_train "))
@@ -96,7 +94,7 @@ def keep_bare_line(lines: list[str]) -> list[str]:
 
 
 class Extension:
-    """Everything that was added to one shell."""
+    """Magics, formatters, completion, hooks and comms that were added to one shell."""
 
     def __init__(self, shell: InteractiveShell) -> None:
         self.shell = shell
@@ -105,10 +103,13 @@ class Extension:
         self._register_formatters()
         self._add_completion()
         shell.input_transformers_cleanup.append(keep_bare_line)
+        # After IPython's own transformers: by then a cell magic is a call of run_cell_magic.
         shell.input_transformers_post.append(self.await_cell)
         shell.events.register("post_run_cell", self._after_cell)
         self.kernel = getattr(shell, "kernel", None)
         if self.kernel is not None:
+            # An attribute of the instance, which hides
+            # the method of its class until it is deleted.
             self.kernel.do_inspect = inspecting(self.kernel.do_inspect)
         self._bar_before = hooks.default_progress_bar
         hooks.default_progress_bar = self._progress_bar
@@ -116,7 +117,7 @@ class Extension:
 
     @cached_property
     def magics(self) -> Magics:
-        """The magics, imported with Nengo when first used."""
+        """Magics, which are imported with Nengo when first used."""
         try:
             from .magics.commands import Magics
         except KeyboardInterrupt as stop:
@@ -124,13 +125,14 @@ class Extension:
                 "KeyboardInterrupt: nengo_nb was stopped while it was loaded; the same "
                 "cell begins anew"
             )
+            # IPython asks an exception for this method before it renders one itself.
             stop._render_traceback_ = lambda: [sentence]  # type: ignore[attr-defined]
             raise
 
         return Magics(self.shell, self.loops)
 
     def _add_completion(self) -> None:
-        """Complete the lines of the magics, where IPython can ask others (8.6 and later)."""
+        """Add a matcher for the lines of the magics, where IPython has matchers (8.6 and later)."""
         try:
             from IPython.core.completer import context_matcher
         except ImportError:
@@ -143,7 +145,7 @@ class Extension:
         self.shell.Completer.custom_matchers.append(matcher)
 
     def complete(self, context: CompletionContext) -> SimpleMatcherResult:
-        """Complete a line of ours; any other line costs one comparison."""
+        """Complete a line of one of the magics; any other line costs one comparison."""
         if not context.line_with_cursor.lstrip().startswith(("%nengo", "%%nengo")):
             return {"completions": []}
         from .magics.complete import complete
@@ -151,9 +153,7 @@ class Extension:
         return complete(self.magics.session, context)
 
     def await_cell(self, lines: list[str]) -> list[str]:
-        """Let IPython wait for a cell of ours whose body has an ``await`` outside of
-        functions, as for any cell.
-        """
+        """Have IPython await the call of a magic whose body has a top-level ``await``."""
         if not lines or not lines[0].startswith(CELL_CALLS):
             return lines
         if "await" not in lines[0] and "async" not in lines[0]:
@@ -165,6 +165,7 @@ class Extension:
     def remove(self) -> None:
         """Undo what ``__init__`` did."""
         matchers = getattr(self.shell.Completer, "custom_matchers", [])
+        # In place, as IPython keeps this list; by identifier, as the function is a closure.
         matchers[:] = [m for m in matchers if getattr(m, "matcher_identifier", None) != MATCHER]
         self.shell.input_transformers_cleanup.remove(keep_bare_line)
         self.shell.input_transformers_post.remove(self.await_cell)
@@ -179,20 +180,20 @@ class Extension:
         hooks.default_progress_bar = self._bar_before
         if self._door is not None:
             self._door.close()
+        # Asked without making them: where no magic was used, Nengo need not be imported.
         if "magics" in self.__dict__:
             self.magics.session.close()
 
     def _open_door(self) -> Door:
-        """Where the panel of JupyterLab comes in."""
+        """Open the comms of the side panel."""
         from .panel.door import Door
 
         return Door(lambda: self.magics.session)
 
     def _after_cell(self, result: ExecutionResult) -> None:
-        """See what a cell has changed: variables that a loop has left, networks that are
-        gone, and what runs live.
-        """
+        """Update loop variables and close simulators of networks that are gone, after each cell."""
         source = result.info.raw_cell or ""
+        # A cheap test first: most cells have no loop, and parsing each would cost time.
         if self.loops or "for" in source:
             with suppress(SyntaxError):  # then nothing has run
                 self.loops.read(self.shell.transform_cell(source))
@@ -201,7 +202,7 @@ class Extension:
             self.magics.session.tell_live_changes()
 
     def _progress_bar(self, dt: float) -> ProgressBar:
-        """The progress bar of a simulator that was asked for none in particular."""
+        """Return the progress bar that ``progress_bar=True`` stands for."""
         from .page.progress import open_bar
 
         return open_bar(dt)
@@ -225,7 +226,7 @@ class Extension:
         self.shell.register_magic_function(nengo_train, "cell")
 
     def _register_formatters(self) -> None:
-        """Register cards by the name of the type, so that nothing has to be imported."""
+        """Register formatters by the names of types, so that nothing has to be imported."""
         cards, drawn, displays = self._formatters()
         printers = ((*cards, self._card), (*drawn, self._draw), (*displays, self._display))
         for formatter, names, printer in printers:
@@ -233,7 +234,7 @@ class Extension:
                 formatter.for_type_by_name(*name.rsplit(".", 1), printer)
 
     def _formatters(self) -> tuple[tuple[BaseFormatter, tuple[str, ...]], ...]:
-        """The formatters of the shell with the names of the types that are registered there."""
+        """Return the formatters of the shell, with the names of types to register there."""
         formatter = self.shell.display_formatter
         return (
             (formatter.mimebundle_formatter, THINGS + SIMULATORS),
@@ -242,14 +243,15 @@ class Extension:
         )
 
     def _card(self, thing: Any) -> Any:
-        """The card of a network, an object, a simulator or a plan."""
+        """Return the MIME bundle of the card of a network, an object, a simulator or a plan."""
         from .cards.kinds import OBJECTS, card_of
 
+        # With facts of the build if the session has a simulator of the object.
         sim = self.magics.session.simulator_of(thing) if isinstance(thing, OBJECTS) else None
         return self._draw(card_of(thing, sim))
 
     def _draw(self, thing: Any) -> Any:
-        """Let what can draw itself do so; an interrupt is shown without the frames of that."""
+        """Return an object's own MIME bundle; an interrupt is shown without its frames."""
         try:
             return thing._repr_mimebundle_()
         except KeyboardInterrupt as stop:
@@ -259,11 +261,13 @@ class Extension:
             raise
 
     def _display(self, simulator: AnySimulator) -> None:
-        """Show nothing for the simulator that a magic gave to its cell: its plots were just shown.
+        """Display nothing for a simulator that a magic has returned, as its plots were just shown.
 
         Raises:
-            NotImplementedError: IPython's sign that a simulator is to be shown as usual.
+            NotImplementedError: Tells IPython to use the other formatters.
         """
+        # A value is displayed by the same hook whether a magic returned it or
+        # a later line names it: the last line of the running cell tells which.
         lines = self.shell.history_manager.input_hist_parsed[-1].rstrip().rsplit("\n", 1)
         calls = ("get_ipython().run_line_magic('nengo'", CELL_CALLS[1])
         last = lines[-1].removeprefix("await ")

@@ -1,4 +1,4 @@
-"""What the session holds of a network: its simulator, and what that was built from."""
+"""Entry of the session: a network with its simulator, and the definition that was built."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Options:
-    """How the simulator of a network is built: time step in seconds, and number of copies
-    if any.
-    """
+    """Arguments of a simulator: ``dt`` in seconds, and the number of minibatch items, if any."""
 
     dt: float = 0.001
     minibatch_size: int | None = None
@@ -30,23 +28,25 @@ class Options:
 
 @dataclass
 class Held:
-    """A network with the simulator that was built for it, if one was."""
+    """Network with the simulator that was built for it, if one was."""
 
     network: nengo.Network
     options: Options = Options()
     simulator: Simulator | None = None
     views: list[LiveView] = field(default_factory=list)
     definition: Definition | None = None
-    """What the simulator was built from."""
+    """Definition of the network as the simulator was built from it."""
     told: str = ""
-    """Changes of the network that were told beside a live view of what it was."""
+    """Changes that were last printed beside a live view of the network as it was."""
 
     def changes(self) -> Changes:
-        """What has changed in the network since its simulator was built, if one was."""
+        """Return the changes of the network since its simulator was built, if one was."""
         if self.simulator is None or self.definition is None:
             return Changes()
         now = define(self.network)
         changes = changes_between(self.definition, now)
+        # Parameters that freeze_params wrote into the network are what the
+        # simulator computes with already: no reason to build another one.
         if changes and agrees(self.simulator, changes):
             self.definition = now
             return Changes()
@@ -55,18 +55,18 @@ class Held:
     def replace_simulator(
         self, old: Simulator, changes: Changes, progress_bar: Any, size: int | None
     ) -> str:
-        """Build a new simulator with what the one there is had learned; until it is there, the old
-        one stays.
+        """Build a new simulator with the learned parameters of the old one, which stays until then.
 
         Args:
-            old: The simulator there is.
-            changes: What has changed in the network since the old one was built.
-            progress_bar: Where to show how far the build is.
-            size: Items of a minibatch; None for as many as there were.
+            old: The present simulator.
+            changes: Changes of the network since it was built.
+            progress_bar: Progress bar of the build.
+            size: Number of minibatch items; None for as many as before.
 
         Returns:
-            What became of what was learned, for the end of a sentence; empty where nothing was.
+            What became of learned parameters, as the end of a sentence; empty if there were none.
         """
+        # Before the build: a change meanwhile then counts as one that the simulator lacks.
         definition = define(self.network)
         options = replace(self.options, minibatch_size=size or self.options.minibatch_size)
         trained = has_learned(old)
@@ -74,6 +74,7 @@ class Held:
         new = build_simulator(self.network, options, progress_bar, model)
         try:
             learned = carry_learned(old, new, changes).describe() if trained else ""
+        # An interrupt while parameters are carried over leaves the old simulator as it was.
         except BaseException:
             new.close()
             raise
@@ -82,7 +83,7 @@ class Held:
         return learned
 
     def close(self) -> None:
-        """Free what the simulator holds; its live views show that it is over."""
+        """Close the simulator; its live views show that it has ended."""
         self.views.clear()
         if self.simulator is not None:
             self.simulator.close()
@@ -91,9 +92,7 @@ class Held:
 def build_simulator(
     network: nengo.Network, options: Options, progress_bar: Any, model: Model | None = None
 ) -> Simulator:
-    """A simulator for a network. Its class is imported when the first one is built, because
-    it brings TensorFlow.
-    """
+    """Build a simulator. Its class is imported with the first one, because it brings TensorFlow."""
     from nengo_nb import Simulator
 
     return Simulator(

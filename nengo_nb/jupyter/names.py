@@ -1,4 +1,4 @@
-"""Names: which of them mean networks, giving them to what has none, and finding probes by them."""
+"""Names of networks and objects after the variables that hold them, and probes by name."""
 
 from __future__ import annotations
 
@@ -20,20 +20,18 @@ from .words import as_python, unknown
 THINGS = (nengo.Network, nengo.Ensemble, nengo.Node, nengo.Connection, nengo.Probe)
 
 LONGEST, MOST = 10_000, 100_000
-"""Items of a container that is looked into, and of all that are: a notebook holds more than
-networks.
+"""Largest length of a container that is searched, and number of containers: a notebook has more
+than networks.
 """
 
 DEEPEST = 4
-"""How many containers are looked into to find a thing: ``model.columns[2]['in'].probe`` is
-four deep.
-"""
+"""Depth of the search through containers: ``model.columns[2]['in'].probe`` is four deep."""
 
 IPYTHONS = {"In", "Out", "exit", "quit", "get_ipython"}
 
 
 def members(network: nengo.Network) -> Iterator[Any]:
-    """All networks and objects inside a network, at any depth, in the order of their making."""
+    """Yield all networks and objects inside a network, at any depth."""
     yield from network.networks
     yield from network.objects[nengo.Ensemble]
     yield from network.objects[nengo.Node]
@@ -44,9 +42,7 @@ def members(network: nengo.Network) -> Iterator[Any]:
 
 
 def label_members(network: nengo.Network, namespace: Mapping[str, Any]) -> None:
-    """Give everything in a network that has no label the name of what holds it: ``out``,
-    ``layers[3]``.
-    """
+    """Label unlabelled members of a network after what holds them: ``out``, ``layers[3]``."""
     names = names_in(namespace)
     for member in members(network):
         if member.label is None and id(member) in names:
@@ -54,16 +50,17 @@ def label_members(network: nengo.Network, namespace: Mapping[str, Any]) -> None:
 
 
 def remember_names(network: nengo.Network, namespace: Mapping[str, Any] | None = None) -> None:
-    """Let everything in a network be called by what holds it, or else by its place; its labels stay
-    as they are.
+    """Register display names of a network's members: what holds them, or else their place in it.
+
+    The network itself is not changed.
 
     Args:
         network: The network.
-        namespace: The variables that are looked at: by default the notebook's, or those of the
-            script.
+        namespace: Variables to search; by default those of the notebook or the script.
     """
     names = names_in(variables() if namespace is None else namespace)
     call(network, names.get(id(network), ""))
+    # The loop appends to the list that it goes through: a search level by level.
     waiting = [(network, "")]
     for parent, prefix in waiting:
         for kind in ("networks", "ensembles", "nodes"):
@@ -77,29 +74,27 @@ def remember_names(network: nengo.Network, namespace: Mapping[str, Any] | None =
 
 
 def variables() -> Mapping[str, Any]:
-    """The variables of the notebook, or of the script that runs."""
+    """Return the variables of the notebook, or of the script that runs."""
     shell = get_ipython()
     return vars(sys.modules["__main__"]) if shell is None else shell.user_ns
 
 
 @dataclass
 class Search:
-    """What was found in some variables so far: names by the identity of what has them, and
-    what is still to be seen.
-    """
+    """State of a breadth-first search through variables: names by ``id``, and the queue."""
 
     names: dict[int, str] = field(default_factory=dict)
     seen: set[int] = field(default_factory=set)
     waiting: deque[tuple[Any, str, int]] = field(default_factory=deque)
 
     def meet(self, value: Any, name: str, depth: int, inside: str) -> None:
-        """Note the name of a thing, the first one that it has, and look into it later.
+        """Record the first name of an object, and queue a container to be searched.
 
         Args:
-            value: A thing, a container, or anything else.
-            name: How it is written.
-            depth: How many containers are around it.
-            inside: How it is written in the names of what it holds.
+            value: Object, container, or anything else.
+            name: Expression that gives it.
+            depth: Number of containers around it.
+            inside: Expression that gives it in the names of its items.
         """
         if isinstance(value, THINGS):
             self.names.setdefault(id(value), name)
@@ -114,7 +109,7 @@ class Search:
 
 
 def names_in(namespace: Mapping[str, Any]) -> dict[int, str]:
-    """What some variables call the networks and objects that they hold, by identity.
+    """Return the names of networks and objects that variables hold, by ``id``.
 
     A variable comes first, and then the shortest way. An attribute of a whole network is called
     without the network's own name: ``probe`` and not ``model.probe``.
@@ -123,10 +118,12 @@ def names_in(namespace: Mapping[str, Any]) -> dict[int, str]:
     held = {name: value for name, value in list(namespace.items()) if not name.startswith("_")}
     for name in IPYTHONS.union(_left_by_loops(held)):
         held.pop(name, None)
+    # Attributes of a network that is no part of another are called without its name.
     inner = {id(part) for value in held.values() for part in _parts_of(value)}
     for name, value in held.items():
         is_whole = isinstance(value, nengo.Network) and id(value) not in inner
         search.meet(value, name, 0, "" if is_whole else name)
+    # Breadth first, so that the shortest expression for an object comes first and is kept.
     while search.waiting:
         value, name, depth = search.waiting.popleft()
         for item, item_name in _items(value, name):
@@ -139,9 +136,7 @@ def _parts_of(value: Any) -> Iterable[Any]:
 
 
 def holds(value: Any) -> bool:
-    """Whether a value may hold things of a network: a container, a network, or an object of
-    a class of the notebook.
-    """
+    """Whether a value is searched: a container, a network, or an object of a notebook's class."""
     if isinstance(value, (list, tuple, dict)):
         return len(value) <= LONGEST
     own = (
@@ -153,8 +148,9 @@ def holds(value: Any) -> bool:
 
 
 def _items(value: Any, name: str) -> Iterator[tuple[Any, str]]:
-    """What a container holds, with how it is written."""
+    """Yield the items of a container with their expressions."""
     if isinstance(value, dict):
+        # Copies, here and below: a thread of the user's may change the container.
         for key, item in list(value.items()):
             if isinstance(key, (str, int, float, tuple)):
                 yield item, f"{name}[{key!r}]"
@@ -168,9 +164,7 @@ def _items(value: Any, name: str) -> Iterator[tuple[Any, str]]:
 
 
 def _left_by_loops(held: Mapping[str, Any]) -> Iterator[str]:
-    """Variables that mean the last item of a list of which no variable means another: what
-    a loop has left behind.
-    """
+    """Yield variables that refer to the last item of a list alone: those that a loop has left."""
     variables_of: dict[int, list[str]] = {}
     for name, value in held.items():
         if isinstance(value, THINGS):
@@ -178,6 +172,8 @@ def _left_by_loops(held: Mapping[str, Any]) -> Iterator[str]:
     for value in held.values():
         if not isinstance(value, (list, tuple, dict)) or not 1 < len(value) <= LONGEST:
             continue
+        # After ``for layer in layers`` the name layer is that of the last one
+        # by chance; ``a, b = pair`` names the others as well, and means it.
         *others, last = value.values() if isinstance(value, dict) else value
         if not any(id(other) in variables_of for other in others):
             yield from variables_of.get(id(last), ())
@@ -186,8 +182,7 @@ def _left_by_loops(held: Mapping[str, Any]) -> Iterator[str]:
 def find_probes(
     network: nengo.Network, names: Iterable[str], namespace: Mapping[str, Any]
 ) -> list[nengo.Probe]:
-    """The probes with these names, as labels or else as what holds them; all probes if there are no
-    names.
+    """Return the probes with these names, by label or else by what holds them; all without names.
 
     Raises:
         LookupError: One sentence that names the probes that there are.
@@ -211,12 +206,12 @@ def find_probes(
 def own_names(
     named: Mapping[str, nengo.Network], preferred: Collection[str], loops: Collection[str]
 ) -> list[str]:
-    """The names of networks of their own, each network once.
+    """Return one name for each network that is not part of another.
 
     Args:
-        named: All variables that mean a network.
-        preferred: Those that are rather its name than another that means the same network.
-        loops: Those that a loop has left.
+        named: Networks by the variables that refer to them.
+        preferred: Names that are preferred among those of the same network.
+        loops: Names that a loop has left.
     """
     inner: set[int] = set()
     for network in named.values():

@@ -1,6 +1,4 @@
-"""From probes to traces: how many are drawn, which plot suits what each recorded, and what
-its axis is called.
-"""
+"""Traces of recorded probes: how many are drawn, as which kind of plot, and with which quantity."""
 
 from __future__ import annotations
 
@@ -19,9 +17,7 @@ if TYPE_CHECKING:
     from nengo_nb.simulator.any_simulator import AnySimulator
 
 MOST_PLOTS = 12
-"""Plots of probes that nobody has named: more than that nobody looks at, and each costs 40
-kB of a saved notebook.
-"""
+"""Number of plots when no probes are named: each costs 40 kB of a saved notebook."""
 
 QUANTITIES = {
     "decoded_output": "decoded value",
@@ -34,12 +30,11 @@ QUANTITIES = {
 
 
 def first_dozen(probes: Sequence[nengo.Probe], how: str) -> tuple[Sequence[nengo.Probe], str]:
-    """The first probes of a network, as many as are drawn if none are named, and a sentence about
-    the others.
+    """Return the first ``MOST_PLOTS`` probes, and a sentence about the others.
 
     Args:
-        probes: All of them.
-        how: How to draw one of the others, with ``{}`` for its name.
+        probes: All probes.
+        how: Code that draws one of the others, with ``{}`` for its name.
     """
     if len(probes) <= MOST_PLOTS:
         return probes, ""
@@ -51,27 +46,23 @@ def first_dozen(probes: Sequence[nengo.Probe], how: str) -> tuple[Sequence[nengo
 
 
 def trace_probes(sim: AnySimulator, probes: Iterable[nengo.Probe], item: int = 0) -> list[Trace]:
-    """What a simulator recorded at some probes, each on the time axis of its own
-    ``sample_every``.
-    """
+    """Return the recorded traces of probes, each over the times of its own ``sample_every``."""
     remember_names(sim.model.toplevel)
     return [_trace(sim, probe, item) for probe in probes]
 
 
 def recorded(sim: AnySimulator, probes: Iterable[nengo.Probe]) -> list[nengo.Probe]:
-    """Those of the probes that hold at least one sample; one that was added since the build
-    holds none.
-    """
+    """Return the probes with at least one sample; one that was added since the build has none."""
     return [probe for probe in probes if probe in sim.data and np.asarray(sim.data[probe]).size]
 
 
 def _trace(sim: AnySimulator, probe: nengo.Probe, item: int) -> Trace:
-    """One probe's trace, as far as both are known: a simulation may run on or begin anew
-    while it is looked at.
-    """
+    """Return the trace of one probe; a live run may advance or reset the simulator meanwhile."""
+    # Simulators of other backends have no minibatch.
     batched = getattr(sim, "minibatch_size", None) is not None
     times = np.asarray(sim.trange(sample_every=probe.sample_every))
     values = np.asarray(sim.data[probe])
+    # Times and samples are read one after the other: keep those that both have.
     known = min(len(times), values.shape[int(batched)])
     return make_trace(
         name_of(probe),
@@ -93,7 +84,7 @@ def records_spikes(probe: nengo.Probe) -> bool:
 
 
 def quantity_of(probe: nengo.Probe) -> str:
-    """What the values of a probe are, with their unit."""
+    """Return the quantity that a probe records, with its unit."""
     if probe.attr != "output":
         return QUANTITIES.get(probe.attr, probe.attr.replace("_", " "))
     if not isinstance(probe.obj, nengo.ensemble.Neurons):

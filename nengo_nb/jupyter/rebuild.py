@@ -1,6 +1,4 @@
-"""Rebuilding: the simulator that takes another one's place when its network has changed,
-with what still fits.
-"""
+"""Rebuild of a simulator whose network has changed, with the learned parameters that still fit."""
 
 from __future__ import annotations
 
@@ -24,19 +22,17 @@ if TYPE_CHECKING:
 
 
 def has_learned(sim: Simulator | None) -> bool:
-    """Whether a simulator may hold other parameters than it was built with: its Keras model
-    is made when needed.
-    """
+    """Whether a simulator may have learned: its Keras model is only made when it is needed."""
     return sim is not None and not sim.closed and "keras_model" in vars(sim)
 
 
 def model_with_seeds(old: Simulator, changes: Changes) -> Model:
-    """Return an empty model in which what has not changed is built of the same neurons as in
-    another simulator.
+    """Return an empty model with the seeds of another simulator for all objects that have not
+    changed.
 
-    What was trained fits these neurons alone. Nengo draws the seed of an object after those of all
-    objects before it, so that without this one object more would change all others, and without a
-    seed of the network every build would.
+    Learned parameters fit the same neurons alone. Nengo draws the seed of an object after those of
+    all objects before it, so that one object more would change all others, and without a seed of
+    the network every build would.
     """
     model = Model(dt=old.dt, label=old.model.label)
     if not _has_new_seed(changes):
@@ -47,10 +43,10 @@ def model_with_seeds(old: Simulator, changes: Changes) -> Model:
 
 @dataclass(frozen=True)
 class Learned:
-    """What became of the parameters that one simulator had learned.
+    """Fate of the parameters that a simulator had learned.
 
     Args:
-        kept: Names of those that another one has.
+        kept: Names of those that the new simulator has.
         lost: Names of those that do not fit any more.
     """
 
@@ -58,9 +54,7 @@ class Learned:
     lost: tuple[str, ...]
 
     def describe(self) -> str:
-        """Return what became of them, for the end of a sentence; empty where nothing was
-        learned.
-        """
+        """Return the end of a sentence about them; empty if nothing was learned."""
         if not self.lost:
             return " with what the former one had learned" if self.kept else ""
         lost = f"{', '.join(self.lost[:3])}{f' and {len(self.lost) - 3} more' if len(self.lost) > 3 else ''}"
@@ -73,14 +67,15 @@ class Learned:
 
 
 def carry_learned(old: Simulator, new: Simulator, changes: Changes) -> Learned:
-    """Give a simulator what another one of the same network had learned, as far as it still fits.
+    """Load the learned parameters of an old simulator into a new one, as far as they still fit.
 
-    It fits where neither the object itself nor what it connects has changed. Weights of TensorNodes
-    are among it.
+    They fit if neither the object itself nor the ends of a connection have changed. Weights of
+    TensorNodes count, too.
     """
     with tempfile.TemporaryDirectory(prefix="nengo_nb-") as folder:
         file = new.save_params(Path(folder) / "new.npz")
         built, learned = _arrays(file), _arrays(old.save_params(Path(folder) / "old.npz"))
+        # What does not fit stays as the new build has it.
         values, kept, lost = dict(built), [], []
         for name, obj, target in _pairs(old, new, learned, built):
             if target is not None and not (_has_new_seed(changes) or _touches(changes, obj)):
@@ -105,14 +100,16 @@ def _pairs(
     learned: Mapping[str, np.ndarray],
     built: Mapping[str, np.ndarray],
 ) -> Iterator[tuple[str, Any, str | None]]:
-    """Return names of what was learned, whose it is, and its name in another simulator; None where
-    it is not there.
+    """Yield the name of each learned parameter, its object, and its name in the new simulator or
+    None.
 
     Objects without a label are numbered, so that names of the same object may differ.
     """
+    # Matched by object and attribute: names contain numbers, which differ between builds.
     targets = {(p.obj, p.attribute): p for p in new.keras_model.values()}
     parameters = {p.name: p for p in old.keras_model.values()}
     for name, parameter in parameters.items():
+        # Equal to the initial value: not learned, and the new build knows better.
         if not np.array_equal(learned[name], np.asarray(parameter.initial, learned[name].dtype)):
             target = targets.get((parameter.obj, parameter.attribute))
             fits = target is not None and built[target.name].shape == learned[name].shape
@@ -122,6 +119,7 @@ def _pairs(
         for node in old.model.toplevel.all_nodes
         if node in old.model.params
     }
+    # The rest are weights of TensorNodes, which Keras names below the node's name.
     for name in learned.keys() - parameters.keys():
         owner, _, weight = name.partition("/")
         found = f"{new.get_name(nodes[owner])}/{weight}" if owner in nodes else ""
@@ -130,8 +128,8 @@ def _pairs(
 
 
 def agrees(sim: Simulator, changes: Changes) -> bool:
-    """Whether a network was changed to nothing but what its simulator computes already, as
-    ``freeze_params`` does.
+    """Whether the changes are parameters that the simulator has learned, as ``freeze_params``
+    writes.
     """
     objs = list(changes.changed)
     if changes.added or changes.removed or not has_learned(sim):
@@ -139,6 +137,7 @@ def agrees(sim: Simulator, changes: Changes) -> bool:
     if not all(isinstance(obj, nengo.Ensemble | nengo.Connection) for obj in objs):
         return False
     try:
+        # Raises if one of the objects has nothing that can be written back.
         arguments = sim.get_nengo_params(objs)
     except ValidationError:
         return False
@@ -150,7 +149,7 @@ def agrees(sim: Simulator, changes: Changes) -> bool:
 
 
 def _has_new_seed(changes: Changes) -> bool:
-    """Whether a network has another seed, so that other neurons are wanted."""
+    """Whether a network has another seed, so that its neurons are others on purpose."""
     return any(
         isinstance(thing, nengo.Network) and "seed" in names
         for thing, names in changes.changed.items()
@@ -158,7 +157,7 @@ def _has_new_seed(changes: Changes) -> bool:
 
 
 def _touches(changes: Changes, obj: Any) -> bool:
-    """Whether an object, or what a connection is between, has changed."""
+    """Whether an object, or an end of a connection, has changed."""
     ends = (obj.pre_obj, obj.post_obj) if isinstance(obj, nengo.Connection) else ()
     return any(_owner(thing) in changes.changed for thing in (obj, *ends))
 

@@ -1,7 +1,7 @@
-"""The session: one simulator per network of the notebook, built when it is first needed.
+"""Session of a notebook: one simulator per network, built when it is first needed.
 
-A name belongs to the notebook. The session looks it up each time; if it now means another network,
-the simulator of the old one is closed and a new one is built.
+A name belongs to the notebook, so it is looked up each time; if it refers to another network by
+then, the simulator of the former one is closed and a new one is built.
 """
 
 from __future__ import annotations
@@ -37,14 +37,11 @@ if TYPE_CHECKING:
 
 
 BATCH = 32
-"""Examples in a minibatch where nobody says how many, as in Keras."""
+"""Default number of examples in a minibatch, as in Keras."""
 
 
 class Session:
-    """The networks and simulators of one notebook, by name.
-
-    Everything that a person can get wrong raises ``UsageError`` with one sentence.
-    """
+    """Networks and simulators of one notebook, by name. Mistakes of a user raise ``UsageError``."""
 
     def __init__(self, shell: InteractiveShell, loops: LoopNames | None = None) -> None:
         self.shell = shell
@@ -52,15 +49,17 @@ class Session:
         self.returned: Simulator | None = None
         self.warm_up = WarmUp()
         self._held: dict[str, Held] = {}
+        # Reentrant, as learner builds while it holds the lock. Where both
+        # locks are taken, this one comes before that of a simulator.
         self._building = threading.RLock()
 
     def names(self, inner: bool = False) -> list[str]:
-        """The names in the notebook that mean a network of its own, each network once.
+        """Return a name for each network that is not part of another.
 
         Args:
-            inner: Whether all names are wanted that mean a network: also those of networks inside
-                of others, of variables that a loop has left, and second names.
+            inner: Whether to return all names that refer to networks.
         """
+        # A copy, as panels call this on other threads while a cell may bind variables.
         variables = list(self.shell.user_ns.items())
         named = {
             name: value
@@ -70,21 +69,19 @@ class Session:
         return list(named) if inner else own_names(named, self._preferred(named), self.loops)
 
     def _preferred(self, named: Mapping[str, nengo.Network]) -> set[str]:
-        """Names by which networks were made or run, or that are their labels."""
+        """Return names by which networks were made or run, or that are their labels."""
         used = {name for name, held in self._held.items() if held.network is named.get(name)}
         return used | {name for name, network in named.items() if network.label == name}
 
     def network(self, name: str) -> nengo.Network:
-        """The network that a name means now."""
+        """Return the network that a name refers to now."""
         network = self.shell.user_ns.get(name)
         if not isinstance(network, nengo.Network):
             raise UsageError(unknown("network", name, self.names()))
         return network
 
     def hold(self, name: str, network: nengo.Network, options: Options) -> None:
-        """Remember what a name means; if it meant another network, the simulator of that
-        one is closed.
-        """
+        """Register a network; close the simulator of another one of that name."""
         held = self._held.get(name)
         if held is not None and held.network is network:
             return
@@ -93,38 +90,39 @@ class Session:
         self._held[name] = Held(network, options)
 
     def held_simulator(self, name: str) -> Simulator | None:
-        """The simulator that was built for what a name means now, or None."""
+        """Return the simulator of the network that a name refers to now, or None."""
         held = self._held.get(name)
         return held.simulator if held is not None and held.network is self.network(name) else None
 
     def simulator_of(self, thing: Any) -> Simulator | None:
-        """The simulator in which an object was built, or None."""
+        """Return the simulator in which an object was built, or None."""
         simulators = (held.simulator for held in self._held.values() if held.simulator is not None)
         return next((sim for sim in simulators if thing in sim.model.params), None)
 
     def simulator(
         self, name: str, progress_bar: Any = False, tell: Callable[[str], None] = print
     ) -> Simulator:
-        """The simulator of a network as it is now, built if there is none; a closed one is an
+        """Return the simulator of a network as it is now, built if necessary; a closed one is an
         error.
 
-        The panel builds in a thread of its own; whoever else wants the simulator meanwhile waits
-        for it.
+        The panel builds in a thread of its own; other callers wait for it meanwhile.
 
         Args:
-            name: The network.
-            progress_bar: Where to show how far the build is.
-            tell: Says in a sentence that the network has changed, so that a new simulator was
-                built.
+            name: Name of the network.
+            progress_bar: Progress bar of the build.
+            tell: Prints the sentence that the network has changed and a new simulator was built.
         """
         with self._building:
             network = self.network(name)
             self.hold(name, network, self.options(name))
             held = self._held[name]
             if held.simulator is None:
+                # Building and compiling ahead would only compete for the processor.
                 self.warm_up.end()
                 held.definition = define(network)
                 held.simulator = build_simulator(network, held.options, progress_bar)
+                # Networks are registered without this lock, so
+                # that no cell waits for a build of another.
                 self._check_held(name, held)
             elif held.simulator.closed:
                 raise UsageError(
@@ -135,16 +133,12 @@ class Session:
             return held.simulator
 
     def has_changed(self, name: str) -> bool:
-        """Whether a network has changed since its simulator was built, so that the next run
-        builds a new one.
-        """
+        """Whether a network has changed since its simulator was built."""
         held = self._held.get(name)
         return held is not None and held.network is self.network(name) and bool(held.changes())
 
     def tell_changes(self, name: str) -> None:
-        """Say that the network has changed, where the simulator that was built before is
-        looked at.
-        """
+        """Print that the network has changed since the simulator that is shown was built."""
         held = self._held.get(name)
         if held is not None and (changes := held.changes()):
             words = self._describe(held.network, changes)
@@ -155,7 +149,7 @@ class Session:
             )
 
     def tell_live_changes(self) -> None:
-        """Say once that a network has changed whose live view goes on with what it was."""
+        """Print once that a network has changed whose live view goes on with what it was."""
         for name, held in list(self._held.items()):
             if not held.views or held.simulator is None or held.simulator.closed:
                 continue
@@ -166,12 +160,11 @@ class Session:
                     "live view goes on with; "
                     f"'%nengo live {name}' builds a new one"
                 )
+            # Empty after the changes were undone, so that the next ones are printed again.
             held.told = words
 
     def expect_changes(self, name: str) -> None:
-        """Take the network as it is now for what its simulator was built from, as that
-        computes the same.
-        """
+        """Set the network as it is now as the definition that its simulator was built from."""
         held = self._held[name]
         held.definition = define(held.network)
 
@@ -184,13 +177,12 @@ class Session:
         progress_bar: Any,
         size: int | None = None,
     ) -> str:
-        """Let a new simulator take the place of one that does not fit any more; returns
-        what to say about it.
-        """
+        """Replace a simulator that does not fit any more; return a sentence about it."""
         self.warm_up.end()
         had_views = bool(held.views)
         learned = held.replace_simulator(old, changes, progress_bar, size)
         self._check_held(name, held)
+        # Its data outlive the entry only if a variable of the user's refers to the old simulator.
         variable = self._variable(old)
         why = (
             f" has changed since its simulator was built ({self._describe(held.network, changes)}):"
@@ -212,29 +204,25 @@ class Session:
         )
 
     def _variable(self, thing: Any) -> str | None:
-        """The variable of the notebook that means something, if one does."""
+        """Return a variable of the notebook that refers to an object, or None."""
         variables = list(self.shell.user_ns.items())
         return next(
             (name for name, value in variables if value is thing and not name.startswith("_")), None
         )
 
     def _describe(self, network: nengo.Network, changes: Changes) -> str:
-        """Name what has changed in a network by labels, or else by what holds it."""
+        """Return the changes of a network in words, with objects by label or by what holds them."""
         remember_names(network, self.shell.user_ns)
         return changes.describe(name_of)
 
     def _check_held(self, name: str, held: Held) -> None:
-        """Close what was built in another thread for a network that its name does not mean
-        any more.
-        """
+        """Close a new simulator if its name came to refer to another network meanwhile."""
         if self._held.get(name) is not held:
             held.close()
             raise UsageError(f"{name!r} came to mean something else while its simulator was built")
 
     def run(self, name: str, seconds: float, probes: Sequence[str] = ()) -> Simulator:
-        """Run a network for some simulated seconds and show its plots, also if the run is
-        interrupted.
-        """
+        """Run a network for a length of time and show its plots, also after an interrupt."""
         from nengo_nb.progress import one_display
 
         from .page.progress import open_bar
@@ -250,12 +238,13 @@ class Session:
                 sim = self.simulator(name, bar)
                 sim.run(seconds, progress_bar=bar)
         finally:
+            # Also after an interrupt: what was recorded until then is shown.
             if sim is not None:
                 self._show(name, sim, chosen, all_of_them=not probes)
         return sim
 
     def live(self, name: str) -> LiveView:
-        """A live view of a network, one more if there are others."""
+        """Return a new live view of a network."""
         from .live.view import LiveView
 
         check_content(name, self.network(name))
@@ -267,7 +256,8 @@ class Session:
         return view
 
     def forget_gone(self) -> None:
-        """Close the simulators of networks that no variable means any more."""
+        """Close the simulators of networks that no variable refers to any more."""
+        # Entries keep their networks, so that an id cannot be of another object by now.
         alive = {
             id(value) for value in self.shell.user_ns.values() if isinstance(value, nengo.Network)
         }
@@ -277,15 +267,13 @@ class Session:
                 del self._held[name]
 
     def learner(self, name: str, batch: int | None) -> Simulator:
-        """The simulator of a network, with minibatches to learn in.
+        """Return the simulator of a network, with a minibatch size to train with.
 
-        A simulator has minibatches of one size. Where another is asked for, a new simulator takes
-        the place of the old one, at time zero, with what was learned; this is said.
+        For another size than it has, a new simulator replaces it, with the learned parameters.
 
         Args:
-            name: The network.
-            batch: Examples in a minibatch; by default those of its simulator, or else as many as
-                Keras takes.
+            name: Name of the network.
+            batch: Examples in a minibatch; by default as its simulator has, or ``BATCH``.
         """
         check_content(name, self.network(name))
         self.hold(name, self.network(name), self.options(name))
@@ -294,12 +282,13 @@ class Session:
         with self._building:
             if held.simulator is None:
                 held.options = replace(held.options, minibatch_size=size)
+            # A closed simulator is not replaced here: simulator() below says what to do about it.
             elif size != held.options.minibatch_size and not held.simulator.closed:
                 print(self._rebuild(name, held, held.simulator, held.changes(), True, size))
             return self.simulator(name, progress_bar=True)
 
     def step(self, name: str, n_steps: int = 1) -> Simulator:
-        """Run a network for some time steps."""
+        """Run a network for ``n_steps`` time steps."""
         check_content(name, self.network(name))
         sim = self.simulator(name)
         sim.run_steps(n_steps, progress_bar=False)
@@ -313,13 +302,13 @@ class Session:
         return sim
 
     def forget_closed(self, name: str) -> None:
-        """Let go of the simulator of a network if it was closed, so that a new one can be built."""
+        """Drop the simulator of a network if it was closed, so that a new one can be built."""
         held = self._held.get(name)
         if held is not None and held.simulator is not None and held.simulator.closed:
             held.simulator = None
 
     def plot(self, name: str, probes: Sequence[str] = (), item: int = 0) -> Plot:
-        """Plot what a network recorded at some probes, or at all of them."""
+        """Return a plot of some probes of a network, or of all."""
         from .page.display import plot_traces
 
         sim = self.held_simulator(name)
@@ -342,7 +331,7 @@ class Session:
     def compare(
         self, name: str, seconds: float, backends: Sequence[str], probes: Sequence[str]
     ) -> Comparison:
-        """What several backends record, each with a simulator of its own."""
+        """Run a network on several backends, each with a simulator of its own."""
         from .comparing.compare import compare_backends
 
         network, dt = self.network(name), self.options(name).dt
@@ -355,7 +344,7 @@ class Session:
             raise UsageError(str(error.args[0])) from error
 
     def explain(self, name: str) -> str:
-        """What the simulator of a network does in a time step, and why."""
+        """Return the explanation of a network's plan as text."""
         self.tell_changes(name)
         return (self.held_simulator(name) or self.simulator(name)).explain()
 
@@ -367,14 +356,14 @@ class Session:
         self.returned = None
 
     def options(self, name: str) -> Options:
-        """How the simulator of what a name means now is built."""
+        """Return the options of the simulator of the network that a name refers to now."""
         held = self._held.get(name)
         return (
             held.options if held is not None and held.network is self.network(name) else Options()
         )
 
     def _find(self, network: nengo.Network, names: Sequence[str]) -> list[nengo.Probe]:
-        """The probes with these names, or all."""
+        """Return the probes with these names, or all."""
         try:
             return find_probes(network, names, self.shell.user_ns)
         except LookupError as error:
@@ -383,7 +372,7 @@ class Session:
     def _show(
         self, name: str, sim: Simulator, probes: Sequence[nengo.Probe], *, all_of_them: bool
     ) -> None:
-        """Show what was recorded, if anything was."""
+        """Display plots of what was recorded, if anything was."""
         from .page.display import plot_traces
 
         filled: Sequence[nengo.Probe] = recorded(sim, probes)

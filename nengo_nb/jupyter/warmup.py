@@ -1,6 +1,4 @@
-"""The warm-up: while a person still reads what a cell has shown, TensorFlow is imported and
-the network compiled.
-"""
+"""Compilation ahead of time: imports TensorFlow and compiles a network while its card is read."""
 
 from __future__ import annotations
 
@@ -14,18 +12,19 @@ log = logging.getLogger(__name__)
 
 
 class WarmUp:
-    """Prepares for the simulator of one network after the other, in a thread; nobody has to
-    wait for it.
-    """
+    """Thread that compiles for the simulator of the newest network; nothing waits for it."""
 
     def __init__(self) -> None:
         self._stop = Event()
         self.thread: Thread | None = None
 
     def begin(self, network: nengo.Network, dt: float, minibatch_size: int | None) -> None:
-        """Prepare for a network; what was begun for another one ends."""
+        """Begin for a network; the thread of another one ends where it may stop next."""
         self.end()
+        # An event of its own for each thread: to end one must not end the next one.
         self._stop = stop = Event()
+        # No daemon: a process that ends waits for it, as TensorFlow
+        # must not be torn down while it is imported or compiles.
         self.thread = Thread(
             target=_prepare,
             args=(network, dt, minibatch_size, stop),
@@ -34,12 +33,12 @@ class WarmUp:
         self.thread.start()
 
     def end(self) -> None:
-        """Do no more than what is under way, as the real work begins."""
+        """Stop after the part that is under way, as the real build begins."""
         self._stop.set()
 
 
 def _prepare(network: nengo.Network, dt: float, minibatch_size: int | None, stop: Event) -> None:
-    """Bring TensorFlow without its chatter, and the simulator; then compile."""
+    """Import TensorFlow without its log, and then compile."""
     try:
         importlib.import_module("nengo_nb.quiet")
         ahead = importlib.import_module("nengo_nb.simulator.ahead")

@@ -1,4 +1,4 @@
-"""Words: names as Python has them, and the sentence for one that does not exist."""
+"""Suggestions for unknown names, and names as Python normalizes them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> str:
-    """One sentence: there is no such thing, perhaps another one was meant, and these exist."""
+    """Return a sentence: the name does not exist, perhaps a similar one was meant, these exist."""
     options = list(dict.fromkeys(known))
     close = difflib.get_close_matches(name, options, n=1)
     meant = f" (did you mean {close[0]!r}?)" if close else ""
@@ -17,7 +17,5 @@ def unknown(what: str, name: str, known: Iterable[str]) -> str:
 
 
 def as_python(name: str) -> str:
-    """A name as Python has it: the micro sign and the Greek letter mu, which look alike,
-    are the same.
-    """
+    """Return a name in NFKC, as Python has it: the micro sign becomes the Greek letter mu."""
     return unicodedata.normalize("NFKC", name)

@@ -1,3 +1,3 @@
-"""Comparing: :mod:`.compare` runs a network on several :mod:`.backends`, a
-:mod:`.comparison` shows the difference.
+"""Comparison of backends: :mod:`.compare` runs a network on several :mod:`.backends`, and a
+:mod:`.comparison` shows where they differ.
 """

@@ -1,4 +1,4 @@
-"""Comparing: one network on several backends, one after the other."""
+"""Runs of one network on several backends, one after the other."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def compare_backends(
     probes: Iterable[nengo.Probe],
     dt: float,
 ) -> Comparison:
-    """Run a network on each backend, and compare what was recorded.
+    """Run a network on each backend, and compare the recorded samples.
 
     Raises:
         LookupError: There is no such backend, or fewer than two are named.
@@ -46,6 +46,7 @@ def compare_backends(
         raise ValueError("there is nothing to compare: add nengo.Probe(...) to the network")
     runs = [_run(name, make, network, seconds, chosen, dt) for name, make in classes.items()]
     names, walls, traces, dtypes = (tuple(column) for column in zip(*runs, strict=True))
+    # Rounding is judged by the coarsest numbers that took part.
     coarsest = "float32" if "float32" in dtypes else "float64"
     compared = tuple(Compared(one, names, coarsest, dt) for one in zip(*traces, strict=True))
     spiking = any(ensemble.neuron_type.spiking for ensemble in network.all_ensembles)
@@ -60,9 +61,7 @@ def _run(
     probes: list[nengo.Probe],
     dt: float,
 ) -> tuple[str, float, list[Trace], str]:
-    """Run one backend: its name, its time on the clock without building, its traces, and
-    its type of numbers.
-    """
+    """Run one backend; return its name, wall time in seconds without the build, traces, dtype."""
     bar = open_bar(dt)
     if isinstance(bar, OneDisplayBar):
         bar.title = name
@@ -74,6 +73,7 @@ def _run(
             if len(recorded(sim, probes)) < len(probes):
                 raise ValueError("a probe recorded nothing in so short a time")
             dtypes = {np.asarray(sim.data[probe]).dtype.name for probe in probes}
+            # Copied, as views would keep the memory of a closed simulator.
             traces = [
                 replace(trace, values=trace.values.copy()) for trace in trace_probes(sim, probes)
             ]

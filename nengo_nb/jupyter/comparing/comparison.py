@@ -1,4 +1,4 @@
-"""A comparison: what several backends recorded at the same probes, and where they first differ."""
+"""Comparison of the samples of several backends, and where they first differ."""
 
 from __future__ import annotations
 
@@ -17,27 +17,25 @@ from nengo_nb.plots.palette import OKABE_ITO
 from nengo_nb.plots.reduce import reduce_lines
 
 ROUNDING = {"float32": 1e-3, "float64": 1e-9}
-"""What is taken as rounding, as a part of the largest value; small errors grow a little
-along a run.
-"""
+"""Tolerance relative to the largest value, by dtype; rounding errors grow a little along a run."""
 
 MOST_PROBES = 6
-"""Probes that are drawn if none are named; each has two plots or more."""
+"""Number of probes that are drawn by default; each has two plots or more."""
 
 MOST_LINES = 4
-"""Dimensions of a probe of which the curves are overlaid."""
+"""Number of dimensions of a probe whose curves are overlaid."""
 
 
 @dataclass(frozen=True)
 class Divergence:
-    """Where two backends first differ by more than rounding.
+    """First sample in which two backends differ by more than rounding.
 
     Args:
-        step: The time step, counted from one.
-        time: Its time in seconds.
-        probe: The probe's name.
-        index: Which of its dimensions or neurons.
-        values: What the two recorded there.
+        step: Number of the time step, from 1.
+        time: Its time, in seconds.
+        probe: Name of the probe.
+        index: Index of the dimension or neuron.
+        values: Values of the first and the other backend.
     """
 
     step: int
@@ -49,12 +47,12 @@ class Divergence:
 
 @dataclass(frozen=True)
 class Compared:
-    """What the backends recorded at one probe.
+    """Traces of one probe from all backends.
 
     Args:
-        traces: One trace for each backend, over the same times.
-        names: The backends.
-        dtype: The coarsest type of numbers among them: ``float32`` or ``float64``.
+        traces: A trace for each backend, over the same times.
+        names: Names of the backends.
+        dtype: Coarsest dtype among them: ``float32`` or ``float64``.
         dt: Length of a time step in seconds.
     """
 
@@ -65,29 +63,33 @@ class Compared:
 
     @property
     def tolerance(self) -> float:
-        """The largest difference that is taken as rounding."""
+        """Largest absolute difference that counts as rounding."""
         values = np.abs(self.traces[0].values)
         return ROUNDING[self.dtype] * float(np.nanmax(values, initial=0.0))
 
     def difference(self, other: int) -> NDArray[np.float64]:
-        """What one backend recorded minus what the first one did, ``(steps, size)``."""
+        """Return the samples of a backend minus those of the first one, ``(samples, size)``, in
+        float64.
+        """
         first, second = self.traces[0].values, self.traces[other].values
         return second.astype(np.float64) - first.astype(np.float64)
 
     def largest(self, other: int) -> float:
-        """The largest difference of a backend from the first one."""
+        """Return the largest absolute difference of a backend from the first one; NaN counts as
+        infinite.
+        """
         difference = np.abs(self.difference(other))
         return float(np.max(np.where(np.isnan(difference), np.inf, difference), initial=0.0))
 
     def divergence(self, other: int) -> Divergence | None:
-        """Where a backend first differs from the first one; values that are no numbers
-        differ from all others.
-        """
+        """Return where a backend first differs from the first, or None; NaN equals NaN alone."""
         first, second = self.traces[0], self.traces[other]
         same = np.isnan(first.values) & np.isnan(second.values)
+        # Negated, as comparisons with NaN are false: NaN against a number is beyond tolerance.
         beyond = ~same & ~(np.abs(self.difference(other)) <= self.tolerance)
         if not beyond.any():
             return None
+        # argmax of booleans is the first True: the earliest sample, then its first dimension.
         sample = int(np.argmax(beyond.any(axis=1)))
         index = int(np.argmax(beyond[sample]))
         time = float(first.times[sample])
@@ -95,8 +97,9 @@ class Compared:
         return Divergence(round(time / self.dt), time, first.label, index, found)
 
     def panels(self) -> Iterator[Trace]:
-        """The curves over each other, and their difference from those of the first backend."""
+        """Yield panels of the overlaid curves, and of their differences from the first backend."""
         first = self.traces[0]
+        # Rasters and images cannot be overlaid: one panel for each backend.
         if first.kind is not Kind.LINES:
             for name, trace in zip(self.names, self.traces, strict=True):
                 yield Trace(
@@ -116,13 +119,15 @@ class Compared:
             return
         for name, difference in zip(names, differences, strict=True):
             label = f"{first.label}: {name}"
+            # A raster draws values above zero, so that spikes missing in either are shown.
             shown = np.abs(difference) if first.kind is Kind.RASTER else difference
             yield Trace(label, first.times, shown, first.kind, first.quantity, first.index)
 
     def _curves(self, label: str, values: list[NDArray[Any]], names: tuple[str, ...]) -> Trace:
-        """One curve for each backend and dimension, those of one dimension next to each other."""
+        """Return a panel with a curve for each backend and dimension, grouped by dimension."""
         first = self.traces[0]
         few = range(min(first.size, MOST_LINES))
+        # Reduced together, so that all curves keep the same times.
         columns = np.stack([array[:, i] for i in few for array in values], axis=1)
         several = first.size > 1
         titles = tuple(f"{name} {i}" if several else name for i in few for name in names)
@@ -141,23 +146,23 @@ class Compared:
 
 
 def _style(dimension: int, other: int, backends: int) -> int:
-    """A colour of its own for every curve, and dashes for all but the first backend, so
-    that what is below is seen.
-    """
+    """Return a line style: its own colour, and dashes for all but the first backend."""
     color = (dimension * backends + other) % len(OKABE_ITO)
+    # Dashed curves are drawn over the solid one, which shows in their gaps. Styles
+    # beyond the length of the palette are its colours with the next pattern of dashes.
     return color + len(OKABE_ITO) * min(other, 2)
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What several backends made of one network.
+    """Results of one network on several backends.
 
     Args:
-        network: The network's label.
-        names: The backends; the others are compared with the first one.
-        seconds: For each backend how long it ran on the clock.
-        dtypes: For each backend the numbers it computes with.
-        probes: What was recorded.
+        network: Label of the network.
+        names: Names of the backends; the others are compared with the first one.
+        seconds: Wall time of each backend, in seconds.
+        dtypes: dtype of each backend.
+        probes: Traces of each probe.
         spiking: Whether any of the neurons spike.
     """
 
@@ -169,7 +174,7 @@ class Comparison:
     spiking: bool
 
     def first(self, name: str) -> Divergence | None:
-        """Where a backend first differs from the first one, or None if it never does."""
+        """Return where a backend first differs from the first one at any probe, or None."""
         other = self.names.index(name)
         found = [compared.divergence(other) for compared in self.probes] if other else []
         return min(
@@ -177,7 +182,7 @@ class Comparison:
         )
 
     def card(self) -> Card:
-        """How long each took, and how the others differ from the first one."""
+        """Return the card: wall time of each backend, and differences from the first one."""
         facts = [
             (name, f"{seconds:.2f} s on the clock with compiling, {dtype}")
             for name, seconds, dtype in zip(self.names, self.seconds, self.dtypes, strict=True)
@@ -188,13 +193,13 @@ class Comparison:
         return Card(f"Comparison of {self.network}", tuple(facts), tuple(notes))
 
     def plot(self, *probes: str) -> Plot:
-        """The curves over each other and the differences, probe by probe.
+        """Return a plot of curves and differences, probe by probe.
 
         Args:
-            probes: The names of probes; by default the first of them.
+            probes: Names of probes; by default the first ``MOST_PROBES``.
 
         Raises:
-            LookupError: There is no probe of such a name.
+            LookupError: There is no probe of that name.
         """
         names = [compared.traces[0].label for compared in self.probes]
         for probe in probes:
@@ -218,7 +223,7 @@ class Comparison:
         return plot_traces(panels, note)
 
     def _sentence(self, name: str) -> str:
-        """How a backend differs from the first one."""
+        """Return a sentence about how a backend differs from the first one."""
         other, found = self.names.index(name), self.first(name)
         largest = max(compared.largest(other) for compared in self.probes)
         if found is None:

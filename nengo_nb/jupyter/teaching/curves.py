@@ -1,6 +1,4 @@
-"""Curves: what training reported batch by batch and epoch by epoch, kept small, as traces
-to draw.
-"""
+"""History of a training, by batch and by epoch, in bounded memory, as traces to draw."""
 
 from __future__ import annotations
 
@@ -11,7 +9,7 @@ import numpy as np
 from nengo_nb.plots import Kind, Trace
 
 MOST_POINTS = 1000
-"""Points that are kept of the batches: about as many as the figure has pixels across."""
+"""Largest number of batches that are kept: about as many as the figure has pixels across."""
 
 VALIDATION = "val_"
 
@@ -19,7 +17,7 @@ Logs = Mapping[str, float]
 
 
 class Curves:
-    """Loss and metrics over a training.
+    """Loss and metrics of a training.
 
     Batches are thinned: once there are too many points, every second one is dropped, and from then
     on only every second batch is kept, and so on. Epochs are all kept.
@@ -31,26 +29,27 @@ class Curves:
         self.epochs: list[tuple[float, Logs]] = []
 
     def add_batch(self, number: int, place: float, logs: Logs) -> None:
-        """Keep what a batch reported, if it is one to keep.
+        """Keep the logs of a batch, if its number is a multiple of the stride.
 
         Args:
-            number: Batches before it, in all epochs.
-            place: Epochs so far, with the part of this one that is done.
-            logs: Mean values over the epoch so far, by name.
+            number: Number of batches before it, in all epochs.
+            place: Epochs done, with the fraction of the present one.
+            logs: Means over the epoch so far, by name, as Keras reports them.
         """
         if number % self.stride:
             return
         self.batches.append((place, logs))
         if len(self.batches) > MOST_POINTS:
+            # Kept are multiples of the stride: every second one is a multiple of twice the stride.
             self.batches = self.batches[::2]
             self.stride *= 2
 
     def add_epoch(self, place: float, logs: Logs) -> None:
-        """Keep what an epoch reported, validation included."""
+        """Keep the logs of an epoch, validation included."""
         self.epochs.append((place, logs))
 
     def traces(self) -> list[Trace]:
-        """One panel for all losses, and one for each metric."""
+        """Return one panel for all losses, and one for each metric with its validation."""
         reported = dict.fromkeys(name for _, logs in (*self.batches, *self.epochs) for name in logs)
         panels: dict[str, list[str]] = {"loss": []}  # comes first
         for name in reported:
@@ -59,8 +58,8 @@ class Curves:
         return [self._trace(panel, names) for panel, names in panels.items() if names]
 
     def _trace(self, panel: str, names: Iterable[str]) -> Trace:
-        """The curves of one panel: of each name the whole epochs, and of what is trained
-        the batches, too.
+        """Return one panel: a curve by epoch for each name, and for what batches report one by
+        batch.
         """
         names = list(names)
         running = [name for name in names if any(name in logs for _, logs in self.batches)]
@@ -68,6 +67,8 @@ class Curves:
         places = np.array([place for place, _ in (*self.batches, *self.epochs)], dtype=np.float64)
         columns = [_column(self.batches, name, len(self.epochs), before=0) for name in running]
         columns += [_column(self.epochs, name, 0, before=len(self.batches)) for name in whole]
+        # All curves share one axis of places, batches first and then epochs; where a curve
+        # has no point it is NaN. Stable, so that an epoch comes after its last batch.
         order = np.argsort(places, kind="stable")
         return Trace(
             panel,
@@ -82,8 +83,6 @@ class Curves:
 
 
 def _column(points: Iterable[tuple[float, Logs]], name: str, after: int, before: int) -> np.ndarray:
-    """The values of a name, with nothing for the points of the other sort that come before
-    or after.
-    """
+    """Return the values of a name, with NaN for points of the other kind before and after."""
     values = [logs.get(name, np.nan) for _, logs in points]
     return np.array([np.nan] * before + values + [np.nan] * after, dtype=np.float64)

@@ -1,6 +1,4 @@
-"""A lesson: what is taught to a network and how, read from the line and the body of a
-``%%nengo_train`` cell.
-"""
+"""Arguments of a training, read from the line and the body of a ``%%nengo_train`` cell."""
 
 from __future__ import annotations
 
@@ -14,11 +12,11 @@ from .school import read_loss, read_optimizer
 
 
 def read_words(values: argparse.Namespace) -> tuple[Any, Any]:
-    """The optimizer and the loss that the line names; read before the body runs, so that a wrong
-    word costs no time.
+    """Return optimizer and loss of the line, read before the body runs, so that a typo costs no
+    time.
 
     Raises:
-        UsageError: A word names nothing.
+        UsageError: Keras has no optimizer or loss of that name.
     """
     return _read(read_optimizer, values.optimizer), _read(read_loss, values.loss or "mse")
 
@@ -26,16 +24,16 @@ def read_words(values: argparse.Namespace) -> tuple[Any, Any]:
 def read_lesson(
     values: argparse.Namespace, left: Mapping[str, Any], optimizer: Any, loss: Any
 ) -> dict[str, Any]:
-    """The arguments of ``teach``.
+    """Return the arguments of ``teach``.
 
     Args:
-        values: What is on the line.
-        left: What the body assigned, by name.
-        optimizer: The optimizer of the line.
-        loss: The loss of the line.
+        values: Values of the line.
+        left: Variables that the body assigned, by name.
+        optimizer: Optimizer of the line.
+        loss: Loss of the line.
 
     Raises:
-        UsageError: The body leaves no examples, or its loss names nothing.
+        UsageError: The body assigns no examples, or Keras has no loss of its name.
     """
     missing = [name for name in ("x", "y") if name not in left]
     if missing:
@@ -61,7 +59,7 @@ def read_lesson(
 
 
 def _read(reader: Callable[[Any], Any], written: Any) -> Any:
-    """What a line or a cell wrote, as Keras has it."""
+    """Return the Keras object that a line or a cell names."""
     try:
         return reader(written)
     except ValueError as error:

@@ -1,6 +1,4 @@
-"""School: training a network and showing how it goes; what ``%%nengo_train`` and
-``nengo_nb.train`` have in common.
-"""
+"""Training with a display, which ``%%nengo_train`` and ``nengo_nb.train`` share."""
 
 from __future__ import annotations
 
@@ -26,12 +24,11 @@ def teach(
     loss_weights: Any = None,
     **arguments: Any,
 ) -> Watch:
-    """Compile and fit a simulator with its curves on a screen; arguments as those of
-    ``nengo_nb.train``.
+    """Compile and fit a simulator with a display; arguments as those of ``nengo_nb.train``.
 
     Returns:
-        What kept watch: it knows whether an interrupt ended the training, after which the simulator
-        has the weights of the last whole batch.
+        The callback, which knows whether an interrupt ended the training; the simulator then has
+        the weights of the last whole batch.
     """
     chosen = read_optimizer(optimizer)
     sim.compile(chosen, _for_each(y, read_loss(loss)), _for_each(y, metrics), loss_weights)
@@ -39,9 +36,11 @@ def teach(
     callbacks = [*(arguments.pop("callbacks", None) or ()), watch]
     stopped = failed = False
     try:
+        # verbose=0, as Keras' own progress bar would be printed between the frames.
         sim.fit(x, y, verbose=0, callbacks=callbacks, **arguments)
     except KeyboardInterrupt:
         stopped = True
+    # Only noted for the display: errors are the caller's.
     except BaseException:
         failed = True
         raise
@@ -51,16 +50,14 @@ def teach(
 
 
 def _for_each(y: Any, given: Any) -> Any:
-    """One loss or metric for all is for the probes that have targets; probes without them
-    are not measured.
-    """
+    """Give one loss or metric for all to the probes that have targets, by probe."""
     if not isinstance(y, dict) or isinstance(given, dict | list | tuple) or given is None:
         return given
     return dict.fromkeys(y, given)
 
 
 def read_optimizer(optimizer: Any) -> Any:
-    """An optimizer; a text is the name of one of Keras', perhaps with arguments.
+    """Return an optimizer; text is a name in Keras, perhaps with arguments.
 
     Raises:
         ValueError: There is none of that name.
@@ -69,7 +66,7 @@ def read_optimizer(optimizer: Any) -> Any:
 
 
 def read_loss(loss: Any) -> Any:
-    """A loss; a text is the name of one of Keras', perhaps with arguments.
+    """Return a loss; text is a name in Keras, perhaps with arguments.
 
     Raises:
         ValueError: There is none of that name.

@@ -1,12 +1,12 @@
-"""Screens: where a training is shown, in a notebook's page or as a line of text.
+"""Displays of a training: outputs of a notebook's cell, or a line of text.
 
 A page gets two displays. The first holds the Stop button and is not touched while training, so that
 it can be clicked and keeps the focus; at the end it becomes the conclusion. The second holds the
 frames, one message each, and at the end the plot, so that a saved notebook keeps it.
 
-A kernel hears nothing of a click while a cell runs. So the button is for JupyterLab and Notebook 7,
-where this package's extension interrupts the kernel for it and makes it visible; everywhere else
-the page says what does work.
+A kernel receives no click while a cell runs. So the button is for JupyterLab and Notebook 7, where
+this package's extension makes it visible and interrupts the kernel for it; everywhere else a
+sentence names the interrupt.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ HEAD = (
 
 
 def open_screen(title: str) -> Screen:
-    """The screen that suits where this runs.
+    """Return the display for a notebook or for a terminal.
 
     Args:
-        title: What is trained.
+        title: Name of the network.
     """
     return PageScreen(title) if hasattr(get_ipython(), "kernel") else TextScreen(title)
 
 
 class PageScreen:
-    """Two displays in a notebook."""
+    """Two outputs of a notebook's cell: head with the Stop button, and frames."""
 
     def __init__(self, title: str) -> None:
         self.title = title
@@ -50,7 +50,7 @@ class PageScreen:
         self._frames = DisplayHandle()
 
     def show(self, position: Position, curves: Curves) -> None:
-        """Open the displays, or replace the frame."""
+        """Display both outputs, or update the frame."""
         text = f"{self.title}: {position.sentence()}"
         bundle = {"text/html": self._page(position, curves), "text/plain": text}
         if self._head is None:
@@ -61,13 +61,14 @@ class PageScreen:
             )
             self._frames.display(bundle, raw=True)
         else:
+            # Only the frame: an update of the head would take away a button that is just clicked.
             self._frames.update(bundle, raw=True)
 
     def epoch_ended(self, position: Position) -> None:
-        """The next frame shows it."""
+        """Do nothing: the next frame shows it."""
 
     def close(self, conclusion: str, curves: Curves) -> None:
-        """Leave one line, and the plot."""
+        """Replace the head by one line, and the frame by the plot."""
         if self._head is None:
             return
         line = f"{self.title} {conclusion}"
@@ -81,7 +82,7 @@ class PageScreen:
             self._frames.update({"text/html": "", "text/plain": ""}, raw=True)
 
     def _page(self, position: Position, curves: Curves) -> str:
-        """A bar, where it is in words, and the curves."""
+        """Return the HTML of a frame: progress bar, sentence and curves as SVG."""
         value = f'value="{position.done / position.epochs:.4f}"' if position.done else ""
         bar = f"<div><progress {value}></progress> {html.escape(position.sentence())}</div>"
         traces = curves.traces()
@@ -89,11 +90,11 @@ class PageScreen:
 
 
 class TextScreen:
-    """A line of text that is written over; a file or a pipe gets the conclusion alone.
+    """Line of text that is overwritten; a file or a pipe gets the conclusion alone.
 
     Args:
-        title: What is trained.
-        stream: Where to write; by default the standard output as it is when something is written.
+        title: Name of the network.
+        stream: Stream to write to; by default ``sys.stdout`` at the time of writing.
     """
 
     def __init__(self, title: str, stream: Any = None) -> None:
@@ -101,13 +102,13 @@ class TextScreen:
         self._line = Line(stream)
 
     def show(self, position: Position, curves: Curves) -> None:
-        """Write over the line, if there is a terminal."""
+        """Overwrite the line, if this is a terminal."""
         self._line.show(f"{self.title}: {position.sentence()}")
 
     def epoch_ended(self, position: Position) -> None:
-        """Write over the line, however recently it was written."""
+        """Overwrite the line, however recently it was written."""
         self._line.show(f"{self.title}: {position.sentence()}")
 
     def close(self, conclusion: str, curves: Curves) -> None:
-        """Leave a line for the whole."""
+        """Leave a line about the whole training."""
         self._line.leave(f"{self.title} {conclusion}")

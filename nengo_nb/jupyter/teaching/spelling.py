@@ -1,7 +1,6 @@
-"""Spelling: a Keras object as it is written on a line, such as ``RMSprop(1e-3)``.
+"""Parser of Keras objects that are written as text, such as ``RMSprop(1e-3)``.
 
-Nothing of a line is ever run: what is allowed is a name that Keras knows, with numbers, strings and
-the like.
+Nothing of the text is evaluated: it is a name that Keras has, with literals as arguments.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ import keras
 from nengo_nb.jupyter.words import unknown
 
 NO_OPTIMIZERS = {"LossScaleOptimizer", "MultiOptimizer", "Optimizer", "OptimizerMap"}
-"""These need another optimizer, or are none by themselves."""
+"""Classes that need another optimizer, or are none by themselves."""
 
 SHORT_LOSSES = {
     "mse": "mean_squared_error",
@@ -29,7 +28,7 @@ SHORT_LOSSES = {
 
 
 def optimizers() -> dict[str, Any]:
-    """The optimizers of Keras, by name."""
+    """Return the optimizers of Keras, by name."""
     return {
         name: value
         for name, value in vars(keras.optimizers).items()
@@ -38,7 +37,7 @@ def optimizers() -> dict[str, Any]:
 
 
 def losses() -> dict[str, Any]:
-    """The losses of Keras, by name; classes take arguments, functions none."""
+    """Return the losses of Keras, by name; classes take arguments, functions none."""
     found = {
         name: value
         for name, value in vars(keras.losses).items()
@@ -53,14 +52,15 @@ def spell(text: str, what: str, known: Mapping[str, Any]) -> Any:
     """Make the object that a text names.
 
     Args:
-        text: A name, in any case of letters, perhaps with arguments in brackets.
-        what: What it is to be, for the error.
-        known: What there is, by name.
+        text: Name in upper or lower case, perhaps with arguments in brackets.
+        what: Kind of object, for the error: ``optimizer`` or ``loss``.
+        known: Classes and functions, by name.
 
     Raises:
-        ValueError: One sentence that says what is wrong and what exists.
+        ValueError: One sentence with the mistake and the names that exist.
     """
     name, positional, named = _parse(text, what)
+    # Exact names win over those that differ in case alone, such as Poisson and poisson.
     found = {key.lower(): value for key, value in known.items()} | dict(known)
     kind = found.get(name, found.get(name.lower()))
     if kind is None:
@@ -69,6 +69,7 @@ def spell(text: str, what: str, known: Mapping[str, Any]) -> Any:
         if positional or named:
             raise ValueError(f"the {what} {name!r} takes no arguments; write it without brackets")
         return kind
+    # Keras' constructors take **kwargs, which would let a misspelt argument pass or fail late.
     parameters = [word for word in inspect.signature(kind).parameters if word != "kwargs"]
     wrong = [word for word in named if word not in parameters]
     if wrong:
@@ -80,7 +81,7 @@ def spell(text: str, what: str, known: Mapping[str, Any]) -> Any:
 
 
 def _parse(text: str, what: str) -> tuple[str, list[Any], dict[str, Any]]:
-    """The name, and the arguments by place and by name."""
+    """Return the name, positional arguments and keyword arguments of a text."""
     example = (
         f"{text!r} is not the name of a Keras {what}, alone or with numbers or words as "
         "arguments: Name(1e-3)"
@@ -91,10 +92,12 @@ def _parse(text: str, what: str) -> tuple[str, list[Any], dict[str, Any]]:
             return tree.id, [], {}
         if not (isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name)):
             raise ValueError(example)
+        # literal_eval builds literals and calls nothing.
         positional = [ast.literal_eval(argument) for argument in tree.args]
         named = {keyword.arg: ast.literal_eval(keyword.value) for keyword in tree.keywords}
     except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError) as error:
         raise ValueError(example) from error
+    # A keyword without a name is ``**mapping``.
     if None in named:
         raise ValueError(example)
     return tree.func.id, positional, {str(word): value for word, value in named.items()}

@@ -1,4 +1,4 @@
-"""Training: a Keras callback that keeps the curves of a training and shows how far it is."""
+"""Keras callback that keeps the history of a training and shows its progress."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ INTERVAL = 0.1
 
 @dataclass(frozen=True)
 class Position:
-    """How far a training is.
+    """Progress of a training.
 
     Args:
-        epoch: The epoch it is in, from 1; 0 before the first.
-        epochs: How many there are to be.
-        batch: Batches of this epoch that are done.
-        batches: How many an epoch has, if that is known.
-        validating: Whether it measures rather than learns.
+        epoch: Present epoch, from 1; 0 before the first.
+        epochs: Number of epochs.
+        batch: Number of batches of this epoch that are done.
+        batches: Number of batches of an epoch, or None while it is unknown.
+        validating: Whether the epoch's validation runs.
         logs: Means over the epoch so far, by name.
-        left: Seconds that it will still take, if that can be told.
+        left: Estimated seconds left, or None.
     """
 
     epoch: int
@@ -39,17 +39,17 @@ class Position:
 
     @property
     def done(self) -> float:
-        """Epochs that are done, and the part of this one that is."""
+        """Epochs done, with the fraction of the present one."""
         part = self.batch / self.batches if self.batches else 0.0
         return max(self.epoch - 1, 0) + part
 
     def place(self) -> str:
-        """Epoch and batch, in words."""
+        """Return epoch and batch in words."""
         batches = f" of {self.batches}" if self.batches else ""
         return f"epoch {self.epoch} of {self.epochs}, batch {self.batch}{batches}"
 
     def sentence(self) -> str:
-        """Where it is, what it reported, and how long it takes."""
+        """Return progress, logs and seconds left as a sentence."""
         if not self.epoch or (self.epoch == 1 and not self.batch):
             return "compiling the first batch"
         words = [
@@ -62,28 +62,28 @@ class Position:
 
 
 def values(logs: Mapping[str, float]) -> str:
-    """Loss and metrics, in words."""
+    """Return loss and metrics in words."""
     return ", ".join(f"{name} {value:.4g}" for name, value in logs.items())
 
 
 class Screen(Protocol):
-    """Where a training is shown."""
+    """Display of a training."""
 
     def show(self, position: Position, curves: Curves) -> None:
-        """Show where it is."""
+        """Show progress and curves."""
 
     def epoch_ended(self, position: Position) -> None:
-        """An epoch is over."""
+        """Note that an epoch has ended."""
 
     def close(self, conclusion: str, curves: Curves) -> None:
-        """It is over; leave this line, and the curves."""
+        """End with this line, and the curves."""
 
 
 class Watch(keras.callbacks.Callback):
-    """Keeps curves, and shows them at most ten times a second.
+    """Callback that keeps the curves, and shows them at most ten times a second.
 
     Args:
-        screen: Where to show them.
+        screen: Display.
     """
 
     def __init__(self, screen: Screen) -> None:
@@ -92,7 +92,7 @@ class Watch(keras.callbacks.Callback):
         self.curves = Curves()
         self.position = Position(0, 1, 0, None)
         self.batches_done = 0
-        """Minibatches that were learned from, in all epochs."""
+        """Number of minibatches learned from, in all epochs."""
         self.stopped = False
         """Whether an interrupt ended the training."""
         self.began: float | None = None
@@ -100,7 +100,7 @@ class Watch(keras.callbacks.Callback):
         self._shown_at = -INTERVAL
 
     def on_train_begin(self, logs: Any = None) -> None:
-        """Say that it compiles, which may take a while."""
+        """Show that it compiles, which may take a while."""
         self.began = time.monotonic()
         self.position = Position(0, self.params["epochs"], 0, self.params.get("steps"))
         self._show()
@@ -110,13 +110,16 @@ class Watch(keras.callbacks.Callback):
         self.position = Position(epoch + 1, self.position.epochs, 0, self.position.batches)
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Keep and show what a batch reported."""
+        """Keep and show the logs of a batch."""
         numbers = {name: float(value) for name, value in (logs or {}).items()}
+        # The first batch compiles the training step, so that its time says nothing of the others.
         if not self.batches_done:
             self._first_done = time.monotonic()
         self.batches_done += 1
         here = replace(self.position, batch=batch + 1, validating=False, logs=numbers)
         self.position = replace(here, left=self._left(here))
+        # Until the first epoch has ended the number of batches
+        # may be unknown, and with it a place on the axis.
         if here.batches:
             self.curves.add_batch(self.batches_done - 1, self.position.done, numbers)
         self._show()
@@ -127,7 +130,7 @@ class Watch(keras.callbacks.Callback):
         self._show()
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Keep what an epoch reported; now it is known how many batches one has."""
+        """Keep the logs of an epoch, after which the number of its batches is known."""
         numbers = {name: float(value) for name, value in (logs or {}).items()}
         here = self.position
         self.position = replace(
@@ -137,7 +140,7 @@ class Watch(keras.callbacks.Callback):
         self.screen.epoch_ended(self.position)
 
     def close(self, stopped: bool, failed: bool) -> None:
-        """Leave what there is on the screen, if training had begun."""
+        """Leave the result on the display, if training had begun."""
         self.stopped = stopped
         if self.began is not None:
             self.screen.close(
@@ -145,7 +148,7 @@ class Watch(keras.callbacks.Callback):
             )
 
     def _conclusion(self, seconds: float, stopped: bool, failed: bool) -> str:
-        """How it ended, in one line."""
+        """Return how it ended, in one line."""
         here, reported = self.position, values(self.position.logs or {})
         if stopped or failed:
             ended = "stopped" if stopped else "ended by an error"
@@ -161,7 +164,7 @@ class Watch(keras.callbacks.Callback):
         return f"learned for {epochs} in {seconds:.1f} s: {reported}{early}"
 
     def _left(self, here: Position) -> float | None:
-        """Seconds left, at the pace since the first batch, which was compiled."""
+        """Return the seconds left at the rate since the first batch, which compiled, or None."""
         steps = self.batches_done - 1
         if not here.batches or not steps:
             return None
