@@ -43,6 +43,7 @@ class Glow:
         self._run = weakref.ref(run)
         self._channel = channel
         self._places: dict[str, dict[int, int]] = {}
+        # Read and written by several threads without a lock: at worst one message more is sent.
         self._due = 0.0
 
     def mark(self) -> None:

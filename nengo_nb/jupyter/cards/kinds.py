@@ -38,7 +38,7 @@ def card_of(thing: Any, sim: AnySimulator | None = None, depth: int = 1) -> Card
         depth: Number of levels that the diagram of a network shows.
 
     Raises:
-        TypeError: There is no card for such a thing.
+        TypeError: There is no card for such an object.
     """
     if isinstance(thing, nengo.Network):
         return network_card(thing, depth)

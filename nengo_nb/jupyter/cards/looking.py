@@ -129,6 +129,8 @@ def _ensemble(ensemble: nengo.Ensemble, sim: AnySimulator) -> Iterator[LineChart
         rates = get_activities(_now(ensemble, sim), ensemble, x[:, None])
         label = "represented value"
     else:
+        # In many dimensions a grid is out of the question:
+        # each neuron is driven along its own encoder.
         x, rates = response_curves(ensemble, _Now(sim), np.linspace(-1, 1, 81))
         label = "each neuron's own direction"
     yield LineChart(

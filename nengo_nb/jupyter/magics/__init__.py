@@ -1,5 +1,5 @@
-"""The magics: :mod:`.commands` has their lines read by :mod:`.options` and their bodies run by
+"""IPython magics: :mod:`.commands` has lines parsed by :mod:`.options` and bodies run by
 :mod:`.cell`.
 
-:mod:`.complete` answers Tab on them, and :mod:`.inspect` Shift-Tab.
+:mod:`.complete` completes on Tab, and :mod:`.inspect` gives help on Shift-Tab.
 """

@@ -1,4 +1,8 @@
-"""The cell: running a body of Python inside a network, as IPython runs a cell."""
+"""Execution of a cell's body inside a network, as IPython runs a cell.
+
+``shell.run_cell`` would print the traceback of an error, but not stop Run All; ``exec`` alone would
+lose the lines of source in tracebacks.
+"""
 
 from __future__ import annotations
 
@@ -33,15 +37,15 @@ async def run_in_network(
 ) -> Any:
     """Run a cell's body inside a network and bind its name.
 
-    The name means the new network while the body runs, so that the body can use it. If the body
-    raises, the name means again what it meant before. Other variables stay as the body left them,
-    as in any cell.
+    The name refers to the new network while the body runs, so that the body can use it. If the body
+    raises, the name is bound as before. Other variables stay as the body left them, as in any cell.
 
     Returns:
         The value of the last expression, unless it is a part of the network.
     """
     namespace = shell.user_ns
     before = namespace.get(name, ABSENT)
+    # Asked before the name is bound.
     hidden = hidden_by(shell, name)
     try:
         with network:
@@ -55,6 +59,7 @@ async def run_in_network(
         kept = "there is none" if before is ABSENT else f"{name!r} means what it meant before"
         _render(shell, error, body, f"the cell was stopped before its network was complete; {kept}")
         raise
+    # Once more, as the body may have assigned something else to the name.
     namespace[name] = network
     label_members(network, namespace)
     if hidden is not None:
@@ -63,9 +68,7 @@ async def run_in_network(
 
 
 def hidden_by(shell: InteractiveShell, name: str) -> str | None:
-    """Say what a network of this name hides that later cells may need, and how to get it
-    back; None if nothing.
-    """
+    """Return a sentence about what a network of this name hides from later cells, or None."""
     value = shell.user_ns.get(name, ABSENT)
     if value is ABSENT or isinstance(value, nengo.Network):
         return (
@@ -86,11 +89,10 @@ def hidden_by(shell: InteractiveShell, name: str) -> str | None:
 
 
 class Left(ChainMap[str, Any]):
-    """The notebook's variables, in which it is seen what a body assigns. All of it reaches
-    the notebook, too.
-    """
+    """Namespace of a body that notes assignments, and makes them in the notebook as well."""
 
     def __init__(self, namespace: dict[str, Any]) -> None:
+        # The first mapping takes what is assigned; look-ups go on to the variables in the second.
         super().__init__({}, namespace)
 
     def __setitem__(self, name: str, value: Any) -> None:
@@ -103,9 +105,7 @@ class Left(ChainMap[str, Any]):
 
 
 async def run_for_names(shell: InteractiveShell, name: str, body: str) -> dict[str, Any]:
-    """Run a cell's body as any cell, for a network to learn from, and return what it
-    assigned, by name.
-    """
+    """Run a cell's body as any cell, and return the variables that it assigned, by name."""
     left = Left(shell.user_ns)
     try:
         await _execute(shell, body, left, EMPTY_TRAINING)
@@ -116,12 +116,13 @@ async def run_for_names(shell: InteractiveShell, name: str, body: str) -> dict[s
 
 
 def _render(shell: InteractiveShell, error: BaseException, body: str, sentence: str) -> None:
-    """Let what ended a body be shown with the user's lines; of an interrupt, a line and a
+    """Have an error of a body shown with the user's lines, and an interrupt as a line and a
     sentence.
     """
     if not isinstance(error, (KeyboardInterrupt, CancelledError)):
         render_from_user_code(shell, error)
         return
+    # An empty first line stands for the magic's own line.
     number, lines = last_line_of_cell(shell, error), ["", *body.split("\n")]
     here = number is not None and number <= len(lines)
     show_interrupt(error, number, lines[number - 1].strip() if number and here else "", sentence)
@@ -135,17 +136,22 @@ async def _execute(
 
     Args:
         shell: The shell.
-        body: The source.
-        namespace: Where it assigns; functions in it see the notebook's variables.
-        empty: What to say if there is no source.
+        body: Source of the body.
+        namespace: Local variables; functions of the body see the notebook's variables as globals.
+        empty: Advice if there is no source.
     """
+    # Only if the notebook does not use these names for something else.
     for name, module in (("nengo", nengo), ("np", np)):
         shell.user_ns.setdefault(name, module)
+    # Empty lines keep the numbers of lines: one for the
+    # magic's line, and those that transform_cell strips.
     blank = len(body) - len(body.lstrip("\n"))
     source = "\n" * (1 + blank) + shell.transform_cell(body)
+    # Registers the source for tracebacks under the name of this cell.
     file = shell.compile.cache(source, shell.execution_count - 1, body)
     try:
         tree = shell.transform_ast(shell.compile.ast_parse(source, filename=file))
+        # The last expression is taken out and evaluated by itself, as IPython displays its value.
         last = ast.Expression(tree.body.pop().value) if tree.body and _is_expression(tree) else None
         codes = [_compile(shell, tree, file, "exec")] if tree.body else []
         if last is not None:
@@ -159,6 +165,7 @@ async def _execute(
         # Running what was typed into a cell is what this room is for.
         value = eval(code, shell.user_global_ns, namespace)  # noqa: S307
         if _is_coroutine(code):
+            # Code with a top-level await evaluates to a coroutine.
             value = await value
     return None if last is None else value
 
@@ -169,9 +176,7 @@ def _is_expression(tree: ast.Module) -> bool:
 
 
 def _compile(shell: InteractiveShell, tree: ast.AST, file: str, mode: str) -> CodeType:
-    """Compile a tree as IPython compiles that of a cell, where ``await`` may stand outside
-    of functions.
-    """
+    """Compile a tree as IPython compiles a cell, with top-level ``await`` if autoawait is on."""
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if getattr(shell, "autoawait", False) else 0
     with shell.compile.extra_flags(flags):
         code: CodeType = shell.compile(tree, file, mode)
@@ -179,12 +184,12 @@ def _compile(shell: InteractiveShell, tree: ast.AST, file: str, mode: str) -> Co
 
 
 def _is_coroutine(code: CodeType) -> bool:
-    """Whether code has an ``await`` outside of functions."""
+    """Whether compiled code has a top-level ``await``."""
     return bool(code.co_flags & inspect.CO_COROUTINE)
 
 
 def has_await(shell: InteractiveShell, body: str) -> bool:
-    """Whether a body has an ``await`` outside of functions, so that IPython has to wait for it."""
+    """Whether a body has a top-level ``await``, so that IPython has to await the magic."""
     if not getattr(shell, "autoawait", False) or not ("await" in body or "async" in body):
         return False
     try:
@@ -196,10 +201,9 @@ def has_await(shell: InteractiveShell, body: str) -> bool:
 
 
 def awaited(shell: InteractiveShell, lines: list[str]) -> list[str]:
-    """Put ``await`` before the call that IPython makes of a cell of ours, where its body
-    has to be waited for.
-    """
+    """Put ``await`` before the call that IPython makes of a magic's cell, if its body needs it."""
     try:
+        # The call has the body as a string literal: read as IPython wrote it, or left alone.
         (statement,) = ast.parse("".join(lines)).body
         body = ast.literal_eval(statement.value.args[2])  # type: ignore[attr-defined]
     except (SyntaxError, ValueError, AttributeError, IndexError):
@@ -208,8 +212,9 @@ def awaited(shell: InteractiveShell, lines: list[str]) -> list[str]:
 
 
 def run_to_end(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine that waits for nothing, and return its value."""
+    """Run a coroutine that never suspends, and return its value."""
     try:
+        # Without an event loop: the first send runs it to its end, which is a StopIteration.
         work.send(None)
     except StopIteration as stop:
         return stop.value

@@ -1,4 +1,4 @@
-"""The magics ``%%nengo``, ``%nengo`` and ``%%nengo_train``: thin lines over the session."""
+"""Magics ``%%nengo``, ``%nengo`` and ``%%nengo_train``, as thin layers over the session."""
 
 from __future__ import annotations
 
@@ -29,31 +29,34 @@ Command = Callable[[argparse.Namespace], Any]
 
 
 class Magics:
-    """Reads a line, calls the session, and lets errors show the user's own code."""
+    """Parse lines, call the session, and have errors shown with the user's own code."""
 
     def __init__(self, shell: InteractiveShell, loops: LoopNames) -> None:
         self.shell = shell
         self.session = Session(shell, loops)
 
     def read_cell(self, line: str, body: str) -> Any:
-        """``%%nengo NAME [options]``: the body runs inside a new network, which is shown, and run
-        if asked.
+        """Run ``%%nengo NAME [options]``: the body, inside a new network, which is shown and
+        perhaps run.
 
         Returns:
             The value of the cell; of a body with ``await``, a coroutine that returns it.
         """
         work = self._network_cell(line, body)
+        # A coroutine either way; without await it is run here, so
+        # that a magic called from a function returns its value.
         return work if has_await(self.shell, body) else run_to_end(work)
 
     def read_training(self, line: str, body: str) -> Any:
-        """``%%nengo_train NAME --epochs N [options]``: the body makes examples, and the
-        network learns from them.
+        """Run ``%%nengo_train NAME --epochs N [options]``: the body, and a training on its
+        examples.
         """
         work = self._training_cell(line, body)
         return work if has_await(self.shell, body) else run_to_end(work)
 
     def read_line(self, line: str) -> Any:
-        """``%nengo COMMAND ...``."""
+        """Run ``%nengo COMMAND ...``."""
+        # Set by commands that return a simulator, so that it is not displayed a second time.
         self.session.returned = None
         command, *words = words_of(line) or ["--help"]
         if command in ("-h", "--help"):
@@ -78,6 +81,7 @@ class Magics:
             )
         network = nengo.Network(label=values.label or values.name, seed=values.seed)
         value = await run_in_network(self.shell, values.name, body, network)
+        # The name is the network's now, also if a loop assigned it before.
         self.session.loops.discard(values.name)
         self.session.hold(values.name, network, Options(values.dt, values.minibatch))
         first_line = f"%%nengo {line}"
@@ -88,6 +92,7 @@ class Magics:
                 values,
                 self._outcomes()["card"],
             )
+        # Only in a notebook, and only if no build follows at once.
         if hasattr(self.shell, "kernel") and values.run is None and not values.live:
             self.session.warm_up.begin(network, values.dt, values.minibatch)
         if values.run is not None:
@@ -106,6 +111,7 @@ class Magics:
         import nengo_nb.quiet  # noqa: F401 - brings TensorFlow without its chatter
         from nengo_nb.jupyter.teaching.lesson import read_lesson, read_words
 
+        # Line and name are checked before the body runs, which may take long to make examples.
         optimizer, loss = read_words(values)
         self.session.network(values.name)
         assigned = await run_for_names(self.shell, values.name, body)
@@ -122,17 +128,18 @@ class Magics:
         values: argparse.Namespace,
         outcome: Callable[[Start, argparse.Namespace], str] | None = None,
     ) -> Any:
-        """Run a command; what fails in it is shown without the frames of this room.
+        """Run a command; errors are shown without the frames of this folder.
 
         Args:
-            command: What to run.
-            line: What the user wrote.
-            values: What it says.
-            outcome: Says what an interrupt leaves behind; by default nothing but perhaps no
-                simulator.
+            command: Function of the parsed line.
+            line: Line of the magic.
+            values: Parsed line.
+            outcome: Returns the sentence about an interrupt; by default one about the build alone.
         """
         name = getattr(values, "name", None)
         networks = self.session.names(inner=True)
+        # Taken before the command runs: the sentence
+        # compares with it. Names of inner networks count.
         start = start_of(self.session, name) if name in networks else None
 
         def sentence() -> str:
@@ -149,7 +156,7 @@ class Magics:
             raise
 
     def _commands(self) -> dict[str, Command]:
-        """What each command calls."""
+        """Return the function of each command."""
         session = self.session
         return {
             "run": self._run,
@@ -169,7 +176,7 @@ class Magics:
         }
 
     def _outcomes(self) -> dict[str, Callable[[Start, argparse.Namespace], str]]:
-        """What an interrupt leaves behind of those commands that change something step by step."""
+        """Return the sentences about an interrupt, of commands that change state step by step."""
         return {
             "run": lambda start, values: start.run_outcome(
                 round(values.seconds / self.session.options(values.name).dt), "run"
@@ -185,27 +192,28 @@ class Magics:
         }
 
     def _run(self, values: argparse.Namespace) -> Any:
-        """Run and plot; the simulator is returned, but not shown a second time."""
+        """Run and plot; the simulator is returned, but not displayed a second time."""
         sim = self.session.run(values.name, values.seconds, getattr(values, "probes", ()))
         self.session.returned = sim
         return sim
 
     def _live(self, values: argparse.Namespace) -> Any:
-        """Show a live view; the view is kept as long as the simulator."""
+        """Display a live view, which the session keeps as long as the simulator."""
         display(self.session.live(values.name))
 
     def _train(self, values: argparse.Namespace, line: str, lesson: dict[str, Any]) -> Any:
-        """Train; the simulator is returned, but not shown."""
+        """Train; the simulator is returned, but not displayed."""
         from nengo_nb.jupyter.teaching.school import teach
 
         start = start_of(self.session, values.name)
         sim = self.session.learner(values.name, values.batch)
         watch = teach(sim, values.name, **lesson)
+        # fit ended in order and kept the weights; raised again, so that Run All stops here.
         if watch.stopped:
             raise KeyboardInterrupt(start.training_outcome(line, watch.batches_done))
         self.session.returned = sim
         return sim
 
     def _explain(self, values: argparse.Namespace) -> None:
-        """Print an explanation, so that its lines stay lines."""
+        """Print an explanation, as a returned string would be displayed with its escapes."""
         print(self.session.explain(values.name))

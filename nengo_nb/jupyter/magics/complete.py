@@ -1,4 +1,4 @@
-"""Completion: names, commands, options and probes on the lines of the magics."""
+"""Tab completion of names, commands, options and probes on the lines of the magics."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 
 def complete(session: Session, context: CompletionContext) -> SimpleMatcherResult:
-    """What can come next on a line of one of the magics, and nothing that anybody else proposes."""
+    """Return the completions of a magic's line, which suppress those of all other matchers."""
     before = context.line_with_cursor[: context.cursor_position]
     magic, *words = before.split()
     if magic not in ("%nengo", "%%nengo", "%%nengo_train") or before.endswith(magic):
         return {"completions": []}
+    # The word at the cursor is what completions replace; words keeps the complete ones before it.
     fragment = "" if before[-1].isspace() else words.pop()
     if magic == "%nengo":
         return _result(_line_choices(session, words, fragment), fragment)
@@ -33,13 +34,14 @@ def complete(session: Session, context: CompletionContext) -> SimpleMatcherResul
 
 
 def _result(choices: Iterable[tuple[str, str]], fragment: str) -> Any:
-    """Choices that begin with what was typed; nobody else's are shown."""
+    """Return the choices that begin with the fragment, and suppress other matchers."""
     from IPython.core.completer import SimpleCompletion, SimpleMatcherResult
 
     begins = (fragment, as_python(fragment))
     completions = [
         SimpleCompletion(text, type=kind) for text, kind in choices if text.startswith(begins)
     ]
+    # Without suppress JupyterLab mixes in builtins, and shows them first.
     return SimpleMatcherResult(
         completions=completions, suppress=True, ordered=True, matched_fragment=fragment
     )
@@ -50,12 +52,12 @@ def _options(parser: Parser) -> list[tuple[str, str]]:
 
 
 def _cell_choices(session: Session, parser: Parser) -> list[tuple[str, str]]:
-    """A name to reuse, and the options."""
+    """Return names of networks, and the options."""
     return [(name, "network") for name in session.names()] + _options(parser)
 
 
 def _spelled(option: str) -> list[tuple[str, str]]:
-    """What Keras has, after an option that names it; Keras is imported if nobody has done so."""
+    """Return the names in Keras after ``--optimizer`` or ``--loss``; this imports Keras."""
     if option not in ("--optimizer", "--loss"):
         return []
     import nengo_nb.quiet  # noqa: F401 - brings TensorFlow without its chatter
@@ -66,13 +68,14 @@ def _spelled(option: str) -> list[tuple[str, str]]:
 
 
 def _line_choices(session: Session, words: list[str], fragment: str) -> list[tuple[str, str]]:
-    """A command first, then a name, then probes or files, and options anywhere."""
+    """Return what can follow on a ``%nengo`` line: command, name, probes or files, and options."""
     if not words:
         return [(command, "command") for command in LINES]
     command, *rest = words
     if command not in LINES:
         return []
     parser = LINES[command]
+    # As the parser itself splits, so that values of options do not count as names.
     plain, _ = parser.split(rest)
     if not plain and command != "list":
         return [(name, "network") for name in session.names()] + _options(parser)
@@ -88,7 +91,7 @@ def _line_choices(session: Session, words: list[str], fragment: str) -> list[tup
 
 
 def _files(fragment: str) -> list[str]:
-    """Folders, and files of parameters, that begin with what was typed."""
+    """Return folders and ``.npz`` files in the folder of the fragment."""
     folder, _, _ = fragment.rpartition("/")
     start = f"{folder}/" if folder or fragment.startswith("/") else ""
     try:

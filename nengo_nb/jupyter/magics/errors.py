@@ -1,6 +1,4 @@
-"""Errors: what a cell shows when something fails in it or is interrupted, as if no magic
-were there.
-"""
+"""Tracebacks and interrupts of the magics' cells, shown as those of ordinary cells."""
 
 from __future__ import annotations
 
@@ -21,16 +19,14 @@ if TYPE_CHECKING:
 HERE = str(Path(__file__).parents[1])
 
 Link = tuple[BaseException | None, BaseException | None, bool, TracebackType | None]
-"""What an exception says of those it came from, and where it went: cause, context, whether
-the context is left out.
-"""
+"""Links of an exception: cause, context, whether the context is suppressed, and traceback."""
 
 
 class CellSyntaxError(Exception):
-    """The body of a cell is not Python.
+    """Syntax error in the body of a cell.
 
-    It is no ``SyntaxError``, because IPython shows those with every frame down to the parser when a
-    magic raises them. It is shown as the ``SyntaxError`` of an ordinary cell is.
+    It is no ``SyntaxError``, because IPython shows one that a magic raises with every frame down to
+    the parser. It is rendered as the ``SyntaxError`` of an ordinary cell is.
     """
 
     def __init__(self, shell: InteractiveShell, error: SyntaxError) -> None:
@@ -45,12 +41,12 @@ class CellSyntaxError(Exception):
 
 
 def render_from_user_code(shell: InteractiveShell, error: BaseException) -> None:
-    """Let IPython show an error from the user's first line on, and that line once.
+    """Have IPython show an error from the user's first line on.
 
-    An error that Nengo or this package raised on purpose is its sentence below the user's own
-    lines, or alone where none is on the way. Any other is shown from the first frame outside this
-    room. IPython asks an exception for ``_render_traceback_`` before it renders one itself; type
-    and value of the exception stay what they are.
+    An error that Nengo or this package raised on purpose is shown as its sentence below the user's
+    own lines, or alone if there are none in the traceback. Any other is shown from the first frame
+    outside this folder. IPython asks an exception for ``_render_traceback_`` before it renders one
+    itself; type and value of the exception do not change.
     """
     if isinstance(error, UsageError) or hasattr(error, "_render_traceback_"):
         return
@@ -70,11 +66,13 @@ def render_from_user_code(shell: InteractiveShell, error: BaseException) -> None
 def _own_frames(
     shell: InteractiveShell, error: BaseException, trace: TracebackType | None
 ) -> TracebackType | None:
-    """The part of a traceback that is of use to whoever wrote the cell."""
+    """Return the part of a traceback that is of use to the author of the cell."""
     frames = list(_frames(trace))
     cells = [entry for entry in frames if _is_cell(shell, entry)]
+    # Raised on purpose: the frames of Nengo and this package between the user's lines say nothing.
     if isinstance(error, NengoException):
         return _linked(cells)
+    # Any other error is shown from the first line of a cell, or of another package, on.
     outside = [entry for entry in frames if not _file(entry).startswith(HERE)]
     return next(iter(cells or outside), None)
 
@@ -83,10 +81,10 @@ def _own_frames(
 def _short_chain(
     shell: InteractiveShell, error: BaseException, trace: TracebackType | None
 ) -> Iterator[None]:
-    """While active, an exception and those it came from have tracebacks of the user's frames.
+    """While active, an exception and its causes have tracebacks of the user's frames alone.
 
-    Nengo raises some exceptions from themselves, which IPython would show twice. Of those behind an
-    error that was raised on purpose, only what happened in the user's lines is of use.
+    Nengo raises some exceptions from themselves, which IPython would show twice. Of the causes of
+    an error that was raised on purpose, only those in the user's lines are of use.
     """
     links: list[tuple[BaseException, Link]] = []
     here: BaseException | None = error
@@ -97,10 +95,13 @@ def _short_chain(
                 (here.__cause__, here.__context__, here.__suppress_context__, here.__traceback__),
             )
         )
+        # Changed in place, as IPython reads chain and
+        # tracebacks from the exceptions; put back below.
         here.__traceback__ = (
             trace if here is error else _own_frames(shell, here, here.__traceback__)
         )
         behind = here.__cause__ or (None if here.__suppress_context__ else here.__context__)
+        # A chain with a cycle would never end. Compared by identity, as exceptions may define ==.
         seen = behind is not None and any(behind is exception for exception, _ in links)
         on_purpose = isinstance(error, NengoException)
         if seen or (behind is not None and on_purpose and not _has_cell(shell, behind)):
@@ -111,24 +112,26 @@ def _short_chain(
     finally:
         for exception, (cause, context, suppress, traceback) in links:
             exception.__cause__, exception.__context__ = cause, context
+            # After the cause, as assigning __cause__ sets __suppress_context__.
             exception.__suppress_context__, exception.__traceback__ = suppress, traceback
 
 
 def _has_cell(shell: InteractiveShell, error: BaseException) -> bool:
-    """Whether an exception went through a line of the user's."""
+    """Whether the traceback of an exception has a line of a cell."""
     return any(_is_cell(shell, entry) for entry in _frames(error.__traceback__))
 
 
 def _frames(trace: TracebackType | None) -> Iterator[TracebackType]:
-    """The entries of a traceback, outermost first."""
+    """Yield the entries of a traceback, outermost first."""
     while trace is not None:
         yield trace
         trace = trace.tb_next
 
 
 def _linked(entries: list[TracebackType]) -> TracebackType | None:
-    """A traceback of these entries alone."""
+    """Return a new traceback of these entries alone."""
     trace: TracebackType | None = None
+    # tb_next is linked from the innermost entry outwards; the entries themselves are not changed.
     for entry in reversed(entries):
         trace = TracebackType(trace, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
     return trace
@@ -140,16 +143,14 @@ def _is_cell(shell: InteractiveShell, entry: TracebackType) -> bool:
 
 
 def _is_cell_file(shell: InteractiveShell, file: str) -> bool:
-    """Whether a file is what IPython calls a cell. Before 8.0 it does not tell, but keeps
-    the lines of its cells.
-    """
+    """Whether a file name is that of a cell. Before IPython 8.0 its cache of cells' lines tells."""
     if hasattr(shell.compile, "format_code_name"):
         return shell.compile.format_code_name(file) is not None
     return file in getattr(linecache, "_ipython_cache", {})
 
 
 def _file(trace: TracebackType) -> str:
-    """The file, or the name IPython gave to the cell, that an entry of a traceback is in."""
+    """Return the file of a traceback's entry, or the name that IPython gave to the cell."""
     return trace.tb_frame.f_code.co_filename
 
 
@@ -157,13 +158,12 @@ def _file(trace: TracebackType) -> str:
 def one_line_interrupt(
     shell: InteractiveShell, line: str, sentence: Callable[[], str]
 ) -> Iterator[None]:
-    """Show an interrupt as the user's line and a sentence, without the frames of the simulator; it
-    stops Run All.
+    """Show an interrupt as the user's line and a sentence; it is raised on, so that Run All stops.
 
     Args:
         shell: The shell.
-        line: What the user wrote.
-        sentence: Says what has become of the work, where the interrupt does not say it itself.
+        line: Line of the magic.
+        sentence: Returns what became of the work, unless the interrupt says it itself.
     """
     try:
         yield
@@ -175,7 +175,7 @@ def one_line_interrupt(
 
 
 def show_interrupted_display(shell: InteractiveShell, stop: KeyboardInterrupt) -> None:
-    """Show an interrupt while the value of a cell was drawn as the user's line and a sentence."""
+    """Show an interrupt during the display of a value as the user's line and a sentence."""
     number, lines = _line_of_cell(shell), shell.history_manager.input_hist_raw[-1].split("\n")
     line = lines[number - 1].strip() if number is not None and number <= len(lines) else ""
     show_interrupt(stop, number, line, "it was stopped while it was drawn; the same line draws it")
@@ -184,7 +184,7 @@ def show_interrupted_display(shell: InteractiveShell, stop: KeyboardInterrupt) -
 def show_interrupt(stop: BaseException, number: int | None, line: str, sentence: str) -> None:
     """Show an interrupt as a line and a sentence, unless it has a sentence of its own.
 
-    A kernel interrupts what awaits by cancelling it.
+    It may be a ``CancelledError``: a kernel interrupts a cell that awaits by cancelling it.
     """
     if hasattr(stop, "_render_traceback_"):
         return
@@ -194,13 +194,14 @@ def show_interrupt(stop: BaseException, number: int | None, line: str, sentence:
 
 
 def last_line_of_cell(shell: InteractiveShell, error: BaseException) -> int | None:
-    """The number of the user's innermost line that an exception went through."""
+    """Return the number of the innermost line of a cell in a traceback, or None."""
     entries = [entry for entry in _frames(error.__traceback__) if _is_cell(shell, entry)]
     return entries[-1].tb_lineno if entries else None
 
 
 def _line_of_cell(shell: InteractiveShell) -> int | None:
-    """The number of the line of a cell that runs now."""
+    """Return the number of the line of a cell that runs now, or None."""
+    # By the stack and not the traceback, which reaches no further out than where it was caught.
     frame: FrameType | None = sys._getframe()
     while frame is not None:
         if _is_cell_file(shell, frame.f_code.co_filename):

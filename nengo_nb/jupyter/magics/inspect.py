@@ -1,6 +1,4 @@
-"""Inspection: Shift-Tab on the line of a magic shows the magic's help, not that of the
-module of the same name.
-"""
+"""Shift-Tab on a magic's line: its help, and not that of the module of the same name."""
 
 from __future__ import annotations
 
@@ -10,13 +8,14 @@ from typing import Any
 from .options import LINES, TRAIN, overview
 
 Reply = Any
-"""The content of an ``inspect_reply``, or something to await that gives it."""
+"""Content of an ``inspect_reply``, or an awaitable of it."""
 
 
 def help_at(code: str, cursor: int) -> str | None:
-    """The help of the magic on whose line the cursor is; None on any other line."""
+    """Return the help of the magic on the cursor's line; None on any other line."""
     begin = code.rfind("\n", 0, cursor) + 1
     magic, *words = code[begin:].split("\n", 1)[0].split() or [""]
+    # A cell magic is one only in the first line of a cell.
     if begin == 0 and magic in ("%%nengo", "%%nengo_train"):
         return overview() if magic == "%%nengo" else TRAIN.format_help()
     if magic == "%nengo":
@@ -25,11 +24,12 @@ def help_at(code: str, cursor: int) -> str | None:
 
 
 def inspecting(do_inspect: Callable[..., Reply]) -> Callable[..., Reply]:
-    """What a kernel answers to ``inspect_request``, with the help of our magics."""
+    """Wrap a kernel's ``do_inspect``, so that it also replies with the help of the magics."""
 
     def inspect(code: str, cursor_pos: int, *args: Any, **kwargs: Any) -> Reply:
         found = help_at(code, cursor_pos)
         if found is None:
+            # Arguments are passed on as they are, as releases of ipykernel differ in them.
             return do_inspect(code, cursor_pos, *args, **kwargs)
         return {"status": "ok", "found": True, "data": {"text/plain": found}, "metadata": {}}
 

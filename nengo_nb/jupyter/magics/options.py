@@ -1,4 +1,4 @@
-"""Options: what can be written on the lines of the magics, and the sentences for what cannot."""
+"""Command-line parsers of the magics, whose errors are single sentences."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ example:
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser for one line of a magic, whose errors are one sentence."""
+    """``argparse`` parser of one line of a magic. Errors raise ``UsageError`` with one sentence."""
 
     def __init__(self, prog: str, description: str, example: str) -> None:
         super().__init__(
@@ -45,26 +45,27 @@ class Parser(argparse.ArgumentParser):
         self.add_argument("-h", "--help", action="store_true", help="show this text")
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong and where to read more."""
+        """Raise ``UsageError``, where argparse would print and exit the process."""
         raise UsageError(f"{self.prog}: {message} ('{self.prog} --help' shows how it is used)")
 
     def options(self) -> list[str]:
-        """All long options."""
+        """Return all long options."""
         return [option for option in self._option_string_actions if option.startswith("--")]
 
     def read(
         self, words: Sequence[str], help_text: Callable[[], str] | None = None
     ) -> argparse.Namespace | None:
-        """The values of a line, or None after the help was printed because it was asked for.
+        """Parse a line; return None after ``--help`` was printed.
 
         Args:
-            words: The line.
-            help_text: Makes the help; by default it is that of this line alone.
+            words: Words of the line.
+            help_text: Returns the help; by default that of this line alone.
         """
         if "-h" in words or "--help" in words:
             print((help_text or self.format_help)())
             return None
         plain, optional = self.split(words)
+        # parse_known_args and not parse_args: unknown options get a sentence with suggestions.
         values, extra = self.parse_known_args([*plain, *optional])
         options = [word for word in extra if word.startswith("-")]
         if options:
@@ -76,16 +77,17 @@ class Parser(argparse.ArgumentParser):
         return values
 
     def split(self, words: Sequence[str]) -> tuple[list[str], list[str]]:
-        """Divide a line, in which options may be anywhere, into plain words and options with their
-        values.
+        """Split a line into positional words and options with their values, which may stand
+        anywhere.
 
-        An option for several values takes all plain words behind it, but for those last ones that
-        are needed: in ``--plot p q net`` the name is ``net``.
+        An option with several values takes all words behind it, but for the last ones that are
+        needed as positional words: in ``--plot p q net`` the name is ``net``.
         """
         plain: list[str] = []
         optional: list[str] = []
         taking: list[str] | None = None
         wanted = 0.0
+        # argparse alone gives an option with nargs="+" all words up to the next option.
         for word in words:
             if self._is_option(word):
                 taking, wanted = [], self._count_values(word)
@@ -95,33 +97,34 @@ class Parser(argparse.ArgumentParser):
                 optional.append(word)
             else:
                 plain.append(word)
+        # Positional words that are still missing; those with nargs="?" or "*" may be left out.
         needed = [action for action in self._plain_actions() if action.nargs is None][len(plain) :]
         if taking is not None and wanted == math.inf and len(taking) > len(needed):
             last = taking[len(taking) - len(needed) :]
+            # Given back only if each fits its place: a probe is not taken for a number of seconds.
             if all(self._accepts(action, word) for action, word in zip(needed, last, strict=True)):
                 plain, optional = [*plain, *last], optional[: len(optional) - len(last)]
         return plain, optional
 
     def _plain_actions(self) -> list[argparse.Action]:
-        """What the plain words of a line are for."""
+        """Return the actions of positional words."""
         return [action for action in self._actions if not action.option_strings]
 
     def _is_option(self, word: str) -> bool:
-        """Whether a word is an option, perhaps one that there is not; a number below zero
-        is none.
-        """
+        """Whether a word is an option, known or not; a negative number is not."""
         return word.startswith("--") or word in self._option_string_actions
 
     def _count_values(self, word: str) -> float:
-        """How many words an option takes."""
+        """Return the number of words that an option takes; infinite for ``nargs="+"``."""
         action = self._option_string_actions.get(word)
         if action is None or action.nargs == 0:
             return 0
         return math.inf if action.nargs == "+" else 1
 
     def _accepts(self, action: argparse.Action, word: str) -> bool:
-        """Whether a word can be what a place of the line is for."""
+        """Whether a word is a valid value of a positional argument."""
         try:
+            # Private, but it converts and checks as parsing does, without parsing the whole line.
             self._get_values(action, [word])
         except argparse.ArgumentError:
             return False
@@ -129,7 +132,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def words_of(line: str) -> list[str]:
-    """The words of a line, with quotes taken as in a shell."""
+    """Return the words of a line, with quotes as in a shell."""
     try:
         return [str(word) for word in arg_split(line, posix=True)]
     except ValueError as error:
@@ -137,7 +140,7 @@ def words_of(line: str) -> list[str]:
 
 
 def _name(text: str) -> str:
-    """A name that Python can bind, as Python has it."""
+    """Return an identifier, as Python normalizes it."""
     name = as_python(text)
     if not name.isidentifier() or keyword.iskeyword(name):
         raise argparse.ArgumentTypeError(f"{text!r} cannot be the name of a variable")
@@ -145,7 +148,7 @@ def _name(text: str) -> str:
 
 
 def _seconds(text: str) -> float:
-    """A time span above zero."""
+    """Return a length of time above zero, in seconds."""
     try:
         seconds = float(text)
     except ValueError:
@@ -156,14 +159,14 @@ def _seconds(text: str) -> float:
 
 
 def _count(text: str) -> int:
-    """A whole number above zero."""
+    """Return a whole number above zero."""
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero")
     return int(text)
 
 
 def _share(text: str) -> float:
-    """A part of a whole, but neither nothing nor all."""
+    """Return a number between zero and one, both excluded."""
     try:
         share = float(text)
     except ValueError:
@@ -174,14 +177,14 @@ def _share(text: str) -> float:
 
 
 def _index(text: str) -> int:
-    """A whole number, zero included: a batch item or a seed."""
+    """Return a whole number from zero: a batch item or a seed."""
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from zero")
     return int(text)
 
 
 def _cell_parser() -> Parser:
-    """The first line of a ``%%nengo`` cell."""
+    """Return the parser of a ``%%nengo`` line."""
     parser = Parser(
         "%%nengo",
         "Run the cell inside a new nengo.Network and call the network NAME. The cell knows nengo, "
@@ -222,7 +225,7 @@ def _cell_parser() -> Parser:
 
 
 def _train_parser() -> Parser:
-    """The first line of a ``%%nengo_train`` cell."""
+    """Return the parser of a ``%%nengo_train`` line."""
     parser = Parser(
         "%%nengo_train",
         "Train a network on the examples that the cell makes. The cell is Python that leaves x, "
@@ -263,7 +266,7 @@ def _train_parser() -> Parser:
 def _line_parser(
     command: str, description: str, example: str, *, takes_name: bool = True
 ) -> Parser:
-    """A ``%nengo`` line; most take a name."""
+    """Return the parser of a ``%nengo`` line; most take a name."""
     parser = Parser(f"%nengo {command}", description, f"example:\n  %nengo {example}\n")
     if takes_name:
         parser.add_argument(
@@ -273,7 +276,7 @@ def _line_parser(
 
 
 def _line_parsers() -> dict[str, Parser]:
-    """The subcommands of ``%nengo``."""
+    """Return the parsers of the subcommands of ``%nengo``."""
     run = _line_parser(
         "run", "Run a network for some simulated seconds, then plot its probes.", "run net 1.5"
     )
@@ -363,7 +366,7 @@ LINES = _line_parsers()
 
 
 def overview() -> str:
-    """How the magics are used."""
+    """Return the help of all magics."""
     lines = [parser.format_usage().replace("usage: ", "  ").rstrip() for parser in LINES.values()]
     more = (
         "'%nengo COMMAND --help' tells more about one of them, '%%nengo_train --help' how a "

@@ -1,6 +1,4 @@
-"""Outcomes: what has become of a network when a command on it was interrupted, in one true
-sentence.
-"""
+"""Sentences about the state of a network after an interrupt of a command."""
 
 from __future__ import annotations
 
@@ -15,13 +13,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Start:
-    """Where a network was when a command began.
+    """State of a network when a command began.
 
     Args:
-        session: The networks and simulators.
-        name: The network.
+        session: Session of the notebook.
+        name: Name of the network.
         simulator: Its simulator, if it had one.
-        n_steps: How many steps that had taken.
+        n_steps: Number of steps that it had taken.
     """
 
     session: Session
@@ -30,18 +28,17 @@ class Start:
     n_steps: int
 
     def build_outcome(self, line: str) -> str | None:
-        """Say that no simulator was built, if that is so.
+        """Return a sentence if no simulator was built, or else None.
 
         Args:
-            line: What begins anew.
+            line: Line that builds one.
         """
         return self._missing_outcome(line) if self._built_simulator() is None else None
 
     def _built_simulator(self) -> Simulator | None:
-        """Return the simulator of the network as it is now; None if there is none, or only
-        that of a former state.
-        """
+        """Return the simulator of the network as it is now, not of a former state, or None."""
         sim = self.session.held_simulator(self.name)
+        # The same simulator as before, of a network that has changed: the build was interrupted.
         is_former = sim is self.simulator and self.session.has_changed(self.name)
         return None if is_former else sim
 
@@ -54,15 +51,16 @@ class Start:
         )
 
     def run_outcome(self, n_steps: int, command: str) -> str:
-        """Say how far a run came, and how it goes on.
+        """Return a sentence about how far a run came, with the line that goes on.
 
         Args:
-            n_steps: How many steps it was to take.
+            n_steps: Number of steps that it was to take.
             command: ``run`` or ``step``.
         """
         sim = self._built_simulator()
         if sim is None:
             return self._missing_outcome(self._line(command, n_steps))
+        # A simulator that was built by this command began at zero.
         taken = sim.n_steps - (self.n_steps if sim is self.simulator else 0)
         left = n_steps - taken
         if not left:
@@ -87,11 +85,11 @@ class Start:
         )
 
     def training_outcome(self, line: str, batches: int) -> str:
-        """Say what was learned.
+        """Return a sentence about what was learned.
 
         Args:
-            line: The line of the cell.
-            batches: How many minibatches were done.
+            line: First line of the cell.
+            batches: Number of minibatches done.
         """
         if not batches:
             return (
@@ -113,6 +111,6 @@ class Start:
 
 
 def start_of(session: Session, name: str) -> Start:
-    """Return where a network is now."""
+    """Return the present state of a network."""
     sim = session.held_simulator(name)
     return Start(session, name, sim, 0 if sim is None else sim.n_steps)

@@ -1,6 +1,4 @@
-"""Parameters: what ``%nengo save``, ``load`` and ``freeze`` do with what a simulator has
-learned.
-"""
+"""Commands ``%nengo save``, ``load`` and ``freeze`` for learned parameters."""
 
 from __future__ import annotations
 
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def save_parameters(session: Session, name: str, file: str) -> str:
-    """Write the parameters of a network's simulator to a file; returns what to say about it."""
+    """Write the parameters of a network's simulator to a file; return a sentence about it."""
     sim = _built_simulator(session, name, "save")
     session.tell_changes(name)
     try:
@@ -29,7 +27,7 @@ def save_parameters(session: Session, name: str, file: str) -> str:
 
 
 def load_parameters(session: Session, name: str, file: str) -> str:
-    """Give a network's simulator the parameters in a file; returns what to say about it."""
+    """Load the parameters in a file into a network's simulator; return a sentence about it."""
     check_content(name, session.network(name))
     path = _file(file)
     sim = session.simulator(name)
@@ -43,9 +41,7 @@ def load_parameters(session: Session, name: str, file: str) -> str:
 
 
 def freeze_parameters(session: Session, name: str) -> str:
-    """Write what a network's simulator has learned into the network; returns what to say
-    about it.
-    """
+    """Write learned parameters into the network itself; return a sentence about it."""
     sim = _built_simulator(session, name, "freeze")
     if session.has_changed(name):
         raise UsageError(
@@ -57,6 +53,7 @@ def freeze_parameters(session: Session, name: str) -> str:
         sim.freeze_params(session.network(name))
     except ValidationError as error:
         raise UsageError(" ".join(str(error).split())) from error
+    # The network has changed now, to what its simulator computes already: no reason to rebuild.
     session.expect_changes(name)
     return (
         f"{name!r} itself holds now what its simulator had learned, at {sim.time:g} s: any "
@@ -65,7 +62,7 @@ def freeze_parameters(session: Session, name: str) -> str:
 
 
 def _built_simulator(session: Session, name: str, verb: str) -> Simulator:
-    """Return the simulator of a network, open or closed; without one there is nothing to keep."""
+    """Return the simulator of a network, open or closed; raise ``UsageError`` if there is none."""
     session.network(name)
     sim = session.held_simulator(name)
     if sim is None:
@@ -78,9 +75,7 @@ def _built_simulator(session: Session, name: str, verb: str) -> Simulator:
 
 
 def _file(file: str) -> Path:
-    """Return the file that is meant; its name may be given without its ending, as when it
-    was saved.
-    """
+    """Return the path of a file, whose name may lack ``.npz`` as when it was saved."""
     path = Path(file).expanduser()
     with_ending = path.with_name(f"{path.name}.npz") if path.name else path
     return with_ending if not path.exists() and with_ending.exists() else path
