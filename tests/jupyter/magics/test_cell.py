@@ -2,6 +2,8 @@
 as it was.
 """
 
+from pathlib import Path
+
 import nengo
 import pytest
 from IPython.core.error import UsageError
@@ -54,9 +56,10 @@ def test_the_last_expression_is_the_value_unless_it_is_a_part_of_the_network(not
 
 
 def test_magics_and_shell_syntax_work_in_the_body(notebook):
-    cell = notebook.run("%%nengo net\nkind = %xmode\na = nengo.Node(0)\nfiles = !echo hello")
+    cell = notebook.run("%%nengo net\nfolder = %pwd\na = nengo.Node(0)\nfiles = !echo hello")
 
     assert cell.error is None
+    assert notebook.names["folder"] == str(Path.cwd())
     assert notebook.names["files"] == ["hello"]
 
 
