@@ -24,15 +24,12 @@ _lock = Lock()
 
 
 class RefusedArtifactError(Exception):
-    """The first call of a program failed while TensorFlow had an artifact of it, which may
-    be the cause.
-    """
+    """The first call of a program failed, and an artifact of it may be the cause."""
 
 
 @contextmanager
 def compiled_once(program: str) -> Iterator[None]:
-    """Lend a program's artifacts to TensorFlow for its first call, and store those that the call
-    makes.
+    """Lend a program's artifacts to TensorFlow for its first call, and store those it makes.
 
     Args:
         program: Name of the function that is called.
@@ -84,9 +81,7 @@ def _write(artifacts: Sequence[Artifact]) -> None:
 
 
 def _made_for(program: str) -> list[Artifact]:
-    """Return the artifacts of one program in memory; those of others may be half written by
-    other threads.
-    """
+    """Return one program's artifacts in memory; other threads may be writing those of others."""
     if not tf.io.gfile.isdir(IN_MEMORY):
         return []
     artifacts = []

@@ -1,6 +1,4 @@
-"""Compiles segments by XLA: a scan over many steps, many independent steps side by side, or
-a single step.
-"""
+"""Compiles segments by XLA: a scan over steps, independent steps side by side, or a single step."""
 
 from __future__ import annotations
 
@@ -86,9 +84,7 @@ class CompiledSegment:
         return sum(self.output_sizes)
 
     def capacity(self, most_bytes: int) -> int:
-        """Number of steps whose inputs and outputs take ``most_bytes`` at most; between 16
-        and 2048.
-        """
+        """Number of steps whose inputs and outputs fit in ``most_bytes``; between 16 and 2048."""
         width = (self.n_inputs + self.n_outputs) * self.batch * np.dtype(self.dtype).itemsize
         return int(np.clip(most_bytes // max(width, 1), 16, 2048))
 
@@ -122,9 +118,7 @@ class CompiledSegment:
         return record, after
 
     def call_at_once(self, first: int, inputs: Inputs) -> Tensor:
-        """Compute steps that do not depend on each other; arguments and result as in
-        ``_at_once``.
-        """
+        """Compute independent steps; arguments and result as in ``_at_once``."""
         numbers = tf.constant([first], NUMBER)
         (outputs,) = self._call(
             self._at_once, inputs, [numbers, *inputs.tensors(), *self.parameters]
@@ -164,8 +158,7 @@ class CompiledSegment:
         return [outputs, *moved]
 
     def _at_once(self, sources: Sources, numbers: Tensor, *rest: Tensor) -> list[Tensor]:
-        """Emit steps that do not depend on each other, with the time axis folded into the batch
-        axis.
+        """Emit independent steps, with the time axis folded into the batch axis.
 
         Args:
             sources: The slices of tensors that make up the inputs.

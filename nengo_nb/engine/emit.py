@@ -1,5 +1,4 @@
-"""Emits a segment as TensorFlow operations: from states, inputs and parameters to outputs and next
-states.
+"""Emits a segment as TensorFlow operations, from states, inputs and parameters to outputs.
 
 The operations run once per time step inside an XLA loop, so arguments are slices, reshapes and
 concatenations, which XLA fuses into the arithmetic around them; a gather with constant indices is
@@ -170,6 +169,7 @@ class Emitter:
     def _compute(
         self, g: int, group: OperationGroup, arguments: list[Tensor], number: Tensor
     ) -> list[Tensor]:
+        """Emit the results of one group, ``(batch, *shape)`` each."""
         rule = rule_of(group)
         if rule is None:
             # Constant contributions have no batch axis; ``add_n`` does not broadcast.
@@ -272,6 +272,7 @@ class Frame:
         return self.flattened[place]
 
     def _flatten(self, place: Place) -> Tensor:
+        """Reshape or broadcast a tensor to ``(batch, size)``."""
         source = place.source
         if source is Source.INPUT:
             return self.inputs
@@ -301,9 +302,7 @@ class Frame:
         return tf.reverse(elements, [1]) if span.step < 0 else elements
 
     def _blocks(self, spans: tuple[Span, ...]) -> Tensor | None:
-        """Gather equal runs at equal distances by one reshape and one slice; None for any
-        other pattern.
-        """
+        """Gather equal runs at equal distances by a reshape and a slice, or return None."""
         first = spans[0]
         distance = spans[1].start - first.start
         regular = all(
@@ -369,8 +368,9 @@ def computed_before(group: OperationGroup) -> int | None:
 
 
 def clock(number: Tensor, scale: float, dtype: str) -> Tensor:
-    """Return ``number * scale``, rounded once: float32 holds neither ``dt`` nor numbers above 2**24
-    exactly.
+    """Return ``number * scale``, rounded once.
+
+    A float32 holds neither ``dt`` nor numbers above 2**24 exactly.
 
     Args:
         number: Numbers of steps.

@@ -97,16 +97,12 @@ class Executor:
                 segment.least_room = self.wide_room
 
     def _held(self, value: int) -> np.ndarray:
-        """Return the output of a constant node, ``(1, batch, size)``; a view of one item
-        for all.
-        """
+        """Return the output of a constant node, ``(1, batch, size)``; all items share memory."""
         flat = narrow(self.plan.graph.signal(value).initial_value, self.dtype).reshape(-1)
         return np.broadcast_to(flat, (1, self.batch, flat.size))
 
     def _steps(self, most_bytes: int) -> int:
-        """Return the largest number of steps of which each stage has inputs and outputs of
-        ``most_bytes`` at most.
-        """
+        """Return the number of steps whose inputs and outputs fit in ``most_bytes`` per stage."""
         capacities = [
             self.segments[s, 0].capacity(most_bytes)
             for s, stage in enumerate(self.plan.stages)
@@ -178,9 +174,7 @@ class Executor:
             return tf.constant(array, self.dtype)
 
     def compile(self, states: States) -> None:
-        """Compile all segments, by calling them for no steps or for one whose results are
-        dropped.
-        """
+        """Compile all segments, by calling them for no step, or for one that is dropped."""
         self._compile_stages(states, self.room)
         for (s, _), segment in self.segments.items():
             if self.plan.stages[s].sort not in COMPILED:
@@ -283,9 +277,7 @@ class Executor:
     def time_stages(
         self, states: States, first: int, count: int, python: Mapping[int, Journal]
     ) -> list[float]:
-        """Return the seconds each stage of a chunk takes; the results are dropped, but
-        Python steps move on.
-        """
+        """Return the seconds each stage of a chunk takes; results are dropped, Python moves on."""
         histories = Histories(self.plan.graph, first, count, self.batch, self.dtype)
         histories.arrays.update(self.held)
         for journal in python.values():
@@ -334,9 +326,7 @@ class Executor:
         return segment.call_scan(histories.count, histories.first, inputs, states)
 
     def _inputs(self, segment: CompiledSegment, histories: Histories, room: int) -> Inputs:
-        """Gather the inputs of a segment; outputs of compiled stages are handed on as
-        tensors, without a copy.
-        """
+        """Gather the inputs of a segment; tensors of compiled stages are not copied."""
         handed: dict[int, Tensor] = {}
         slices, loose = [], []
         width = 0
@@ -365,9 +355,7 @@ class Executor:
         return Inputs(joined(slices, 2 + len(handed)), varying, tuple(handed.values()), held)
 
     def _held_inputs(self, segment: CompiledSegment, histories: Histories, room: int) -> np.ndarray:
-        """Lay held inputs side by side: one row for all steps, or one for each step where
-        any is fed.
-        """
+        """Lay held inputs side by side: one row for all steps, or one each if any is fed."""
         arrays = [histories.arrays[v] for v in segment.held]
         fed = any(array.shape[0] > 1 for array in arrays)
         rows = room if fed else 1

@@ -47,8 +47,7 @@ class Foresight:
 
 
 class Ahead:
-    """Chunkwise computation with one tensor of weights, as ``n_matrices = batch * G`` matrices
-    ``(m, n)``.
+    """Chunkwise computation with weights, as ``n_matrices = batch * G`` matrices ``(m, n)``.
 
     Args:
         emitter: Emits one step.
@@ -170,9 +169,7 @@ class Ahead:
         return array.stack()
 
     def _rows(self, frame: Frame, i: Tensor, g: int, k: int) -> Tensor:
-        """Argument ``k`` of group ``g`` for the ``i``-th matrix, at all steps of the block,
-        ``(BLOCK, n)``.
-        """
+        """Return argument ``k`` of group ``g`` for matrix ``i`` at all steps, ``(BLOCK, n)``."""
         group = self.emitter.segment.groups[g]
         n_ops = group.arguments[k].shape[0]
         tensor = frame.gather(group.arguments[k], group.parametric[k])
@@ -188,9 +185,7 @@ def _each(
     shapes: Sequence[tuple[int, ...]],
     dtype: Any,
 ) -> list[Tensor]:
-    """Stack what ``compute`` returns for each index below ``n``, in a loop unless there is
-    only one.
-    """
+    """Stack the results of ``compute`` for each index below ``n``, in a loop if ``n > 1``."""
     if n == 1:
         return [tensor[tf.newaxis] for tensor in compute(tf.constant(0))]
     arrays = [tf.TensorArray(dtype, n, element_shape=shape) for shape in shapes]

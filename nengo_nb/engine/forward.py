@@ -159,9 +159,7 @@ class Forward:
     def _at_once(
         self, segment: Segment, parameters: list[Tensor], vectors: Tensor, numbers: Tensor
     ) -> Tensor:
-        """Emit steps that do not depend on each other, with the time axis folded into the
-        batch axis.
-        """
+        """Emit independent steps, with the time axis folded into the batch axis."""
         steps, batch, width = vectors.shape
         emitter = Emitter(segment, steps * batch, self.graph.dt, self.dtype, self.gradients)
         item_numbers = tf.repeat(numbers, batch)[:, tf.newaxis]
@@ -217,9 +215,7 @@ class Forward:
 
 
 def _at_each(tensor: Tensor, steps: int) -> Tensor:
-    """Broadcast a tensor with a time axis of length 1 to ``(steps, ...)``; return any other
-    as it is.
-    """
+    """Broadcast a time axis of length 1 to ``(steps, ...)``."""
     return (
         tf.broadcast_to(tensor, (steps, *tensor.shape[1:])) if tensor.shape[0] < steps else tensor
     )

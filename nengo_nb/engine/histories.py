@@ -67,8 +67,9 @@ class Histories:
         return elements
 
     def _piece(self, piece: Piece) -> np.ndarray:
+        """Return the elements of a piece, broadcastable to ``(count, batch, length)``."""
         value = self.graph.values[piece.value]
-        # Whatever ``get`` assigns broadcasts: time over items and elements, a constant over steps.
+        # Time broadcasts over items and elements, a constant over steps and items.
         if value.origin is Origin.TIME:
             return self.times()[:, None, None]
         if value.origin is Origin.STEP:

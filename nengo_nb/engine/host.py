@@ -1,6 +1,4 @@
-"""Steps a stage that calls Python: in each step its Python and compiled parts, in the
-plan's order.
-"""
+"""Steps a stage that calls Python: its Python and compiled parts, in the plan's order."""
 
 from __future__ import annotations
 
@@ -89,9 +87,7 @@ class HostLoop:
         return self._run_steps(states, stop)
 
     def _run_sources(self, operations: Sequence[Operation], stop: Callable[[], bool]) -> None:
-        """Call functions of time alone at each step, in turn, and add their outputs to the
-        histories.
-        """
+        """Call functions of time alone at each step, in turn, and record their outputs."""
         histories = self.histories
         called = [o for o in operations if not self._is_fed(o)]
         journals = [self.python[o.index] for o in called]
@@ -138,6 +134,7 @@ class HostLoop:
         return bool(operation.outputs) and operation.outputs[0] in self.histories.arrays
 
     def _step(self, k: int, time: float, states: States) -> tuple[Now, States]:
+        """Take step ``k`` of the chunk, and return all values of it and the next states."""
         now = {v: self._at(v, k) for v in self.outside}
         # States are read as they were at the start of the step,
         # by all parts; the next ones go to a list of their own.
@@ -161,6 +158,7 @@ class HostLoop:
         return array[k if array.shape[0] > 1 else 0]
 
     def _run_python(self, part: PythonPart, k: int, time: float, now: Now) -> None:
+        """Call the operations of a Python part, and add their outputs to ``now``."""
         for operation in part.operations:
             if self._is_fed(operation):
                 continue
@@ -175,6 +173,7 @@ class HostLoop:
     def _run_segment(
         self, p: int, part: Segment, k: int, now: Now, states: States, after: list[Any]
     ) -> None:
+        """Take one step of a compiled part: add its outputs to ``now``, its states to ``after``."""
         segment = self.segments[p]
         batch, dtype = self.histories.batch, self.histories.dtype
         inputs = [now[v] for v in part.inputs]
@@ -198,6 +197,7 @@ class HostLoop:
         return pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=1)
 
     def _piece(self, piece: Piece, k: int, now: Now) -> np.ndarray:
+        """Return the elements of a piece at step ``k`` of the chunk, ``(batch, length)``."""
         if piece.value in now:
             return select(now[piece.value], piece)
         value = self.graph.values[piece.value]

@@ -38,9 +38,7 @@ class ChunkCutError(Exception):
 
 
 class Calls:
-    """Context manager that tells, by ``are_under_way``, whether a simulation is calling a
-    Python function.
-    """
+    """Context manager around Python calls of a simulation; ``are_under_way`` tells of them."""
 
     def __init__(self) -> None:
         self.are_under_way = False
@@ -53,8 +51,7 @@ class Calls:
 
 
 class Journal:
-    """Python operation that is called exactly once for each step, even if the step's chunk is
-    computed again.
+    """Python operation that is called once for each step, even if a chunk is computed again.
 
     Args:
         step: The operation, with its memory.
@@ -76,9 +73,7 @@ class Journal:
         """
 
     def start(self, first: int) -> None:
-        """Begin a chunk at step ``first``, and drop the results of a journal that begins at
-        another step.
-        """
+        """Begin a chunk at step ``first``; results from another step on are dropped."""
         if self._begin != first:
             self._begin = first
             self._inputs.clear()
@@ -90,9 +85,7 @@ class Journal:
         del self._inputs[:count], self.results[:count]
 
     def __call__(self, k: int, time: float, inputs: Arrays) -> Arrays:
-        """Return outputs ``(batch, *shape)`` of step ``k`` of the chunk for inputs
-        ``(batch, *shape)``.
-        """
+        """Return the outputs of step ``k`` of the chunk; inputs and outputs ``(batch, *shape)``."""
         # The chunk is computed again, and what leads to this call is not what it was: the results
         # from here on belong to another course of the simulation.
         if not self.is_source and k < len(self.results) and not _are_alike(self._inputs[k], inputs):
@@ -118,9 +111,7 @@ class Journal:
         return self.source.checked(self.source.function(time))
 
     def collect(self, count: int) -> np.ndarray | None:
-        """Return a source's outputs at the first steps, ``(count, batch or 1, size)``; None
-        if it has none.
-        """
+        """Return a source's first outputs, ``(count, batch or 1, size)``; None if it has none."""
         array = self.source.collect(self.results[:count])
         return None if array is None else array.reshape(*array.shape[:2], -1)
 
@@ -143,8 +134,7 @@ class Journal:
 def call_sources(
     journals: Sequence[Journal], times: Sequence[float], stop: Callable[[], bool] | None = None
 ) -> None:
-    """Call functions of time alone, all of them at each step in turn, until the journals hold all
-    results.
+    """Call functions of time alone, all of them at each step, until journals hold all results.
 
     Args:
         journals: The functions' journals.

@@ -1,6 +1,4 @@
-"""Finds the learned weights of a segment that can be updated once in a block of steps; see
-``blocks.py``.
-"""
+"""Finds learned weights that can be updated once in a block of steps; see ``blocks.py``."""
 
 from __future__ import annotations
 
@@ -19,8 +17,7 @@ FORESEEN = (Source.INPUT, Source.PARAMETER, Source.ZERO)
 
 @dataclass(frozen=True)
 class Learned:
-    """Weights ``(G, m, n)`` that change by an outer product in each step, and that only
-    matrix-vector products read.
+    """Weights ``(G, m, n)`` that outer products change, and only matrix-vector products read.
 
     Args:
         state: The state that holds them.
@@ -44,9 +41,7 @@ def find_learned(segment: Segment) -> tuple[Learned, ...]:
 
 
 def _learned(segment: Segment, change: int) -> Learned | None:
-    """Return the weights that a group changes, or None if something needs them, or their
-    change, in each step.
-    """
+    """Return the weights that a group changes; None if they or their change are read otherwise."""
     groups, others = _readers(segment, Place(Source.RESULT, change))
     # The change goes into one sum and nowhere else ...
     if len(groups) != 1 or others or rule_of(segment.groups[groups[0]]) is not None:
@@ -92,9 +87,7 @@ def _multiplies(segment: Segment, g: int, change: int, total: int) -> bool:
 
 
 def _readers(segment: Segment, place: Place, becomes: int | None = None) -> tuple[list[int], bool]:
-    """Return the groups that read a tensor, and whether outputs or states other than
-    ``becomes`` read it.
-    """
+    """Return the groups that read a tensor, and whether outputs or states (not ``becomes``) do."""
     groups = [
         g
         for g, group in enumerate(segment.groups)

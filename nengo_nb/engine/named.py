@@ -27,8 +27,7 @@ _refused: set[str] = set()
 
 
 def make_program(traced: Any) -> NamedProgram | TracedProgram:
-    """Make a content-addressed program of a ``ConcreteFunction``, or one that keeps TensorFlow's
-    name.
+    """Make a program of a ``ConcreteFunction``, content-addressed if TensorFlow allows it.
 
     TensorFlow has no public way to register a function under a name. A release that moves the
     private one costs nothing but time: equal programs are then compiled again.
@@ -76,9 +75,7 @@ class NamedProgram:
         self.name = self._register()
 
     def __call__(self, tensors: Sequence[Tensor]) -> list[Tensor]:
-        """Call the program; TensorFlow compiles it at the first call, or loads it from the
-        compilation cache.
-        """
+        """Call the program; the first call compiles it, or loads it from the compilation cache."""
         if self._is_called:
             return self._call(tensors)
         try:
@@ -118,9 +115,7 @@ class NamedProgram:
 
 
 def _renamed(traced: Any) -> list[FunctionDef]:
-    """Return copies of a traced function and all that it calls, itself first, named by the
-    digest of them all.
-    """
+    """Return copies of a function and all that it calls, itself first, named by their digest."""
     # The names that tracing gave are counters, so they become positions in a fixed order before the
     # digest is taken, and names of the digest after it.
     library = {f.signature.name: f for f in traced.graph.as_graph_def().library.function}
@@ -182,9 +177,7 @@ def _rename(function: FunctionDef, names: dict[str, str]) -> None:
 
 
 def _rename_inputs(function: FunctionDef) -> None:
-    """Number the inputs of a function: TensorFlow names some of them after the loop they
-    were made for.
-    """
+    """Number the inputs of a function, as TensorFlow names some after a traced loop."""
     names = {
         argument.name: f"nengo_nb_input_{i}"
         for i, argument in enumerate(function.signature.input_arg)

@@ -100,9 +100,7 @@ def find_packings(segment: Segment, groups: dict[int, Group]) -> dict[int, Packi
 
 
 def _whole_states(group: OperationGroup) -> tuple[int, ...] | None:
-    """Return the numbers of the states a group carries, or None unless each is a tensor of
-    its own.
-    """
+    """Return the states a group carries, by number, if each is a tensor of its own, or None."""
     carried = group.arguments[group.n_reads :]
     places = [sole_place(gather) for gather in carried]
     if not all(place is not None and place.source is Source.STATE for place in places):
@@ -119,9 +117,7 @@ def _whole_result(gather: Gather, g: int, segment: Segment) -> int | None:
 
 
 def sole_place(gather: Gather) -> Place | None:
-    """Return the tensor whose first elements, in order, are an argument; None if it is made
-    otherwise.
-    """
+    """Return the tensor whose first elements, in order, are an argument, or None."""
     if len(gather.spans) != 1:
         return None
     (span,) = gather.spans
@@ -148,9 +144,7 @@ def _is_seen(segment: Segment, g: int, packing: Packing) -> bool:
 
 
 def _others(segment: Segment, g: int, states: set[int]) -> Iterator[Gather]:
-    """Yield all that a segment reads, except what group ``g`` carries and the next values
-    of ``states``.
-    """
+    """Yield all reads of a segment but what group ``g`` carries and next values of ``states``."""
     for k, group in enumerate(segment.groups):
         yield from group.arguments[: group.n_reads] if k == g else group.arguments
     yield from segment.outputs

@@ -57,9 +57,7 @@ class Source(Protocol):
         """Convert the result of one step to outputs ``(batch, *shape)``."""
 
     def collect(self, results: Sequence[Result]) -> np.ndarray | None:
-        """Stack the results of many steps, ``(steps, batch or 1, size)``; None if there is
-        no output.
-        """
+        """Stack the results of steps, ``(steps, batch or 1, size)``; None without an output."""
 
 
 def is_source(step: PythonStep) -> bool:
@@ -131,9 +129,7 @@ class FunctionStep:
         return [items[0][np.newaxis] if self.batch == 1 else np.stack(items)]
 
     def _items_before(self, time: float, inputs: np.ndarray) -> list[np.ndarray]:
-        """Return the results of the items for which this very step was computed before it
-        failed.
-        """
+        """Return the results of the items that this very step computed before it failed."""
         begun, self._begun = self._begun, None
         if begun is None or begun[0] != time or not np.array_equal(begun[1], inputs):
             return []
@@ -157,9 +153,7 @@ class FunctionStep:
         return result if isinstance(result, np.ndarray) else np.full(self.shape or (), result)
 
     def checked(self, result: Any) -> Result:
-        """Check a result, and return it as an immutable number or a copy; zero for a
-        function without output.
-        """
+        """Check a result, and return it as immutable numbers or a copy; zero without an output."""
         if self.shape is None:
             return 0.0
         return checked(result, self.shape, self.name, self.function)
@@ -172,9 +166,7 @@ class FunctionStep:
 
 
 class ProcessStep:
-    """Step of a process without input, such as white noise: one stream of random numbers
-    per minibatch item.
-    """
+    """Step of a process without input, such as white noise: one stream per minibatch item."""
 
     def __init__(
         self, op: SimProcess, name: str, batch: int, dt: float, rng: np.random.RandomState
@@ -195,9 +187,7 @@ class ProcessStep:
         return self.spread(self.function(time))
 
     def function(self, time: float) -> np.ndarray:
-        """Step the process of each item, and return its output, ``(batch, *shape)``; a new
-        array.
-        """
+        """Step the process of each item; returns outputs, ``(batch, *shape)``, a new array."""
         outputs = np.empty((len(self.steps), *self.shape))
         for i, step in enumerate(self.steps):
             result = step(time)
@@ -225,9 +215,7 @@ class ProcessStep:
         return [rng.get_state() for rng in self.rngs], copy.deepcopy(self.states)
 
     def restore(self, memory: Any) -> None:
-        """Write back what ``remember`` returned, in place: the steps hold these generators
-        and arrays.
-        """
+        """Write back what ``remember`` returned, in place: the steps hold these arrays."""
         for rng, state in zip(self.rngs, memory[0], strict=True):
             rng.set_state(state)
         for state, saved in zip(self.states, memory[1], strict=True):
@@ -299,9 +287,7 @@ class OperatorStep:
 
 
 class BatchStep:
-    """Step of an operator that computes all minibatch items at once, and has no memory of
-    its own.
-    """
+    """Step of an operator that computes all minibatch items at once, without memory."""
 
     def __init__(self, step: Callable[[float, Arrays], Arrays]) -> None:
         self.step = step

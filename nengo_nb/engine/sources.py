@@ -1,6 +1,4 @@
-"""Inputs of a segment as slices of the tensors that hold them, so that outputs of earlier
-stages are not copied.
-"""
+"""Inputs of a segment as slices of the tensors that hold them, so that nothing is copied."""
 
 from __future__ import annotations
 
@@ -42,9 +40,7 @@ class Sources:
         return self._joined([tf.broadcast_to(t, (steps, *t.shape[1:])) for t in tensors])
 
     def of_item(self, item: Tensor, first: Tensor, count: int, tensors: Sequence[Tensor]) -> Tensor:
-        """Return the inputs of one minibatch item at ``count`` steps from ``first`` on,
-        ``(count, n_inputs)``.
-        """
+        """Return one item's inputs at ``count`` steps from ``first`` on, ``(count, n_inputs)``."""
         parts = []
         for t in tensors:
             steps = count if t.shape[0] > 1 else 1

@@ -1,6 +1,4 @@
-"""Differentiable scan over time, whose intermediate tensors are kept for the gradient or
-recomputed (checkpointing).
-"""
+"""Differentiable scan over time, with all tensors kept for the gradient or some recomputed."""
 
 from __future__ import annotations
 
@@ -61,6 +59,7 @@ class Scan:
     def _step(
         self, number: Tensor, vector: Tensor, parameters: Sequence[Tensor], states: Sequence[Tensor]
     ) -> tuple[Tensor, Tensors]:
+        """Emit one step, and return its outputs and all states behind it."""
         outputs, moved = self.emitter.step(number, vector, parameters, states)
         after = list(states)
         for at, tensor in zip(self.moved_at, moved, strict=True):
@@ -89,9 +88,7 @@ class Scan:
         parameters: Sequence[Tensor],
         states: Sequence[Tensor],
     ) -> tuple[Tensor, Tensors]:
-        """Loop over windows of ``every`` steps, keeping only the states before each; a
-        shorter window comes last.
-        """
+        """Loop over windows of ``every`` steps, of which only the states before each are kept."""
         steps, batch, width = vectors.shape
         n_windows = steps // every
         whole = n_windows * every
@@ -112,6 +109,7 @@ class Scan:
         stacked = tf.reshape(outputs, (whole, batch, self.width))
         if whole == steps:
             return stacked, after
+        # The steps that are left over are one shorter window.
         last, *at_end = window(numbers[whole], vectors[whole:], *parameters, *after)
         return tf.concat([stacked, last], axis=0), tuple(at_end)
 
@@ -157,8 +155,7 @@ def iterate(
 
 
 def recomputed(function: Callable[..., Tensors]) -> Callable[..., Tensors]:
-    """Return a function whose gradient keeps only the arguments and recomputes the rest (gradient
-    checkpointing).
+    """Apply gradient checkpointing: only the arguments of a function are kept for its gradient.
 
     No gradient passes the first argument, which is the number of a step.
     """

@@ -109,6 +109,7 @@ def _receiver(instructions: Sequence[dis.Instruction], at: int) -> tuple[str | N
 
 
 def _augmented_receiver(instructions: Sequence[dis.Instruction], at: int) -> int:
+    """Find the instruction that loads the receiver of an augmented assignment."""
     for index in range(at - 1, 1, -1):
         # The nearest read of the same attribute behind a copy of the receiver began this statement.
         is_read = instructions[index].opname in ("LOAD_ATTR", "LOAD_METHOD")

@@ -90,6 +90,7 @@ def _definition_problems(graph: Graph) -> Iterator[str]:
         ports = zip(operation.outputs, operation.output_shapes, strict=True)
         for port, (value, shape) in enumerate(ports):
             found = graph.values[value]
+            # Single assignment: nothing in a plan would say which of two writes comes last.
             if value in definers:
                 yield f"value {value} is written by operations {definers[value]} and {i}"
             definers[value] = i

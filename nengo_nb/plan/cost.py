@@ -51,9 +51,7 @@ class CostModel:
     long_chunk_bytes: int = 2**23
 
     def is_worth_a_stage(self, rows: int, columns: int) -> bool:
-        """Whether a product with constant weights is computed for all steps at once, where
-        no circle forbids it.
-        """
+        """Whether a product with constant weights is worth being computed for all steps at once."""
         return rows * columns >= self.many_weights and min(rows, columns) >= self.fewest_rows
 
     def is_worth_blocks(self, n_weights: int, batch: int) -> bool:

@@ -205,6 +205,7 @@ class Lowering:
                 self.places.setdefault(start, (Place(Source.STATE, s), _simplest(positions)))
 
     def _place_results(self) -> None:
+        """Place the results of all groups: at a first element if contiguous, else at positions."""
         for g, group in enumerate(self.groups):
             for port in range(len(group[0].outputs)):
                 if group[0].layout is Layout.ELEMENTWISE and len(group[0].output_shapes[port]) == 1:
@@ -223,6 +224,7 @@ class Lowering:
     # -- arguments
 
     def _group(self, group: tuple[Operation, ...]) -> OperationGroup:
+        """Lower one group: argument ``k`` holds input ``k`` of all siblings side by side."""
         first = group[0]
         arguments, parametric = [], []
         for k in range(len(first.inputs)):
@@ -230,6 +232,8 @@ class Lowering:
             shapes = [o.input_shapes[k] for o in group]
             shape = side_by_side(shapes, first.layout)
             ref = _arranged(refs, shapes, first.layout)
+            # Constant inputs become parameters, without batch
+            # axis; siblings agree on them, see ``merge_key``.
             fixed = all(self.graph.is_fixed(r) for r in refs)
             parametric.append(fixed)
             arguments.append(
@@ -274,6 +278,7 @@ class Lowering:
         return self._gather(ref if in_order else ref.take(order), state.initial.shape)
 
     def _spans(self, piece: Piece) -> list[Span]:
+        """Find the elements of a piece in the tensors of the segment."""
         value = self.graph.values[piece.value]
         if piece.value == ZERO:
             return [Span(Place(Source.ZERO), 0, 0, piece.length)]

@@ -115,9 +115,7 @@ class Pass:
 
 
 def trace(draft: Draft) -> Draft:
-    """Turn Nengo's operators into the dataflow of one step: sets, increments and views
-    disappear.
-    """
+    """Trace Nengo's operators into the dataflow of one step, without sets, increments and views."""
     request = draft.request
     return replace(draft, graph=make_graph(request.model, request.signature_of, request.cost))
 

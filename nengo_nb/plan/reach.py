@@ -176,6 +176,7 @@ class _Walk:
             self.push(gc.get_referents(item))
 
     def visit_builtin(self, item: types.BuiltinFunctionType) -> None:
+        """Visit a built-in function or method."""
         # Of a bound method, such as ``append`` of a list, the list; of a function, its module.
         owner = item.__self__
         if owner is not None and not isinstance(owner, types.ModuleType):
@@ -188,6 +189,7 @@ class _Walk:
             self.visit_compiled(item.__module__ or "", item)
 
     def visit_function(self, function: types.FunctionType) -> None:
+        """Visit a function: its attributes and defaults, and its code unless that is trusted."""
         self.read.add(("attributes of", id(function)))
         attributes = vars(function)
         # A function with attributes is itself a mutable
@@ -248,6 +250,7 @@ class _Walk:
             self.everything |= not found and package(name) not in PURE_PACKAGES
 
     def visit_module(self, module: types.ModuleType) -> None:
+        """Visit a module; its attributes are looked up later, by the names that code mentions."""
         self.read.add(("attributes of", id(vars(module))))
         self.may_draw |= package(module.__name__) in _DRAWING_PACKAGES
         if module.__name__ in _WORLD_MODULES:

@@ -35,9 +35,7 @@ class Layout(Enum):
 
 
 class OperatorRule(Protocol):
-    """A rule as the plan sees it: one identity for all operators it computes;
-    ``ops.rules.Rule`` can compute them.
-    """
+    """Rule as the plan sees it, an identity; ``ops.rules.Rule`` computes its operators."""
 
     @property
     def name(self) -> str:

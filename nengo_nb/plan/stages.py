@@ -23,7 +23,12 @@ from .refs import Ref
 
 
 class Sort(Enum):
-    """How a stage runs."""
+    """Kind of a stage, in the order in which kinds have their turns.
+
+    ``PYTHON`` steps Python functions; ``PARALLEL`` computes all steps at once; ``SCAN`` loops over
+    steps; ``BLOCKS`` does so with weights that are updated once in a block of steps; ``MIXED``
+    alternates Python and compiled parts within each step.
+    """
 
     PYTHON = "python"
     PARALLEL = "parallel"

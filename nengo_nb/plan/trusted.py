@@ -53,17 +53,13 @@ def is_stdlib(module: str) -> bool:
 
 
 def is_library(module: str, file: object) -> bool:
-    """Whether code was installed with Python or from a package, so that its own globals
-    need not be walked.
-    """
+    """Whether code is Python's own or was installed, so that its globals need not be walked."""
     installed = isinstance(file, str) and file.startswith(LIBRARIES) and ".tests." not in module
     return is_stdlib(module) or installed
 
 
 def is_behaviour(name: str, value: object) -> bool:
-    """Whether a class attribute is code or data, rather than what Python itself keeps in a
-    class.
-    """
+    """Whether a class attribute is the user's code or data, and not Python's bookkeeping."""
     if name in ("__repr__", "_abc_impl"):
         return False
     bookkeeping = name.startswith("__") and name.endswith("__")
@@ -86,9 +82,7 @@ def is_compiled_function(item: Any) -> bool:
 
 
 def is_frozen(item: object) -> bool:
-    """Whether an instance is a frozen dataclass, or a marker like those that such classes
-    use for their defaults.
-    """
+    """Whether an instance is a frozen dataclass, or a marker that stands for a default in one."""
     if (
         type(item).__bases__ == (object,)
         and type(item).__module__ == "dataclasses"
