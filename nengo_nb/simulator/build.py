@@ -179,7 +179,7 @@ def trainable_taus(model: Model) -> dict[Operator, Signal]:
         return {}
     settings = NetworkSettings(network)
     filters = {op.output: op for op in model.operators if can_train(op)}
-    found = {}
+    taus = {}
     for conn in network.all_connections:
         op = (
             filters.get(model.sig[conn]["weighted"])
@@ -192,8 +192,8 @@ def trainable_taus(model: Model) -> dict[Operator, Signal]:
             if "tau" not in model.sig[conn]:
                 tau = np.full(op.input.shape, op.process.tau)
                 model.sig[conn]["tau"] = Signal(tau, name=f"{conn}.tau", readonly=True)
-            found[op] = model.sig[conn]["tau"]
-    return found
+            taus[op] = model.sig[conn]["tau"]
+    return taus
 
 
 def share_python(operations: Sequence[Operation]) -> list[frozenset[int]]:

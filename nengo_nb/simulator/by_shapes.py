@@ -54,11 +54,11 @@ class ByShapes:
         program = self.function.get_concrete_function(*arguments)
         bound = program.function_type.bind(*arguments)
         expected = program.function_type.unpack_inputs(bound)
-        given = [tensor for tensor in flat if tensor is not None]
+        tensors = [tensor for tensor in flat if tensor is not None]
         # ``call_flat`` takes tensors in TensorFlow's order and would mix them up in silence if ours
         # were another.
-        if len(expected) != len(given) or not all(
-            a is b for a, b in zip(expected, given, strict=True)
+        if len(expected) != len(tensors) or not all(
+            a is b for a, b in zip(expected, tensors, strict=True)
         ):
             raise AssertionError("arguments are not flattened as TensorFlow flattens them")
         return program

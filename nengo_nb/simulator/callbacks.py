@@ -71,13 +71,13 @@ def _parameter(sim: Simulator, obj: Any) -> Any:
     attribute = next((name for kind, name in ATTRIBUTES.items() if isinstance(obj, kind)), "")
     # Biases belong to neurons in Nengo's interface, but to the ensemble among the parameters.
     owner = obj.ensemble if isinstance(obj, Neurons) else obj
-    known = {(p.obj, p.attribute): p for p in sim.keras_model.variables_by_parameter}
-    if (owner, attribute) not in known:
-        names = ", ".join(p.name for p in known.values()) or "none"
+    parameters = {(p.obj, p.attribute): p for p in sim.keras_model.variables_by_parameter}
+    if (owner, attribute) not in parameters:
+        names = ", ".join(p.name for p in parameters.values()) or "none"
         raise ValidationError(
             f"{obj} has no parameter that can be shown; there are {names}", attr="objects"
         )
-    return known[owner, attribute]
+    return parameters[owner, attribute]
 
 
 class IsolateState(keras.callbacks.Callback):

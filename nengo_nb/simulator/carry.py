@@ -63,12 +63,12 @@ def hand_back(machine: Machine, plan: Plan, states: States, n_steps: int) -> Non
     values = {}
     for stage, after in zip(plan.stages, states, strict=True):
         # Not strict: stages that call Python have states but are fed, so they hand back none.
-        for held, tensor in zip(stage.states, after, strict=False):
+        for state, tensor in zip(stage.states, after, strict=False):
             flat = tensor.numpy().reshape(len(tensor), -1)
             values.update(
                 {
                     plan.graph.signal(start): flat[:, positions]
-                    for start, positions in held.members.items()
+                    for start, positions in state.members.items()
                 }
             )
     machine.adopt(values, n_steps)

@@ -74,9 +74,9 @@ class NamedForward:
             self.inputs[k]: tf.cast(tensor, dtype) for k, tensor in x.items() if k in self.inputs
         }
         probes = list(self.outputs.values())
-        found, after = self.forward({**feeds, **noise}, trained, probes, states, first, steps)
+        probe_data, after = self.forward({**feeds, **noise}, trained, probes, states, first, steps)
         recorded = {
-            name: self.samples[name].of(found[probe]) for name, probe in self.outputs.items()
+            name: self.samples[name].of(probe_data[probe]) for name, probe in self.outputs.items()
         }
         shaped = {
             name: tf.reshape(tensor, (*tensor.shape[:2], *self.shapes[name]))

@@ -72,12 +72,12 @@ class Search:
             index: Journal(journal.step, journal.name, journal.calls)
             for index, journal in python.items()
         }
-        found = [
+        culprits = [
             *self._in_values(chunk),
             *self._in_records(chunk),
             *self._in_states(states, first, chunk),
         ]
-        return min(found, default=None)
+        return min(culprits, default=None)
 
     def constants(self) -> Iterator[Culprit]:
         """Yield weights, biases and constant outputs that overflow the floating-point type
@@ -222,11 +222,11 @@ class Search:
         """Signals by the value that they hold at the end of a step; the first one where
         several hold it.
         """
-        found: dict[int, Signal] = {}
+        signals: dict[int, Signal] = {}
         for signal, ref in self.graph.final.items():
             for value in ref.values():
-                found.setdefault(value, signal)
-        return found
+                signals.setdefault(value, signal)
+        return signals
 
     @cached_property
     def _names(self) -> Names:

@@ -106,10 +106,10 @@ class SimulationData(Mapping):
         """Return the present value of a signal, with a batch axis if there is a minibatch;
         None if it is constant.
         """
-        found = None if signal is None else self._current(signal)
-        if found is None:
+        value = None if signal is None else self._current(signal)
+        if value is None:
             return None
-        return found[0] if self._minibatch_size is None else found
+        return value[0] if self._minibatch_size is None else value
 
     def _ensemble(self, ens: nengo.Ensemble, built: BuiltEnsemble) -> BuiltEnsemble:
         # Direct ensembles have no gains, and nothing below asks for the scale of one.

@@ -67,19 +67,19 @@ class Examples:
         Raises:
             FeedError: A name is unknown, or arrays do not fit.
         """
-        found = {name: self._array(array, node) for name, (node, array) in self.given(x).items()}
-        if len({a.shape[:2] for a in found.values()}) > 1:
-            shapes = ", ".join(f"{name}: {a.shape}" for name, a in found.items())
+        inputs = {name: self._array(array, node) for name, (node, array) in self.given(x).items()}
+        if len({a.shape[:2] for a in inputs.values()}) > 1:
+            shapes = ", ".join(f"{name}: {a.shape}" for name, a in inputs.items())
             raise FeedError(f"inputs differ in their number of examples or steps: {shapes}.")
-        if not found and not n_steps:
+        if not inputs and not n_steps:
             raise FeedError("n_steps is needed where no node is fed.")
-        examples, steps = next(iter(found.values())).shape[:2] if found else (self.batch, n_steps)
+        examples, steps = next(iter(inputs.values())).shape[:2] if inputs else (self.batch, n_steps)
         if n_steps not in (None, steps):
             raise FeedError(f"n_steps is {n_steps}, but the inputs have {steps} steps.")
-        for name, array in self._unfed(found, steps).items():
+        for name, array in self._unfed(inputs, steps).items():
             # A broadcast view: the output of a node is not copied for each example.
-            found[name] = np.broadcast_to(array, (examples, *array.shape))
-        return found
+            inputs[name] = np.broadcast_to(array, (examples, *array.shape))
+        return inputs
 
     def targets(self, y: Any, examples: int, n_steps: int) -> Arrays:
         """Return a target for each output that has a loss; those of joint losses are concatenated.
@@ -87,19 +87,19 @@ class Examples:
         Raises:
             FeedError: One is missing, or does not fit.
         """
-        given = {name: np.asarray(array) for name, array in self._targets(y).items()}
-        for name, array in given.items():
+        by_probe = {name: np.asarray(array) for name, array in self._targets(y).items()}
+        for name, array in by_probe.items():
             if array.ndim == 0 or len(array) != examples:
                 raise FeedError(
                     f"the target of {name} has shape {array.shape}, but there are {examples} "
                     "examples."
                 )
-        found = self._joined(given, lambda arrays: np.concatenate(arrays, axis=-1))
-        for name, array in found.items():
+        by_output = self._joined(by_probe, lambda arrays: np.concatenate(arrays, axis=-1))
+        for name, array in by_output.items():
             self.losses[name].check_targets(array, n_steps)
             if self.losses[name].needs_numbers and not np.isfinite(array).all():
                 raise FeedError(_not_finite(f"the target of {name}"))
-        return found
+        return by_output
 
     def pair(self, x: Any, y: Any, n_steps: int | None = None) -> tuple[Arrays, Arrays]:
         """Return inputs and targets by name."""
@@ -139,9 +139,9 @@ class Examples:
     def given(self, x: Any) -> dict[str, tuple[nengo.Node, Any]]:
         """Return the node and its array for each name, from a mapping, a list or one array."""
         if x is None:
-            given: Mapping[Any, Any] = {}
+            by_key: Mapping[Any, Any] = {}
         elif isinstance(x, Mapping):
-            given = {
+            by_key = {
                 key: value
                 for key, value in x.items()
                 if not (isinstance(key, str) and key == STEPS)
@@ -152,15 +152,15 @@ class Examples:
                 raise FeedError(
                     f"{len(arrays)} inputs were given, but there are {len(self.nodes)} input nodes."
                 )
-            given = dict(zip(self.nodes, arrays, strict=False))
+            by_key = dict(zip(self.nodes, arrays, strict=False))
         by_node = {node: name for name, node in self.nodes.items()}
-        found = {}
-        for key, array in given.items():
+        by_name = {}
+        for key, array in by_key.items():
             node = (
                 self.nodes[key] if key in self.nodes else find_node(dict.fromkeys(by_node, 0), key)
             )
-            found[by_node[node]] = (node, array)
-        return found
+            by_name[by_node[node]] = (node, array)
+        return by_name
 
     def _unfed(self, found: Mapping[str, Any], steps: int) -> Arrays:
         """Return the outputs of nodes that nothing feeds, by name."""
@@ -180,14 +180,14 @@ class Examples:
             raise FeedError("y is needed: a target for each probe that has a loss.")
         parts = list(dict.fromkeys(part for loss in self.losses.values() for part in loss.parts))
         if isinstance(y, Mapping):
-            found = {self.probe_name(probe): array for probe, array in y.items()}
+            targets = {self.probe_name(probe): array for probe, array in y.items()}
         else:
             arrays = y if isinstance(y, tuple | list) and not _is_numbers(y) else [y]
-            found = dict(zip(parts, arrays, strict=False))
-        missing = set(parts) - set(found)
+            targets = dict(zip(parts, arrays, strict=False))
+        missing = set(parts) - set(targets)
         if missing:
             raise FeedError(f"targets are missing for {', '.join(sorted(missing))}.")
-        return {part: found[part] for part in parts}
+        return {part: targets[part] for part in parts}
 
     def _joined(
         self, given: Mapping[str, Any], concatenate: Callable[[list[Any]], Any]
@@ -201,11 +201,11 @@ class Examples:
         }
 
     def _array(self, array: Any, node: nengo.Node) -> np.ndarray:
-        found = narrow(np.asarray(array), self.dtype)
-        self._check_shape(found.shape, node)
-        if not np.isfinite(found).all():
+        narrowed = narrow(np.asarray(array), self.dtype)
+        self._check_shape(narrowed.shape, node)
+        if not np.isfinite(narrowed).all():
             raise FeedError(_not_finite(f"the array for {node}"))
-        return found
+        return narrowed
 
     def _check_shape(self, shape: tuple[int | None, ...], node: nengo.Node) -> None:
         if len(shape) != 3 or shape[2] != node.size_out:
@@ -316,12 +316,12 @@ def told_of_data() -> Iterator[None]:
     except tf.errors.OpError as error:
         # The error comes from C++ with nothing but text; the sentence in it is that of
         # ``_not_finite``.
-        found = re.search(
+        sentence = re.search(
             r"the (array for|target of) .* holds NaN or infinite values\.", error.message
         )
-        if found is None:
+        if sentence is None:
             raise
-        raise FeedError(found.group()) from None
+        raise FeedError(sentence.group()) from None
 
 
 def is_stream(x: Any) -> bool:

@@ -55,12 +55,12 @@ def find_node(feedable: Mapping[nengo.Node, int], key: Any) -> nengo.Node:
         FeedError: There is none, or several nodes have this label.
     """
     if isinstance(key, str):
-        found = [node for node in feedable if node.label == key]
-        if len(found) == 1:
-            return found[0]
-        if found:
+        matches = [node for node in feedable if node.label == key]
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
             raise FeedError(
-                f"{len(found)} nodes are labelled {key!r}; use the nodes themselves as keys of "
+                f"{len(matches)} nodes are labelled {key!r}; use the nodes themselves as keys of "
                 "data."
             )
     elif key in feedable:
@@ -89,16 +89,16 @@ def check_feed(
     """
     expected = (minibatch_size, n_steps, node.size_out)
     try:
-        found = np.array(array, dtype=dtype)
+        checked = np.array(array, dtype=dtype)
     except (TypeError, ValueError) as error:
         raise FeedError(
             f"data for {node} cannot be read as numbers of type {dtype}: {error}"
         ) from error
-    if found.shape != expected:
+    if checked.shape != expected:
         raise FeedError(
-            f"data for {node} has shape {found.shape}, but {expected} is needed: "
+            f"data for {node} has shape {checked.shape}, but {expected} is needed: "
             f"(minibatch_size, n_steps, size of the node)."
         )
-    if not np.isfinite(found).all():
+    if not np.isfinite(checked).all():
         raise FeedError(f"data for {node} holds NaN or infinite values.")
-    return found
+    return checked

@@ -139,13 +139,13 @@ class Flow:
     def _passed(
         came: Mapping[int, tuple[int | None, Operation | None]], end: int
     ) -> tuple[Operation, ...]:
-        found: list[Operation] = []
+        operations: list[Operation] = []
         value: int | None = end
         while value is not None:
             value, operation = came[value]
             if operation is not None:
-                found.append(operation)
-        return tuple(reversed(found))
+                operations.append(operation)
+        return tuple(reversed(operations))
 
     def obstacle(self, signals: Sequence[Signal], n_steps: int) -> str | None:
         """Say why no gradient reaches some parameters within a number of steps; None if one
@@ -175,13 +175,13 @@ class Flow:
     def _names(self, way: Way) -> str:
         """Name the ensembles and nodes on a path."""
         network = self.model.toplevel
-        known: dict[Signal, str] = {}
+        labels: dict[Signal, str] = {}
         for ens in network.all_ensembles:
-            known[self.model.sig[ens.neurons]["out"].base] = str(ens)
+            labels[self.model.sig[ens.neurons]["out"].base] = str(ens)
         for node in network.all_nodes:
             signal = self.model.sig[node]["out"] if node in self.model.sig else None
             if signal is not None:
-                known[signal.base] = str(node)
+                labels[signal.base] = str(node)
         written = [
             s.base
             for o in way.passed
@@ -189,7 +189,7 @@ class Flow:
             for s in (*o.op.sets, *o.op.incs, *o.op.updates)
         ]
         return (
-            " -> ".join(dict.fromkeys(known[signal] for signal in written if signal in known))
+            " -> ".join(dict.fromkeys(labels[signal] for signal in written if signal in labels))
             or "nothing else"
         )
 
@@ -211,8 +211,12 @@ def check_flow(
     Warns:
         GradientWarning: No gradient reaches some parameters.
     """
-    blind = flow.blind_probes(signal for held in signals.values() for signal in held)
-    obstacles = {p: found for p, held in signals.items() if (found := flow.obstacle(held, n_steps))}
+    blind = flow.blind_probes(signal for own_signals in signals.values() for signal in own_signals)
+    obstacles = {
+        p: reason
+        for p, own_signals in signals.items()
+        if (reason := flow.obstacle(own_signals, n_steps))
+    }
     if blind and len(obstacles) < len(signals):
         warnings.warn(
             f"{', '.join(map(str, blind))}: no gradient reaches any parameter, as Python "
@@ -254,15 +258,15 @@ def _has_no_gradient(op: Operator | None, dtype: str) -> bool:
     """
     if not isinstance(op, SimTensorNode) or op.function.shape_in is None:
         return False
-    found: list[bool] = []
+    is_unconnected: list[bool] = []
 
     def look(*arguments: tf.Tensor) -> None:
         with tf.GradientTape() as tape:
             tape.watch(arguments[-1])
             result = op.function(arguments, 1, dtype, op.shape_out, training=True)
-        found.append(tape.gradient(result, arguments[-1]) is None)
+        is_unconnected.append(tape.gradient(result, arguments[-1]) is None)
 
     # Traced only, never run: a gradient of None shows while tracing, and a user's function is not
     # called with numbers.
     tf.function(look, autograph=False).get_concrete_function(*op.function.specs(1, dtype))
-    return found[-1]
+    return is_unconnected[-1]

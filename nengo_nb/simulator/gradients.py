@@ -62,19 +62,19 @@ def compare(
         def value(
             points: Mapping[str, Tensor], output: str = output, weights: Tensor = weights
         ) -> Tensor:
-            given = {p: points[p.name] for p in values}
-            outputs, _ = forward({name: points[name] for name in x}, signals(given), noise)
+            trained = {p: points[p.name] for p in values}
+            outputs, _ = forward({name: points[name] for name in x}, signals(trained), noise)
             return tf.reduce_sum(weights * outputs[output])
 
         total, gradients = _traced(value, points)
-        found = gradients(points)
+        derivatives = gradients(points)
         results[output] = {}
         for name in [*wanted, *(p.name for p in values)]:
             # A few random directions test the whole gradient; one difference per element would take
             # as many runs as there are weights.
             directions = rng.standard_normal((DIRECTIONS, *points[name].shape))
             step = float(width) * max(1.0, float(np.abs(points[name]).max(initial=0)))
-            analytic = np.array([np.sum(found[name].numpy() * d) for d in directions])
+            analytic = np.array([np.sum(derivatives[name].numpy() * d) for d in directions])
             numeric = [
                 _difference(total, points, name, d, step, float(a))
                 for d, a in zip(directions, analytic, strict=True)
@@ -99,9 +99,11 @@ def _traced(
         with tf.GradientTape() as tape:
             tape.watch(points)
             result = value(points)
-        found = tape.gradient(result, points, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        tape_gradients = tape.gradient(
+            result, points, unconnected_gradients=tf.UnconnectedGradients.ZERO
+        )
         # What is read by an index has a gradient of slices, such as time constants.
-        return {name: tf.convert_to_tensor(gradient) for name, gradient in found.items()}
+        return {name: tf.convert_to_tensor(gradient) for name, gradient in tape_gradients.items()}
 
     first, second = (
         tf.function(function, autograph=False).get_concrete_function(points)
@@ -124,13 +126,13 @@ def _difference(
     At a step that is too long some neuron may cross its threshold, where its rate has no
     derivative.
     """
-    found = []
+    differences = []
     for shorter in SHORTER:
         delta = tf.constant(step * shorter * direction, points[name].dtype)
         ahead = total({**points, name: points[name] + delta})
         behind = total({**points, name: points[name] - delta})
-        found.append(float(ahead - behind) / (2 * step * shorter))
-    return min(found, key=lambda value: abs(value - wanted))
+        differences.append(float(ahead - behind) / (2 * step * shorter))
+    return min(differences, key=lambda value: abs(value - wanted))
 
 
 def refuse_differences(

@@ -175,13 +175,13 @@ class Inspecting(Watching):
             return  # a chunk is of one step anyway
         self._looked_for = len(arrays)
         codes = (python_code(o.op) for o in live if o.op is not None)
-        found = can_reach(
+        search = can_reach(
             (code for code in codes if code is not None), [self, self.data, self.signals, *arrays]
         )
         # Where the walk ends without an answer, only arrays that were handed out are taken to be in
         # reach.
-        self._looks_inside = bool(arrays) if found.is_reached is None else found.is_reached
-        self._holds_arrays = self._looks_inside and (bool(arrays) or "signals" in found.attributes)
+        self._looks_inside = bool(arrays) if search.is_reached is None else search.is_reached
+        self._holds_arrays = self._looks_inside and (bool(arrays) or "signals" in search.attributes)
 
     def _observe(self, signals: list[Signal]) -> None:
         """Replace the machine by one whose plan keeps more signals.
@@ -193,15 +193,15 @@ class Inspecting(Watching):
         model = observing(self.model, observed)
         plan = make_plan_of(model, self.minibatch_size, self._machine.executor.device)
         more = states_besides(plan, self._machine.homes)
-        known = {signal: self._machine.memory.get(signal) for signal in more}
+        values = {signal: self._machine.memory.get(signal) for signal in more}
         # Before compiling: a state that nothing carried cannot be made up in the middle of a run.
-        if any(value is None for value in known.values()):
+        if any(value is None for value in values.values()):
             raise refuse(self.model, signals[0])
         # Made ready before it takes over, so that an error leaves the present machine as it is.
         machine = self._new_machine(model, plan)
         machine.start_compiling().result()
         machine.take_over(self._machine)
-        machine.memory.set({signal: value for signal, value in known.items() if value is not None})
+        machine.memory.set({signal: value for signal, value in values.items() if value is not None})
         self._machine.release()
         self._machine = machine
 

@@ -86,13 +86,13 @@ class Keeping(Learner):
         """
         self.signals.write_back()
         machine = self._machine
-        held = {name: machine.current(signal) for name, signal in self._state_names().items()}
-        found = {
+        values = {name: machine.current(signal) for name, signal in self._state_names().items()}
+        states = {
             name: array.reshape(machine.batch, -1)
-            for name, array in held.items()
+            for name, array in values.items()
             if array is not None
         }
-        return found | {STEPS: np.array(machine.moment.n_steps)}
+        return states | {STEPS: np.array(machine.moment.n_steps)}
 
     def _variables(self) -> Iterator[tuple[str, Any]]:
         """Yield all variables of the network, each with a unique name."""
@@ -115,15 +115,15 @@ class Keeping(Learner):
         values = self._values_now()
         if not isinstance(nengo_objs, list | tuple):
             return saving.nengo_parameters(nengo_objs, self.model, values)
-        found = [saving.nengo_parameters(obj, self.model, values) for obj in nengo_objs]
+        parameters = [saving.nengo_parameters(obj, self.model, values) for obj in nengo_objs]
         if not as_dict:
-            return found
+            return parameters
         labels = [obj.label for obj in nengo_objs]
         if None in labels or len(set(labels)) < len(labels):
             raise ValidationError(
                 f"as_dict needs labels that differ (got {labels})", attr="nengo_objs"
             )
-        return dict(zip(labels, found, strict=True))
+        return dict(zip(labels, parameters, strict=True))
 
     def freeze_params(self, nengo_objs: Any) -> None:
         """Write the parameters back into networks, ensembles and connections, for any simulator to

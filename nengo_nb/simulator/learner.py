@@ -151,8 +151,8 @@ class Learner:
 
     def _probe_name(self, probe: Any) -> str:
         names = self._probes
-        for name, known in names.items():
-            if probe is known or probe == name:
+        for name, candidate in names.items():
+            if probe is candidate or probe == name:
                 return name
         raise ValidationError(
             f"there is no probe {probe!r}; there are {', '.join(names) or 'none'}", attr="probe"

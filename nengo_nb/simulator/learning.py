@@ -142,14 +142,13 @@ class Learning(Keeping, Prediction, NengoDL2):
             arguments["validation_data"] = (*pair, *validation[2:])
         self._set_course(stateful, truncation, recompute_every)
         self._check_flow(min(steps, truncation or steps))
-        given = arguments.pop("callbacks", None) or ()
+        callbacks = arguments.pop("callbacks", None) or ()
         shown = with_verbose(arguments, in_a_file=2)
         try:
             with Interruptible() as interrupt, told_of_data():
-                # Last of all callbacks: those of the user see each minibatch before an error or
-                # interrupt ends it.
+                # After those of the user, which see each minibatch before an error ends training.
                 own = [StopWhereLossIsNoNumber(), StopAtInterrupt(interrupt)]
-                return self.keras_model.fit(**{**prepared, **shown}, callbacks=[*given, *own])
+                return self.keras_model.fit(**{**prepared, **shown}, callbacks=[*callbacks, *own])
         finally:
             # Also after an error or an interrupt, which keep the weights of the minibatches before.
             self._use_trained()
@@ -165,9 +164,9 @@ class Learning(Keeping, Prediction, NengoDL2):
             inputs, targets = examples.pair(x, y, n_steps)
             steps = next(iter(inputs.values())).shape[1]
             if class_weight is not None:
-                found = class_weights(targets, class_weight, arguments.get("sample_weight"))
+                by_output = class_weights(targets, class_weight, arguments.get("sample_weight"))
                 arguments["sample_weight"] = {
-                    name: weights.numpy() for name, weights in found.items()
+                    name: weights.numpy() for name, weights in by_output.items()
                 }
             # NaN in a weight would be blamed on the learning rate by the check of the loss.
             check_weights(arguments.get("sample_weight"))
@@ -222,11 +221,11 @@ class Learning(Keeping, Prediction, NengoDL2):
             )
         with self._going_on(stateful), told_of_data():
             shown = with_verbose(arguments, in_a_file=0)
-            found = self.keras_model.evaluate(x, y, return_dict=True, **shown)
+            measured = self.keras_model.evaluate(x, y, return_dict=True, **shown)
         # Keras drops the name of the output where there is only one.
         (only, *others) = self.keras_model.losses_by_output
-        named = {} if others else {f"{only}_{name}": value for name, value in found.items()}
-        return {name: float(value) for name, value in {**found, **named}.items()}
+        named = {} if others else {f"{only}_{name}": value for name, value in measured.items()}
+        return {name: float(value) for name, value in {**measured, **named}.items()}
 
     def check_gradients(
         self,
@@ -325,8 +324,7 @@ class Learning(Keeping, Prediction, NengoDL2):
                 forward,
                 truncation,
                 self._noise(forward),
-                # For each minibatch anew, as ``end`` has moved the simulation on since the last
-                # one.
+                # For each minibatch anew, as ``end`` moves the simulation on after each.
                 begin=lambda batch: (states_of(machine, plan, batch), machine.moment.n_steps + 1),
                 end=lambda states, n_steps: hand_back(machine, plan, states, n_steps),
             )
@@ -375,9 +373,11 @@ class Learning(Keeping, Prediction, NengoDL2):
 
     def _weights(self, given: Any, losses: Mapping[str, Loss]) -> Any:
         """Return a weight for each loss; those that are not given are one."""
-        found = self._per_output(given, losses)
-        return found and {
-            name: found.get(name, 1.0) for name, loss in losses.items() if loss.function is not None
+        weights = self._per_output(given, losses)
+        return weights and {
+            name: weights.get(name, 1.0)
+            for name, loss in losses.items()
+            if loss.function is not None
         }
 
     def _per_output(self, given: Any, losses: Mapping[str, Loss]) -> Any:

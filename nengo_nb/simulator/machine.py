@@ -94,10 +94,10 @@ class Machine:
 
     def rebuild(self) -> None:
         """Compile the programs anew, after an assumption they were compiled under has changed."""
-        held, old = self.executor.held, self.executor
+        constants, old = self.executor.held, self.executor
         self.executor = Executor(self.plan, self.batch, self.dtype, old.device)
         # Outputs of constant nodes and parameters may have been written since they were built.
-        self.executor.held = held
+        self.executor.held = constants
         self.executor.set_parameters(self.plan.graph.changed)
         self.finite = FiniteCheck(self.model, self.executor)
         self.finite.start(self.moment.states, self.moment.n_steps)
@@ -249,10 +249,10 @@ class Machine:
         for signal in self.homes.keys() & homes.keys():
             s, i, positions = self.homes[signal]
             there, k, others = homes[signal]
-            known = np.asarray(moment.states[there][k]).reshape(self.batch, -1)
+            source = np.asarray(moment.states[there][k]).reshape(self.batch, -1)
             # ``astype`` copies, so the result is put back rather than written through a view.
-            flat = arrays[s][i].astype(known.dtype).reshape(self.batch, -1)
-            flat[:, positions] = known[:, others]
+            flat = arrays[s][i].astype(source.dtype).reshape(self.batch, -1)
+            flat[:, positions] = source[:, others]
             arrays[s][i] = flat.reshape(arrays[s][i].shape)
         return Moment(moment.n_steps, self.executor.as_states(arrays))
 
@@ -279,8 +279,10 @@ class Machine:
             for begin in range(0, n_steps, capacity):
                 count = min(capacity, n_steps - begin)
                 first = self.moment.n_steps + 1
-                found = self.executor.time_stages(self.moment.states, first, count, self.python)
-                total = [a + b for a, b in zip(total, found, strict=True)]
+                chunk_seconds = self.executor.time_stages(
+                    self.moment.states, first, count, self.python
+                )
+                total = [a + b for a, b in zip(total, chunk_seconds, strict=True)]
         finally:
             self.restore(memory)
         return [seconds / n_steps for seconds in total]
@@ -297,7 +299,7 @@ class Machine:
         """Return the outputs of unfed nodes in a run from the start, ``(n_steps, size)``."""
         graph = self.plan.graph
         wanted = set(values)
-        held = {
+        constants = {
             v: graph.signal(v).initial_value
             for v in wanted
             if graph.values[v].origin is Origin.HELD
@@ -308,11 +310,13 @@ class Machine:
         call_sources(
             [steps[o.index] for o in called], [k * graph.dt for k in range(1, n_steps + 1)]
         )
-        found = {v: np.broadcast_to(array, (n_steps, array.size)) for v, array in held.items()}
+        outputs = {
+            v: np.broadcast_to(array, (n_steps, array.size)) for v, array in constants.items()
+        }
         for operation in called:
             array = steps[operation.index].collect(n_steps)
-            found[operation.outputs[0]] = np.asarray(array)[:, 0]
-        return found
+            outputs[operation.outputs[0]] = np.asarray(array)[:, 0]
+        return outputs
 
     def run_aside(
         self, n_steps: int, feeds: Mapping[int, np.ndarray], stateful: bool = False

@@ -64,17 +64,17 @@ class Memory:
     @cached_property
     def python(self) -> dict[Signal, tuple[int, Any]]:
         """Signals kept by a Python operation: index of the operation, and key in its arrays."""
-        found: dict[Signal, tuple[int, Any]] = {}
+        places: dict[Signal, tuple[int, Any]] = {}
         for index, op in self.machine.operators.items():
             step = self.machine.python[index].step
             if op is None:
                 continue
             if isinstance(step, ProcessStep):
-                found.update({signal: (index, key) for key, signal in op.state.items()})
+                places.update({signal: (index, key) for key, signal in op.state.items()})
             elif isinstance(step, OperatorStep):
                 state = list(op.state.values()) if isinstance(op, SimProcess) else []
-                found.update({s: (index, s) for s in [*op.updates, *state] if not s.is_view})
-        return {s: place for s, place in found.items() if s not in self.machine.homes}
+                places.update({s: (index, s) for s in [*op.updates, *state] if not s.is_view})
+        return {s: place for s, place in places.items() if s not in self.machine.homes}
 
     @cached_property
     def membranes(self) -> dict[Signal, Operator]:
@@ -88,7 +88,7 @@ class Memory:
         """States of first-order filters that equal the filter's output, each with the signal of
         that output.
         """
-        found = {}
+        outputs = {}
         for op in self.machine.model.operators:
             if (
                 isinstance(op, SimProcess)
@@ -98,19 +98,19 @@ class Memory:
                 state = op.state.get("X")
                 ours = state is not None and state not in self.machine.plan.graph.final
                 if ours and state not in self.python and op.output in self.machine.homes:
-                    found[state] = op.output
-        return found
+                    outputs[state] = op.output
+        return outputs
 
     def hidden(self) -> set[Signal]:
         """Return the states that a packed loop gives back in another, equivalent form."""
         machine = self.machine
-        found: set[Signal] = set()
+        signals: set[Signal] = set()
         for (s, _), segment in machine.executor.segments.items():
             for packing in segment.emitter.packings.values():
                 for number in packing.form.hidden:
                     members = machine.plan.stages[s].states[packing.states[number]].members
-                    found.update(machine.plan.graph.signal(start) for start in members)
-        return found
+                    signals.update(machine.plan.graph.signal(start) for start in members)
+        return signals
 
     def _own_arrays(self, base: Signal) -> list[np.ndarray]:
         """Return the arrays of a Python operation, one for each minibatch item."""
@@ -124,8 +124,10 @@ class Memory:
         model = self.machine.model
         if base in self.machine.homes:
             return base not in self.hidden()
-        known = any(base in kept for kept in (self.python, self.held, self.observed, self.filters))
-        return known or base in (model.step, model.time) or self._is_constant(base)
+        is_stored = any(
+            base in kept for kept in (self.python, self.held, self.observed, self.filters)
+        )
+        return is_stored or base in (model.step, model.time) or self._is_constant(base)
 
     def is_given(self, base: Signal) -> bool:
         """Whether a signal is a parameter or the output of a constant node."""

@@ -64,8 +64,8 @@ class Names:
             else op.updates + op.incs + op.sets
         )
         names = [self.owner(signal) for signal in (*signals, *op.all_signals) if signal is not None]
-        known = next((name for name in names if name is not None), None)
-        return what if known is None else f"{what} of {known}"
+        owner_name = next((name for name in names if name is not None), None)
+        return what if owner_name is None else f"{what} of {owner_name}"
 
     @cached_property
     def _names(self) -> dict[Any, str]:
@@ -74,18 +74,18 @@ class Names:
 
     @cached_property
     def _owners(self) -> dict[Signal, str]:
-        found: dict[Signal, str] = {}
+        owners: dict[Signal, str] = {}
         for obj, signals in self.model.sig.items():
             for signal in signals.values() if obj is not None else ():
                 if isinstance(signal, Signal):
-                    found.setdefault(signal.base, self.called(obj))
+                    owners.setdefault(signal.base, self.called(obj))
         # Signals between two operators are in no object's ``sig``; a neighbour in the operator
         # names them.
         for op in self.model.operators:
-            known = [found[signal.base] for signal in op.all_signals if signal.base in found]
-            for signal in op.all_signals if known else ():
-                found.setdefault(signal.base, known[0])
-        return found
+            names = [owners[signal.base] for signal in op.all_signals if signal.base in owners]
+            for signal in op.all_signals if names else ():
+                owners.setdefault(signal.base, names[0])
+        return owners
 
 
 def _kind(op: Operator) -> str:

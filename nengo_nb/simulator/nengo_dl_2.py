@@ -93,13 +93,14 @@ class NengoDL2(Learner):
                 parts = [
                     self._probe_name(probe) for probe in (key if isinstance(key, tuple) else (key,))
                 ]
-                found = [outputs[part][begin : begin + batch] for part in parts]
+                predictions = [outputs[part][begin : begin + batch] for part in parts]
                 aims = [
-                    targets[part][begin : begin + batch].astype(found[0].dtype) for part in parts
+                    targets[part][begin : begin + batch].astype(predictions[0].dtype)
+                    for part in parts
                 ]
                 # ``as_keras`` swaps: Keras has targets first, NengoDL's objectives have outputs
                 # first.
-                pair = (aims, found) if isinstance(key, tuple) else (aims[0], found[0])
+                pair = (aims, predictions) if isinstance(key, tuple) else (aims[0], predictions[0])
                 total += float(np.mean(keras.losses.get(as_keras(function))(*pair)))
             losses.append(total)
         return combine(losses)

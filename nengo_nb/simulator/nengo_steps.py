@@ -212,12 +212,14 @@ class NengoSteps:
         """Take one step; where it fails, the states are those before it."""
         # In place and one by one, operators change the arrays; these copies undo half a step.
         before = {base: a.copy() for base, a in self.arrays.items() if base in self.machine.homes}
-        held = {base: value for base, value in self.machine.memory.held.items() if value in fed}
+        constants = {
+            base: value for base, value in self.machine.memory.held.items() if value in fed
+        }
         # A feed replaces a constant node's output for this run alone.
-        own = {base: self.arrays[base].copy() for base in held}
+        own = {base: self.arrays[base].copy() for base in constants}
         self.shared.write_to_python()
         try:
-            for base, value in held.items():
+            for base, value in constants.items():
                 self.arrays[base][...] = fed[value][k, 0].reshape(base.shape)
             for op, step in self.steps:
                 replaced = self.fed.get(op)
@@ -237,8 +239,8 @@ class NengoSteps:
     def _chunk(self, records: Mapping[NengoObject, np.ndarray]) -> Chunk:
         """Return the records of a step as a chunk of one step."""
         dtype = self.machine.dtype
-        found = {probe: narrow(array.reshape(1, 1, -1), dtype) for probe, array in records.items()}
-        return Chunk(1, (), {probe: np.array(a) for probe, a in found.items()}, {}, {}, None)
+        arrays = {probe: narrow(array.reshape(1, 1, -1), dtype) for probe, array in records.items()}
+        return Chunk(1, (), {probe: np.array(a) for probe, a in arrays.items()}, {}, {}, None)
 
     @contextmanager
     def _running(self) -> Iterator[None]:

@@ -211,8 +211,8 @@ class NetworkModel(ClosingModel):
     ) -> tuple[Any, States]:
         """Apply one gradient step, unless the loss or a gradient is not finite."""
         with tf.GradientTape() as tape:
-            found, after = self._chosen().forward(x, self.trained(), noise, states, first)
-            outputs = self.joined(found)
+            probe_outputs, after = self._chosen().forward(x, self.trained(), noise, states, first)
+            outputs = self.joined(probe_outputs)
             loss = self.compute_loss(x=x, y=y, y_pred=outputs, sample_weight=weight, training=True)
             scaled = self.optimizer.scale_loss(loss)
         variables = self.trainable_weights
@@ -259,9 +259,9 @@ class NetworkModel(ClosingModel):
         if class_weight is not None:
             sample_weight = class_weights(targets, class_weight, sample_weight)
         batch = _tensors(inputs), _tensors(targets), _tensors(sample_weight)
-        found = super().train_on_batch(*batch, return_dict=return_dict)
+        logs = super().train_on_batch(*batch, return_dict=return_dict)
         self.host.use()
-        return found
+        return logs
 
     # -- measuring
 

@@ -62,10 +62,10 @@ class Noise:
             # numbers.
             journal.start(first)
         call_sources(journals, times)
-        found = {}
+        outputs = {}
         for operation, journal in zip(self.operations, journals, strict=True):
             array = np.asarray(journal.collect(n_steps), self.dtype)
             journal.commit(n_steps)
             flat = np.broadcast_to(array, (n_steps, self.batch, array.shape[2]))
-            found[operation.outputs[0]] = tf.constant(flat[:, :batch].transpose(1, 0, 2))
-        return found
+            outputs[operation.outputs[0]] = tf.constant(flat[:, :batch].transpose(1, 0, 2))
+        return outputs

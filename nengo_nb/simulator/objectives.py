@@ -143,7 +143,7 @@ def losses_of(
         chosen = dict(zip(shapes, given, strict=True))
     else:
         chosen = dict.fromkeys(shapes, given)
-    found = {}
+    losses = {}
     for key, function in chosen.items():
         parts = tuple(name_of(probe) for probe in (key if isinstance(key, tuple) else (key,)))
         loss = Loss(parts, tuple(shapes[part] for part in parts), samples[parts[0]], function)
@@ -159,8 +159,8 @@ def losses_of(
                 f"a joint loss is for probes of vectors, but one of {', '.join(parts)} is a matrix",
                 attr="loss",
             )
-        found[loss.name] = loss
-    return found
+        losses[loss.name] = loss
+    return losses
 
 
 def as_keras(objective: Any) -> Any:

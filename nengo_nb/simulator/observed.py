@@ -125,13 +125,13 @@ def replay(model: Model, machine: Machine, recent: Recent, signal: Signal) -> np
     arrays = [[np.array(a) for a in stage] for stage in again.initial_states()]
     there = {executor.plan.graph.signal(v): place for v, place in _places(executor.plan).items()}
     for value, (s, i, positions) in _places(plan).items():
-        known = there.get(plan.graph.signal(value))
-        if known is None:
+        source = there.get(plan.graph.signal(value))
+        if source is None:
             raise refuse(model, signal)
         # A view, as the arrays were copied contiguously: writing to it fills them.
         flat = arrays[s][i].reshape(batch, -1)
-        flat[:, positions] = np.asarray(recent.states[known[0]][known[1]]).reshape(batch, -1)[
-            :, known[2]
+        flat[:, positions] = np.asarray(recent.states[source[0]][source[1]]).reshape(batch, -1)[
+            :, source[2]
         ]
     chunk = again.run(again.as_states(arrays), recent.first, recent.chunk.count, python, feeds)
     return take_observed(chunk)[signal]
@@ -139,11 +139,11 @@ def replay(model: Model, machine: Machine, recent: Recent, signal: Signal) -> np
 
 def _places(plan: Plan) -> dict[int, tuple[int, int, np.ndarray]]:
     """Locate each ``START`` value: stage, number of the state, and flat positions."""
-    found = {}
+    places = {}
     for s, stage in enumerate(plan.stages):
         for i, state in enumerate(stage.states):
-            found.update({start: (s, i, positions) for start, positions in state.members.items()})
-    return found
+            places.update({start: (s, i, positions) for start, positions in state.members.items()})
+    return places
 
 
 def _results_of_python(
@@ -155,12 +155,12 @@ def _results_of_python(
     for stage in plan.stages:
         for part in stage.parts:
             for operation in getattr(part, "operations", ()):
-                for value, known in zip(
+                for value, original in zip(
                     operation.outputs, outputs.get(operation.op, ()), strict=False
                 ):
-                    if known not in chunk.values:
+                    if original not in chunk.values:
                         raise refuse(model, signal)
-                    feeds[value] = chunk.values[known]
+                    feeds[value] = chunk.values[original]
     there = {ran.graph.signal(v): v for v in ran.held}
     for value in plan.held:
         feeds[value] = chunk.values[there[plan.graph.signal(value)]]

@@ -38,8 +38,8 @@ class Pace:
             if max(count, others) >= UNEQUAL * min(count, others):
                 # The line through two measurements: its slope is ``b``, its intercept ``a``, kept
                 # within what is possible.
-                each = (seconds - then) / (count - others)
-                self._by_itself = min(max(seconds - each * count, 0.0), seconds)
+                per_step = (seconds - then) / (count - others)
+                self._by_itself = min(max(seconds - per_step * count, 0.0), seconds)
         self._before = count, seconds
         by_itself = min(self._by_itself, seconds)
         wanted = max(TARGET_SECONDS - by_itself, LEAST_SHARE * by_itself)

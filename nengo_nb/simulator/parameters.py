@@ -70,7 +70,7 @@ def find_parameters(model: Model, read: Iterable[Signal]) -> list[Parameter]:
     constant = set(read)
     names = object_names(network)
     settings = NetworkSettings(network)
-    held = [
+    arrays = [
         Parameter(names[obj], attribute, obj, np.asarray(signal.initial_value), signal)
         for obj, attribute, signal in _arrays(model)
         if signal is not None
@@ -87,7 +87,7 @@ def find_parameters(model: Model, read: Iterable[Signal]) -> list[Parameter]:
         for conn in once(network.all_connections)
         if (signal := model.sig[conn].get("tau")) is not None and signal in constant
     ]
-    return held + gains + taus
+    return arrays + gains + taus
 
 
 def once(objects: Iterable[T]) -> list[T]:
@@ -111,15 +111,15 @@ def _gain_signals(model: Model, ens: nengo.Ensemble) -> dict[Signal, np.ndarray 
     """
     if isinstance(ens.neuron_type, nengo.Direct):
         return {}
-    found: dict[Signal, np.ndarray | None] = {model.sig[ens]["encoders"]: None}
+    signals: dict[Signal, np.ndarray | None] = {model.sig[ens]["encoders"]: None}
     into = [c for c in model.toplevel.all_connections if isinstance(c.post_obj, Neurons)]
     weighted = {model.sig[c]["weighted"]: c for c in into if c.post_obj.ensemble is ens}
     for op in model.operators:
         # Into neurons, Nengo multiplies a connection's output by their gains in an operator of its
         # own.
         if isinstance(op, ElementwiseInc) and op.X in weighted:
-            found[op.A] = np.arange(ens.n_neurons)[weighted[op.X].post_slice]
-    return found
+            signals[op.A] = np.arange(ens.n_neurons)[weighted[op.X].post_slice]
+    return signals
 
 
 def signals_of(model: Model, parameter: Parameter) -> list[Signal]:
@@ -136,28 +136,30 @@ def signal_values(model: Model, values: Mapping[Parameter, Tensor]) -> dict[Sign
         model: The built model.
         values: The values of parameters.
     """
-    found = {p.signal: value for p, value in values.items() if p.signal is not None}
+    by_signal = {p.signal: value for p, value in values.items() if p.signal is not None}
     for parameter, value in values.items():
         if parameter.attribute == "gain":
             # A gain of zero made encoders of zero, which a trained gain cannot scale up again.
             built = np.where(parameter.initial == 0, 1, parameter.initial)
             for signal, neurons in _gain_signals(model, parameter.obj).items():
                 if neurons is not None:
-                    found[signal] = tf.gather(value, neurons)
+                    by_signal[signal] = tf.gather(value, neurons)
                     continue
                 # Encoders that are trained as well, or those that were built; the built gain is
                 # divided out.
-                encoders = found.get(signal, tf.constant(signal.initial_value, value.dtype))
-                found[signal] = encoders * (value / tf.constant(built, value.dtype))[:, tf.newaxis]
+                encoders = by_signal.get(signal, tf.constant(signal.initial_value, value.dtype))
+                by_signal[signal] = (
+                    encoders * (value / tf.constant(built, value.dtype))[:, tf.newaxis]
+                )
         elif parameter.attribute == "tau":
             signal = model.sig[parameter.obj]["tau"]
-            found[signal] = tf.fill(signal.shape, value)
-    return found
+            by_signal[signal] = tf.fill(signal.shape, value)
+    return by_signal
 
 
 def object_names(network: nengo.Network) -> dict[NengoObject, str]:
     """Name every ensemble, node, connection and probe: its label, made unique."""
-    found: dict[NengoObject, str] = {}
+    names: dict[NengoObject, str] = {}
     taken: set[str] = set()
     for kind, objects in (
         ("ensemble", network.all_ensembles),
@@ -165,11 +167,11 @@ def object_names(network: nengo.Network) -> dict[NengoObject, str]:
         ("probe", network.all_probes),
     ):
         for obj in once(objects):
-            found[obj] = _unique(_clean(obj.label) if obj.label else kind, taken)
+            names[obj] = _unique(_clean(obj.label) if obj.label else kind, taken)
     for conn in once(network.all_connections):
-        ends = [found.get(_owner(end), "?") for end in (conn.pre_obj, conn.post_obj)]
-        found[conn] = _unique(_clean(conn.label) if conn.label else "->".join(ends), taken)
-    return found
+        ends = [names.get(_owner(end), "?") for end in (conn.pre_obj, conn.post_obj)]
+        names[conn] = _unique(_clean(conn.label) if conn.label else "->".join(ends), taken)
+    return names
 
 
 def _owner(end: object) -> object:
@@ -184,9 +186,9 @@ def _clean(label: str) -> str:
 
 def _unique(name: str, taken: set[str]) -> str:
     """Return a name that no other object has, even if upper and lower case are the same."""
-    found, i = name, 0
-    while found.lower() in taken:
+    candidate, i = name, 0
+    while candidate.lower() in taken:
         i += 1
-        found = f"{name}_{i}"
-    taken.add(found.lower())
-    return found
+        candidate = f"{name}_{i}"
+    taken.add(candidate.lower())
+    return candidate

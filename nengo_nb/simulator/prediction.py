@@ -199,10 +199,10 @@ class Prediction(Learner):
             # tell it.
             if steps not in programs:
                 programs[steps] = ByShapes(partial(run, steps), jit_compile=use_xla)
-            found = programs[steps](
+            recorded = programs[steps](
                 {name: tf.constant(array, self.dtype) for name, array in fed.items()}
             )
-            return {name: tensor.numpy()[:size] for name, tensor in found.items()}
+            return {name: tensor.numpy()[:size] for name, tensor in recorded.items()}
 
         return predict
 

@@ -53,13 +53,13 @@ def profile(machine: Machine, n_steps: int) -> str:
 
 def owners_of(model: Model) -> dict[Signal, NengoObject]:
     """Map each base signal to the object it belongs to."""
-    found: dict[Signal, NengoObject] = {}
+    owners: dict[Signal, NengoObject] = {}
     for obj, signals in model.sig.items():
         owner = obj.ensemble if isinstance(obj, Neurons) else obj
         for signal in signals.values():
             if isinstance(signal, Signal) and isinstance(owner, NengoObject):
-                found.setdefault(signal.base, owner)
-    return found
+                owners.setdefault(signal.base, owner)
+    return owners
 
 
 def named(owners: dict[Signal, NengoObject], ops: Iterable[Operator]) -> str:
@@ -74,7 +74,8 @@ def named(owners: dict[Signal, NengoObject], ops: Iterable[Operator]) -> str:
 def _owner(owners: dict[Signal, NengoObject], op: Operator) -> NengoObject | None:
     """Return the object an operator belongs to; a connection rather than what it connects."""
     signals = [*op.reads, *op.sets, *op.incs, *op.updates]
-    known = [owners[s.base] for s in signals if s.base in owners]
+    objects = [owners[s.base] for s in signals if s.base in owners]
     return next(
-        (obj for obj in known if isinstance(obj, nengo.Connection)), known[0] if known else None
+        (obj for obj in objects if isinstance(obj, nengo.Connection)),
+        objects[0] if objects else None,
     )

@@ -121,10 +121,10 @@ class _Run:
             window = {v: a[begin : begin + count] if len(a) > 1 else a for v, a in feeds.items()}
             chunk = self.executor.run(self.states, first + begin, count, self.steps, window)
             self.states = chunk.states
-            for v, found in parts.items():
+            for v, chunks in parts.items():
                 # A value that is the same at all steps has a time axis of length 1.
-                found.append(
+                chunks.append(
                     np.array(np.broadcast_to(chunk.values[v], (count, *chunk.values[v].shape[1:])))
                 )
-        whole = {v: np.concatenate(found).transpose(1, 0, 2) for v, found in parts.items()}
+        whole = {v: np.concatenate(chunks).transpose(1, 0, 2) for v, chunks in parts.items()}
         return {v: tf.constant(array, self.data.dtype) for v, array in whole.items()}

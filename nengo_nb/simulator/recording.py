@@ -93,12 +93,12 @@ class Recording:
             )
             return empty.astype(self.dtype)
         if minibatch_size is None:
-            found = whole.reshape((len(whole), *self.shape))
+            samples = whole.reshape((len(whole), *self.shape))
         else:
-            found = np.moveaxis(whole, 1, 0).reshape((minibatch_size, len(whole), *self.shape))
-        found = found.view()
-        found.setflags(write=False)
-        return found
+            samples = np.moveaxis(whole, 1, 0).reshape((minibatch_size, len(whole), *self.shape))
+        samples = samples.view()
+        samples.setflags(write=False)
+        return samples
 
 
 def new_recordings(model: Model, probes: Iterable[Probe], dtype: str) -> dict[Probe, Recording]:

@@ -39,8 +39,8 @@ class Samples:
             first: The number of the first of them in the run; the first of a run is 1.
         """
         # Nengo's rule, whose period may be a fraction: ``step % period < 1``.
-        found = np.flatnonzero(np.arange(first, first + n_steps) % self.period < 1)
-        return found[-1:] if self.last_only else found
+        recorded = np.flatnonzero(np.arange(first, first + n_steps) % self.period < 1)
+        return recorded[-1:] if self.last_only else recorded
 
     def count(self, n_steps: int) -> int:
         """Return the number of samples of a run from the start."""

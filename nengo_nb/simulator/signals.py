@@ -59,12 +59,12 @@ class SignalValues(Mapping):
 
     def _known(self) -> dict[Signal, None]:
         """Return all signals as an ordered set, each base before its views."""
-        found: dict[Signal, None] = {}
+        signals: dict[Signal, None] = {}
         for op in self._model.operators:
             for signal in op.all_signals:
-                found.setdefault(signal.base)
-                found.setdefault(signal)
-        return found
+                signals.setdefault(signal.base)
+                signals.setdefault(signal)
+        return signals
 
     def __getitem__(self, signal: Signal) -> np.ndarray:
         machine = self._machine()

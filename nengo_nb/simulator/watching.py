@@ -114,8 +114,8 @@ class Watching(Learning):
     def outputs(self) -> dict[nengo.Node, np.ndarray]:
         """Outputs of the input nodes at the last step, ``(batch, size)``; empty at first."""
         last = self._machine.inputs
-        found = self._machine.plan.graph.feedable.items()
-        return {node: last[value] for node, value in found if value in last}
+        feedable = self._machine.plan.graph.feedable.items()
+        return {node: last[value] for node, value in feedable if value in last}
 
     @property
     def recorded(self) -> dict[nengo.Probe, int]:
