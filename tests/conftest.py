@@ -1,6 +1,4 @@
-"""What every test gets: quiet TensorFlow, Hypothesis profiles, and the options of the
-random networks.
-"""
+"""Setup of all tests: quiet TensorFlow, Hypothesis profiles, options of the random networks."""
 
 from __future__ import annotations
 

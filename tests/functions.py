@@ -15,7 +15,7 @@ import numpy as np
 
 
 class World:
-    """What several functions of a network share."""
+    """State that several functions of a network share."""
 
     def __init__(self) -> None:
         self.value = 0.0

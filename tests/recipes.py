@@ -193,14 +193,14 @@ class ProbeRecipe:
 
 @dataclass(frozen=True)
 class Action:
-    """What is done with a simulator.
+    """Call of a simulator's method, perhaps with a fault.
 
     Args:
         kind: ``"run"``, ``"reset"`` or ``"clear_probes"``.
-        n_steps: Of a run.
-        fault: What goes wrong in it, by name; None if nothing does.
-        function: Which of the functions with memory it befalls.
-        at: In which of the steps.
+        n_steps: Number of steps of a run.
+        fault: Name of the fault in it; None for none.
+        function: Index of the function with memory that fails.
+        at: Step in which it fails.
     """
 
     kind: str

@@ -1,5 +1,4 @@
-"""What an installed nengo_nb can do with nothing but what came with it: ``python tests/smoke.py``
-in any environment.
+"""Smoke test of an installed nengo_nb and its dependencies alone: ``python tests/smoke.py``.
 
 Needs neither pytest nor this checkout: the modules, a script and a ``%%nengo`` cell are those of
 the installed package.

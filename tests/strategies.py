@@ -246,7 +246,7 @@ def runs(draw) -> Action:
 
 
 def actions() -> st.SearchStrategy[list[Action]]:
-    """What is done with a simulator: runs, and now and then a reset or a look at new data alone."""
+    """Draw calls of a simulator: runs, and now and then ``reset`` or ``clear_probes``."""
     others = st.builds(Action, st.sampled_from(["reset", "clear_probes"]))
     return st.lists(st.one_of(runs(), runs(), others), min_size=1, max_size=5)
 

@@ -32,7 +32,7 @@ def name_of(path: Path) -> str:
 
 @pytest.fixture(scope="module")
 def make_readable():
-    """What makes the text for a package index of README."""
+    """Return the function that makes the text for a package index from README."""
     spec = importlib.util.spec_from_file_location("hatch_readme", DOCS / "hatch_readme.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -275,7 +275,7 @@ def test_project_files_name_no_folder_of_one_machine_and_no_registry():
 
 
 def test_the_walls_have_no_circle():
-    """Whoever may be imported by a room may not import that room, directly or through others."""
+    """A room may not import a room that imports it, directly or through others."""
     reach = {room: set(allowed.split()) & WALLS.keys() for room, allowed in WALLS.items()}
     for _ in WALLS:
         reach = {

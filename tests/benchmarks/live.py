@@ -1,5 +1,5 @@
-"""What watching costs, in a real browser: frames drawn, what was lost, and simulation speed with a
-view and without.
+"""Cost of a live view in a real browser: frames drawn and lost, and simulation speed with and
+without it.
 
 Six plots of four lines and a raster of 200 neurons, with the view and without in alternation, in
 each of the modes of :mod:`.watched`; then what the page draws is compared with what was recorded.

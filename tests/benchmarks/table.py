@@ -24,7 +24,7 @@ HEADING = (
 
 @dataclass
 class Measured:
-    """What was measured of one peer: seconds, and MiB."""
+    """Measurements of one simulator: seconds, and MiB."""
 
     build: float
     first: float
@@ -38,7 +38,7 @@ class Measured:
 
 
 def arguments(given: list[str]) -> argparse.Namespace:
-    """What to measure."""
+    """Parse the networks and simulators to measure."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks table", description=__doc__)
     parser.add_argument("--networks", nargs="+", default=list(BENCHMARKS), choices=list(BENCHMARKS))
     parser.add_argument(
@@ -146,7 +146,7 @@ def show(
 
 
 def machine() -> str:
-    """What all this was measured on."""
+    """Return processor, system and Python of the machine that measured."""
     model = platform.processor() or platform.machine()
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()

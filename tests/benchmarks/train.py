@@ -20,7 +20,7 @@ LEARNERS = "tests.benchmarks.learners"
 
 
 def arguments(given: list[str]) -> argparse.Namespace:
-    """What to measure."""
+    """Parse the trainings to measure."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks train", description=__doc__)
     parser.add_argument(
         "--what", nargs="+", default=["autoencoder", "spiking"], choices=["autoencoder", "spiking"]

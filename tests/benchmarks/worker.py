@@ -67,7 +67,7 @@ class Worker:
         return json.loads(line)
 
     def _last_words(self) -> str:
-        """What an unhappy process said last."""
+        """Return the last line of a failed process's stderr."""
         said = self.process.stderr.read() if self.process.stderr else ""
         return (said.strip().splitlines() or ["it ended without a word"])[-1]
 

@@ -54,7 +54,7 @@ sim = nengo_nb.Simulator(net, progress_bar=False)
 
 @dataclass(frozen=True)
 class Census:
-    """What there is in a process: bytes of memory, and numbers of threads, comms and widgets."""
+    """Counts of a process: bytes of memory, and numbers of threads, comms and widgets."""
 
     memory: int
     threads: int

@@ -36,7 +36,7 @@ Outputs = dict[nengo.Probe, np.ndarray]
 
 
 def simulate(recipe: Recipe, dtype: str) -> tuple[Outputs, Outputs, list[nengo.Probe]]:
-    """What Nengo's simulator and ours record, and the probes of neurons' outputs."""
+    """Return the samples of Nengo's simulator and ours, and the probes of neurons' outputs."""
     network, neurons = recipe.build()
     with network:
         nengo_nb.configure_settings(dtype=dtype)

@@ -35,11 +35,12 @@ def nested(draw) -> nengo.Network:
 
 @st.composite
 def loops(draw) -> nengo.Network:
-    """What loops make: up to three rows of alike things, joined in a shape, some with a source
-    before or a sink after.
+    """Draw networks as loops make them: up to three rows of like objects, joined in a shape.
 
-    A thing is an ensemble, its neurons, a node, a passthrough node, an array, or a network that
-    holds such a row.
+    Some have a source before or a sink after.
+
+    An object is an ensemble, its neurons, a node, a passthrough node, an array, or a network with
+    such a row.
     """
     with nengo.Network(seed=0) as network:
         rows = [draw(rows_of_things()) for _ in range(draw(st.integers(1, 3)))]

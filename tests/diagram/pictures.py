@@ -39,7 +39,7 @@ def tangle(seed: int) -> nengo.Network:
 
 
 def models() -> list[nengo.Network]:
-    """What is laid out: something of everything."""
+    """Return networks with something of everything, to lay out."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         with nengo.Network(label="parts") as parts:

@@ -50,7 +50,7 @@ def learners(rule=None, dtype: str = "float64") -> nengo.Network:
 
 
 def run(net: nengo.Network, lengths, minibatch_size: int | None = None) -> list[np.ndarray]:
-    """What is recorded in runs of some lengths, then the weights."""
+    """Return the samples of runs of some lengths, then the weights."""
     with nengo_nb.Simulator(net, minibatch_size=minibatch_size, progress_bar=False) as sim:
         for n_steps in lengths:
             sim.run_steps(n_steps)

@@ -24,7 +24,7 @@ def frame() -> Frame:
 
 
 def plain(span: Span) -> np.ndarray:
-    """What a span means, element by element."""
+    """Return the elements of a span, one by one."""
     at = span.start + span.step * np.arange(span.length)
     tensors = {
         Source.INPUT: np.arange(BATCH * WIDTH).reshape(BATCH, WIDTH),

@@ -72,7 +72,7 @@ def network(compiled) -> Network:
 
 
 def filtered(count: int) -> np.ndarray:
-    """What a lowpass filter makes of a one, the step after it came."""
+    """Return a lowpass filter's response to ones, from the step after they begin."""
     return 1 - np.exp(-DT / 0.01 * np.arange(count))
 
 

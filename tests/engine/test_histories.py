@@ -1,6 +1,4 @@
-"""What values were at each step of a chunk is put together from what stages handed on, and
-what is known anyway.
-"""
+"""Values at each step of a chunk are assembled from stages' outputs, inputs and constants."""
 
 from __future__ import annotations
 

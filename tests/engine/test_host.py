@@ -21,7 +21,7 @@ DT = 0.001
 
 
 class Delay(nengo.synapses.Synapse):
-    """What was put in one step before; it has no rule, so it runs in Python."""
+    """Delay by one step. It has no rule, so it runs in Python."""
 
     def make_state(self, shape_in, shape_out, dt, dtype=None):
         return {}
@@ -63,7 +63,7 @@ class Chain:
         return x[0] + x[1]
 
     def run(self, count: int, stop=lambda: False) -> np.ndarray:
-        """What the probe records in the first steps."""
+        """Return the samples of the probe in the first steps."""
         chunk = Histories(self.plan.graph, 1, count, 1, "float64")
         for journal in self.journals.values():
             journal.start(1)

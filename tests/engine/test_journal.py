@@ -32,7 +32,7 @@ def journal():
 
 
 def run(journal, first, values):
-    """What comes out of a chunk that begins with a step."""
+    """Return the outputs of a chunk that begins with step ``first``."""
     journal.start(first)
     outputs = [journal(k, 0.001 * (first + k), [np.array([[v]])]) for k, v in enumerate(values)]
     return [float(output[0][0, 0]) for output in outputs]

@@ -1,4 +1,4 @@
-"""What a stage puts out goes to the next one as it is, and the rest beside it."""
+"""Outputs of a stage go to the next one as they are, and all other values beside them."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ window.ready = true;
 
 
 class Kernel:
-    """What stands behind the page: messages to it, and who hears those of it."""
+    """Kernel of a bare page: queue of messages to it, and handlers of those from it."""
 
     def __init__(self) -> None:
         self._to_page: queue.Queue = queue.Queue()

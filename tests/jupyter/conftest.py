@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass
 class Cell:
-    """What running one cell did."""
+    """Result of one cell."""
 
     value: Any
     error: BaseException | None

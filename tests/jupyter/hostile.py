@@ -80,5 +80,5 @@ def message_of(kinds, *sensible):
 
 
 def unexpected(caplog):
-    """What handlers met that they were not written for; what they ignore or refuse is no error."""
+    """Return the errors that handlers logged; a message that they ignore or refuse is none."""
     return [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]

@@ -30,7 +30,7 @@ IDLE = """() => {
   return kernel?.connectionStatus === "connected" && kernel?.status === "idle";
 }"""
 ERROR = ".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']"
-"""What a cell that failed shows, and one that writes to stderr."""
+"""Selector of the output of a cell that failed or wrote to stderr."""
 
 TIMEOUT = 120_000
 """Milliseconds to wait for an event, on a slow machine."""

@@ -1,4 +1,4 @@
-"""What has no label is called by the variable, the item, the key or the attribute that holds it."""
+"""Objects without a label are named by the variable, item, key or attribute that holds them."""
 
 import nengo
 import pytest

@@ -47,7 +47,7 @@ def lab(module_lab):
 
 
 def proposed(lab, typed):
-    """What Tab proposes after something was typed."""
+    """Type a text and Tab; return the completions."""
     lab.page.keyboard.insert_text(typed)
     lab.page.keyboard.press("Tab")
     lab.page.locator(".jp-Completer:not(.lm-mod-hidden) .jp-Completer-item").first.wait_for(
@@ -57,7 +57,7 @@ def proposed(lab, typed):
 
 
 def explained(lab, typed):
-    """What Shift-Tab shows after something was typed."""
+    """Type a text and Shift-Tab; return the tooltip."""
     lab.page.keyboard.insert_text(typed)
     lab.page.keyboard.press("Shift+Tab")
     tooltip = lab.page.locator(".jp-Tooltip")
@@ -85,7 +85,7 @@ def test_tab_proposes_what_earlier_lines_of_the_body_define(lab):
 
 
 def test_tab_proposes_options_and_networks_on_the_line_of_a_magic(lab):
-    """What follows are words of the cell, which JupyterLab adds everywhere."""
+    """After them come words of the cell, which JupyterLab adds everywhere."""
     found = proposed(lab, "%%nengo ")
 
     lab.picture("typing_line")

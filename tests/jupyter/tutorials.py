@@ -40,7 +40,7 @@ def code_cells(notebook: Any) -> list[Any]:
 
 
 def printed_by(notebook: Any, part: str) -> str:
-    """What the one code cell that contains some text printed."""
+    """Return the output of the one code cell that contains a text."""
     (cell,) = (cell for cell in code_cells(notebook) if part in cell.source)
     return "".join(o.text for o in cell.outputs if o.output_type == "stream" and o.name == "stdout")
 

@@ -23,7 +23,7 @@ def network(tensor_func, value=(0.5, -0.1), dtype="float32", **arguments):
 
 
 def output(net, n_steps=1, **arguments):
-    """What the TensorNode returns."""
+    """Run a network; return the samples of its TensorNode."""
     return simulate(net, n_steps, **arguments).data[net.probe]
 
 

@@ -20,7 +20,7 @@ X = np.array([0.5, -0.1])
 
 
 def output(make, n_steps=1):
-    """What a layer on a constant returns."""
+    """Return the output of a layer on a constant."""
     with nengo.Network(seed=0) as net:
         probe = nengo.Probe(make(nengo.Node(X)))
     return simulate(net, n_steps).data[probe]

@@ -1,4 +1,4 @@
-"""What a TensorNode may not return, other simulators, and copies."""
+"""A TensorNode refuses wrong results, other simulators, and copies."""
 
 from __future__ import annotations
 

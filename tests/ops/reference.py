@@ -53,7 +53,7 @@ class Case:
         return tuple(self.inputs[0][i].shape == signal.shape for i, signal in enumerate(reads))
 
     def value(self, op: int, read: int, item: int, t: int) -> np.ndarray:
-        """What an operator reads in a step."""
+        """Return the value that an operator reads in a step."""
         given = self.inputs[op][read]
         return given if self.constant[read] else given[item, t]
 

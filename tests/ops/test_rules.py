@@ -21,7 +21,7 @@ class Halved(nengo.RectifiedLinear):
 
 @pytest.fixture(autouse=True)
 def registry(monkeypatch):
-    """What a test registers is gone behind it."""
+    """Remove the rules that a test registers after it."""
     monkeypatch.setattr(rules, "_RULES", dict(rules._RULES))
 
 

@@ -1,4 +1,4 @@
-"""What contradicts itself in a plan is found, and said."""
+"""Contradictions in a plan are found, and named."""
 
 from __future__ import annotations
 

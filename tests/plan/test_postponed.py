@@ -1,4 +1,4 @@
-"""What a learning rule changes is computed a step later, when it is needed, and nobody can tell."""
+"""Learning rules that are deferred to the next step change no recorded value."""
 
 from __future__ import annotations
 

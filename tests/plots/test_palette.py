@@ -33,7 +33,7 @@ EYES = {
         [0.004733, 0.691367, 0.303900],
     ],
 }
-"""What such an eye sees, as linear RGB: Machado, Oliveira & Fernandes (2009), A
+"""Matrices from linear RGB to what each eye sees: Machado, Oliveira & Fernandes (2009), A
 physiologically-based model for simulation of color vision deficiency, IEEE Trans. Visualization and
 Computer Graphics 15(6), at full severity."""
 
@@ -60,7 +60,7 @@ def linear(colors):
 
 
 def lab(colors, eye):
-    """What an eye makes of colours in CIELAB, ``(n, 3)``."""
+    """Return colours in CIELAB as an eye sees them, ``(n, 3)``."""
     seen = np.clip(linear(colors) @ np.transpose(EYES[eye]), 0, 1)
     x, y, z = np.transpose(seen @ np.transpose(XYZ) / WHITE)
     x, y, z = (np.where(v > 0.008856, np.cbrt(v), 7.787 * v + 16 / 116) for v in (x, y, z))

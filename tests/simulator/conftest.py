@@ -1,4 +1,4 @@
-"""What tests of learning share."""
+"""Fixtures of the tests of learning."""
 
 from __future__ import annotations
 

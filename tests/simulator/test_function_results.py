@@ -1,4 +1,4 @@
-"""What functions of the user return: every result is copied and checked at its step."""
+"""Results of the user's functions are copied and checked at their step."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .networks import assert_as_nengo
 
 
 def recorded(make_function, n_steps=20, size_in=0, **simulator):
-    """What a node records here and in Nengo."""
+    """Return the samples of a node here and in Nengo."""
     data = []
     for kind in (nengo_nb.Simulator, nengo.Simulator):
         with nengo.Network(seed=0) as net:

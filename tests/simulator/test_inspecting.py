@@ -16,7 +16,7 @@ from .networks import channel
 
 
 def observe(build, use=lambda sim: sim.run_steps(40), **arguments):
-    """What ``build(box)`` collects in ``box.seen`` while ``use(sim)`` runs, ours and Nengo's.
+    """Return ``box.seen``, which ``build(box)`` fills while ``use(sim)`` runs, ours and Nengo's.
 
     The simulator is bound to ``box.sim`` after it was made, as scripts bind it to a global.
     """

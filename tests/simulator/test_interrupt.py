@@ -122,9 +122,7 @@ class SlowNetwork:
 
 @pytest.mark.parametrize("in_loop", [False, True], ids=["behind neurons", "in a loop"])
 def test_an_interrupt_ends_a_run_between_steps_of_a_slow_function_of_an_input(in_loop):
-    """What was called for later steps, as the neurons were past them already, is not called
-    for again.
-    """
+    """Functions that were called for later steps already are not called for them again."""
     slow = SlowNetwork(in_loop)
     with nengo_nb.Simulator(slow.net, progress_bar=False) as sim:
         thread, when = interrupt_when(slow.began.wait)

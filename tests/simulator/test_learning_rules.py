@@ -71,7 +71,7 @@ def learning_network(rule, ends, slices):
 
 
 def data_of(backend, net, n_steps=12):
-    """What all probes record, or the error of a run."""
+    """Return the samples of all probes, or the error of a run."""
     try:
         with backend(net, progress_bar=False) as sim:
             sim.run_steps(n_steps)

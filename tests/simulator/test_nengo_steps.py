@@ -75,7 +75,7 @@ def network(box, function, size_in=0, dimensions=1, synapse=0.005):
 
 
 def runs(function, use, **arguments):
-    """What is recorded here and in Nengo, with ``use(sim, box)`` for the run."""
+    """Return the samples here and in Nengo, with ``use(sim, box)`` for the run."""
     found = []
     for make, more in ((nengo_nb.Simulator, {}), (nengo.Simulator, {"optimize": False})):
         box = types.SimpleNamespace()

@@ -1,4 +1,4 @@
-"""What is to become small: single and joint losses, and the words of NengoDL 2."""
+"""Objectives of a training: single and joint losses, and the names of NengoDL 2."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What has no rule runs through its own Python step, and says so."""
+"""Operators without a rule run their own Python step, and say so."""
 
 from __future__ import annotations
 

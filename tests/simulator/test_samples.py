@@ -1,6 +1,4 @@
-"""What a probe records is what is predicted, learned from and measured: every step, some of
-them, or the last.
-"""
+"""Predictions, losses and metrics use the steps that a probe records: all, some, or the last."""
 
 import keras
 import nengo

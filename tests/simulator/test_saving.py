@@ -1,4 +1,4 @@
-"""What was learned can be kept, forgotten, and taken elsewhere."""
+"""Learned parameters are saved, forgotten, and loaded elsewhere."""
 
 from __future__ import annotations
 

@@ -34,9 +34,7 @@ def learner():
 
 
 def both(net, use, **arguments):
-    """What ``use(sim)`` returns with our simulator and with Nengo's, and what the probes
-    recorded.
-    """
+    """Return what ``use(sim)`` returns here and in Nengo, with the samples of the probes."""
     found = []
     for make, more in ((nengo_nb.Simulator, arguments), (nengo.Simulator, {"optimize": False})):
         with make(net, progress_bar=False, **more) as sim:

@@ -39,7 +39,7 @@ LAYERS: dict[str, Callable[[int], Any]] = {
     "dense": lambda size: keras.layers.Dense(size, activation="tanh", dtype="float64"),
     "time": lambda size: lambda t, x: x * tf.cos(300 * t),
 }
-"""What a TensorNode of some size computes, by name."""
+"""Functions that a TensorNode of some size computes, by name."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,4 @@
-"""What a page drew, frame by frame, compared with what was recorded: nothing may be lost on the
-way.
+"""Comparison of a page's drawings with the recorded samples, frame by frame: none may be lost.
 
 ``RECORD`` runs in the page and keeps the times and the extremes of every line in every frame, and
 which neurons have ink; ``COMPARE`` runs in the kernel and finds the frames in which something of

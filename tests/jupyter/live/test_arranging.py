@@ -1,4 +1,4 @@
-"""What a person does with the plots of a live view, in a real JupyterLab in a real browser."""
+"""A user arranges the plots of a live view, in a real JupyterLab in a real browser."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What fails or is interrupted in a cell shows the user's own lines, once."""
+"""Errors and interrupts in a cell show the user's own lines, once."""
 
 from __future__ import annotations
 

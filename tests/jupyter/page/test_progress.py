@@ -10,7 +10,7 @@ from nengo_nb.jupyter.page.progress import NotebookProgressBar
 
 @pytest.fixture
 def shown(monkeypatch):
-    """What every display shows, in order, as pairs of a display's number and its bundle."""
+    """Record all updates of displays, as pairs of a display's number and its bundle."""
     shown, handles = [], []
 
     def display(handle, bundle, raw):

@@ -9,7 +9,7 @@ from .page import BOX, run_panel
 pytestmark = pytest.mark.browser
 
 ITS_OWN = "Cannot read properties of undefined (reading 'schema')"
-"""What Notebook 7.6 says now and then while it loads its shortcuts, with or without extensions."""
+"""Error that Notebook 7.6 logs now and then as it loads shortcuts, without extensions, too."""
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""What training reports is kept small, and becomes one panel for losses and one for each metric."""
+"""Logs of a training stay small, and become one panel for losses and one for each metric."""
 
 import numpy as np
 

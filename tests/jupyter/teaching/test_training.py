@@ -139,7 +139,7 @@ def test_a_training_that_did_not_begin_shows_nothing():
 
 @pytest.fixture
 def shown(monkeypatch):
-    """What every display shows, in order, as pairs of a display's number and its bundle."""
+    """Record all updates of displays, as pairs of a display's number and its bundle."""
     shown = []
 
     class Handle:
