@@ -37,7 +37,7 @@ export class Thread {
     this.ended = true;
   }
 
-  /** What the page takes it for. */
+  /** The stand-in as the type that the page expects. */
   asWorker(): Worker {
     return this as unknown as Worker;
   }

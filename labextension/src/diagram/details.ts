@@ -6,7 +6,7 @@ import { factList } from "./facts";
 import type { Ask, LookReply } from "./messages";
 import type { Diagram, Fact } from "./saved";
 
-/** What is looked at: a box or an arrow. */
+/** Subject of the details: a box or an arrow. */
 export interface Subject {
   what: "box" | "arrow";
   index: number;

@@ -244,7 +244,7 @@ class Card {
   };
 }
 
-/** Where something happened: at the pointer, or below what has the focus. */
+/** Position of an event: the pointer, or below the element that has the focus. */
 function placeOf(event: Event): [number, number] {
   if (event instanceof MouseEvent) return [event.clientX, event.clientY];
   const { left, bottom } = (event.currentTarget as Element).getBoundingClientRect();

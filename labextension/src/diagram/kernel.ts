@@ -16,7 +16,7 @@ export function kernelAt(place: Element): string | undefined {
   return tab ? tab.dataset.nengoNbKernel : page().kernelAt?.(place);
 }
 
-/** What asks the kernel behind a place; where nobody knows which that is, the one that opened its channel last. */
+/** Request function of the kernel behind an element; without an id, of the one that connected last. */
 export function kernelOf(place: Element): Ask | undefined {
   const id = kernelAt(place);
   return id === undefined ? [...page().kernels.values()].at(-1) : page().kernels.get(id);

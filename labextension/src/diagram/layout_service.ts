@@ -11,7 +11,7 @@ import type { Diagram } from "./saved";
 /** Starts a worker that does what an `Order` says. */
 export type StartWorker = () => Worker;
 
-/** What becomes of a diagram that is laid out. */
+/** Receiver of a layout's result: a view, or an error. */
 export interface Client {
   show: (laid: LaidOutView) => void;
   fail: (error: string) => void;

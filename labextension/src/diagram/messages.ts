@@ -1,4 +1,4 @@
-/** What a diagram asks the kernel, and what it is told; `nengo_nb/jupyter/cards/looking.py` has the same fields. */
+/** Messages between a diagram and the kernel; `nengo_nb/jupyter/cards/looking.py` has the same fields. */
 
 import type { Fact } from "./saved";
 
@@ -22,11 +22,11 @@ export interface LookReply {
   id: number;
   facts: Fact[];
   charts: Chart[];
-  /** What cannot be seen, and how it could be. */
+  /** Note about what is not available, and what would make it so. */
   note: string;
 }
 
-/** How active the boxes of a drawing are, from 0 to 1: a float32 for each box, in a buffer of its own. */
+/** Activity of the boxes of a drawing, from 0 to 1: a float32 for each box, in a buffer of its own. */
 export interface ActivityMessage {
   type: "activity";
   version: number;

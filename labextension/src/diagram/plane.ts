@@ -11,7 +11,7 @@ import { Slices } from "./slices";
 import type { LayoutRequests, LayoutService } from "./layout_service";
 import { Zoom } from "./zoom";
 
-/** What the plane tells of what is done to it. */
+/** Events of the plane. */
 export interface PlaneEvents {
   choose: (subject: Subject) => void;
   hover: (subject: Subject | null, event: Event) => void;

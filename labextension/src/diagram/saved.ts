@@ -49,7 +49,7 @@ export interface Saved {
   drawing: string;
 }
 
-/** What is wrong with a saved diagram. */
+/** A saved diagram is invalid; the message says why. */
 export class SavedError extends Error {}
 
 /** Read a saved diagram; nothing in it is trusted, and nothing in it is run. */

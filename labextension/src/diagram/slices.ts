@@ -1,6 +1,6 @@
 /** Slices: much to draw is drawn a part per frame, so that the page goes on listening. */
 
-/** How many steps are done in one frame; whatever has fewer is done at once. */
+/** Number of steps in one animation frame; work with fewer is done at once. */
 const STEPS = 120;
 
 export class Slices {

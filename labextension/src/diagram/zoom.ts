@@ -35,7 +35,7 @@ export class Zoom {
     listen("wheel", this.wheel);
   }
 
-  /** How large a whole picture can be shown; it is not shown larger than it is. */
+  /** Largest scale at which the whole picture is visible; at most 1. */
   largest(width: number, height: number): number {
     const [own, tall] = this.size();
     return Math.min(1, own / Math.max(width, 1), tall / Math.max(height, 1));

@@ -86,7 +86,7 @@ class LiveOutput extends Panel implements IRenderMime.IRenderer {
   }
 }
 
-/** What somebody can do who sees a picture: of a notebook that was saved, or of a view that is closed. */
+/** Note below a picture, of a saved notebook or of a closed view, on how to get a live one. */
 function wordsBelow(): Widget {
   const style = "color: var(--jp-ui-font-color2); font-size: var(--jp-ui-font-size1); padding: 4px 0";
   return new Widget({

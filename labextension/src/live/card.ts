@@ -13,7 +13,7 @@ const KINDS: Record<string, string> = { lines: "lines", raster: "raster", xy: "p
 
 type Asked = Partial<Pick<PlotInfo, "kind" | "dims" | "synapse" | "ordered">>;
 
-/** What was asked for and is not shown yet: a scene may have been on its way when it was asked for. */
+/** The requests that are not answered yet: a layout may have been on its way when they were sent. */
 export function stillAsked(asked: Asked, info: PlotInfo): Asked {
   const entries = Object.entries(asked) as [keyof Asked, unknown][];
   return Object.fromEntries(entries.filter(([name, value]) => inAnyOrder(value) !== inAnyOrder(info[name])));
@@ -158,7 +158,7 @@ export class Card {
     this.tools.send({ type: "ChangePlot", plot: id, kind, dims, synapse, ordered });
   }
 
-  /** What was asked for is not possible. */
+  /** Drop the requests, as they are not possible. */
   forget(): void {
     this.asked = {};
   }

@@ -65,7 +65,7 @@ export interface Columns {
   image?: Image;
 }
 
-/** What the models named "data" and "head" of a plot's figure hold. */
+/** Columns of the data sources named "data" and "head" of a plot's figure. */
 export function columns(
   kind: string,
   lines: number,
@@ -101,7 +101,7 @@ export class Axis {
   private high = -Infinity;
   private shown: [number, number] = [0, 0];
 
-  /** Where it begins and ends. What fits into the air leaves it as it is, because everything is drawn anew with it. */
+  /** Begin and end. Values within its margin leave it as it is, as a change redraws everything. */
   include(low: number, high: number): [number, number] {
     this.low = Math.min(this.low, low);
     this.high = Math.max(this.high, high);

@@ -162,7 +162,7 @@ export class Figure {
     range?.properties.end?.change.connect(tell);
   }
 
-  /** Where its frame is. */
+  /** Position of its frame. */
   place(): Place | null {
     return this.view?.frame?.bbox ?? null;
   }
@@ -181,7 +181,7 @@ export class Figure {
   }
 }
 
-/** What Bokeh has for a colour, which may be wrapped. */
+/** Value of a colour in Bokeh, which may be wrapped. */
 function valueOf(color: unknown): string {
   return ((color as { value?: string } | null)?.value ?? color) as string;
 }

@@ -18,7 +18,7 @@ export function rate(value: number): string {
   return value >= 10_000 ? `${(value / 1000).toFixed(0)}k steps/s` : `${value.toFixed(0)} steps/s`;
 }
 
-/** What a slider shows: short, and never a string of nines. */
+/** Number of a slider in short form, without a string of nines. */
 export function short(value: number): string {
   return Number(value.toPrecision(3)).toString();
 }

@@ -16,7 +16,7 @@ export function ink(color: string): number {
   return (0xff000000 | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
-/** Where a number lies, in pixels from the left or, for values, from the top. */
+/** Position of a number, in pixels from the left or, for values, from the top. */
 export function across(sheet: Sheet, x: number): number {
   return ((x - sheet.x.start) / (sheet.x.end - sheet.x.start)) * sheet.width;
 }
@@ -55,7 +55,7 @@ function run(sheet: Sheet, column: number, top: number, bottom: number, color: n
   if (last > first) blend(pixels, last * width + column, color, to - last);
 }
 
-/** How far a line reaches down and up in each column of pixels. */
+/** Extent of a line in each column of pixels. */
 export function reach(
   sheet: Sheet,
   xs: ArrayLike<number>,
@@ -128,7 +128,7 @@ export function spikes(sheet: Sheet, values: ArrayLike<number>, neurons: number,
   }
 }
 
-/** Where Bokeh has its ticks: about six, at multiples of 1, 2 or 5. */
+/** Bokeh's ticks: about six, at multiples of 1, 2 or 5. */
 export function ticks(start: number, end: number, wanted = 6): number[] {
   const magnitude = 10 ** Math.floor(Math.log10((end - start) / wanted));
   const error = (mantissa: number): number => Math.abs(wanted - (end - start) / (mantissa * magnitude));

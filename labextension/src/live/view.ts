@@ -185,7 +185,7 @@ export class View {
     } else save(file.name, new Blob([file.text], { type: "text/csv" }));
   }
 
-  /** Nobody answers any more; the first reason that is heard is the one. */
+  /** End the view, as its simulation is gone; only the first reason is shown. */
   end(reason: string): void {
     if (this.element.inert) return;
     this.element.classList.add("nnb-ended");

@@ -15,7 +15,7 @@ export interface BokehViews {
   clear: () => void;
 }
 
-/** Where the frame of a plot lies in its element, in pixels. */
+/** Position of a plot's frame in its element, in pixels. */
 export interface Place {
   left: number;
   right: number;

@@ -4,7 +4,7 @@ type Child = Node | string;
 
 interface Options {
   class?: string;
-  /** What a tooltip and a screen reader say. */
+  /** Text of the tooltip and the accessible name. */
   label?: string;
   text?: string;
   attributes?: Record<string, string>;

@@ -10,7 +10,7 @@ export type Mount = (element: HTMLElement) => () => void;
 export interface Page {
   /** The extension's own copy of BokehJS, where there is an extension. */
   loadBokeh?: () => Promise<Bokeh>;
-  /** What a person has set, where there is an extension. */
+  /** The user's settings, where there is a JupyterLab extension. */
   preferences?: Preferences;
   /** The widgets whose model is alive, by their uid. */
   mounts: Map<string, Mount>;

@@ -17,7 +17,7 @@ export interface Preferences {
   readonly frameRate: number;
   /** The name of a palette. */
   readonly palette: string;
-  /** What a view shows at first. */
+  /** Plots of a new live view. */
   readonly defaultPlots: string;
 }
 
@@ -28,7 +28,7 @@ export const DEFAULTS: Preferences = {
   defaultPlots: "probes",
 };
 
-/** What is set now. */
+/** The current preferences: the user's settings, or the defaults. */
 export function preferences(): Preferences {
   const { preferences: set } = page();
   return set?.version === VERSION ? set : DEFAULTS;

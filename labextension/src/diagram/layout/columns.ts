@@ -6,7 +6,7 @@ const SWEEPS = 36;
 const GAP = 22;
 export const LANE = 12;
 
-/** What one item wants of another: that the arrow between them is level, their tops then differing by `shift`. */
+/** Preferred height relative to another item: the arrow is level where their tops differ by `shift`. */
 export interface Pull {
   item: number;
   shift: number;
@@ -76,7 +76,7 @@ function settleColumn(
   }
 }
 
-/** Where an item wants to be, as a block of its own. */
+/** The preferred height of an item, as a block of its own. */
 function wish(
   item: number,
   ranks: number[],

@@ -14,18 +14,18 @@ export interface Node {
   width: number;
   height: number;
   side: Side;
-  /** How much of the height is free above the body, for arrows that come back to it. */
+  /** Part of the height that is free above the body, for an arrow that comes back to it. */
   headroom: number;
 }
 
-/** What joins two different nodes; it leaves on the right and enters on the left. */
+/** Edge between two different nodes; it leaves on the right and enters on the left. */
 export interface Edge {
   source: number;
   target: number;
   /** The heights on the source and on the target where it must be, if there are such. */
   exit: number | null;
   entry: number | null;
-  /** How much it matters that it points to the right. */
+  /** Weight of its pointing to the right. */
   weight: number;
 }
 
@@ -154,7 +154,7 @@ function middleOf(node: Node | undefined): number {
   return node ? node.headroom + (node.height - node.headroom) / 2 : 0;
 }
 
-/** What pulls at each item: long arrows are to be straight before short ones are. */
+/** Preferred heights of each item; those of long arrows weigh more than those of short ones. */
 function pullsOf(placed: Columns, nodes: Node[], edges: Edge[]): Pull[][] {
   const pulls = placed.ranks.map((): Pull[] => []);
   edges.forEach((edge, number) => {

@@ -174,7 +174,7 @@ function extentOf(diagram: Diagram, levels: Map<number, Level>, index: number): 
   return [Math.max(plane.width, title), plane.height + HEADER + FOOT];
 }
 
-/** Where every box is, from the outermost to the innermost. */
+/** The position of every box, from the outermost to the innermost. */
 function positions(
   diagram: Diagram,
   view: View,

@@ -4,7 +4,7 @@ import type { Diagram } from "../saved";
 import { place, type Picture } from "./layout";
 import { look, type View } from "./view";
 
-/** What is seen, where it is, and how many milliseconds it took to find out. */
+/** Visible boxes and arrows, their layout, and the time that it took in milliseconds. */
 export interface LaidOutView {
   view: View;
   picture: Picture;
@@ -33,7 +33,7 @@ export interface Forget {
 
 export type Order = Keep | LayOut | Forget;
 
-/** What came of an order to lay out: a view, or what went wrong. */
+/** Answer to a request for a layout: a view, or an error. */
 export type Answer = { number: number; laid: LaidOutView } | { number: number; error: string };
 
 /** Lay out what is seen of a diagram when some boxes are open. */

@@ -108,7 +108,7 @@ function mean(items: number[], height: number[], otherwise: number): number {
   return items.length > 0 ? total / items.length : otherwise;
 }
 
-/** How often arrows cross between neighbouring columns. */
+/** Number of crossings of arrows between neighbouring columns. */
 function crossings(columns: number[][], right: number[][]): number {
   const place = right.map(() => 0);
   for (const column of columns) column.forEach((item, index) => (place[item] = index));
@@ -124,7 +124,7 @@ function crossings(columns: number[][], right: number[][]): number {
   return found;
 }
 
-/** How many of some sorted numbers are not above a value. */
+/** Number of sorted numbers that are not above a value. */
 function above(sorted: number[], value: number): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {

@@ -26,7 +26,7 @@ function unitsOf(letter: string): number {
   return (letter.codePointAt(0) ?? 0) > 0x2e7f ? 100 : 64; // from there on are ideographs
 }
 
-/** What is written in a box as its name. */
+/** The name that a box shows. */
 export function nameIn(box: Box): string {
   const isSmall = box.kind === "passthrough" || box.kind === "rule";
   const name = Array.from(box.label || (isSmall ? "" : box.kind));
@@ -34,7 +34,7 @@ export function nameIn(box: Box): string {
   return name.length <= longest ? name.join("") : `${name.slice(0, longest - 1).join("")}…`;
 }
 
-/** What is written below the name of a box. */
+/** The line below the name of a box. */
 export function lineIn(box: Box): string {
   if (box.kind === "rule") return "";
   return box.copies > 1 && box.kind !== "mixed" ? `${box.copies} × ${box.size}` : box.size;

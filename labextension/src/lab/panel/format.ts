@@ -27,7 +27,7 @@ export function formatCount(number: number, thing: string): string {
   return `${number.toLocaleString("en")} ${thing}${number === 1 ? "" : "s"}`;
 }
 
-/** How large it is. */
+/** Its size. */
 export function formatSize(row: Row): string {
   const parts = [
     formatCount(row.neurons, "neuron"),
@@ -41,12 +41,12 @@ export function formatTime(seconds: number): string {
   return `${seconds.toFixed(3)} s`;
 }
 
-/** How many times as fast as real time. */
+/** Speed relative to real time. */
 export function formatRatio(row: Row): string {
   return row.rate === null ? "" : `${short(row.rate * row.dt)}× real time`;
 }
 
-/** How far it is, how fast, and what it takes. */
+/** Simulated time, speed and memory. */
 export function formatProgress(row: Row): string {
   const time =
     row.goal === null ? formatTime(row.time) : `${formatTime(row.time)} of ${formatTime(row.goal)}`;
@@ -55,7 +55,7 @@ export function formatProgress(row: Row): string {
   return [time, formatRatio(row), rate, memory].filter(Boolean).join(" · ");
 }
 
-/** What the status bar says of some rows; nothing where nothing moves. */
+/** Text of the status bar; empty where nothing runs. */
 export function formatStatus(rows: Row[]): string {
   const moving = rows.filter(isMoving);
   const first = moving[0];
@@ -81,7 +81,7 @@ function short(value: number): string {
   return value >= 100 ? Math.round(value).toLocaleString("en") : String(Number(value.toPrecision(3)));
 }
 
-/** What to say where there are no rows to show; the way out is part of it. */
+/** Text in place of rows, with the next thing to do. */
 export function adviceFor(condition: ConnectionState | null): string {
   switch (condition?.kind) {
     case undefined:

@@ -5,7 +5,7 @@ import type { Kernel } from "@jupyterlab/services";
 import { PanelClient, type ConnectionState, type Listener } from "./panel_client";
 import type { Order, Row, Said, Shown } from "./messages";
 
-/** What happens in the active notebook, and what the kernels of all others tell. */
+/** Listener to the active notebook, and to messages of all kernels. */
 export interface Watcher {
   changed: () => void;
   said: (message: Said) => void;
@@ -44,7 +44,7 @@ export class KernelFollower {
     return this.client?.condition ?? { kind: "looking" };
   }
 
-  /** What there is in the active notebook's kernel. */
+  /** The entries of the active notebook's kernel. */
   get rows(): Row[] {
     return rowsOf(this.condition) ?? [];
   }

@@ -45,7 +45,7 @@ export interface Said {
   text: string;
 }
 
-/** What was asked for, as a bundle that an output could hold. */
+/** The requested view, as a MIME bundle. */
 export interface Shown {
   type: "Shown";
   page: string;
@@ -103,7 +103,7 @@ export interface ShowDiagram {
 
 export type Outgoing = Hello | Run | Pause | Reset | ShowLive | ShowDiagram;
 
-/** What a person may ask of a row. */
+/** Requests that a row can send. */
 export type Order =
   | { type: "Run"; name: string; seconds: number | null }
   | { type: "Pause" | "Reset" | "ShowLive" | "ShowDiagram"; name: string };

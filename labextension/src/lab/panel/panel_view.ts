@@ -62,7 +62,7 @@ export class PanelView {
     this.showRows(condition?.kind === "open" ? (condition.report?.rows ?? []) : []);
   }
 
-  /** What the kernel answered to an order that it could not carry out. */
+  /** Show the kernel's reason why it could not carry out a request. */
   say(said: Said): void {
     setText(this.notice, said.text);
   }

@@ -5,7 +5,7 @@ import { button, setText } from "./button";
 import type { Order, Row } from "./messages";
 import { isMoving, formatProgress, formatSize, stateName } from "./format";
 
-/** What a row may ask for. */
+/** Actions of a row. */
 export interface RowActions {
   order: (order: Order) => void;
   /** Stop what a cell runs. */

@@ -8,7 +8,7 @@ import { element } from "../../shared/dom";
 import { ICON } from "./icon";
 import type { Shown } from "./messages";
 
-/** What a tab shows: something of a network, by a variable of a notebook. */
+/** Content of a tab: a view of a network, by a variable of a notebook. */
 export interface Address {
   path: string;
   name: string;

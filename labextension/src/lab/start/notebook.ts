@@ -13,7 +13,7 @@ nengo.Connection(stimulus, neurons)
 decoded = nengo.Probe(neurons, synapse=0.01)`,
 ];
 
-/** What a new notebook holds. */
+/** The content of a new notebook. */
 export function firstNotebook(): object {
   return {
     cells: CELLS.map((source, i) => ({

@@ -4,14 +4,14 @@ import type { Contents } from "@jupyterlab/services";
 
 /** A tutorial as it was built in. */
 export interface Tutorial {
-  /** What its file is called. */
+  /** Its file name. */
   readonly name: string;
   /** Its heading. */
   readonly title: string;
   readonly content: object;
 }
 
-/** What is needed of a contents manager. */
+/** The part of a contents manager that tutorials need. */
 export type Store = Pick<Contents.IManager, "get" | "save" | "newUntitled">;
 
 /** The folder for the copies, inside the one that somebody works in. */
