@@ -55,8 +55,8 @@ def execute(chosen: str, notebooks: Sequence[Path]) -> int:
     """Execute one notebook, print the path of the result, and return 1 if a cell failed."""
     notebook = find_notebook(chosen, notebooks)
     if notebook is None:
-        known = ", ".join(copy.stem for copy in notebooks)
-        print(f"There is no notebook {chosen!r}. Tutorials are: {known}.", file=sys.stderr)
+        names = ", ".join(copy.stem for copy in notebooks)
+        print(f"There is no notebook {chosen!r}. Tutorials are: {names}.", file=sys.stderr)
         return 2
     print(f"Executing {notebook} ...", flush=True)
     result, error = execute_notebook(notebook)

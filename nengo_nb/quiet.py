@@ -60,6 +60,7 @@ def only_what_matters(level: int = NOTES) -> Iterator[None]:
 
 @contextmanager
 def _filtered(level: int) -> Iterator[None]:
+    """Redirect file descriptor 2 to a temporary file, and print what is not dropped afterwards."""
     try:
         # Native code writes to the descriptor, past sys.stderr.
         kept = os.dup(STDERR)

@@ -104,6 +104,7 @@ def _sweep(
 
 
 def _mean(items: list[int], height: list[float], otherwise: float) -> float:
+    """Return the mean height of some items (the barycenter), or ``otherwise`` for none."""
     # Not sum(): since Python 3.12 it compensates rounding errors, and the TypeScript twin does not.
     total = 0.0
     for item in items:

@@ -100,12 +100,12 @@ def _neighbour(part: Part, signs: dict[int, int]) -> Hashable:
 def _by_kind(stacks: list[Stack]) -> list[Stack]:
     """Merge the stacks of each kind that has too many of them into a heap."""
     kinds: dict[BoxKind, list[Stack]] = defaultdict(list)
-    for found in stacks:
-        kinds[found.members[0].kind].append(found)
+    for siblings in stacks:
+        kinds[siblings.members[0].kind].append(siblings)
     # So many boxes per kind that all kinds together stay below the limit.
     room = MOST // len(BoxKind)
     few: list[Stack] = []
     for group in kinds.values():
-        members = tuple(part for found in group for part in found.members)
+        members = tuple(part for siblings in group for part in siblings.members)
         few += group if len(group) <= room else [Stack(members, alike=False)]
     return few

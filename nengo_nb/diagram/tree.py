@@ -78,11 +78,11 @@ class Tree:
 
 def grow(network: nengo.Network) -> Tree:
     """Build the tree of a network; a shared object belongs to the network nearest to the root."""
-    parts, found = _walk(network)
-    links, outside = _links(parts, found)
+    parts, part_by_id = _walk(network)
+    links, outside = _links(parts, part_by_id)
     for probe in (probe for part in parts for probe in getattr(part.obj, "probes", ())):
-        if id(target_of(probe.obj)) in found:
-            found[id(target_of(probe.obj))].probes += 1
+        if id(target_of(probe.obj)) in part_by_id:
+            part_by_id[id(target_of(probe.obj))].probes += 1
     _sign(parts, links)
     return Tree(parts[0], parts, links, outside, _lift(links))
 
@@ -99,16 +99,16 @@ def target_of(end: Any) -> Any:
 def _walk(network: nengo.Network) -> tuple[list[Part], dict[int, Part]]:
     """Return all parts, breadth first, and the part of each object by the object's ``id``."""
     root = Part(network, kind_of(network), None)
-    parts, found = [root], {id(network): root}
+    parts, part_by_id = [root], {id(network): root}
     # The list grows while it is walked: breadth first,
     # so a shared object belongs to its nearest network.
     for parent in parts:
         for obj in _inside(parent.obj):
-            if id(obj) in found:
+            if id(obj) in part_by_id:
                 continue
             kind = kind_of(obj)
             part = Part(obj, kind, parent, len(parent.children), parent.depth + 1)
-            found[id(obj)] = part
+            part_by_id[id(obj)] = part
             parent.children.append(part)
             parts.append(part)
     # Children come behind their parents, so backwards is from the inside out.
@@ -117,7 +117,7 @@ def _walk(network: nengo.Network) -> tuple[list[Part], dict[int, Part]]:
             part.neurons = part.obj.n_neurons
         if part.parent is not None:
             part.parent.neurons += part.neurons
-    return parts, found
+    return parts, part_by_id
 
 
 def _inside(obj: Any) -> Iterator[Any]:
@@ -160,7 +160,7 @@ def _links(parts: list[Part], found: dict[int, Part]) -> tuple[list[Link], int]:
 
 def _sign(parts: list[Part], links: list[Link]) -> None:
     """Set the structural hash of every part, from the innermost to the outermost."""
-    known: dict[Hashable, int] = {}
+    signs: dict[Hashable, int] = {}
     wiring: dict[Part, list[Hashable]] = defaultdict(list)
     for link in links:
         for source, target, level in _levels(link):
@@ -170,7 +170,7 @@ def _sign(parts: list[Part], links: list[Link]) -> None:
         inside = tuple(child.sign for child in part.children), tuple(wiring.get(part, ()))
         # Structural hashing: children are known by their
         # numbers, so equal subtrees compare in one step.
-        part.sign = known.setdefault((_look(part), inside), len(known))
+        part.sign = signs.setdefault((_look(part), inside), len(signs))
 
 
 def _levels(link: Link) -> Iterator[tuple[Part | None, Part | None, Part | None]]:

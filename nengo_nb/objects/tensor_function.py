@@ -152,24 +152,24 @@ class TensorFunction:
             )
         result = tf.convert_to_tensor(result)
         # An unknown rank counts as a batch and one unknown axis.
-        found = (None,) * 2 if result.shape.rank is None else tuple(result.shape)
-        if shape_out is None and None in found[1:]:
+        returned = (None,) * 2 if result.shape.rank is None else tuple(result.shape)
+        if shape_out is None and None in returned[1:]:
             raise self.error(
                 f"returned a tensor of shape {result.shape}, which is not known yet: shape_out is "
                 "needed"
             )
-        wanted = (batch, *(found[1:] if shape_out is None else shape_out))
+        wanted = (batch, *(returned[1:] if shape_out is None else shape_out))
         if result.shape.rank == 1 or not result.shape.is_compatible_with(
-            self._spreadable(found, wanted)
+            self._spreadable(returned, wanted)
         ):
             inner = ("any size",) if shape_out is None else shape_out
             shape = ", ".join(map(str, ("minibatch", *inner)))
             raise self.error(
-                f"returned a tensor of shape {found}, but ({shape}) is needed, with a minibatch "
+                f"returned a tensor of shape {returned}, but ({shape}) is needed, with a minibatch "
                 f"of {batch}"
             )
         # Spread over the batch: what follows relies on a whole batch axis.
-        if result.shape.rank is not None and found[0] == 1:
+        if result.shape.rank is not None and returned[0] == 1:
             return tf.broadcast_to(result, wanted)
         # Axes that tracing could not know are checked in the run.
         return tf.ensure_shape(result, wanted)

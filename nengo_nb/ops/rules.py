@@ -275,9 +275,9 @@ def find_rule(op: Operator, form: Form = Form.RUN, device: Device = Device.CPU) 
     of = None if stepped is None else type(stepped)
     for allowed in _FALLBACKS[form]:
         for kind in (device, None):
-            found = _RULES.get(RuleKey(type(op), of, allowed, kind))
-            if found is not None:
-                return found
+            registered = _RULES.get(RuleKey(type(op), of, allowed, kind))
+            if registered is not None:
+                return registered
     return None
 
 

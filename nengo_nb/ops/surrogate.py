@@ -190,6 +190,7 @@ def poisson_with_expectation(group: Group) -> Step:
 
 
 def _by_expectation(group: Group, run: Step) -> Step:
+    """Return ``run`` with the derivative of ``amplitude * rate``, its expected output."""
     expected = rates_in_training(group)
 
     def step(rate: Tensor, *, counter: Tensor) -> tuple[Tensor]:

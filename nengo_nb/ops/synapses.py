@@ -48,10 +48,12 @@ def _passes_through(op: SimProcess) -> bool:
 
 
 def _is_one_state(op: SimProcess) -> bool:
+    """Whether the filter is of first order without feedthrough, as ``Lowpass`` is."""
     return _order(op) == 1 and not _passes_through(op)
 
 
 def _linear_kind(op: SimProcess) -> Hashable:
+    """Return the merge key: mode, order and feedthrough; above ``_SHARED_ABOVE`` the filter too."""
     synapse = op.process
     shared = (tuple(synapse.num), tuple(synapse.den), synapse.analog, synapse.method)
     return op.mode, _order(op), _passes_through(op), shared if _order(op) > _SHARED_ABOVE else ()
