@@ -59,9 +59,9 @@ def compiled_once(program: str) -> Iterator[None]:
         raise RefusedArtifactError(program) from error
     else:
         # Artifacts that were lent are in the same folder, and on the disk already.
-        known = {artifact.name for artifact in artifacts}
+        lent = {artifact.name for artifact in artifacts}
         for artifact in _made_for(program):
-            if artifact.name not in known and compilation_cache.active is not None:
+            if artifact.name not in lent and compilation_cache.active is not None:
                 compilation_cache.active.put(program, artifact)
     finally:
         _remove([*artifacts, *_made_for(program)])

@@ -317,8 +317,8 @@ class Frame:
         k, size = len(spans), first.length
         # The same run again and again, such as one value for each of several ensembles.
         if distance == 0:
-            one = self._span(first)[:, None, :]
-            return tf.reshape(tf.broadcast_to(one, (self.batch, k, first.length)), (self.batch, -1))
+            run = self._span(first)[:, None, :]
+            return tf.reshape(tf.broadcast_to(run, (self.batch, k, first.length)), (self.batch, -1))
         # Runs that overlap are no rows of a matrix.
         if first.step != 1 or distance < size:
             return None

@@ -108,11 +108,11 @@ class HostLoop:
             )
             for v in self.given
         }
-        known = self._known()
+        n_called = self._known()
         for k, time in enumerate(histories.times().tolist()):
             # Not at step 0, so that every call advances; and not where functions have been called
             # already, as an earlier attempt at this chunk left results that need no call.
-            if k and k >= known and stop():
+            if k and k >= n_called and stop():
                 raise ChunkCutError(k, None)
             try:
                 now, states = self._step(k, time, states)

@@ -147,17 +147,19 @@ def call_sources(
     if not journals:
         return
     # Looked up once: these calls are the loop of a network whose nodes run in Python.
-    every = [(j.source.function, j.source.checked, j.results) for j in journals]
+    sources = [(j.source.function, j.source.checked, j.results) for j in journals]
     # After a failure some functions have been called for one step more than others, so between the
     # two counts only those are called that have no result there.
-    known, ragged = min(len(j.results) for j in journals), max(len(j.results) for j in journals)
+    complete, ragged = min(len(j.results) for j in journals), max(len(j.results) for j in journals)
     with journals[0].calls:
-        for k in range(known, len(times)):
+        for k in range(complete, len(times)):
             # Not before the first step, so that every call advances.
             if k and stop is not None and stop():
                 raise ChunkCutError(k, None)
             time = times[k]
-            called = every if k >= ragged else [source for source in every if len(source[2]) == k]
+            called = (
+                sources if k >= ragged else [source for source in sources if len(source[2]) == k]
+            )
             try:
                 for function, checked, results in called:
                     result = function(time)

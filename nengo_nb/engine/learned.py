@@ -36,8 +36,10 @@ def find_learned(segment: Segment) -> tuple[Learned, ...]:
     """Find the weights of a segment that may be updated once in a block."""
     rules = {g: rule_of(group) for g, group in enumerate(segment.groups)}
     changes = [g for g, rule in rules.items() if rule is not None and rule.outer is not None]
-    found = (_learned(segment, g) for g in changes if _is_foreseen(segment.groups[g].arguments[0]))
-    return tuple(learned for learned in found if learned is not None)
+    candidates = (
+        _learned(segment, g) for g in changes if _is_foreseen(segment.groups[g].arguments[0])
+    )
+    return tuple(learned for learned in candidates if learned is not None)
 
 
 def _learned(segment: Segment, change: int) -> Learned | None:
@@ -55,9 +57,9 @@ def _learned(segment: Segment, change: int) -> Learned | None:
     if len(places) != 2 or len(states) != 1 or Place(Source.RESULT, change) not in places:
         return None
     (state,) = states
-    following = [gather for s, gather in segment.next_states if s == state]
+    next_values = [gather for s, gather in segment.next_states if s == state]
     # ... and is the next value of that state ...
-    if [sole_place(gather) for gather in following] != [Place(Source.RESULT, total)]:
+    if [sole_place(gather) for gather in next_values] != [Place(Source.RESULT, total)]:
         return None
     products, others = _readers(segment, Place(Source.RESULT, total), becomes=state)
     # ... which nothing else reads, neither before nor behind the sum, but products with vectors.

@@ -91,8 +91,8 @@ class _Loop:
         def body(
             i: Tensor, factor: Tensor, _: Any, carried: Any
         ) -> tuple[Tensor, Tensor, Any, Any]:
-            given = [t * factor if k == smallest else t for k, t in enumerate(reads)]
-            results, after = self._step(i, given, carried)
+            arguments = [t * factor if k == smallest else t for k, t in enumerate(reads)]
+            results, after = self._step(i, arguments, carried)
             # The factor stays at one unless a result happens to be 1.5, which XLA cannot rule out.
             factor = tf.where(tf.reshape(results[0], [-1])[0] == 1.5, factor * 0.5, factor)
             return i + 1, factor, results, after

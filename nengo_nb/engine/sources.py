@@ -91,10 +91,14 @@ class Inputs:
 def joined(slices: Iterable[Slice], n_tensors: int) -> Sources:
     """Make sources, with neighbours that continue each other joined to one slice."""
     merged: list[Slice] = []
-    for one in slices:
+    for columns in slices:
         last = merged[-1] if merged else None
-        if last is not None and last.tensor == one.tensor and last.begin + last.size == one.begin:
-            merged[-1] = last._replace(size=last.size + one.size)
-        elif one.size:
-            merged.append(one)
+        if (
+            last is not None
+            and last.tensor == columns.tensor
+            and last.begin + last.size == columns.begin
+        ):
+            merged[-1] = last._replace(size=last.size + columns.size)
+        elif columns.size:
+            merged.append(columns)
     return Sources(tuple(merged), n_tensors)

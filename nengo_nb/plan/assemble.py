@@ -32,11 +32,11 @@ class Layer:
 def make_layers(graph: Graph, sort: Sort, members: Sequence[Operation]) -> tuple[Layer, ...]:
     """Make the layers of a stage: one, or compiled and Python ones in alternation."""
     layers = _alternate(graph, members) if sort is Sort.MIXED else [list(members)]
-    found = []
+    finished = []
     for layer in layers:
         groups = None if layer[0].in_python else tuple(merge(graph, layer))
-        found.append(Layer(tuple(layer), groups))
-    return tuple(found)
+        finished.append(Layer(tuple(layer), groups))
+    return tuple(finished)
 
 
 def assemble_stage(
@@ -123,7 +123,7 @@ def _movers(
     graph: Graph, states: Sequence[State], made_in: dict[int, int], layers: Sequence[Layer]
 ) -> list[int]:
     """Return, for each state of a mixed stage, the first compiled layer that has its next value."""
-    found = []
+    first_layers = []
     for state in states:
         values = [v for start in state.members for v in graph.following[start].values()]
         at = max((made_in.get(v, 0) for v in values), default=0)
@@ -131,8 +131,8 @@ def _movers(
         # one this is the number of a layer to be added.
         while at < len(layers) and layers[at].groups is None:
             at += 1
-        found.append(at)
-    return found
+        first_layers.append(at)
+    return first_layers
 
 
 def _alternate(graph: Graph, members: Sequence[Operation]) -> list[list[Operation]]:

@@ -20,8 +20,8 @@ def elementwise(
     refs, new_shapes = [], []
     # Siblings are laid side by side along the last axis, so there an input must have all elements.
     # Axes before it broadcast inside the rule.
-    for ref, given in zip(inputs, shapes, strict=True):
-        shape = given or (1,)
+    for ref, own_shape in zip(inputs, shapes, strict=True):
+        shape = own_shape or (1,)
         wanted = shape
         if shape[-1] != target[-1]:
             wanted = target if len(shape) > 1 else (target[-1],)

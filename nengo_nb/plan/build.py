@@ -47,8 +47,8 @@ def make_plan(
     wanted = None if probes is None else tuple(probes)
     draft = Draft(Request(model, signature_of, share_groups, cost, at_once, learned_from, wanted))
     is_checked = check.is_on()
-    for one in PASSES:
-        draft = one.run(draft)
+    for compiler_pass in PASSES:
+        draft = compiler_pass.run(draft)
         if is_checked:
-            check.refuse(one.name, one.problems(draft))
+            check.refuse(compiler_pass.name, compiler_pass.problems(draft))
     return draft.plan()

@@ -89,23 +89,23 @@ def _definition_problems(graph: Graph) -> Iterator[str]:
             yield f"operation {operation.index} is at position {i}"
         ports = zip(operation.outputs, operation.output_shapes, strict=True)
         for port, (value, shape) in enumerate(ports):
-            found = graph.values[value]
+            defined = graph.values[value]
             # Single assignment: nothing in a plan would say which of two writes comes last.
             if value in definers:
                 yield f"value {value} is written by operations {definers[value]} and {i}"
             definers[value] = i
-            if (found.origin, found.operation, found.port) != (Origin.OPERATION, i, port):
+            if (defined.origin, defined.operation, defined.port) != (Origin.OPERATION, i, port):
                 yield (
                     f"result {port} of operation {i} is value {value}, which is not known as "
                     "its result"
                 )
-            if found.size != size_of(shape):
+            if defined.size != size_of(shape):
                 yield (
-                    f"value {value} has {found.size} elements, and its operation gives shape "
+                    f"value {value} has {defined.size} elements, and its operation gives shape "
                     f"{shape}"
                 )
-    for value, found in enumerate(graph.values):
-        if found.origin is Origin.OPERATION and value not in definers:
+    for value, defined in enumerate(graph.values):
+        if defined.origin is Origin.OPERATION and value not in definers:
             yield f"value {value} is written by no operation"
 
 
@@ -237,14 +237,14 @@ def _stage_problems(
     graph: Graph, stage: Stage, name: str, giver: Mapping[int, int]
 ) -> Iterator[str]:
     """Check that the parts of a stage get what they read, and write each value once."""
-    known = set(giver) | {start for state in stage.states for start in state.members}
+    readable = set(giver) | {start for state in stage.states for start in state.members}
     written: set[int] = set()
     for p, part in enumerate(stage.parts):
         where = f"part {p} of {name}"
         unknown = [
             v
             for v in part.inputs
-            if v not in known | written and graph.values[v].origin is not Origin.HELD
+            if v not in readable | written and graph.values[v].origin is not Origin.HELD
         ]
         if unknown:
             yield f"{where} reads values {unknown}, which nothing gives before it"
@@ -254,7 +254,7 @@ def _stage_problems(
         if twice:
             yield f"{where} writes values {sorted(twice)}, which an earlier part has written"
         written.update(part.gives)
-    missing = set(stage.gives) - written - known
+    missing = set(stage.gives) - written - readable
     if missing:
         yield f"{name} should give values {sorted(missing)}, which none of its parts writes"
     moved = [i for part in stage.parts if isinstance(part, Segment) for i, _ in part.next_states]

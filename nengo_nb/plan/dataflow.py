@@ -368,15 +368,15 @@ def _postponed(
     """Return the operators that can be computed one step later, by the signal they write."""
     probed = {op.signal.base for op in model.operators if isinstance(op, SimProbe)}
     written = Counter(s.base for op in model.operators for s in op.sets + op.incs + op.updates)
-    found = {}
+    by_signal = {}
     for op, signature in signatures.items():
         if signature is None or not signature.postponed:
             continue
         ((signal, _),) = signature.writes
         grows = signal.size > sum(s.size for s in signature.reads)
         if grows and not signal.is_view and written[signal] == 1 and signal not in probed:
-            found[signal] = op
-    return found
+            by_signal[signal] = op
+    return by_signal
 
 
 def _python_signature(op: Operator) -> Signature:

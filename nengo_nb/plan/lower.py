@@ -328,8 +328,8 @@ def _arranged(refs: Sequence[Ref], shapes: Sequence[Shape], layout: Layout) -> R
     rows = size_of(shapes[0][:-1]) if layout is Layout.ELEMENTWISE else 1
     if rows == 1:
         return Ref(compress([piece for ref in refs for piece in ref.pieces]))
-    found: list[Piece] = []
+    pieces: list[Piece] = []
     for row in range(rows):
         for ref, shape in zip(refs, shapes, strict=True):
-            found.extend(ref.cut(row * shape[-1], (row + 1) * shape[-1]).pieces)
-    return Ref(compress(found))
+            pieces.extend(ref.cut(row * shape[-1], (row + 1) * shape[-1]).pieces)
+    return Ref(compress(pieces))

@@ -209,10 +209,10 @@ def describe(plan: Plan, names: Mapping[Operator, str] | None = None) -> str:
         plan: The plan.
         names: Names of operators that run in Python; by default Nengo's.
     """
-    known = names or {}
+    given_names = names or {}
     lines = ["stage   runs as   what"]
     lines += [
-        f"{i:>5}   {stage.sort.value:<8}  {_describe_part(part, known)}"
+        f"{i:>5}   {stage.sort.value:<8}  {_describe_part(part, given_names)}"
         for i, stage in enumerate(plan.stages)
         for part in stage.parts
     ]

@@ -245,9 +245,9 @@ class _Walk:
 
     def follow_imports(self, names: Iterable[str]) -> None:
         for name in names:
-            found = [sys.modules[n] for n in (name, package(name)) if n in sys.modules]
-            self.push(found)
-            self.everything |= not found and package(name) not in PURE_PACKAGES
+            modules = [sys.modules[n] for n in (name, package(name)) if n in sys.modules]
+            self.push(modules)
+            self.everything |= not modules and package(name) not in PURE_PACKAGES
 
     def visit_module(self, module: types.ModuleType) -> None:
         """Visit a module; its attributes are looked up later, by the names that code mentions."""
@@ -345,8 +345,8 @@ class _Walk:
         by_any_name = "getattr" in self.names.globals_read
         for item in self.nengo_objects:
             # ``getattr`` with a computed name may read any of them.
-            known = frozenset(name for name in dir(type(item)) if not name.startswith("_"))
-            for name in known if by_any_name else known & self.names.attributes:
+            public_names = frozenset(name for name in dir(type(item)) if not name.startswith("_"))
+            for name in public_names if by_any_name else public_names & self.names.attributes:
                 if (id(item), name) not in self.looked_up:
                     self.looked_up.add((id(item), name))
                     self.push([getattr(item, name, None)])

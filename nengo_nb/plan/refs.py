@@ -163,7 +163,7 @@ def _joined(a: Run, b: Run, nothing: Hashable) -> Run | None:
 
 def runs(index: np.ndarray) -> list[tuple[int, int, int]]:
     """Split an index array into ``(begin, step, count)`` runs of constant step."""
-    found = []
+    constant_runs = []
     i, n = 0, len(index)
     steps = np.diff(index)
     # Greedy: a run ends with the element at which the step changes; the next begins behind it.
@@ -174,12 +174,12 @@ def runs(index: np.ndarray) -> list[tuple[int, int, int]]:
         while boundary <= i < n - 1:
             boundary = next(boundaries, n - 1)
         if i == n - 1:
-            found.append((int(index[i]), 1, 1))
+            constant_runs.append((int(index[i]), 1, 1))
             break
         count = int(boundary) - i + 1
-        found.append((int(index[i]), int(steps[i]), count))
+        constant_runs.append((int(index[i]), int(steps[i]), count))
         i += count
-    return found
+    return constant_runs
 
 
 def view_index(signal: Signal) -> np.ndarray | None:

@@ -24,7 +24,7 @@ def share_groups(functions: Sequence[Callable[..., Any]]) -> list[frozenset[int]
         Index sets, ordered by their smallest index, that together hold every index once.
     """
     reaches = [reach(function) for function in functions]
-    if any(found.everything for found in reaches):
+    if any(reached.everything for reached in reaches):
         return [frozenset(range(len(functions)))]
     parents = list(range(len(functions)))
     for first, second in _links(reaches):
@@ -37,8 +37,8 @@ def share_groups(functions: Sequence[Callable[..., Any]]) -> list[frozenset[int]
 
 def is_isolated(function: Callable[..., Any]) -> bool:
     """Whether calls of a function touch no state, so that it shares none with any other."""
-    found = reach(function)
-    return not (found.shared or found.written or found.everything)
+    reached = reach(function)
+    return not (reached.shared or reached.written or reached.everything)
 
 
 def _leader(parents: list[int], index: int) -> int:
@@ -51,12 +51,12 @@ def _leader(parents: list[int], index: int) -> int:
 
 def _links(reaches: Sequence[Reach]) -> Iterator[tuple[int, int]]:
     """Yield pairs of functions with state in common, enough to connect each group."""
-    written: frozenset[Hashable] = frozenset().union(*(found.written for found in reaches))
+    written: frozenset[Hashable] = frozenset().union(*(reached.written for reached in reaches))
     # An object links all functions that reach it. A variable that they only read, such as a
     # global constant, links none, unless one of the functions may bind it anew.
     first_with: dict[Hashable, int] = {}
-    for index, found in enumerate(reaches):
-        for key in found.shared | found.written | (found.read & written):
+    for index, reached in enumerate(reaches):
+        for key in reached.shared | reached.written | (reached.read & written):
             first = first_with.setdefault(key, index)
             if first != index:
                 yield first, index

@@ -49,7 +49,7 @@ def live_operations(
     """
     effects = [o for o in graph.operations if o.in_python and with_effects]
     wanted = list(probed) + [ref for o in effects for ref in o.inputs]
-    found = {o.index for o in effects}
+    needed = {o.index for o in effects}
     seen_starts: set[int] = set()
     while wanted:
         ref = wanted.pop()
@@ -58,10 +58,10 @@ def live_operations(
                 seen_starts.add(start)
                 wanted.append(graph.following[start])
         for index in graph.sources(ref):
-            if index not in found:
-                found.add(index)
+            if index not in needed:
+                needed.add(index)
                 wanted.extend(graph.operations[index].inputs)
-    return [o for o in graph.operations if o.index in found]
+    return [o for o in graph.operations if o.index in needed]
 
 
 def assign_stages(
@@ -120,15 +120,15 @@ def dependencies(graph: Graph, live: Sequence[Operation]) -> dict[int, set[int]]
 
 def _movers(graph: Graph, start: int) -> set[int]:
     """Return the operations that compute a state's next value, also by way of other states."""
-    found: set[int] = set()
+    movers: set[int] = set()
     seen, pending = {start}, [start]
     while pending:
-        following = graph.following[pending.pop()]
-        found.update(graph.sources(following))
-        new = set(graph.starts(following)) - seen
+        next_value = graph.following[pending.pop()]
+        movers.update(graph.sources(next_value))
+        new = set(graph.starts(next_value)) - seen
         seen |= new
         pending.extend(new)
-    return found
+    return movers
 
 
 def strongly_connected(nodes: set[int], edges: dict[int, set[int]]) -> list[list[int]]:
@@ -154,18 +154,18 @@ def _finished(root: int, edges: Mapping[int, Iterable[int]], done: set[int]) -> 
         return []
     done.add(root)
     # With a path of its own: a chain of operations may be longer than Python's stack is deep.
-    found = []
+    postorder = []
     path = [(root, iter(sorted(edges.get(root, ()))))]
     while path:
         node, successors = path[-1]
-        following = next((s for s in successors if s not in done), None)
-        if following is None:
-            found.append(node)
+        successor = next((s for s in successors if s not in done), None)
+        if successor is None:
+            postorder.append(node)
             path.pop()
         else:
-            done.add(following)
-            path.append((following, iter(sorted(edges.get(following, ())))))
-    return found
+            done.add(successor)
+            path.append((successor, iter(sorted(edges.get(successor, ())))))
+    return postorder
 
 
 def _rounds(
@@ -221,11 +221,11 @@ def _in_turns(
 
 def _reversed(edges: Mapping[int, Iterable[int]]) -> dict[int, list[int]]:
     """Return the edges in the opposite direction."""
-    found: dict[int, list[int]] = defaultdict(list)
+    backward: dict[int, list[int]] = defaultdict(list)
     for node, others in edges.items():
         for other in others:
-            found[other].append(node)
-    return found
+            backward[other].append(node)
+    return backward
 
 
 class _Sorts:

@@ -104,8 +104,8 @@ def contents(cell: types.CellType) -> object:
 def builtins(variables: dict[str, Any]) -> dict[str, Any]:
     """Return the builtins of a module, by name."""
     # CPython puts the module there in ``__main__``, and its dictionary in all others.
-    found = variables.get("__builtins__", {})
-    return vars(found) if isinstance(found, types.ModuleType) else found
+    namespace = variables.get("__builtins__", {})
+    return vars(namespace) if isinstance(namespace, types.ModuleType) else namespace
 
 
 def numpy_generator() -> object:
