@@ -1,5 +1,4 @@
-"""The simulator: ``run``, ``step``, ``reset`` and ``data`` as in Nengo; ``fit`` and ``predict`` as
-in Keras.
+"""The simulator: ``run``, ``step`` and ``data`` as in Nengo, ``fit`` and ``predict`` as in Keras.
 
 ``simulator.py`` is the public class; ``machine.py`` advances a compiled plan chunk by chunk;
 ``recording.py`` stores probe data; ``feeds.py`` checks ``data=``; ``build.py`` makes a plan of a

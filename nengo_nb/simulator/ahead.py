@@ -21,9 +21,7 @@ from .build import make_plan_of
 from .machine import Machine
 
 MOST_NEURONS = 50_000
-"""Number of neurons above which a network is not built in the background: it would slow
-down other cells.
-"""
+"""Largest number of neurons to build in the background, where it slows down other cells."""
 
 
 def compile_ahead(

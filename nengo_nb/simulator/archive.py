@@ -189,9 +189,7 @@ class Header:
 
 
 def _header(member: IO[bytes]) -> Header:
-    """Read the header of an array from its first bytes: the length that it claims to have
-    may be anything.
-    """
+    """Read the header of an array, of a bounded size whatever length it claims to have."""
     start = io.BytesIO(member.read(MOST_HEADER))
     version = np.lib.format.read_magic(start)
     readers = {

@@ -1,6 +1,4 @@
-"""Make a plan of a network: Nengo's builder, then the planner, with names for operators
-that run in Python.
-"""
+"""Make a plan of a network: Nengo's builder, the planner, and names for Python operators."""
 
 from __future__ import annotations
 
@@ -104,9 +102,7 @@ def _gains_from_many_steps(operation: Operation, cost: CostModel) -> bool:
 
 
 def _learned_from(operation: Operation, cost: CostModel, batch: int) -> Ref | None:
-    """Return the presynaptic factor of an outer-product learning rule with many weights;
-    None for others.
-    """
+    """Return the presynaptic factor of an outer-product rule with many weights, or None."""
     rule = operation.rule
     if not isinstance(rule, Rule) or rule.outer is None:
         return None
@@ -128,9 +124,7 @@ def plan_for_training(model: Model, form: Form, probes: Iterable[NengoObject]) -
 
 
 def _needs_no_loop(operation: Operation) -> bool:
-    """Whether an operation reads nothing but the values of its own step, and of its own
-    minibatch item.
-    """
+    """Whether an operation reads only values of its own step and minibatch item."""
     mixes_items = isinstance(operation.op, SimTensorNode) and not operation.op.function.itemwise
     return len(operation.inputs) == operation.n_reads and not mixes_items
 
@@ -169,8 +163,7 @@ def signature_of(
 
 
 def trainable_taus(model: Model) -> dict[Operator, Signal]:
-    """Return a signal for each synapse whose time constant may be trained, with one element per
-    filtered element.
+    """Return a signal, ``tau`` per filtered element, for each synapse that may be trained.
 
     The signals are kept where Nengo keeps those of a connection, in ``model.sig``.
     """
@@ -218,16 +211,13 @@ def python_code(op: Operator) -> Callable[..., Any] | None:
 
 
 def costs_speed(op: Operator) -> bool:
-    """Whether a missing rule makes an operator slow; functions and input processes run in
-    Python by nature.
-    """
+    """Whether an operator is slow for want of a rule; functions and input processes need none."""
     is_source = isinstance(op, SimProcess) and op.input is None
     return not isinstance(op, SimPyFunc) and not is_source
 
 
 def slow_step_messages(ops: Sequence[Operator], names: Names) -> Iterator[str]:
-    """Yield a warning for all objects without a rule, and one for all whose function XLA cannot
-    compile.
+    """Yield warnings: of objects without a rule, and of functions that XLA cannot compile.
 
     Args:
         ops: Their operators.

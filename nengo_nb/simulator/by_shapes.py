@@ -1,4 +1,4 @@
-"""A ``tf.function`` whose traced program is looked up by the shapes and types of its tensors alone.
+"""Call a ``tf.function`` by looking up its traced program by tensor shapes and types alone.
 
 TensorFlow compares the whole structure of the arguments at every call, which in a small network
 takes a third of the time that a minibatch does.
@@ -15,8 +15,7 @@ from nengo_nb.engine.named import NamedProgram, TracedProgram, make_program
 
 
 class ByShapes:
-    """A traced function of nested tensors and None, whose structure stays the same from call to
-    call.
+    """A traced function of nested tensors and None, always in the same structure.
 
     Args:
         function: The function to trace.
@@ -29,9 +28,7 @@ class ByShapes:
         self.programs: dict[Any, tuple[Any, NamedProgram | TracedProgram | None]] = {}
 
     def __call__(self, *arguments: Any) -> Any:
-        """Call the program for the shapes of these arguments; it is traced at the first
-        such call.
-        """
+        """Call the program for these shapes, which is traced at the first such call."""
         flat = tf.nest.flatten(arguments)
         # Shapes and types of the leaves decide, as the structure never changes; None is a leaf of
         # its own, so that leaving out sample weights gives another program.

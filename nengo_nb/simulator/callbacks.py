@@ -1,5 +1,4 @@
-"""Callbacks for ``sim.fit``: summaries for TensorBoard, states that do not carry over, a check of
-the loss, interrupts.
+"""Keras callbacks for ``sim.fit``: TensorBoard, resets of state, checks of the loss, interrupts.
 
 Every callback of Keras works as well. ``NengoSummaries`` and ``TensorBoard`` need the package
 ``tensorboard``.
@@ -101,8 +100,7 @@ class IsolateState(keras.callbacks.Callback):
 
 
 class StopWhereLossIsNoNumber(keras.callbacks.Callback):
-    """Ends training at the first minibatch whose loss is NaN or infinite, with the weights before
-    it.
+    """Ends training at the first NaN or infinite loss, with the weights before it.
 
     ``sim.fit`` adds it by itself.
     """

@@ -1,6 +1,4 @@
-"""Transfer states between a simulation and a training plan of the same network, for
-``fit(stateful=True)``.
-"""
+"""Transfer states between a simulation and a training plan, for ``fit(stateful=True)``."""
 
 from __future__ import annotations
 
@@ -51,8 +49,7 @@ def states_of(machine: Machine, plan: Plan, batch: int) -> States:
 
 
 def hand_back(machine: Machine, plan: Plan, states: States, n_steps: int) -> None:
-    """Set a simulation to the final states of another plan of the same network; states the plan
-    does not carry stay.
+    """Set a simulation to the final states of another plan; states that plan lacks stay.
 
     Args:
         machine: The simulation.

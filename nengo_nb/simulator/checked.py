@@ -36,7 +36,7 @@ def checked_steps(n_steps: Any) -> int:
 def warn_without_effect(
     unroll_simulation: int, network: nengo.Network | None, dt: float, model: Model | None
 ) -> None:
-    """Warn whoever makes a simulator of arguments that have no effect."""
+    """Warn of arguments of ``Simulator`` that have no effect."""
     if unroll_simulation != 1:
         sentence = "unroll_simulation has no effect: XLA needs no unrolling."
         warnings.warn(sentence, NengoWarning, stacklevel=3)

@@ -1,4 +1,4 @@
-"""A course: how a minibatch is worked through, by a network as one function of named inputs."""
+"""Training schedules of a minibatch, over a network as a function of named inputs."""
 
 from __future__ import annotations
 

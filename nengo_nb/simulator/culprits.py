@@ -58,8 +58,7 @@ class Search:
     def first(
         self, states: States, first: int, chunk: Chunk, python: Mapping[int, Journal]
     ) -> Culprit | None:
-        """The first object that is not finite, in time and then along the dataflow; None if all
-        are.
+        """Return the first object that is not finite, in time, then in dataflow; else None.
 
         Args:
             states: The states before the chunk.
@@ -80,9 +79,7 @@ class Search:
         return min(culprits, default=None)
 
     def constants(self) -> Iterator[Culprit]:
-        """Yield weights, biases and constant outputs that overflow the floating-point type
-        of the simulation.
-        """
+        """Yield weights, biases and constant outputs that overflow the simulation's type."""
         segments = [
             part for stage in self.plan.stages for part in stage.parts if isinstance(part, Segment)
         ]
@@ -140,9 +137,7 @@ class Search:
             )
 
     def _bad_states(self, states: States) -> Iterator[tuple[int, float]]:
-        """Yield the states that are not finite: their ``START`` value, and the first such
-        number.
-        """
+        """Yield ``START`` value and first bad number of each state that is not finite."""
         for stage, tensors in zip(self.plan.stages, states, strict=True):
             for state, tensor in zip(stage.states, tensors, strict=True):
                 flat = np.asarray(tensor).reshape(self.executor.batch, -1)
@@ -174,9 +169,7 @@ class Search:
         return bad, reached, True
 
     def _feeds(self, chunk: Chunk) -> dict[int, np.ndarray] | None:
-        """Return all outputs of Python, from which a chunk can be computed again; None if
-        some were not kept.
-        """
+        """Return all outputs of Python, to compute a chunk again; None if not all were kept."""
         # Python in a loop with the network keeps no results, and may not be called again.
         if any(stage.sort is Sort.MIXED for stage in self.plan.stages):
             return None
@@ -219,9 +212,7 @@ class Search:
 
     @cached_property
     def _final(self) -> dict[int, Signal]:
-        """Signals by the value that they hold at the end of a step; the first one where
-        several hold it.
-        """
+        """First signal that holds a value at the end of a step, by value."""
         signals: dict[int, Signal] = {}
         for signal, ref in self.graph.final.items():
             for value in ref.values():
@@ -234,5 +225,5 @@ class Search:
 
 
 def _written(op: Operator | None) -> list[Signal]:
-    """The signals that an operator writes."""
+    """Return the signals that an operator writes."""
     return [] if op is None else [*op.sets, *op.incs, *op.updates]

@@ -14,9 +14,7 @@ from nengo.builder.ensemble import BuiltEnsemble
 from .recording import Recording
 
 Trained = Callable[[], "Mapping[tuple[Any, str], np.ndarray]"]
-"""The arrays that training can change, as they are now, by object and attribute; empty
-where nothing was trained.
-"""
+"""Look-up of the present trainable arrays, by object and attribute; empty before training."""
 
 Current = Callable[[Signal], "np.ndarray | None"]
 """Look-up of the present value of a signal, ``(batch, *shape)``; None for signals that no
@@ -66,9 +64,7 @@ class SimulationData(Mapping):
         return built
 
     def _samples(self, probe: nengo.Probe) -> np.ndarray:
-        """Return the samples of a probe: the same array object until more is recorded, as
-        in Nengo.
-        """
+        """Return the samples of a probe: as in Nengo, the same array until more is recorded."""
         recording = self._recordings[probe]
         # Nengo's ``np.array([])``, whatever the shape of the probe.
         if not len(recording) and self._minibatch_size is None:
@@ -81,9 +77,7 @@ class SimulationData(Mapping):
 
     @property
     def raw(self) -> Mapping[Any, Any]:
-        """Nengo's raw data: a list of samples for each probe, the built parameters of other
-        objects; read-only.
-        """
+        """Lists of samples by probe, built parameters by object, as in Nengo; read-only."""
         return RawData(self._model, self)
 
     def reset(self) -> None:
@@ -103,9 +97,7 @@ class SimulationData(Mapping):
         )
 
     def _now(self, signal: Signal | None) -> np.ndarray | None:
-        """Return the present value of a signal, with a batch axis if there is a minibatch;
-        None if it is constant.
-        """
+        """Return the present value of a signal, batched if ``sim.data`` is; None if constant."""
         value = None if signal is None else self._current(signal)
         if value is None:
             return None

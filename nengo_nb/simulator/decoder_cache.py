@@ -1,6 +1,4 @@
-"""Wrap Nengo's decoder cache, so that errors of the disk end in a warning and a build
-without the cache.
-"""
+"""Wrap Nengo's decoder cache: errors of the disk become a warning and a build without it."""
 
 from __future__ import annotations
 

@@ -22,9 +22,7 @@ from .objectives import Loss
 
 Arrays = dict[str, np.ndarray]
 Sources = Callable[[Sequence[nengo.Node], int], "dict[nengo.Node, np.ndarray]"]
-"""Outputs of nodes that nothing feeds, ``(steps, size)`` each, from the nodes and a number
-of steps.
-"""
+"""From nodes that nothing feeds and a number of steps to their outputs, ``(steps, size)``."""
 
 STEPS = "n_steps"
 """NengoDL asks for an input of this name. The number of steps is known from the others, so
@@ -61,8 +59,7 @@ class Examples:
         self.dtype = dtype
 
     def inputs(self, x: Any, n_steps: int | None = None) -> Arrays:
-        """Return inputs by name, ``(examples, steps, size)``; nodes that nothing feeds have their
-        own output.
+        """Return inputs by name, ``(examples, steps, size)``; unfed nodes have their own output.
 
         Raises:
             FeedError: A name is unknown, or arrays do not fit.
@@ -108,9 +105,7 @@ class Examples:
         return inputs, self.targets(y, examples, steps)
 
     def stream(self, data: Any, class_weight: Mapping[int, float] | None = None) -> Any:
-        """Wrap a ``tf.data.Dataset``, generator or ``PyDataset``: inputs and targets by
-        name, with class weights.
-        """
+        """Wrap a ``tf.data.Dataset``, generator or ``PyDataset``: arrays by name, weighted."""
         weigh = _as_it_is if class_weight is None else weighted(class_weight)
         # AutoGraph would rewrite the functions of this module, which need none of it.
         if isinstance(data, tf.data.Dataset):
@@ -217,9 +212,7 @@ class Examples:
     # -- datasets, whose minibatches are tensors
 
     def _map(self, *item: Any) -> tuple[Any, ...]:
-        """Convert one minibatch of a dataset, as ``item`` does, from tensors that may be
-        symbolic.
-        """
+        """Convert one minibatch of a dataset, of symbolic tensors, as ``item`` does arrays."""
         if len(item) not in (2, 3):
             raise FeedError(
                 "a dataset must give (x, y) or (x, y, sample_weight) for each minibatch."
@@ -287,9 +280,7 @@ def _not_finite(what: str) -> str:
 
 
 def _checked(tensor: Any, what: str) -> Any:
-    """Check a tensor of a dataset for NaN in the graph: its values are known only when it
-    is used.
-    """
+    """Add a check for NaN to the graph of a dataset, whose values come only later."""
     return tf.debugging.check_numerics(tensor, _not_finite(what))
 
 

@@ -11,9 +11,7 @@ from .machine import Machine
 
 
 def explain(machine: Machine) -> str:
-    """Return the stages of a machine as a table, with sentences on Python steps and the
-    compiler.
-    """
+    """Return the stages of a machine as a table, with notes on Python and the compiler."""
     plan = machine.plan
     lines = [describe(plan, machine.names), ""]
     if machine.compile_seconds is None:

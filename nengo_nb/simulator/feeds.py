@@ -42,9 +42,7 @@ class Feeds:
             self.arrays[feedable[node]] = checked.transpose(1, 0, 2)
 
     def window(self, begin: int, end: int) -> dict[int, np.ndarray]:
-        """Return the feeds from step ``begin`` to ``end`` of the run,
-        ``(steps, batch, size)`` by value.
-        """
+        """Return the feeds of steps ``begin`` to ``end``, ``(steps, batch, size)`` by value."""
         return {value: array[begin:end] for value, array in self.arrays.items()}
 
 
@@ -81,8 +79,7 @@ def find_node(feedable: Mapping[nengo.Node, int], key: Any) -> nengo.Node:
 def check_feed(
     node: nengo.Node, array: Any, n_steps: int, minibatch_size: int, dtype: str
 ) -> np.ndarray:
-    """Return a checked copy of an array; a copy, as functions of the network may change the user's
-    array.
+    """Return a checked copy of an array, whose original Python functions may change.
 
     Raises:
         FeedError: It has another shape or type, or is not finite.

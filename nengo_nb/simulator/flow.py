@@ -1,5 +1,4 @@
-"""Gradient flow: which parameters a gradient reaches from the probes with a loss, and which
-operations block others.
+"""Gradient flow: which parameters a gradient reaches, and which operations block it.
 
 It is read off the plan, without computing anything: a gradient reaches a parameter if a path of
 differentiable operations leads from it to a probe within the steps of an example. A state delays by
@@ -91,9 +90,7 @@ class Flow:
         ]
 
     def blind_probes(self, signals: Iterable[Signal]) -> list[NengoObject]:
-        """Return the probes behind Python whose loss has no gradient by any parameter or
-        TensorNode weight.
-        """
+        """Return the probes behind Python from which no gradient reaches any weight."""
         if not any(is_data(stage) for stage in self.plan.stages):
             return []
         nodes = [o for o in self.plan.graph.operations if isinstance(o.op, SimTensorNode)]
@@ -148,9 +145,7 @@ class Flow:
         return tuple(reversed(operations))
 
     def obstacle(self, signals: Sequence[Signal], n_steps: int) -> str | None:
-        """Say why no gradient reaches some parameters within a number of steps; None if one
-        does.
-        """
+        """Say why no gradient reaches parameters within ``n_steps``; None if one does."""
         # Three answers: too long a delay, no path at all, or a path that is blocked.
         way = self.from_signals(signals)
         if way is not None and way.delay < n_steps:
@@ -163,9 +158,7 @@ class Flow:
         return f"{self._blocking(open_way)} has no gradient, by way of {self._names(open_way)}"
 
     def _blocking(self, way: Way) -> str:
-        """Name what blocks a path: Python, or else operations without a gradient or in a
-        loop with Python.
-        """
+        """Name what blocks a path: Python, or else operations without a gradient."""
         blocks = [o for o in way.passed if o.index in self.blocks]
         python = [self.names[o.op] for o in blocks if o.in_python and o.op is not None]
         if python:
@@ -253,9 +246,7 @@ def _operations(part: Segment | PythonPart) -> list[Operation]:
 
 
 def _has_no_gradient(op: Operator | None, dtype: str) -> bool:
-    """Whether a TensorNode's output does not depend on its input in a way that TensorFlow
-    can differentiate.
-    """
+    """Whether TensorFlow has no gradient of a TensorNode's output by its input."""
     if not isinstance(op, SimTensorNode) or op.function.shape_in is None:
         return False
     is_unconnected: list[bool] = []

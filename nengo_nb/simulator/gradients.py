@@ -120,8 +120,7 @@ def _difference(
     step: float,
     wanted: float,
 ) -> float:
-    """Return the central difference nearest to a derivative, of several step sizes; a wrong one is
-    near none of them.
+    """Return the nearest of several central differences: a wrong derivative is near none.
 
     At a step that is too long some neuron may cross its threshold, where its rate has no
     derivative.

@@ -1,5 +1,4 @@
-"""Access to the running state (``sim.data``, ``sim.signals``) from Python functions that the
-network calls.
+"""Access to ``sim.data`` and ``sim.signals`` from Python functions that the network calls.
 
 A function that reads ``sim.data``, ``sim.n_steps`` or an array of ``sim.signals`` expects what
 Nengo shows: the end of the step before. So before each run it is searched whether any function can
@@ -36,9 +35,7 @@ from .watching import Watching
 
 
 class Inspecting(Watching):
-    """Mixin of ``Simulator``: chunks of one step and observed signals for functions that
-    read the simulator.
-    """
+    """Mixin of ``Simulator``: runs whose Python functions read the simulator."""
 
     model: Model
     seed: int
@@ -46,9 +43,7 @@ class Inspecting(Watching):
     _machine: Machine
     _rng: tuple[int, np.random.RandomState] | None = None
     _looks_inside = False
-    """Whether Python functions of the network can reach this simulator, its data or the
-    arrays of its signals.
-    """
+    """Whether Python functions can reach this simulator, its data or its signals' arrays."""
     _holds_arrays = False
     """Whether they can reach these arrays."""
     _in_nengo_steps = False
@@ -62,9 +57,7 @@ class Inspecting(Watching):
 
     @property
     def rng(self) -> np.random.RandomState:
-        """The generator from which processes without a seed were seeded, where Nengo's
-        simulator leaves it.
-        """
+        """Generator that seeded the processes, in the state that Nengo's simulator leaves."""
         if self._rng is None or self._rng[0] != self.seed:
             # Nengo draws one seed per process when it makes its steps; drawing as many leaves the
             # generator in the same state.
@@ -155,9 +148,7 @@ class Inspecting(Watching):
         return nothing
 
     def _look(self, n_steps: int) -> None:
-        """Search whether Python functions can reach this simulator, and so see its state
-        between two steps.
-        """
+        """Search whether Python functions can reach this simulator and so see each step."""
         plan = self._machine.plan
         live = [
             o
@@ -229,9 +220,7 @@ class Inspecting(Watching):
         progress_bar: bool | ProgressBar | None,
         goes_on: bool,
     ) -> None:
-        """Take steps by the ``step`` of a subclass, which paces them, for example;
-        arguments as in ``run_steps``.
-        """
+        """Run by the ``step`` of a subclass; arguments as in ``run_steps``."""
         self.signals.write_back()
         here = self._machine.moment, self._machine.remember()
         progress = Progress("Simulating", "Simulation", max_steps=n_steps)

@@ -74,8 +74,7 @@ class Interruptible:
 
 
 def one_sentence(sentence: str) -> Callable[[Method], Method]:
-    """Decorate a method so that its interrupt shows the user's line and a sentence, without a
-    traceback.
+    """Decorate a method whose interrupt shows the user's line and a sentence, no traceback.
 
     Args:
         sentence: State of the work after the interrupt.
@@ -98,9 +97,7 @@ def one_sentence(sentence: str) -> Callable[[Method], Method]:
 
 
 def _interrupt(sentence: str, frame: FrameType | None) -> KeyboardInterrupt:
-    """Make an interrupt that IPython shows with the user's line; elsewhere Python prints
-    its traceback.
-    """
+    """Make an interrupt that IPython shows with the user's line instead of a traceback."""
     # The nearest frame outside this package is the user's line.
     while frame is not None and frame.f_code.co_filename.startswith(PACKAGE):
         frame = frame.f_back

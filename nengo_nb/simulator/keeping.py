@@ -20,9 +20,7 @@ STEPS = "state/n_steps"
 
 
 class Keeping(Learner):
-    """Mixin of ``Learning``: ``save_params``, ``load_params``, ``get_nengo_params`` and
-    ``freeze_params``.
-    """
+    """Mixin of ``Learning``: parameters in files, and back in Nengo networks."""
 
     def save_params(self, path: str | Path, include_state: bool = False) -> Path:
         """Write all parameters, those of TensorNodes included, to one ``.npz`` file, by name.
@@ -75,15 +73,11 @@ class Keeping(Learner):
             self.signals.forget_written()
 
     def _state_names(self) -> dict[str, Signal]:
-        """Name each signal that is carried from step to step, in an order that depends on
-        the network alone.
-        """
+        """Number the signals that are states, in an order that depends on the network alone."""
         return {f"state/{i}": signal for i, signal in enumerate(self._machine.homes)}
 
     def _state(self) -> dict[str, np.ndarray]:
-        """Return the values of these signals, ``(minibatch, size)``, and the number of
-        steps taken.
-        """
+        """Return the states, ``(minibatch, size)``, and the number of steps taken."""
         self.signals.write_back()
         machine = self._machine
         values = {name: machine.current(signal) for name, signal in self._state_names().items()}
@@ -126,8 +120,7 @@ class Keeping(Learner):
         return dict(zip(labels, parameters, strict=True))
 
     def freeze_params(self, nengo_objs: Any) -> None:
-        """Write the parameters back into networks, ensembles and connections, for any simulator to
-        build.
+        """Write parameters back into Nengo objects, for any simulator to build.
 
         They are those that training has found, and those that learning rules have reached in the
         run.
@@ -143,9 +136,7 @@ class Keeping(Learner):
         saving.freeze(objs, self.model, self._values_now())
 
     def _values_now(self) -> dict[tuple[Any, str], np.ndarray]:
-        """Return arrays that training or a learning rule may have changed, by object and
-        attribute.
-        """
+        """Return trained and online-learned arrays, by object and attribute."""
         trained = {
             (parameter.obj, parameter.attribute): np.asarray(array, float)
             for parameter, array in self.keras_model.values().items()
@@ -154,8 +145,7 @@ class Keeping(Learner):
         return trained | self._learned_online()
 
     def _learned_online(self) -> dict[tuple[Any, str], np.ndarray]:
-        """Return arrays that learning rules change while the network runs: weights, and encoders
-        (Voja).
+        """Return arrays that learning rules change: weights, and encoders (Voja).
 
         Raises:
             ValidationError: The items of a minibatch have learned different things.

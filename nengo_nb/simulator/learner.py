@@ -29,7 +29,7 @@ from .training import Trainable
 
 
 class Learner:
-    """The names, the Keras model and the plans of a simulator that learns."""
+    """Names, Keras model and training plans of a simulator."""
 
     model: Model
     dtype: str
@@ -56,14 +56,12 @@ class Learner:
 
     @cached_property
     def _probes(self) -> dict[str, nengo.Probe]:
-        """The network's probes by name; those that only this simulator watches take no part
-        in learning.
-        """
+        """Probes of the network by name, without those that are only watched."""
         return {self._names[probe]: probe for probe in self.model.probes if probe in self._names}
 
     @cached_property
     def _trainable(self) -> Trainable:
-        """The network's plans for training, made when they are needed."""
+        """Training plans of the network, made on demand."""
         names = self._names
         nodes = {names[node]: node for node in self._machine.plan.graph.feedable}
         return Trainable(self.model, nodes, self._probes, self.dtype, self._machine.names)
@@ -99,7 +97,7 @@ class Learner:
 
     @property
     def _form(self) -> Form:
-        """How spiking neurons are trained."""
+        """Form of spiking neurons in training: rates, or spikes with a surrogate gradient."""
         surrogate = get_setting(self.model.toplevel, "surrogate")
         return Form.RATES if surrogate is None else Form.SPIKES
 
@@ -143,9 +141,7 @@ class Learner:
         )
 
     def _sources(self, nodes: Sequence[nengo.Node], n_steps: int) -> dict[nengo.Node, np.ndarray]:
-        """Return the outputs of nodes that nothing feeds, ``(n_steps, size)``, from the
-        start of a run.
-        """
+        """Return the outputs of unfed nodes from the start of a run, ``(n_steps, size)``."""
         values = {self._machine.plan.graph.feedable[node]: node for node in nodes}
         return {values[v]: array for v, array in self._machine.sources(values, n_steps).items()}
 

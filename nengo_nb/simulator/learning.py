@@ -331,12 +331,13 @@ class Learning(Keeping, Prediction, NengoDL2):
         )
 
     def _refuse_data(self, plan: Plan) -> None:
-        """Refuse ``stateful=True`` where Python functions have inputs: their memory is not carried
-        between minibatches.
+        """Refuse ``stateful=True`` where functions in Python have inputs.
 
         Raises:
             ValidationError: Python stands between the inputs and the probes.
         """
+        # ``PythonData`` starts functions anew for each minibatch: their memory cannot be carried
+        # on.
         operations = [o for stage in plan.stages for o in called_with_inputs(stage)]
         if operations:
             names = ", ".join(

@@ -16,7 +16,7 @@ import tensorflow as tf
 
 
 class Minibatches:
-    """The iterators that are open."""
+    """The ``tf.data`` iterators that are open."""
 
     def __init__(self) -> None:
         self._opened: list[OpenIterator] = []

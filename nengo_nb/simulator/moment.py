@@ -1,4 +1,4 @@
-"""A moment: the state of a simulation between two steps, and where in it a signal is."""
+"""State of a simulation between two steps, and the location of signals in it."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class AtLeast(keras.constraints.Constraint):
 
 
 class Weights(keras.layers.Layer):
-    """The parameters of one Nengo object."""
+    """Keras layer with the parameters of one Nengo object."""
 
     def add(self, parameter: Parameter, dtype: str, trainable: bool, constraint: Any) -> Any:
         """Add a variable that starts with the built array."""
@@ -230,7 +230,7 @@ class NetworkModel(ClosingModel):
         return self.compute_metrics(x, y, outputs, sample_weight=weight), after
 
     def _apply(self, pairs: Sequence[tuple[Tensor, Any]]) -> Tensor:
-        """Let the optimizer change the weights."""
+        """Apply gradients by the optimizer."""
         self.optimizer.apply(*zip(*pairs, strict=True))
         return tf.constant(0)
 

@@ -15,9 +15,7 @@ from nengo_nb.plan.stages import Sort
 
 Tensor = Any
 MakeSteps = Callable[[list[Operation], int], dict[int, Journal]]
-"""Function from operations and a number of minibatch items to their steps, by index of the
-operation.
-"""
+"""From operations and a number of minibatch items to their steps, by operation index."""
 
 
 class Noise:

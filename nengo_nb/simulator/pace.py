@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 TARGET_SECONDS = 0.05
-"""Wall time a chunk should take: short enough to interrupt, long enough that calling it
-costs nothing.
-"""
+"""Wall time of a chunk: short enough to interrupt, long enough to hide its overhead."""
 
 FIRST_STEPS = 16
 """Steps of the first chunk, before it is known how fast the simulation runs."""

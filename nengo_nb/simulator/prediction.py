@@ -176,9 +176,7 @@ class Prediction(Learner):
         return None if uncompiled(self.model) else self._from_the_start(use_xla=True)
 
     def _from_the_start(self, use_xla: bool) -> Callable[[Arrays, int], Arrays] | None:
-        """Return the network as one function of its inputs; None where it needs random numbers or
-        Python.
-        """
+        """Return the network as a function of its inputs; None if it needs noise or Python."""
         if not self._probes:
             return None
         plan = self._trainable.plan(Form.RUN, list(self._probes))

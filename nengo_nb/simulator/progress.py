@@ -1,6 +1,4 @@
-"""Progress of building, compiling and running, shown by Nengo's progress bars or by any
-object that works like one.
-"""
+"""Progress of building, compiling and running, in progress bars of Nengo's interface."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Running: the arguments of a run, and waiting for a program to be compiled."""
+"""Arguments of a run, and an interruptible wait for its program to be compiled."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class RunArguments(TypedDict, total=False):
 
 
 def wait_for(compiling: Future[None]) -> None:
-    """Wait in short turns, so that an interrupt gets through."""
+    """Wait for a future in short turns, so that an interrupt gets through."""
     while not compiling.done():
         try:
             compiling.result(timeout=0.1)

@@ -80,9 +80,7 @@ def _connection_parameters(conn: nengo.Connection, weights: Any) -> dict[str, An
 
 
 def _decoder_parameters(conn: nengo.Connection, weights: np.ndarray) -> dict[str, Any]:
-    """Return the arguments of a connection from decoded neurons; weights are
-    ``(rows, neurons)``.
-    """
+    """Return the arguments of a decoded connection, from weights ``(rows, neurons)``."""
     solver = NoSolver(weights.T, weights=conn.solver.weights)
     if conn.solver.weights and isinstance(conn.post_obj, nengo.Ensemble):
         # Nengo multiplies what a solver returns by transform and encoders, unless the solver's
@@ -98,16 +96,12 @@ def _decoder_parameters(conn: nengo.Connection, weights: np.ndarray) -> dict[str
 
 
 def _nothing(size_in: int, size_out: int) -> Callable[[np.ndarray], np.ndarray]:
-    """Return a function for Nengo to know a size by, as the weights are known; a network
-    with it can be pickled.
-    """
+    """Return a picklable function of the right sizes; its values are not used."""
     return partial(np.dot, np.zeros((size_out, size_in)))
 
 
 def _sparse(transform: Sparse, weights: Any) -> Sparse:
-    """Return a sparse transform with fixed weights, which Nengo holds as a matrix of its
-    own or of SciPy's.
-    """
+    """Return a sparse transform with fixed weights, of Nengo's or SciPy's matrix type."""
     if isinstance(weights, SparseMatrix):
         return Sparse(transform.shape, indices=weights.indices, init=np.array(weights.data))
     return Sparse(transform.shape, init=weights.copy())

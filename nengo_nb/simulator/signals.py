@@ -53,7 +53,7 @@ class SignalValues(Mapping):
         self._asked_first: dict[Signal, None] = {}
         """Signals that were asked for before the first step; every run keeps them from then on."""
         self.running: Mapping[Signal, np.ndarray] | None = None
-        """The arrays of a run by Nengo's own steps, while there is one."""
+        """Arrays of a run by Nengo's own steps, while there is one; else None."""
         self.unknown: Collection[Signal] = ()
         """Signals whose values such a run does not have."""
 

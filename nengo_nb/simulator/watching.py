@@ -94,8 +94,7 @@ class Watching(Learning):
         self.signals.forget_written()
 
     def watch(self, target: Any, attr: str | None = None, label: str | None = None) -> nengo.Probe:
-        """Record something that has no probe, from now on; see ``simulator/watching.py`` for what
-        that costs.
+        """Record something that has no probe, from now on; ``simulator/watching.py`` says the cost.
 
         Args:
             target: An ensemble, its neurons, a node or a connection, or a slice of one.
