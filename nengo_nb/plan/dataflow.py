@@ -9,10 +9,8 @@ overlapping increments become a sum.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from nengo import Node
@@ -27,6 +25,7 @@ from nengo.utils.simulator import operator_dependency_graph
 from .broadcasting import broadcast, elementwise, flat_positions, shape_after
 from .contribution import Contribution
 from .cost import CostModel
+from .deferred import deferrable, signals_before
 from .graph import Graph, Operation, Origin, Shape, Value, size_of
 from .refs import Piece, Ref, view_index, whole, zeros
 from .signature import Layout, Mode, Signature, default_writes
@@ -78,8 +77,8 @@ class _Tracer:
         self.written = {s.base for op in model.operators for s in op.sets + op.incs + op.updates}
         self.held = _constant_nodes(model)
         self.signatures = {op: signature_of(op) for op in model.operators}
-        self.postponed = _postponed(model, self.signatures)
-        self.before: dict[Operator, list[int]] = {}
+        self.postponed = deferrable(model, self.signatures)
+        self.before: dict[Operator, dict[Signal, int]] = {}
         self.later: dict[int, Ref] = {}
         self.handlers: dict[type, Callable[..., None]] = {
             TimeUpdate: self._time,
@@ -100,7 +99,7 @@ class _Tracer:
         ):
             # It was computed at the start of the step, from states that hold its reads of the step
             # before (``_postpone``); this is the place at which they take the reads of this step.
-            for start, signal in zip(self.before.get(op, ()), signature.reads, strict=False):
+            for signal, start in self.before.get(op, {}).items():
                 self.later[start] = self.read(signal)
             return
         self._operate(op, signature or _python_signature(op), in_python=signature is None)
@@ -209,14 +208,19 @@ class _Tracer:
         signature = self.signatures[op]
         if signature is None:
             raise AssertionError("only what has a signature is postponed")
-        read = list(read_before.setdefault(op, _signals_before(op, signature)).values())
-        self.before[op] = [self.graph.add(Value(Origin.START, s.size, signal=s)) for s in read]
+        memories = signals_before(op, signature)
+        starts = {
+            signal: self.graph.add(Value(Origin.START, memory.size, signal=memory))
+            for signal, memory in memories.items()
+        }
+        self.before[op] = starts
         (result,) = self._add_operation(
             signature,
             op,
-            tuple(whole(start, s.size) for start, s in zip(self.before[op], read, strict=True)),
-            tuple(s.shape for s in read),
-            len(read),
+            # One signal may be two arguments: the activities of neurons that learn from their own.
+            tuple(whole(starts[signal], signal.size) for signal in signature.reads),
+            tuple(signal.shape for signal in signature.reads),
+            len(signature.reads),
             tuple(signal.shape for signal, _ in signature.writes),
         )
         return result.pieces[0].value
@@ -343,15 +347,6 @@ class _Tracer:
                 self.graph.feedable[node] = by_signal[signal]
 
 
-read_before: WeakKeyDictionary[Operator, dict[Signal, Signal]] = WeakKeyDictionary()
-"""Signals for reads of the step before; the same in every plan, so that states move over."""
-
-
-def _signals_before(op: Operator, signature: Signature) -> dict[Signal, Signal]:
-    name = f"{op.tag or type(op).__name__}, one step before"
-    return {s: Signal(np.zeros(s.shape), name=f"{name}: {s.name}") for s in signature.reads}
-
-
 def _nodes(model: Model) -> list[Node]:
     """Return the nodes of the network from which a model was built."""
     return [] if model.toplevel is None else [n for n in model.toplevel.all_nodes if n in model.sig]
@@ -360,23 +355,6 @@ def _nodes(model: Model) -> list[Node]:
 def _constant_nodes(model: Model) -> dict[Signal, Node]:
     """Return the nodes with a constant output, by the signal that holds it."""
     return {model.sig[n]["out"]: n for n in _nodes(model) if isinstance(n.output, np.ndarray)}
-
-
-def _postponed(
-    model: Model, signatures: dict[Operator, Signature | None]
-) -> dict[Signal, Operator]:
-    """Return the operators that can be computed one step later, by the signal they write."""
-    probed = {op.signal.base for op in model.operators if isinstance(op, SimProbe)}
-    written = Counter(s.base for op in model.operators for s in op.sets + op.incs + op.updates)
-    by_signal = {}
-    for op, signature in signatures.items():
-        if signature is None or not signature.postponed:
-            continue
-        ((signal, _),) = signature.writes
-        grows = signal.size > sum(s.size for s in signature.reads)
-        if grows and not signal.is_view and written[signal] == 1 and signal not in probed:
-            by_signal[signal] = op
-    return by_signal
 
 
 def _python_signature(op: Operator) -> Signature:

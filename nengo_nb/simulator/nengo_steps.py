@@ -26,7 +26,8 @@ from nengo_nb.engine.executor import Chunk
 from nengo_nb.engine.journal import Journal
 from nengo_nb.engine.narrow import narrow
 from nengo_nb.objects.operator import SimTensorNode
-from nengo_nb.plan.dataflow import python_reads, read_before
+from nengo_nb.plan.dataflow import python_reads
+from nengo_nb.plan.deferred import read_before
 from nengo_nb.plan.program import Plan, PythonPart
 
 from .machine import Machine

@@ -67,6 +67,16 @@ def test_inputs_that_differ_by_rounding_are_the_same(journal):
     assert len(journal.step.times) == 2
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_number_that_is_none_equals_itself_and_no_other(journal, value):
+    run(journal, 1, [1.0, value])
+
+    run(journal, 1, [1.0, value])
+    assert len(journal.step.times) == 2
+    assert run(journal, 1, [1.0, 3.0]) == [2, 6]
+    assert len(journal.step.times) == 3
+
+
 def test_another_first_step_than_the_next_begins_an_empty_journal(journal):
     run(journal, 1, [1.0, 2.0])
     run(journal, 5, [1.0])

@@ -103,6 +103,36 @@ def test_a_rule_gives_nengos_curves_or_is_refused_by_name(rule, ends, slices):
 
 
 @pytest.mark.parametrize(
+    "rule",
+    [
+        nengo.BCM(1e-8, pre_synapse=None, post_synapse=None),
+        nengo.Oja(1e-5, pre_synapse=None, post_synapse=None),
+        nengo.BCM(1e-8, pre_synapse=None, post_synapse=None, theta_synapse=None),
+    ],
+    ids=["BCM", "Oja", "BCM without a synapse"],
+)
+def test_neurons_learn_from_their_own_unfiltered_activities(rule):
+    """One signal is then two arguments of the rule."""
+    with nengo.Network(seed=1) as net:
+        nengo_nb.configure_settings(dtype="float64")
+        ensemble = nengo.Ensemble(8, 1)
+        nengo.Connection(nengo.Node(np.sin), ensemble)
+        nengo.Connection(
+            ensemble.neurons,
+            ensemble.neurons,
+            transform=np.full((8, 8), 1e-3),
+            learning_rule_type=rule,
+        )
+        nengo.Probe(ensemble.neurons)
+        nengo.Probe(ensemble, synapse=0.01)
+
+    theirs, ours = data_of(nengo.Simulator, net, 60), data_of(nengo_nb.Simulator, net, 60)
+
+    for mine, nengos in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(mine, nengos, atol=1e-9)
+
+
+@pytest.mark.parametrize(
     ("rule", "slices", "computed", "weights"),
     [
         ("Oja", ("all", "half"), r"\(5, 6\)", r"\(2, 6\)"),
