@@ -29,9 +29,9 @@ def compile_ahead(
 ) -> bool:
     """Build a network in the background and compile it, unless that could have side effects.
 
-    The build draws no number from NumPy's global generator, and neither calls nor builds what may
-    count its calls: TensorNodes and processes of one's own. Functions of connections are called, as
-    Nengo's builder calls them.
+    The build draws no number from NumPy's global generator, and neither calls nor builds code that
+    may count its calls: TensorNodes and processes of one's own. Functions of connections are
+    called, as Nengo's builder calls them.
 
     Args:
         network: The network to be simulated. It is only read.

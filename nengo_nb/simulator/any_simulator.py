@@ -14,8 +14,8 @@ class AnySimulator(Protocol):
     """A simulator of any backend: ``nengo.Simulator``, ``nengo_nb.Simulator`` or one of another
     package.
 
-    It is for annotations, where plots, cards and comparisons take what Nengo's own simulator offers
-    and no more. Only ``nengo_nb.Simulator`` can be watched live, trained and told what it costs.
+    It is for annotations, where plots, cards and comparisons use the interface of Nengo's own
+    simulator and no more. Only ``nengo_nb.Simulator`` can be watched live, trained and profiled.
     """
 
     @property

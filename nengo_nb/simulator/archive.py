@@ -66,7 +66,7 @@ def load(path: str | Path, arrays: Mapping[str, np.ndarray]) -> dict[str, np.nda
     Raises:
         FileNotFoundError: There is no such file.
         SimulationError: The file is damaged, or is of another network; the message names the file
-            and what differs.
+            and the differences.
     """
     target = Path(path)
     if not target.exists() and target.suffix != SUFFIX:
@@ -88,7 +88,7 @@ def load(path: str | Path, arrays: Mapping[str, np.ndarray]) -> dict[str, np.nda
 def _named(place: str) -> Iterator[None]:
     """Turn an error that a broken archive causes into one that says where.
 
-    ``zipfile``, the unpackers behind it and NumPy raise a dozen kinds of error for what is damaged.
+    ``zipfile``, the unpackers behind it and NumPy raise a dozen kinds of error for damaged files.
 
     Args:
         place: The file, or the parameter in it.
@@ -164,7 +164,7 @@ def _check_headers(
 
 
 def _refuse(target: Path, differing: list[str]) -> None:
-    """Raise an error that lists what differs, if anything does."""
+    """Raise an error that lists the differences, if there are any."""
     if differing:
         shown = "; ".join(sorted(differing)[:MOST_SHOWN])
         more = f"; and {len(differing) - MOST_SHOWN} more" if len(differing) > MOST_SHOWN else ""

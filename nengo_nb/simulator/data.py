@@ -27,8 +27,8 @@ class SimulationData(Mapping):
 
     A probe maps to its samples, a read-only array ``(samples, *shape)``, with the minibatch axis in
     front if the simulator has a ``minibatch_size``. An ensemble maps to its ``BuiltEnsemble`` and a
-    connection to its ``BuiltConnection``; what training or a learning rule changes is shown as it
-    is now.
+    connection to its ``BuiltConnection``; arrays that training or a learning rule changes are shown
+    as they is now.
 
     Args:
         model: The built model.

@@ -1,4 +1,4 @@
-"""``sim.explain()``: the plan, its compile time, and what cannot be compiled, as text."""
+"""``sim.explain()``: the plan, its compile time, and what XLA cannot compile, as text."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ class Inspecting(Watching):
         return operator_dependency_graph(self.model.operators)
 
     def _prepare_run(self, n_steps: int) -> None:
-        """Decide how the next run is computed, and compile what ``sim.signals`` needs for it."""
+        """Decide how the next run is computed, and observe signals that it needs."""
         filters = self.signals.written_filters()
         self._begins_in_nengo_steps = bool(filters)
         if filters and not can_step(self._machine, self.minibatch_size):
@@ -140,7 +140,7 @@ class Inspecting(Watching):
         return can_step(self._machine, self.minibatch_size)
 
     def _start_compiling(self) -> Future[None]:
-        """Start compiling what the next run needs."""
+        """Start compiling the programs of the next run."""
         if not self._in_nengo_steps:
             return self._machine.start_compiling()
         nothing: Future[None] = Future()

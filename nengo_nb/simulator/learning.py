@@ -124,8 +124,8 @@ class Learning(Keeping, Prediction, NengoDL2):
         Raises:
             FeedError: Examples do not fit, or hold NaN.
             SimulationError: Nothing can be learned, or the loss became NaN.
-            KeyboardInterrupt: After the minibatch in which an interrupt came; what was learned is
-                kept. A second one is raised at once.
+            KeyboardInterrupt: After the minibatch in which an interrupt came; trained parameters
+                are kept. A second one is raised at once.
 
         Warns:
             GradientWarning: Some parameters cannot learn.

@@ -77,7 +77,7 @@ class Machine:
         self._inside: int | None = None
 
     def refuse_inside(self, what: str) -> None:
-        """Refuse to tell a Python function in the middle of a chunk what is only known at its end.
+        """Refuse values that are only known at the end of a chunk to Python functions inside it.
 
         Raises:
             SimulationError: This thread is running more than one step.
@@ -325,7 +325,7 @@ class Machine:
 
         Args:
             n_steps: Number of steps.
-            feeds: For each fed value, what it is at each step, ``(n_steps, batch, size)``.
+            feeds: For each fed value, its value at each step, ``(n_steps, batch, size)``.
             stateful: Whether the run goes on from where this simulation is, which is then where it
                 ends, also by an error; otherwise it begins at the initial states, and this
                 simulation stays where it is.

@@ -188,7 +188,7 @@ class Memory:
         """Replace values of signals, except those that each step computes anew.
 
         Raises:
-            SimulationError: A signal takes part in what is compiled as a constant.
+            SimulationError: The values of a signal are compiled as a constant.
         """
         machine = self.machine
         # The state of such a filter and its output are one number here.

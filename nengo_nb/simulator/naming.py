@@ -54,7 +54,7 @@ class Names:
         return repr(signal.name) if owner is None else f"a state of {owner}"
 
     def step(self, op: Operator) -> str:
-        """Return what an operator computes, such as ``the process Walk of node 'x'``."""
+        """Name the work of an operator, such as ``the process Walk of node 'x'``."""
         owner = subject(op)
         what = f"the {_kind(op)} {type(op if owner is None else owner).__name__}"
         # Its output names an operator best; any signal that belongs to an object will do otherwise.

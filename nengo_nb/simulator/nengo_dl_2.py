@@ -48,11 +48,11 @@ class NengoDL2(Learner):
             n_epochs: Number of passes over all examples.
             objective: For each probe, or tuple of probes, a function ``f(outputs, targets)`` or
                 ``f(outputs)``, whose arguments are lists for a tuple; None where the data are the
-                derivative of what is to become small by the probe's output. By default the mean
-                squared error of all probes that have data.
+                derivative of the objective by the probe's output. By default the mean squared error
+                of all probes that have data.
             shuffle: Whether examples are seen in random order.
             truncation: See ``fit``.
-            progress_bar: Whether Keras shows progress; by default what the simulator was told.
+            progress_bar: Whether Keras shows progress; by default as the simulator does.
             **arguments: As for ``fit``.
 
         Returns:
@@ -109,7 +109,7 @@ class NengoDL2(Learner):
         """Reset the states; parameters, recorded data and processes stay as they are.
 
         Args:
-            include_trainable: Whether parameters are again what they were built with.
+            include_trainable: Whether parameters get their built values back.
             include_probes: Whether recorded data are forgotten.
         """
         self.reset(

@@ -79,7 +79,7 @@ class NetworkModel(ClosingModel):
 
     Args:
         parameters: The parameters; each has a variable.
-        trainable: Which of them an optimizer may change.
+        trainable: Whether an optimizer may change a parameter.
         host: The simulator.
         dtype: ``"float32"`` or ``"float64"``.
         least_tau: The shortest time constant, in seconds.

@@ -168,7 +168,7 @@ def as_keras(objective: Any) -> Any:
 
     Args:
         objective: A function of outputs and targets, or of outputs alone; a name of Keras; or None,
-            where the target is the derivative of what is to become small. One for several probes is
+            where the target is the derivative of the objective. One for several probes is
             given lists.
     """
     if objective is None:

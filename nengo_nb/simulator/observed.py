@@ -1,8 +1,8 @@
 """Observed signals: intermediate values that a plan keeps for ``sim.signals``.
 
-A compiled program hands on what probes and later stages need, and nothing else. An observed signal
-takes part in a plan as if it had a probe, but is no probe of the network, and no samples of it are
-recorded.
+A compiled program hands on the values that probes and later stages need, and no others. An observed
+signal takes part in a plan as if it had a probe, but is no probe of the network, and no samples of
+it are recorded.
 """
 
 from __future__ import annotations

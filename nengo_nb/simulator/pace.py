@@ -20,7 +20,7 @@ class Pace:
 
     A chunk of ``n`` steps takes ``a + b n`` seconds: the weights that many items learn are copied
     once for each chunk, for example. Where ``a`` is large, short chunks take nearly as long as long
-    ones, and do less; so the steps of a chunk should take what ``a`` leaves of ``TARGET_SECONDS``,
+    ones, and do less; so the steps of a chunk should take ``TARGET_SECONDS - a``,
     but no less than ``LEAST_SHARE`` times ``a``.
     """
 

@@ -54,7 +54,7 @@ class Prediction(Learner):
                 at the initial state, and the simulation stays where it is.
 
         Returns:
-            For each probe, ``(examples, samples, *shape)``: what it would record of a run that
+            For each probe, ``(examples, samples, *shape)``, its samples of a run that
             begins with each example. That is every step, unless ``sample_every`` or
             ``keep_history`` say otherwise.
         """

@@ -72,7 +72,7 @@ def named(owners: dict[Signal, NengoObject], ops: Iterable[Operator]) -> str:
 
 
 def _owner(owners: dict[Signal, NengoObject], op: Operator) -> NengoObject | None:
-    """Return the object an operator belongs to; a connection rather than what it connects."""
+    """Return the object an operator belongs to; a connection rather than its ends."""
     signals = [*op.reads, *op.sets, *op.incs, *op.updates]
     objects = [owners[s.base] for s in signals if s.base in owners]
     return next(

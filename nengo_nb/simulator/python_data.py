@@ -1,7 +1,7 @@
 """Outputs of Python functions of an input during training, fed to the differentiated part as data.
 
-No gradient passes through Python, so what it outputs is data for the training: up to the last such
-function, the network is run as it is planned for training, and what functions output is fed to the
+No gradient passes through Python, so its outputs are data for the training: up to the last such
+function, the network is run as it is planned for training, and outputs of functions are fed to the
 part that is differentiated.
 """
 

@@ -31,7 +31,7 @@ class Recording:
     def samples(self) -> np.ndarray | None:
         """All samples, ``(samples, batch, size)``, without a copy; None before the first.
 
-        What was recorded is never overwritten, so that another thread may read it while the
+        Samples are never overwritten, so that another thread may read them while the
         simulation runs.
         """
         # Read once: another thread may replace it between a test and a use.

@@ -43,7 +43,7 @@ class Simulator(Inspecting):
     Steps are computed in chunks. Python functions are called once for each step, in the order in
     which Nengo calls them where they may share state. One that nothing in the network leads to is
     called for a chunk before others are; an error or an interrupt ends the run between two steps,
-    and what was called for later ones counts when it goes on.
+    and calls that were made for later steps are used when it goes on.
 
     Args:
         network: The network to run; None if ``model`` holds one already.
@@ -153,7 +153,7 @@ class Simulator(Inspecting):
 
     @property
     def plan(self) -> Plan:
-        """Stages of a step, and what each of them computes."""
+        """Stages of a step, and the operations of each."""
         return self._machine.plan
 
     @property
@@ -305,7 +305,7 @@ class Simulator(Inspecting):
 
         Args:
             seed: A new seed for processes; by default the old one, so that a run repeats exactly.
-            include_trainable: Whether parameters are again what they were built with; the weights
+            include_trainable: Whether parameters get their built values back; the weights
                 of TensorNodes are not touched.
             include_probes: Whether recorded data are forgotten.
             include_processes: Whether processes start again; otherwise they go on.
@@ -325,7 +325,7 @@ class Simulator(Inspecting):
 
     @in_turn
     def clear_probes(self) -> None:
-        """Forget what all probes recorded."""
+        """Discard the data of all probes."""
         for recording in self._recordings.values():
             recording.clear()
 

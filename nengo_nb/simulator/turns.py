@@ -14,8 +14,8 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 def in_turn(method: Method) -> Method:
     """Decorate a method so that no two threads are in such methods of the same simulator at once.
 
-    A Python function of the network that calls one of them would change what the step that called
-    it is computed from, so it is refused.
+    A Python function of the network that calls one of them is refused: it would change the state
+    that its own step is computed from.
 
     Raises:
         SimulationError: A function that the simulator calls has called the method.

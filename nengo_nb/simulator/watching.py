@@ -3,8 +3,8 @@
 A watched value is that of a probe which belongs to no network. The built model gets the operators
 of such probes, a new plan is made and compiled, and the states move over, so that the simulation
 goes on where it was. That costs as much time as compiling did at first, during which the old plan
-may go on running, and afterwards what recording costs. What was not computed until now starts from
-its initial state.
+may go on running; afterwards it costs as much as recording does. States that were not computed
+until now start from its initial state.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ def make_probe(target: Any, attr: str | None = None, label: str | None = None) -
 
     Args:
         target: An ensemble, its neurons, a node or a connection, or a slice of one.
-        attr: What of it; by default what ``nengo.Probe`` records by default.
-        label: What to call it.
+        attr: Attribute to record; by default that of ``nengo.Probe``.
+        label: Label of the probe.
 
     Raises:
         ValidationError: There is no such attribute.
@@ -98,8 +98,8 @@ class Watching(Learning):
 
         Args:
             target: An ensemble, its neurons, a node or a connection, or a slice of one.
-            attr: What of it; by default what ``nengo.Probe`` records by default.
-            label: What to call it.
+            attr: Attribute to record; by default that of ``nengo.Probe``.
+            label: Label of the probe.
 
         Returns:
             The key of ``data``; the network does not hold it.
