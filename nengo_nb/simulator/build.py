@@ -155,9 +155,8 @@ def signature_of(
     # gives.
     if rule is None or (isinstance(op, SimProcess) and op.input is None):
         return None
-    if (
-        isinstance(op, SimTensorNode) and op.refusal and form is Form.RUN
-    ):  # training works without XLA too
+    # Training works without XLA too.
+    if isinstance(op, SimTensorNode) and op.refusal and form is Form.RUN:
         return None
     return rule.signature(op)
 

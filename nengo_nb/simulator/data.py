@@ -28,7 +28,7 @@ class SimulationData(Mapping):
     A probe maps to its samples, a read-only array ``(samples, *shape)``, with the minibatch axis in
     front if the simulator has a ``minibatch_size``. An ensemble maps to its ``BuiltEnsemble`` and a
     connection to its ``BuiltConnection``; arrays that training or a learning rule changes are shown
-    as they is now.
+    as they are now.
 
     Args:
         model: The built model.

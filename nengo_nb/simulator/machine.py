@@ -223,9 +223,8 @@ class Machine:
             if self.signals is not None:
                 self.signals.take(self, chunk)
             commit(first, chunk)
-            self.finite.add(
-                before, first, chunk, self.python
-            )  # last, so that an error loses no data
+            # Last, so that an error loses no data.
+            self.finite.add(before, first, chunk, self.python)
         if chunk.error is not None:
             raise chunk.error
         return chunk.count

@@ -238,10 +238,8 @@ def _filled(array: np.ndarray, batch: int) -> np.ndarray:
 
 def _shortened(array: np.ndarray) -> np.ndarray:
     """Reduce an input that never changes, such as a static image, to a length-1 time axis."""
-    first, backwards = (
-        array[:, :1],
-        range(array.shape[1] - 1, 0, -1),
-    )  # what changes at all differs in the end
+    # Backwards, as an input that changes at all differs in its last steps most often.
+    first, backwards = array[:, :1], range(array.shape[1] - 1, 0, -1)
     return first if all(np.array_equal(first[:, 0], array[:, k]) for k in backwards) else array
 
 

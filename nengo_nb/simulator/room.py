@@ -21,10 +21,8 @@ class Room:
     """
 
     def __init__(self, samples: np.ndarray, dtype: str) -> None:
-        self._held = (
-            np.array(samples, dtype),
-            len(samples),
-        )  # one attribute, as two threads look at it
+        # One attribute, replaced in one assignment: another thread never sees half of a change.
+        self._held = np.array(samples, dtype), len(samples)
         self._wider: np.ndarray | None = None
         self._moved = 0
 

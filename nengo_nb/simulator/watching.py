@@ -4,7 +4,7 @@ A watched value is that of a probe which belongs to no network. The built model 
 of such probes, a new plan is made and compiled, and the states move over, so that the simulation
 goes on where it was. That costs as much time as compiling did at first, during which the old plan
 may go on running; afterwards it costs as much as recording does. States that were not computed
-until now start from its initial state.
+until now start from their initial states.
 """
 
 from __future__ import annotations
