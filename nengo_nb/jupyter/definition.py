@@ -168,7 +168,7 @@ def _parameters(kind: type) -> tuple[str, ...]:
 
 def _settings(things: Mapping[int, Any]) -> dict[int, dict[str, Token]]:
     """Return settings in ``config`` but for defaults of new objects, by ``id`` of the owner."""
-    found: dict[int, dict[str, Token]] = {}
+    tokens: dict[int, dict[str, Token]] = {}
     for network in [thing for thing in things.values() if isinstance(thing, nengo.Network)]:
         for key, params in list(network.config.params.items()):
             # config is keyed by class or by object; what
@@ -177,10 +177,10 @@ def _settings(things: Mapping[int, Any]) -> dict[int, dict[str, Token]]:
             prefix = (
                 f"{key.__name__}." if isinstance(key, type) and issubclass(key, NengoObject) else ""
             )
-            found.setdefault(id(target), {}).update(
+            tokens.setdefault(id(target), {}).update(
                 {f"{prefix}{name}": _token(value) for name, value in _set_values(key, params)}
             )
-    return found
+    return tokens
 
 
 def _set_values(key: Any, params: Any) -> Iterator[tuple[str, Any]]:

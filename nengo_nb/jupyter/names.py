@@ -115,12 +115,12 @@ def names_in(namespace: Mapping[str, Any]) -> dict[int, str]:
     without the network's own name: ``probe`` and not ``model.probe``.
     """
     search = Search()
-    held = {name: value for name, value in list(namespace.items()) if not name.startswith("_")}
-    for name in IPYTHONS.union(_left_by_loops(held)):
-        held.pop(name, None)
+    named = {name: value for name, value in list(namespace.items()) if not name.startswith("_")}
+    for name in IPYTHONS.union(_left_by_loops(named)):
+        named.pop(name, None)
     # Attributes of a network that is no part of another are called without its name.
-    inner = {id(part) for value in held.values() for part in _parts_of(value)}
-    for name, value in held.items():
+    inner = {id(part) for value in named.values() for part in _parts_of(value)}
+    for name, value in named.items():
         is_whole = isinstance(value, nengo.Network) and id(value) not in inner
         search.meet(value, name, 0, "" if is_whole else name)
     # Breadth first, so that the shortest expression for an object comes first and is kept.
@@ -189,7 +189,7 @@ def find_probes(
     """
     probes = list(network.all_probes)
     remember_names(network, namespace)
-    found = []
+    chosen = []
     for name in names:
         matching = [
             probe for probe in probes if name_of(probe) in (clean(name), clean(as_python(name)))
@@ -199,8 +199,8 @@ def find_probes(
             matching = [variable]
         if not matching:
             raise LookupError(unknown("probe", name, [name_of(probe) for probe in probes]))
-        found += matching
-    return found or probes
+        chosen += matching
+    return chosen or probes
 
 
 def own_names(

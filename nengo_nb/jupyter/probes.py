@@ -63,11 +63,11 @@ def _trace(sim: AnySimulator, probe: nengo.Probe, item: int) -> Trace:
     times = np.asarray(sim.trange(sample_every=probe.sample_every))
     values = np.asarray(sim.data[probe])
     # Times and samples are read one after the other: keep those that both have.
-    known = min(len(times), values.shape[int(batched)])
+    length = min(len(times), values.shape[int(batched)])
     return make_trace(
         name_of(probe),
-        times[:known],
-        values[:, :known] if batched else values[:known],
+        times[:length],
+        values[:, :length] if batched else values[:length],
         batched=batched,
         item=item,
         spikes=records_spikes(probe),

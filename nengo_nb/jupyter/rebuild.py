@@ -122,9 +122,9 @@ def _pairs(
     # The rest are weights of TensorNodes, which Keras names below the node's name.
     for name in learned.keys() - parameters.keys():
         owner, _, weight = name.partition("/")
-        found = f"{new.get_name(nodes[owner])}/{weight}" if owner in nodes else ""
-        fits = found in built and built[found].shape == learned[name].shape
-        yield name, nodes.get(owner), found if fits else None
+        new_name = f"{new.get_name(nodes[owner])}/{weight}" if owner in nodes else ""
+        fits = new_name in built and built[new_name].shape == learned[name].shape
+        yield name, nodes.get(owner), new_name if fits else None
 
 
 def agrees(sim: Simulator, changes: Changes) -> bool:

@@ -195,10 +195,10 @@ def _built(values: Iterable[Any], thing: Any) -> AnySimulator | None:
     from nengo_nb.jupyter.extension import session_of
 
     session = session_of(get_ipython())
-    found = None if session is None else session.simulator_of(thing)
-    for value in list(values) if found is None else []:
+    sim = None if session is None else session.simulator_of(thing)
+    for value in list(values) if sim is None else []:
         # By its interface and not its class: simulators of any backend, and no import of one.
         params = getattr(getattr(value, "model", None), "params", None)
         if isinstance(params, dict) and hasattr(value, "trange") and thing in params:
             return value
-    return found
+    return sim

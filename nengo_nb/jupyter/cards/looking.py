@@ -205,8 +205,8 @@ def _decoded(connection: nengo.Connection, built: Any, sim: AnySimulator) -> Lin
     x = np.linspace(-pre.radius, pre.radius, 81)
     points = np.zeros((len(x), pre.dimensions))
     points[:, 0] = x
-    found = get_activities(_now(pre, sim), pre, points) @ np.asarray(built.weights).T
-    lines, names = list(found.T[:4]), _names("decoded", found.shape[1])
+    decoded = get_activities(_now(pre, sim), pre, points) @ np.asarray(built.weights).T
+    lines, names = list(decoded.T[:4]), _names("decoded", decoded.shape[1])
     # A function that is given as an array of targets cannot be evaluated at other points.
     if not isinstance(connection.function, np.ndarray):
         wanted = np.asarray(get_targets(connection, points)).T[:4]

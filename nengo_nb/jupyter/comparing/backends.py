@@ -17,9 +17,9 @@ NENGO = "reference"
 
 def installed() -> dict[str, EntryPoint]:
     """Return the installed backends by name, Nengo's own simulator first."""
-    found = {point.name: point for point in entry_points(group="nengo.backends")}
-    own = {"nengo": found.pop(NENGO)} if NENGO in found else {}
-    return {**own, **dict(sorted(found.items()))}
+    points = {point.name: point for point in entry_points(group="nengo.backends")}
+    own = {"nengo": points.pop(NENGO)} if NENGO in points else {}
+    return {**own, **dict(sorted(points.items()))}
 
 
 def load(names: Sequence[str]) -> dict[str, Callable[..., AnySimulator]]:
@@ -28,13 +28,13 @@ def load(names: Sequence[str]) -> dict[str, Callable[..., AnySimulator]]:
     Raises:
         LookupError: There is no such backend, or fewer than two are named.
     """
-    known = installed()
+    available = installed()
     # Both names of Nengo's simulator count as one backend.
     wanted = list(dict.fromkeys("nengo" if name == NENGO else name for name in names))
     for name in wanted:
-        if name not in known:
-            raise LookupError(unknown("backend", name, known))
+        if name not in available:
+            raise LookupError(unknown("backend", name, available))
     if len(wanted) < 2:
-        raise LookupError(f"a comparison needs two backends; there are {', '.join(known)}")
+        raise LookupError(f"a comparison needs two backends; there are {', '.join(available)}")
     # Loaded after all checks, as loading an entry point imports the backend.
-    return {name: known[name].load() for name in wanted}
+    return {name: available[name].load() for name in wanted}

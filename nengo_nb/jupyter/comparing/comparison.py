@@ -93,8 +93,8 @@ class Compared:
         sample = int(np.argmax(beyond.any(axis=1)))
         index = int(np.argmax(beyond[sample]))
         time = float(first.times[sample])
-        found = float(first.values[sample, index]), float(second.values[sample, index])
-        return Divergence(round(time / self.dt), time, first.label, index, found)
+        values = float(first.values[sample, index]), float(second.values[sample, index])
+        return Divergence(round(time / self.dt), time, first.label, index, values)
 
     def panels(self) -> Iterator[Trace]:
         """Yield panels of the overlaid curves, and of their differences from the first backend."""
@@ -176,9 +176,9 @@ class Comparison:
     def first(self, name: str) -> Divergence | None:
         """Return where a backend first differs from the first one at any probe, or None."""
         other = self.names.index(name)
-        found = [compared.divergence(other) for compared in self.probes] if other else []
+        divergences = [compared.divergence(other) for compared in self.probes] if other else []
         return min(
-            (one for one in found if one is not None), key=lambda one: one.step, default=None
+            (one for one in divergences if one is not None), key=lambda one: one.step, default=None
         )
 
     def card(self) -> Card:
@@ -224,14 +224,14 @@ class Comparison:
 
     def _sentence(self, name: str) -> str:
         """Return a sentence about how a backend differs from the first one."""
-        other, found = self.names.index(name), self.first(name)
+        other, divergence = self.names.index(name), self.first(name)
         largest = max(compared.largest(other) for compared in self.probes)
-        if found is None:
+        if divergence is None:
             return f"equal but for rounding in every step; the largest difference is {largest:.2g}"
-        a, b = found.values
+        a, b = divergence.values
         return (
-            f"first differs in step {found.step} ({found.time:g} s), in {found.probe} "
-            f"[{found.index}]: {b:.6g} and not "
+            f"first differs in step {divergence.step} ({divergence.time:g} s), in {divergence.probe} "
+            f"[{divergence.index}]: {b:.6g} and not "
             f"{a:.6g}; the largest difference is {largest:.2g}"
         )
 

@@ -26,8 +26,8 @@ def answer(scene: Scene, message: m.Incoming) -> m.File | None:
         ValueError: The request is not possible; one sentence for the viewer.
         LookupError: Something that it names does not exist; one sentence.
     """
-    found: m.File | None = ANSWERS[type(message)](scene, message)
-    return found
+    reply: m.File | None = ANSWERS[type(message)](scene, message)
+    return reply
 
 
 def _go(scene: Scene, order: Callable[[], None]) -> None:

@@ -27,8 +27,8 @@ def belongs_to_cell(widget: LiveWidget) -> None:
     kept = widgets if before == run else weakref.WeakSet()
     kept.add(widget)
     _shown[cell] = run, kept
-    for each in old:
-        each.close()
+    for stale in old:
+        stale.close()
 
 
 def _running_cell() -> tuple[str | None, str]:

@@ -68,17 +68,17 @@ class Controls:
             ValueError: There is none, or it gets its output from connections.
         """
         if name not in self.nodes:
-            known = ", ".join(self.nodes) or "none"
+            names = ", ".join(self.nodes) or "none"
             raise ValueError(
-                f"{name!r} has no output of its own that could be set; nodes that have: {known}"
+                f"{name!r} has no output of its own that could be set; nodes that have: {names}"
             )
         return self.nodes[name]
 
     def feeds(self, n_steps: int, batch: int) -> dict[nengo.Node, np.ndarray]:
         """Return the overridden outputs, ``(batch, n_steps, size)``, as data for ``run_steps``."""
         # One look at the mapping for all nodes; broadcasting makes views, so no memory is filled.
-        held = self._held.items()
+        overrides = self._held.items()
         return {
             self.nodes[name]: np.broadcast_to(np.array(values), (batch, n_steps, len(values)))
-            for name, values in held
+            for name, values in overrides
         }

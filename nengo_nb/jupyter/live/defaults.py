@@ -85,7 +85,7 @@ def _of_ensembles(
     anew.
     """
     sources = list(scene.sources.values())
-    found = []
+    chosen = []
     # Each once: parts of nengo.spa are in two networks.
     for ens in dict.fromkeys(scene.run.require_simulator().model.toplevel.all_ensembles):
         target = target_of(ens)
@@ -96,8 +96,8 @@ def _of_ensembles(
         # An existing probe is free; for anything else the program is compiled again.
         source = next((s for s in probed if fits(s.target)), None) or next(own, None)
         if source is not None and (source.spikes or target is ens):
-            found.append(source)
-    return found
+            chosen.append(source)
+    return chosen
 
 
 PREFERENCES: dict[str, Callable[[Scene], list[Source]]] = {

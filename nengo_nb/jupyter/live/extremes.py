@@ -71,14 +71,14 @@ def reduce_samples(
     first, end = part.start // width, part.stop // width
     # Usable if the window begins within the old buckets and ends behind
     # them. A window that moves back, or zooms (another width), begins anew.
-    known = (
+    reusable = (
         old.points is not None
         and (old.key, old.width) == (key, width)
         and old.first <= first <= old.end <= end
     )
     # Two points per bucket: bucket ``first`` begins at row ``2 * (first - old.first)``.
-    kept = old.points[2 * (first - old.first) :] if known and old.points is not None else None
-    begin = old.end if known else first
+    kept = old.points[2 * (first - old.first) :] if reusable and old.points is not None else None
+    begin = old.end if reusable else first
     fresh = read(slice(begin * width, part.stop))
     # The bucket that is not complete is drawn, but not kept: it changes with the next sample.
     whole = (end - begin) * width

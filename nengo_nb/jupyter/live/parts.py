@@ -165,9 +165,9 @@ def raster(history: History, window: Window, style: Style, _cache: Cache) -> Dra
     starts = np.flatnonzero(np.diff(bins, prepend=-1))
     # Rows are padded to whole float32 numbers, as which all plots of a frame share one buffer.
     rows = -(-len(style.dims) // 32)
-    found = np.zeros((BINS, 4 * rows), np.uint8)
-    found[bins[starts], : spikes.shape[1]] = np.bitwise_or.reduceat(spikes, starts, axis=0)
-    return Drawn(found.view(np.float32), 0.0, float(BINS))
+    bits = np.zeros((BINS, 4 * rows), np.uint8)
+    bits[bins[starts], : spikes.shape[1]] = np.bitwise_or.reduceat(spikes, starts, axis=0)
+    return Drawn(bits.view(np.float32), 0.0, float(BINS))
 
 
 def path(history: History, window: Window, style: Style, _cache: Cache) -> Drawn:
@@ -242,5 +242,5 @@ def order_of(values: np.ndarray) -> list[int]:
     # A silent neuron has no variance; it must not divide by zero.
     centred /= np.where(scale > 0, scale, 1.0)
     _, _, directions = np.linalg.svd(centred, full_matrices=False)
-    found: Any = np.argsort(directions[0], kind="stable")
-    return [int(i) for i in found]
+    order: Any = np.argsort(directions[0], kind="stable")
+    return [int(i) for i in order]

@@ -51,8 +51,8 @@ class Plot:
     @property
     def labels(self) -> list[str]:
         """Labels of the drawn values."""
-        known = self.source.labels
-        return [known[i] if known else str(i) for i in self.dims]
+        all_labels = self.source.labels
+        return [all_labels[i] if all_labels else str(i) for i in self.dims]
 
     def info(self) -> PlotInfo:
         """Return the plot as a message, with its Bokeh figure."""
@@ -105,9 +105,10 @@ class Plot:
         # Without a minibatch there is no batch axis to choose from; weights
         # that do not change while it runs have none in either case.
         if self.source.now is not None and self.probe is not None:
-            held = self.source.now(sim)
+            present = self.source.now(sim)
             return matrix(
-                held if sim.minibatch_size is None or held.ndim < 3 else held[item], self.style()
+                present if sim.minibatch_size is None or present.ndim < 3 else present[item],
+                self.style(),
             )
         history = self.history(sim, item, reached)
         return (

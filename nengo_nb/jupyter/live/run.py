@@ -326,10 +326,10 @@ class LiveRun:
         """Replace what views read of the simulation, and tell them."""
         outputs = sim.outputs
         names = {node: name for name, node in self.controls.nodes.items()}
-        found = {names[node]: values for node, values in outputs.items() if node in names}
+        by_name = {names[node]: values for node, values in outputs.items() if node in names}
         branch = self.reached.branch + (sim.n_steps < self.reached.n_steps)
         # One assignment of an immutable value: a reader on another thread sees all of it or none.
-        self.reached = Reached(sim.n_steps, branch, found, sim.recorded)
+        self.reached = Reached(sim.n_steps, branch, by_name, sim.recorded)
         self.changed()
 
 

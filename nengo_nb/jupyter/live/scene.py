@@ -168,7 +168,8 @@ class Scene:
 
     def _name(self, node: Any) -> str:
         return next(
-            (n for n, known in self.run.controls.nodes.items() if known is node), name_of(node)
+            (n for n, candidate in self.run.controls.nodes.items() if candidate is node),
+            name_of(node),
         )
 
     def code(self) -> str:
@@ -235,7 +236,7 @@ class Scene:
             )
             arrays.append(np.ascontiguousarray(drawn.array, np.float32).reshape(-1))
             offset += rows * columns
-        held = run.controls.held
+        overrides = run.controls.held
         speed = getattr(sim, "steps_per_second", None) or 0.0
         frame = m.Frame(
             number=number,
@@ -253,7 +254,7 @@ class Scene:
             follows=self.end is None,
             length=self.length,
             moments=run.moments.times,
-            held=list(held),
+            held=list(overrides),
             values=[self._slider_values(slider.node) for slider in self.sliders],
             parts=parts,
         )
@@ -273,9 +274,9 @@ class Scene:
         """Return the values of a node's sliders: the override, or the last output without NaN,
         which JSON lacks.
         """
-        held = self.run.controls.held.get(name)
-        if held is not None:
-            return list(held)
+        override = self.run.controls.held.get(name)
+        if override is not None:
+            return list(override)
         last = self.run.reached.outputs.get(name)
         node = self.run.controls.node(name)
         if last is None:
@@ -286,5 +287,5 @@ class Scene:
 
 def _usual(target: Any) -> str:
     """Return the attribute that ``nengo.Probe`` records by default."""
-    found = target.obj if isinstance(target, nengo.base.ObjView) else target
-    return str(found.probeable[0])
+    obj = target.obj if isinstance(target, nengo.base.ObjView) else target
+    return str(obj.probeable[0])

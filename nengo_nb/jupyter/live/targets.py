@@ -65,14 +65,14 @@ class Source:
 def catalog(sim: Simulator) -> dict[str, Source]:
     """Return all sources of a network by key, those of probes first."""
     network = sim.model.toplevel
-    found: dict[str, Source] = {}
+    sources: dict[str, Source] = {}
     for source in _sources(sim, network):
         # Keys name sources in messages and in code, so equal names get a number.
         key, again = source.key, 2
-        while key in found:
+        while key in sources:
             key, again = f"{source.key} ({again})", again + 1
-        found[key] = Source(**{**vars(source), "key": key})
-    return found
+        sources[key] = Source(**{**vars(source), "key": key})
+    return sources
 
 
 def _sources(sim: Simulator, network: nengo.Network) -> Iterator[Source]:
@@ -197,11 +197,11 @@ def input_nodes(sim: Simulator) -> dict[str, nengo.Node]:
     """Return the nodes without input, whose output can be overridden, by name; equal names get a
     number.
     """
-    found: dict[str, nengo.Node] = {}
+    nodes: dict[str, nengo.Node] = {}
     for node in sim.model.toplevel.all_nodes:
         if node.size_out and not node.size_in:
             name, again = name_of(node), 2
-            while name in found:
+            while name in nodes:
                 name, again = f"{name_of(node)} ({again})", again + 1
-            found[name] = node
-    return found
+            nodes[name] = node
+    return nodes

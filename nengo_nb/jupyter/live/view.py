@@ -128,9 +128,9 @@ class LiveView:
         view = weakref.ref(self)
 
         def keep_picture(sim: Simulator) -> None:
-            found = view()
-            if found is not None:
-                shown.update(found.bundle(sim), raw=True)
+            live_view = view()
+            if live_view is not None:
+                shown.update(live_view.bundle(sim), raw=True)
 
         self.widget.keep_picture = keep_picture
 

@@ -63,8 +63,8 @@ def _spelled(option: str) -> list[tuple[str, str]]:
     import nengo_nb.quiet  # noqa: F401 - brings TensorFlow without its chatter
     from nengo_nb.jupyter.teaching.spelling import losses, optimizers
 
-    known = optimizers() if option == "--optimizer" else losses()
-    return [(name, option.removeprefix("--")) for name in known]
+    names = optimizers() if option == "--optimizer" else losses()
+    return [(name, option.removeprefix("--")) for name in names]
 
 
 def _line_choices(session: Session, words: list[str], fragment: str) -> list[tuple[str, str]]:

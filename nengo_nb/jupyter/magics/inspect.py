@@ -27,10 +27,10 @@ def inspecting(do_inspect: Callable[..., Reply]) -> Callable[..., Reply]:
     """Wrap a kernel's ``do_inspect``, so that it also replies with the help of the magics."""
 
     def inspect(code: str, cursor_pos: int, *args: Any, **kwargs: Any) -> Reply:
-        found = help_at(code, cursor_pos)
-        if found is None:
+        text = help_at(code, cursor_pos)
+        if text is None:
             # Arguments are passed on as they are, as releases of ipykernel differ in them.
             return do_inspect(code, cursor_pos, *args, **kwargs)
-        return {"status": "ok", "found": True, "data": {"text/plain": found}, "metadata": {}}
+        return {"status": "ok", "found": True, "data": {"text/plain": text}, "metadata": {}}
 
     return inspect

@@ -60,11 +60,11 @@ def read_message(content: Any, kinds: Mapping[str, type]) -> Any:
         raise ValueError("this message is not known here; reload the page")
     values = {}
     # Only the fields of the class are read, so that a newer page may send more.
-    for each in fields(kind):
-        value = content.get(each.name)
-        if not CHECKS[str(each.type)](value):
-            raise ValueError(f"{kind.__name__}.{each.name} cannot be {reprlib.repr(value)}")
-        values[each.name] = value
+    for item in fields(kind):
+        value = content.get(item.name)
+        if not CHECKS[str(item.type)](value):
+            raise ValueError(f"{kind.__name__}.{item.name} cannot be {reprlib.repr(value)}")
+        values[item.name] = value
     return kind(**values)
 
 

@@ -182,13 +182,13 @@ class Desk:
                 self._show_diagram(order.page, entry)
 
     def _entry(self, name: str) -> Entry:
-        found = next((entry for entry in self._entries if entry.name == name), None)
+        listed = next((entry for entry in self._entries if entry.name == name), None)
         # Entries are as of the last cell; by now the name may be bound to something else.
-        if found is None or self.session.shell.user_ns.get(name) is not found.thing():
+        if listed is None or self.session.shell.user_ns.get(name) is not listed.thing():
             raise UsageError(
                 unknown("network or simulator", name, [entry.name for entry in self._entries])
             )
-        return found
+        return listed
 
     def _in_thread(self, order: m.Order, entry: Entry, work: Callable[[], None]) -> None:
         """Call ``work`` when the network as it is now has a simulator: at once, or after a build in
@@ -251,10 +251,10 @@ class Desk:
     def _run(self, entry: Entry, seconds: float | None) -> None:
         """Run in the background, as fast as possible unless a live view has set another speed."""
         sim = self._open_simulator(entry)
-        known = known_run(sim)
+        former = known_run(sim)
         run = run_of(sim)
-        # A new run: nobody has chosen its speed yet. known may also be one that has ended.
-        if known is not run:
+        # A new run: no speed was chosen for it yet. The former one may have ended.
+        if former is not run:
             run.set_speed(None)
         self._listen(run)
         if seconds is None:

@@ -41,8 +41,8 @@ class Door:
         self._manager.unregister_target(ORDERS, self._open)
         if self._desk is not None:
             self._desk.close()
-        for each in (self.news, *self._orders):
-            each.close()
+        for opened in (self.news, *self._orders):
+            opened.close()
 
     def _open(self, orders: Any, message: dict[str, Any]) -> None:
         """Handle a page's ``comm_open``, whose data are its first message."""

@@ -75,13 +75,13 @@ def find_entries(session: Session) -> tuple[Entry, ...]:
     """
     networks = [(name, session.network(name)) for name in session.names()]
     # A simulator of the session is shown with its network, also if a variable refers to it.
-    held = {id(session.held_simulator(name)) for name, _ in networks}
+    in_session = {id(session.held_simulator(name)) for name, _ in networks}
     return (
         *(_entry(name, "network", net, net, session.options(name).dt) for name, net in networks),
         *(
             _entry(name, kind, sim, sim.model.toplevel, sim.dt)
             for name, kind, sim in _simulators(session)
-            if id(sim) not in held
+            if id(sim) not in in_session
         ),
     )
 
@@ -127,8 +127,8 @@ def _simulators(session: Session) -> Iterator[tuple[str, str, AnySimulator]]:
     # A copy: this runs on the threads of panels, too, while a cell may bind variables.
     for name, value in list(session.shell.user_ns.items()):
         kind = "other" if own_simulator(value) is None else "simulator"
-        known = kind == "simulator" or isinstance(value, nengo.Simulator)
-        if known and not name.startswith("_") and id(value) not in seen:
+        is_simulator = kind == "simulator" or isinstance(value, nengo.Simulator)
+        if is_simulator and not name.startswith("_") and id(value) not in seen:
             seen.add(id(value))
             yield name, kind, value
 

@@ -38,14 +38,14 @@ def optimizers() -> dict[str, Any]:
 
 def losses() -> dict[str, Any]:
     """Return the losses of Keras, by name; classes take arguments, functions none."""
-    found = {
+    by_name = {
         name: value
         for name, value in vars(keras.losses).items()
         if not name.startswith("_")
         and callable(value)
         and name not in ("Loss", "deserialize", "get", "serialize")
     }
-    return {**{short: found[name] for short, name in SHORT_LOSSES.items()}, **found}
+    return {**{short: by_name[name] for short, name in SHORT_LOSSES.items()}, **by_name}
 
 
 def spell(text: str, what: str, known: Mapping[str, Any]) -> Any:
@@ -61,8 +61,8 @@ def spell(text: str, what: str, known: Mapping[str, Any]) -> Any:
     """
     name, positional, named = _parse(text, what)
     # Exact names win over those that differ in case alone, such as Poisson and poisson.
-    found = {key.lower(): value for key, value in known.items()} | dict(known)
-    kind = found.get(name, found.get(name.lower()))
+    by_name = {key.lower(): value for key, value in known.items()} | dict(known)
+    kind = by_name.get(name, by_name.get(name.lower()))
     if kind is None:
         raise ValueError(unknown(what, name, known))
     if not inspect.isclass(kind):
