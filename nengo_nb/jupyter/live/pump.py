@@ -16,7 +16,7 @@ from dataclasses import dataclass
 log = logging.getLogger(__name__)
 
 INTERVAL = 1 / 30
-"""Seconds between two frames: 30 a second are what a page draws smoothly."""
+"""Seconds between two frames, while page and simulation keep up."""
 
 BUSY_INTERVAL = 1 / 5
 """The same beside a simulation that needs all processors."""
@@ -72,7 +72,7 @@ def pace_beside(speed: float | None, ratio: float, processors: int) -> Pace:
 
 
 class Pump:
-    """Thread that sends the newest frame whenever there are news, a view on a page, and credit.
+    """Thread that sends the newest frame whenever there is a change, a view on a page, and credit.
 
     A frame is made when it is sent, so that what came in between is in it and nothing queues up.
 
