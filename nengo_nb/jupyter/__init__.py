@@ -1,5 +1,6 @@
-"""Notebook half of the package: magics, cards, live views and the side panel of JupyterLab. No
-other room imports IPython or ipywidgets.
+"""Notebook half of the package: magics, cards, live views and JupyterLab's side panel.
+
+No other room imports IPython or ipywidgets.
 
 From a cell to a curve: :mod:`.magics` reads the line and runs the body inside a network,
 :mod:`.session` keeps one simulator per name, :mod:`.probes` turns what was recorded into traces,

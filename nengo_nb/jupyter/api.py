@@ -119,8 +119,7 @@ def train(
     loss_weights: Any = None,
     **arguments: Any,
 ) -> Simulator:
-    """Train a network with a live display: curves of loss and metrics in a notebook, else a line of
-    text.
+    """Train a network with a live display: curves in a notebook, else a line of text.
 
     An interrupt ends the training and not the program: the simulator is returned with the weights
     of the last whole minibatch, and the line says so.

@@ -274,9 +274,7 @@ def _frozen(value: FrozenObject) -> Token:
 
 
 class _Same:
-    """Token that is equal for the same object; it keeps the object, so that its ``id`` stays its
-    own.
-    """
+    """Token that is equal for the same object, which it keeps, so that the ``id`` stays valid."""
 
     def __init__(self, value: Any) -> None:
         self.value = value

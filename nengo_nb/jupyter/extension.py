@@ -1,5 +1,4 @@
-"""IPython extension: what ``%load_ext nengo_nb`` adds to a shell, and ``%unload_ext nengo_nb``
-removes.
+"""IPython extension: what ``%load_ext`` adds to a shell, and ``%unload_ext`` removes.
 
 Loading must be quick, so nothing here imports Nengo, Bokeh or TensorFlow: the magics and the cards
 are imported when they are first used, and the types they belong to are registered by name.
@@ -208,9 +207,7 @@ class Extension:
         return open_bar(dt)
 
     def _register_magics(self) -> None:
-        """Register one function for ``%%nengo`` and ``%nengo``, so that both have the same
-        help, and one to train.
-        """
+        """Register ``nengo`` as line and cell magic, with one help, and ``nengo_train``."""
 
         def nengo(line: str, cell: str | None = None) -> Any:
             return (

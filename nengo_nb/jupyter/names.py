@@ -20,9 +20,7 @@ from .words import as_python, unknown
 THINGS = (nengo.Network, nengo.Ensemble, nengo.Node, nengo.Connection, nengo.Probe)
 
 LONGEST, MOST = 10_000, 100_000
-"""Largest length of a container that is searched, and number of containers: a notebook has more
-than networks.
-"""
+"""Largest length of a container that is searched, and number of containers."""
 
 DEEPEST = 4
 """Depth of the search through containers: ``model.columns[2]['in'].probe`` is four deep."""

@@ -27,8 +27,7 @@ def has_learned(sim: Simulator | None) -> bool:
 
 
 def model_with_seeds(old: Simulator, changes: Changes) -> Model:
-    """Return an empty model with the seeds of another simulator for all objects that have not
-    changed.
+    """Return an empty model with another simulator's seeds for all unchanged objects.
 
     Learned parameters fit the same neurons alone. Nengo draws the seed of an object after those of
     all objects before it, so that one object more would change all others, and without a seed of
@@ -100,8 +99,7 @@ def _pairs(
     learned: Mapping[str, np.ndarray],
     built: Mapping[str, np.ndarray],
 ) -> Iterator[tuple[str, Any, str | None]]:
-    """Yield the name of each learned parameter, its object, and its name in the new simulator or
-    None.
+    """Yield the name of each learned parameter, its object, and its new name or None.
 
     Objects without a label are numbered, so that names of the same object may differ.
     """
@@ -128,9 +126,7 @@ def _pairs(
 
 
 def agrees(sim: Simulator, changes: Changes) -> bool:
-    """Whether the changes are parameters that the simulator has learned, as ``freeze_params``
-    writes.
-    """
+    """Whether the changes are learned parameters, as ``freeze_params`` writes them."""
     objs = list(changes.changed)
     if changes.added or changes.removed or not has_learned(sim):
         return False

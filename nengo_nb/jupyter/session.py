@@ -102,8 +102,7 @@ class Session:
     def simulator(
         self, name: str, progress_bar: Any = False, tell: Callable[[str], None] = print
     ) -> Simulator:
-        """Return the simulator of a network as it is now, built if necessary; a closed one is an
-        error.
+        """Return the simulator of a network as it is now, built anew if it has changed.
 
         The panel builds in a thread of its own; other callers wait for it meanwhile.
 
@@ -111,6 +110,8 @@ class Session:
             name: Name of the network.
             progress_bar: Progress bar of the build.
             tell: Prints the sentence that the network has changed and a new simulator was built.
+        Raises:
+            UsageError: The simulator was closed, or the name refers to no network.
         """
         with self._building:
             network = self.network(name)

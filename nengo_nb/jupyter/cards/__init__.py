@@ -1,5 +1,4 @@
-"""Cards: rich output of networks, objects, simulators and plans as values of cells, and the
-diagrams in them.
+"""Cards: networks, objects, simulators and plans as outputs of cells, with diagrams.
 
 :mod:`.kinds` dispatches by kind of object, :mod:`.card` renders. Over the comm of :mod:`.channel` a
 diagram on a page requests details of a box or an arrow from :mod:`.looking`, and :mod:`.glow` shows

@@ -22,8 +22,9 @@ WARNING = "var(--jp-warn-color0, #b45309)"
 
 @dataclass(frozen=True)
 class Card:
-    """Title, facts and warnings. All of it is text and is escaped; only drawings are markup, made
-    by this package.
+    """Title, facts and warnings of an object.
+
+    All of it is text and is escaped; only drawings are markup, made by this package.
 
     Args:
         title: Kind of object, with its name.
@@ -121,16 +122,13 @@ class DiagramCard(Card):
         }
 
     def widget(self) -> DiagramWidget:
-        """Return the diagram as a widget, for front ends without the extension and for layouts of
-        ipywidgets.
-        """
+        """Return the diagram as a widget, for front ends without the extension and for layouts."""
         from .channel import DiagramWidget
 
         return DiagramWidget(saved=self.saved())
 
     def show_activity(self, activity: Mapping[Any, float]) -> None:
-        """Let boxes glow, wherever this card is shown; a box of several objects shows the most
-        active one.
+        """Let boxes glow, wherever this card is shown; a box shows its most active object.
 
         Args:
             activity: Values from 0 to 1 by ensemble or node; all others do not glow.

@@ -1,5 +1,4 @@
-"""Comm of all diagrams: one hidden widget per kernel, over which pages request details of boxes and
-arrows.
+"""Comm of all diagrams: one hidden widget per kernel, asked for details of their objects.
 
 A drawing is named by a digest of its content, without the comm: a notebook that is run again is
 saved as it was before. The page knows the kernel of the notebook that a drawing is in.
@@ -93,9 +92,7 @@ class Channel(Widget):
         return name
 
     def _name(self, diagram: Diagram) -> str:
-        """Return a digest of the content, with a number that differs if another living network
-        looks the same.
-        """
+        """Return a digest of the content, numbered if another living network looks the same."""
         content = hashlib.sha256(json.dumps(to_json(diagram)).encode()).hexdigest()[:12]
         network = diagram.boxes[0].objects[0]
         names = (f"{content}/{number}" for number in itertools.count(1))
@@ -150,9 +147,7 @@ class Channel(Widget):
 
 
 class DiagramWidget(Widget):
-    """Diagram as a widget, for front ends without the JupyterLab extension and for layouts of
-    ipywidgets.
-    """
+    """Diagram as a widget, for front ends without the extension and for layouts."""
 
     _esm = read_static("diagram.js")
     saved = traitlets.Dict().tag(sync=True)
@@ -189,9 +184,7 @@ def open_channel() -> Channel | None:
 
 
 def _built(values: Iterable[Any], thing: Any) -> AnySimulator | None:
-    """Return a simulator in which an object was built: that of ``%nengo``, or one that a variable
-    refers to.
-    """
+    """Return a simulator that built an object: that of ``%nengo``, or one of a variable."""
     from nengo_nb.jupyter.extension import session_of
 
     session = session_of(get_ipython())

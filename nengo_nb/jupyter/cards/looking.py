@@ -1,5 +1,4 @@
-"""Inspection of built objects: tuning curves, decoded functions and weights, as replies to a
-diagram.
+"""Inspection of built objects: tuning curves, decoded functions and weights.
 
 ``labextension/src/diagram/messages.ts`` has the same fields.
 """
@@ -112,9 +111,7 @@ def look_at(number: int, thing: Any, sim: AnySimulator | None) -> LookReply:
 
 
 def _ensemble(ensemble: nengo.Ensemble, sim: AnySimulator) -> Iterator[LineChart]:
-    """Yield tuning curves, over the represented value or in more dimensions along preferred
-    directions.
-    """
+    """Yield tuning curves, over the represented value or along preferred directions."""
     if isinstance(ensemble.neuron_type, nengo.Direct):
         return
     # Evenly spread over all neurons; unique where there are fewer neurons than curves.

@@ -68,16 +68,12 @@ class Compared:
         return ROUNDING[self.dtype] * float(np.nanmax(values, initial=0.0))
 
     def difference(self, other: int) -> NDArray[np.float64]:
-        """Return the samples of a backend minus those of the first one, ``(samples, size)``, in
-        float64.
-        """
+        """Return a backend's samples minus those of the first one, ``(samples, size)``."""
         first, second = self.traces[0].values, self.traces[other].values
         return second.astype(np.float64) - first.astype(np.float64)
 
     def largest(self, other: int) -> float:
-        """Return the largest absolute difference of a backend from the first one; NaN counts as
-        infinite.
-        """
+        """Return the largest absolute difference from the first backend; NaN is infinite."""
         difference = np.abs(self.difference(other))
         return float(np.max(np.where(np.isnan(difference), np.inf, difference), initial=0.0))
 

@@ -1,5 +1,4 @@
-"""Handlers of a page's messages, one for each class in :mod:`.messages`; they act on a scene and
-its run.
+"""Handlers of a page's messages, one for each class in :mod:`.messages`.
 
 They run on any thread, so each queues an order or replaces a value, and never waits.
 """

@@ -15,9 +15,7 @@ _shown: dict[str, tuple[str, weakref.WeakSet[LiveWidget]]] = {}
 
 
 def belongs_to_cell(widget: LiveWidget) -> None:
-    """Register a new view with the running cell, and close those of a former run, which are off the
-    page.
-    """
+    """Register a view with the running cell, and close those of its former run."""
     cell, run = _running_cell()
     if cell is None:
         return

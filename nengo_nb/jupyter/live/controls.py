@@ -1,6 +1,4 @@
-"""Overridden inputs: values that sliders set for input nodes, fed to the simulation from its next
-chunk on.
-"""
+"""Overridden inputs: values from sliders, fed to the simulation from its next chunk on."""
 
 from __future__ import annotations
 
@@ -14,8 +12,7 @@ LARGEST = float(np.finfo(np.float32).max)
 
 
 class Controls:
-    """Values of overridden input nodes. Any thread may set them, and the run reads them before each
-    chunk.
+    """Values of overridden input nodes, set on any thread and read before each chunk.
 
     Args:
         nodes: Nodes that can be overridden, by name.

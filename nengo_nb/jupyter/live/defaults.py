@@ -18,18 +18,14 @@ MOST = 6
 
 
 def plots_of(scene: Scene, chosen: Sequence[Any] | None) -> list[LivePlot]:
-    """Return the chosen plots; by default the first probes, or decoded values if there are no
-    probes.
-    """
+    """Return the chosen plots; by default the first probes, or else decoded values."""
     if chosen is not None:
         return [spec if isinstance(spec, LivePlot) else LivePlot(spec) for spec in chosen]
     return _specs(_probed(scene))
 
 
 def sliders_of(scene: Scene, chosen: Sequence[Any] | None) -> list[LiveSlider]:
-    """Return the chosen sliders; by default those of the first four input nodes of at most eight
-    values.
-    """
+    """Return the chosen sliders; by default those of the first four small input nodes."""
     if chosen is not None:
         return [spec if isinstance(spec, LiveSlider) else LiveSlider(spec) for spec in chosen]
     small = [name for name, node in scene.run.controls.nodes.items() if node.size_out <= 8]
@@ -81,9 +77,7 @@ def _spikes(scene: Scene) -> list[Source]:
 def _of_ensembles(
     scene: Scene, target_of: Callable[[nengo.Ensemble], Any], fits: Callable[[nengo.Probe], bool]
 ) -> list[Source]:
-    """Return a source for each ensemble: its first probe that fits, or one that has to be recorded
-    anew.
-    """
+    """Return a source for each ensemble: its first fitting probe, or one to record anew."""
     sources = list(scene.sources.values())
     chosen = []
     # Each once: parts of nengo.spa are in two networks.
@@ -106,6 +100,4 @@ PREFERENCES: dict[str, Callable[[Scene], list[Source]]] = {
     "spikes": _spikes,
     "none": lambda _: [],
 }
-"""Sources of a new view's plots by preference; ``labextension/schema/settings.json`` offers the
-same names.
-"""
+"""Sources of a new view's plots, by the names in ``labextension/schema/settings.json``."""

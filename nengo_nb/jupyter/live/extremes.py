@@ -1,6 +1,4 @@
-"""Downsampling by minimum and maximum: two points per bucket, computed once while the window moves
-on.
-"""
+"""Downsampling by minimum and maximum: two points per bucket, kept from frame to frame."""
 
 from __future__ import annotations
 

@@ -29,9 +29,7 @@ class History:
 
     @property
     def memory(self) -> np.ndarray:
-        """Array that owns the memory of ``values``; the same one until it grows or the simulation
-        is reset.
-        """
+        """Array that owns the memory of ``values``, until it grows or the simulation is reset."""
         owner: np.ndarray = self.values
         while isinstance(owner.base, np.ndarray):
             owner = owner.base
@@ -42,9 +40,7 @@ class History:
         return self.times_of(np.arange(begin, end))
 
     def times_of(self, samples: np.ndarray) -> np.ndarray:
-        """Return the times of samples by index, in seconds; sample ``k`` of a run is of step
-        ``ceil(k * every)``.
-        """
+        """Return times of samples by index, in seconds; sample ``k`` is of step ceil(k * every)."""
         # There may be fewer samples than of a whole run, after clear_probes or where
         # a value was watched only later: the index is counted back from the last one.
         total = int(self.last / self.every)
@@ -53,9 +49,7 @@ class History:
         return np.ceil(numbers * self.every - 1e-9) * self.dt
 
     def between(self, begin: float, end: float) -> slice:
-        """Return the samples in a window of time, and one more on its left, so that lines enter at
-        the edge.
-        """
+        """Return the samples in a window, and one more, so that lines enter at the left edge."""
         total = int(self.last / self.every)
         offset = total - len(self.values)
         # 1e-6 of a sample, so that a sample exactly at the bound counts as within.

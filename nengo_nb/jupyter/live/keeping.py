@@ -24,9 +24,7 @@ _named: weakref.WeakSet[LiveView] = weakref.WeakSet()
 
 
 def leave_to_variables(view: LiveView) -> None:
-    """Let a view keep its simulator only until a cell has ended after which a variable refers to
-    it.
-    """
+    """Let a view keep its simulator until a cell ends after which a variable refers to it."""
     shell: Any = get_ipython()
     if shell is None:
         return

@@ -1,5 +1,4 @@
-"""Messages of live views between kernel and page; ``labextension/src/live/messages.ts`` has the
-same, field by field.
+"""Messages of live views; ``labextension/src/live/messages.ts`` has the same fields.
 
 Every message is a JSON object whose ``type`` is the name of a class here. Those of a page are
 checked when they are read, as the page may have been made by another version of this package.
@@ -13,9 +12,7 @@ from typing import Any
 from nengo_nb.jupyter.page.wire import read_message, write_message
 
 VERSION = 4
-"""Version of all messages here. A page with another one asks to be reloaded, so raise it with every
-change.
-"""
+"""Version of all messages here; raise it with every change, so that old pages reload."""
 
 # --- to the browser
 # ---------------------------------------------------------------------------------------
@@ -34,9 +31,7 @@ class SourceInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class PlotInfo:
-    """Plot; ``figure`` is Bokeh's JSON, and ``state`` the reason why it has no data, if it has
-    none.
-    """
+    """Plot, with Bokeh's JSON in ``figure``; ``state`` says why it has no data, if so."""
 
     id: str
     source: str
@@ -79,9 +74,7 @@ class Scene:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """Location of a plot's data in a frame's buffer: ``rows x columns`` float32 from element
-    ``offset``.
-    """
+    """Location of a plot's data: ``rows x columns`` float32 from element ``offset``."""
 
     plot: str
     offset: int
@@ -149,9 +142,7 @@ class Ready:
 
 @dataclass(frozen=True, kw_only=True)
 class Prefer:
-    """Preferences of the viewer: the largest number of ``frames`` a second, and the ``plots`` of a
-    new view.
-    """
+    """Preferences of the viewer: largest number of ``frames`` a second, ``plots`` of a new view."""
 
     frames: float
     plots: str

@@ -47,8 +47,7 @@ class Moments:
             self._every *= 2
 
     def before(self, time: float) -> Snapshot:
-        """Return the last checkpoint at or before a time; those after it are dropped, as time
-        branches off there.
+        """Return the last checkpoint at or before a time, and drop those after it.
 
         Raises:
             ValueError: There is none.

@@ -1,6 +1,4 @@
-"""Rendering of plots into arrays of a frame: lines, rasters, paths and images, at screen
-resolution.
-"""
+"""Rendering of plots into arrays of a frame, at screen resolution."""
 
 from __future__ import annotations
 
@@ -218,9 +216,7 @@ DRAWERS: dict[str, Callable[[History, Window, Style, Cache], Drawn]] = {
 
 
 def image_shape(shape: tuple[int, ...], size: int) -> tuple[int, int]:
-    """Return rows and columns of an image: those of a matrix, or else as near to a square as the
-    size allows.
-    """
+    """Return rows and columns: those of a matrix, or else as near to a square as possible."""
     if len(shape) == 2 and shape[0] * shape[1] == size:
         return shape[0], shape[1]
     rows = int(np.sqrt(size))

@@ -1,5 +1,4 @@
-"""Frame scheduler: at most 30 frames a second, with flow control by acknowledgements of the
-browser.
+"""Frame scheduler: at most 30 frames a second, with flow control by acknowledgements.
 
 Without any acknowledgement two frames a second are sent: a kernel that runs a cell may not hear
 them.
@@ -30,17 +29,13 @@ times a second: every message of a browser interrupts whatever the kernel does, 
 redraw the kernel's state."""
 
 PATIENCE = 0.5
-"""Seconds after which a frame is sent without credit: a kernel that runs a cell does not
-hear that one was drawn.
-"""
+"""Seconds until a frame is sent without credit, as a busy kernel reads no acknowledgement."""
 
 LONGEST_INTERVAL = 10.0
 """Largest interval between two frames, in seconds, whatever rate a viewer prefers."""
 
 PROCESSORS = 4
-"""With fewer, a page that draws all it can takes processor time from a simulation that runs
-as fast as it can.
-"""
+"""Number of processors below which drawing takes time from a simulation at full speed."""
 
 
 @dataclass(frozen=True)
@@ -110,9 +105,7 @@ class Pump:
         self.mark()
 
     def hide(self, view: str, hidden: bool) -> None:
-        """Note the page's ``visibilitychange`` event: frames come slower while all views are
-        hidden.
-        """
+        """Note a ``visibilitychange`` event: frames come slower while all views are hidden."""
         self._hidden[view] = hidden
         self._due = 0.0
         self._wake.set()

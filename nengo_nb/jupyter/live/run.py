@@ -131,9 +131,7 @@ class LiveRun:
         return self._goal * self.dt if self.playing and self._goal is not None else None
 
     def listen(self, listener: Listener) -> None:
-        """Call ``listener.mark()`` whenever something has changed, and
-        ``listener.rest(sim)`` when it pauses.
-        """
+        """Call ``mark`` of a listener at every change, and ``rest`` when the run pauses."""
         self._listeners.add(listener)
 
     def enter(self, view: Listener) -> None:

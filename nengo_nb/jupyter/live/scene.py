@@ -50,9 +50,7 @@ class Scene:
         self.end: float | None = None
         self.item = 0
         self.unseen = False
-        """Whether the plots are defaults and no page has shown them yet; then a preference may
-        replace them.
-        """
+        """Whether the plots are defaults that no page has shown yet, so that they may change."""
         self.items = sim.minibatch_size or 1
         self._caches: dict[tuple[str, str, int], Cache] = {}
         self._numbers = iter(range(1_000_000))
@@ -62,8 +60,7 @@ class Scene:
     # -- what is shown
 
     def add_plot(self, spec: LivePlot) -> Plot:
-        """Add a plot; if nothing records its source, a program that does is compiled in the
-        background.
+        """Add a plot; compile in the background if nothing records its source yet.
 
         Raises:
             LookupError: There is no such source.
@@ -80,9 +77,7 @@ class Scene:
         return plot
 
     def _watched(self, plot: Plot) -> nengo.Probe | None:
-        """Return a probe that records the plot's source already, such as one of another view, or
-        None.
-        """
+        """Return a probe that records the source already, such as one of another view, or None."""
         source, sim = plot.source, self.run.sim
         if plot.probe is not None or sim is None:
             return None
@@ -271,9 +266,7 @@ class Scene:
             return empty()
 
     def _slider_values(self, name: str) -> list[float]:
-        """Return the values of a node's sliders: the override, or the last output without NaN,
-        which JSON lacks.
-        """
+        """Return the values of a node's sliders: the override, or the last output without NaN."""
         override = self.run.controls.held.get(name)
         if override is not None:
             return list(override)

@@ -1,6 +1,4 @@
-"""Sources of a network's plots, the kinds of plots that suit them, and the nodes that can be
-overridden.
-"""
+"""Sources of a network's plots, and the nodes that can be overridden."""
 
 from __future__ import annotations
 
@@ -136,9 +134,7 @@ def _weights(sim: Simulator, conn: nengo.Connection) -> Source:
 
 
 def _similarities(part: nengo.Network) -> Iterator[Source]:
-    """Return the similarity of a semantic-pointer network's output to each pointer of its
-    vocabulary.
-    """
+    """Return the similarity of a semantic-pointer output to the pointers of its vocabulary."""
     output, vocab = (
         getattr(part, "output", None),
         getattr(part, "vocab", None),
@@ -169,8 +165,7 @@ def value_kinds(shape: tuple[int, ...]) -> tuple[str, ...]:
 
 
 def find_source(sources: Mapping[str, Source], what: Any) -> Source:
-    """Return the source of an object, a probe, a pair ``(object, attribute)``, or the key or label
-    of one.
+    """Return the source of an object, a probe, an ``(object, attribute)``, a key or a label.
 
     Raises:
         LookupError: There is none; the message names the ones that exist.
@@ -194,9 +189,7 @@ def find_source(sources: Mapping[str, Source], what: Any) -> Source:
 
 
 def input_nodes(sim: Simulator) -> dict[str, nengo.Node]:
-    """Return the nodes without input, whose output can be overridden, by name; equal names get a
-    number.
-    """
+    """Return the nodes that can be overridden, by name; equal names get a number."""
     nodes: dict[str, nengo.Node] = {}
     for node in sim.model.toplevel.all_nodes:
         if node.size_out and not node.size_in:

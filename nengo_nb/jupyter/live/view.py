@@ -1,6 +1,4 @@
-"""Live view, the object that ``nengo_nb.live`` returns: it displays itself and can be controlled
-from code.
-"""
+"""Live view, as ``nengo_nb.live`` returns it: displays itself, and is controlled from code."""
 
 from __future__ import annotations
 
@@ -86,9 +84,7 @@ class LiveView:
         self._kept = None
 
     def _glow(self) -> Glow | None:
-        """Return the listener for the glow of diagrams; the widget keeps it, as runs hold listeners
-        weakly.
-        """
+        """Return the listener for the glow of diagrams, which the widget keeps, as runs do not."""
         channel = open_channel()
         if channel is None:
             return None
@@ -110,9 +106,7 @@ class LiveView:
         return self.widget.scene.code()
 
     def close(self) -> None:
-        """Close the view. The run goes on if another view shows it; else it ends, and its threads
-        with it.
-        """
+        """Close the view. The run goes on for other views; without any it ends."""
         self.widget.close()
 
     def __repr__(self) -> str:

@@ -30,8 +30,9 @@ log = logging.getLogger(__name__)
 
 
 class LiveWidget(Widget):
-    """Widget of a live view. Its only synchronized state is a name; all else is sent when a page
-    says it is ready.
+    """Widget of a live view, whose only synchronized state is a name.
+
+    All else is sent when a page says that it is ready.
     """
 
     _esm = read_static("live.js")
@@ -83,9 +84,7 @@ class LiveWidget(Widget):
         self.pump.mark()
 
     def _receive(self, _widget: object, content: Any, _buffers: list[bytes]) -> None:
-        """Handle a message of a page. Called on the main thread or a subshell; nothing here waits
-        or prints.
-        """
+        """Handle a message on the main thread or a subshell; nothing here waits or prints."""
         # Of the loader that all widgets share, which is no message of a live view.
         if content.get("type") == "want-bokeh":
             self.send({"type": "bokeh"}, [bokeh_js()])

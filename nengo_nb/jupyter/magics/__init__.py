@@ -1,5 +1,4 @@
-"""IPython magics: :mod:`.commands` has lines parsed by :mod:`.options` and bodies run by
-:mod:`.cell`.
+"""IPython magics: :mod:`.commands`, with :mod:`.options` for lines and :mod:`.cell` for bodies.
 
 :mod:`.complete` completes on Tab, and :mod:`.inspect` gives help on Shift-Tab.
 """

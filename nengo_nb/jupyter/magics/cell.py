@@ -116,9 +116,7 @@ async def run_for_names(shell: InteractiveShell, name: str, body: str) -> dict[s
 
 
 def _render(shell: InteractiveShell, error: BaseException, body: str, sentence: str) -> None:
-    """Have an error of a body shown with the user's lines, and an interrupt as a line and a
-    sentence.
-    """
+    """Have an error shown with the user's lines, and an interrupt as a line and a sentence."""
     if not isinstance(error, (KeyboardInterrupt, CancelledError)):
         render_from_user_code(shell, error)
         return
@@ -131,8 +129,9 @@ def _render(shell: InteractiveShell, error: BaseException, body: str, sentence: 
 async def _execute(
     shell: InteractiveShell, body: str, namespace: MutableMapping[str, Any], empty: str
 ) -> Any:
-    """Run source as IPython runs a cell, with line 1 for the magic, and return the last
-    expression's value.
+    """Run source as IPython runs a cell, and return the value of the last expression.
+
+    Line 1 is the magic's own, so that numbers of lines are those of the cell.
 
     Args:
         shell: The shell.

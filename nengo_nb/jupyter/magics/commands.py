@@ -36,8 +36,7 @@ class Magics:
         self.session = Session(shell, loops)
 
     def read_cell(self, line: str, body: str) -> Any:
-        """Run ``%%nengo NAME [options]``: the body, inside a new network, which is shown and
-        perhaps run.
+        """Run ``%%nengo NAME [options]``: the body, inside a new network, which is shown.
 
         Returns:
             The value of the cell; of a body with ``await``, a coroutine that returns it.
@@ -48,9 +47,7 @@ class Magics:
         return work if has_await(self.shell, body) else run_to_end(work)
 
     def read_training(self, line: str, body: str) -> Any:
-        """Run ``%%nengo_train NAME --epochs N [options]``: the body, and a training on its
-        examples.
-        """
+        """Run ``%%nengo_train NAME --epochs N ...``: the body, and a training on its examples."""
         work = self._training_cell(line, body)
         return work if has_await(self.shell, body) else run_to_end(work)
 

@@ -77,8 +77,7 @@ class Parser(argparse.ArgumentParser):
         return values
 
     def split(self, words: Sequence[str]) -> tuple[list[str], list[str]]:
-        """Split a line into positional words and options with their values, which may stand
-        anywhere.
+        """Split a line, in which options may be anywhere, into positional words and options.
 
         An option with several values takes all words behind it, but for the last ones that are
         needed as positional words: in ``--plot p q net`` the name is ``net``.

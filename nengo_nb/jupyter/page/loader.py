@@ -1,6 +1,4 @@
-"""Loader of BokehJS: one hidden widget per kernel, which sends BokehJS to pages and draws the
-figures there.
-"""
+"""Loader of BokehJS: a hidden widget, which sends it to pages and draws their figures."""
 
 from __future__ import annotations
 
@@ -16,15 +14,11 @@ from .static_files import read_static
 from .widget import Widget, the_only
 
 BOKEH_JS = Path("server", "static", "js", "bokeh.min.js")
-"""File of BokehJS below Bokeh's package. Bokeh's inline code, the fallback, also sets the level of
-a log.
-"""
+"""File of BokehJS in Bokeh's package; its inline code, the fallback, also sets a log level."""
 
 
 class BokehLoader(Widget):
-    """Widget that sends the kernel's BokehJS to a page that asks for it. It has no view and is
-    never displayed.
-    """
+    """Widget that sends the kernel's BokehJS to pages that ask for it. It is never displayed."""
 
     _esm = read_static("loader.js")
     # A page may have BokehJS already, from the extension or another
@@ -41,9 +35,7 @@ class BokehLoader(Widget):
 
 
 def bokeh_js() -> bytes:
-    """Return the source of BokehJS of the installed Bokeh: its file, or what ``bokeh.resources``
-    has.
-    """
+    """Return the source of BokehJS of the installed Bokeh, as a file or by its resources."""
     file = Path(bokeh.__file__).parent / BOKEH_JS
     if file.is_file():
         return file.read_bytes()
@@ -54,9 +46,7 @@ def bokeh_js() -> bytes:
 
 @cache
 def bring_bokeh() -> BokehLoader | None:
-    """Return the loader of this process, opened once; None if the process is not a notebook's
-    kernel.
-    """
+    """Return the loader of this process, opened once; None outside of a notebook's kernel."""
     return (
         BokehLoader(**the_only("nengo-nb-bokeh-loader"))
         if hasattr(get_ipython(), "kernel")

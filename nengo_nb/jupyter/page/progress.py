@@ -45,7 +45,5 @@ class NotebookProgressBar(OneDisplayBar):
 
 
 def open_bar(dt: float) -> ProgressBar:
-    """Return the progress bar of a run: the one of ``nengo.rc``, or else that of a notebook or a
-    terminal.
-    """
+    """Return the progress bar of ``nengo.rc``, or else that of a notebook or a terminal."""
     return default_bar(dt, NotebookProgressBar if hasattr(get_ipython(), "kernel") else None)

@@ -25,9 +25,7 @@ class Widget(anywidget.AnyWidget):
         hear_all(change["new"])
 
     def _handle_msg(self, msg: dict[str, Any]) -> None:
-        """Handle a message of the comm. ipywidgets' own method would let a page overwrite all
-        synchronized traits.
-        """
+        """Handle a message. ipywidgets itself would let a page overwrite synchronized traits."""
         # Nothing is taken for granted: any page, of any
         # version or none of ours, may send anything.
         data = msg.get("content", {}).get("data")
@@ -44,8 +42,7 @@ class Widget(anywidget.AnyWidget):
 
 
 def the_only(name: str) -> dict[str, Any]:
-    """Return arguments that give the only widget of its kind a fixed ``model_id``, where others get
-    a random one.
+    """Return arguments that give the only widget of its kind a fixed ``model_id``.
 
     Front ends save widgets in the notebook by ``model_id``, so that two runs of a notebook are
     saved alike.

@@ -69,9 +69,7 @@ def read_message(content: Any, kinds: Mapping[str, type]) -> Any:
 
 
 def sentence_of(error: BaseException) -> str:
-    """Return an error as a sentence for a page: its own message, or type and message of one not
-    meant for users.
-    """
+    """Return an error as a sentence for a page, with its type if it is not meant for users."""
     text = str(error.args[0]) if error.args else ""
     meant = isinstance(error, ValueError | LookupError) and text
     sentence = text if meant else f"{type(error).__name__}: {text}".rstrip(": ")

@@ -1,5 +1,4 @@
-"""Kernel side of JupyterLab's side panel: networks and simulators of the kernel, and orders to run
-them.
+"""Kernel side of JupyterLab's side panel: networks, simulators, and orders to run them.
 
 There are two comms. The kernel sends on one of them, the ``news`` of :mod:`.door`; it is open from
 ``%load_ext`` on, without a ``comm_open`` message, so that a page can find it with a plain

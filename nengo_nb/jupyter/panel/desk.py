@@ -1,6 +1,4 @@
-"""Controller of the panels: handles their orders at once, and leaves building a simulator to a
-thread.
-"""
+"""Controller of the panels, which handles orders at once and builds simulators in a thread."""
 
 from __future__ import annotations
 
@@ -121,9 +119,7 @@ class Desk:
         return "error" if error else "idle"
 
     def _is_active(self) -> bool:
-        """Whether to look again without being told: while a cell runs. Live runs tell of
-        themselves.
-        """
+        """Whether to look again and again, while a cell runs; live runs tell of themselves."""
         return self._in_cell
 
     def _before_cell(self, _info: object) -> None:
@@ -137,9 +133,7 @@ class Desk:
     # -- orders
 
     def receive(self, content: Any) -> None:
-        """Handle a message of a page. Called on the main thread or a subshell; nothing here waits
-        or prints.
-        """
+        """Handle a message on the main thread or a subshell; nothing here waits or prints."""
         if isinstance(content, dict) and content.get("type") == "Hello":
             self.look()
             self._reporter.again()
@@ -191,9 +185,7 @@ class Desk:
         return listed
 
     def _in_thread(self, order: m.Order, entry: Entry, work: Callable[[], None]) -> None:
-        """Call ``work`` when the network as it is now has a simulator: at once, or after a build in
-        a thread.
-        """
+        """Call ``work`` with an up-to-date simulator: at once, or after a build in a thread."""
         thing = entry.thing()
         if thing in self._waiting:
             raise UsageError(f"the simulator of {entry.name!r} is still being built")
@@ -230,9 +222,7 @@ class Desk:
         threading.Thread(target=build_and_work, name="nengo_nb-panel-build", daemon=True).start()
 
     def _has_changed(self, entry: Entry, sim: AnySimulator) -> bool:
-        """Whether the network of an open simulator has changed, so that a new simulator has to be
-        built.
-        """
+        """Whether the network of an open simulator has changed, so that it must be rebuilt."""
         return entry.kind == "network" and not sim.closed and self.session.has_changed(entry.name)
 
     def _check_run(self, entry: Entry, seconds: float | None) -> None:
@@ -263,9 +253,7 @@ class Desk:
             run.run_to(sim.time + seconds)
 
     def _pause(self, entry: Entry) -> None:
-        """Pause after the chunk in flight; of a simulator that is being built, leave out the run
-        that was to follow.
-        """
+        """Pause after the chunk in flight; after a build under way, do not run at all."""
         if entry.thing() in self._waiting:
             self._waiting[entry.thing()] = lambda: None
         run = known_run(entry.simulator(self.session))

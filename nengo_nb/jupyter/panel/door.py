@@ -1,6 +1,4 @@
-"""The two comms of a kernel for panels, open from ``%load_ext`` on; all else is imported with the
-first panel.
-"""
+"""Comms of a kernel for panels, open from ``%load_ext`` on; the rest comes with a panel."""
 
 from __future__ import annotations
 

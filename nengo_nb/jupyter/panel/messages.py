@@ -1,6 +1,4 @@
-"""Messages between kernel and panel; ``labextension/src/lab/panel/messages.ts`` has the
-same, field by field.
-"""
+"""Messages of the panel; ``labextension/src/lab/panel/messages.ts`` has the same fields."""
 
 from __future__ import annotations
 
@@ -8,9 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 VERSION = 3
-"""Version of all messages here. A page with another one asks to be reloaded, so raise it with every
-change.
-"""
+"""Version of all messages here; raise it with every change, so that old pages reload."""
 
 # --- to the browser
 # ---------------------------------------------------------------------------------------

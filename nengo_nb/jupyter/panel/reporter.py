@@ -1,6 +1,4 @@
-"""Broadcaster of reports: sends what has changed to all panels from its own thread, at most four
-times a second.
-"""
+"""Broadcaster of reports: sends changes to all panels, at most four times a second."""
 
 from __future__ import annotations
 
@@ -16,8 +14,7 @@ INTERVAL = 0.25
 
 
 class Reporter:
-    """Thread that makes a report whenever something may have changed, and sends it if it differs
-    from the last one.
+    """Thread that makes a report when something may have changed, and sends it if it has.
 
     Args:
         make: Makes a report, which is compared with ``==``.

@@ -31,8 +31,7 @@ WATCHED = (
 
 @dataclass(frozen=True)
 class Entry:
-    """Variable with a network or a simulator, with sizes counted after the last cell. It keeps
-    neither alive.
+    """Variable with a network or a simulator, neither of which it keeps alive.
 
     Args:
         name: Name of the variable.
@@ -51,9 +50,7 @@ class Entry:
     dt: float
 
     def simulator(self, session: Session) -> AnySimulator | None:
-        """Return the simulator; None if there is none, or if the variable refers to something else
-        by now.
-        """
+        """Return the simulator; None if there is none, or if the variable was bound anew."""
         thing = self.thing()
         if thing is None or session.shell.user_ns.get(self.name) is not thing:
             return None
@@ -70,9 +67,7 @@ class Entry:
 
 
 def find_entries(session: Session) -> tuple[Entry, ...]:
-    """Return the variables that refer to networks, then those with simulators that belong to none
-    of them.
-    """
+    """Return the variables with networks, then those with simulators of none of them."""
     networks = [(name, session.network(name)) for name in session.names()]
     # A simulator of the session is shown with its network, also if a variable refers to it.
     in_session = {id(session.held_simulator(name)) for name, _ in networks}
@@ -120,9 +115,7 @@ def _entry(name: str, kind: str, thing: Any, network: nengo.Network, dt: float) 
 
 
 def _simulators(session: Session) -> Iterator[tuple[str, str, AnySimulator]]:
-    """Return the variables that refer to a simulator, each simulator once, without importing
-    TensorFlow.
-    """
+    """Return the variables with simulators, each simulator once, without importing TensorFlow."""
     seen: set[int] = set()
     # A copy: this runs on the threads of panels, too, while a cell may bind variables.
     for name, value in list(session.shell.user_ns.items()):
@@ -134,9 +127,7 @@ def _simulators(session: Session) -> Iterator[tuple[str, str, AnySimulator]]:
 
 
 def _rate(sim: AnySimulator, run: LiveRun | None) -> float | None:
-    """Return steps per second: of a live run with its waits while it plays, or else of the last
-    chunk without any.
-    """
+    """Return steps per second: of a playing live run with its waits, or of the last chunk."""
     if run is not None and run.playing and run.ratio:
         return run.ratio / sim.dt
     own = own_simulator(sim)
@@ -144,9 +135,7 @@ def _rate(sim: AnySimulator, run: LiveRun | None) -> float | None:
 
 
 def _memory(sim: AnySimulator) -> int:
-    """Return the bytes of parameters and recorded samples; of a ``nengo.Simulator``, of samples
-    alone.
-    """
+    """Return the bytes of parameters and samples; of a ``nengo.Simulator``, of samples."""
     own = own_simulator(sim)
     if own is None:
         # data.raw has lists of samples: data itself would copy them into arrays for each report.

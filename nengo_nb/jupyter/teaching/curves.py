@@ -58,9 +58,7 @@ class Curves:
         return [self._trace(panel, names) for panel, names in panels.items() if names]
 
     def _trace(self, panel: str, names: Iterable[str]) -> Trace:
-        """Return one panel: a curve by epoch for each name, and for what batches report one by
-        batch.
-        """
+        """Return one panel: a curve by epoch for each name, and by batch for those of training."""
         names = list(names)
         running = [name for name in names if any(name in logs for _, logs in self.batches)]
         whole = [name for name in names if any(name in logs for _, logs in self.epochs)]

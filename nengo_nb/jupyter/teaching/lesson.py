@@ -12,8 +12,7 @@ from .school import read_loss, read_optimizer
 
 
 def read_words(values: argparse.Namespace) -> tuple[Any, Any]:
-    """Return optimizer and loss of the line, read before the body runs, so that a typo costs no
-    time.
+    """Return optimizer and loss of the line, before the body runs: a typo costs no time.
 
     Raises:
         UsageError: Keras has no optimizer or loss of that name.
