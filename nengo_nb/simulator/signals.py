@@ -49,6 +49,7 @@ class SignalValues(Mapping):
         self._machine = machine
         self._replay = replay
         self._minibatch_size = minibatch_size
+        # Iterated over as a list: another thread may ask for a signal while a run is prepared.
         self._shared: dict[Signal, Shared] = {}
         self._asked_first: dict[Signal, None] = {}
         """Signals that were asked for before the first step; every run keeps them from then on."""
@@ -147,7 +148,7 @@ class SignalValues(Mapping):
 
     def are_in(self, arrays: Mapping[Signal, np.ndarray]) -> bool:
         """Whether all arrays that were handed out are among these."""
-        return all(shared.array is arrays[base] for base, shared in self._shared.items())
+        return all(shared.array is arrays[base] for base, shared in list(self._shared.items()))
 
     def _of_python(self) -> dict[Signal, Shared]:
         """Return the handed-out arrays of signals that Python operations keep by themselves."""
@@ -189,7 +190,7 @@ class SignalValues(Mapping):
         """All arrays that were handed out."""
         return [
             array
-            for shared in self._shared.values()
+            for shared in list(self._shared.values())
             for array in (shared.array, *shared.views.values())
         ]
 
