@@ -110,6 +110,7 @@ class Session:
             name: Name of the network.
             progress_bar: Progress bar of the build.
             tell: Prints the sentence that the network has changed and a new simulator was built.
+
         Raises:
             UsageError: The simulator was closed, or the name refers to no network.
         """
