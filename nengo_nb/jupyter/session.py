@@ -96,7 +96,9 @@ class Session:
 
     def simulator_of(self, thing: Any) -> Simulator | None:
         """Return the simulator in which an object was built, or None."""
-        simulators = (held.simulator for held in self._held.values() if held.simulator is not None)
+        simulators = (
+            held.simulator for held in list(self._held.values()) if held.simulator is not None
+        )
         return next((sim for sim in simulators if thing in sim.model.params), None)
 
     def simulator(
@@ -261,7 +263,9 @@ class Session:
         """Close the simulators of networks that no variable refers to any more."""
         # Entries keep their networks, so that an id cannot be of another object by now.
         alive = {
-            id(value) for value in self.shell.user_ns.values() if isinstance(value, nengo.Network)
+            id(value)
+            for value in list(self.shell.user_ns.values())
+            if isinstance(value, nengo.Network)
         }
         for name, held in list(self._held.items()):
             if id(held.network) not in alive:
@@ -352,7 +356,7 @@ class Session:
 
     def close(self) -> None:
         """Close all simulators."""
-        for held in self._held.values():
+        for held in list(self._held.values()):
             held.close()
         self._held.clear()
         self.returned = None

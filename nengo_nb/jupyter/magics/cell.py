@@ -126,6 +126,17 @@ def _render(shell: InteractiveShell, error: BaseException, body: str, sentence: 
     show_interrupt(error, number, lines[number - 1].strip() if number and here else "", sentence)
 
 
+def _cell_number(shell: InteractiveShell) -> int:
+    """Return the number of the cell that runs, as tracebacks show it.
+
+    IPython 7 counts on at the end of a cell, IPython 9 at its start.
+    """
+    result = shell.displayhook.exec_result
+    number = None if result is None else result.execution_count
+    # A magic that is called outside of a cell, or in one that history leaves out, has no number.
+    return shell.execution_count if number is None else number
+
+
 async def _execute(
     shell: InteractiveShell, body: str, namespace: MutableMapping[str, Any], empty: str
 ) -> Any:
@@ -147,7 +158,7 @@ async def _execute(
     blank = len(body) - len(body.lstrip("\n"))
     source = "\n" * (1 + blank) + shell.transform_cell(body)
     # Registers the source for tracebacks under the name of this cell.
-    file = shell.compile.cache(source, shell.execution_count - 1, body)
+    file = shell.compile.cache(source, _cell_number(shell), body)
     try:
         tree = shell.transform_ast(shell.compile.ast_parse(source, filename=file))
         # The last expression is taken out and evaluated by itself, as IPython displays its value.
