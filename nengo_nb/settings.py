@@ -64,7 +64,7 @@ def configure_settings(**settings: Any) -> None:
             derivative of a spike, see ``nengo_nb.surrogates``. ``non_finite`` says what happens
             where a number becomes NaN or infinite, as what is above 3.4e38 does in
             float32: ``"warn"`` (default) names the object and the time once, ``"error"`` ends the
-                run there.
+            run there.
             ``planner``, ``sorter``, ``simplifications``, ``inference_only``, ``use_loop`` and
             ``session_config`` are accepted from scripts written for NengoDL, and have no effect
             here.

@@ -15,7 +15,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-PER_PROCESS = 100
+PER_PROCESS = 400
 """Networks of one process, after which a new one begins with an empty memory."""
 
 
