@@ -119,7 +119,8 @@ def first_difference(
     """The number of steps for which all neurons' outputs agree, and the outputs that first
     differ, in Hz.
     """
-    largest = [max(1.0, np.max(np.abs(expected[probe]), initial=0)) for probe in neurons]
+    # By neuron: a probe of some neurons alone is compared with their own largest output.
+    largest = [np.maximum(1.0, np.max(np.abs(expected[probe]), axis=0)) for probe in neurons]
     apart = [
         np.abs(found[p] - expected[p]) > ROUNDING * most
         for p, most in zip(neurons, largest, strict=True)
