@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 
 from nengo_nb.diagram import ArrowKind, BoxKind, describe, draw, facts_of, to_json
 from nengo_nb.diagram.view import look
-from tests.strategies import RATE_NEURONS, SPIKING_NEURONS, recipes
+from tests.strategies import CHAOTIC_NEURONS, RATE_NEURONS, SPIKING_NEURONS, recipes
 
 from .networks import large, learning, loops, nested
 
@@ -53,7 +53,7 @@ def check_whole(network):
 
 
 @A_FEW
-@given(recipes(RATE_NEURONS + SPIKING_NEURONS))
+@given(recipes(RATE_NEURONS + SPIKING_NEURONS + CHAOTIC_NEURONS))
 def test_everything_in_a_random_network_is_in_its_diagram_once(recipe):
     check_whole(recipe.build()[0])
 
