@@ -27,7 +27,7 @@ from .contribution import Contribution
 from .cost import CostModel
 from .deferred import deferrable, signals_before
 from .graph import Graph, Operation, Origin, Shape, Value, size_of
-from .refs import Piece, Ref, view_index, whole, zeros
+from .refs import Piece, Ref, shown_by, view_index, whole, zeros
 from .signature import Layout, Mode, Signature, default_writes
 
 SignatureOf = Callable[[Operator], Signature | None]
@@ -135,15 +135,7 @@ class _Tracer:
             self.layers[base] = layers = [
                 Contribution(self._sum([layer.ref for layer in layers], base))
             ]
-        ref = layers[0].ref
-        if not signal.is_view:
-            return ref
-        index = view_index(signal)
-        return (
-            ref.cut(signal.elemoffset, signal.elemoffset + signal.size)
-            if index is None
-            else ref.take(index)
-        )
+        return shown_by(signal, layers[0].ref)
 
     def write(self, signal: Signal, ref: Ref, mode: Mode) -> None:
         """Set, increment or update a signal, or the part of it that a view shows."""

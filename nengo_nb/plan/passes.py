@@ -22,7 +22,7 @@ from .dataflow import SignatureOf, make_graph
 from .graph import Graph, Operation, Origin
 from .ownership import Ownership, assign_values
 from .program import Plan, Stage
-from .refs import Ref, view_index
+from .refs import Ref, shown_by
 from .stages import Sort, assign_stages, live_operations
 
 ShareGroups = Callable[[Sequence[Operation]], Iterable[frozenset[int]]]
@@ -132,15 +132,7 @@ def _probed(graph: Graph, model: Model, probe: NengoObject) -> Ref:
     signal = model.sig[probe]["in"]
     if signal.sparse:
         raise SparseProbeError(str(probe), str(probe.obj))
-    ref = graph.final[signal.base]
-    if not signal.is_view:
-        return ref
-    index = view_index(signal)
-    return (
-        ref.cut(signal.elemoffset, signal.elemoffset + signal.size)
-        if index is None
-        else ref.take(index)
-    )
+    return shown_by(signal, graph.final[signal.base])
 
 
 def prune(draft: Draft) -> Draft:

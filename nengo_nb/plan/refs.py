@@ -193,3 +193,13 @@ def view_index(signal: Signal) -> np.ndarray | None:
     index = index.reshape(-1)
     contiguous = index[-1] - index[0] == index.size - 1 and (np.diff(index) == 1).all()
     return None if contiguous else index
+
+
+def shown_by(signal: Signal, base: Ref) -> Ref:
+    """Return the elements that a signal shows of its base; all of them, unless it is a view."""
+    if not signal.is_view:
+        return base
+    index = view_index(signal)
+    if index is None:
+        return base.cut(signal.elemoffset, signal.elemoffset + signal.size)
+    return base.take(index)
