@@ -46,19 +46,33 @@ class Moments:
             self._kept = self._kept[::2]
             self._every *= 2
 
-    def before(self, time: float) -> Snapshot:
+    def before(self, time: float) -> tuple[Snapshot, ...]:
+        """Return the checkpoints at or before a time.
+
+        Raises:
+            ValueError: There is none.
+        """
+        kept = self._kept
+        if not kept:
+            raise ValueError(
+                "there is no stored moment to go back to yet: run the simulation first"
+            )
+        # Never true for NaN.
+        fitting = tuple(snapshot for snapshot in kept if snapshot.time <= time + 1e-9)
+        if not fitting:
+            raise ValueError(
+                f"the first stored moment is at {kept[0].time:.3f} s; {time:g} s is not after that"
+            )
+        return fitting
+
+    def cut(self, time: float) -> Snapshot:
         """Return the last checkpoint at or before a time, and drop those after it.
 
         Raises:
             ValueError: There is none.
         """
-        fitting = tuple(snapshot for snapshot in self._kept if snapshot.time <= time + 1e-9)
-        if not fitting:
-            raise ValueError(
-                "there is no stored moment to go back to yet: run the simulation first"
-            )
-        self._kept = fitting
-        return fitting[-1]
+        self._kept = self.before(time)
+        return self._kept[-1]
 
     def clear(self) -> None:
         """Drop all checkpoints."""

@@ -91,8 +91,15 @@ class LiveRun:
         self.ratio = 0.0
         self.reached = Reached()
         self._goal: int | None = None
-        # Any thread appends: append and popleft of a deque are atomic, so there is no lock.
-        self._orders: deque[Order] = deque()
+        # Held where an end that the run's thread has found must not undo what another thread asks
+        # for in that moment. Nothing is called while it is held.
+        self._asking = threading.Lock()
+        # Number of starts asked for so far: what was asked for or begun before the last one must
+        # not pause it.
+        self._starts = 0
+        # Orders with the starts before them. Any thread appends: append and popleft of a deque
+        # are atomic.
+        self._orders: deque[tuple[Order, int]] = deque()
         self._due = 0.0
         # Weak, so that a listener ends with its widget and not with the run.
         self._listeners: weakref.WeakSet[Listener] = weakref.WeakSet()
@@ -128,7 +135,8 @@ class LiveRun:
     @property
     def goal(self) -> float | None:
         """Simulated time at which it pauses by itself, in seconds, or None."""
-        return self._goal * self.dt if self.playing and self._goal is not None else None
+        goal = self._goal
+        return goal * self.dt if self.playing and goal is not None else None
 
     def listen(self, listener: Listener) -> None:
         """Call ``mark`` of a listener at every change, and ``rest`` when the run pauses."""
@@ -188,8 +196,8 @@ class LiveRun:
         """Set simulated seconds per second of wall time; None is as fast as possible."""
         if speed is not None and not (np.isfinite(speed) and speed > 0):
             raise ValueError(f"a speed is a number above zero (got {speed})")
-        self.speed = speed
-        self._due = 0.0
+        with self._asking:
+            self.speed, self._due = speed, 0.0
         self._notify()
 
     def reset(self) -> None:
@@ -203,13 +211,24 @@ class LiveRun:
         self.do(order)
 
     def go_back(self, seconds: float) -> None:
-        """Restore the last checkpoint at or before a time in seconds; later data are forgotten."""
+        """Restore the last checkpoint at or before a time in seconds; later data are forgotten.
+
+        Raises:
+            ValueError: There is none.
+        """
+        self.moments.before(seconds)
+
+        def order(sim: Simulator) -> None:
+            # A reset that was asked for meanwhile has dropped them, and has gone back further.
+            if self.moments.times:
+                sim.restore(self.moments.cut(seconds))
+
         self.playing = False
-        self.do(lambda sim: sim.restore(self.moments.before(seconds)))
+        self.do(order)
 
     def do(self, order: Order) -> None:
         """Queue a function of the simulator, called on the run's thread between two chunks."""
-        self._orders.append(order)
+        self._orders.append((order, self._starts))
         self._notify()
 
     def end(self, reason: str) -> None:
@@ -218,9 +237,15 @@ class LiveRun:
         self.playing = False
         self._notify()
 
-    def fail(self, error: Exception) -> None:
-        """Pause, with the error as a sentence for the views."""
-        self.playing = self.moving = False
+    def fail(self, error: Exception, starts: int | None = None) -> None:
+        """Show an error as a sentence in the views, and pause.
+
+        Args:
+            error: The error.
+            starts: Number of starts before what failed. A run that was started after that goes on.
+        """
+        self._stop(self._starts if starts is None else starts)
+        self.moving = self.playing
         self.error = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
     def doubt(self) -> None:
@@ -236,9 +261,17 @@ class LiveRun:
     def _start(self, goal: int | None) -> None:
         if self.ended:
             raise ValueError(f"this simulation cannot go on: {self.ended}")
-        # Assigned from left to right: the thread may look in between, so playing comes last.
-        self._goal, self._due, self.error, self.playing = goal, 0.0, "", True
+        with self._asking:
+            self._starts += 1
+            # Assigned from left to right: the thread may look in between, so playing comes last.
+            self._goal, self._due, self.error, self.playing = goal, 0.0, "", True
         self._notify()
+
+    def _stop(self, starts: int) -> None:
+        """Pause, unless the run was started again since there were so many starts."""
+        with self._asking:
+            if self._starts == starts:
+                self.playing = False
 
     def _notify(self) -> None:
         self._wake.set()
@@ -256,11 +289,12 @@ class LiveRun:
         # Orders, a reset for instance, change the picture as well: rest follows them, too.
         was_playing = self.playing or bool(self._orders)
         while self._orders:
-            self._attempt(sim, self._orders.popleft())
+            order, starts = self._orders.popleft()
+            self._attempt(sim, order, starts)
         # Read after the orders, which may pause; another thread may pause or play at any time.
         if self.playing:
             self.moving = True
-            self._attempt(sim, self._chunk)
+            self._attempt(sim, self._chunk, self._starts)
         self.moving = self.playing
         # Published before rest is told: the picture that is kept then says the time reached.
         self._publish(sim)
@@ -268,7 +302,7 @@ class LiveRun:
             self.rested(sim)
         return max(self._due - time.perf_counter(), 0.0) if self.playing else None
 
-    def _attempt(self, sim: Simulator, order: Order) -> None:
+    def _attempt(self, sim: Simulator, order: Order, starts: int) -> None:
         """Carry out an order or a chunk; an error pauses the run and is shown by its views."""
         try:
             order(sim)
@@ -276,16 +310,18 @@ class LiveRun:
             # A cell has closed it meanwhile, which is no error: the next turn ends the run.
             self.playing = False
         except Exception as error:
-            self.fail(error)
+            self.fail(error, starts)
 
     def _chunk(self, sim: Simulator) -> None:
         """Take the steps of one chunk, and find when the next one is due."""
-        # The speed is read once, as another thread may change it while the chunk runs.
-        begin, speed = time.perf_counter(), self.speed
+        # Read once, as another thread may change them while the chunk runs.
+        with self._asking:
+            starts, goal, speed = self._starts, self._goal, self.speed
+        begin = time.perf_counter()
         # Kept before the steps, so that the first checkpoint is the beginning.
         if self.moments.is_due(sim.time):
             self.moments.keep(sim.snapshot())
-        count = self._count(sim, speed)
+        count = self._count(sim, speed, goal)
         # No measured speed means that the call below compiles first, which views show.
         if sim.steps_per_second is None:
             self.compiling = True
@@ -295,16 +331,16 @@ class LiveRun:
             sim.run_steps(count, data=feeds, progress_bar=False)
         finally:
             self.compiling = False
-        if self._goal is not None and sim.n_steps >= self._goal:
-            self.playing = False
+        if goal is not None and sim.n_steps >= goal:
+            self._stop(starts)
         now = time.perf_counter()
-        if (
-            speed is not None and speed == self.speed
-        ):  # a new speed need not wait for a chunk of the old one
-            # Due times follow each other, so that small delays are made up for; after a delay
-            # of a whole chunk they begin anew, instead of running fast until all is caught up.
-            beat = self._due if begin - self._due < CHUNK_SECONDS else begin
-            self._due = beat + count * self.dt / speed
+        with self._asking:
+            # A new speed, or a new start, need not wait for a chunk of the old one.
+            if speed is not None and speed == self.speed and starts == self._starts:
+                # Due times follow each other, so that small delays are made up for; after a delay
+                # of a whole chunk they begin anew, instead of running fast until all is caught up.
+                beat = self._due if begin - self._due < CHUNK_SECONDS else begin
+                self._due = beat + count * self.dt / speed
         seconds = max(now, self._due) - begin
         # Exponential moving average over about five chunks, which begins with the first one.
         self.ratio += (
@@ -313,12 +349,12 @@ class LiveRun:
             else count * self.dt / seconds
         )
 
-    def _count(self, sim: Simulator, speed: float | None) -> int:
+    def _count(self, sim: Simulator, speed: float | None, goal: int | None) -> int:
         """Return the steps of a chunk for the speed, up to the measured rate (at first 500/s)."""
         possible = max(int((sim.steps_per_second or 500) * CHUNK_SECONDS), 1)
         wanted = possible if speed is None else speed * CHUNK_SECONDS / self.dt  # may be infinite
         count = max(round(min(possible, wanted)), 1)
-        return count if self._goal is None else max(min(count, self._goal - sim.n_steps), 1)
+        return count if goal is None else max(min(count, goal - sim.n_steps), 1)
 
     def _publish(self, sim: Simulator) -> None:
         """Replace what views read of the simulation, and tell them."""
