@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -256,12 +257,21 @@ def check_interrupted_anywhere(recipe: Recipe) -> None:
 def interrupted_after(seconds: float) -> Iterator[None]:
     """Press Ctrl-C after a while; never for 0."""
     before = signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
+    report = sys.unraisablehook
+
+    def report_others(unraisable: sys.UnraisableHookArgs) -> None:
+        # Python drops a Ctrl-C that meets a weakref's callback or a destructor, and says so.
+        if not isinstance(unraisable.exc_value, KeyboardInterrupt):
+            report(unraisable)
+
+    sys.unraisablehook = report_others
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        sys.unraisablehook = report
 
 
 def run_reference(reference: nengo.Simulator, n_steps: int) -> None:
