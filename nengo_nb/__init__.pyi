@@ -25,6 +25,6 @@ from nengo_nb.objects.printing import print_op as print_op
 from nengo_nb.objects.tensor_node import TensorNode as TensorNode
 from nengo_nb.settings import configure_settings as configure_settings
 from nengo_nb.simulator import Simulator as Simulator
-from nengo_nb.simulator import callbacks as callbacks
+from nengo_nb.simulator.train import callbacks as callbacks
 
 __version__: str

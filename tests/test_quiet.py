@@ -46,7 +46,7 @@ assert nengo_nb.prepare_compiler()
         "nengo_nb.Simulator",
         "nengo_nb.TensorNode",
         "nengo_nb.losses",
-        "import nengo_nb.simulator.build",
+        "import nengo_nb.simulator.run.planning",
     ],
 )
 @pytest.mark.parametrize("level", ["", "2"])
@@ -121,7 +121,7 @@ def test_who_asks_for_tensorflows_notes_gets_them():
     assert "oneDNN" in run(TF_CPP_MIN_LOG_LEVEL="0", TF_ENABLE_ONEDNN_OPTS="1")
 
 
-@pytest.mark.parametrize("module", ["nengo_nb.engine", "nengo_nb.jupyter.teaching.school"])
+@pytest.mark.parametrize("module", ["nengo_nb.engine", "nengo_nb.jupyter.training.runner"])
 def test_a_module_that_is_imported_by_itself_is_quiet_too(module):
     assert run(script=f"import os, {module}; os.write(2, b'still here')") == "still here"
 

@@ -289,7 +289,7 @@ def test_the_walls_have_no_circle():
     "statement",
     [
         "import nengo_nb",
-        "import nengo_nb.plan.sharing",
+        "import nengo_nb.plan.alias_groups",
         "from nengo_nb import configure_settings",
         "import nengo_nb; nengo_nb.load_ipython_extension",
     ],

@@ -6,13 +6,13 @@ arrows between them: :mod:`.tree` walks the network, :mod:`.stacks` merges sibli
 :mod:`.ends` finds the ends of connections, and :mod:`.facts` lists the properties of each object.
 :mod:`.saved` is the diagram as JSON.
 
-:func:`draw` is the picture: :mod:`.view` selects the boxes and arrows that are visible with some
-boxes open, :mod:`.layout` places them level by level by a layered graph layout (:mod:`.layers`,
-:mod:`.order`, :mod:`.columns`), :mod:`.routes` computes the curves of the arrows, and :mod:`.svg`
+:func:`draw` is the picture. In :mod:`.layout`, ``view`` selects the boxes and arrows that are
+visible with some boxes open, ``layout`` places them level by level by a layered graph layout
+(``layers``, ``order``, ``columns``) and ``routes`` computes the curves of the arrows; :mod:`.svg`
 writes SVG.
 
 The browser draws the same diagram from the same JSON, and ``labextension/src/diagram/layout`` is
-this room's layout once more in TypeScript: a test holds the two to the same coordinates. So the
+the layout once more in TypeScript: a test holds the two to the same coordinates. So the
 picture in a saved notebook and the diagram that takes its place are one drawing, and nothing jumps.
 elkjs would have done the browser's half, but not Python's; it is 1.4 MB instead of a few kilobytes,
 and a level here is bounded (:data:`.stacks.MOST`), so that laying one out takes milliseconds.

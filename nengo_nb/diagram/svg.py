@@ -6,11 +6,11 @@ import math
 from collections.abc import Collection, Iterator
 from html import escape
 
-from .layout import Placed, place
+from .layout.layout import Placed, place
+from .layout.routes import Path, Point
+from .layout.text import FAN, is_fanned, line_in, name_in, width_of
+from .layout.view import look
 from .parts import ArrowKind, Box, BoxKind, Diagram
-from .routes import Path, Point
-from .text import FAN, is_fanned, line_in, name_in, width_of
-from .view import look
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 INK, FAINT, QUIET = "#1f2d3d", "#52606d", "#7b8794"
@@ -42,7 +42,7 @@ LEGEND = 22.0
 
 
 def draw(diagram: Diagram, opened: Collection[int] = ()) -> str:
-    """Draw a diagram with some boxes open; ``open_to`` of :mod:`.view` names those down to
+    """Draw a diagram with some boxes open; ``open_to`` of :mod:`.layout.view` names those down to
     a depth.
     """
     view = look(diagram, opened)

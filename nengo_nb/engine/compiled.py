@@ -15,12 +15,12 @@ from nengo_nb.plan.lower import constant_value
 from nengo_nb.plan.program import Segment, State
 from nengo_nb.quiet import start_xla
 
-from .blocks import Blocks, Given
-from .emit import NUMBER, Emitter
-from .foresight import BLOCK
-from .learned import find_learned
-from .named import NamedProgram, TracedProgram, make_program
-from .narrow import narrow
+from .chunkwise_learning.blocks import Blocks, Given
+from .chunkwise_learning.selection import find_learned
+from .chunkwise_learning.weights import BLOCK
+from .content_addressed import NamedProgram, TracedProgram, make_program
+from .floating_types import narrow
+from .lowering import NUMBER, Emitter
 from .packing import Carried, pack, unpack
 from .sources import Inputs, Sources
 

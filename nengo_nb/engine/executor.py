@@ -22,11 +22,11 @@ from nengo.builder import Signal
 from nengo_nb.plan.program import Plan, Segment, Stage
 from nengo_nb.plan.stages import Sort
 
+from .chunk_values import Histories
 from .compiled import CompiledSegment
-from .histories import Histories
-from .host import HostLoop
+from .floating_types import narrow
 from .journal import ChunkCutError, Journal
-from .narrow import narrow
+from .python_stage import HostLoop
 from .sources import Inputs, Slice, joined
 
 Tensor = Any

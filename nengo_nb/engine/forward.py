@@ -23,9 +23,9 @@ from nengo_nb.plan.program import Parameter, Plan, Segment, Source, Stage
 from nengo_nb.plan.refs import Piece, Ref
 from nengo_nb.plan.stages import Sort
 
-from .emit import NUMBER, Emitter, clock
+from .differentiable_scan import Scan
+from .lowering import NUMBER, Emitter, clock
 from .rule_of import rule_of
-from .unroll import Scan
 
 Tensor = Any
 States = tuple[tuple[Any, ...], ...]

@@ -14,8 +14,8 @@ from typing import Any, cast
 
 import numpy as np
 
-from .python import Arrays, PythonStep, Result, Source, is_source
-from .results import FLOATS
+from .python_ops import Arrays, PythonStep, Result, Source, is_source
+from .python_results import FLOATS
 
 TOLERANCE = 1e-4
 """Relative difference allowed between the inputs of two computations of a step, which may

@@ -11,8 +11,8 @@ import tensorflow as tf
 from nengo_nb.plan.program import OperationGroup
 
 from .compiled import CompiledSegment
-from .emit import NUMBER
-from .named import make_program
+from .content_addressed import make_program
+from .lowering import NUMBER
 from .rule_of import rule_of
 
 Tensor = Any

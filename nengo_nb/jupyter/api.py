@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator
     from nengo_nb.simulator.any_simulator import AnySimulator
 
-    from .cards.card import Card
-    from .comparing.comparison import Comparison
+    from .comparison.result import Comparison
     from .live.view import LiveView
-    from .page.display import Plot
+    from .outputs.card import Card
+    from .outputs.plot import Plot
 
 
 def plot(sim: AnySimulator, *probes: nengo.Probe | str, item: int = 0) -> Plot:
@@ -35,7 +35,7 @@ def plot(sim: AnySimulator, *probes: nengo.Probe | str, item: int = 0) -> Plot:
     # Imported here and not above: import nengo_nb must bring neither Bokeh nor TensorFlow.
     from nengo_nb.diagram import name_of
 
-    from .page.display import plot_traces
+    from .outputs.plot import plot_traces
     from .probes import first_dozen, trace_probes
 
     chosen, note = _chosen(sim.model.toplevel, probes), ""
@@ -96,8 +96,8 @@ def run(
     """
     from nengo_nb.progress import one_display
 
-    from .held import Options, build_simulator
-    from .page.progress import open_bar
+    from .outputs.progress import open_bar
+    from .session_entry import Options, build_simulator
 
     bar = open_bar(dt)
     with one_display(bar):
@@ -149,9 +149,9 @@ def train(
 
     from nengo_nb.diagram import name_of
 
-    from .held import Options, build_simulator
     from .session import BATCH
-    from .teaching.school import read_loss, read_optimizer, teach
+    from .session_entry import Options, build_simulator
+    from .training.runner import read_loss, read_optimizer, teach
 
     # Read before the simulator is built, so that a wrong name costs no time.
     chosen, measured = read_optimizer(optimizer), read_loss(loss)
@@ -195,14 +195,14 @@ def compare(
         LookupError: There is no such backend or probe, or fewer than two backends are named.
         ValueError: The network has no seed or no probe, or a backend cannot run it.
     """
-    from .comparing.compare import compare_backends
+    from .comparison.runner import compare_backends
 
     return compare_backends(network, seconds, backends, _chosen(network, probes), dt)
 
 
 def _chosen(network: nengo.Network, probes: Sequence[nengo.Probe | str]) -> Sequence[nengo.Probe]:
     """Return probes, of which some may be names; all probes of the network if there are none."""
-    from .names import find_probes, remember_names, variables
+    from .labels import find_probes, remember_names, variables
 
     remember_names(network)
     chosen: list[nengo.Probe] = []
@@ -226,7 +226,7 @@ def show(thing: Any, sim: AnySimulator | None = None, depth: int = 1) -> Card:
         TypeError: There is no card for such an object.
         ValueError: The depth is below 1.
     """
-    from .cards.kinds import card_of
+    from .cards.dispatch import card_of
 
     if depth < 1:
         raise ValueError(f"a diagram is open to a depth of at least 1, and {depth} was given")

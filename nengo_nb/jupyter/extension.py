@@ -13,9 +13,9 @@ from weakref import WeakKeyDictionary
 
 from nengo_nb import compiler, hooks
 
-from .loops import LoopNames
-from .magics.inspect import inspecting
-from .magics.options import TRAIN, overview
+from .loop_variables import LoopNames
+from .magics.arguments import TRAIN, overview
+from .magics.inspection import inspecting
 
 if TYPE_CHECKING:
     from IPython.core.completer import CompletionContext, SimpleMatcherResult
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from nengo_nb.simulator.any_simulator import AnySimulator
 
     from .magics.commands import Magics
-    from .panel.door import Door
+    from .panel.comms import Door
     from .session import Session
 
 MATCHER = "nengo_nb"
@@ -47,10 +47,10 @@ CELL_CALLS = ("get_ipython().run_cell_magic('nengo'", "get_ipython().run_cell_ma
 """Code that IPython makes of a cell whose first line is one of the magics."""
 
 DRAWN = (
-    "nengo_nb.jupyter.page.display.Plot",
-    "nengo_nb.jupyter.cards.card.Card",
-    "nengo_nb.jupyter.cards.card.DiagramCard",
-    "nengo_nb.jupyter.comparing.comparison.Comparison",
+    "nengo_nb.jupyter.outputs.plot.Plot",
+    "nengo_nb.jupyter.outputs.card.Card",
+    "nengo_nb.jupyter.outputs.card.DiagramCard",
+    "nengo_nb.jupyter.comparison.result.Comparison",
 )
 """Types with a MIME bundle of their own."""
 
@@ -147,7 +147,7 @@ class Extension:
         """Complete a line of one of the magics; any other line costs one comparison."""
         if not context.line_with_cursor.lstrip().startswith(("%nengo", "%%nengo")):
             return {"completions": []}
-        from .magics.complete import complete
+        from .magics.completion import complete
 
         return complete(self.magics.session, context)
 
@@ -185,7 +185,7 @@ class Extension:
 
     def _open_door(self) -> Door:
         """Open the comms of the side panel."""
-        from .panel.door import Door
+        from .panel.comms import Door
 
         return Door(lambda: self.magics.session)
 
@@ -202,7 +202,7 @@ class Extension:
 
     def _progress_bar(self, dt: float) -> ProgressBar:
         """Return the progress bar that ``progress_bar=True`` stands for."""
-        from .page.progress import open_bar
+        from .outputs.progress import open_bar
 
         return open_bar(dt)
 
@@ -241,7 +241,7 @@ class Extension:
 
     def _card(self, thing: Any) -> Any:
         """Return the MIME bundle of the card of a network, an object, a simulator or a plan."""
-        from .cards.kinds import OBJECTS, card_of
+        from .cards.dispatch import OBJECTS, card_of
 
         # With facts of the build if the session has a simulator of the object.
         sim = self.magics.session.simulator_of(thing) if isinstance(thing, OBJECTS) else None

@@ -11,7 +11,7 @@ import numpy as np
 from nengo_nb.diagram import name_of
 from nengo_nb.plots import Trace, make_trace
 
-from .names import remember_names
+from .labels import remember_names
 
 if TYPE_CHECKING:
     from nengo_nb.simulator.any_simulator import AnySimulator

@@ -17,23 +17,23 @@ from IPython.display import display
 
 from nengo_nb.diagram import name_of
 
-from .checks import check_content, check_steps
-from .definition import Changes, define
-from .held import Held, Options, build_simulator
-from .loops import LoopNames
-from .names import find_probes, own_names, remember_names
+from .labels import find_probes, own_names, remember_names
+from .loop_variables import LoopNames
+from .network_definition import Changes, define
+from .precompile import WarmUp
 from .probes import first_dozen, recorded, trace_probes
-from .warmup import WarmUp
-from .words import unknown
+from .run_checks import check_content, check_steps
+from .session_entry import Held, Options, build_simulator
+from .suggestions import unknown
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from nengo_nb.simulator import Simulator
 
-    from .comparing.comparison import Comparison
+    from .comparison.result import Comparison
     from .live.view import LiveView
-    from .page.display import Plot
+    from .outputs.plot import Plot
 
 
 BATCH = 32
@@ -229,7 +229,7 @@ class Session:
         """Run a network for a length of time and show its plots, also after an interrupt."""
         from nengo_nb.progress import one_display
 
-        from .page.progress import open_bar
+        from .outputs.progress import open_bar
 
         network = self.network(name)
         check_content(name, network)
@@ -315,7 +315,7 @@ class Session:
 
     def plot(self, name: str, probes: Sequence[str] = (), item: int = 0) -> Plot:
         """Return a plot of some probes of a network, or of all."""
-        from .page.display import plot_traces
+        from .outputs.plot import plot_traces
 
         sim = self.held_simulator(name)
         chosen = self._find(self.network(name), probes)
@@ -338,7 +338,7 @@ class Session:
         self, name: str, seconds: float, backends: Sequence[str], probes: Sequence[str]
     ) -> Comparison:
         """Run a network on several backends, each with a simulator of its own."""
-        from .comparing.compare import compare_backends
+        from .comparison.runner import compare_backends
 
         network, dt = self.network(name), self.options(name).dt
         check_content(name, network)
@@ -379,7 +379,7 @@ class Session:
         self, name: str, sim: Simulator, probes: Sequence[nengo.Probe], *, all_of_them: bool
     ) -> None:
         """Display plots of what was recorded, if anything was."""
-        from .page.display import plot_traces
+        from .outputs.plot import plot_traces
 
         filled: Sequence[nengo.Probe] = recorded(sim, probes)
         note = ""

@@ -2,22 +2,23 @@
 
 Importing this package registers the rules:
 
-====================  ==============================================================================
-``linear``            ``DotInc``, ``ElementwiseInc``, ``BsrDotInc``
-``sparse``            ``SparseDotInc``
-``convolution``       ``ConvInc``, ``ConvTransposeInc`` in any number of dimensions
-``neurons``           ``RectifiedLinear``, ``SpikingRectifiedLinear``, ``Sigmoid``, ``Tanh``,
-                      ``Izhikevich``
-``lif``               ``LIFRate``, ``LIF``, ``AdaptiveLIFRate``, ``AdaptiveLIF``
-``membrane``          charging, threshold and adaptation within a step; ``bounded``: its polynomials
-``packed_lif``        voltage and refractory time in one state tensor, for loops
-``spiking``           ``RegularSpiking``, ``StochasticSpiking``, ``PoissonSpiking``
-``synapses``          ``LinearFilter``, ``Lowpass``, ``Alpha``, ``Triangle``
-``learning``          ``SimPES``, ``SimBCM``, ``SimOja``, ``SimVoja``, ``SimRLS``
-``training``          firing rates in place of spikes, in training
-``surrogate``         spikes with surrogate gradients, in training
-``trainable``         ``Lowpass`` and ``Alpha`` with trainable time constants
-====================  ==============================================================================
+======================  ============================================================================
+``linear``              ``DotInc``, ``ElementwiseInc``, ``BsrDotInc``
+``sparse``              ``SparseDotInc``
+``convolution``         ``ConvInc``, ``ConvTransposeInc`` in any number of dimensions
+``neurons``             ``RectifiedLinear``, ``SpikingRectifiedLinear``, ``Sigmoid``, ``Tanh``,
+                        ``Izhikevich``
+``lif``                 ``LIFRate``, ``LIF``, ``AdaptiveLIFRate``, ``AdaptiveLIF``
+``membrane``            charging, threshold and adaptation within a step
+``polynomial``          polynomials of ``membrane``, of the least degree exact in float32
+``packed_lif``          voltage and refractory time in one state tensor, for loops
+``spiking``             ``RegularSpiking``, ``StochasticSpiking``, ``PoissonSpiking``
+``synapses``            ``LinearFilter``, ``Lowpass``, ``Alpha``, ``Triangle``
+``learning``            ``SimPES``, ``SimBCM``, ``SimOja``, ``SimVoja``, ``SimRLS``
+``rate_forms``          firing rates in place of spikes, in training
+``surrogate``           spikes with surrogate gradients, in training
+``trainable_synapses``  ``Lowpass`` and ``Alpha`` with trainable time constants
+======================  ============================================================================
 
 ``rules`` is the contract, ``batch`` the one convention about the batch axis, ``random`` the random
 numbers. A rule is matched by exact type: a subclass may step differently, and a wrong curve is
@@ -50,12 +51,12 @@ from . import (
     lif,
     linear,
     neurons,
+    rate_forms,
     sparse,
     spiking,
     surrogate,
     synapses,
-    trainable,
-    training,
+    trainable_synapses,
 )
 from .rules import Form, Gradients, Group, Rule, Step, Tensor, find_rule, known_rules, rule
 
@@ -73,11 +74,11 @@ __all__ = [
     "lif",
     "linear",
     "neurons",
+    "rate_forms",
     "rule",
     "sparse",
     "spiking",
     "surrogate",
     "synapses",
-    "trainable",
-    "training",
+    "trainable_synapses",
 ]

@@ -16,8 +16,8 @@ import numpy as np
 import tensorflow as tf
 from nengo.builder import Operator
 
-from .bounded import bounded
 from .neurons import parameter
+from .polynomial import bounded
 from .rules import Group, Tensor
 
 set_by_hand: WeakSet[Operator] = WeakSet()

@@ -36,9 +36,9 @@ from .batch import batched
 from .lif import lif_spikes
 from .membrane import adapt, charge
 from .neurons import izhikevich, parameter, spike_height, spiking_rectified_linear, state
+from .rate_forms import differentiable_lif_rates, rates_in_training
 from .rules import Form, Group, Step, Tensor, rule
 from .spiking import _negative, poisson_spiking, regular_spiking, stochastic_spiking
-from .training import differentiable_lif_rates, rates_in_training
 
 Firing = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]
 

@@ -22,8 +22,8 @@ from nengo.builder.transforms import GeneralConvInc
 from nengo.utils.graphs import toposort
 from nengo.utils.simulator import operator_dependency_graph
 
+from .accumulator import Contribution
 from .broadcasting import broadcast, elementwise, flat_positions, shape_after
-from .contribution import Contribution
 from .cost import CostModel
 from .deferred import deferrable, signals_before
 from .graph import Graph, Operation, Origin, Shape, Value, size_of

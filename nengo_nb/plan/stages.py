@@ -3,8 +3,8 @@
 Operations that depend on each other in a circle, within a step or from one step to the next, form a
 strongly connected component and must advance together, step by step. All else can be ordered: first
 everything up to the first Python call, for a whole chunk of steps, then Python for these steps,
-then what follows. Python functions that may share mutable state (``sharing.py``) count as depending
-on each other, so that they are called in Nengo's order.
+then what follows. Python functions that may share mutable state (``alias_groups.py``) count as
+depending on each other, so that they are called in Nengo's order.
 
 Learned weights are in a cycle: their products decide about the error, by which they change. Where
 the vectors they are multiplied with are in no cycle with them, these are known for many steps

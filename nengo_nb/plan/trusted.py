@@ -1,4 +1,4 @@
-"""Trusted code that keeps no state, and immutable values, for the walk of ``reach.py``."""
+"""Trusted code that keeps no state, and immutable values, for the walk of ``effects.py``."""
 
 from __future__ import annotations
 

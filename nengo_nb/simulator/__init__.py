@@ -1,8 +1,8 @@
 """The simulator: ``run``, ``step`` and ``data`` as in Nengo, ``fit`` and ``predict`` as in Keras.
 
-``simulator.py`` is the public class; ``machine.py`` advances a compiled plan chunk by chunk;
-``recording.py`` stores probe data; ``feeds.py`` checks ``data=``; ``build.py`` makes a plan of a
-network; ``learning.py`` trains it.
+``simulator.py`` is the public class. :mod:`.run` makes a plan of a network and advances it chunk by
+chunk, :mod:`.record` stores the samples of probes, :mod:`.params` names, saves and loads
+parameters, :mod:`.train` trains them, and :mod:`.compat` has methods of other simulators.
 """
 
 import nengo_nb.quiet  # noqa: F401 - before anything here imports TensorFlow

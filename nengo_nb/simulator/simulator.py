@@ -20,21 +20,21 @@ from nengo_nb.engine.executor import Chunk
 from nengo_nb.plan.program import Plan
 from nengo_nb.settings import get_setting
 
-from . import pickled
-from .build import new_model, plan_model
-from .checked import checked_size, checked_steps, warn_without_effect
-from .data import SimulationData
-from .explain import explain
-from .feeds import Feeds
-from .inspecting import Inspecting
-from .interrupt import Interruptible
-from .machine import Machine
-from .profile import profile
+from .argument_checks import checked_size, checked_steps, warn_without_effect
 from .progress import track
-from .recording import new_recordings
-from .running import RunArguments, wait_for
-from .signals import SignalValues
-from .turns import in_turn
+from .record.data import SimulationData
+from .record.recording import new_recordings
+from .run import pickling
+from .run.arguments import RunArguments, wait_for
+from .run.explain import explain
+from .run.feeds import Feeds
+from .run.function_access import Inspecting
+from .run.interrupt import Interruptible
+from .run.locking import in_turn
+from .run.planning import new_model, plan_model
+from .run.profile import profile
+from .run.runner import Machine
+from .run.signals import SignalValues
 
 
 class Simulator(Inspecting):
@@ -386,14 +386,14 @@ class Simulator(Inspecting):
 
     def __getstate__(self) -> dict[str, Any]:
         self.signals.write_back()
-        return pickled.state_of(self, self._machine, self._recordings)
+        return pickling.state_of(self, self._machine, self._recordings)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        for name in pickled.ARGUMENTS:
+        for name in pickling.ARGUMENTS:
             setattr(self, name, state[name])
         self._start(plan_model(self.model, self.minibatch_size, self.device))
         if state["observed"]:
             self._observe(state["observed"])
-        pickled.go_on(self._machine, self._recordings, state)
+        pickling.go_on(self._machine, self._recordings, state)
         if state["closed"]:
             self.close()

@@ -14,7 +14,7 @@ from typing import Any
 
 import psutil
 
-from nengo_nb.jupyter.live.pump import INTERVAL, Pace
+from nengo_nb.jupyter.live.frame_scheduler import INTERVAL, Pace
 
 SETTLE, SECONDS = 0.5, 2.0
 """How long a simulation runs before it is measured, and while."""

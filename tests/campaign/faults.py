@@ -205,7 +205,7 @@ def end_a_writer(folder: Path, draw: Random, number: int | None = None) -> None:
 
 def damage_parameters(folder: Path, draw: Random, times: int = 200) -> None:
     """Damaged parameters are refused, or the damage is where nothing is read."""
-    from nengo_nb.simulator import archive
+    from nengo_nb.simulator.params import archive
 
     arrays = {f"ensemble {i}/bias": np.full(draw.randrange(50), i / 7) for i in range(5)}
     file = archive.save(folder / "weights", arrays)

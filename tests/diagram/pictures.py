@@ -13,8 +13,8 @@ import nengo
 import numpy as np
 
 from nengo_nb.diagram import Diagram, describe, to_json
-from nengo_nb.diagram.layout import place
-from nengo_nb.diagram.view import look, open_to
+from nengo_nb.diagram.layout.layout import place
+from nengo_nb.diagram.layout.view import look, open_to
 
 from .networks import learning
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from nengo_nb.diagram import ArrowKind, BoxKind, describe, draw, facts_of, to_json
-from nengo_nb.diagram.view import look
+from nengo_nb.diagram.layout.view import look
 from tests.strategies import CHAOTIC_NEURONS, RATE_NEURONS, SPIKING_NEURONS, recipes
 
 from .networks import large, learning, loops, nested

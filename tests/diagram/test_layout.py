@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nengo_nb.diagram import describe
-from nengo_nb.diagram.layout import place
-from nengo_nb.diagram.view import look, open_to
+from nengo_nb.diagram.layout.layout import place
+from nengo_nb.diagram.layout.view import look, open_to
 
 from .networks import learning, loops, nested
 from .pictures import PICTURES, make

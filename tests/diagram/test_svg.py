@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nengo_nb.diagram import describe, draw
-from nengo_nb.diagram.view import open_to
+from nengo_nb.diagram.layout.view import open_to
 
 from .networks import learning, loops, nested
 

@@ -12,7 +12,7 @@ import pytest
 
 from nengo_nb.engine import Executor
 from nengo_nb.engine.journal import Calls, Journal
-from nengo_nb.engine.python import make_python_step
+from nengo_nb.engine.python_ops import make_python_step
 from nengo_nb.plan.stages import Sort
 from tests.plan.networks import plan_of
 

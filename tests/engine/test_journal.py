@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nengo_nb.engine.journal import Calls, ChunkCutError, Journal, call_sources
-from nengo_nb.engine.python import PythonStep
+from nengo_nb.engine.python_ops import PythonStep
 
 
 class Doubling(PythonStep):

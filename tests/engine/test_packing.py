@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from nengo_nb.engine.emit import Emitter
+from nengo_nb.engine.lowering import Emitter
 from nengo_nb.engine.packing import Carried, Packing, pack, sole_place, unpack
 from nengo_nb.ops.rules import Packed
 from nengo_nb.plan.program import Gather, Place, Source, Span

@@ -6,7 +6,7 @@ import nengo
 import numpy as np
 
 import nengo_nb
-from nengo_nb.engine.histories import Histories
+from nengo_nb.engine.chunk_values import Histories
 from nengo_nb.engine.sources import Slice, joined
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
-from nengo_nb.jupyter.page.static_files import FOLDER
+from nengo_nb.jupyter.comms.assets import FOLDER
 from tests.jupyter.lab import FLAGS, TIMEOUT
 
 POLICY = (

@@ -9,7 +9,7 @@ import pytest
 from nbconvert import HTMLExporter
 
 import nengo_nb
-from nengo_nb.jupyter.page.static_files import read_static
+from nengo_nb.jupyter.comms.assets import read_static
 from tests.diagram.networks import learning
 
 from .lab import TIMEOUT, run_lab

@@ -8,7 +8,7 @@ from IPython.core.error import UsageError
 
 from nengo_nb import hooks
 from nengo_nb.jupyter import extension
-from nengo_nb.jupyter.page.progress import NotebookProgressBar
+from nengo_nb.jupyter.outputs.progress import NotebookProgressBar
 from nengo_nb.progress import LineBar
 
 

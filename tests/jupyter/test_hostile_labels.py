@@ -13,15 +13,15 @@ import pytest
 
 import nengo_nb
 from nengo_nb.diagram import describe, draw, facts_of
+from nengo_nb.diagram.layout.view import open_to
 from nengo_nb.diagram.saved import MIME_TYPE
-from nengo_nb.diagram.view import open_to
 from nengo_nb.jupyter.api import compare, plot, show
-from nengo_nb.jupyter.cards.channel import Channel
-from nengo_nb.jupyter.cards.looking import LookRequest
-from nengo_nb.jupyter.live.messages import write
+from nengo_nb.jupyter.diagrams.comm import Channel
+from nengo_nb.jupyter.diagrams.inspection import LookRequest
 from nengo_nb.jupyter.live.view import LiveView
-from nengo_nb.jupyter.page.wire import write_message
-from nengo_nb.jupyter.panel.rows import describe_entry, find_entries
+from nengo_nb.jupyter.panel.entries import describe_entry, find_entries
+from nengo_nb.jupyter.protocol.codec import write_message
+from nengo_nb.jupyter.protocol.live import write
 from nengo_nb.jupyter.session import Session
 from nengo_nb.plots import Kind, Trace, draw_vector, sparkline
 

@@ -13,13 +13,13 @@ import pytest
 
 from nengo_nb.diagram import describe
 from nengo_nb.diagram.saved import VERSION
-from nengo_nb.jupyter.cards.channel import Channel, DiagramWidget
-from nengo_nb.jupyter.cards.looking import LookRequest
-from nengo_nb.jupyter.live import messages as live
-from nengo_nb.jupyter.live.pump import LONGEST_INTERVAL, Pump
+from nengo_nb.jupyter.comms.bokeh_loader import BokehLoader
+from nengo_nb.jupyter.diagrams.comm import Channel, DiagramWidget
+from nengo_nb.jupyter.diagrams.inspection import LookRequest
+from nengo_nb.jupyter.live.frame_scheduler import LONGEST_INTERVAL, Pump
 from nengo_nb.jupyter.live.view import LiveView
-from nengo_nb.jupyter.page.loader import BokehLoader
-from nengo_nb.jupyter.page.wire import SENTENCE, read_message, sentence_of
+from nengo_nb.jupyter.protocol import live
+from nengo_nb.jupyter.protocol.codec import SENTENCE, read_message, sentence_of
 from tests.jupyter.hostile import FIRM, HOSTILE, message_of, nested, unexpected
 from tests.jupyter.live.conftest import PATIENCE, Listener, network, sim
 

@@ -10,8 +10,8 @@ import pytest
 
 import nengo_nb
 from nengo_nb.jupyter.api import plot
-from nengo_nb.jupyter.page.display import FIGURE_TYPE
-from nengo_nb.jupyter.page.loader import BokehLoader, bokeh_js
+from nengo_nb.jupyter.comms.bokeh_loader import BokehLoader, bokeh_js
+from nengo_nb.jupyter.outputs.plot import FIGURE_TYPE
 from nengo_nb.jupyter.probes import trace_probes
 
 EVIL = "</script><script>alert(1)</script>"

@@ -10,7 +10,7 @@ import tensorflow as tf
 import nengo_nb
 from nengo_nb.errors import PythonStepWarning
 from nengo_nb.objects.tensor_node import TensorNode
-from nengo_nb.simulator.build import plan_model
+from nengo_nb.simulator.run.planning import plan_model
 from tests.simulator.networks import simulate
 
 from .networks import Stages, network, output

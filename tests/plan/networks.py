@@ -9,7 +9,7 @@ from nengo.builder import Model
 import nengo_nb
 from nengo_nb.plan import Plan
 from nengo_nb.plan.program import OperationGroup, Segment
-from nengo_nb.simulator.build import plan_model
+from nengo_nb.simulator.run.planning import plan_model
 
 
 def plan_of(net: nengo.Network, minibatch_size: int | None = None) -> Plan:

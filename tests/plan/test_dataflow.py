@@ -10,7 +10,7 @@ from nengo.builder import Model
 from nengo_nb.plan.cost import MODELS, Device
 from nengo_nb.plan.dataflow import SUM, make_graph
 from nengo_nb.plan.graph import Graph, Origin
-from nengo_nb.simulator.build import signature_of
+from nengo_nb.simulator.run.planning import signature_of
 
 
 def graph_of(net: nengo.Network) -> Graph:

@@ -13,7 +13,7 @@ from nengo_nb.errors import InconsistentPlanError
 from nengo_nb.plan import check
 from nengo_nb.plan.cost import MODELS, Device
 from nengo_nb.plan.passes import PASSES, Draft, Request
-from nengo_nb.simulator.build import share_python, signature_of
+from nengo_nb.simulator.run.planning import share_python, signature_of
 from tests.plan.networks import mixed_bag
 
 PARTS = [part.name for part in fields(Draft)]

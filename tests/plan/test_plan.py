@@ -10,7 +10,7 @@ import nengo_nb
 from nengo_nb.plan import assemble
 from nengo_nb.plan.program import PythonPart, Segment
 from nengo_nb.plan.stages import Sort, strongly_connected
-from nengo_nb.simulator import build as simulator_build
+from nengo_nb.simulator.run import planning as simulator_build
 from tests.plan.networks import mixed_bag, plan_of
 
 

@@ -13,7 +13,7 @@ import pytest
 from nengo.exceptions import SimulationError
 
 import nengo_nb
-from nengo_nb.simulator import archive
+from nengo_nb.simulator.params import archive
 
 from .networks import open_simulator, regression
 

@@ -144,7 +144,7 @@ def test_with_one_probe_classes_can_be_weighted_as_in_keras(kind):
 def test_classes_that_are_ones_in_a_vector_are_weighted_at_each_step():
     targets = {"answer": np.eye(3, dtype="float32")[[[0, 1], [2, 1]]]}
 
-    found = nengo_nb.simulator.class_weights.class_weights(targets, CLASS_WEIGHT)
+    found = nengo_nb.simulator.train.class_weights.class_weights(targets, CLASS_WEIGHT)
 
     np.testing.assert_array_equal(found["answer"], [[1, 5], [1, 5]])
 

@@ -11,7 +11,7 @@ import tensorflow as tf
 import nengo_nb
 from nengo_nb.engine.forward import Forward
 from nengo_nb.ops.rules import Form
-from nengo_nb.simulator.build import plan_for_training
+from nengo_nb.simulator.run.planning import plan_for_training
 
 from .networks import open_simulator, regression
 

@@ -16,7 +16,7 @@ import nengo_nb
 from nengo_nb.engine.forward import Forward
 from nengo_nb.ops.rules import Form
 from nengo_nb.plan.stages import Sort
-from nengo_nb.simulator.build import plan_for_training
+from nengo_nb.simulator.run.planning import plan_for_training
 
 from .networks import open_simulator, regression, simulate
 

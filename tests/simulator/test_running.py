@@ -10,7 +10,7 @@ import pytest
 from nengo.exceptions import NengoWarning, ReadonlyError, SimulatorClosed, ValidationError
 
 import nengo_nb
-from nengo_nb.simulator import pace
+from nengo_nb.simulator.run import chunk_size
 
 from .networks import assert_as_nengo, channel, reference, simulate
 
@@ -48,8 +48,8 @@ def test_the_length_of_chunks_changes_nothing(monkeypatch):
     model = channel()
     usual = simulate(model.net, 100)
 
-    monkeypatch.setattr(pace, "FIRST_STEPS", 1)
-    monkeypatch.setattr(pace.Pace, "took", lambda *_: None)
+    monkeypatch.setattr(chunk_size, "FIRST_STEPS", 1)
+    monkeypatch.setattr(chunk_size.Pace, "took", lambda *_: None)
     single_steps = simulate(model.net, 100)
 
     np.testing.assert_array_equal(usual.data[model.decoded], single_steps.data[model.decoded])

@@ -1,4 +1,4 @@
-/** Messages between a diagram and the kernel; `nengo_nb/jupyter/cards/looking.py` has the same fields. */
+/** Messages between a diagram and the kernel; `nengo_nb/jupyter/diagrams/inspection.py` has the same fields. */
 
 import type { Fact } from "./saved";
 

@@ -1,4 +1,4 @@
-/** Messages between browser and kernel; nengo_nb/jupyter/live/messages.py has the same, field by field. */
+/** Messages between browser and kernel; nengo_nb/jupyter/protocol/live.py has the same, field by field. */
 
 export const VERSION = 4;
 

@@ -9,9 +9,9 @@ import nengo
 
 from nengo_nb.jupyter.probes import records_spikes
 
-from .scene import Scene
+from .layout_state import Scene
+from .signals import Source
 from .specs import LivePlot, LiveSlider
-from .targets import Source
 
 MOST = 6
 """Number of plots of a new view."""

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import nengo
 
+from nengo_nb.jupyter.protocol.live import PlotInfo
 from nengo_nb.plots.palette import MAX_LINES, line_style
 
 from .history import History, read_history
-from .messages import PlotInfo
-from .parts import DRAWERS, Cache, Drawn, Style, Window, empty, image_shape, matrix, order_of
+from .render import DRAWERS, Cache, Drawn, Style, Window, empty, image_shape, matrix, order_of
 from .run import Reached
+from .signals import Source
 from .specs import KINDS, LivePlot
-from .targets import Source
 
 if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator

@@ -18,9 +18,9 @@ from nengo.exceptions import SimulatorClosed
 
 from nengo_nb.jupyter.simulators import check_runs_live, own_simulator
 
-from .controls import Controls
-from .moments import Moments
-from .targets import input_nodes
+from .checkpoints import Moments
+from .overrides import Controls
+from .signals import input_nodes
 
 if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator

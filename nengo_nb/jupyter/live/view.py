@@ -12,16 +12,16 @@ from IPython.core.getipython import get_ipython
 from IPython.display import DisplayHandle
 
 from nengo_nb.diagram import name_of
-from nengo_nb.jupyter.cards.channel import open_channel
-from nengo_nb.jupyter.cards.glow import Glow
-from nengo_nb.jupyter.names import remember_names
+from nengo_nb.jupyter.diagrams.activity import Glow
+from nengo_nb.jupyter.diagrams.comm import open_channel
+from nengo_nb.jupyter.labels import remember_names
 from nengo_nb.jupyter.probes import recorded, trace_probes
 from nengo_nb.plots import draw_picture
 
-from .cells import belongs_to_cell
 from .defaults import plots_of, sliders_of
 from .interrupt import pause_on_interrupt
-from .keeping import leave_to_variables
+from .lifetime import leave_to_variables
+from .output_owner import belongs_to_cell
 from .run import LiveRun, run_of
 from .widget import LiveWidget
 

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 import bokeh
 import traitlets
 
-from nengo_nb.jupyter.live import messages as m
-from nengo_nb.jupyter.page.loader import bokeh_js
-from nengo_nb.jupyter.page.static_files import read_static
-from nengo_nb.jupyter.page.widget import Widget
-from nengo_nb.jupyter.page.wire import sentence_of
+from nengo_nb.jupyter.comms.assets import read_static
+from nengo_nb.jupyter.comms.bokeh_loader import bokeh_js
+from nengo_nb.jupyter.comms.widget import Widget
+from nengo_nb.jupyter.protocol import live as m
+from nengo_nb.jupyter.protocol.codec import sentence_of
 
-from .answers import answer
 from .defaults import prefer
-from .pump import Pump, pace_beside
+from .frame_scheduler import Pump, pace_beside
+from .handlers import answer
+from .layout_state import Scene
 from .run import LiveRun
-from .scene import Scene
 
 if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator

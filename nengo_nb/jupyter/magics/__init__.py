@@ -1,4 +1,4 @@
-"""IPython magics: :mod:`.commands`, with :mod:`.options` for lines and :mod:`.cell` for bodies.
+"""IPython magics: :mod:`.commands`, with :mod:`.arguments` for lines and :mod:`.cell` for bodies.
 
-:mod:`.complete` completes on Tab, and :mod:`.inspect` gives help on Shift-Tab.
+:mod:`.completion` completes on Tab, and :mod:`.inspection` gives help on Shift-Tab.
 """

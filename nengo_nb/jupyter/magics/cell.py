@@ -19,7 +19,7 @@ import nengo
 import numpy as np
 from IPython.core.error import UsageError
 
-from nengo_nb.jupyter.names import label_members, members
+from nengo_nb.jupyter.labels import label_members, members
 
 from .errors import CellSyntaxError, last_line_of_cell, render_from_user_code, show_interrupt
 

@@ -10,15 +10,15 @@ import nengo
 from IPython.core.error import UsageError
 from IPython.display import display
 
-from nengo_nb.jupyter.cards.kinds import card_of, list_card
-from nengo_nb.jupyter.held import Options
-from nengo_nb.jupyter.loops import LoopNames
+from nengo_nb.jupyter.cards.dispatch import card_of, list_card
+from nengo_nb.jupyter.loop_variables import LoopNames
 from nengo_nb.jupyter.session import Session
-from nengo_nb.jupyter.words import unknown
+from nengo_nb.jupyter.session_entry import Options
+from nengo_nb.jupyter.suggestions import unknown
 
+from .arguments import CELL, LINES, TRAIN, overview, words_of
 from .cell import has_await, run_for_names, run_in_network, run_to_end
 from .errors import one_line_interrupt, render_from_user_code
-from .options import CELL, LINES, TRAIN, overview, words_of
 from .outcomes import Start, start_of
 from .parameters import freeze_parameters, load_parameters, save_parameters
 
@@ -106,7 +106,7 @@ class Magics:
             return None
 
         import nengo_nb.quiet  # noqa: F401 - brings TensorFlow without its chatter
-        from nengo_nb.jupyter.teaching.lesson import read_lesson, read_words
+        from nengo_nb.jupyter.training.train_cell import read_lesson, read_words
 
         # Line and name are checked before the body runs, which may take long to make examples.
         optimizer, loss = read_words(values)
@@ -200,7 +200,7 @@ class Magics:
 
     def _train(self, values: argparse.Namespace, line: str, lesson: dict[str, Any]) -> Any:
         """Train; the simulator is returned, but not displayed."""
-        from nengo_nb.jupyter.teaching.school import teach
+        from nengo_nb.jupyter.training.runner import teach
 
         start = start_of(self.session, values.name)
         sim = self.session.learner(values.name, values.batch)

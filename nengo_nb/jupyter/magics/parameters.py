@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from IPython.core.error import UsageError
 from nengo.exceptions import SimulationError, ValidationError
 
-from nengo_nb.jupyter.checks import check_content
+from nengo_nb.jupyter.run_checks import check_content
 from nengo_nb.jupyter.session import Session
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import nengo_nb
+from nengo_nb.jupyter.live.layout_state import Scene
 from nengo_nb.jupyter.live.run import run_of
-from nengo_nb.jupyter.live.scene import Scene
 
 PATIENCE = 60
 

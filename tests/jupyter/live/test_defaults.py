@@ -7,7 +7,7 @@ import pytest
 
 import nengo_nb
 from nengo_nb.jupyter.live.defaults import PREFERENCES, prefer
-from nengo_nb.jupyter.live.pump import INTERVAL
+from nengo_nb.jupyter.live.frame_scheduler import INTERVAL
 
 SCHEMA = Path(__file__).parents[3] / "labextension" / "schema" / "settings.json"
 

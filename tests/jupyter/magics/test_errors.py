@@ -217,7 +217,7 @@ def test_an_interrupt_while_the_magics_are_loaded_is_a_sentence_and_they_load_ag
 
 def test_an_interrupted_plot_is_the_users_line_and_a_sentence(interrupting, monkeypatch):
     interrupting.run("%nengo run net 0.01")
-    monkeypatch.setattr("nengo_nb.jupyter.page.display.plot_traces", interrupting.names["stop"])
+    monkeypatch.setattr("nengo_nb.jupyter.outputs.plot.plot_traces", interrupting.names["stop"])
 
     cell = interrupting.run("1 + 1\n%nengo plot net")
 
@@ -233,9 +233,9 @@ def test_an_interrupted_plot_is_the_users_line_and_a_sentence(interrupting, monk
 def test_an_interrupt_while_a_value_is_drawn_is_too(interrupting, monkeypatch, line):
     interrupting.run("import nengo_nb\nsim = %nengo run net 0.01")
     stop = interrupting.names["stop"]
-    monkeypatch.setattr("nengo_nb.jupyter.page.display.draw_picture", stop)
-    monkeypatch.setattr("nengo_nb.jupyter.cards.card.Card._repr_mimebundle_", stop)
-    monkeypatch.setattr("nengo_nb.jupyter.cards.card.DiagramCard._repr_mimebundle_", stop)
+    monkeypatch.setattr("nengo_nb.jupyter.outputs.plot.draw_picture", stop)
+    monkeypatch.setattr("nengo_nb.jupyter.outputs.card.Card._repr_mimebundle_", stop)
+    monkeypatch.setattr("nengo_nb.jupyter.outputs.card.DiagramCard._repr_mimebundle_", stop)
 
     cell = interrupting.run(f"1 + 1\n{line}")
 
@@ -247,7 +247,7 @@ def test_an_interrupt_while_a_value_is_drawn_is_too(interrupting, monkeypatch, l
 
 
 def test_an_interrupt_while_a_run_is_plotted_says_that_it_is_over(interrupting, monkeypatch):
-    monkeypatch.setattr("nengo_nb.jupyter.page.display.draw_picture", interrupting.names["stop"])
+    monkeypatch.setattr("nengo_nb.jupyter.outputs.plot.draw_picture", interrupting.names["stop"])
 
     cell = interrupting.run("%nengo run net 0.01")
 

@@ -162,7 +162,7 @@ def test_a_click_in_the_status_bar_brings_the_panel_while_a_network_runs(net):
 
 def test_a_kernel_with_another_version_of_the_package_is_told_apart_and_what_to_do_is_said(panel):
     other = (
-        "import nengo_nb, nengo_nb.jupyter.panel.messages as m\nm.VERSION, "
+        "import nengo_nb, nengo_nb.jupyter.protocol.panel as m\nm.VERSION, "
         "nengo_nb.__version__ = 99, '9.9'"
     )
     write_notebook(panel.lab.folder / "other_version.ipynb", other, LOAD, NETWORK)

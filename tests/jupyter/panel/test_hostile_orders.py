@@ -12,11 +12,10 @@ import hypothesis
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from nengo_nb.jupyter.live import messages as live
 from nengo_nb.jupyter.live.run import known_run
-from nengo_nb.jupyter.panel import messages as panel
-from nengo_nb.jupyter.panel.door import Door
-from nengo_nb.jupyter.panel.reporter import Reporter
+from nengo_nb.jupyter.panel.broadcaster import Reporter
+from nengo_nb.jupyter.panel.comms import Door
+from nengo_nb.jupyter.protocol import live, panel
 from nengo_nb.jupyter.session import Session
 from tests.jupyter.hostile import FIRM, message_of, unexpected
 from tests.jupyter.live.conftest import PATIENCE, Listener, network, sim

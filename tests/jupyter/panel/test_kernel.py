@@ -6,8 +6,8 @@ import uuid
 
 import pytest
 
-from nengo_nb.jupyter.panel.door import NEWS, ORDERS
-from nengo_nb.jupyter.panel.messages import VERSION
+from nengo_nb.jupyter.panel.comms import NEWS, ORDERS
+from nengo_nb.jupyter.protocol.panel import VERSION
 from tests.jupyter.kernels import kernel, reply_to
 
 __all__ = ["kernel"]

@@ -1,4 +1,4 @@
-/** Messages between panel and kernel; nengo_nb/jupyter/panel/messages.py has the same, field by field. */
+/** Messages between panel and kernel; nengo_nb/jupyter/protocol/panel.py has the same, field by field. */
 
 export const VERSION = 3;
 

@@ -1,0 +1,1 @@
+"""Layout of a diagram; ``labextension/src/diagram/layout`` has the same files."""

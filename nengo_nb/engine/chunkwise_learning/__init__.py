@@ -1,0 +1,1 @@
+"""Chunkwise form of learned weights: outer products of a block of steps, applied at once."""

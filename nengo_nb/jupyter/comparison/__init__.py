@@ -1,0 +1,5 @@
+"""Comparison of backends.
+
+:mod:`.runner` runs a network on several :mod:`.backends`, and a :mod:`.result` shows where
+they differ.
+"""

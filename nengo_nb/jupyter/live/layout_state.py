@@ -1,0 +1,284 @@
+"""State of a live view: plots, sliders and window, and the frames that are made of them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import nengo
+import numpy as np
+
+from nengo_nb.diagram import name_of
+from nengo_nb.jupyter.protocol import live as m
+
+from .plot import Plot, make_plot
+from .render import Cache, Drawn, Window, empty
+from .run import LiveRun, Reached
+from .signals import catalog, find_source
+from .specs import LivePlot, LiveSlider, write_code
+
+if TYPE_CHECKING:
+    from nengo_nb.simulator import Simulator
+
+LENGTH = 2.0
+"""Length of the window of a new view, in simulated seconds."""
+
+
+class Scene:
+    """Plots, sliders and the window of time of one view.
+
+    Messages change them on any thread while the scheduler makes frames of them: tuples are replaced
+    as a whole and never changed, so that there is no lock.
+
+    Args:
+        run: Live run that is shown.
+        title: Name of its network.
+        on_change: Called whenever more than the data changed, on the thread of the change.
+    """
+
+    def __init__(self, run: LiveRun, title: str, on_change: Callable[[], None]) -> None:
+        self.run = run
+        self.title = title
+        self.changed = on_change
+        sim = run.require_simulator()
+        self.sources = catalog(sim)
+        self.plots: tuple[Plot, ...] = ()
+        self.sliders: tuple[LiveSlider, ...] = ()
+        self.length = LENGTH
+        self.end: float | None = None
+        self.item = 0
+        self.unseen = False
+        """Whether the plots are defaults that no page has shown yet, so that they may change."""
+        self.items = sim.minibatch_size or 1
+        self._caches: dict[tuple[str, str, int], Cache] = {}
+        self._numbers = iter(range(1_000_000))
+        # One at a time, so that the second plot of a value finds the probe of the first one.
+        self._preparing = threading.Lock()
+
+    # -- what is shown
+
+    def add_plot(self, spec: LivePlot) -> Plot:
+        """Add a plot; compile in the background if nothing records its source yet.
+
+        Raises:
+            LookupError: There is no such source.
+            ValueError: It cannot be drawn like that.
+        """
+        plot = make_plot(next(self._numbers), find_source(self.sources, spec.target), spec)
+        watched = self._watched(plot)
+        self.plots = (*self.plots, replace(plot, probe=watched or plot.probe))
+        if watched is None and plot.probe is None:
+            threading.Thread(
+                target=self._prepare, args=(plot,), name="nengo_nb-live-watch", daemon=True
+            ).start()
+        self.changed()
+        return plot
+
+    def _watched(self, plot: Plot) -> nengo.Probe | None:
+        """Return a probe that records the source already, such as one of another view, or None."""
+        source, sim = plot.source, self.run.sim
+        if plot.probe is not None or sim is None:
+            return None
+        # Without synapse and with every sample only: a
+        # view filters for itself, and so can change it.
+        return next(
+            (
+                probe
+                for probe in sim.model.probes
+                if probe.target == source.target
+                and probe.synapse is None
+                and probe.sample_every is None
+                and probe.attr == (source.attr or _usual(source.target))
+            ),
+            None,
+        )
+
+    def _prepare(self, plot: Plot) -> None:
+        """Compile a program that records a plot while the run goes on; then the run adopts it."""
+        with self._preparing:
+            sim = self.run.sim
+            # Looked up again, as the plot that held the
+            # lock before may have been of the same source.
+            if sim is None or self._watched(plot):
+                self._update(plot.id, probe=None if sim is None else self._watched(plot))
+                return
+            source = plot.source
+            try:
+                # Not added to the network, which belongs to the user.
+                probe = nengo.Probe(
+                    source.target, source.attr, label=source.key, add_to_container=False
+                )
+                prepared = sim.prepare([probe])
+            except Exception as error:
+                self._update(plot.id, trouble=f"This cannot be watched: {error}")
+                return
+            adopted = threading.Event()
+
+            def adopt(sim: Simulator) -> None:
+                try:
+                    sim.adopt(prepared)
+                    self._update(plot.id, probe=probe)
+                finally:
+                    adopted.set()
+
+            # Adopted by the run's thread between two chunks: states move to the new program there.
+            self.run.do(adopt)
+            # The lock is held until then. A run that has ended carries out
+            # no more orders, so the wait looks for that once a second.
+            while not adopted.wait(1.0) and not self.run.ended:
+                continue
+
+    def _update(self, plot_id: str, **values: Any) -> None:
+        self.plots = tuple(replace(p, **values) if p.id == plot_id else p for p in self.plots)
+        self.changed()
+
+    def plot(self, plot_id: str) -> Plot:
+        """Return the plot with an id.
+
+        Raises:
+            ValueError: It is gone.
+        """
+        for plot in self.plots:
+            if plot.id == plot_id:
+                return plot
+        raise ValueError("this plot is gone")
+
+    def add_sliders(self, spec: LiveSlider) -> None:
+        """Add the sliders of a node.
+
+        Raises:
+            ValueError: The node's output cannot be overridden, or the range is empty or not finite.
+        """
+        name = spec.node if isinstance(spec.node, str) else self._name(spec.node)
+        self.run.controls.node(name)
+        if not (np.isfinite([spec.low, spec.high]).all() and spec.low < spec.high):
+            raise ValueError(
+                f"a slider goes from a low to a higher value, not from {spec.low} to {spec.high}"
+            )
+        if all(slider.node != name for slider in self.sliders):
+            self.sliders = (*self.sliders, LiveSlider(name, float(spec.low), float(spec.high)))
+        self.changed()
+
+    def _name(self, node: Any) -> str:
+        return next(
+            (n for n, candidate in self.run.controls.nodes.items() if candidate is node),
+            name_of(node),
+        )
+
+    def code(self) -> str:
+        """Return the view as Python code."""
+        return write_code([plot.spec() for plot in self.plots], self.sliders)
+
+    def describe(self) -> m.Scene:
+        """Return the message with everything but the data of frames."""
+        sliders = [
+            m.SliderInfo(
+                name=s.node, size=self.run.controls.node(s.node).size_out, low=s.low, high=s.high
+            )
+            for s in self.sliders
+        ]
+        sources = [
+            m.SourceInfo(
+                key=s.key,
+                name=s.key,
+                kinds=list(s.kinds),
+                size=s.size,
+                costs=not isinstance(s.target, nengo.Probe),
+            )
+            for s in self.sources.values()
+        ]
+        return m.Scene(
+            version=m.VERSION,
+            title=self.title,
+            plots=[plot.info() for plot in self.plots],
+            sliders=sliders,
+            nodes=list(self.run.controls.nodes),
+            sources=sources,
+            items=self.items,
+            item=self.item,
+            dt=self.run.dt,
+        )
+
+    # -- a frame
+
+    def window(self) -> Window:
+        """Return the window of time: it ends at ``end``, or at the present if that is None."""
+        now = self.run.time
+        end = now if self.end is None else min(self.end, now)
+        return Window(max(end - self.length, 0.0), max(end, self.run.dt))
+
+    def frame(self, number: int) -> tuple[m.Frame, bytes]:
+        """Render one frame: the message, and one float32 buffer with the data of all plots."""
+        run, sim, window = self.run, self.run.sim, self.window()
+        reached, parts, arrays, offset = run.reached, [], [], 0
+        # Caches of removed plots, other kinds and other items go, and with them what they hold.
+        shown = {(plot.id, plot.kind, self.item) for plot in self.plots}
+        self._caches = {key: cache for key, cache in self._caches.items() if key in shown}
+        for plot in self.plots:
+            drawn = empty() if sim is None else self._draw(plot, sim, reached, window)
+            rows, columns = drawn.array.shape
+            parts.append(
+                m.Part(
+                    plot=plot.id,
+                    offset=offset,
+                    rows=rows,
+                    columns=columns,
+                    low=drawn.low,
+                    high=drawn.high,
+                )
+            )
+            arrays.append(np.ascontiguousarray(drawn.array, np.float32).reshape(-1))
+            offset += rows * columns
+        overrides = run.controls.held
+        speed = getattr(sim, "steps_per_second", None) or 0.0
+        frame = m.Frame(
+            number=number,
+            time=run.time,
+            n_steps=reached.n_steps,
+            playing=run.moving or run.playing,
+            compiling=run.compiling,
+            speed=run.speed,
+            ratio=run.ratio,
+            rate=speed,
+            ended=run.ended,
+            error=run.error,
+            begin=window.begin,
+            end=window.end,
+            follows=self.end is None,
+            length=self.length,
+            moments=run.moments.times,
+            held=list(overrides),
+            values=[self._slider_values(slider.node) for slider in self.sliders],
+            parts=parts,
+        )
+        return frame, b"".join(array.tobytes() for array in arrays)
+
+    def _draw(self, plot: Plot, sim: Simulator, reached: Reached, window: Window) -> Drawn:
+        """Render a plot; without data if the simulation has just gone back in time."""
+        cache = self._caches.setdefault((plot.id, plot.kind, self.item), Cache())
+        try:
+            return plot.draw(sim, self.item, reached, window, cache)
+        # The run may reset, or forget samples, between the state that
+        # was taken and this look at it: the next frame has it right.
+        except (IndexError, KeyError):
+            return empty()
+
+    def _slider_values(self, name: str) -> list[float]:
+        """Return the values of a node's sliders: the override, or the last output without NaN."""
+        override = self.run.controls.held.get(name)
+        if override is not None:
+            return list(override)
+        last = self.run.reached.outputs.get(name)
+        node = self.run.controls.node(name)
+        if last is None:
+            return [0.0] * node.size_out
+        # Input nodes of one value for all items have a batch axis of length one.
+        return [float(value) for value in np.nan_to_num(last[min(self.item, len(last) - 1)])]
+
+
+def _usual(target: Any) -> str:
+    """Return the attribute that ``nengo.Probe`` records by default."""
+    obj = target.obj if isinstance(target, nengo.base.ObjView) else target
+    return str(obj.probeable[0])

@@ -1,0 +1,242 @@
+"""Rendering of plots into arrays of a frame, at screen resolution."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from .downsample import POINTS, Reduced, bucket_width, reduce_samples
+from .history import History
+from .lowpass import lowpass
+
+BINS = 600
+"""Number of columns of a raster, in time."""
+
+SPIKE_SECONDS = 0.02
+"""Smallest time constant of the filter with which an image shows spikes, in seconds."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Rendered data of a plot.
+
+    Args:
+        array: ``(rows, columns)``, float32. Lines: a row of times from the window's begin, then a
+            row per dimension. Raster: bits, a row per column of time and a bit per neuron. Path:
+            two rows. Image: its values.
+        low: Smallest value, for an axis or a colour scale.
+        high: Largest value.
+    """
+
+    array: np.ndarray
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Window:
+    """Window of simulated time, in seconds."""
+
+    begin: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Style:
+    """Settings that turn samples into a drawing.
+
+    Args:
+        dims: Indices of the drawn values, in the order in which they are drawn.
+        synapse: Time constant of a lowpass filter, in seconds; zero for none.
+        spikes: Whether the values are spikes.
+        transform: Matrix ``(size, drawn)`` that samples are multiplied by, or None.
+        shape: Rows and columns of an image.
+    """
+
+    dims: tuple[int, ...]
+    synapse: float
+    spikes: bool
+    transform: np.ndarray | None
+    shape: tuple[int, int]
+
+
+@dataclass
+class Cache:
+    """Downsampled lines of the last frame, to go on from in the next one.
+
+    Args:
+        reduced: Buckets of the lines.
+        memory: Array that the samples were in. Recorded samples are never overwritten, but a
+            simulation that goes back, or outgrows the array, records into another one.
+    """
+
+    reduced: Reduced = field(default_factory=Reduced)
+    memory: weakref.ref[np.ndarray] | None = None
+
+    def check(self, history: History) -> None:
+        """Drop buckets of samples that were in another array."""
+        memory = history.memory
+        # A weak reference and not an id(), which a new array at the same address would share.
+        if self.memory is None or self.memory() is not memory:
+            self.reduced, self.memory = Reduced(), weakref.ref(memory)
+
+
+def empty() -> Drawn:
+    """Return a drawing without data."""
+    return Drawn(np.zeros((0, 0), np.float32), 0.0, 1.0)
+
+
+def _values(history: History, part: slice, style: Style, tau: float) -> np.ndarray:
+    """Return samples as they are drawn: transformed, restricted to ``dims``, filtered."""
+    # The filter starts from zero, so it runs over ten time constants before the
+    # window, after which exp(-10) of a wrong start is left: less than a pixel.
+    warm = 0 if tau <= 0 else int(10 * tau / (history.dt * history.every)) + 1
+    begin = max(part.start - warm, 0)
+    values = history.values[begin : part.stop]
+    if style.transform is not None:
+        values = values @ style.transform
+    chosen = _chosen(values, style)
+    filtered = lowpass(chosen, tau, history.dt * history.every)
+    return np.asarray(filtered[part.start - begin :])
+
+
+def _chosen(values: np.ndarray, style: Style) -> np.ndarray:
+    """Return the drawn columns; a view and no copy if that is all of them."""
+    if style.dims == tuple(range(values.shape[1])):
+        return values
+    return values[:, list(style.dims)]
+
+
+def bounds(values: np.ndarray) -> tuple[float, float]:
+    """Return the smallest and the largest finite value, for an axis."""
+    # fmin and fmax pass over NaN without a mask; only infinities, or nothing but NaN, need one.
+    low, high = float(np.fmin.reduce(values, axis=None)), float(np.fmax.reduce(values, axis=None))
+    if np.isfinite(low) and np.isfinite(high):
+        return low, high
+    finite = values[np.isfinite(values)]
+    return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+
+
+def lines(history: History, window: Window, style: Style, cache: Cache) -> Drawn:
+    """Render lines: all samples, or minimum and maximum of each bucket, so that no peak is lost."""
+    part = history.between(window.begin, window.end)
+    if part.stop <= part.start:
+        return empty()
+
+    def read(samples: slice) -> np.ndarray:
+        return _values(history, samples, style, style.synapse)
+
+    count = part.stop - part.start
+    if bucket_width(count) == 1:
+        values, times = read(part), history.times(part.start, part.stop)
+    else:
+        cache.check(history)
+        reduced, values = reduce_samples(cache.reduced, (style.dims, style.synapse), part, read)
+        cache.reduced = reduced
+        times = _bucket_times(history, reduced, part.stop, len(values))
+    # Times relative to the window, as float32 seconds have steps of 0.06 ms at t = 1000 s.
+    return Drawn(np.vstack([times - window.begin, values.T]).astype(np.float32), *bounds(values))
+
+
+def _bucket_times(history: History, reduced: Reduced, stop: int, count: int) -> np.ndarray:
+    """Return the times of the first and last sample of each bucket in turn, ``(count,)``."""
+    begins = (reduced.first + np.arange(count // 2)) * reduced.width
+    # The last bucket may not be full: its second point is at the last sample there is.
+    ends = np.minimum(begins + reduced.width, stop) - 1
+    return history.times_of(np.stack([begins, ends], axis=1).reshape(-1))
+
+
+def raster(history: History, window: Window, style: Style, _cache: Cache) -> Drawn:
+    """Render a raster as bits: whether a neuron spiked within a column of time."""
+    part = history.between(window.begin, window.end)
+    if part.stop <= part.start:
+        return empty()
+    spikes = np.packbits(_chosen(history.values[part], style) > 0, axis=1, bitorder="little")
+    times = history.times(part.start, part.stop) - window.begin
+    bins = (times / max(window.end - window.begin, 1e-9) * BINS).astype(np.int64).clip(0, BINS - 1)
+    # bins never decrease, so samples of a column are adjacent, and reduceat
+    # combines them from one start to the next; columns without samples stay zero.
+    starts = np.flatnonzero(np.diff(bins, prepend=-1))
+    # Rows are padded to whole float32 numbers, as which all plots of a frame share one buffer.
+    rows = -(-len(style.dims) // 32)
+    bits = np.zeros((BINS, 4 * rows), np.uint8)
+    bits[bins[starts], : spikes.shape[1]] = np.bitwise_or.reduceat(spikes, starts, axis=0)
+    return Drawn(bits.view(np.float32), 0.0, float(BINS))
+
+
+def path(history: History, window: Window, style: Style, _cache: Cache) -> Drawn:
+    """Render one value over another; of many samples the extremes of either within each bucket."""
+    part = history.between(window.begin, window.end)
+    if part.stop <= part.start:
+        return empty()
+    values = _values(history, part, style, style.synapse)
+    low, high = bounds(values)
+    width = -(-len(values) // POINTS)
+    # A bucket gives four samples, so that narrower ones would reduce nothing.
+    if width > 4:
+        whole = len(values) // width * width
+        # argmin takes NaN for the smallest value, which would hide the extremes.
+        buckets = np.nan_to_num(values[:whole]).reshape(-1, width, 2)
+        extremes = np.concatenate([buckets.argmin(axis=1), buckets.argmax(axis=1)], axis=1)
+        # In the order of time, as a path joins its points in that order.
+        places = np.sort(extremes, axis=1) + width * np.arange(len(buckets))[:, np.newaxis]
+        values = np.concatenate([values[places.reshape(-1)], values[whole:]])
+    return Drawn(values.T.astype(np.float32), low, high)
+
+
+def image(history: History, window: Window, style: Style, _cache: Cache) -> Drawn:
+    """Render the values at the window's end as an image; spikes are filtered into rates."""
+    part = history.between(window.end, window.end)
+    if not part.stop:
+        return empty()
+    last = slice(part.stop - 1, part.stop)
+    tau = max(style.synapse, SPIKE_SECONDS) if style.spikes else style.synapse
+    return matrix(_values(history, last, style, tau)[0], style)
+
+
+def matrix(values: np.ndarray, style: Style) -> Drawn:
+    """Arrange values in rows and columns; cells without a value are NaN."""
+    rows, columns = style.shape
+    cells = np.full(rows * columns, np.nan, np.float32)
+    flat = values.reshape(-1)[: cells.size]
+    cells[: flat.size] = flat
+    return Drawn(cells.reshape(rows, columns), *bounds(flat))
+
+
+DRAWERS: dict[str, Callable[[History, Window, Style, Cache], Drawn]] = {
+    "lines": lines,
+    "raster": raster,
+    "xy": path,
+    "image": image,
+}
+
+
+def image_shape(shape: tuple[int, ...], size: int) -> tuple[int, int]:
+    """Return rows and columns: those of a matrix, or else as near to a square as possible."""
+    if len(shape) == 2 and shape[0] * shape[1] == size:
+        return shape[0], shape[1]
+    rows = int(np.sqrt(size))
+    # A divisor leaves no cell empty, but one below half the square root makes a strip.
+    for candidate in range(rows, 0, -1):
+        if size % candidate == 0 and candidate > rows // 2:
+            return candidate, size // candidate
+    return rows, -(-size // rows)
+
+
+def order_of(values: np.ndarray) -> list[int]:
+    """Return the order of neurons by the first principal component of ``(bins, neurons)``.
+
+    Neurons that fire together lie together then.
+    """
+    active = np.asarray(values, np.float64)
+    centred = active - active.mean(axis=0)
+    scale = np.linalg.norm(centred, axis=0)
+    # A silent neuron has no variance; it must not divide by zero.
+    centred /= np.where(scale > 0, scale, 1.0)
+    _, _, directions = np.linalg.svd(centred, full_matrices=False)
+    order: Any = np.argsort(directions[0], kind="stable")
+    return [int(i) for i in order]

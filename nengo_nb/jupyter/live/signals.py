@@ -1,0 +1,200 @@
+"""Sources of a network's plots, and the nodes that can be overridden."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import nengo
+import numpy as np
+
+from nengo_nb.diagram import name_of
+from nengo_nb.jupyter.labels import members
+from nengo_nb.jupyter.probes import quantity_of, records_spikes
+from nengo_nb.jupyter.suggestions import unknown
+from nengo_nb.plots.palette import MAX_LINES
+
+if TYPE_CHECKING:
+    from nengo_nb.simulator import Simulator
+
+
+@dataclass(frozen=True)
+class Source:
+    """Signal of a running network that a plot can draw.
+
+    Args:
+        key: Unique name.
+        target: Target of a probe, or a probe that records it already.
+        attr: Attribute that the probe records; None for the default.
+        quantity: Physical quantity and unit, for an axis.
+        shape: Shape of one sample.
+        kinds: Kinds of plots that can draw it, the most usual first.
+        transform: Matrix ``(size, drawn)`` that samples are multiplied by, or None.
+        labels: Labels of the drawn values; empty where their indices will do.
+        now: Reads the present value from the simulator, where recording it at every step would cost
+            too much. The target is then an object that depends on it, so that it is computed at
+            all.
+        owner: Object that a user names to get this source, if it is not the target.
+    """
+
+    key: str
+    target: Any
+    attr: str | None
+    quantity: str
+    shape: tuple[int, ...]
+    kinds: tuple[str, ...]
+    transform: np.ndarray | None = None
+    labels: tuple[str, ...] = ()
+    now: Callable[[Simulator], np.ndarray] | None = None
+    owner: Any = None
+
+    @property
+    def size(self) -> int:
+        """Number of values that can be drawn."""
+        return len(self.labels) or int(np.prod(self.shape))
+
+    @property
+    def spikes(self) -> bool:
+        """Whether the values are spikes."""
+        return self.kinds[0] == "raster"
+
+
+def catalog(sim: Simulator) -> dict[str, Source]:
+    """Return all sources of a network by key, those of probes first."""
+    network = sim.model.toplevel
+    sources: dict[str, Source] = {}
+    for source in _sources(sim, network):
+        # Keys name sources in messages and in code, so equal names get a number.
+        key, again = source.key, 2
+        while key in sources:
+            key, again = f"{source.key} ({again})", again + 1
+        sources[key] = Source(**{**vars(source), "key": key})
+    return sources
+
+
+def _sources(sim: Simulator, network: nengo.Network) -> Iterator[Source]:
+    for probe in dict.fromkeys(network.all_probes):  # parts of nengo.spa are in two networks
+        shape = tuple(sim.model.sig[probe]["in"].shape)
+        kinds = ("raster", "lines", "image") if records_spikes(probe) else value_kinds(shape)
+        yield Source(name_of(probe), probe, None, quantity_of(probe), shape, kinds)
+    # Each once, in the order of the network: what is in two networks is listed twice by Nengo.
+    for ens in dict.fromkeys(network.all_ensembles):
+        yield from _of_ensemble(ens)
+    for node in dict.fromkeys(network.all_nodes):
+        if node.size_out:
+            shape = (node.size_out,)
+            yield Source(f"{name_of(node)}: value", node, None, "value", shape, value_kinds(shape))
+    for conn in dict.fromkeys(network.all_connections):
+        if conn.learning_rule_type is not None:
+            yield _weights(sim, conn)
+    for part in members(network):
+        if isinstance(part, nengo.Network):
+            yield from _similarities(part)
+
+
+def _of_ensemble(ens: nengo.Ensemble) -> Iterator[Source]:
+    """Return the sources of an ensemble: decoded value, spikes or rates, and voltage."""
+    name, shape, neurons = name_of(ens), (ens.dimensions,), (ens.n_neurons,)
+    yield Source(f"{name}: decoded value", ens, None, "decoded value", shape, value_kinds(shape))
+    # Direct mode has no neurons to watch.
+    if isinstance(ens.neuron_type, nengo.Direct):
+        return
+    if ens.neuron_type.spiking:
+        yield Source(
+            f"{name}: spikes", ens.neurons, None, "spikes", neurons, ("raster", "lines", "image")
+        )
+    else:
+        kinds = ("lines", "image")
+        yield Source(f"{name}: rates", ens.neurons, None, "firing rate (Hz)", neurons, kinds)
+    if "voltage" in ens.neurons.probeable:
+        kinds = ("lines", "image")
+        yield Source(f"{name}: voltage", ens.neurons, "voltage", "membrane voltage", neurons, kinds)
+
+
+def _weights(sim: Simulator, conn: nengo.Connection) -> Source:
+    """Return the present weights of a connection that learns."""
+    # A matrix is too much to record at every step. A probe of the
+    # postsynaptic object instead makes sure that the weights are computed.
+    post = conn.post_obj
+    spiking = isinstance(post, nengo.Ensemble) and not isinstance(post.neuron_type, nengo.Direct)
+    # The last two axes: with a minibatch there is one in front.
+    shape = np.shape(sim.data[conn].weights)[-2:]
+    name = f"{name_of(conn)}: weights"
+    return Source(
+        name,
+        post.neurons if spiking else post,
+        None,
+        "weight",
+        shape,
+        ("image",),
+        owner=conn,
+        now=lambda now: np.asarray(now.data[conn].weights),
+    )
+
+
+def _similarities(part: nengo.Network) -> Iterator[Source]:
+    """Return the similarity of a semantic-pointer output to the pointers of its vocabulary."""
+    output, vocab = (
+        getattr(part, "output", None),
+        getattr(part, "vocab", None),
+    )  # as NengoSPA has them
+    if vocab is None:
+        output, vocab = getattr(part, "outputs", {}).get(
+            "default", (None, None)
+        )  # as nengo.spa has them
+    keys = getattr(vocab, "keys", ())
+    # A list in nengo.spa, a method of a mapping in NengoSPA.
+    labels = tuple(keys() if callable(keys) else keys)
+    if labels and output is not None:
+        vectors = np.asarray(vocab.vectors).T
+        name, kinds = f"{name_of(part)}: similarity", ("lines", "image")
+        yield Source(
+            name, output, None, "similarity", vectors.shape[:1], kinds, vectors, labels, owner=part
+        )
+
+
+def value_kinds(shape: tuple[int, ...]) -> tuple[str, ...]:
+    """Return the kinds of plots that can draw values of a shape, the best one first."""
+    size = int(np.prod(shape))
+    if len(shape) > 1 or size > 4 * MAX_LINES:
+        return ("image", "lines")
+    if size == 1:
+        return ("lines",)
+    return ("lines", "xy", "image")
+
+
+def find_source(sources: Mapping[str, Source], what: Any) -> Source:
+    """Return the source of an object, a probe, an ``(object, attribute)``, a key or a label.
+
+    Raises:
+        LookupError: There is none; the message names the ones that exist.
+    """
+    target, attr = what if isinstance(what, tuple) else (what, None)
+    for source in sources.values():
+        meant = source.target if source.owner is None else source.owner
+        if source.key == what or (meant is target and attr in (None, source.attr)):
+            return source
+        # The name of an object is that of its first source; probes
+        # go by their keys alone, as these are their names already.
+        named = isinstance(what, str) and not isinstance(meant, nengo.Probe)
+        if named and name_of(meant) == what:
+            return source
+        # ``ens.neurons`` is a new object at each access, equal but not the same.
+        same_neurons = isinstance(target, nengo.ensemble.Neurons) and meant == target
+        if same_neurons and attr == source.attr:
+            return source
+    name = what if isinstance(what, str) else name_of(target)
+    raise LookupError(unknown("value to watch", str(name), list(sources)[:40]))
+
+
+def input_nodes(sim: Simulator) -> dict[str, nengo.Node]:
+    """Return the nodes that can be overridden, by name; equal names get a number."""
+    nodes: dict[str, nengo.Node] = {}
+    for node in sim.model.toplevel.all_nodes:
+        if node.size_out and not node.size_in:
+            name, again = name_of(node), 2
+            while name in nodes:
+                name, again = f"{name_of(node)} ({again})", again + 1
+            nodes[name] = node
+    return nodes

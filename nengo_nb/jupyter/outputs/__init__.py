@@ -1,0 +1,3 @@
+"""Outputs of cells: :mod:`.card`, :mod:`.plot` with a MIME bundle for every front end, and
+:mod:`.progress`.
+"""

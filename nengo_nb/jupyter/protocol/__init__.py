@@ -1,0 +1,1 @@
+"""Messages between kernel and browser; :mod:`.codec` turns dataclasses into JSON and back."""

@@ -1,0 +1,327 @@
+"""Messages of live views; ``labextension/src/live/messages.ts`` has the same fields.
+
+Every message is a JSON object whose ``type`` is the name of a class here. Those of a page are
+checked when they are read, as the page may have been made by another version of this package.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .codec import read_message, write_message
+
+VERSION = 4
+"""Version of all messages here; raise it with every change, so that old pages reload."""
+
+# --- to the browser
+# ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceInfo:
+    """Source of a plot; ``costs`` says that the program is compiled again to record it."""
+
+    key: str
+    name: str
+    kinds: list[str]
+    size: int
+    costs: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlotInfo:
+    """Plot, with Bokeh's JSON in ``figure``; ``state`` says why it has no data, if so."""
+
+    id: str
+    source: str
+    title: str
+    kind: str
+    kinds: list[str]
+    labels: list[str]
+    dims: list[int]
+    colors: list[str]
+    synapse: float
+    ordered: bool
+    state: str
+    figure: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SliderInfo:
+    """Sliders of one node, one for each value it outputs, from ``low`` to ``high``."""
+
+    name: str
+    size: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """State of a view without its data, sent whenever it changes."""
+
+    version: int
+    title: str
+    plots: list[PlotInfo]
+    sliders: list[SliderInfo]
+    nodes: list[str]
+    sources: list[SourceInfo]
+    items: int
+    item: int
+    dt: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Location of a plot's data: ``rows x columns`` float32 from element ``offset``."""
+
+    plot: str
+    offset: int
+    rows: int
+    columns: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """Frame of a view; times are simulated seconds, ``rate`` is in steps per second."""
+
+    number: int
+    time: float
+    n_steps: int
+    playing: bool
+    compiling: bool
+    speed: float | None
+    ratio: float
+    rate: float
+    ended: str
+    error: str
+    begin: float
+    end: float
+    follows: bool
+    length: float
+    moments: list[float]
+    held: list[str]
+    values: list[list[float]]
+    parts: list[Part]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """Sentence for the viewer, as a request was not possible."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """Text to save: a plot's data as CSV, or the view as code."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closed:
+    """The view was closed by the kernel."""
+
+
+# --- from the browser
+# -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """A view is on a page and wants the whole state."""
+
+    view: str
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prefer:
+    """Preferences of the viewer: largest number of ``frames`` a second, ``plots`` of a new view."""
+
+    frames: float
+    plots: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ack:
+    """Acknowledge a frame that a view has drawn."""
+
+    view: str
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Play:
+    """Run until paused."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pause:
+    """Pause after the chunk in flight."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """Take ``steps`` time steps."""
+
+    steps: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunTo:
+    """Run to a simulated time, in seconds."""
+
+    time: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Speed:
+    """Set simulated seconds per second; null is as fast as possible."""
+
+    factor: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reset:
+    """Go back to time zero."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoBack:
+    """Go back to the last checkpoint at or before a time, in seconds, to go on from there."""
+
+    time: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grab:
+    """Override the output of a node."""
+
+    name: str
+    values: list[float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """End the override of a node."""
+
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddSliders:
+    """Show the sliders of a node."""
+
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveSliders:
+    """Remove the sliders of a node, and end its override."""
+
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """Show a window of ``length`` seconds that ends at ``end``, null for the present."""
+
+    length: float
+    end: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookFor:
+    """Change the length of the window, in seconds, and leave its end."""
+
+    length: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookUntil:
+    """Change the end of the window, null for the present, and leave its length."""
+
+    end: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChooseItem:
+    """Show another item of the minibatch."""
+
+    item: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddPlot:
+    """Add a plot of a source."""
+
+    source: str
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangePlot:
+    """Change the settings of a plot."""
+
+    plot: str
+    kind: str
+    dims: list[int]
+    synapse: float
+    ordered: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemovePlot:
+    """Remove a plot."""
+
+    plot: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WantData:
+    """Request all recorded samples of a plot, as CSV."""
+
+    plot: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WantCode:
+    """Request the view as Python code."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hide:
+    """The page's ``visibilitychange`` event of a view."""
+
+    view: str
+    hidden: bool
+
+
+Outgoing = Scene | Frame | Notice | File | Closed
+Incoming = (
+    Ready | Prefer | Ack | Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | AddSliders
+    | RemoveSliders | Look | LookFor | LookUntil | ChooseItem | AddPlot | ChangePlot | RemovePlot | WantData
+    | WantCode | Hide
+)  # fmt: skip
+INCOMING: dict[str, type] = {kind.__name__: kind for kind in Incoming.__args__}
+
+
+def write(message: Outgoing) -> dict[str, Any]:
+    """Return a message as JSON."""
+    return write_message(message)
+
+
+def read(content: Any) -> Incoming:
+    """Return the message that a page has sent.
+
+    Raises:
+        ValueError: It is not a message, or one of its fields is missing or of another type.
+    """
+    message: Incoming = read_message(content, INCOMING)
+    return message

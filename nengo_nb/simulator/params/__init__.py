@@ -1,0 +1,1 @@
+"""Parameters: their names, their files, and their way back into Nengo networks."""

@@ -1,0 +1,1 @@
+"""Recording: samples of probes in growing arrays, and ``sim.data``."""

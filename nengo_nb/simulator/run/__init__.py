@@ -1,0 +1,1 @@
+"""Running: planning, chunks of steps, and the state of a simulation between them."""

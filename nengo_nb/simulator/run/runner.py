@@ -1,0 +1,393 @@
+"""Run a compiled plan: advance the simulation state chunk by chunk, each committed whole."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import get_ident
+from typing import Any
+
+import numpy as np
+from nengo.base import NengoObject
+from nengo.builder import Model, Signal
+from nengo.exceptions import SimulationError
+
+from nengo_nb.engine.executor import Chunk, Executor
+from nengo_nb.engine.journal import Calls, Journal, call_sources
+from nengo_nb.engine.python_ops import make_python_step, process_rngs
+from nengo_nb.plan.dataflow import step_order
+from nengo_nb.plan.graph import Operation, Origin
+from nengo_nb.plan.program import Plan
+
+from .chunk_size import Pace
+from .nonfinite import FiniteCheck
+from .observed_signals import Observed, Recent
+from .planning import operation_names
+from .signal_memory import Memory
+from .signals import SignalValues
+from .sim_state import Home, Moment, moment_after, view_of
+
+MANY_CHUNKS = 2
+"""Compile for longer chunks where the pace asks for more than this times the capacity."""
+
+
+class Machine:
+    """A compiled plan and its present state.
+
+    Args:
+        model: The built model.
+        plan: The plan to run.
+        batch: Number of minibatch items.
+        dtype: ``"float32"`` or ``"float64"``.
+        device: TensorFlow device, or None.
+        seed: Seed of the processes.
+    """
+
+    def __init__(
+        self, model: Model, plan: Plan, batch: int, dtype: str, device: str | None, seed: int
+    ) -> None:
+        self.model = model
+        self.plan = plan
+        self.batch = batch
+        self.seed = seed
+        self.dtype = dtype
+        self.executor = Executor(plan, batch, dtype, device)
+        self.finite = FiniteCheck(model, self.executor)
+        self.names = operation_names(model)
+        # Observed signals must not change the order of Python calls and of the processes' seeds.
+        self.order = step_order(getattr(model, "unobserved", model))
+        self.moment = Moment(0, self.executor.initial_states())
+        self.calls = Calls()
+        self.python: dict[int, Journal] = self.python_steps(seed)
+        self.operators = {o.index: o.op for o in plan.graph.operations if o.index in self.python}
+        self.inputs: dict[int, np.ndarray] = {}
+        self.homes: dict[Signal, Home] = {
+            plan.graph.signal(start): (s, i, positions)
+            for s, stage in enumerate(plan.stages)
+            for i, state in enumerate(stage.states)
+            for start, positions in state.members.items()
+        }
+        self.compile_seconds: float | None = None
+        self.steps_per_second: float | None = None
+        self.pace = Pace()
+        self._compiling: Future[None] | None = None
+        self.memory = Memory(self)
+        self.signals: SignalValues | None = None
+        self._inside: int | None = None
+
+    def refuse_inside(self, what: str) -> None:
+        """Refuse values that are only known at the end of a chunk to Python functions inside it.
+
+        Raises:
+            SimulationError: This thread is running more than one step.
+        """
+        # By thread: a live view may read the time from another thread while a chunk is computed.
+        if self._inside == get_ident():
+            raise SimulationError(
+                f"A Python function of this network reads {what} while several steps are computed "
+                "at once, so it "
+                "would see the state before them. Let the function refer to the simulator by a "
+                "variable, or call "
+                "sim.step() in a loop."
+            )
+
+    def rebuild(self) -> None:
+        """Compile the programs anew, after an assumption they were compiled under has changed."""
+        constants, old = self.executor.held, self.executor
+        self.executor = Executor(self.plan, self.batch, self.dtype, old.device)
+        # Outputs of constant nodes and parameters may have been written since they were built.
+        self.executor.held = constants
+        self.executor.set_parameters(self.plan.graph.changed)
+        self.finite = FiniteCheck(self.model, self.executor)
+        self.finite.start(self.moment.states, self.moment.n_steps)
+
+    def python_steps(self, seed: int) -> dict[int, Journal]:
+        """Return all Python operations in their state before the first step, by index."""
+        live = [
+            o
+            for stage in self.plan.stages
+            for part in stage.parts
+            for o in getattr(part, "operations", ())
+        ]
+        return self.make_steps(live, self.batch, seed)
+
+    def make_steps(
+        self, operations: Iterable[Operation], batch: int, seed: int
+    ) -> dict[int, Journal]:
+        """Return some Python operations in their state before the first step, by index."""
+        # For all processes, as the seed of each depends on its place in Nengo's order.
+        rngs = process_rngs(self.order, seed)
+        return {
+            o.index: Journal(
+                make_python_step(o, self.names[o.op], batch, self.plan.graph.dt, rngs),
+                self.names[o.op],
+                self.calls,
+            )
+            for o in operations
+        }
+
+    def rewind(self, seed: int | None) -> None:
+        """Go back to before the first step; a seed also restarts the Python operations."""
+        self.moment = Moment(0, self.executor.initial_states())
+        self.inputs = {}
+        self.memory.reset()
+        if seed is not None:
+            self.seed = seed
+            self.python = self.python_steps(seed)
+
+    def start_compiling(self) -> Future[None]:
+        """Compile in a thread of its own, so that waiting for it can be interrupted."""
+        if self._compiling is None:
+            pool = ThreadPoolExecutor(1, thread_name_prefix="nengo_nb-compile")
+            self._compiling = pool.submit(self._compile)
+            pool.shutdown(wait=False)
+        return self._compiling
+
+    def _compile(self) -> None:
+        begin = time.perf_counter()
+        self.executor.compile(self.moment.states)
+        self.compile_seconds = time.perf_counter() - begin
+
+    def run(
+        self,
+        n_steps: int,
+        feeds: Callable[[int, int], Mapping[int, np.ndarray]],
+        commit: Callable[[int, Chunk], None],
+        stop: Callable[[], bool],
+        overdue: Callable[[], bool],
+        singly: bool = False,
+    ) -> int:
+        """Take steps until they are done or a stop is asked for.
+
+        Args:
+            n_steps: Number of steps to take.
+            feeds: From the first step of a chunk and the one after its last, counted from 0 in this
+                run, to its feeds.
+            commit: Called with the number of a chunk's first step and the chunk, once it is whole.
+            stop: Whether to stop after the step in flight.
+            overdue: Whether to stop there although functions have been called for later steps.
+            singly: Whether chunks are of one step, as Python functions read the state of the
+                simulator.
+
+        Returns:
+            Number of steps taken.
+        """
+        done = 0
+        longest = 1 if singly else n_steps
+        self.finite.start(self.moment.states, self.moment.n_steps)
+        while done < n_steps and not stop():
+            capacity = self.executor.capacity
+            # Compiling for longer chunks happens in the background and pays only in a long run.
+            if min(self.pace.length, n_steps - done, longest) > MANY_CHUNKS * capacity:
+                self.executor.widen()
+            whole = self.executor.whole
+            # Weights that learn in blocks of steps take least time per step in whole blocks.
+            count = min(
+                max(self.pace.length // whole, 1) * whole, n_steps - done, capacity, longest
+            )
+            begin = time.perf_counter()
+            taken = self._advance(count, feeds(done, done + count), commit, stop, overdue)
+            seconds = max(time.perf_counter() - begin, 1e-6)  # a coarse clock may stand still
+            done += taken
+            self.steps_per_second = taken / seconds
+            if taken:
+                self.pace.took(taken, seconds)
+        self.finite.finish(self.moment.states, self.moment.n_steps)
+        return done
+
+    def _advance(
+        self,
+        count: int,
+        feeds: Mapping[int, np.ndarray],
+        commit: Callable[[int, Chunk], None],
+        stop: Callable[[], bool],
+        overdue: Callable[[], bool],
+    ) -> int:
+        """Run one chunk and commit it. Where a Python function fails, the steps before are kept."""
+        # Before the moment is read: handing on what was written to ``sim.signals`` replaces it.
+        if self.signals is not None:
+            self.signals.write_back()
+        first, before = self.moment.n_steps + 1, self.moment.states
+        # A chunk of one step shows Python functions what Nengo does, so nothing is refused then.
+        self._inside = get_ident() if count > 1 else None
+        try:
+            chunk = self.executor.run_until(before, first, count, self.python, feeds, stop, overdue)
+        finally:
+            self._inside = None
+        if chunk.count:
+            # State before probe data: whoever sees new samples in another thread finds their time.
+            self.moment = moment_after(self.moment, chunk, self.python)
+            self.inputs = chunk.inputs
+            self.memory.recent = Recent(before, first, chunk, self.plan.graph.changed, self.moment)
+            if self.signals is not None:
+                self.signals.take(self, chunk)
+            commit(first, chunk)
+            # Last, so that an error loses no data.
+            self.finite.add(before, first, chunk, self.python)
+        if chunk.error is not None:
+            raise chunk.error
+        return chunk.count
+
+    def carried(self, moment: Moment, homes: Mapping[Signal, Home]) -> Moment:
+        """Translate a moment of another machine for the same network, whose ``homes`` are given, to
+        this one.
+
+        States that the other machine does not carry get their initial values.
+        """
+        # Every plan has a dictionary of its own, so identity says whether it is the same plan.
+        if homes is self.homes:
+            return moment
+        arrays = [
+            [
+                np.array(np.broadcast_to(s.initial, (self.batch, *s.initial.shape)))
+                for s in stage.states
+            ]
+            for stage in self.plan.stages
+        ]
+        for signal in self.homes.keys() & homes.keys():
+            s, i, positions = self.homes[signal]
+            there, k, others = homes[signal]
+            source = np.asarray(moment.states[there][k]).reshape(self.batch, -1)
+            # ``astype`` copies, so the result is put back rather than written through a view.
+            flat = arrays[s][i].astype(source.dtype).reshape(self.batch, -1)
+            flat[:, positions] = source[:, others]
+            arrays[s][i] = flat.reshape(arrays[s][i].shape)
+        return Moment(moment.n_steps, self.executor.as_states(arrays))
+
+    def take_over(self, other: Machine) -> None:
+        """Adopt another machine's state for the same network, with Python steps and parameters."""
+        self.moment = self.carried(other.moment, other.homes)
+        self.steps_per_second = other.steps_per_second
+        # ``in_turn`` asks this object whether Python is being called: one for both machines.
+        self.calls = other.calls
+        for journal in self.python.values():
+            journal.calls = other.calls
+        # Indices differ from plan to plan; operators are the same objects in all plans of a model.
+        steps = {op: other.python[index] for index, op in other.operators.items()}
+        self.python |= {index: steps[op] for index, op in self.operators.items() if op in steps}
+        self.memory.take_over(other.memory)
+
+    def time_stages(self, n_steps: int) -> list[float]:
+        """Measure the seconds per step of each stage from here; the simulation does not move."""
+        # States are not replaced, but Python functions are really called and their memory moves on.
+        memory = self.remember()
+        total = [0.0] * len(self.plan.stages)
+        try:
+            capacity = self.executor.capacity
+            for begin in range(0, n_steps, capacity):
+                count = min(capacity, n_steps - begin)
+                first = self.moment.n_steps + 1
+                chunk_seconds = self.executor.time_stages(
+                    self.moment.states, first, count, self.python
+                )
+                total = [a + b for a, b in zip(total, chunk_seconds, strict=True)]
+        finally:
+            self.restore(memory)
+        return [seconds / n_steps for seconds in total]
+
+    def release(self) -> None:
+        """Free the compiled program; the state can still be read."""
+        self.executor.release()
+
+    def set_parameters(self, values: Mapping[Signal, np.ndarray]) -> None:
+        """Run with other values of parameters than those that were built."""
+        self.memory.use_trained(values)
+
+    def sources(self, values: Iterable[int], n_steps: int) -> dict[int, np.ndarray]:
+        """Return the outputs of unfed nodes in a run from the start, ``(n_steps, size)``."""
+        graph = self.plan.graph
+        wanted = set(values)
+        constants = {
+            v: graph.signal(v).initial_value
+            for v in wanted
+            if graph.values[v].origin is Origin.HELD
+        }
+        # Steps of their own, so that those of the simulation keep their memory.
+        steps = self.python_steps(self.seed)
+        called = [o for o in graph.operations if o.index in steps and wanted & set(o.outputs)]
+        call_sources(
+            [steps[o.index] for o in called], [k * graph.dt for k in range(1, n_steps + 1)]
+        )
+        outputs = {
+            v: np.broadcast_to(array, (n_steps, array.size)) for v, array in constants.items()
+        }
+        for operation in called:
+            array = steps[operation.index].collect(n_steps)
+            outputs[operation.outputs[0]] = np.asarray(array)[:, 0]
+        return outputs
+
+    def run_aside(
+        self, n_steps: int, feeds: Mapping[int, np.ndarray], stateful: bool = False
+    ) -> dict[NengoObject, np.ndarray]:
+        """Run without recording, and return the probe data.
+
+        Args:
+            n_steps: Number of steps.
+            feeds: For each fed value, its value at each step, ``(n_steps, batch, size)``.
+            stateful: Whether the run goes on from where this simulation is, which is then where it
+                ends, also by an error; otherwise it begins at the initial states, and this
+                simulation stays where it is.
+
+        Returns:
+            For each probe, ``(n_steps, batch, size)``.
+        """
+        if self.signals is not None:
+            self.signals.write_back()
+        moment = self.moment if stateful else Moment(0, self.executor.initial_states())
+        python = self.python if stateful else self.python_steps(self.seed)
+        parts: list[dict[NengoObject, np.ndarray]] = []
+        self.finite.start(moment.states, moment.n_steps)
+        capacity = self.executor.capacity
+        for begin in range(0, n_steps, capacity):
+            end = min(begin + capacity, n_steps)
+            window = {value: array[begin:end] for value, array in feeds.items()}
+            before, first = moment.states, moment.n_steps + 1
+            chunk = self.executor.run_until(before, first, end - begin, python, window)
+            moment = moment_after(moment, chunk, python)
+            # Before the error is raised: the steps before it were taken.
+            if stateful:
+                self.moment = moment
+            if chunk.error is not None:
+                raise chunk.error
+            self.finite.add(before, first, chunk, python)
+            parts.append(chunk.records)
+        self.finite.finish(moment.states, moment.n_steps)
+        # Observed signals are kept for ``sim.signals`` alone.
+        probes = [probe for probe in parts[0] if not isinstance(probe, Observed)]
+        return {probe: np.concatenate([part[probe] for part in parts]) for probe in probes}
+
+    def remember(self) -> dict[int, Any]:
+        """Return a copy of the memory of all Python operations, by index."""
+        return {index: step.remember() for index, step in self.python.items()}
+
+    def restore(self, memory: Mapping[int, Any]) -> None:
+        """Restore the memory of Python operations that ``remember`` returned."""
+        for index, saved in memory.items():
+            self.python[index].restore(saved)
+
+    def current(self, signal: Signal) -> np.ndarray | None:
+        """Return the value of a state between steps, ``(batch, *shape)``; else None."""
+        if signal.base not in self.homes:
+            return None
+        s, i, positions = self.homes[signal.base]
+        flat = np.asarray(self.moment.states[s][i]).reshape(self.batch, -1)[:, positions]
+        return view_of(flat.reshape(self.batch, *signal.base.shape), signal)
+
+    def adopt(self, values: Mapping[Signal, np.ndarray], n_steps: int) -> None:
+        """Replace the states of signals, and add to the number of steps taken.
+
+        Values are ``(items, size)``; fewer items than the minibatch has are its first ones.
+        """
+        # Contiguous copies: snapshots share the states, and ``reshape`` has to give a view below.
+        arrays = [[np.array(tensor) for tensor in stage] for stage in self.moment.states]
+        for signal, array in values.items():
+            if signal in self.homes:
+                s, i, positions = self.homes[signal]
+                arrays[s][i].reshape(self.batch, -1)[: len(array), positions] = array
+        self.moment = Moment(self.moment.n_steps + n_steps, self.executor.as_states(arrays))
+
+    def parameter_count(self) -> int:
+        """Number of constants (weights, biases, encoders, ...) the program holds."""
+        segments = self.executor.segments.values()
+        return sum(p.array.size for segment in segments for p in segment.segment.parameters)

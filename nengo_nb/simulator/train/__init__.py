@@ -1,0 +1,1 @@
+"""Training with Keras: models, data, losses and gradients of a network."""

@@ -1,0 +1,347 @@
+"""``keras.Model`` of a network: parameters are weights, input nodes inputs, probes outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from nengo.builder import Signal
+from nengo.exceptions import SimulationError
+
+from nengo_nb.engine.forward import States
+from nengo_nb.simulator.params.parameters import Parameter
+
+from .calls_by_shape import ByShapes
+from .class_weights import class_weights
+from .data_iterators import ClosingModel
+from .losses import Loss
+from .schedules import Arrays, Course, Tensor, Tensors
+
+
+@dataclass(frozen=True)
+class Host:
+    """Functions of the simulator that its Keras model calls.
+
+    Args:
+        signals: From parameters to the values of signals.
+        run: Runs the network as it is, with spikes: from inputs to probe data,
+            ``(batch, samples, *shape)``.
+        refresh: Called before an evaluation, as parameters may have changed.
+        use: Lets the simulation run with the parameters as they are now.
+        start: Returns the course to follow as long as ``follow`` chose none.
+        pair: From inputs and targets as users write them, to these by name, checked.
+    """
+
+    signals: Callable[[Mapping[Parameter, Tensor]], dict[Signal, Tensor]]
+    run: Callable[[Arrays], Arrays]
+    refresh: Callable[[], None]
+    use: Callable[[], None]
+    start: Callable[[], Course]
+    pair: Callable[[Any, Any], tuple[Arrays, Arrays]]
+
+
+class AtLeast(keras.constraints.Constraint):
+    """Keeps a variable from falling below a value."""
+
+    def __init__(self, lowest: float) -> None:
+        self.lowest = lowest
+
+    def __call__(self, value: Tensor) -> Tensor:
+        """Return the value, or the lowest one."""
+        return keras.ops.maximum(value, self.lowest)
+
+    def get_config(self) -> dict[str, float]:
+        """Return the arguments that make an equal constraint."""
+        return {"lowest": self.lowest}
+
+
+class Weights(keras.layers.Layer):
+    """Keras layer with the parameters of one Nengo object."""
+
+    def add(self, parameter: Parameter, dtype: str, trainable: bool, constraint: Any) -> Any:
+        """Add a variable that starts with the built array."""
+        return self.add_weight(
+            name=parameter.attribute,
+            shape=parameter.initial.shape,
+            dtype=dtype,
+            trainable=trainable,
+            constraint=constraint,
+            initializer=lambda shape, dtype=None: tf.constant(parameter.initial, dtype),  # noqa: ARG005
+        )
+
+
+class NetworkModel(ClosingModel):
+    """The Keras model that ``fit`` and ``evaluate`` train and measure.
+
+    Args:
+        parameters: The parameters; each has a variable.
+        trainable: Whether an optimizer may change a parameter.
+        host: The simulator.
+        dtype: ``"float32"`` or ``"float64"``.
+        least_tau: The shortest time constant, in seconds.
+        own: Variables that belong to TensorNodes.
+        compiles: Whether XLA can compile all of it.
+    """
+
+    train_function: Any
+    test_function: Any
+
+    def __init__(
+        self,
+        parameters: Sequence[Parameter],
+        trainable: Callable[[Parameter], bool],
+        host: Host,
+        dtype: str,
+        least_tau: float,
+        own: Sequence[keras.Variable] = (),
+        compiles: bool = True,
+    ) -> None:
+        super().__init__(name="network", dtype=dtype)
+        self.host = host
+        self.own_variables = list(own)
+        self.can_compile = compiles
+        self.use_xla: bool | None = None
+        self.losses_by_output: dict[str, Loss] = {}
+        self.course: Course | None = None
+        self.layers_by_owner: dict[str, Weights] = {}
+        self.variables_by_parameter: dict[Parameter, Any] = {}
+        for p in parameters:
+            shortest = AtLeast(least_tau) if p.attribute == "tau" else None
+            variable = self._layer(p.owner).add(p, dtype, trainable(p), shortest)
+            self.variables_by_parameter[p] = variable
+        self.built = True
+
+    def _layer(self, owner: str) -> Weights:
+        if owner not in self.layers_by_owner:
+            layer = Weights(name=owner.replace("->", "_to_"))
+            layer.built = True
+            self.layers_by_owner[owner] = layer
+        return self.layers_by_owner[owner]
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the names of the parameters, for a saved model; weights are saved beside it."""
+        return {"parameters": [parameter.name for parameter in self.variables_by_parameter]}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> NetworkModel:  # noqa: ARG003
+        """Refuse to make a network of a saved model.
+
+        Raises:
+            SimulationError: Always, with the way to use the file.
+        """
+        raise SimulationError(
+            "a Keras file holds the parameters of a network, but not the network. Build it, and "
+            "read them with "
+            "sim.keras_model.load_weights(path)."
+        )
+
+    def _chosen(self) -> Course:
+        if self.course is None:
+            self.course = self.host.start()
+        return self.course
+
+    def trained(self) -> dict[Signal, Tensor]:
+        """Return the present values of signals, as tensors that can be differentiated."""
+        return self.host.signals({p: v.value for p, v in self.variables_by_parameter.items()})
+
+    def call(self, x: Tensors, training: bool = False) -> dict[str, Tensor]:
+        """Return the outputs that have a loss, ``(batch, samples, size)``, as in training."""
+        course = self._chosen()
+        outputs, _ = course.forward(x, self.trained(), course.noise(x, 1))
+        return self.joined(outputs)
+
+    def joined(self, outputs: Tensors) -> dict[str, Tensor]:
+        """Concatenate the outputs of joint losses; one tensor for each loss."""
+        return {
+            name: tf.concat([outputs[part] for part in loss.parts], axis=-1)
+            if len(loss.parts) > 1
+            else outputs[loss.parts[0]]
+            for name, loss in self.losses_by_output.items()
+        }
+
+    def follow(self, course: Course) -> None:
+        """Set the course of minibatches from now on."""
+        # Traced programs hold the forward function; all else of a course is read for each
+        # minibatch.
+        if self.course is None or course.forward is not self.course.forward:
+            self.train_function = None
+        self.course = course
+
+    # -- learning
+
+    def make_train_function(self, force: bool = False) -> Callable[[Iterator], Any]:
+        """Return a function that trains on a minibatch, with one program for each shape."""
+        if self.train_function is None or force:
+            plain, compiled = (ByShapes(self._learn, jit_compile=xla) for xla in (False, True))
+
+            def train(iterator: Iterator) -> Any:
+                x, y, weight = keras.utils.unpack_x_y_sample_weight(next(iterator))
+                return self._work_through(compiled if self._compiles(x) else plain, x, y, weight)
+
+            self.train_function = train
+        return self.train_function
+
+    def _work_through(self, learn: Callable[..., Any], x: Tensors, y: Tensors, weight: Any) -> Any:
+        """Train on a minibatch, in one piece or in windows of time (truncated backpropagation)."""
+        course = self._chosen()
+        batch, steps = next(iter(x.values())).shape[:2]
+        window = course.truncation or steps
+        states, first = (None, 1) if course.begin is None else course.begin(batch)
+        if states is None and window < steps:
+            states = course.forward.forward.initial_states(batch)
+        logs: Any = None
+        for begin in range(0, steps, window):
+            end = min(begin + window, steps)
+            cut = x if end - begin == steps else _window(x, begin, end)
+            aim = y if end - begin == steps else _window(y, begin, end)
+            noise = course.noise(cut, first + begin)
+            part = _window_of_weights(weight, begin, end, steps)
+            logs, after = learn(cut, aim, part, noise, states, tf.constant(first + begin, tf.int64))
+            states = after if states is not None else None
+        if course.begin is not None and states is not None:
+            course.end(states, steps)
+        return logs
+
+    def _learn(
+        self, x: Tensors, y: Tensors, weight: Any, noise: Any, states: States | None, first: Tensor
+    ) -> tuple[Any, States]:
+        """Apply one gradient step, unless the loss or a gradient is not finite."""
+        with tf.GradientTape() as tape:
+            probe_outputs, after = self._chosen().forward(x, self.trained(), noise, states, first)
+            outputs = self.joined(probe_outputs)
+            loss = self.compute_loss(x=x, y=y, y_pred=outputs, sample_weight=weight, training=True)
+            scaled = self.optimizer.scale_loss(loss)
+        variables = self.trainable_weights
+        gradients = tape.gradient(scaled, [v.value for v in variables])
+        pairs = [(g, v) for g, v in zip(gradients, variables, strict=True) if g is not None]
+        finite = tf.math.is_finite(
+            tf.add_n(
+                [loss, *(tf.cast(tf.reduce_sum(gradient), loss.dtype) for gradient, _ in pairs)]
+            )
+        )
+        tf.cond(finite, lambda: self._apply(pairs), lambda: tf.constant(0))
+        self._loss_tracker.update_state(
+            tf.where(finite, loss, float("nan")), sample_weight=tf.cast(_size(outputs), loss.dtype)
+        )
+        return self.compute_metrics(x, y, outputs, sample_weight=weight), after
+
+    def _apply(self, pairs: Sequence[tuple[Tensor, Any]]) -> Tensor:
+        """Apply gradients by the optimizer."""
+        self.optimizer.apply(*zip(*pairs, strict=True))
+        return tf.constant(0)
+
+    def _compiles(self, x: Tensors) -> bool:
+        """Whether a training step goes through XLA.
+
+        On a CPU it gains nothing where there is no loop over time, and costs a second of compiling.
+        """
+        if self.use_xla is not None:
+            return self.can_compile and self.use_xla
+        n_steps = next(iter(x.values())).shape[1]
+        return self.can_compile and (n_steps > 1 or bool(tf.config.list_logical_devices("GPU")))
+
+    def train_on_batch(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        class_weight: Mapping[int, float] | None = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """``keras.Model.train_on_batch`` with data as for ``sim.fit``; the simulation then has the
+        new weights.
+        """
+        inputs, targets = self.host.pair(x, y)
+        if class_weight is not None:
+            sample_weight = class_weights(targets, class_weight, sample_weight)
+        batch = _tensors(inputs), _tensors(targets), _tensors(sample_weight)
+        logs = super().train_on_batch(*batch, return_dict=return_dict)
+        self.host.use()
+        return logs
+
+    # -- measuring
+
+    def test_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """``keras.Model.test_on_batch`` with data as for ``sim.fit``; spiking neurons spike."""
+        inputs, targets = self.host.pair(x, y)
+        batch = _tensors(inputs), _tensors(targets), _tensors(sample_weight)
+        return super().test_on_batch(*batch, return_dict=return_dict)
+
+    def make_test_function(self, force: bool = False) -> Callable[[Iterator], Any]:
+        """Return a function that runs one batch, with spikes, and measures it."""
+        # Keras calls this once before all batches of an evaluation.
+        self.host.refresh()
+        if self.test_function is None or force:
+            measure = ByShapes(self._measure, jit_compile=False)
+
+            def test(iterator: Iterator) -> Any:
+                x, y, weight = keras.utils.unpack_x_y_sample_weight(next(iterator))
+                outputs = self.host.run({name: tensor.numpy() for name, tensor in x.items()})
+                wanted = {
+                    part: outputs[part]
+                    for loss in self.losses_by_output.values()
+                    for part in loss.parts
+                }
+                return measure(
+                    x, y, {name: tf.constant(array) for name, array in wanted.items()}, weight
+                )
+
+            self.test_function = test
+        return self.test_function
+
+    def _measure(self, x: Any, y: Any, found: Any, weight: Any) -> Any:
+        """Compute loss and metrics of given outputs."""
+        outputs = self.joined(found)
+        loss = self.compute_loss(x=x, y=y, y_pred=outputs, sample_weight=weight, training=False)
+        self._loss_tracker.update_state(loss, sample_weight=tf.cast(_size(outputs), loss.dtype))
+        return self.compute_metrics(x, y, outputs, sample_weight=weight)
+
+    # -- the parameters
+
+    def load_weights(self, *arguments: Any, **options: Any) -> None:
+        """``keras.Model.load_weights``; the simulation then has the loaded weights."""
+        super().load_weights(*arguments, **options)
+        self.host.use()
+
+    def values(self) -> dict[Parameter, np.ndarray]:
+        """Return all parameters as arrays."""
+        return {
+            parameter: variable.numpy()
+            for parameter, variable in self.variables_by_parameter.items()
+        }
+
+    def assign(self, values: Mapping[Parameter, np.ndarray]) -> None:
+        """Give parameters new values."""
+        for parameter, array in values.items():
+            self.variables_by_parameter[parameter].assign(array)
+
+
+def _tensors(arrays: Any) -> Any:
+    """Convert arrays, nested or None, to tensors."""
+    return tf.nest.map_structure(lambda a: None if a is None else tf.convert_to_tensor(a), arrays)
+
+
+def _window(tensors: Any, begin: int, end: int) -> Any:
+    """Slice steps out of tensors ``(batch, steps, ...)``."""
+    return {name: tensor[:, begin:end] for name, tensor in tensors.items()}
+
+
+def _window_of_weights(weight: Any, begin: int, end: int, steps: int) -> Any:
+    """Slice steps out of sample weights; those without a time axis hold for all steps."""
+
+    def cut(tensor: Any) -> Any:
+        has_steps = tensor is not None and len(tensor.shape) > 1 and tensor.shape[1] == steps
+        return tensor[:, begin:end] if has_steps else tensor
+
+    return tf.nest.map_structure(cut, weight)
+
+
+def _size(outputs: Tensors) -> Tensor:
+    """Return the number of examples."""
+    return tf.shape(next(iter(outputs.values())))[0]

@@ -1,0 +1,250 @@
+"""``sim.predict``: run many examples through the network, with spikes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property, partial
+from typing import Any
+
+import nengo
+import numpy as np
+import tensorflow as tf
+
+from nengo_nb.errors import FeedError
+from nengo_nb.objects.operator import uncompiled
+from nengo_nb.ops.rules import Form
+from nengo_nb.plan.program import Plan, PythonPart, Segment
+from nengo_nb.simulator.run.locking import in_turn
+
+from .calls_by_shape import ByShapes
+from .datasets import Arrays, is_stream
+from .learner import Learner
+
+Tensor = Any
+
+AT_ONCE = 1000
+"""Largest number of one-step examples that are computed at once."""
+
+MANY = 50
+"""Number of minibatches of one length after which their run is compiled as one program."""
+
+MOST_VALUES = 2**24
+"""Largest number of values in inputs and probes of such a run: all are in memory at once."""
+
+
+class Prediction(Learner):
+    """Mixin of ``Learning``: ``predict`` and ``predict_on_batch``."""
+
+    _goes_on = False
+    _is_fresh = False
+
+    @in_turn
+    def predict(
+        self, x: Any = None, *, n_steps: int | None = None, stateful: bool = False
+    ) -> dict[nengo.Probe, np.ndarray]:
+        """Return the probe data of many examples; nothing of it is kept in ``sim.data``.
+
+        Args:
+            x: As for ``fit``; of a dataset or generator that gives ``(x, y)``, the inputs.
+            n_steps: Number of steps, where no node is fed.
+            stateful: Whether each minibatch goes on where the one before ended, beginning where the
+                simulation is, which is then where the last one ended. Otherwise each example begins
+                at the initial state, and the simulation stays where it is.
+
+        Returns:
+            For each probe, ``(examples, samples, *shape)``, its samples of a run that
+            begins with each example. That is every step, unless ``sample_every`` or
+            ``keep_history`` say otherwise.
+        """
+        self._check_open("run")
+        self._expect_changes()
+        examples = self._examples()
+        with self._going_on(stateful):
+            parts = [
+                self._predict_many(examples.inputs(_arrays(inputs), n_steps))
+                for inputs in _batches(x)
+            ]
+        if not parts:
+            raise FeedError("the generator or dataset is empty.")
+        joined = _joined(parts, self._probes)
+        return {probe: joined[name] for name, probe in self._probes.items()}
+
+    def predict_on_batch(
+        self, x: Any = None, *, n_steps: int | None = None, stateful: bool = False
+    ) -> dict[nengo.Probe, np.ndarray]:
+        """Return the probe data of one minibatch; as ``predict``.
+
+        Raises:
+            FeedError: There are more examples than a minibatch has.
+        """
+        inputs = self._examples().inputs(x, n_steps)
+        size, batch = len(next(iter(inputs.values()))), self.minibatch_size or 1
+        if size > batch:
+            raise FeedError(
+                f"{size} examples are more than a minibatch of {batch}; predict takes any number."
+            )
+        return self.predict(inputs, n_steps=n_steps, stateful=stateful)
+
+    def _expect_changes(self) -> None:
+        """Mark parameters as changed: the next prediction hands them to the simulation."""
+        self._is_fresh = False
+
+    @contextmanager
+    def _going_on(self, stateful: bool) -> Iterator[None]:
+        """Context in which predictions continue from the simulation state, if ``stateful``."""
+        self._goes_on = stateful
+        try:
+            yield
+        finally:
+            self._goes_on = False
+
+    def _predict_many(self, inputs: Arrays) -> Arrays:
+        """Run any number of examples."""
+        examples, n_steps = next(iter(inputs.values())).shape[:2]
+        size = self._predicted_at_once(inputs)
+        if n_steps == 1 and not self._goes_on and self._without_time is not None:
+            run = self._without_time
+        else:
+            run, size = self._predict_minibatch, self.minibatch_size or 1
+        parts = []
+        for begin in range(0, examples, size):
+            some = {name: array[begin : begin + size] for name, array in inputs.items()}
+            parts.append(run(some, size))
+        return _joined(parts, self._probes)
+
+    def _predicted_at_once(self, inputs: Arrays) -> int:
+        """Return the number of examples to compute at once."""
+        examples, n_steps = next(iter(inputs.values())).shape[:2]
+        if n_steps > 1 or self._without_time is None:
+            return self.minibatch_size or 1
+        # A power of two, so that few sizes, and few traced programs, come up.
+        return min(AT_ONCE, 1 << (examples - 1).bit_length())
+
+    def _predict_minibatch(self, inputs: Arrays, batch: int) -> Arrays:
+        """Run one minibatch; a smaller one is padded, and the padding left out of the result."""
+        size, n_steps = next(iter(inputs.values())).shape[:2]
+        if not self._goes_on and self._pays_in_one(n_steps, batch) and self._in_one is not None:
+            return self._in_one(inputs, batch)
+        if size < batch and self._goes_on:
+            raise FeedError(
+                "with stateful=True every minibatch goes on with the one before, so the number "
+                "of examples must be a "
+                f"multiple of {batch}; the last minibatch has {size}."
+            )
+        # Handing parameters over copies them, so it is done once for all minibatches of a call.
+        if not self._is_fresh:
+            self._use_trained()
+            self._is_fresh = True
+        values = {
+            self._names[node]: value for node, value in self._machine.plan.graph.feedable.items()
+        }
+        feeds = {
+            values[k]: _filled(a, batch).transpose(1, 0, 2).astype(self.dtype)
+            for k, a in inputs.items()
+        }
+        records = self._machine.run_aside(n_steps, feeds, self._goes_on)
+        shapes = {p: self.model.sig[p]["in"].shape for p in records}
+        return {
+            name: self._trainable.samples[name].of(
+                np.moveaxis(records[probe], 1, 0)[:size].reshape(size, n_steps, *shapes[probe])
+            )
+            for name, probe in self._probes.items()
+        }
+
+    def _pays_in_one(self, n_steps: int, batch: int) -> bool:
+        """Whether enough minibatches of this length have come to compile one program for all."""
+        self._minibatches[n_steps] += 1
+        sizes = [self.model.sig[probe]["in"].size for probe in self.model.probes]
+        sizes += [node.size_out for node in self._machine.plan.graph.feedable]
+        return self._minibatches[n_steps] > MANY and n_steps * batch * sum(sizes) <= MOST_VALUES
+
+    @cached_property
+    def _minibatches(self) -> Counter[int]:
+        """Number of minibatches predicted so far, by n_steps."""
+        return Counter()
+
+    @cached_property
+    def _without_time(self) -> Callable[[Arrays, int], Arrays] | None:
+        """Function that computes one step of many examples; see ``_from_the_start``."""
+        return self._from_the_start(use_xla=False)
+
+    @cached_property
+    def _in_one(self) -> Callable[[Arrays, int], Arrays] | None:
+        """Function that computes all steps of a minibatch; None also where XLA cannot compile."""
+        return None if uncompiled(self.model) else self._from_the_start(use_xla=True)
+
+    def _from_the_start(self, use_xla: bool) -> Callable[[Arrays, int], Arrays] | None:
+        """Return the network as a function of its inputs; None if it needs noise or Python."""
+        if not self._probes:
+            return None
+        plan = self._trainable.plan(Form.RUN, list(self._probes))
+        if not _is_plain(plan):
+            return None
+        forward = self._trainable.forward(Form.RUN, list(self._probes))
+
+        def run(steps: int, x: Mapping[str, Tensor]) -> dict[str, Tensor]:
+            return forward(x, self.keras_model.trained(), {}, steps=steps)[0]
+
+        programs: dict[int, ByShapes] = {}
+
+        def predict(inputs: Arrays, batch: int) -> Arrays:
+            size, steps = next(iter(inputs.values())).shape[:2]
+            # Shortened first, so that padding copies one step instead of all.
+            fed = {name: _filled(_shortened(array), batch) for name, array in inputs.items()}
+            # ``steps`` is a Python number in the traced function, and a shortened input does not
+            # tell it.
+            if steps not in programs:
+                programs[steps] = ByShapes(partial(run, steps), jit_compile=use_xla)
+            recorded = programs[steps](
+                {name: tf.constant(array, self.dtype) for name, array in fed.items()}
+            )
+            return {name: tensor.numpy()[:size] for name, tensor in recorded.items()}
+
+        return predict
+
+
+def _batches(x: Any) -> Iterator[Any]:
+    """Yield the inputs of each minibatch of a dataset or generator, or all inputs at once."""
+    if not is_stream(x):
+        yield x
+        return
+    for batch in x:
+        yield batch[0] if isinstance(batch, tuple) else batch
+
+
+def _joined(parts: Sequence[Arrays], names: Iterable[str]) -> Arrays:
+    """Concatenate the arrays of several minibatches, by name."""
+    joined = {}
+    for name in names:
+        joined[name] = np.concatenate([part[name] for part in parts])
+    return joined
+
+
+def _is_plain(plan: Plan) -> bool:
+    """Whether a plan needs neither Python nor random numbers."""
+    parts = [part for stage in plan.stages for part in stage.parts]
+    if any(isinstance(part, PythonPart) for part in parts):
+        return False
+    rules = [group.rule for part in parts if isinstance(part, Segment) for group in part.groups]
+    return not any(rule is not None and rule.uses_counter for rule in rules)
+
+
+def _filled(array: np.ndarray, batch: int) -> np.ndarray:
+    """Pad an array to the number of examples of a minibatch, by repeating its examples."""
+    return array if len(array) == batch else np.resize(array, (batch, *array.shape[1:]))
+
+
+def _shortened(array: np.ndarray) -> np.ndarray:
+    """Reduce an input that never changes, such as a static image, to a length-1 time axis."""
+    # Backwards, as an input that changes at all differs in its last steps most often.
+    first, backwards = array[:, :1], range(array.shape[1] - 1, 0, -1)
+    return first if all(np.array_equal(first[:, 0], array[:, k]) for k in backwards) else array
+
+
+def _arrays(x: Any) -> Any:
+    """Convert tensors, also in a mapping, to arrays."""
+    if isinstance(x, Mapping):
+        return {key: np.asarray(value) for key, value in x.items()}
+    return np.asarray(x) if tf.is_tensor(x) else x

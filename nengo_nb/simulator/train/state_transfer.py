@@ -1,0 +1,70 @@
+"""Transfer states between a simulation and a training plan, for ``fit(stateful=True)``."""
+
+from __future__ import annotations
+
+import numpy as np
+import tensorflow as tf
+
+from nengo_nb.engine.forward import States
+from nengo_nb.errors import FeedError
+from nengo_nb.plan.program import Plan, State
+from nengo_nb.plan.stages import Sort
+from nengo_nb.simulator.run.runner import Machine
+
+
+def states_of(machine: Machine, plan: Plan, batch: int) -> States:
+    """Return the states of a simulation in the layout of another plan of the same network.
+
+    Args:
+        machine: The simulation.
+        plan: The other plan.
+        batch: Number of examples, the first items of the simulation's minibatch.
+
+    Raises:
+        FeedError: The simulation has fewer items.
+    """
+    if batch > machine.batch:
+        raise FeedError(
+            f"a minibatch of {batch} examples cannot go on from a simulation of {machine.batch}: "
+            "with stateful=True, "
+            "minibatches may not be larger than minibatch_size."
+        )
+
+    def state(held: State) -> tf.Tensor:
+        flat = np.tile(held.initial.reshape(1, -1), (machine.batch, 1))
+        # Several signals share one packed state, so each is copied to its flat positions.
+        for start, positions in held.members.items():
+            now = machine.current(plan.graph.signal(start))
+            if now is not None:
+                flat[:, positions] = now.reshape(machine.batch, -1)
+        return tf.constant(flat[:batch].reshape(batch, *held.initial.shape), machine.executor.dtype)
+
+    return tuple(
+        tuple(state(held) for held in stage.states)
+        if stage.sort not in (Sort.PYTHON, Sort.MIXED)
+        else ()
+        for stage in plan.stages
+    )
+
+
+def hand_back(machine: Machine, plan: Plan, states: States, n_steps: int) -> None:
+    """Set a simulation to the final states of another plan; states that plan lacks stay.
+
+    Args:
+        machine: The simulation.
+        plan: The other plan.
+        states: Its final states; fewer items than the simulation has are its first ones.
+        n_steps: Number of steps it took.
+    """
+    values = {}
+    for stage, after in zip(plan.stages, states, strict=True):
+        # Not strict: stages that call Python have states but are fed, so they hand back none.
+        for state, tensor in zip(stage.states, after, strict=False):
+            flat = tensor.numpy().reshape(len(tensor), -1)
+            values.update(
+                {
+                    plan.graph.signal(start): flat[:, positions]
+                    for start, positions in state.members.items()
+                }
+            )
+    machine.adopt(values, n_steps)

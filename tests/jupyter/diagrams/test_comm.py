@@ -1,0 +1,298 @@
+"""A diagram asks over the channel what came of its boxes and arrows, and is always answered."""
+
+import gc
+import json
+import re
+from dataclasses import asdict, fields
+from pathlib import Path
+
+import nengo
+import numpy as np
+import pytest
+
+import nengo_nb
+from nengo_nb.diagram import describe
+from nengo_nb.jupyter.api import show
+from nengo_nb.jupyter.diagrams.comm import MOST_DRAWINGS, Channel
+from nengo_nb.jupyter.diagrams.inspection import (
+    ActivityMessage,
+    ImageChart,
+    LineChart,
+    LookReply,
+    LookRequest,
+)
+
+TYPES = Path(__file__).parents[3] / "labextension" / "src" / "diagram" / "messages.ts"
+
+
+@pytest.fixture
+def network():
+    with nengo.Network(seed=0) as network:
+        source = nengo.Node([0.5], label="source")
+        flat, wide = nengo.Ensemble(80, 1, label="flat"), nengo.Ensemble(30, 2, label="wide")
+        nengo.Connection(source, flat)
+        nengo.Connection(flat, wide[0], function=np.square)
+        nengo.Connection(wide.neurons, flat.neurons, transform=-np.ones((80, 30)))
+        nengo.networks.EnsembleArray(20, 5, label="array")
+    return network
+
+
+@pytest.fixture
+def sim(network):
+    with nengo.Simulator(network, progress_bar=False) as sim:
+        yield sim
+
+
+def ask(channel, diagram, label="flat", **changes):
+    """The answer about the box with a label."""
+    index = next((i for i, box in enumerate(diagram.boxes) if box.label.startswith(label)), 0)
+    request = LookRequest(id=7, drawing=channel.remember(diagram), what="box", index=index, copy=0)
+    return channel.answer({**asdict(request), **changes})
+
+
+def arrow_from(diagram, label):
+    return next(i for i, a in enumerate(diagram.arrows) if diagram.boxes[a.source].label == label)
+
+
+def test_an_ensemble_that_was_built_has_tuning_curves(network, sim):
+    reply = ask(Channel(lambda thing: sim), describe(network))
+
+    chart = reply.charts[0]
+    assert (reply.id, reply.note, chart.title) == (7, "", "Tuning curves, 60 of 80 neurons")
+    assert np.shape(chart.lines) == (60, 81)
+    assert 150 < np.max(chart.lines) < 450
+    assert dict(reply.facts)["built"].startswith("max rates")
+
+
+def test_an_ensemble_of_two_dimensions_has_curves_along_each_neurons_direction(network, sim):
+    reply = ask(Channel(lambda thing: sim), describe(network), "wide")
+
+    assert reply.charts[0].x_label == "each neuron's own direction"
+    assert np.shape(reply.charts[0].lines) == (30, 81)
+
+
+def test_a_connection_shows_the_function_that_was_decoded_beside_the_one_that_was_wanted(
+    network, sim
+):
+    diagram = describe(network)
+
+    reply = ask(
+        Channel(lambda thing: sim), diagram, what="arrow", index=arrow_from(diagram, "flat")
+    )
+
+    curves, image = reply.charts
+    assert curves.names == ["decoded", "wanted"]
+    np.testing.assert_allclose(curves.lines[1], np.square(curves.x), atol=1e-3)
+    np.testing.assert_allclose(curves.lines[0], curves.lines[1], atol=0.15)
+    assert image.title == "Decoders, 1 × 80"
+
+
+def test_weights_are_an_image_in_which_no_extreme_is_lost(network, sim):
+    diagram = describe(network)
+    connection = network.connections[2]
+    weights = sim.model.params[connection].weights.copy()
+    weights[70, 5] = -99
+    sim.model.params[connection] = sim.model.params[connection]._replace(
+        weights=np.tile(weights, (9, 9))
+    )
+
+    reply = ask(
+        Channel(lambda thing: sim), diagram, what="arrow", index=arrow_from(diagram, "wide")
+    )
+
+    assert reply.charts[0].title == "Weights, 720 × 270"
+    assert np.shape(reply.charts[0].values) == (96, 96)
+    assert np.min(reply.charts[0].values) == -99
+
+
+@pytest.mark.parametrize("minibatch_size", [None, 2])
+def test_what_was_learned_is_shown_as_it_is_now(minibatch_size):
+    with nengo.Network(seed=0) as network:
+        source, group = nengo.Node([1.0]), nengo.Ensemble(20, 1, label="flat")
+        nengo.Connection(source, group, synapse=None)
+        target = nengo.Node(size_in=1, label="target")
+        learned = nengo.Connection(group, target, learning_rule_type=nengo.PES(learning_rate=1e-3))
+        nengo.Connection(nengo.Node([1.0]), learned.learning_rule)
+        nengo.Probe(target)
+    diagram = describe(network)
+
+    with nengo_nb.Simulator(network, minibatch_size=minibatch_size, progress_bar=False) as sim:
+        channel = Channel(lambda thing: sim)
+        before, after = [], []
+        for replies in (before, after):
+            arrow = arrow_from(diagram, "flat")
+            replies.append(ask(channel, diagram, what="arrow", index=arrow).charts[0].lines[0])
+            sim.run_steps(50, progress_bar=False)
+
+    assert abs(before[0][-1] - 1) < 0.1
+    assert after[0][-1] < before[0][-1] - 0.2
+
+
+def test_each_copy_of_a_stack_can_be_looked_at(network, sim):
+    diagram, channel = describe(network), Channel(lambda thing: sim)
+
+    curves = [ask(channel, diagram, "array_0", copy=copy).charts[0].lines for copy in (0, 4)]
+
+    assert curves[0] != curves[1]
+    assert "gone" in ask(channel, diagram, "array_0", copy=5).note
+
+
+def test_what_was_not_built_says_how_to_build_it(network):
+    reply = ask(Channel(lambda thing: None), describe(network))
+
+    assert "%nengo run NAME" in reply.note
+    assert reply.charts == []
+
+
+def test_a_function_that_fails_is_told():
+    broken = []
+
+    def moody(x):
+        if broken:
+            raise RuntimeError("on purpose")
+        return x
+
+    with nengo.Network() as network:
+        group = nengo.Ensemble(10, 1)
+        nengo.Connection(group, group, function=moody)
+    with nengo.Simulator(network, progress_bar=False) as sim:
+        broken.append(True)
+        reply = ask(Channel(lambda thing: sim), describe(network), what="arrow", index=0)
+
+    assert reply.note == "This cannot be drawn: RuntimeError: on purpose"
+
+
+def test_a_network_that_was_deleted_is_not_kept_alive():
+    def draw(channel):
+        with nengo.Network() as network:
+            nengo.Ensemble(10, 1)
+        return channel.remember(describe(network))
+
+    channel = Channel(lambda thing: None)
+    name = draw(channel)
+    gc.collect()
+
+    reply = channel.answer(asdict(LookRequest(id=1, drawing=name, what="box", index=1, copy=0)))
+    assert "gone from the kernel" in reply.note
+
+
+def test_a_drawing_is_called_by_what_it_shows_in_every_kernel(network):
+    one, two = (Channel(lambda thing: None).remember(describe(network)) for _ in range(2))
+
+    assert one == two
+    assert re.fullmatch(r"[0-9a-f]{12}/1", one)
+
+
+def test_two_networks_that_look_the_same_have_two_names_as_long_as_both_live():
+    channel, networks = Channel(lambda thing: None), [nengo.Network(seed=0) for _ in range(2)]
+    names = [channel.remember(describe(network)) for network in networks * 2]
+    networks.pop(0)
+    gc.collect()
+
+    assert names[0] != names[1]
+    assert names[:2] == names[2:]
+    assert channel.remember(describe(nengo.Network(seed=0))) == names[0]
+
+
+def test_only_the_newest_drawings_are_remembered(network):
+    channel, others = Channel(lambda thing: None), []
+    first = channel.remember(describe(network))
+    for index in range(MOST_DRAWINGS):
+        with nengo.Network(label=str(index)) as other:
+            nengo.Ensemble(10, 1)
+        others.append(other)
+        last = channel.remember(describe(other))
+
+    notes = [
+        channel.answer(asdict(LookRequest(id=1, drawing=name, what="box", index=1, copy=0))).note
+        for name in (first, last)
+    ]
+
+    assert "gone from the kernel" in notes[0]
+    assert "no simulator" in notes[1]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"version": 2}, "different versions"),
+        ({"what": "file"}, "does not know"),
+        ({"index": "1"}, "does not know"),
+        ({"copy": True}, "does not know"),
+        ({"more": 1}, "does not know"),
+        ({"index": -1}, "gone"),
+        ({"index": 10**9}, "gone"),
+        ({"copy": -1}, "gone"),
+        ({"drawing": "x"}, "gone"),
+    ],
+)
+def test_a_question_that_makes_no_sense_is_answered_with_a_sentence(network, change, words):
+    reply = ask(Channel(lambda thing: None), describe(network), **change)
+
+    assert words in reply.note
+
+
+def test_activity_is_sent_as_one_buffer_with_a_number_for_each_box(network, monkeypatch):
+    channel, sent = Channel(lambda thing: None), []
+    monkeypatch.setattr(channel, "send", lambda *message: sent.append(message))
+    monkeypatch.setattr("nengo_nb.jupyter.diagrams.comm.open_channel", lambda: channel)
+    card = show(network)
+
+    card.show_activity({network.ensembles[0]: 0.5})
+
+    (message, (buffer,)) = sent[0]
+    assert message["drawing"] == card.saved()["drawing"] == channel.remember(card.diagram)
+    values = np.frombuffer(buffer, np.float32)
+    assert values[[box.label for box in card.diagram.boxes].index("flat")] == 0.5
+    assert values.sum() == 0.5
+
+
+def test_a_card_can_be_a_widget(network):
+    assert show(network).widget().saved["boxes"][0]["kind"] == "network"
+
+
+def test_what_is_sent_can_be_written_as_json(network, sim, monkeypatch):
+    channel, sent = Channel(lambda thing: sim), []
+    monkeypatch.setattr(channel, "send", sent.append)
+    diagram = describe(network)
+    request = asdict(
+        LookRequest(
+            id=3,
+            drawing=channel.remember(diagram),
+            what="arrow",
+            index=arrow_from(diagram, "wide"),
+            copy=0,
+        )
+    )
+
+    channel._answer(channel, {"type": "something else"}, [])
+    channel._answer(channel, request, [])
+
+    assert [json.loads(json.dumps(message, allow_nan=False))["id"] for message in sent] == [3]
+
+
+@pytest.mark.parametrize(
+    "message", [LookRequest, LookReply, LineChart, ImageChart, ActivityMessage]
+)
+def test_a_message_has_the_same_fields_in_python_and_typescript(message):
+    body = re.search(
+        rf"interface {message.__name__} \{{(.*?)\n\}}", TYPES.read_text(encoding="utf-8"), re.DOTALL
+    )
+
+    found = set(re.findall(r"^  (\w+)\??:", body[1], re.MULTILINE))
+
+    assert found == {item.name for item in fields(message)}
+
+
+def test_a_diagram_in_a_notebook_finds_the_simulator_that_was_run(net):
+    from nengo_nb.jupyter.diagrams.comm import _built
+
+    net.run("%nengo step net")
+    with nengo.Network() as other:
+        lonely = nengo.Ensemble(10, 1)
+    held = nengo.Simulator(other, progress_bar=False)
+
+    assert _built([], net.names["neurons"]).n_steps == 1
+    assert _built([3, held], lonely) is held
+    assert _built([3], lonely) is None
+    held.close()
