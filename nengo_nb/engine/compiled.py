@@ -57,7 +57,7 @@ class CompiledSegment:
         self.segment = segment
         self.batch = batch
         self.dtype = dtype
-        held = [v for v in segment.inputs if graph.values[v].origin is Origin.HELD]
+        held = [v for v in segment.inputs if graph.values[v].origin is Origin.CONSTANT_INPUT]
         self.varying = tuple(v for v in segment.inputs if v not in set(held))
         self.held = tuple(held)
         if segment.inputs != self.varying + self.held:

@@ -20,7 +20,7 @@ from nengo.base import NengoObject
 from nengo.builder import Signal
 
 from nengo_nb.plan.program import Plan, Segment, Stage
-from nengo_nb.plan.stages import Sort
+from nengo_nb.plan.stages import StageKind
 
 from .chunk_values import Histories
 from .compiled import CompiledSegment
@@ -33,7 +33,7 @@ Tensor = Any
 States = tuple[tuple[Any, ...], ...]
 
 
-COMPILED = (Sort.SCAN, Sort.PARALLEL, Sort.BLOCKS)
+COMPILED = (StageKind.SCAN, StageKind.PARALLEL, StageKind.BLOCKS)
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Executor:
                     stage.states,
                     batch,
                     dtype,
-                    in_blocks=stage.sort is Sort.BLOCKS,
+                    in_blocks=stage.kind is StageKind.BLOCKS,
                 )
                 for s, stage in enumerate(plan.stages)
                 for p, part in enumerate(stage.parts)
@@ -106,7 +106,7 @@ class Executor:
         capacities = [
             self.segments[s, 0].capacity(most_bytes)
             for s, stage in enumerate(self.plan.stages)
-            if stage.sort in COMPILED
+            if stage.kind in COMPILED
         ]
         # Rounded up, so that the longest chunk is of whole blocks.
         return -(-min(capacities, default=1024) // self.whole) * self.whole
@@ -148,13 +148,13 @@ class Executor:
     def _initial(self, stage: Stage, initial: np.ndarray) -> Any:
         # A copy: ``broadcast_to`` gives a read-only view in which all items share memory.
         array = np.array(np.broadcast_to(narrow(initial, self.dtype), (self.batch, *initial.shape)))
-        return array if stage.sort is Sort.PYTHON else self.tensor(array)
+        return array if stage.kind is StageKind.PYTHON else self.tensor(array)
 
     def as_states(self, arrays: Sequence[Sequence[np.ndarray]]) -> States:
         """Convert saved states to arrays for stages of Python, and tensors for all others."""
         stages = zip(self.plan.stages, arrays, strict=True)
         return tuple(
-            tuple(a if stage.sort is Sort.PYTHON else self.tensor(a) for a in saved)
+            tuple(a if stage.kind is StageKind.PYTHON else self.tensor(a) for a in saved)
             for stage, saved in stages
         )
 
@@ -177,7 +177,7 @@ class Executor:
         """Compile all segments, by calling them for no step, or for one that is dropped."""
         self._compile_stages(states, self.room)
         for (s, _), segment in self.segments.items():
-            if self.plan.stages[s].sort not in COMPILED:
+            if self.plan.stages[s].kind not in COMPILED:
                 HostLoop.warm(segment, states[s])
 
     def _compile_stages(self, states: States, room: int) -> None:
@@ -185,7 +185,7 @@ class Executor:
         empty = Histories(self.plan.graph, 1, 0, self.batch, self.dtype)
         empty.arrays.update(self.held)
         for (s, _), segment in tuple(self.segments.items()):
-            if self.plan.stages[s].sort in COMPILED:
+            if self.plan.stages[s].kind in COMPILED:
                 outputs, _ = self._call(segment, self.plan.stages[s], empty, states[s], room)
                 # Outputs are handed on even here, for a program
                 # depends on which tensors its inputs come from.
@@ -299,7 +299,7 @@ class Executor:
         python: Mapping[int, Journal],
         stop: Callable[[], bool],
     ) -> tuple[Any, ...]:
-        if stage.sort not in COMPILED:
+        if stage.kind not in COMPILED:
             segments = {
                 p: self.segments[s, p] for p in range(len(stage.parts)) if (s, p) in self.segments
             }
@@ -321,7 +321,7 @@ class Executor:
         room: int,
     ) -> tuple[Tensor, list[Tensor]]:
         inputs = self._inputs(segment, histories, room)
-        if stage.sort is Sort.PARALLEL:
+        if stage.kind is StageKind.PARALLEL:
             return segment.call_at_once(histories.first, inputs), []
         return segment.call_scan(histories.count, histories.first, inputs, states)
 

@@ -21,7 +21,7 @@ from nengo_nb.plan.graph import Origin
 from nengo_nb.plan.lower import constant_value
 from nengo_nb.plan.program import Parameter, Plan, Segment, Source, Stage
 from nengo_nb.plan.refs import Piece, Ref
-from nengo_nb.plan.stages import Sort
+from nengo_nb.plan.stages import StageKind
 
 from .differentiable_scan import Scan
 from .lowering import NUMBER, Emitter, clock
@@ -32,7 +32,7 @@ States = tuple[tuple[Any, ...], ...]
 """States by stage, ``(batch, *shape)`` each."""
 
 
-FED = (Sort.PYTHON, Sort.MIXED)
+FED = (StageKind.PYTHON, StageKind.MIXED)
 """Kinds of stages that call Python: no gradient passes them, and their outputs must be fed."""
 
 
@@ -65,7 +65,7 @@ class Forward:
         """Return the states before the first step, by stage; none for stages that call Python."""
         return tuple(
             tuple(self._initial(state.initial, batch) for state in stage.states)
-            if stage.sort not in FED
+            if stage.kind not in FED
             else ()
             for stage in self.plan.stages
         )
@@ -129,13 +129,13 @@ class Forward:
         states: tuple[Tensor, ...],
     ) -> tuple[Tensor, ...]:
         """Add the outputs of a stage to ``known``, and return its states behind the last step."""
-        if stage.sort in FED:
+        if stage.kind in FED:
             return ()
         (segment,) = (part for part in stage.parts if isinstance(part, Segment))
         parameters = [self._parameter(p, trained) for p in segment.parameters]
         inputs = [known[v] for v in segment.inputs]
         # Where all inputs are time-invariant, one step stands for all, and so does its output.
-        if stage.sort is Sort.PARALLEL and not _tells_time(segment):
+        if stage.kind is StageKind.PARALLEL and not _tells_time(segment):
             numbers = numbers[: max((tensor.shape[0] for tensor in inputs), default=1)]
         inputs = [_at_each(tensor, numbers.shape[0]) for tensor in inputs]
         vectors = (
@@ -143,7 +143,7 @@ class Forward:
             if inputs
             else tf.zeros((numbers.shape[0], batch, 0), self.dtype)
         )
-        if stage.sort is Sort.PARALLEL:
+        if stage.kind is StageKind.PARALLEL:
             outputs, after = self._at_once(segment, parameters, vectors, numbers), states
         else:
             # Not ``CompiledSegment``: Keras compiles the whole step of training, by XLA or not.

@@ -119,13 +119,13 @@ class Journal:
         """Add to an error which operation raised it, and at which time and step."""
         error.add_note(f"This happened in {self.name}, at {time:.6g} s (step {self._begin + k}).")
 
-    def remember(self) -> Any:
+    def get_state(self) -> Any:
         """Return a copy of the operation's memory, and of the journal."""
-        return self.step.remember(), self._begin, list(self._inputs), list(self.results)
+        return self.step.get_state(), self._begin, list(self._inputs), list(self.results)
 
-    def restore(self, memory: Any) -> None:
-        """Restore what ``remember`` returned."""
-        self.step.restore(memory[0])
+    def set_state(self, memory: Any) -> None:
+        """Restore what ``get_state`` returned."""
+        self.step.set_state(memory[0])
         self._begin = memory[1]
         # In place: ``call_sources`` holds these very lists while it runs a chunk.
         self._inputs[:], self.results[:] = memory[2], memory[3]

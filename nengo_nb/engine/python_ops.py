@@ -37,10 +37,10 @@ class PythonStep(Protocol):
     def __call__(self, time: float, inputs: Arrays) -> Arrays:
         """Take one step, from inputs ``(batch, *shape)`` to outputs ``(batch, *shape)``."""
 
-    def remember(self) -> Any:
+    def get_state(self) -> Any:
         """Return a copy of the memory."""
 
-    def restore(self, memory: Any) -> None:
+    def set_state(self, memory: Any) -> None:
         """Restore a copy of the memory."""
 
 
@@ -158,10 +158,10 @@ class FunctionStep:
             return 0.0
         return checked(result, self.shape, self.name, self.function)
 
-    def remember(self) -> None:
+    def get_state(self) -> None:
         """Return None: the state of the user's function cannot be copied."""
 
-    def restore(self, memory: None) -> None:
+    def set_state(self, memory: None) -> None:
         """Do nothing, for the same reason."""
 
 
@@ -210,12 +210,12 @@ class ProcessStep:
         """Stack the results of many steps, ``(steps, batch, *shape)``."""
         return np.array(results, dtype=float)
 
-    def remember(self) -> Any:
+    def get_state(self) -> Any:
         """Return copies of the generators and of the arrays of the processes."""
         return [rng.get_state() for rng in self.rngs], copy.deepcopy(self.states)
 
-    def restore(self, memory: Any) -> None:
-        """Write back what ``remember`` returned, in place: the steps hold these arrays."""
+    def set_state(self, memory: Any) -> None:
+        """Write back what ``get_state`` returned, in place: the steps hold these arrays."""
         for rng, state in zip(self.rngs, memory[0], strict=True):
             rng.set_state(state)
         for state, saved in zip(self.states, memory[1], strict=True):
@@ -267,14 +267,14 @@ class OperatorStep:
         # ``np.stack`` copies: the operator writes its next results into the same arrays.
         return [np.stack([signals[signal] for signals in self.signals]) for signal in self.written]
 
-    def remember(self) -> Any:
+    def get_state(self) -> Any:
         """Return copies of all arrays of the operator, and of its generators."""
         arrays = [{s: signals[s].copy() for s in signals} for signals in self.signals]
         rngs = [r.get_state() for group in (self.rngs, *self.own_rngs) for r in group]
         return arrays, rngs
 
-    def restore(self, memory: Any) -> None:
-        """Write back what ``remember`` returned, in place: the step functions hold the arrays."""
+    def set_state(self, memory: Any) -> None:
+        """Write back what ``get_state`` returned, in place: the step functions hold the arrays."""
         for signals, saved in zip(self.signals, memory[0], strict=True):
             for signal, array in saved.items():
                 # Views share the memory of their base, and Nengo makes constant signals read-only.
@@ -296,10 +296,10 @@ class BatchStep:
         """Take one step of all items."""
         return [np.array(output) for output in self.step(time, inputs)]
 
-    def remember(self) -> None:
+    def get_state(self) -> None:
         """Return None: the state of the user's function cannot be copied."""
 
-    def restore(self, memory: None) -> None:
+    def set_state(self, memory: None) -> None:
         """Do nothing, for the same reason."""
 
 

@@ -11,7 +11,7 @@ from nengo_nb.plan.graph import Graph, Operation, Origin
 from nengo_nb.plan.lower import constant_value
 from nengo_nb.plan.program import PythonPart, Segment, Stage
 from nengo_nb.plan.refs import Piece, Ref
-from nengo_nb.plan.stages import Sort
+from nengo_nb.plan.stages import StageKind
 
 from .chunk_values import Histories, select
 from .compiled import CompiledSegment
@@ -79,7 +79,7 @@ class HostLoop:
         """
         # Sources need no values of their step, so the loop over them does nothing but call them.
         operations = self._operations()
-        if self.stage.sort is Sort.PYTHON and all(
+        if self.stage.kind is StageKind.PYTHON and all(
             self.python[o.index].is_source for o in operations
         ):
             self._run_sources(operations, stop)
@@ -147,10 +147,10 @@ class HostLoop:
             else:
                 self._run_segment(p, part, k, now, states, after)
         # A stage of Python alone has no segment that would move its states on.
-        if self.stage.sort is Sort.PYTHON:
+        if self.stage.kind is StageKind.PYTHON:
             for i, state in enumerate(self.stage.states):
                 (start,) = state.members
-                after[i] = self.resolve(self.graph.following[start], k, now)
+                after[i] = self.resolve(self.graph.next_value[start], k, now)
         return now, tuple(after)
 
     def _at(self, value: int, k: int) -> np.ndarray:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from nengo_nb.simulator.any_simulator import AnySimulator
 
     from .magics.commands import Magics
-    from .panel.comms import Door
+    from .panel.comms import PanelComms
     from .session import Session
 
 MATCHER = "nengo_nb"
@@ -183,11 +183,11 @@ class Extension:
         if "magics" in self.__dict__:
             self.magics.session.close()
 
-    def _open_door(self) -> Door:
+    def _open_door(self) -> PanelComms:
         """Open the comms of the side panel."""
-        from .panel.comms import Door
+        from .panel.comms import PanelComms
 
-        return Door(lambda: self.magics.session)
+        return PanelComms(lambda: self.magics.session)
 
     def _after_cell(self, result: ExecutionResult) -> None:
         """Update loop variables and close simulators of networks that are gone, after each cell."""
@@ -197,7 +197,7 @@ class Extension:
             with suppress(SyntaxError):  # then nothing has run
                 self.loops.read(self.shell.transform_cell(source))
         if "magics" in self.__dict__:
-            self.magics.session.forget_gone()
+            self.magics.session.close_orphans()
             self.magics.session.tell_live_changes()
 
     def _progress_bar(self, dt: float) -> ProgressBar:

@@ -23,7 +23,7 @@ from .network_definition import Changes, define
 from .precompile import WarmUp
 from .probes import first_dozen, recorded, trace_probes
 from .run_checks import check_content, check_steps
-from .session_entry import Held, Options, build_simulator
+from .session_entry import Entry, Options, build_simulator
 from .suggestions import unknown
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Session:
         self.loops = LoopNames() if loops is None else loops
         self.returned: Simulator | None = None
         self.warm_up = WarmUp()
-        self._held: dict[str, Held] = {}
+        self._entries: dict[str, Entry] = {}
         # Reentrant, as learner builds while it holds the lock. Where both
         # locks are taken, this one comes before that of a simulator.
         self._building = threading.RLock()
@@ -70,7 +70,7 @@ class Session:
 
     def _preferred(self, named: Mapping[str, nengo.Network]) -> set[str]:
         """Return names by which networks were made or run, or that are their labels."""
-        used = {name for name, held in self._held.items() if held.network is named.get(name)}
+        used = {name for name, entry in self._entries.items() if entry.network is named.get(name)}
         return used | {name for name, network in named.items() if network.label == name}
 
     def network(self, name: str) -> nengo.Network:
@@ -80,24 +80,26 @@ class Session:
             raise UsageError(unknown("network", name, self.names()))
         return network
 
-    def hold(self, name: str, network: nengo.Network, options: Options) -> None:
+    def register(self, name: str, network: nengo.Network, options: Options) -> None:
         """Register a network; close the simulator of another one of that name."""
-        held = self._held.get(name)
-        if held is not None and held.network is network:
+        entry = self._entries.get(name)
+        if entry is not None and entry.network is network:
             return
-        if held is not None:
-            held.close()
-        self._held[name] = Held(network, options)
+        if entry is not None:
+            entry.close()
+        self._entries[name] = Entry(network, options)
 
     def held_simulator(self, name: str) -> Simulator | None:
         """Return the simulator of the network that a name refers to now, or None."""
-        held = self._held.get(name)
-        return held.simulator if held is not None and held.network is self.network(name) else None
+        entry = self._entries.get(name)
+        return (
+            entry.simulator if entry is not None and entry.network is self.network(name) else None
+        )
 
     def simulator_of(self, thing: Any) -> Simulator | None:
         """Return the simulator in which an object was built, or None."""
         simulators = (
-            held.simulator for held in list(self._held.values()) if held.simulator is not None
+            entry.simulator for entry in list(self._entries.values()) if entry.simulator is not None
         )
         return next((sim for sim in simulators if thing in sim.model.params), None)
 
@@ -118,34 +120,34 @@ class Session:
         """
         with self._building:
             network = self.network(name)
-            self.hold(name, network, self.options(name))
-            held = self._held[name]
-            if held.simulator is None:
+            self.register(name, network, self.options(name))
+            entry = self._entries[name]
+            if entry.simulator is None:
                 # Building and compiling ahead would only compete for the processor.
                 self.warm_up.end()
-                held.definition = define(network)
-                held.simulator = build_simulator(network, held.options, progress_bar)
+                entry.definition = define(network)
+                entry.simulator = build_simulator(network, entry.options, progress_bar)
                 # Networks are registered without this lock, so
                 # that no cell waits for a build of another.
-                self._check_held(name, held)
-            elif held.simulator.closed:
+                self._check_entry(name, entry)
+            elif entry.simulator.closed:
                 raise UsageError(
                     f"the simulator of {name!r} was closed; '%nengo reset {name}' builds a new one"
                 )
-            elif changes := held.changes():
-                tell(self._rebuild(name, held, held.simulator, changes, progress_bar))
-            return held.simulator
+            elif changes := entry.changes():
+                tell(self._rebuild(name, entry, entry.simulator, changes, progress_bar))
+            return entry.simulator
 
     def has_changed(self, name: str) -> bool:
         """Whether a network has changed since its simulator was built."""
-        held = self._held.get(name)
-        return held is not None and held.network is self.network(name) and bool(held.changes())
+        entry = self._entries.get(name)
+        return entry is not None and entry.network is self.network(name) and bool(entry.changes())
 
     def tell_changes(self, name: str) -> None:
         """Print that the network has changed since the simulator that is shown was built."""
-        held = self._held.get(name)
-        if held is not None and (changes := held.changes()):
-            words = self._describe(held.network, changes)
+        entry = self._entries.get(name)
+        if entry is not None and (changes := entry.changes()):
+            words = self._describe(entry.network, changes)
             print(
                 f"{name!r} has changed since its simulator was built ({words}), which is shown "
                 "here; the next run "
@@ -154,28 +156,28 @@ class Session:
 
     def tell_live_changes(self) -> None:
         """Print once that a network has changed whose live view goes on with what it was."""
-        for name, held in list(self._held.items()):
-            if not held.views or held.simulator is None or held.simulator.closed:
+        for name, entry in list(self._entries.items()):
+            if not entry.views or entry.simulator is None or entry.simulator.closed:
                 continue
-            words = self._describe(held.network, held.changes())
-            if words and words != held.told:
+            words = self._describe(entry.network, entry.changes())
+            if words and words != entry.told:
                 print(
                     f"{name!r} has changed since its simulator was built ({words}), which its "
                     "live view goes on with; "
                     f"'%nengo live {name}' builds a new one"
                 )
             # Empty after the changes were undone, so that the next ones are printed again.
-            held.told = words
+            entry.told = words
 
     def expect_changes(self, name: str) -> None:
         """Set the network as it is now as the definition that its simulator was built from."""
-        held = self._held[name]
-        held.definition = define(held.network)
+        entry = self._entries[name]
+        entry.definition = define(entry.network)
 
     def _rebuild(
         self,
         name: str,
-        held: Held,
+        entry: Entry,
         old: Simulator,
         changes: Changes,
         progress_bar: Any,
@@ -183,13 +185,13 @@ class Session:
     ) -> str:
         """Replace a simulator that does not fit any more; return a sentence about it."""
         self.warm_up.end()
-        had_views = bool(held.views)
-        learned = held.replace_simulator(old, changes, progress_bar, size)
-        self._check_held(name, held)
+        had_views = bool(entry.views)
+        learned = entry.replace_simulator(old, changes, progress_bar, size)
+        self._check_entry(name, entry)
         # Its data outlive the entry only if a variable of the user's refers to the old simulator.
         variable = self._variable(old)
         why = (
-            f" has changed since its simulator was built ({self._describe(held.network, changes)}):"
+            f" has changed since its simulator was built ({self._describe(entry.network, changes)}):"
             if changes
             else ":"
         )
@@ -219,10 +221,10 @@ class Session:
         remember_names(network, self.shell.user_ns)
         return changes.describe(name_of)
 
-    def _check_held(self, name: str, held: Held) -> None:
+    def _check_entry(self, name: str, entry: Entry) -> None:
         """Close a new simulator if its name came to refer to another network meanwhile."""
-        if self._held.get(name) is not held:
-            held.close()
+        if self._entries.get(name) is not entry:
+            entry.close()
             raise UsageError(f"{name!r} came to mean something else while its simulator was built")
 
     def run(self, name: str, seconds: float, probes: Sequence[str] = ()) -> Simulator:
@@ -256,10 +258,10 @@ class Session:
             view = LiveView(self.simulator(name))
         except (ValueError, LookupError) as error:
             raise UsageError(str(error.args[0])) from error
-        self._held[name].views.append(view)
+        self._entries[name].views.append(view)
         return view
 
-    def forget_gone(self) -> None:
+    def close_orphans(self) -> None:
         """Close the simulators of networks that no variable refers to any more."""
         # Entries keep their networks, so that an id cannot be of another object by now.
         alive = {
@@ -267,10 +269,10 @@ class Session:
             for value in list(self.shell.user_ns.values())
             if isinstance(value, nengo.Network)
         }
-        for name, held in list(self._held.items()):
-            if id(held.network) not in alive:
-                held.close()
-                del self._held[name]
+        for name, entry in list(self._entries.items()):
+            if id(entry.network) not in alive:
+                entry.close()
+                del self._entries[name]
 
     def learner(self, name: str, batch: int | None) -> Simulator:
         """Return the simulator of a network, with a minibatch size to train with.
@@ -282,15 +284,15 @@ class Session:
             batch: Examples in a minibatch; by default as its simulator has, or ``BATCH``.
         """
         check_content(name, self.network(name))
-        self.hold(name, self.network(name), self.options(name))
-        held = self._held[name]
-        size = batch or held.options.minibatch_size or BATCH
+        self.register(name, self.network(name), self.options(name))
+        entry = self._entries[name]
+        size = batch or entry.options.minibatch_size or BATCH
         with self._building:
-            if held.simulator is None:
-                held.options = replace(held.options, minibatch_size=size)
+            if entry.simulator is None:
+                entry.options = replace(entry.options, minibatch_size=size)
             # A closed simulator is not replaced here: simulator() below says what to do about it.
-            elif size != held.options.minibatch_size and not held.simulator.closed:
-                print(self._rebuild(name, held, held.simulator, held.changes(), True, size))
+            elif size != entry.options.minibatch_size and not entry.simulator.closed:
+                print(self._rebuild(name, entry, entry.simulator, entry.changes(), True, size))
             return self.simulator(name, progress_bar=True)
 
     def step(self, name: str, n_steps: int = 1) -> Simulator:
@@ -309,9 +311,9 @@ class Session:
 
     def forget_closed(self, name: str) -> None:
         """Drop the simulator of a network if it was closed, so that a new one can be built."""
-        held = self._held.get(name)
-        if held is not None and held.simulator is not None and held.simulator.closed:
-            held.simulator = None
+        entry = self._entries.get(name)
+        if entry is not None and entry.simulator is not None and entry.simulator.closed:
+            entry.simulator = None
 
     def plot(self, name: str, probes: Sequence[str] = (), item: int = 0) -> Plot:
         """Return a plot of some probes of a network, or of all."""
@@ -356,16 +358,18 @@ class Session:
 
     def close(self) -> None:
         """Close all simulators."""
-        for held in list(self._held.values()):
-            held.close()
-        self._held.clear()
+        for entry in list(self._entries.values()):
+            entry.close()
+        self._entries.clear()
         self.returned = None
 
     def options(self, name: str) -> Options:
         """Return the options of the simulator of the network that a name refers to now."""
-        held = self._held.get(name)
+        entry = self._entries.get(name)
         return (
-            held.options if held is not None and held.network is self.network(name) else Options()
+            entry.options
+            if entry is not None and entry.network is self.network(name)
+            else Options()
         )
 
     def _find(self, network: nengo.Network, names: Sequence[str]) -> list[nengo.Probe]:

@@ -27,7 +27,7 @@ class Options:
 
 
 @dataclass
-class Held:
+class Entry:
     """Network with the simulator that was built for it, if one was."""
 
     network: nengo.Network

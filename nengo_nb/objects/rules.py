@@ -8,7 +8,7 @@ from nengo.builder.neurons import SimNeurons
 
 from nengo_nb.ops.batch import batched
 from nengo_nb.ops.neurons import parameter, spike_height, state
-from nengo_nb.ops.rules import Form, Group, Step, Tensor, rule
+from nengo_nb.ops.rules import ExecutionMode, Group, Step, Tensor, rule
 from nengo_nb.ops.smooth import soft_lif_rate
 from nengo_nb.ops.surrogate import EVERYWHERE, counting
 from nengo_nb.plan.signature import Layout, Mode
@@ -62,12 +62,20 @@ def _output(op: Operator) -> tuple[tuple[Signal, Mode], ...]:
 
 # The rates of the spiking type are those of its base type, by the same rule.
 rule(
-    SimNeurons, of=SpikingLeakyReLU, layout=Layout.ELEMENTWISE, writes=_output, forms=(Form.RATES,)
+    SimNeurons,
+    of=SpikingLeakyReLU,
+    layout=Layout.ELEMENTWISE,
+    writes=_output,
+    modes=(ExecutionMode.RATES,),
 )(leaky_rectified_linear)
 
 
 @rule(
-    SimNeurons, of=SpikingLeakyReLU, layout=Layout.ELEMENTWISE, carried=state, forms=(Form.SPIKES,)
+    SimNeurons,
+    of=SpikingLeakyReLU,
+    layout=Layout.ELEMENTWISE,
+    carried=state,
+    modes=(ExecutionMode.SPIKES,),
 )
 def spiking_leaky_rectified_linear_with_surrogate(group: Group) -> Step:
     """``spiking_leaky_rectified_linear``, differentiable; see ``ops.surrogate.counting``."""
@@ -106,7 +114,7 @@ def tensor_node(group: Group) -> Step:
     return _tensor_step(group, training=False)
 
 
-@rule(SimTensorNode, layout=Layout.STACKED, kind=id, forms=(Form.RATES,))
+@rule(SimTensorNode, layout=Layout.STACKED, kind=id, modes=(ExecutionMode.RATES,))
 def tensor_node_in_training(group: Group) -> Step:
     """Call a tensor function; a Keras layer is told that it is being trained."""
     return _tensor_step(group, training=True)

@@ -58,10 +58,10 @@ from . import (
     synapses,
     trainable_synapses,
 )
-from .rules import Form, Gradients, Group, Rule, Step, Tensor, find_rule, known_rules, rule
+from .rules import ExecutionMode, Gradients, Group, Rule, Step, Tensor, find_rule, known_rules, rule
 
 __all__ = [
-    "Form",
+    "ExecutionMode",
     "Gradients",
     "Group",
     "Rule",

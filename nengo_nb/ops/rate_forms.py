@@ -29,7 +29,7 @@ from .batch import batched
 from .lif import lif_rates
 from .membrane import adapt
 from .neurons import parameter
-from .rules import Form, Group, Step, Tensor, rule
+from .rules import ExecutionMode, Group, Step, Tensor, rule
 from .smooth import soft_lif_rate
 
 
@@ -51,7 +51,7 @@ def differentiable_lif_rates(group: Group) -> Callable[[Tensor], Tensor]:
     return lambda J: soft_lif_rate(J, tau_rc, tau_ref, amplitude, sigma)
 
 
-@rule(SimNeurons, of=LIF, layout=Layout.ELEMENTWISE, writes=_output, forms=(Form.RATES,))
+@rule(SimNeurons, of=LIF, layout=Layout.ELEMENTWISE, writes=_output, modes=(ExecutionMode.RATES,))
 def lif_in_training(group: Group) -> Step:
     """The rate of a LIF neuron; see ``differentiable_lif_rates``."""
     rates = differentiable_lif_rates(group)
@@ -73,7 +73,7 @@ def _adaptive_output(op: Operator) -> tuple[tuple[Signal, Mode], ...]:
     layout=Layout.ELEMENTWISE,
     carried=lambda op: (op.state["adaptation"],),
     writes=_adaptive_output,
-    forms=(Form.RATES,),
+    modes=(ExecutionMode.RATES,),
 )
 def adaptive_lif_in_training(group: Group) -> Step:
     """The rate of a LIF neuron under ``J - n``, where ``n`` follows the rate."""
@@ -91,7 +91,7 @@ def adaptive_lif_in_training(group: Group) -> Step:
     of=SpikingRectifiedLinear,
     layout=Layout.ELEMENTWISE,
     writes=_output,
-    forms=(Form.RATES,),
+    modes=(ExecutionMode.RATES,),
 )
 def spiking_rectified_linear_in_training(group: Group) -> Step:
     """``r = amplitude * max(J, 0)``."""
@@ -103,11 +103,27 @@ def spiking_rectified_linear_in_training(group: Group) -> Step:
     return batched(group, step)
 
 
-@rule(SimNeurons, of=RegularSpiking, layout=Layout.ELEMENTWISE, writes=_output, forms=(Form.RATES,))
 @rule(
-    SimNeurons, of=StochasticSpiking, layout=Layout.ELEMENTWISE, writes=_output, forms=(Form.RATES,)
+    SimNeurons,
+    of=RegularSpiking,
+    layout=Layout.ELEMENTWISE,
+    writes=_output,
+    modes=(ExecutionMode.RATES,),
 )
-@rule(SimNeurons, of=PoissonSpiking, layout=Layout.ELEMENTWISE, writes=_output, forms=(Form.RATES,))
+@rule(
+    SimNeurons,
+    of=StochasticSpiking,
+    layout=Layout.ELEMENTWISE,
+    writes=_output,
+    modes=(ExecutionMode.RATES,),
+)
+@rule(
+    SimNeurons,
+    of=PoissonSpiking,
+    layout=Layout.ELEMENTWISE,
+    writes=_output,
+    modes=(ExecutionMode.RATES,),
+)
 def rates_in_training(group: Group) -> Step:
     """``r = amplitude * rate``: the rate of which spikes are made."""
     amplitude = parameter(group, "amplitude")

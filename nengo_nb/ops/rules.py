@@ -21,7 +21,7 @@ Step = Callable[..., "Sequence[Tensor]"]
 gets ``counter=``, the number of the step being computed (an int64 scalar, the first step is 1)."""
 
 
-class Form(Enum):
+class ExecutionMode(Enum):
     """Purpose that operators are planned for: some are computed differently in training."""
 
     RUN = "run"
@@ -179,22 +179,22 @@ class RuleKey(NamedTuple):
     Args:
         operator: The operator class.
         of: The type of the neurons or the process that it steps, if it steps one.
-        form: Purpose that operators are planned for.
+        mode: Purpose that operators are planned for.
         device: The kind of device it is made for; None for a rule that serves them all.
     """
 
     operator: type[Operator]
     of: type | None
-    form: Form
+    mode: ExecutionMode
     device: Device | None
 
 
 _RULES: dict[RuleKey, Rule] = {}
 
 _FALLBACKS = {
-    Form.RUN: (Form.RUN,),
-    Form.RATES: (Form.RATES, Form.RUN),
-    Form.SPIKES: (Form.SPIKES, Form.RATES, Form.RUN),
+    ExecutionMode.RUN: (ExecutionMode.RUN,),
+    ExecutionMode.RATES: (ExecutionMode.RATES, ExecutionMode.RUN),
+    ExecutionMode.SPIKES: (ExecutionMode.SPIKES, ExecutionMode.RATES, ExecutionMode.RUN),
 }
 """Order of look-up: an operator without a rule for training is computed as in a run."""
 
@@ -212,7 +212,7 @@ def rule(  # noqa: PLR0913 - one argument for each thing a rule may say
     packed: Callable[[Group], Packed | None] = lambda _: None,
     postponed: bool = False,
     outer: Callable[[Group], Callable[..., Tensor]] | None = None,
-    forms: Sequence[Form] = (Form.RUN,),
+    modes: Sequence[ExecutionMode] = (ExecutionMode.RUN,),
     device: Device | None = None,
 ) -> Callable[[Callable[[Group], Step]], Callable[[Group], Step]]:
     """Register the decorated function as the rule for an operator type.
@@ -230,7 +230,7 @@ def rule(  # noqa: PLR0913 - one argument for each thing a rule may say
         packed: The rule's packed form, if it has one.
         postponed: See ``Signature``.
         outer: See ``Rule``.
-        forms: Purposes that it is the rule for.
+        modes: Purposes that it is the rule for.
         device: Kind of device it is made for; by default every one without a rule of its own.
     """
 
@@ -248,8 +248,8 @@ def rule(  # noqa: PLR0913 - one argument for each thing a rule may say
             postponed=postponed,
             outer=outer,
         )
-        for form in forms:
-            _RULES[RuleKey(op_type, of, form, device)] = made
+        for mode in modes:
+            _RULES[RuleKey(op_type, of, mode, device)] = made
         return make_step
 
     return register
@@ -260,20 +260,22 @@ def subject(op: Operator) -> Any:
     return getattr(op, "neurons", None) or getattr(op, "process", None)
 
 
-def find_rule(op: Operator, form: Form = Form.RUN, device: Device = Device.CPU) -> Rule | None:
+def find_rule(
+    op: Operator, mode: ExecutionMode = ExecutionMode.RUN, device: Device = Device.CPU
+) -> Rule | None:
     """Return the rule for exactly this operator (and neuron type or process type), or None.
 
-    A rule for the form that is asked for goes before one it may fall back to, and of these, one
+    A rule for the mode that is asked for goes before one it may fall back to, and of these, one
     made for the device before one that serves all devices.
 
     Args:
         op: The operator.
-        form: Purpose that it is planned for.
+        mode: Purpose that it is planned for.
         device: Kind of device it is planned for.
     """
     stepped = subject(op)
     of = None if stepped is None else type(stepped)
-    for allowed in _FALLBACKS[form]:
+    for allowed in _FALLBACKS[mode]:
         for kind in (device, None):
             registered = _RULES.get(RuleKey(type(op), of, allowed, kind))
             if registered is not None:
@@ -285,7 +287,7 @@ def known_rules() -> list[str]:
     """Names of what has a rule, such as ``SimNeurons(LIF)``, in order."""
     names = set()
     for key in _RULES:
-        if key.form is Form.RUN:
+        if key.mode is ExecutionMode.RUN:
             name = key.operator.__name__
             names.add(name if key.of is None else f"{name}({key.of.__name__})")
     return sorted(names)

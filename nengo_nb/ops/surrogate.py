@@ -37,7 +37,7 @@ from .lif import lif_spikes
 from .membrane import adapt, charge
 from .neurons import izhikevich, parameter, spike_height, spiking_rectified_linear, state
 from .rate_forms import differentiable_lif_rates, rates_in_training
-from .rules import Form, Group, Step, Tensor, rule
+from .rules import ExecutionMode, Group, Step, Tensor, rule
 from .spiking import _negative, poisson_spiking, regular_spiking, stochastic_spiking
 
 Firing = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]
@@ -95,13 +95,19 @@ def lif_firing(group: Group) -> Firing:
     return by_rate if group.gradients.surrogate == RATE else by_voltage
 
 
-@rule(SimNeurons, of=LIF, layout=Layout.ELEMENTWISE, carried=state, forms=(Form.SPIKES,))
+@rule(SimNeurons, of=LIF, layout=Layout.ELEMENTWISE, carried=state, modes=(ExecutionMode.SPIKES,))
 def lif_with_surrogate(group: Group) -> Step:
     """A LIF neuron; see ``lif_firing``."""
     return batched(group, lif_firing(group))
 
 
-@rule(SimNeurons, of=AdaptiveLIF, layout=Layout.ELEMENTWISE, carried=state, forms=(Form.SPIKES,))
+@rule(
+    SimNeurons,
+    of=AdaptiveLIF,
+    layout=Layout.ELEMENTWISE,
+    carried=state,
+    modes=(ExecutionMode.SPIKES,),
+)
 def adaptive_lif_with_surrogate(group: Group) -> Step:
     """``lif_firing`` under ``J - n``, where ``n`` follows the spikes."""
     firing, adapted = lif_firing(group), adapt(group)
@@ -145,14 +151,20 @@ def counting(
     of=SpikingRectifiedLinear,
     layout=Layout.ELEMENTWISE,
     carried=state,
-    forms=(Form.SPIKES,),
+    modes=(ExecutionMode.SPIKES,),
 )
 def spiking_rectified_linear_with_surrogate(group: Group) -> Step:
     """``spiking_rectified_linear``, differentiable; see ``counting``."""
     return counting(group, spiking_rectified_linear(group), tf.nn.relu, 1.0)
 
 
-@rule(SimNeurons, of=RegularSpiking, layout=Layout.ELEMENTWISE, carried=state, forms=(Form.SPIKES,))
+@rule(
+    SimNeurons,
+    of=RegularSpiking,
+    layout=Layout.ELEMENTWISE,
+    carried=state,
+    modes=(ExecutionMode.SPIKES,),
+)
 def regular_spiking_with_surrogate(group: Group) -> Step:
     """``regular_spiking``, differentiable; see ``counting``."""
     lowest = group.constant([EVERYWHERE if _negative(op) else 1.0 for op in group.ops])
@@ -165,7 +177,7 @@ def regular_spiking_with_surrogate(group: Group) -> Step:
     layout=Layout.ELEMENTWISE,
     kind=_negative,
     uses_counter=True,
-    forms=(Form.SPIKES,),
+    modes=(ExecutionMode.SPIKES,),
 )
 def stochastic_with_expectation(group: Group) -> Step:
     """``stochastic_spiking``, with the derivative of the expected number of spikes, which
@@ -180,7 +192,7 @@ def stochastic_with_expectation(group: Group) -> Step:
     layout=Layout.ELEMENTWISE,
     kind=_negative,
     uses_counter=True,
-    forms=(Form.SPIKES,),
+    modes=(ExecutionMode.SPIKES,),
 )
 def poisson_with_expectation(group: Group) -> Step:
     """``poisson_spiking``, with the derivative of the expected number of spikes, which is
@@ -205,7 +217,7 @@ def _by_expectation(group: Group, run: Step) -> Step:
     of=Izhikevich,
     layout=Layout.ELEMENTWISE,
     carried=state,
-    forms=(Form.RATES, Form.SPIKES),
+    modes=(ExecutionMode.RATES, ExecutionMode.SPIKES),
 )
 def izhikevich_with_surrogate(group: Group) -> Step:
     """``izhikevich``, differentiable by its voltage: such a neuron has no rate to be trained by."""

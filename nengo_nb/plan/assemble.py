@@ -13,7 +13,7 @@ from .lower import Lowering, make_states
 from .merge import merge
 from .ownership import Ownership, moving_values
 from .program import PythonPart, Segment, Stage, State
-from .stages import Sort
+from .stages import StageKind
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,9 @@ class Layer:
     groups: tuple[tuple[Operation, ...], ...] | None
 
 
-def make_layers(graph: Graph, sort: Sort, members: Sequence[Operation]) -> tuple[Layer, ...]:
+def make_layers(graph: Graph, kind: StageKind, members: Sequence[Operation]) -> tuple[Layer, ...]:
     """Make the layers of a stage: one, or compiled and Python ones in alternation."""
-    layers = _alternate(graph, members) if sort is Sort.MIXED else [list(members)]
+    layers = _alternate(graph, members) if kind is StageKind.MIXED else [list(members)]
     finished = []
     for layer in layers:
         groups = None if layer[0].in_python else tuple(merge(graph, layer))
@@ -40,7 +40,7 @@ def make_layers(graph: Graph, sort: Sort, members: Sequence[Operation]) -> tuple
 
 
 def assemble_stage(
-    graph: Graph, ownership: Ownership, s: int, sort: Sort, layers: tuple[Layer, ...]
+    graph: Graph, ownership: Ownership, s: int, kind: StageKind, layers: tuple[Layer, ...]
 ) -> Stage:
     """Lower one stage.
 
@@ -48,28 +48,30 @@ def assemble_stage(
         graph: The dataflow of a step.
         ownership: Which stage owns which states and hands on which values.
         s: The number of the stage.
-        sort: How it runs.
+        kind: How it runs.
         layers: Its layers.
     """
-    if sort is Sort.PYTHON:
+    if kind is StageKind.PYTHON:
         return _python_stage(graph, ownership, s, layers[0])
-    if sort is Sort.MIXED:
+    if kind is StageKind.MIXED:
         return _mixed_stage(graph, ownership, s, layers)
-    return _compiled_stage(graph, ownership, s, sort, layers[0])
+    return _compiled_stage(graph, ownership, s, kind, layers[0])
 
 
 def _python_stage(graph: Graph, ownership: Ownership, s: int, layer: Layer) -> Stage:
     states = tuple(_python_state(graph, start) for start in ownership.states[s])
     part = PythonPart(layer.operations, ownership.inputs(s), ownership.wanted[s])
-    return Stage(Sort.PYTHON, (part,), states, ownership.wanted[s])
+    return Stage(StageKind.PYTHON, (part,), states, ownership.wanted[s])
 
 
-def _compiled_stage(graph: Graph, ownership: Ownership, s: int, sort: Sort, layer: Layer) -> Stage:
+def _compiled_stage(
+    graph: Graph, ownership: Ownership, s: int, kind: StageKind, layer: Layer
+) -> Stage:
     groups = layer.groups or ()
     states = make_states(graph, [groups], ownership.states[s])
     lowering = Lowering(graph, groups, states, _held_last(graph, ownership.inputs(s)))
     segment = lowering.segment(ownership.wanted[s], range(len(states)))
-    return Stage(sort, (segment,), tuple(states), ownership.wanted[s])
+    return Stage(kind, (segment,), tuple(states), ownership.wanted[s])
 
 
 def _mixed_stage(graph: Graph, ownership: Ownership, s: int, layers: tuple[Layer, ...]) -> Stage:
@@ -78,8 +80,8 @@ def _mixed_stage(graph: Graph, ownership: Ownership, s: int, layers: tuple[Layer
         graph, [layer.groups for layer in layers if layer.groups], ownership.states[s]
     )
     made_in = {v: i for i, layer in enumerate(layers) for o in layer.operations for v in o.outputs}
-    movers = _movers(graph, states, made_in, layers)
-    if len(layers) in movers:
+    writers = _writers(graph, states, made_in, layers)
+    if len(layers) in writers:
         # What Python computes last is known to no compiled layer, so an empty one behind it moves
         # the states on.
         layers = (*layers, Layer((), ()))
@@ -87,8 +89,8 @@ def _mixed_stage(graph: Graph, ownership: Ownership, s: int, layers: tuple[Layer
         moving_values(graph, [ref for o in layer.operations for ref in o.inputs])
         for layer in layers
     ]
-    for i, at in enumerate(movers):
-        reads[at] += moving_values(graph, [graph.following[start] for start in states[i].members])
+    for i, at in enumerate(writers):
+        reads[at] += moving_values(graph, [graph.next_value[start] for start in states[i].members])
     owned, wanted = set(ownership.states[s]), set(ownership.wanted[s])
     # A layer hands on what a layer other than itself reads: all readers, less itself if it is one.
     reading = Counter(v for read in reads for v in set(read))
@@ -103,8 +105,8 @@ def _mixed_stage(graph: Graph, ownership: Ownership, s: int, layers: tuple[Layer
             continue
         outside = _held_last(graph, [v for v in inputs if v not in owned])
         lowering = Lowering(graph, layer.groups, states, outside)
-        parts.append(lowering.segment(gives, [k for k, at in enumerate(movers) if at == i]))
-    return Stage(Sort.MIXED, tuple(parts), tuple(states), ownership.wanted[s])
+        parts.append(lowering.segment(gives, [k for k, at in enumerate(writers) if at == i]))
+    return Stage(StageKind.MIXED, tuple(parts), tuple(states), ownership.wanted[s])
 
 
 def _python_state(graph: Graph, start: int) -> State:
@@ -116,16 +118,16 @@ def _python_state(graph: Graph, start: int) -> State:
 
 def _held_last(graph: Graph, values: Iterable[int]) -> tuple[int, ...]:
     """Return values with the held ones last, where ``CompiledSegment`` expects them."""
-    return tuple(sorted(values, key=lambda v: graph.values[v].origin is Origin.HELD))
+    return tuple(sorted(values, key=lambda v: graph.values[v].origin is Origin.CONSTANT_INPUT))
 
 
-def _movers(
+def _writers(
     graph: Graph, states: Sequence[State], made_in: dict[int, int], layers: Sequence[Layer]
 ) -> list[int]:
     """Return, for each state of a mixed stage, the first compiled layer that has its next value."""
     first_layers = []
     for state in states:
-        values = [v for start in state.members for v in graph.following[start].values()]
+        values = [v for start in state.members for v in graph.next_value[start].values()]
         at = max((made_in.get(v, 0) for v in values), default=0)
         # Python layers move no states on; behind the last
         # one this is the number of a layer to be added.

@@ -21,7 +21,7 @@ def make_plan(
     signature_of: SignatureOf,
     share_groups: ShareGroups,
     cost: CostModel,
-    at_once: Callable[[Operation], bool] = lambda _: False,
+    over_time: Callable[[Operation], bool] = lambda _: False,
     learned_from: Callable[[Operation], Ref | None] = lambda _: None,
     probes: Iterable[NengoObject] | None = None,
 ) -> Plan:
@@ -33,8 +33,8 @@ def make_plan(
             Python.
         share_groups: Tells which Python operations may share mutable state.
         cost: The cost model of the device that the plan is for.
-        at_once: Tells which operations to compute for all steps of a chunk at once, where no circle
-            forbids it.
+        over_time: Tells which operations to compute for all steps of a chunk at once, where no
+            circle forbids it.
         learned_from: Tells of an operation that changes many weights what it multiplies the error
             with.
         probes: The probes that are wanted; then Python runs only where they need it. By default
@@ -45,7 +45,7 @@ def make_plan(
             ``check.is_on``.
     """
     wanted = None if probes is None else tuple(probes)
-    draft = Draft(Request(model, signature_of, share_groups, cost, at_once, learned_from, wanted))
+    draft = Draft(Request(model, signature_of, share_groups, cost, over_time, learned_from, wanted))
     is_checked = check.is_on()
     for compiler_pass in PASSES:
         draft = compiler_pass.run(draft)

@@ -21,7 +21,7 @@ from .ownership import Schedule
 from .program import Plan, PythonPart, Segment, Stage
 from .refs import ZERO, Ref
 from .segment_check import segment_problems, state_problems
-from .stages import Sort
+from .stages import StageKind
 
 VARIABLE = "NENGO_NB_CHECK_PLANS"
 
@@ -69,7 +69,7 @@ def graph_problems(graph: Graph, probes: Mapping[NengoObject, Ref]) -> Iterator[
                     f"operation {operation.index} reads results of {late}, which come no "
                     "earlier than it does"
                 )
-    for start, ref in graph.following.items():
+    for start, ref in graph.next_value.items():
         yield from _ref_problems(graph, ref, f"the next value of state {start}")
         if ref.size != graph.values[start].size:
             yield f"state {start} of {graph.values[start].size} elements is followed by {ref.size}"
@@ -122,7 +122,7 @@ def _ref_problems(graph: Graph, ref: Ref, reader: str) -> Iterator[str]:
         last = piece.start + piece.step * (piece.length - 1)
         if piece.length < 1 or not (0 <= piece.start < value.size and 0 <= last < value.size):
             yield f"{reader} reads {piece} of a value of {value.size} elements"
-        if value.origin is Origin.START and piece.value not in graph.following:
+        if value.origin is Origin.STATE and piece.value not in graph.next_value:
             yield f"{reader} reads state {piece.value}, which has no next value"
 
 
@@ -142,7 +142,7 @@ def live_problems(
             yield f"{reader} reads results of operations {dropped}, which were dropped"
         for start in set(graph.starts(ref)) - seen:
             seen.add(start)
-            readers.append((f"state {start}", graph.following[start]))
+            readers.append((f"state {start}", graph.next_value[start]))
 
 
 def schedule_problems(
@@ -176,12 +176,12 @@ def schedule_problems(
 
 def _sort_problems(schedule: Schedule) -> Iterator[str]:
     """Check that Python runs in stages of Python, and nothing else does."""
-    for s, (sort, members) in enumerate(schedule):
+    for s, (kind, members) in enumerate(schedule):
         for operation in members:
-            if operation.in_python and sort not in (Sort.PYTHON, Sort.MIXED):
-                yield f"operation {operation.index} runs in Python, in stage {s} ({sort.value})"
-            if not operation.in_python and sort is Sort.PYTHON:
-                yield f"operation {operation.index} is compiled, in stage {s} ({sort.value})"
+            if operation.in_python and kind not in (StageKind.PYTHON, StageKind.MIXED):
+                yield f"operation {operation.index} runs in Python, in stage {s} ({kind.value})"
+            if not operation.in_python and kind is StageKind.PYTHON:
+                yield f"operation {operation.index} is compiled, in stage {s} ({kind.value})"
 
 
 def layer_problems(
@@ -226,7 +226,7 @@ def plan_problems(plan: Plan) -> Iterator[str]:
         moving = [
             v
             for v in ref.values()
-            if plan.graph.values[v].origin in (Origin.OPERATION, Origin.START)
+            if plan.graph.values[v].origin in (Origin.OPERATION, Origin.STATE)
         ]
         missing = [value for value in moving if value not in giver]
         if missing:
@@ -244,7 +244,7 @@ def _stage_problems(
         unknown = [
             v
             for v in part.inputs
-            if v not in readable | written and graph.values[v].origin is not Origin.HELD
+            if v not in readable | written and graph.values[v].origin is not Origin.CONSTANT_INPUT
         ]
         if unknown:
             yield f"{where} reads values {unknown}, which nothing gives before it"

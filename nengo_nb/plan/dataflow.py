@@ -120,8 +120,8 @@ class _Tracer:
                     graph.values[v], origin=Origin.PARAMETER
                 )  # nothing ever changes it
             else:
-                graph.following[v] = graph.final[base]
-        graph.following.update(self.later)
+                graph.next_value[v] = graph.final[base]
+        graph.next_value.update(self.later)
         for signal, node in self.held.items():
             graph.feedable[node] = self._first_value(signal)
         self._find_fed_operations()
@@ -190,8 +190,8 @@ class _Tracer:
         if base in self.postponed and base not in self.start:
             self.start[base] = self._postpone(self.postponed[base])
         if base not in self.start:
-            changing = Origin.START if base in self.written else Origin.PARAMETER
-            origin = Origin.HELD if base in self.held else changing
+            changing = Origin.STATE if base in self.written else Origin.PARAMETER
+            origin = Origin.CONSTANT_INPUT if base in self.held else changing
             self.start[base] = self.graph.add(Value(origin, base.size, signal=base))
         return self.start[base]
 
@@ -202,7 +202,7 @@ class _Tracer:
             raise AssertionError("only what has a signature is postponed")
         memories = signals_before(op, signature)
         starts = {
-            signal: self.graph.add(Value(Origin.START, memory.size, signal=memory))
+            signal: self.graph.add(Value(Origin.STATE, memory.size, signal=memory))
             for signal, memory in memories.items()
         }
         self.before[op] = starts

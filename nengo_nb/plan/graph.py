@@ -1,7 +1,7 @@
 """Dataflow graph of one time step: values in single assignment, and the operations between them.
 
 There are no memory cells here. A value is defined once in a step; an operation reads values and
-defines new ones; ``following`` says which value a state has one step later.
+defines new ones; ``next_value`` says which value a state has one step later.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ Shape = tuple[int, ...]
 class Origin(Enum):
     """Origin of a value.
 
-    A ``START`` value is a state at the start of the step; a ``HELD`` value is the output of a
-    constant node, which ``data=`` may replace.
+    A ``STATE`` value is a state at the start of the step; a ``CONSTANT_INPUT`` value is the output
+    of a constant node, which ``data=`` may replace.
     """
 
     ZERO = "zero"
     CONSTANT = "constant"
     PARAMETER = "parameter"
-    HELD = "held"
-    START = "start"
+    CONSTANT_INPUT = "held"
+    STATE = "state"
     STEP = "step"
     TIME = "time"
     OPERATION = "operation"
@@ -105,7 +105,7 @@ class Graph:
         values: All values, by number. Value 0 is zero.
         operations: All operations, in a valid order.
         final: The elements of each signal at the end of the step, which probes record.
-        following: For each state, by its ``START`` value, its elements one step later.
+        next_value: For each state, by its ``STATE`` value, its elements one step later.
         feedable: For each input node, the value that ``data=`` may replace.
         dt: Length of a step, in seconds.
         changed: Values of parameters that replace those that were built, by signal: trained, or
@@ -115,7 +115,7 @@ class Graph:
     values: list[Value] = field(default_factory=lambda: [Value(Origin.ZERO, 0)])
     operations: list[Operation] = field(default_factory=list)
     final: dict[Signal, Ref] = field(default_factory=dict)
-    following: dict[int, Ref] = field(default_factory=dict)
+    next_value: dict[int, Ref] = field(default_factory=dict)
     feedable: dict[NengoObject, int] = field(default_factory=dict)
     dt: float = 0.001
     changed: dict[Signal, Any] = field(default_factory=dict)
@@ -148,7 +148,7 @@ class Graph:
     def starts(self, ref: Ref) -> Iterator[int]:
         """Yield the states whose value at the start of the step a reference reads."""
         for value in ref.values():
-            if self.values[value].origin is Origin.START:
+            if self.values[value].origin is Origin.STATE:
                 yield value
 
 

@@ -50,12 +50,12 @@ def make_states(graph: Graph, segments: Sequence[Groups], starts: Iterable[int])
     Args:
         graph: The dataflow of a step.
         segments: The groups of each compiled part of the stage.
-        starts: The ``START`` values the stage owns.
+        starts: The ``STATE`` values the stage owns.
     """
     loose = dict.fromkeys(starts)
     # Where two states follow the same value, the first one gets the group's tensor.
     moved_by = {
-        _sole_value(graph, graph.following[start]): start for start in reversed(list(loose))
+        _sole_value(graph, graph.next_value[start]): start for start in reversed(list(loose))
     }
     moved_by.pop(None, None)
     states = []
@@ -267,7 +267,7 @@ class Lowering:
     def _next(self, state: State) -> Gather:
         """Gather the next value of a state tensor from the next values of its members."""
         owners = list(state.members)
-        refs = [self.graph.following[start] for start in owners]
+        refs = [self.graph.next_value[start] for start in owners]
         # Element ``k`` of the tensor is element ``order[k]``
         # of the members' next values end to end.
         order = np.argsort(

@@ -10,9 +10,9 @@ from nengo.base import NengoObject
 
 from .graph import Graph, Operation, Origin
 from .refs import Ref
-from .stages import Sort
+from .stages import StageKind
 
-Schedule = Sequence[tuple[Sort, Sequence[Operation]]]
+Schedule = Sequence[tuple[StageKind, Sequence[Operation]]]
 """For each stage, how it runs, and its operations in order of evaluation."""
 
 
@@ -21,7 +21,7 @@ class Ownership:
     """Values by stage; each tuple has one entry for each stage.
 
     Args:
-        states: The ``START`` values a stage owns: those that it moves on.
+        states: The ``STATE`` values a stage owns: those that it moves on.
         reads: The values it reads that change during a run, including its own results and states.
         defined: The values it defines: its results and the states it owns.
         wanted: The values it defines that later stages or probes need.
@@ -51,7 +51,7 @@ def assign_values(graph: Graph, schedule: Schedule, probes: Mapping[NengoObject,
     reads, defined = [], []
     for s in numbers:
         refs = [ref for o in schedule[s][1] for ref in o.inputs]
-        refs += [graph.following[start] for start in owned[s]]
+        refs += [graph.next_value[start] for start in owned[s]]
         reads.append(tuple(moving_values(graph, refs)))
         results = {value for o in schedule[s][1] for value in o.outputs}
         defined.append(frozenset(results.union(owned[s])))
@@ -78,23 +78,23 @@ def _owners(graph: Graph, schedule: Schedule, probed: set[int]) -> defaultdict[i
         for start in graph.starts(ref)
     )
     last = len(schedule) - 1
-    pending.extend((value, last) for value in probed if graph.values[value].origin is Origin.START)
+    pending.extend((value, last) for value in probed if graph.values[value].origin is Origin.STATE)
     owned: defaultdict[int, list[int]] = defaultdict(list)
     while pending:
         start, reader = pending.popleft()
         if start in readers:
             continue
-        following = graph.following[start]
-        sources = [home[o] for o in graph.sources(following)]
+        next_value = graph.next_value[start]
+        sources = [home[o] for o in graph.sources(next_value)]
         # A state that follows another one reads it, as a reader in this stage.
         owner = readers[start] = max(sources, default=reader)
         owned[owner].append(start)
-        pending.extend((other, owner) for other in graph.starts(following))
+        pending.extend((other, owner) for other in graph.starts(next_value))
     return owned
 
 
 def moving_values(graph: Graph, refs: Iterable[Ref]) -> list[int]:
     """Return the values in references that can change during a run, in order of appearance."""
-    origins = (Origin.OPERATION, Origin.START, Origin.HELD)
+    origins = (Origin.OPERATION, Origin.STATE, Origin.CONSTANT_INPUT)
     values = [piece.value for ref in refs for piece in ref.pieces]
     return [value for value in dict.fromkeys(values) if graph.values[value].origin in origins]

@@ -23,7 +23,7 @@ from .graph import Graph, Operation, Origin
 from .ownership import Ownership, assign_values
 from .program import Plan, Stage
 from .refs import Ref, shown_by
-from .stages import Sort, assign_stages, live_operations
+from .stages import StageKind, assign_stages, live_operations
 
 ShareGroups = Callable[[Sequence[Operation]], Iterable[frozenset[int]]]
 """Which Python operations (by position in the sequence) may share mutable state."""
@@ -39,8 +39,8 @@ class Request:
             Python.
         share_groups: Tells which Python operations may share mutable state.
         cost: The cost model of the device that the plan is for.
-        at_once: Tells which operations to compute for all steps of a chunk at once, where no circle
-            forbids it.
+        over_time: Tells which operations to compute for all steps of a chunk at once, where no
+            circle forbids it.
         learned_from: Tells of an operation that changes many weights what it multiplies the error
             with.
         probes: The probes that are wanted; then Python runs only where they need it. By default
@@ -51,7 +51,7 @@ class Request:
     signature_of: SignatureOf
     share_groups: ShareGroups
     cost: CostModel
-    at_once: Callable[[Operation], bool] = lambda _: False
+    over_time: Callable[[Operation], bool] = lambda _: False
     learned_from: Callable[[Operation], Ref | None] = lambda _: None
     probes: tuple[NengoObject, ...] | None = None
 
@@ -81,7 +81,7 @@ class Draft:
     probes: Mapping[NengoObject, Ref] = field(default_factory=dict)
     live: tuple[Operation, ...] = ()
     shared: tuple[frozenset[int], ...] = ()
-    schedule: tuple[tuple[Sort, tuple[Operation, ...]], ...] = ()
+    schedule: tuple[tuple[StageKind, tuple[Operation, ...]], ...] = ()
     ownership: Ownership = NOBODY
     layers: tuple[tuple[Layer, ...], ...] = ()
     stages: tuple[Stage, ...] = ()
@@ -89,7 +89,9 @@ class Draft:
     def plan(self) -> Plan:
         """The plan, once every pass has run."""
         held = [
-            v for v in self.graph.feedable.values() if self.graph.values[v].origin is Origin.HELD
+            v
+            for v in self.graph.feedable.values()
+            if self.graph.values[v].origin is Origin.CONSTANT_INPUT
         ]
         return Plan(self.graph, self.stages, dict(self.probes), tuple(held), self.request.cost)
 
@@ -157,9 +159,9 @@ def schedule(draft: Draft) -> Draft:
     request = draft.request
     probed = draft.probes.values()
     stages = assign_stages(
-        draft.graph, draft.live, draft.shared, request.at_once, request.learned_from, probed
+        draft.graph, draft.live, draft.shared, request.over_time, request.learned_from, probed
     )
-    return replace(draft, schedule=tuple((sort, tuple(members)) for sort, members in stages))
+    return replace(draft, schedule=tuple((kind, tuple(members)) for kind, members in stages))
 
 
 def own(draft: Draft) -> Draft:
@@ -169,15 +171,15 @@ def own(draft: Draft) -> Draft:
 
 def merge_siblings(draft: Draft) -> Draft:
     """Merge sibling operations into groups, each of which is one tensor operation."""
-    layers = tuple(make_layers(draft.graph, sort, members) for sort, members in draft.schedule)
+    layers = tuple(make_layers(draft.graph, kind, members) for kind, members in draft.schedule)
     return replace(draft, layers=layers)
 
 
 def lower(draft: Draft) -> Draft:
     """Give every argument and state its place in a tensor."""
     stages = [
-        assemble_stage(draft.graph, draft.ownership, s, sort, draft.layers[s])
-        for s, (sort, _) in enumerate(draft.schedule)
+        assemble_stage(draft.graph, draft.ownership, s, kind, draft.layers[s])
+        for s, (kind, _) in enumerate(draft.schedule)
     ]
     return replace(draft, stages=tuple(stages))
 

@@ -19,7 +19,7 @@ from .cost import CostModel
 from .graph import Graph, Operation, Shape, size_of
 from .refs import Ref
 from .signature import Layout, OperatorRule
-from .stages import Sort
+from .stages import StageKind
 
 
 class Source(Enum):
@@ -86,7 +86,7 @@ class State:
     Args:
         name: The signals it holds.
         initial: Its initial value, without batch axis.
-        members: For each ``START`` value it holds, the flat positions of its elements.
+        members: For each ``STATE`` value it holds, the flat positions of its elements.
     """
 
     name: str
@@ -168,13 +168,13 @@ class Stage:
     """Part of a plan that runs for all steps of a chunk before the next one starts.
 
     Args:
-        sort: Compiled scan, Python, or both in alternation within each step.
+        kind: Compiled scan, Python, or both in alternation within each step.
         parts: The compiled and Python parts; scans and Python stages have one.
         states: The states it owns.
         gives: The values it hands on to later stages and to probes.
     """
 
-    sort: Sort
+    kind: StageKind
     parts: tuple[Segment | PythonPart, ...]
     states: tuple[State, ...]
     gives: tuple[int, ...]
@@ -212,7 +212,7 @@ def describe(plan: Plan, names: Mapping[Operator, str] | None = None) -> str:
     given_names = names or {}
     lines = ["stage   runs as   what"]
     lines += [
-        f"{i:>5}   {stage.sort.value:<8}  {_describe_part(part, given_names)}"
+        f"{i:>5}   {stage.kind.value:<8}  {_describe_part(part, given_names)}"
         for i, stage in enumerate(plan.stages)
         for part in stage.parts
     ]

@@ -22,7 +22,7 @@ from .graph import Graph, Operation
 from .refs import Ref
 
 
-class Sort(Enum):
+class StageKind(Enum):
     """Kind of a stage, in the order in which kinds have their turns.
 
     ``PYTHON`` steps Python functions; ``PARALLEL`` computes all steps at once; ``SCAN`` loops over
@@ -56,7 +56,7 @@ def live_operations(
         for start in graph.starts(ref):
             if start not in seen_starts:
                 seen_starts.add(start)
-                wanted.append(graph.following[start])
+                wanted.append(graph.next_value[start])
         for index in graph.sources(ref):
             if index not in needed:
                 needed.add(index)
@@ -68,18 +68,18 @@ def assign_stages(
     graph: Graph,
     live: Sequence[Operation],
     shared: Iterable[frozenset[int]],
-    at_once: Callable[[Operation], bool] = lambda _: False,
+    over_time: Callable[[Operation], bool] = lambda _: False,
     learned_from: Callable[[Operation], Ref | None] = lambda _: None,
     probed: Iterable[Ref] = (),
-) -> list[tuple[Sort, list[Operation]]]:
+) -> list[tuple[StageKind, list[Operation]]]:
     """Divide operations into the stages of a chunk, in order.
 
     Args:
         graph: The dataflow of a step.
         live: The operations to run.
         shared: Groups of Python operations (by index) that may share mutable state.
-        at_once: Which operations should be computed for all steps at once, where no circle forbids
-            it.
+        over_time: Which operations should be computed for all steps at once, where no circle
+            forbids it.
         learned_from: For an operation that changes many weights by an outer product, the
             presynaptic activities.
         probed: The references that probes record at each step.
@@ -96,8 +96,8 @@ def assign_stages(
             if a != b:
                 edges[a].add(b)
     components = strongly_connected({o.index for o in live}, edges)
-    sorts = _Sorts(graph, edges, at_once, learned_from, probed)
-    return _rounds(graph, components, edges, [sorts.of(members) for members in components])
+    kinds = _Classifier(graph, edges, over_time, learned_from, probed)
+    return _rounds(graph, components, edges, [kinds.of(members) for members in components])
 
 
 def dependencies(graph: Graph, live: Sequence[Operation]) -> dict[int, set[int]]:
@@ -112,23 +112,23 @@ def dependencies(graph: Graph, live: Sequence[Operation]) -> dict[int, set[int]]
                 readers[start].append(operation.index)
     alive = {o.index for o in live}
     for start, reading in readers.items():
-        for source in _movers(graph, start):
+        for source in _writers(graph, start):
             if source in alive:
                 edges[source].update(reading)
     return edges
 
 
-def _movers(graph: Graph, start: int) -> set[int]:
+def _writers(graph: Graph, start: int) -> set[int]:
     """Return the operations that compute a state's next value, also by way of other states."""
-    movers: set[int] = set()
+    writers: set[int] = set()
     seen, pending = {start}, [start]
     while pending:
-        next_value = graph.following[pending.pop()]
-        movers.update(graph.sources(next_value))
+        next_value = graph.next_value[pending.pop()]
+        writers.update(graph.sources(next_value))
         new = set(graph.starts(next_value)) - seen
         seen |= new
         pending.extend(new)
-    return movers
+    return writers
 
 
 def strongly_connected(nodes: set[int], edges: dict[int, set[int]]) -> list[list[int]]:
@@ -172,8 +172,8 @@ def _rounds(
     graph: Graph,
     components: Sequence[Sequence[int]],
     edges: dict[int, set[int]],
-    sorts: Sequence[Sort],
-) -> list[tuple[Sort, list[Operation]]]:
+    kinds: Sequence[StageKind],
+) -> list[tuple[StageKind, list[Operation]]]:
     """Make a stage of all components of one kind that wait for none of another kind, in turns."""
     home = {index: c for c, members in enumerate(components) for index in members}
     before: dict[int, set[int]] = defaultdict(set)
@@ -182,16 +182,16 @@ def _rounds(
             before[reader].add(c)
     return [
         (
-            sort,
+            kind,
             [graph.operations[i] for i in sorted(index for c in chosen for index in components[c])],
         )
-        for sort, chosen in _in_turns(sorts, before)
+        for kind, chosen in _in_turns(kinds, before)
     ]
 
 
 def _in_turns(
-    sorts: Sequence[Sort], before: Mapping[int, Iterable[int]]
-) -> Iterator[tuple[Sort, list[int]]]:
+    kinds: Sequence[StageKind], before: Mapping[int, Iterable[int]]
+) -> Iterator[tuple[StageKind, list[int]]]:
     """Yield, kind after kind, the components that wait only for their own kind and earlier turns.
 
     This is topological sorting with one list of ready components per kind. Each component and edge
@@ -199,24 +199,24 @@ def _in_turns(
     """
     after = _reversed(before)
     waits = Counter(later for others in after.values() for later in others)
-    ready: dict[Sort, list[int]] = {sort: [] for sort in Sort}
-    for c, sort in enumerate(sorts):
+    ready: dict[StageKind, list[int]] = {kind: [] for kind in StageKind}
+    for c, kind in enumerate(kinds):
         if not waits[c]:
-            ready[sort].append(c)
+            ready[kind].append(c)
     while any(ready.values()):
         # Python first, in the order of the enumeration: then one
         # turn of Python serves all stages that read its outputs.
-        for sort in Sort:
+        for kind in StageKind:
             chosen = []
             # Components that become ready while their own kind has its turn still belong to it.
-            while ready[sort]:
-                chosen.append(ready[sort].pop())
+            while ready[kind]:
+                chosen.append(ready[kind].pop())
                 for later in after[chosen[-1]]:
                     waits[later] -= 1
                     if not waits[later]:
-                        ready[sorts[later]].append(later)
+                        ready[kinds[later]].append(later)
             if chosen:
-                yield sort, chosen
+                yield kind, chosen
 
 
 def _reversed(edges: Mapping[int, Iterable[int]]) -> dict[int, list[int]]:
@@ -228,40 +228,40 @@ def _reversed(edges: Mapping[int, Iterable[int]]) -> dict[int, list[int]]:
     return backward
 
 
-class _Sorts:
+class _Classifier:
     """Decides how components run; the arguments are those of ``assign_stages``."""
 
     def __init__(
         self,
         graph: Graph,
         edges: Mapping[int, Iterable[int]],
-        at_once: Callable[[Operation], bool],
+        over_time: Callable[[Operation], bool],
         learned_from: Callable[[Operation], Ref | None],
         probed: Iterable[Ref],
     ) -> None:
         self.graph = graph
         self.edges = edges
-        self.at_once = at_once
+        self.over_time = over_time
         self.learned_from = learned_from
-        self.moving = {source for ref in graph.following.values() for source in graph.sources(ref)}
+        self.moving = {source for ref in graph.next_value.values() for source in graph.sources(ref)}
         self.probed = {source for ref in probed for source in self._behind(ref)}
 
-    def of(self, members: Sequence[int]) -> Sort:
+    def of(self, members: Sequence[int]) -> StageKind:
         """Return how one component runs."""
         operations = [self.graph.operations[i] for i in members]
         in_python = [o.in_python for o in operations]
         if all(in_python):
-            return Sort.PYTHON
+            return StageKind.PYTHON
         if any(in_python):
-            return Sort.MIXED
+            return StageKind.MIXED
         # A component of one operation is a cycle only if
         # it depends on itself, as neurons with a state do.
         (first, *others) = members
         if others or first in self.edges.get(first, ()):
-            return Sort.BLOCKS if self._learn_ahead(operations) else Sort.SCAN
+            return StageKind.BLOCKS if self._learn_ahead(operations) else StageKind.SCAN
         # A parallel stage has no states, so what computes the next value of one is left to a scan.
-        alone = first not in self.moving and self.at_once(operations[0])
-        return Sort.PARALLEL if alone else Sort.SCAN
+        alone = first not in self.moving and self.over_time(operations[0])
+        return StageKind.PARALLEL if alone else StageKind.SCAN
 
     def _learn_ahead(self, operations: Sequence[Operation]) -> bool:
         """Whether one operation changes weights that no probe records by vectors known before."""
@@ -279,6 +279,6 @@ class _Sorts:
     def _behind(self, ref: Ref) -> set[int]:
         """Return the operations that compute a reference, or the states in it one step before."""
         before = {
-            source for start in self.graph.starts(ref) for source in _movers(self.graph, start)
+            source for start in self.graph.starts(ref) for source in _writers(self.graph, start)
         }
         return before | set(self.graph.sources(ref))

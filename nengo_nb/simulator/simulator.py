@@ -33,7 +33,7 @@ from .run.interrupt import Interruptible
 from .run.locking import in_turn
 from .run.planning import new_model, plan_model
 from .run.profile import profile
-from .run.runner import Machine
+from .run.runner import Runner
 from .run.signals import SignalValues
 
 
@@ -104,30 +104,30 @@ class Simulator(Inspecting):
         self._start(plan)
 
     def _start(self, plan: Plan) -> None:
-        """Create the parts that follow from the plan: machine, signals, recordings and data."""
+        """Create the parts that follow from the plan: runner, signals, recordings and data."""
         self._turn = RLock()
         self._when_closed: list[Callable[[], None]] = []
         network = self.model.toplevel
         self.dtype = "float32" if network is None else get_setting(network, "dtype")
         self._keeps_state = network is None or get_setting(network, "stateful")
-        # By a function, as ``watch`` and ``sim.signals`` replace the machine by a wider one.
+        # By a function, as ``watch`` and ``sim.signals`` replace the runner by a wider one.
         self.signals = SignalValues(
-            self.model, lambda: self._machine, self._replayed, self.minibatch_size
+            self.model, lambda: self._runner, self._replayed, self.minibatch_size
         )
-        self._machine = self._new_machine(self.model, plan)
+        self._runner = self._new_runner(self.model, plan)
         self._recordings = new_recordings(self.model, self.model.probes, self.dtype)
         self.data = SimulationData(
             self.model, self._recordings, self._current, self._trained_arrays, self.minibatch_size
         )
         self.closed = False
 
-    def _new_machine(self, model: Model, plan: Plan) -> Machine:
-        machine = Machine(model, plan, self.minibatch_size or 1, self.dtype, self.device, self.seed)
-        machine.signals = self.signals
-        return machine
+    def _new_runner(self, model: Model, plan: Plan) -> Runner:
+        runner = Runner(model, plan, self.minibatch_size or 1, self.dtype, self.device, self.seed)
+        runner.signals = self.signals
+        return runner
 
     def _current(self, signal: Signal) -> np.ndarray | None:
-        return self._machine.current(signal)
+        return self._runner.current(signal)
 
     # -- what a simulator is
 
@@ -143,8 +143,8 @@ class Simulator(Inspecting):
     @property
     def n_steps(self) -> int:
         """Number of steps taken so far."""
-        self._machine.refuse_inside("the number of steps or the time")
-        return self._machine.moment.n_steps
+        self._runner.refuse_inside("the number of steps or the time")
+        return self._runner.state.n_steps
 
     @property
     def time(self) -> float:
@@ -154,33 +154,33 @@ class Simulator(Inspecting):
     @property
     def plan(self) -> Plan:
         """Stages of a step, and the operations of each."""
-        return self._machine.plan
+        return self._runner.plan
 
     @property
     def step_order(self) -> list[Operator]:
         """Nengo's operators, in the order of a step."""
-        return list(self._machine.order)
+        return list(self._runner.order)
 
     @property
     def steps_per_second(self) -> float | None:
         """Speed of the last chunk, in steps per second of wall time; None before the first run."""
-        return self._machine.steps_per_second
+        return self._runner.steps_per_second
 
     @property
     def parameter_count(self) -> int:
         """Number of constants (weights, biases, encoders, ...) the program holds."""
-        return self._machine.parameter_count()
+        return self._runner.parameter_count()
 
     def explain(self) -> str:
         """Return the stages of a step (compiled, looped, Python) and compile time, as a table."""
-        return explain(self._machine)
+        return explain(self._runner)
 
     def profile(self, n_steps: int = 1000) -> str:
         """Return measured microseconds per step of stages and groups; the state stays as it is."""
         self._check_open("profile")
         n_steps = checked_steps(n_steps)
-        self._machine.start_compiling().result()
-        return profile(self._machine, n_steps)
+        self._runner.start_compiling().result()
+        return profile(self._runner, n_steps)
 
     def __repr__(self) -> str:
         state = "closed" if self.closed else f"at {self.time:g} s"
@@ -254,9 +254,9 @@ class Simulator(Inspecting):
             return
         self._prepare_run(n_steps)
         feeds = Feeds(self.plan.graph.feedable, data, n_steps, self.minibatch_size or 1, self.dtype)
-        machine = self._machine
+        runner = self._runner
         # The moment is an immutable value; only Python operations have memory of their own.
-        here = None if goes_on else (machine.moment, machine.remember())
+        here = None if goes_on else (runner.state, runner.get_state())
         progress = Progress("Simulating", "Simulation", max_steps=n_steps)
         bar = self.progress_bar if progress_bar is None else progress_bar
         try:
@@ -316,7 +316,7 @@ class Simulator(Inspecting):
         self._rng = None
         # First, as what was written to read-only signals outlives a reset, as in Nengo.
         self.signals.write_back()
-        self._machine.rewind(self.seed if include_processes else None)
+        self._runner.rewind(self.seed if include_processes else None)
         if include_trainable:
             self._forget_training()
         self.signals.forget_written()
@@ -355,7 +355,7 @@ class Simulator(Inspecting):
         """Free the compiled programs. Recorded data and learned values stay."""
         if not self.closed:
             self.closed = True
-            self._machine.release()
+            self._runner.release()
             for call in self._when_closed:
                 call()
 
@@ -386,7 +386,7 @@ class Simulator(Inspecting):
 
     def __getstate__(self) -> dict[str, Any]:
         self.signals.write_back()
-        return pickling.state_of(self, self._machine, self._recordings)
+        return pickling.state_of(self, self._runner, self._recordings)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name in pickling.ARGUMENTS:
@@ -394,6 +394,6 @@ class Simulator(Inspecting):
         self._start(plan_model(self.model, self.minibatch_size, self.device))
         if state["observed"]:
             self._observe(state["observed"])
-        pickling.go_on(self._machine, self._recordings, state)
+        pickling.go_on(self._runner, self._recordings, state)
         if state["closed"]:
             self.close()

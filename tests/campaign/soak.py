@@ -141,7 +141,7 @@ def open_and_close(sim: Any, count: int) -> None:
             view.play(None)
         view.close()
         assert view.run.join(PATIENCE)
-        assert view.widget.pump.join(PATIENCE)
+        assert view.widget.frame_scheduler.join(PATIENCE)
 
 
 @contextlib.contextmanager

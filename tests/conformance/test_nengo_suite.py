@@ -6,7 +6,7 @@ passes 1662 tests and fails 9 (in
 test_learning_rules: test_rls_scalar_rate; test_setup: test_setup_compat, twice; test_synapses:
     test_triangle,
 test_linearfilter_y0, test_linearfilter_extras, test_filt, test_filtfilt;
-test_least_squares_solvers: test_conjgrad_scipy). Which ones depends on the machine, so a test that
+test_least_squares_solvers: test_conjgrad_scipy). Which ones depends on the runner, so a test that
     fails here is repeated with Nengo's own
 simulator, and what core cannot do is not asked of us.
 """

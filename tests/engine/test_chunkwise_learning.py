@@ -8,7 +8,7 @@ import pytest
 
 import nengo_nb
 from nengo_nb.engine.chunkwise_learning.weights import BLOCK
-from nengo_nb.plan.stages import Sort
+from nengo_nb.plan.stages import StageKind
 from tests.costs import learn_in_blocks
 
 
@@ -60,15 +60,15 @@ def run(net: nengo.Network, lengths, minibatch_size: int | None = None) -> list[
         return [sim.data[probe] for probe in net.all_probes] + weights
 
 
-def sorts(net: nengo.Network, minibatch_size: int | None = None) -> list[Sort]:
+def sorts(net: nengo.Network, minibatch_size: int | None = None) -> list[StageKind]:
     with nengo_nb.Simulator(net, minibatch_size=minibatch_size, progress_bar=False) as sim:
-        return [stage.sort for stage in sim.plan.stages]
+        return [stage.kind for stage in sim.plan.stages]
 
 
 def in_blocks(net: nengo.Network, minibatch_size: int | None = None) -> int:
     """How many connections learn in blocks."""
     with nengo_nb.Simulator(net, minibatch_size=minibatch_size, progress_bar=False) as sim:
-        found = [segment.blocks for segment in sim._machine.executor.segments.values()]
+        found = [segment.blocks for segment in sim._runner.executor.segments.values()]
     return sum(ahead.shape[1] for blocks in found if blocks for ahead in blocks.aheads.values())
 
 
@@ -140,7 +140,7 @@ def test_items_of_a_minibatch_learn_from_what_they_are_shown(all_in_blocks):
 
 
 def test_weights_that_are_recorded_or_feed_themselves_learn_step_by_step(all_in_blocks):
-    def made(watched: bool, recurrent: bool) -> list[Sort]:
+    def made(watched: bool, recurrent: bool) -> list[StageKind]:
         with nengo.Network(seed=0) as net:
             pre, error = nengo.Ensemble(20, 1), nengo.Node(size_in=1)
             conn = nengo.Connection(pre, error, learning_rule_type=nengo.PES())
@@ -150,9 +150,9 @@ def test_weights_that_are_recorded_or_feed_themselves_learn_step_by_step(all_in_
             nengo.Probe(conn, "weights") if watched else nengo.Probe(error)
         return sorts(net)
 
-    assert Sort.BLOCKS in made(False, False)
-    assert Sort.BLOCKS not in made(True, False)
-    assert Sort.BLOCKS not in made(False, True)
+    assert StageKind.BLOCKS in made(False, False)
+    assert StageKind.BLOCKS not in made(True, False)
+    assert StageKind.BLOCKS not in made(False, True)
 
 
 @pytest.mark.parametrize("rule", [nengo.Oja(1e-6), nengo.Voja(), nengo.RLS()])
@@ -165,7 +165,7 @@ def test_rules_that_read_what_they_change_learn_step_by_step(all_in_blocks, rule
             nengo.Connection(post, conn.learning_rule, transform=1)
         nengo.Probe(post)
 
-    assert Sort.BLOCKS not in sorts(net)
+    assert StageKind.BLOCKS not in sorts(net)
 
 
 def test_only_many_weights_learn_in_blocks():
@@ -176,7 +176,7 @@ def test_only_many_weights_learn_in_blocks():
             conn = nengo.Connection(pre, error, learning_rule_type=nengo.PES(), solver=none)
             nengo.Connection(error, conn.learning_rule)
             nengo.Probe(error)
-        return Sort.BLOCKS in sorts(net, minibatch_size)
+        return StageKind.BLOCKS in sorts(net, minibatch_size)
 
     assert made(1000, None)
     assert not made(500, None)
@@ -195,7 +195,7 @@ def test_the_first_program_for_one_item_takes_single_steps_and_the_next_one_bloc
 
     def least(minibatch_size: int | None) -> tuple[int, int, int]:
         with nengo_nb.Simulator(net, minibatch_size=minibatch_size, progress_bar=False) as sim:
-            run = sim._machine.executor
+            run = sim._runner.executor
             return (
                 max(segment.least_room for segment in run.segments.values()),
                 run.room,

@@ -13,7 +13,7 @@ import pytest
 from nengo_nb.engine import Executor
 from nengo_nb.engine.journal import Calls, Journal
 from nengo_nb.engine.python_ops import make_python_step
-from nengo_nb.plan.stages import Sort
+from nengo_nb.plan.stages import StageKind
 from tests.plan.networks import plan_of
 
 DT = 0.001
@@ -77,7 +77,11 @@ def filtered(count: int) -> np.ndarray:
 
 
 def test_python_and_compiled_stages_take_turns(network):
-    assert [stage.sort for stage in network.plan.stages] == [Sort.PYTHON, Sort.SCAN, Sort.PYTHON]
+    assert [stage.kind for stage in network.plan.stages] == [
+        StageKind.PYTHON,
+        StageKind.SCAN,
+        StageKind.PYTHON,
+    ]
 
 
 def test_a_chunk_records_what_stages_hand_to_each_other(network):

@@ -19,10 +19,10 @@ class Doubling(PythonStep):
         self.times.append(time)
         return [2 * inputs[0]]
 
-    def remember(self):
+    def get_state(self):
         return len(self.times)
 
-    def restore(self, memory):
+    def set_state(self, memory):
         del self.times[memory:]
 
 
@@ -86,9 +86,9 @@ def test_another_first_step_than_the_next_begins_an_empty_journal(journal):
 
 def test_what_was_remembered_comes_back_with_the_journal(journal):
     run(journal, 1, [1.0, 2.0])
-    memory = journal.remember()
+    memory = journal.get_state()
     run(journal, 1, [7.0])
-    journal.restore(memory)
+    journal.set_state(memory)
     run(journal, 1, [1.0, 2.0])
 
     assert len(journal.step.times) == 2

@@ -14,7 +14,7 @@ from nengo_nb.engine.python_ops import make_python_step
 from nengo_nb.engine.python_stage import HostLoop
 from nengo_nb.errors import PythonStepWarning
 from nengo_nb.plan import Plan
-from nengo_nb.plan.stages import Sort
+from nengo_nb.plan.stages import StageKind
 from tests.plan.networks import plan_of
 
 DT = 0.001
@@ -74,7 +74,7 @@ class Chain:
 
 
 def test_the_stages_of_a_network_without_neurons_are_all_in_python():
-    assert {stage.sort for stage in Chain().plan.stages} == {Sort.PYTHON}
+    assert {stage.kind for stage in Chain().plan.stages} == {StageKind.PYTHON}
 
 
 def test_a_state_in_python_is_what_the_function_said_one_step_before():

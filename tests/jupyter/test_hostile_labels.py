@@ -16,7 +16,7 @@ from nengo_nb.diagram import describe, draw, facts_of
 from nengo_nb.diagram.layout.view import open_to
 from nengo_nb.diagram.saved import MIME_TYPE
 from nengo_nb.jupyter.api import compare, plot, show
-from nengo_nb.jupyter.diagrams.comm import Channel
+from nengo_nb.jupyter.diagrams.comm import DiagramComm
 from nengo_nb.jupyter.diagrams.inspection import LookRequest
 from nengo_nb.jupyter.live.view import LiveView
 from nengo_nb.jupyter.panel.entries import describe_entry, find_entries
@@ -181,7 +181,7 @@ def test_in_the_panel(network, notebook):
 
 def test_in_what_a_diagram_is_told(network, sim):
     diagram = describe(network)
-    channel = Channel(lambda thing: sim)
+    channel = DiagramComm(lambda thing: sim)
     drawing = channel.remember(diagram)
     for what, things in (("box", diagram.boxes), ("arrow", diagram.arrows)):
         for index in range(len(things)):

@@ -14,9 +14,9 @@ import pytest
 from nengo_nb.diagram import describe
 from nengo_nb.diagram.saved import VERSION
 from nengo_nb.jupyter.comms.bokeh_loader import BokehLoader
-from nengo_nb.jupyter.diagrams.comm import Channel, DiagramWidget
+from nengo_nb.jupyter.diagrams.comm import DiagramComm, DiagramWidget
 from nengo_nb.jupyter.diagrams.inspection import LookRequest
-from nengo_nb.jupyter.live.frame_scheduler import LONGEST_INTERVAL, Pump
+from nengo_nb.jupyter.live.frame_scheduler import LONGEST_INTERVAL, FrameScheduler
 from nengo_nb.jupyter.live.view import LiveView
 from nengo_nb.jupyter.protocol import live
 from nengo_nb.jupyter.protocol.codec import SENTENCE, read_message, sentence_of
@@ -72,7 +72,7 @@ def view(sim):
     yield view
     view.close()
     assert view.run.join(PATIENCE)
-    assert view.widget.pump.join(PATIENCE)
+    assert view.widget.frame_scheduler.join(PATIENCE)
 
 
 def goes_on(view):
@@ -192,30 +192,30 @@ def test_a_frame_that_cannot_be_made_is_missed_and_the_next_one_comes(caplog):
         made.release()
         raise OSError("the page is gone")
 
-    pump = Pump(send)
-    pump.ready("page")
+    frame_scheduler = FrameScheduler(send)
+    frame_scheduler.ready("page")
     assert made.acquire(timeout=PATIENCE)
-    pump.mark()
+    frame_scheduler.on_change()
     assert made.acquire(timeout=PATIENCE)
-    pump.close()
+    frame_scheduler.close()
 
-    assert pump.join(PATIENCE)
+    assert frame_scheduler.join(PATIENCE)
     assert "a frame could not be sent" in unexpected(caplog)
 
 
 def test_no_frame_rate_is_so_low_that_a_thread_waits_for_ever():
-    pump = Pump(lambda number: None)
-    pump.limit(1e-320)
+    frame_scheduler = FrameScheduler(lambda number: None)
+    frame_scheduler.limit(1e-320)
 
-    assert pump._interval == LONGEST_INTERVAL
-    pump.close()
-    assert pump.join(PATIENCE)
+    assert frame_scheduler._interval == LONGEST_INTERVAL
+    frame_scheduler.close()
+    assert frame_scheduler.join(PATIENCE)
 
 
 class Deaf:
     """Listens to a run, and fails whenever it is told anything."""
 
-    def mark(self):
+    def on_change(self):
         raise RuntimeError("on purpose")
 
 
@@ -237,7 +237,7 @@ def test_an_error_in_a_turn_pauses_the_run_and_is_told(view, monkeypatch, caplog
 
 WIDGETS = {
     "live": lambda view: view.widget,
-    "channel": lambda view: Channel(lambda thing: None),
+    "channel": lambda view: DiagramComm(lambda thing: None),
     "diagram": lambda view: DiagramWidget(saved={"boxes": []}),
     "loader": lambda view: BokehLoader(),
 }
@@ -294,7 +294,7 @@ def test_no_widget_stumbles_over_a_message_that_is_none(view, name, caplog):
 
 
 def test_a_diagram_answers_every_question(view, network, caplog):
-    channel = Channel(lambda thing: view.sim)
+    channel = DiagramComm(lambda thing: view.sim)
     drawing = channel.remember(describe(network.net))
     request = {"look": LookRequest}
     sensible = (drawing, "box", "arrow", 0, 1, VERSION)

@@ -14,7 +14,7 @@ from nengo.exceptions import ValidationError
 import nengo_nb
 import nengo_nb.objects.rules
 from nengo_nb.objects.neurons import LeakyReLU, SoftLIFRate, SpikingLeakyReLU
-from nengo_nb.ops import Form, find_rule
+from nengo_nb.ops import ExecutionMode, find_rule
 from tests.ops.reference import Case, assert_agrees, group_of, random_case, run_nengo, run_rule
 from tests.ops.test_neurons import name, neurons
 from tests.simulator.networks import assert_as_nengo, channel
@@ -31,12 +31,12 @@ def rng():
     return np.random.default_rng(0)
 
 
-def rule_step(neuron_types, J, rng, dtype, form=Form.RUN):
+def rule_step(neuron_types, J, rng, dtype, mode=ExecutionMode.RUN):
     """The step of a group with as many neurons of each type as there are currents."""
     n = len(J)
     ops = neurons(neuron_types, rng, (n,) * len(neuron_types))
     case = Case(ops, [[np.zeros((1, 1, n))]] * len(ops), n_steps=1, batch=1)
-    return find_rule(ops[0], form).make_step(group_of(case, dtype))
+    return find_rule(ops[0], mode).make_step(group_of(case, dtype))
 
 
 @pytest.mark.parametrize("types", [*RATES, SPIKES], ids=name)
@@ -164,7 +164,9 @@ def test_the_number_of_spikes_is_unbiased_for_either_sign(rng):
 
 def test_spikes_are_trained_by_their_rates(rng):
     J = np.array([-10.0, 0.0, 10.0])
-    step = rule_step([SpikingLeakyReLU(0.5, amplitude=2)], J, rng, "float64", form=Form.RATES)
+    step = rule_step(
+        [SpikingLeakyReLU(0.5, amplitude=2)], J, rng, "float64", mode=ExecutionMode.RATES
+    )
 
     (rates,) = step(tf.constant(J[np.newaxis]))
 

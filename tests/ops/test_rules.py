@@ -10,7 +10,7 @@ import pytest
 from nengo.builder import Signal
 from nengo.builder.neurons import SimNeurons
 
-from nengo_nb.ops import Form, find_rule, known_rules, rule, rules
+from nengo_nb.ops import ExecutionMode, find_rule, known_rules, rule, rules
 from nengo_nb.plan.cost import Device
 from nengo_nb.plan.signature import Layout
 
@@ -64,17 +64,17 @@ def test_a_rule_for_another_device_alone_is_no_rule_here():
 
 def test_training_by_rates_goes_before_a_rule_for_the_device_that_only_runs():
     register("on_accelerators", device=Device.GPU)
-    register("rates", forms=(Form.RATES,))
+    register("rates", modes=(ExecutionMode.RATES,))
 
-    assert find_rule(neurons(Halved()), Form.RATES, Device.GPU).name == "rates"
-    assert find_rule(neurons(Halved()), Form.RUN, Device.GPU).name == "on_accelerators"
+    assert find_rule(neurons(Halved()), ExecutionMode.RATES, Device.GPU).name == "rates"
+    assert find_rule(neurons(Halved()), ExecutionMode.RUN, Device.GPU).name == "on_accelerators"
 
 
 def test_spikes_fall_back_to_rates_and_rates_to_what_runs_but_never_the_other_way():
-    register("rates", forms=(Form.RATES,))
+    register("rates", modes=(ExecutionMode.RATES,))
 
-    assert find_rule(neurons(Halved()), Form.SPIKES).name == "rates"
-    assert find_rule(neurons(Halved()), Form.RUN) is None
+    assert find_rule(neurons(Halved()), ExecutionMode.SPIKES).name == "rates"
+    assert find_rule(neurons(Halved()), ExecutionMode.RUN) is None
 
 
 def test_what_has_a_rule_is_listed_once_by_operator_and_type():

@@ -10,7 +10,7 @@ from nengo.builder import Model
 
 import nengo_nb.objects.rules  # noqa: F401 - registers the rule of SpikingLeakyReLU
 from nengo_nb.objects.neurons import SpikingLeakyReLU
-from nengo_nb.ops import Form, Gradients, Group, find_rule
+from nengo_nb.ops import ExecutionMode, Gradients, Group, find_rule
 from nengo_nb.plan.signature import Layout
 from nengo_nb.surrogates import SURROGATES, FastSigmoid
 
@@ -45,9 +45,9 @@ def group_and_op(neuron_type, surrogate):
     return group, op
 
 
-def run(group, op, form, inputs):
+def run(group, op, mode, inputs):
     """Outputs and states over time, with the derivative of all outputs by the inputs."""
-    rule = find_rule(op, form)
+    rule = find_rule(op, mode)
     step = rule.make_step(group)
     states = [tf.constant(np.tile(s.initial_value, (3, 1))) for s in rule.signature(op).carried]
     given = tf.constant(inputs)
@@ -71,8 +71,8 @@ def test_neurons_fire_in_training_exactly_as_they_do_without(neuron_type, surrog
     if isinstance(neuron_type, nengo.neurons.RatesToSpikesNeuronType):
         inputs = np.abs(inputs) * 20
 
-    wanted, states, _ = run(group, op, Form.RUN, inputs)
-    found, trained, gradient = run(group, op, Form.SPIKES, inputs)
+    wanted, states, _ = run(group, op, ExecutionMode.RUN, inputs)
+    found, trained, gradient = run(group, op, ExecutionMode.SPIKES, inputs)
 
     np.testing.assert_allclose(found, wanted, atol=1e-9)
     for state, other in zip(trained, states, strict=True):
@@ -90,7 +90,7 @@ def test_a_voltage_below_the_threshold_has_the_surrogate_s_derivative():
     group, op = group_and_op(nengo.LIF(tau_rc=0.02), surrogate)
     inputs = np.linspace(0, 19, 3 * N).reshape(1, 3, N)
 
-    outputs, _, gradient = run(group, op, Form.SPIKES, inputs)
+    outputs, _, gradient = run(group, op, ExecutionMode.SPIKES, inputs)
 
     charge, start = 1 - np.exp(-DT / 0.02), op.state["voltage"].initial_value
     voltage = start + (inputs - start) * charge
@@ -102,8 +102,8 @@ def test_by_the_rate_a_neuron_has_the_derivative_of_its_rate():
     group, op = group_and_op(nengo.LIF(), "rate")
     inputs = np.linspace(2, 19, 3 * N).reshape(1, 3, N)
 
-    _, _, gradient = run(group, op, Form.SPIKES, inputs)
-    _, _, wanted = run(group, op, Form.RATES, inputs)
+    _, _, gradient = run(group, op, ExecutionMode.SPIKES, inputs)
+    _, _, wanted = run(group, op, ExecutionMode.RATES, inputs)
 
     np.testing.assert_allclose(gradient, wanted, rtol=1e-9)
 
@@ -111,7 +111,7 @@ def test_by_the_rate_a_neuron_has_the_derivative_of_its_rate():
 def test_random_spikes_have_the_derivative_of_their_expected_number():
     group, op = group_and_op(nengo.PoissonSpiking(nengo.LIFRate(), amplitude=2), FastSigmoid())
 
-    _, _, gradient = run(group, op, Form.SPIKES, np.full((1, 3, N), 100.0))
+    _, _, gradient = run(group, op, ExecutionMode.SPIKES, np.full((1, 3, N), 100.0))
 
     np.testing.assert_allclose(gradient, 2)
 

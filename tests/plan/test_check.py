@@ -13,7 +13,7 @@ from nengo_nb.plan.check import graph_problems, live_problems, plan_problems, sc
 from nengo_nb.plan.graph import Graph
 from nengo_nb.plan.program import Gather, Segment, Stage
 from nengo_nb.plan.refs import Piece, Ref, whole
-from nengo_nb.plan.stages import Sort, assign_stages
+from nengo_nb.plan.stages import StageKind, assign_stages
 from tests.plan.networks import mixed_bag, plan_of
 
 
@@ -38,7 +38,7 @@ def with_stage(plan: Plan, s: int, **changes: object) -> Plan:
 
 def compiled(plan: Plan) -> tuple[int, Stage, Segment]:
     """The last compiled stage, its number and its segment."""
-    s = max(i for i, stage in enumerate(plan.stages) if stage.sort is Sort.SCAN)
+    s = max(i for i, stage in enumerate(plan.stages) if stage.kind is StageKind.SCAN)
     return s, plan.stages[s], plan.stages[s].parts[0]
 
 
@@ -90,10 +90,10 @@ def test_a_slice_behind_the_end_of_its_value_is_found(plan):
 def test_a_state_without_a_next_value_is_found(plan):
     starts = [set(plan.graph.starts(ref)) for o in plan.graph.operations for ref in o.inputs]
     start = min(set.union(*starts))
-    following = {v: ref for v, ref in plan.graph.following.items() if v != start}
+    next_value = {v: ref for v, ref in plan.graph.next_value.items() if v != start}
 
     assert says(
-        graph_problems(replace(plan.graph, following=following), {}), "which has no next value"
+        graph_problems(replace(plan.graph, next_value=next_value), {}), "which has no next value"
     )
 
 
@@ -114,7 +114,7 @@ def test_stages_in_the_wrong_order_are_found(plan):
 def test_python_functions_that_share_state_and_are_in_different_stages_are_found(plan):
     live = plan.graph.operations
     schedule = assign_stages(plan.graph, live, ())
-    apart = frozenset(members[0].index for sort, members in schedule if sort is Sort.PYTHON)
+    apart = frozenset(members[0].index for sort, members in schedule if sort is StageKind.PYTHON)
 
     assert len(apart) == 2
     assert says(schedule_problems(plan.graph, live, [apart], schedule), "may share state in Python")

@@ -9,7 +9,7 @@ import pytest
 import nengo_nb
 from nengo_nb.engine.devices import kind_of
 from nengo_nb.plan.cost import MODELS, Device
-from nengo_nb.plan.stages import Sort
+from nengo_nb.plan.stages import StageKind
 from tests.costs import change_costs
 from tests.plan.networks import plan_of
 
@@ -53,13 +53,13 @@ def test_one_item_gains_from_blocks_before_many_do(n_weights, batch, expected):
 
 
 def test_a_plan_follows_the_costs_of_the_device_it_is_for(monkeypatch):
-    before = [stage.sort for stage in plan_of(layers(20)).stages]
+    before = [stage.kind for stage in plan_of(layers(20)).stages]
 
     change_costs(monkeypatch, many_weights=1, fewest_rows=1)
-    after = [stage.sort for stage in plan_of(layers(20)).stages]
+    after = [stage.kind for stage in plan_of(layers(20)).stages]
 
-    assert Sort.PARALLEL not in before
-    assert Sort.PARALLEL in after
+    assert StageKind.PARALLEL not in before
+    assert StageKind.PARALLEL in after
 
 
 def test_a_simulator_has_chunks_as_long_as_its_plan_has_room_for(monkeypatch):
@@ -67,6 +67,6 @@ def test_a_simulator_has_chunks_as_long_as_its_plan_has_room_for(monkeypatch):
     net = layers(20)
 
     with nengo_nb.Simulator(net, progress_bar=False) as sim:
-        executor = sim._machine.executor
+        executor = sim._runner.executor
         assert executor.plan.cost == MODELS[Device.CPU]
         assert (executor.room, executor.wide_room) == (2**12 // (20 * 4), 2**14 // (20 * 4))

@@ -55,9 +55,9 @@ def test_a_state_follows_from_the_operation_that_updates_it():
 
     graph = graph_of(net)
 
-    (start,), (lowpass,) = graph.following, graph.operations
-    assert graph.values[start].origin is Origin.START
-    assert list(graph.sources(graph.following[start])) == [lowpass.index]
+    (start,), (lowpass,) = graph.next_value, graph.operations
+    assert graph.values[start].origin is Origin.STATE
+    assert list(graph.sources(graph.next_value[start])) == [lowpass.index]
     assert list(graph.starts(lowpass.inputs[1])) == [start]
 
 

@@ -79,7 +79,7 @@ def test_as_many_tensors_hold_the_states_of_few_ensembles_as_of_many():
 
 def test_states_that_no_group_moves_on_together_lie_side_by_side_in_one_tensor():
     plan = plan_of(mixed_bag())
-    starts = list(plan.graph.following)[:3]
+    starts = list(plan.graph.next_value)[:3]
 
     (state,) = make_states(plan.graph, [], starts)
 

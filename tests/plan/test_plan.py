@@ -9,7 +9,7 @@ import pytest
 import nengo_nb
 from nengo_nb.plan import assemble
 from nengo_nb.plan.program import PythonPart, Segment
-from nengo_nb.plan.stages import Sort, strongly_connected
+from nengo_nb.plan.stages import StageKind, strongly_connected
 from nengo_nb.simulator.run import planning as simulator_build
 from tests.plan.networks import mixed_bag, plan_of
 
@@ -42,7 +42,7 @@ def test_taking_all_python_into_one_loop_changes_no_probe(monkeypatch):
         lambda operations: [frozenset(range(len(operations)))] if operations else [],
     )
     net = mixed_bag()
-    assert any(stage.sort is Sort.MIXED for stage in plan_of(net).stages)
+    assert any(stage.kind is StageKind.MIXED for stage in plan_of(net).stages)
 
     assert_same(records(net), staged)
 
@@ -57,30 +57,30 @@ def test_computing_many_steps_at_once_changes_no_probe(monkeypatch, minibatch_si
         lambda operation, cost: simulator_build._needs_no_loop(operation),
     )
     net = mixed_bag()
-    assert [stage.sort for stage in plan_of(net).stages].count(Sort.PARALLEL) >= 3
+    assert [stage.kind for stage in plan_of(net).stages].count(StageKind.PARALLEL) >= 3
 
     assert_same(records(net, minibatch_size), stepwise)
 
 
 def test_a_large_product_outside_a_loop_is_computed_for_many_steps_at_once():
-    def sorts(n: int, recurrent: bool) -> list[Sort]:
+    def sorts(n: int, recurrent: bool) -> list[StageKind]:
         with nengo.Network(seed=0) as net:
             a, b = nengo.Ensemble(n, 1), nengo.Ensemble(n, 1)
             nengo.Connection(a.neurons, b.neurons, transform=np.zeros((n, n)))
             if recurrent:
                 nengo.Connection(b.neurons, a.neurons, transform=np.zeros((n, n)))
             nengo.Probe(b.neurons)
-        return [stage.sort for stage in plan_of(net).stages]
+        return [stage.kind for stage in plan_of(net).stages]
 
-    assert sorts(200, recurrent=False) == [Sort.SCAN, Sort.PARALLEL, Sort.SCAN]
-    assert sorts(20, recurrent=False) == [Sort.SCAN]
-    assert sorts(200, recurrent=True) == [Sort.SCAN]
+    assert sorts(200, recurrent=False) == [StageKind.SCAN, StageKind.PARALLEL, StageKind.SCAN]
+    assert sorts(20, recurrent=False) == [StageKind.SCAN]
+    assert sorts(200, recurrent=True) == [StageKind.SCAN]
 
 
 def test_python_outside_a_loop_stands_between_compiled_stages():
-    sorts = [stage.sort for stage in plan_of(mixed_bag()).stages]
+    sorts = [stage.kind for stage in plan_of(mixed_bag()).stages]
 
-    assert sorts == [Sort.PYTHON, Sort.SCAN, Sort.PYTHON, Sort.SCAN]
+    assert sorts == [StageKind.PYTHON, StageKind.SCAN, StageKind.PYTHON, StageKind.SCAN]
 
 
 def test_an_ensemble_array_is_a_handful_of_groups_however_many_ensembles_it_has():

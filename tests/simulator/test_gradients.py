@@ -10,7 +10,7 @@ import tensorflow as tf
 
 import nengo_nb
 from nengo_nb.engine.forward import Forward
-from nengo_nb.ops.rules import Form
+from nengo_nb.ops.rules import ExecutionMode
 from nengo_nb.simulator.run.planning import plan_for_training
 
 from .networks import open_simulator, regression
@@ -37,7 +37,7 @@ def test_gradients_through_rates_synapses_and_time_are_those_of_finite_differenc
     model = regression(neuron_type, synapse, dtype="float64")
     built = nengo.builder.Model(dt=0.001)
     built.build(model.net)
-    plan = plan_for_training(built, Form.RATES, [model.probe])
+    plan = plan_for_training(built, ExecutionMode.RATES, [model.probe])
     forward = Forward(plan, "float64")
     signal = built.sig[model.hidden.neurons]["bias"]
     feeds = {plan.graph.feedable[model.source]: tf.constant(np.repeat(model.x[:3], 6, axis=1))}

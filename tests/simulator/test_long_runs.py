@@ -14,8 +14,8 @@ import tensorflow as tf
 
 import nengo_nb
 from nengo_nb.engine.forward import Forward
-from nengo_nb.ops.rules import Form
-from nengo_nb.plan.stages import Sort
+from nengo_nb.ops.rules import ExecutionMode
+from nengo_nb.plan.stages import StageKind
 from nengo_nb.simulator.run.planning import plan_for_training
 
 from .networks import open_simulator, regression, simulate
@@ -25,7 +25,7 @@ FAR = [5_000_000, 123_456_789, 2**31 - 10, 2**32 - 10, 2**40]
 
 def go_to(sim: nengo_nb.Simulator, n_steps: int) -> None:
     """Pretend that so many steps have been taken; the states stay what they are."""
-    sim._machine.moment = replace(sim._machine.moment, n_steps=n_steps)
+    sim._runner.state = replace(sim._runner.state, n_steps=n_steps)
 
 
 def clocks(dtype: str):
@@ -108,13 +108,13 @@ def test_weights_that_learn_in_blocks_do_so_far_from_the_start():
     runs = []
     for begin in (0, 2**31 - 30):
         with nengo_nb.Simulator(net, progress_bar=False) as sim:
-            for segment in sim._machine.executor.segments.values():
+            for segment in sim._runner.executor.segments.values():
                 segment.least_room = 0  # or so short a run would go step by step
             go_to(sim, begin)
             sim.run_steps(64)
             runs.append(sim.data[probe])
 
-    assert any(stage.sort is Sort.BLOCKS for stage in sim.plan.stages)
+    assert any(stage.kind is StageKind.BLOCKS for stage in sim.plan.stages)
     np.testing.assert_allclose(runs[1], runs[0], rtol=1e-5)
     assert np.abs(runs[0]).max() > 0
 
@@ -124,7 +124,7 @@ def test_a_function_for_training_tells_the_same_time():
     model = nengo.builder.Model(dt=0.001)
     model.build(net)
     with nengo_nb.Simulator(None, model=model, progress_bar=False):
-        plan = plan_for_training(model, Form.RATES, [probe])
+        plan = plan_for_training(model, ExecutionMode.RATES, [probe])
     wanted = (np.arange(2**31 - 2, 2**31 + 8) * 0.001).astype("float32")
 
     found, _ = Forward(plan, "float32")(

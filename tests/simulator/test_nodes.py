@@ -10,7 +10,7 @@ import pytest
 
 import nengo_nb
 from nengo_nb.errors import NodeError
-from nengo_nb.plan.stages import Sort
+from nengo_nb.plan.stages import StageKind
 
 from .networks import assert_as_nengo, simulate
 
@@ -83,7 +83,7 @@ def test_a_closed_loop_through_a_python_object_is_nengo_step_by_step():
     with nengo.Simulator(theirs[0], progress_bar=False, optimize=False) as ref:
         ref.run_steps(50)
 
-    assert any(stage.sort is Sort.MIXED for stage in sim.plan.stages)
+    assert any(stage.kind is StageKind.MIXED for stage in sim.plan.stages)
     np.testing.assert_allclose(sim.data[ours[0].probe], ref.data[theirs[0].probe], atol=1e-12)
     assert sim.data[ours[0].probe][-1] > 50
 
@@ -119,12 +119,12 @@ def test_python_between_two_compiled_parts_is_nengo():
 
     assert_as_nengo(net, 60)
     plan = simulate(net, 1).plan
-    assert [s.sort for s in plan.stages] == [
-        Sort.PYTHON,
-        Sort.SCAN,
-        Sort.PYTHON,
-        Sort.SCAN,
-        Sort.PYTHON,
+    assert [s.kind for s in plan.stages] == [
+        StageKind.PYTHON,
+        StageKind.SCAN,
+        StageKind.PYTHON,
+        StageKind.SCAN,
+        StageKind.PYTHON,
     ]
 
 

@@ -193,7 +193,7 @@ def _measured(sim: AnySimulator) -> Iterator[tuple[str, str]]:
         yield "minibatch", count(own.minibatch_size, "item")
     if not own.closed:
         stages = own.plan.stages
-        sorts = ", ".join(stage.sort.value for stage in stages)
+        sorts = ", ".join(stage.kind.value for stage in stages)
         yield "plan", f"{count(len(stages), 'stage')}: {sorts}" if sorts else "nothing to compute"
 
 

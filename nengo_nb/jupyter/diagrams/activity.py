@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nengo_nb.jupyter.live.run import LiveRun
     from nengo_nb.simulator import Simulator
 
-    from .comm import Channel
+    from .comm import DiagramComm
 
 INTERVAL = 0.1
 """Seconds between two messages: a glow need not be smooth, and the plots come first."""
@@ -28,7 +28,7 @@ BRIGHT = 200.0
 """Mean firing rate of a population, in Hz, at which a box glows fully."""
 
 
-class Glow:
+class ActivityListener:
     """Listener of a live run that sends activity to all diagrams of its network.
 
     Activity is that of recorded signals alone: nothing is computed for it that the simulation does
@@ -39,14 +39,14 @@ class Glow:
         channel: Comm of the diagrams.
     """
 
-    def __init__(self, run: LiveRun, channel: Channel) -> None:
+    def __init__(self, run: LiveRun, channel: DiagramComm) -> None:
         self._run = weakref.ref(run)
         self._channel = channel
         self._places: dict[str, dict[int, int]] = {}
         # Read and written by several threads without a lock: at worst one message more is sent.
         self._due = 0.0
 
-    def mark(self) -> None:
+    def on_change(self) -> None:
         """Send activity, at most every ``INTERVAL`` seconds. Called on any thread."""
         run = self._run()
         sim = None if run is None else run.sim
@@ -54,9 +54,9 @@ class Glow:
         if sim is None or sim.closed or now < self._due:
             return
         self._due = now + INTERVAL
-        self.rest(sim)
+        self.on_pause(sim)
 
-    def rest(self, sim: Simulator) -> None:
+    def on_pause(self, sim: Simulator) -> None:
         """Send the present activity, also once more when the run pauses."""
         active: dict[int, float] = {}
         for probe in sim.model.probes:

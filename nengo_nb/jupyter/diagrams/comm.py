@@ -64,7 +64,7 @@ class Drawing:
         return copies[request.copy]() if 0 <= request.copy < len(copies) else None
 
 
-class Channel(Widget):
+class DiagramComm(Widget):
     """Widget that answers requests of diagrams. It is never displayed."""
 
     _esm = read_static("diagram.js")
@@ -172,13 +172,13 @@ def _references(objects: Iterable[Any]) -> tuple[weakref.ref, ...]:
 
 
 @cache
-def open_channel() -> Channel | None:
+def open_channel() -> DiagramComm | None:
     """Return the comm of this process, opened once; None if it is not a notebook's kernel."""
     shell = get_ipython()
     if not hasattr(shell, "kernel"):
         return None
     # The namespace is looked at with each request, as variables come and go.
-    return Channel(
+    return DiagramComm(
         lambda thing: _built(shell.user_ns.values(), thing), **the_only("nengo-nb-diagram-channel")
     )
 

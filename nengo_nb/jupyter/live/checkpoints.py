@@ -19,7 +19,7 @@ FIRST_SECONDS = 0.25
 """Simulated seconds between two checkpoints at first; doubled whenever there are too many."""
 
 
-class Moments:
+class Checkpoints:
     """Checkpoints of a simulation, further apart the longer it runs."""
 
     def __init__(self) -> None:
@@ -81,4 +81,4 @@ class Moments:
 
 def _size(snapshot: Snapshot) -> int:
     """Return the bytes of a checkpoint's states; what was recorded is not copied."""
-    return sum(np.asarray(state).nbytes for stage in snapshot.moment.states for state in stage)
+    return sum(np.asarray(state).nbytes for stage in snapshot.state.states for state in stage)

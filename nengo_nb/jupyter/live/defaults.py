@@ -28,7 +28,7 @@ def sliders_of(scene: Scene, chosen: Sequence[Any] | None) -> list[LiveSlider]:
     """Return the chosen sliders; by default those of the first four small input nodes."""
     if chosen is not None:
         return [spec if isinstance(spec, LiveSlider) else LiveSlider(spec) for spec in chosen]
-    small = [name for name, node in scene.run.controls.nodes.items() if node.size_out <= 8]
+    small = [name for name, node in scene.run.overrides.nodes.items() if node.size_out <= 8]
     return [LiveSlider(name) for name in small[:4]]
 
 

@@ -66,7 +66,7 @@ def pace_beside(speed: float | None, ratio: float, processors: int) -> Pace:
     return Pace(INTERVAL if processors >= PROCESSORS else BUSY_INTERVAL, 10.0)
 
 
-class Pump:
+class FrameScheduler:
     """Thread that sends the newest frame whenever there is a change, a view on a page, and credit.
 
     A frame is made when it is sent, so that what came in between is in it and nothing queues up.
@@ -92,7 +92,7 @@ class Pump:
         self._thread = threading.Thread(target=self._work, name="nengo_nb-live-pump", daemon=True)
         self._thread.start()
 
-    def mark(self) -> None:
+    def on_change(self) -> None:
         """Note that there is something new to send. Called on any thread; it only sets an event."""
         self._new = True
         self._wake.set()
@@ -102,7 +102,7 @@ class Pump:
         self._hidden[view] = False
         # Frames in flight to a page that was reloaded or closed will never be acknowledged.
         self.acknowledged = self.sent
-        self.mark()
+        self.on_change()
 
     def hide(self, view: str, hidden: bool) -> None:
         """Note a ``visibilitychange`` event: frames come slower while all views are hidden."""

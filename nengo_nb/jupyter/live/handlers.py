@@ -52,18 +52,18 @@ def _choose_item(scene: Scene, message: m.ChooseItem) -> None:
 
 
 def _grab(scene: Scene, message: m.Grab) -> None:
-    scene.run.controls.grab(message.name, message.values)
+    scene.run.overrides.grab(message.name, message.values)
     scene.run.changed()
 
 
 def _release(scene: Scene, message: m.Release) -> None:
-    scene.run.controls.release(message.name)
+    scene.run.overrides.release(message.name)
     scene.run.changed()
 
 
 def _remove_sliders(scene: Scene, message: m.RemoveSliders) -> None:
     # A node without sliders would stay overridden with no way to release it.
-    scene.run.controls.release(message.name)
+    scene.run.overrides.release(message.name)
     scene.sliders = tuple(slider for slider in scene.sliders if slider.node != message.name)
     scene.changed()
 

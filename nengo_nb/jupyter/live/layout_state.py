@@ -152,7 +152,7 @@ class Scene:
             ValueError: The node's output cannot be overridden, or the range is empty or not finite.
         """
         name = spec.node if isinstance(spec.node, str) else self._name(spec.node)
-        self.run.controls.node(name)
+        self.run.overrides.node(name)
         if not (np.isfinite([spec.low, spec.high]).all() and spec.low < spec.high):
             raise ValueError(
                 f"a slider goes from a low to a higher value, not from {spec.low} to {spec.high}"
@@ -163,7 +163,7 @@ class Scene:
 
     def _name(self, node: Any) -> str:
         return next(
-            (n for n, candidate in self.run.controls.nodes.items() if candidate is node),
+            (n for n, candidate in self.run.overrides.nodes.items() if candidate is node),
             name_of(node),
         )
 
@@ -175,7 +175,7 @@ class Scene:
         """Return the message with everything but the data of frames."""
         sliders = [
             m.SliderInfo(
-                name=s.node, size=self.run.controls.node(s.node).size_out, low=s.low, high=s.high
+                name=s.node, size=self.run.overrides.node(s.node).size_out, low=s.low, high=s.high
             )
             for s in self.sliders
         ]
@@ -194,7 +194,7 @@ class Scene:
             title=self.title,
             plots=[plot.info() for plot in self.plots],
             sliders=sliders,
-            nodes=list(self.run.controls.nodes),
+            nodes=list(self.run.overrides.nodes),
             sources=sources,
             items=self.items,
             item=self.item,
@@ -231,7 +231,7 @@ class Scene:
             )
             arrays.append(np.ascontiguousarray(drawn.array, np.float32).reshape(-1))
             offset += rows * columns
-        overrides = run.controls.held
+        overrides = run.overrides.held
         speed = getattr(sim, "steps_per_second", None) or 0.0
         frame = m.Frame(
             number=number,
@@ -239,8 +239,8 @@ class Scene:
             n_steps=reached.n_steps,
             playing=run.moving or run.playing,
             compiling=run.compiling,
-            speed=run.speed,
-            ratio=run.ratio,
+            speed=run.pacing.speed,
+            ratio=run.pacing.ratio,
             rate=speed,
             ended=run.ended,
             error=run.error,
@@ -248,7 +248,7 @@ class Scene:
             end=window.end,
             follows=self.end is None,
             length=self.length,
-            moments=run.moments.times,
+            moments=run.checkpoints.times,
             held=list(overrides),
             values=[self._slider_values(slider.node) for slider in self.sliders],
             parts=parts,
@@ -267,11 +267,11 @@ class Scene:
 
     def _slider_values(self, name: str) -> list[float]:
         """Return the values of a node's sliders: the override, or the last output without NaN."""
-        override = self.run.controls.held.get(name)
+        override = self.run.overrides.held.get(name)
         if override is not None:
             return list(override)
         last = self.run.reached.outputs.get(name)
-        node = self.run.controls.node(name)
+        node = self.run.overrides.node(name)
         if last is None:
             return [0.0] * node.size_out
         # Input nodes of one value for all items have a batch axis of length one.

@@ -11,7 +11,7 @@ import numpy as np
 LARGEST = float(np.finfo(np.float32).max)
 
 
-class Controls:
+class Overrides:
     """Values of overridden input nodes, set on any thread and read before each chunk.
 
     Args:

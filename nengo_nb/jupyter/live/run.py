@@ -10,7 +10,7 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import nengo
 import numpy as np
@@ -18,8 +18,10 @@ from nengo.exceptions import SimulatorClosed
 
 from nengo_nb.jupyter.simulators import check_runs_live, own_simulator
 
-from .checkpoints import Moments
-from .overrides import Controls
+from .checkpoints import Checkpoints
+from .listener import Listener
+from .overrides import Overrides
+from .pacing import Pacing
 from .signals import input_nodes
 
 if TYPE_CHECKING:
@@ -28,20 +30,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-CHUNK_SECONDS = 0.03
-"""Wall time of a chunk, the longest delay until an order or an input takes effect."""
-
 Order = Callable[["Simulator"], None]
-
-
-class Listener(Protocol):
-    """Observer of a live run: a view's widget, the glow of its diagrams, or the panel."""
-
-    def mark(self) -> None:
-        """Note that something has changed. Called on any thread: neither wait nor draw here."""
-
-    def rest(self, sim: Simulator, /) -> None:
-        """Note that the simulation pauses. Called on the run's thread, between two chunks."""
 
 
 @dataclass(frozen=True)
@@ -79,16 +68,15 @@ class LiveRun:
         self._sim = weakref.ref(sim, lambda _: wake.set())
         sim.when_closed(wake.set)
         self.dt = sim.dt
-        self.controls = Controls(input_nodes(sim))
-        self.moments = Moments()
-        self.speed: float | None = 1.0
+        self.overrides = Overrides(input_nodes(sim))
+        self.checkpoints = Checkpoints()
+        self.pacing = Pacing(sim.dt)
         self.playing = False
         self.moving = False
         """Whether a chunk is in flight or follows; after ``pause``, until the chunk has ended."""
         self.compiling = False
         self.ended = ""
         self.error = ""
-        self.ratio = 0.0
         self.reached = Reached()
         self._goal: int | None = None
         # Held where an end that the run's thread has found must not undo what another thread asks
@@ -100,7 +88,6 @@ class LiveRun:
         # Orders with the starts before them. Any thread appends: append and popleft of a deque
         # are atomic.
         self._orders: deque[tuple[Order, int]] = deque()
-        self._due = 0.0
         # Weak, so that a listener ends with its widget and not with the run.
         self._listeners: weakref.WeakSet[Listener] = weakref.WeakSet()
         self._views: weakref.WeakSet[Listener] = weakref.WeakSet()
@@ -139,7 +126,7 @@ class LiveRun:
         return goal * self.dt if self.playing and goal is not None else None
 
     def listen(self, listener: Listener) -> None:
-        """Call ``mark`` of a listener at every change, and ``rest`` when the run pauses."""
+        """Call a listener's ``on_change`` at every change, ``on_pause`` when the run pauses."""
         self._listeners.add(listener)
 
     def enter(self, view: Listener) -> None:
@@ -155,15 +142,15 @@ class LiveRun:
             self.end("its last view was closed")
 
     def changed(self) -> None:
-        """Call ``mark`` of all listeners, on the calling thread."""
+        """Call ``on_change`` of all listeners, on the calling thread."""
         # A copy, because other threads add listeners meanwhile.
         for listener in list(self._listeners):
-            _tell(listener.mark)
+            _tell(listener.on_change)
 
     def rested(self, sim: Simulator) -> None:
-        """Call ``rest`` of all listeners, who keep a picture then."""
+        """Call ``on_pause`` of all listeners, who keep a picture then."""
         for listener in list(self._listeners):
-            _tell(listener.rest, sim)
+            _tell(listener.on_pause, sim)
 
     # -- orders; each returns at once
 
@@ -194,10 +181,7 @@ class LiveRun:
 
     def set_speed(self, speed: float | None) -> None:
         """Set simulated seconds per second of wall time; None is as fast as possible."""
-        if speed is not None and not (np.isfinite(speed) and speed > 0):
-            raise ValueError(f"a speed is a number above zero (got {speed})")
-        with self._asking:
-            self.speed, self._due = speed, 0.0
+        self.pacing.set_speed(speed)
         self._notify()
 
     def reset(self) -> None:
@@ -205,7 +189,7 @@ class LiveRun:
 
         def order(sim: Simulator) -> None:
             sim.reset(include_trainable=False)
-            self.moments.clear()
+            self.checkpoints.clear()
             self.error = ""
 
         self.do(order)
@@ -216,12 +200,12 @@ class LiveRun:
         Raises:
             ValueError: There is none.
         """
-        self.moments.before(seconds)
+        self.checkpoints.before(seconds)
 
         def order(sim: Simulator) -> None:
             # A reset that was asked for meanwhile has dropped them, and has gone back further.
-            if self.moments.times:
-                sim.restore(self.moments.cut(seconds))
+            if self.checkpoints.times:
+                sim.restore(self.checkpoints.cut(seconds))
 
         self.playing = False
         self.do(order)
@@ -261,10 +245,11 @@ class LiveRun:
     def _start(self, goal: int | None) -> None:
         if self.ended:
             raise ValueError(f"this simulation cannot go on: {self.ended}")
+        self.pacing.start()
         with self._asking:
             self._starts += 1
             # Assigned from left to right: the thread may look in between, so playing comes last.
-            self._goal, self._due, self.error, self.playing = goal, 0.0, "", True
+            self._goal, self.error, self.playing = goal, "", True
         self._notify()
 
     def _stop(self, starts: int) -> None:
@@ -300,7 +285,7 @@ class LiveRun:
         self._publish(sim)
         if was_playing and not self.playing:
             self.rested(sim)
-        return max(self._due - time.perf_counter(), 0.0) if self.playing else None
+        return self.pacing.wait() if self.playing else None
 
     def _attempt(self, sim: Simulator, order: Order, starts: int) -> None:
         """Carry out an order or a chunk; an error pauses the run and is shown by its views."""
@@ -316,50 +301,32 @@ class LiveRun:
         """Take the steps of one chunk, and find when the next one is due."""
         # Read once, as another thread may change them while the chunk runs.
         with self._asking:
-            starts, goal, speed = self._starts, self._goal, self.speed
+            starts, goal = self._starts, self._goal
+        speed = self.pacing.speed
         begin = time.perf_counter()
         # Kept before the steps, so that the first checkpoint is the beginning.
-        if self.moments.is_due(sim.time):
-            self.moments.keep(sim.snapshot())
-        count = self._count(sim, speed, goal)
+        if self.checkpoints.is_due(sim.time):
+            self.checkpoints.keep(sim.snapshot())
+        count = self.pacing.count(sim.steps_per_second, speed)
+        if goal is not None:
+            count = max(min(count, goal - sim.n_steps), 1)
         # No measured speed means that the call below compiles first, which views show.
         if sim.steps_per_second is None:
             self.compiling = True
             self.changed()
         try:
-            feeds = self.controls.feeds(count, sim.minibatch_size or 1)
+            feeds = self.overrides.feeds(count, sim.minibatch_size or 1)
             sim.run_steps(count, data=feeds, progress_bar=False)
         finally:
             self.compiling = False
         if goal is not None and sim.n_steps >= goal:
             self._stop(starts)
-        now = time.perf_counter()
-        with self._asking:
-            # A new speed, or a new start, need not wait for a chunk of the old one.
-            if speed is not None and speed == self.speed and starts == self._starts:
-                # Due times follow each other, so that small delays are made up for; after a delay
-                # of a whole chunk they begin anew, instead of running fast until all is caught up.
-                beat = self._due if begin - self._due < CHUNK_SECONDS else begin
-                self._due = beat + count * self.dt / speed
-        seconds = max(now, self._due) - begin
-        # Exponential moving average over about five chunks, which begins with the first one.
-        self.ratio += (
-            0.2 * (count * self.dt / seconds - self.ratio)
-            if self.ratio
-            else count * self.dt / seconds
-        )
-
-    def _count(self, sim: Simulator, speed: float | None, goal: int | None) -> int:
-        """Return the steps of a chunk for the speed, up to the measured rate (at first 500/s)."""
-        possible = max(int((sim.steps_per_second or 500) * CHUNK_SECONDS), 1)
-        wanted = possible if speed is None else speed * CHUNK_SECONDS / self.dt  # may be infinite
-        count = max(round(min(possible, wanted)), 1)
-        return count if goal is None else max(min(count, goal - sim.n_steps), 1)
+        self.pacing.took(count, speed, begin)
 
     def _publish(self, sim: Simulator) -> None:
         """Replace what views read of the simulation, and tell them."""
         outputs = sim.outputs
-        names = {node: name for name, node in self.controls.nodes.items()}
+        names = {node: name for name, node in self.overrides.nodes.items()}
         by_name = {names[node]: values for node, values in outputs.items() if node in names}
         branch = self.reached.branch + (sim.n_steps < self.reached.n_steps)
         # One assignment of an immutable value: a reader on another thread sees all of it or none.

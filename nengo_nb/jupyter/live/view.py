@@ -12,7 +12,7 @@ from IPython.core.getipython import get_ipython
 from IPython.display import DisplayHandle
 
 from nengo_nb.diagram import name_of
-from nengo_nb.jupyter.diagrams.activity import Glow
+from nengo_nb.jupyter.diagrams.activity import ActivityListener
 from nengo_nb.jupyter.diagrams.comm import open_channel
 from nengo_nb.jupyter.labels import remember_names
 from nengo_nb.jupyter.probes import recorded, trace_probes
@@ -83,12 +83,12 @@ class LiveView:
         """Drop the reference to the simulator, which a variable of the notebook keeps now."""
         self._kept = None
 
-    def _glow(self) -> Glow | None:
+    def _glow(self) -> ActivityListener | None:
         """Return the listener for the glow of diagrams, which the widget keeps, as runs do not."""
         channel = open_channel()
         if channel is None:
             return None
-        glow = Glow(self.run, channel)
+        glow = ActivityListener(self.run, channel)
         self.run.listen(glow)
         return glow
 

@@ -18,7 +18,7 @@ from nengo_nb.jupyter.protocol import live as m
 from nengo_nb.jupyter.protocol.codec import sentence_of
 
 from .defaults import prefer
-from .frame_scheduler import Pump, pace_beside
+from .frame_scheduler import FrameScheduler, pace_beside
 from .handlers import answer
 from .layout_state import Scene
 from .run import LiveRun
@@ -44,22 +44,23 @@ class LiveWidget(Widget):
         super().__init__(uid=uuid.uuid4().hex)
         self._own_layout = self.layout
         self.keep_picture: Callable[[Simulator], None] | None = None
-        self.pump = Pump(
-            self._send_frame, lambda: pace_beside(run.speed, run.ratio, os.cpu_count() or 1)
+        self.frame_scheduler = FrameScheduler(
+            self._send_frame,
+            lambda: pace_beside(run.pacing.speed, run.pacing.ratio, os.cpu_count() or 1),
         )
         self.scene = Scene(run, title, self._send_scene)
         # Scheduler and scene are there by now: from here on other threads call mark and rest.
         run.enter(self)
         self.on_msg(self._receive)
 
-    def mark(self) -> None:
+    def on_change(self) -> None:
         """Have a frame sent, or the last one if the run has ended. Called on any thread."""
         if self.scene.run.ended:
-            self.pump.finish()
+            self.frame_scheduler.finish()
         else:
-            self.pump.mark()
+            self.frame_scheduler.on_change()
 
-    def rest(self, sim: Simulator) -> None:
+    def on_pause(self, sim: Simulator) -> None:
         """Keep a picture, as the run pauses. Called on the run's thread."""
         if self.keep_picture is not None:
             self.keep_picture(sim)
@@ -68,7 +69,7 @@ class LiveWidget(Widget):
         """Close the view and its scheduler; the run ends if it was the last one."""
         # ipywidgets calls close when a widget is deleted, perhaps after an __init__ that failed.
         if "scene" in self.__dict__:
-            self.pump.close()
+            self.frame_scheduler.close()
             self.scene.run.leave(self)
             # Before the comm is closed: pages show that the view is over instead of an error.
             self.send(m.write(m.Closed()))
@@ -81,7 +82,7 @@ class LiveWidget(Widget):
 
     def _send_scene(self) -> None:
         self.send(m.write(self.scene.describe()))
-        self.pump.mark()
+        self.frame_scheduler.on_change()
 
     def _receive(self, _widget: object, content: Any, _buffers: list[bytes]) -> None:
         """Handle a message on the main thread or a subshell; nothing here waits or prints."""
@@ -102,21 +103,21 @@ class LiveWidget(Widget):
                 # A reloaded page has lost everything but the
                 # widget's state, so the whole scene comes first.
                 self._send_scene()
-                self.pump.ready(view)
+                self.frame_scheduler.ready(view)
                 # The scheduler's thread has ended with the
                 # run: a page that comes later gets one frame.
                 if self.scene.run.ended:
-                    self._send_frame(self.pump.sent)
+                    self._send_frame(self.frame_scheduler.sent)
                 # Only said after the scene was sent, which an old page may show all the same.
                 if version != m.VERSION:
                     raise ValueError("this page was made by another version of nengo_nb; reload it")
             case m.Prefer(frames=frames, plots=plots):
-                self.pump.limit(frames)
+                self.frame_scheduler.limit(frames)
                 prefer(self.scene, plots)
             case m.Ack(number=number):
-                self.pump.acknowledge(number)
+                self.frame_scheduler.acknowledge(number)
             case m.Hide(view=view, hidden=hidden):
-                self.pump.hide(view, hidden)
+                self.frame_scheduler.hide(view, hidden)
             case _:
                 file = answer(self.scene, message)
                 if file is not None:

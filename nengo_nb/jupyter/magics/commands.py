@@ -80,7 +80,7 @@ class Magics:
         value = await run_in_network(self.shell, values.name, body, network)
         # The name is the network's now, also if a loop assigned it before.
         self.session.loops.discard(values.name)
-        self.session.hold(values.name, network, Options(values.dt, values.minibatch))
+        self.session.register(values.name, network, Options(values.dt, values.minibatch))
         first_line = f"%%nengo {line}"
         if not values.no_show:
             self._call(

@@ -13,7 +13,7 @@ INTERVAL = 0.25
 """Seconds between two reports."""
 
 
-class Reporter:
+class Broadcaster:
     """Thread that makes a report when something may have changed, and sends it if it has.
 
     Args:
@@ -34,11 +34,11 @@ class Reporter:
         )
         self._thread.start()
 
-    def mark(self) -> None:
+    def on_change(self) -> None:
         """Note that something may have changed. Called on any thread; it only sets an event."""
         self._wake.set()
 
-    def rest(self, _sim: object) -> None:
+    def on_pause(self, _sim: object) -> None:
         """Note that a live run pauses."""
         self._wake.set()
 

@@ -10,13 +10,13 @@ import comm
 if TYPE_CHECKING:
     from nengo_nb.jupyter.session import Session
 
-    from .controller import Desk
+    from .controller import Controller
 
 NEWS = "nengo_nb.panel.news"
 ORDERS = "nengo_nb.panel.orders"
 
 
-class Door:
+class PanelComms:
     """Owner of both comms, from its creation until ``close``.
 
     Args:
@@ -25,7 +25,7 @@ class Door:
 
     def __init__(self, find_session: Callable[[], Session]) -> None:
         self._find_session = find_session
-        self._desk: Desk | None = None
+        self._desk: Controller | None = None
         self._orders: list[Any] = []
         self._manager = comm.get_comm_manager()
         self._manager.register_target(ORDERS, self._open)
@@ -45,9 +45,9 @@ class Door:
     def _open(self, orders: Any, message: dict[str, Any]) -> None:
         """Handle a page's ``comm_open``, whose data are its first message."""
         if self._desk is None:
-            from .controller import Desk
+            from .controller import Controller
 
-            self._desk = Desk(self._find_session(), self.news.send)
+            self._desk = Controller(self._find_session(), self.news.send)
         desk = self._desk
         self._orders.append(orders)
         # Nothing is ever sent on this comm: ipykernel 7.4 hands messages to the shell that

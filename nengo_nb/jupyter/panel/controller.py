@@ -21,7 +21,7 @@ from nengo_nb.jupyter.run_checks import check_content, check_steps
 from nengo_nb.jupyter.session import Session
 from nengo_nb.jupyter.suggestions import unknown
 
-from .broadcaster import Reporter
+from .broadcaster import Broadcaster
 from .entries import WATCHED, Entry, describe_entry, find_entries
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-class Desk:
+class Controller:
     """Controller of all panels of one session. Its methods are called on any thread.
 
     Args:
@@ -56,7 +56,7 @@ class Desk:
         events = session.shell.events
         events.register("pre_run_cell", self._before_cell)
         events.register("post_run_cell", self._after_cell)
-        self._reporter = Reporter(self.report, self._tell, self._is_active)
+        self._reporter = Broadcaster(self.report, self._tell, self._is_active)
         self.look()
 
     def close(self) -> None:
@@ -83,7 +83,7 @@ class Desk:
             for name, view in self._views.items()
             if simulators.get(name) is view.sim is not None and not view.sim.closed
         }
-        self._reporter.mark()
+        self._reporter.on_change()
 
     def report(self) -> m.Report:
         """Return a report of all entries."""
@@ -124,7 +124,7 @@ class Desk:
 
     def _before_cell(self, _info: object) -> None:
         self._in_cell = True
-        self._reporter.mark()
+        self._reporter.on_change()
 
     def _after_cell(self, _result: object) -> None:
         self._in_cell = False
@@ -156,7 +156,7 @@ class Desk:
                 else sentence_of(error)
             )
             self._tell(m.Said(page=order.page, name=order.name, text=text))
-        self._reporter.mark()
+        self._reporter.on_change()
 
     def _take(self, order: m.Order) -> None:
         entry = self._entry(order.name)
@@ -217,7 +217,7 @@ class Desk:
                 self._tell(m.Said(page=order.page, name=entry.name, text=text))
             finally:
                 self._waiting.pop(thing, None)
-                self._reporter.mark()
+                self._reporter.on_change()
 
         threading.Thread(target=build_and_work, name="nengo_nb-panel-build", daemon=True).start()
 

@@ -127,8 +127,8 @@ def _simulators(session: Session) -> Iterator[tuple[str, str, AnySimulator]]:
 
 def _rate(sim: AnySimulator, run: LiveRun | None) -> float | None:
     """Return steps per second: of a playing live run with its waits, or of the last chunk."""
-    if run is not None and run.playing and run.ratio:
-        return run.ratio / sim.dt
+    if run is not None and run.playing and run.pacing.ratio:
+        return run.pacing.ratio / sim.dt
     own = own_simulator(sim)
     return None if own is None else own.steps_per_second
 

@@ -66,27 +66,27 @@ class Keeping(Learner):
             raise
         self._use_trained()
         if include_state:
-            n_steps = int(loaded[STEPS]) - self._machine.moment.n_steps
-            self._machine.adopt(
+            n_steps = int(loaded[STEPS]) - self._runner.state.n_steps
+            self._runner.adopt(
                 {s: loaded[name] for name, s in self._state_names().items()}, n_steps
             )
             self.signals.forget_written()
 
     def _state_names(self) -> dict[str, Signal]:
         """Number the signals that are states, in an order that depends on the network alone."""
-        return {f"state/{i}": signal for i, signal in enumerate(self._machine.homes)}
+        return {f"state/{i}": signal for i, signal in enumerate(self._runner.homes)}
 
     def _state(self) -> dict[str, np.ndarray]:
         """Return the states, ``(minibatch, size)``, and the number of steps taken."""
         self.signals.write_back()
-        machine = self._machine
-        values = {name: machine.current(signal) for name, signal in self._state_names().items()}
+        runner = self._runner
+        values = {name: runner.current(signal) for name, signal in self._state_names().items()}
         states = {
-            name: array.reshape(machine.batch, -1)
+            name: array.reshape(runner.batch, -1)
             for name, array in values.items()
             if array is not None
         }
-        return states | {STEPS: np.array(machine.moment.n_steps)}
+        return states | {STEPS: np.array(runner.state.n_steps)}
 
     def _variables(self) -> Iterator[tuple[str, Any]]:
         """Yield all variables of the network, each with a unique name."""
@@ -161,7 +161,7 @@ class Keeping(Learner):
         }
         arrays = {}
         for (obj, attribute), signal in signals.items():
-            items = None if signal is None else self._machine.current(signal)
+            items = None if signal is None else self._runner.current(signal)
             if items is None:
                 continue
             if (items != items[0]).any():

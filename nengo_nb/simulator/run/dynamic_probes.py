@@ -27,22 +27,22 @@ from .checkpoint import Snapshot, go_back, take
 from .locking import in_turn
 from .observed_signals import observing
 from .planning import make_plan_of
-from .runner import Machine
+from .runner import Runner
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A wider model and a compiled machine for it, ready to take over.
+    """A wider model and a compiled runner for it, ready to take over.
 
     Args:
         probes: The new probes.
         model: The model with these probes.
-        machine: The machine that runs it.
+        runner: The machine that runs it.
     """
 
     probes: tuple[nengo.Probe, ...]
     model: Model
-    machine: Machine
+    runner: Runner
 
 
 def make_probe(target: Any, attr: str | None = None, label: str | None = None) -> nengo.Probe:
@@ -78,19 +78,19 @@ class Watching(Learning):
     _turn: RLock
     _when_closed: list[Callable[[], None]]
     _recordings: dict[nengo.Probe, Recording]
-    _new_machine: Callable[[Model, Plan], Machine]
+    _new_runner: Callable[[Model, Plan], Runner]
 
     @in_turn
     def snapshot(self) -> Snapshot:
-        """Take a snapshot of the present moment, for ``restore``."""
+        """Take a snapshot of the present state, for ``restore``."""
         self.signals.write_back()
-        return take(self._machine, self._recordings)
+        return take(self._runner, self._recordings)
 
     @in_turn
     def restore(self, snapshot: Snapshot) -> None:
         """Return to a snapshot of this simulation, and forget data recorded after it."""
         self._check_open("go back")
-        go_back(snapshot, self._machine, self._recordings)
+        go_back(snapshot, self._runner, self._recordings)
         self.signals.forget_written()
 
     def watch(self, target: Any, attr: str | None = None, label: str | None = None) -> nengo.Probe:
@@ -112,8 +112,8 @@ class Watching(Learning):
     @property
     def outputs(self) -> dict[nengo.Node, np.ndarray]:
         """Outputs of the input nodes at the last step, ``(batch, size)``; empty at first."""
-        last = self._machine.inputs
-        feedable = self._machine.plan.graph.feedable.items()
+        last = self._runner.inputs
+        feedable = self._runner.plan.graph.feedable.items()
         return {node: last[value] for node, value in feedable if value in last}
 
     @property
@@ -129,21 +129,21 @@ class Watching(Learning):
     def prepare(self, probes: Sequence[nengo.Probe]) -> Prepared:
         """Compile a machine that records more probes; the simulation may run meanwhile."""
         model = widen(self.model, probes)
-        observed = observing(model, self._machine.memory.observed)
-        machine = self._new_machine(
-            observed, make_plan_of(observed, self.minibatch_size, self._machine.executor.device)
+        observed = observing(model, self._runner.memory.observed)
+        runner = self._new_runner(
+            observed, make_plan_of(observed, self.minibatch_size, self._runner.executor.device)
         )
-        machine.start_compiling().result()
-        return Prepared(tuple(probes), model, machine)
+        runner.start_compiling().result()
+        return Prepared(tuple(probes), model, runner)
 
     @in_turn
     def adopt(self, prepared: Prepared) -> None:
-        """Replace the machine by a prepared one, which continues from the present state."""
+        """Replace the runner by a prepared one, which continues from the present state."""
         self._check_open("watch")
         # In place: ``sim.data``, ``sim.signals`` and the user hold this model.
         vars(self.model).update(vars(prepared.model))
-        prepared.machine.take_over(self._machine)
-        self._machine.release()
-        self._machine = prepared.machine
+        prepared.runner.adopt_state(self._runner)
+        self._runner.release()
+        self._runner = prepared.runner
         self._use_trained()
         self._recordings |= new_recordings(self.model, prepared.probes, self.dtype)

@@ -5,24 +5,24 @@ from __future__ import annotations
 from nengo_nb import compiler
 from nengo_nb.objects.operator import SimTensorNode
 from nengo_nb.plan.program import PythonPart, describe
-from nengo_nb.plan.stages import Sort
+from nengo_nb.plan.stages import StageKind
 
-from .runner import Machine
+from .runner import Runner
 
 
-def explain(machine: Machine) -> str:
-    """Return the stages of a machine as a table, with notes on Python and the compiler."""
-    plan = machine.plan
-    lines = [describe(plan, machine.names), ""]
-    if machine.compile_seconds is None:
+def explain(runner: Runner) -> str:
+    """Return the stages of a runner as a table, with notes on Python and the compiler."""
+    plan = runner.plan
+    lines = [describe(plan, runner.names), ""]
+    if runner.compile_seconds is None:
         lines.append("Not compiled yet: that happens when it first runs.")
     else:
-        lines.append(f"Compiling took {machine.compile_seconds:.2f} s.")
-    lines.append(f"{machine.parameter_count()} constants; {machine.batch} minibatch item(s).")
+        lines.append(f"Compiling took {runner.compile_seconds:.2f} s.")
+    lines.append(f"{runner.parameter_count()} constants; {runner.batch} minibatch item(s).")
     for stage in plan.stages:
-        if stage.sort is Sort.MIXED:
+        if stage.kind is StageKind.MIXED:
             names = [
-                machine.names[o.op]
+                runner.names[o.op]
                 for part in stage.parts
                 if isinstance(part, PythonPart)
                 for o in part.operations
@@ -31,7 +31,7 @@ def explain(machine: Machine) -> str:
                 f"Python takes part in every step, in a loop with the network: {', '.join(names)}."
             )
     lines += [
-        f"XLA cannot compile {o.op.refusal} in {machine.names[o.op]}."
+        f"XLA cannot compile {o.op.refusal} in {runner.names[o.op]}."
         for o in plan.graph.operations
         if o.in_python and isinstance(o.op, SimTensorNode)
     ]

@@ -30,8 +30,8 @@ from .dynamic_probes import Watching
 from .nengo_steps import NengoSteps, can_step
 from .observed_signals import observing, refuse, replay, states_besides
 from .planning import make_plan_of, python_code
-from .runner import Machine
-from .sim_state import Moment
+from .runner import Runner
+from .sim_state import SimState
 
 
 class Inspecting(Watching):
@@ -40,7 +40,7 @@ class Inspecting(Watching):
     model: Model
     seed: int
     data: SimulationData
-    _machine: Machine
+    _runner: Runner
     _rng: tuple[int, np.random.RandomState] | None = None
     _looks_inside = False
     """Whether Python functions can reach this simulator, its data or its signals' arrays."""
@@ -62,7 +62,7 @@ class Inspecting(Watching):
             # Nengo draws one seed per process when it makes its steps; drawing as many leaves the
             # generator in the same state.
             rng = np.random.RandomState(self.seed)
-            for op in self._machine.order:
+            for op in self._runner.order:
                 if isinstance(op, SimProcess):
                     op.process.get_rng(rng)
             self._rng = self.seed, rng
@@ -77,7 +77,7 @@ class Inspecting(Watching):
         """Decide how the next run is computed, and observe signals that it needs."""
         filters = self.signals.written_filters()
         self._begins_in_nengo_steps = bool(filters)
-        if filters and not can_step(self._machine, self.minibatch_size):
+        if filters and not can_step(self._runner, self.minibatch_size):
             raise SimulationError(
                 f"{Names(self.model).signal(filters[0])} cannot be written, as this program keeps "
                 "one number where "
@@ -88,7 +88,7 @@ class Inspecting(Watching):
         self.signals.write_back(filters)
         self._look(n_steps)
         missing = self.signals.missing()
-        memory = self._machine.memory
+        memory = self._runner.memory
         # A value that is not known now has to be computed by a compiled plan, whichever way the run
         # goes.
         if any(memory.get(base) is None for base in missing):
@@ -106,11 +106,11 @@ class Inspecting(Watching):
         stop: Callable[[], bool],
         overdue: Callable[[], bool],
     ) -> None:
-        """Run, in chunks or in Nengo's own steps; arguments as those of ``Machine.run``."""
-        machine = self._machine
+        """Run, in chunks or in Nengo's own steps; arguments as those of ``Runner.run``."""
+        runner = self._runner
         if self._in_nengo_steps:
-            if self._nengo_steps is None or not self._nengo_steps.go_on(machine):
-                self._nengo_steps = NengoSteps(machine, self.signals)
+            if self._nengo_steps is None or not self._nengo_steps.go_on(runner):
+                self._nengo_steps = NengoSteps(runner, self.signals)
             self._nengo_steps.run(n_steps, feeds, commit, stop)
             return
         self._nengo_steps = None
@@ -118,13 +118,13 @@ class Inspecting(Watching):
         # One step of Nengo's makes state and output of a written filter agree; the rest can be
         # compiled.
         if self._begins_in_nengo_steps:
-            NengoSteps(machine, self.signals).run(1, feeds, commit, stop)
+            NengoSteps(runner, self.signals).run(1, feeds, commit, stop)
             taken = 1
         if taken < n_steps:
-            machine.start_compiling().result()
-            machine.run(
+            runner.start_compiling().result()
+            runner.run(
                 n_steps - taken,
-                # ``Machine.run`` counts its steps from 0; the feeds are those of the whole run.
+                # ``Runner.run`` counts its steps from 0; the feeds are those of the whole run.
                 lambda begin, end: feeds(begin + taken, end + taken),
                 commit,
                 stop,
@@ -135,21 +135,21 @@ class Inspecting(Watching):
     def _can_use_nengo_steps(self) -> bool:
         """Whether a run by Nengo's own steps can start or continue here."""
         steps = self._nengo_steps
-        if steps is not None and steps.go_on(self._machine):
+        if steps is not None and steps.go_on(self._runner):
             return True
-        return can_step(self._machine, self.minibatch_size)
+        return can_step(self._runner, self.minibatch_size)
 
     def _start_compiling(self) -> Future[None]:
         """Start compiling the programs of the next run."""
         if not self._in_nengo_steps:
-            return self._machine.start_compiling()
+            return self._runner.start_compiling()
         nothing: Future[None] = Future()
         nothing.set_result(None)
         return nothing
 
     def _look(self, n_steps: int) -> None:
         """Search whether Python functions can reach this simulator and so see each step."""
-        plan = self._machine.plan
+        plan = self._runner.plan
         live = [
             o
             for stage in plan.stages
@@ -175,26 +175,26 @@ class Inspecting(Watching):
         self._holds_arrays = self._looks_inside and (bool(arrays) or "signals" in search.attributes)
 
     def _observe(self, signals: list[Signal]) -> None:
-        """Replace the machine by one whose plan keeps more signals.
+        """Replace the runner by one whose plan keeps more signals.
 
         Raises:
             SimulationError: A signal depends on states that were not computed so far.
         """
-        observed = [*self._machine.memory.observed, *signals]
+        observed = [*self._runner.memory.observed, *signals]
         model = observing(self.model, observed)
-        plan = make_plan_of(model, self.minibatch_size, self._machine.executor.device)
-        more = states_besides(plan, self._machine.homes)
-        values = {signal: self._machine.memory.get(signal) for signal in more}
+        plan = make_plan_of(model, self.minibatch_size, self._runner.executor.device)
+        more = states_besides(plan, self._runner.homes)
+        values = {signal: self._runner.memory.get(signal) for signal in more}
         # Before compiling: a state that nothing carried cannot be made up in the middle of a run.
         if any(value is None for value in values.values()):
             raise refuse(self.model, signals[0])
-        # Made ready before it takes over, so that an error leaves the present machine as it is.
-        machine = self._new_machine(model, plan)
-        machine.start_compiling().result()
-        machine.take_over(self._machine)
-        machine.memory.set({signal: value for signal, value in values.items() if value is not None})
-        self._machine.release()
-        self._machine = machine
+        # Made ready before it takes over, so that an error leaves the present runner as it is.
+        runner = self._new_runner(model, plan)
+        runner.start_compiling().result()
+        runner.adopt_state(self._runner)
+        runner.memory.set({signal: value for signal, value in values.items() if value is not None})
+        self._runner.release()
+        self._runner = runner
 
     def _replayed(self, signal: Signal) -> np.ndarray:
         """Recompute the value of an unobserved signal at the last step, ``(batch, *shape)``.
@@ -202,14 +202,14 @@ class Inspecting(Watching):
         Raises:
             SimulationError: That cannot be computed again.
         """
-        machine = self._machine
-        recent = machine.memory.recent
+        runner = self._runner
+        recent = runner.memory.recent
         # The last chunk is of use only if nothing has replaced the states since, as ``reset`` does.
-        if signal in machine.homes or recent is None or recent.moment is not machine.moment:
+        if signal in runner.homes or recent is None or recent.state is not runner.state:
             raise refuse(self.model, signal)
-        value = replay(self.model, machine, recent, signal)
-        machine.memory.keep({signal: value})
-        return value.reshape(machine.batch, *signal.shape)
+        value = replay(self.model, runner, recent, signal)
+        runner.memory.keep({signal: value})
+        return value.reshape(runner.batch, *signal.shape)
 
     # -- a subclass with a step of its own
 
@@ -222,7 +222,7 @@ class Inspecting(Watching):
     ) -> None:
         """Run by the ``step`` of a subclass; arguments as in ``run_steps``."""
         self.signals.write_back()
-        here = self._machine.moment, self._machine.remember()
+        here = self._runner.state, self._runner.get_state()
         progress = Progress("Simulating", "Simulation", max_steps=n_steps)
         try:
             with track(
@@ -235,10 +235,10 @@ class Inspecting(Watching):
             if not goes_on:
                 self._return_to(*here)
 
-    def _return_to(self, moment: Moment, memory: Mapping[int, Any]) -> None:
+    def _return_to(self, state: SimState, memory: Mapping[int, Any]) -> None:
         """Return to an earlier state, after a run with ``stateful=False``; its data stay."""
-        self._machine.moment = moment
-        self._machine.restore(memory)
+        self._runner.state = state
+        self._runner.set_state(memory)
         self.signals.forget_written()
 
 

@@ -26,7 +26,7 @@ def in_turn(method: Method) -> Method:
         # An ``RLock``: one such method may call another in the same thread. It would let a Python
         # function in as well, which the running thread calls; so that is asked next.
         with self._turn:
-            if self._machine.calls.are_under_way:
+            if self._runner.calls.are_under_way:
                 raise SimulationError(
                     f"{method.__name__} cannot be called from a Python function of the network: "
                     f"{self} is running."

@@ -1,7 +1,7 @@
 """Run Nengo's own operators in NumPy, where Python functions hold running arrays.
 
 A function that clamps a voltage or zeroes weights while the network runs means the arrays between
-two operators of a step. A compiled step has no such moment. So where functions look at what a
+two operators of a step. A compiled step has no such state. So where functions look at what a
 simulator holds, each of Nengo's operators takes its step in NumPy, in the order of
 ``nengo.Simulator(optimize=False)``; the arrays of ``sim.signals`` are those it works on. The states
 come from the compiled program and go back to it, so that the next run may be compiled again.
@@ -31,22 +31,22 @@ from nengo_nb.plan.deferred import read_before
 from nengo_nb.plan.program import Plan, PythonPart
 
 from .observed_signals import Observed
-from .runner import Machine
+from .runner import Runner
 from .signals import SignalValues
-from .sim_state import Moment
+from .sim_state import SimState
 
 if TYPE_CHECKING:
     Step = Callable[[int], None]
 
 
-def can_step(machine: Machine, minibatch_size: int | None) -> bool:
-    """Whether the state of a machine can be handed to Nengo's own steps, and back.
+def can_step(runner: Runner, minibatch_size: int | None) -> bool:
+    """Whether the state of a runner can be handed to Nengo's own steps, and back.
 
     Args:
-        machine: The machine.
+        runner: The runner.
         minibatch_size: Number of minibatch items; has to be None, as Nengo has none.
     """
-    ops, memory = machine.order, machine.memory
+    ops, memory = runner.order, runner.memory
     if minibatch_size is not None or any(isinstance(op, SimTensorNode) for op in ops):
         return False
     if any(isinstance(op, SimProcess) and isinstance(op.process, Triangle) for op in ops):
@@ -54,7 +54,7 @@ def can_step(machine: Machine, minibatch_size: int | None) -> bool:
     own = {signal for op in ops for signal in op.all_signals}
     if any(signal not in own for signal in memory.trained):
         return False  # time constants
-    if machine.moment.n_steps == 0:
+    if runner.state.n_steps == 0:
         return True
     # A state in another form cannot be given to Nengo's operators; postponed ones are computed
     # again.
@@ -78,46 +78,42 @@ class NengoSteps:
     """Steps of Nengo's operators over shared arrays.
 
     Args:
-        machine: The machine that the states come from and go back to.
+        runner: The machine that the states come from and go back to.
         signals: The arrays that were handed out by ``sim.signals``.
     """
 
-    def __init__(self, machine: Machine, signals: SignalValues) -> None:
-        self.machine = machine
+    def __init__(self, runner: Runner, signals: SignalValues) -> None:
+        self.runner = runner
         self.shared = signals
         self.arrays = SignalDict()
-        for op in machine.order:
+        for op in runner.order:
             for signal in op.all_signals:
                 if signal.base not in self.arrays:
                     # ``SignalDict`` refuses new keys, and its ``init`` would copy: it has to be the
                     # very array that was handed out.
                     dict.__setitem__(self.arrays, signal.base, self._array(signal.base))
-        self.before = [pair for op in machine.order for pair in read_before.get(op, {}).items()]
-        self.before = [
-            (signal, before) for signal, before in self.before if before in machine.homes
-        ]
-        journals = {op: machine.python[index] for index, op in machine.operators.items()}
+        self.before = [pair for op in runner.order for pair in read_before.get(op, {}).items()]
+        self.before = [(signal, before) for signal, before in self.before if before in runner.homes]
+        journals = {op: runner.python[index] for index, op in runner.operators.items()}
         self.fed: dict[Operator, int] = {}
-        for value in machine.plan.graph.feedable.values():
-            operation = machine.plan.graph.values[value].operation
+        for value in runner.plan.graph.feedable.values():
+            operation = runner.plan.graph.values[value].operation
             if operation >= 0:
-                self.fed[machine.plan.graph.operations[operation].op] = value
-        rng = np.random.RandomState(machine.seed)
-        self.steps = [(op, self._step(op, journals.get(op), rng)) for op in machine.order]
+                self.fed[runner.plan.graph.operations[operation].op] = value
+        rng = np.random.RandomState(runner.seed)
+        self.steps = [(op, self._step(op, journals.get(op), rng)) for op in runner.order]
         # After the steps are made, as some of them are called here.
         self._compute_postponed()
-        self.unknown = self._unknown() if machine.moment.n_steps else frozenset()
+        self.unknown = self._unknown() if runner.state.n_steps else frozenset()
         # Identities that ``go_on`` compares: anything else that touches the simulation replaces one
         # of them.
-        self._moment, self._changed = machine.moment, machine.plan.graph.changed
+        self._state, self._changed = runner.state, runner.plan.graph.changed
 
-    def go_on(self, machine: Machine) -> bool:
+    def go_on(self, runner: Runner) -> bool:
         """Whether the next run can reuse these steps: at most arrays were written since."""
-        graph = machine.plan.graph
+        graph = runner.plan.graph
         same = (
-            machine is self.machine
-            and self._moment is machine.moment
-            and self._changed is graph.changed
+            runner is self.runner and self._state is runner.state and self._changed is graph.changed
         )
         return same and self.shared.are_in(self.arrays)
 
@@ -125,11 +121,11 @@ class NengoSteps:
         """Recompute the last step's results of operators that a plan postpones by one step."""
         now = {signal: self.arrays[signal].copy() for signal, _ in self.before}
         for signal, before in self.before:
-            value = self.machine.current(before)
+            value = self.runner.current(before)
             if value is not None:
                 self.arrays[signal][...] = value[0]
         for op, step in self.steps:
-            if op in read_before and self.machine.moment.n_steps:
+            if op in read_before and self.runner.state.n_steps:
                 # The number does not matter: no postponed operator runs in Python.
                 step(0)
         for signal, array in now.items():
@@ -137,7 +133,7 @@ class NengoSteps:
 
     def _unknown(self) -> frozenset[Signal]:
         """Return the signals whose states no plan has carried, as nothing depends on them."""
-        plan, memory = self.machine.plan, self.machine.memory
+        plan, memory = self.runner.plan, self.runner.memory
         live = set(_operators(plan))
         dead = [o.op for o in plan.graph.operations if o.op is not None and o.op not in live]
         written = {s.base for op in dead for s in (*op.sets, *op.incs, *op.updates)}
@@ -147,9 +143,9 @@ class NengoSteps:
         """Return the array of a signal: the one that was handed out, or a new one."""
         if isinstance(base.initial_value, SparseMatrix):
             return base.initial_value.allocate()
-        value = self.machine.memory.get(base)
+        value = self.runner.memory.get(base)
         if value is None:  # a state that acts like Nengo's, though it is another
-            value = self.machine.current(base)
+            value = self.runner.current(base)
         array = self.shared.array_of(base)
         if array is None:
             array = np.array(base.initial_value)
@@ -160,12 +156,12 @@ class NengoSteps:
     def _step(self, op: Operator, journal: Journal | None, rng: np.random.RandomState) -> Step:
         """Return one operator's part of a step, to be called with the number of the step."""
         if journal is None:
-            step = op.make_step(self.arrays, self.machine.plan.graph.dt, rng)
+            step = op.make_step(self.arrays, self.runner.plan.graph.dt, rng)
             return lambda _: step()
         return self._python_step(op, journal)
 
     def _python_step(self, op: Operator, journal: Journal) -> Step:
-        arrays, dt = self.arrays, self.machine.plan.graph.dt
+        arrays, dt = self.arrays, self.runner.plan.graph.dt
         reads = [arrays[signal] for signal in python_reads(op)]
         written = [op.output] if isinstance(op, SimProcess) else [*op.sets, *op.incs, *op.updates]
         outputs = [arrays[signal] for signal in written if signal is not None]
@@ -190,13 +186,13 @@ class NengoSteps:
     ) -> None:
         """Take steps until all are done or ``stop``; an error keeps the steps before it.
 
-        Arguments as those of ``Machine.run``.
+        Arguments as those of ``Runner.run``.
         """
-        machine = self.machine
+        runner = self.runner
         fed = feeds(0, n_steps)
         records = {
-            probe: self.arrays[machine.model.sig[probe]["in"]]
-            for probe in machine.plan.probes
+            probe: self.arrays[runner.model.sig[probe]["in"]]
+            for probe in runner.plan.probes
             if not isinstance(probe, Observed)
         }
         # The same floating-point errors as in a step of ``nengo.Simulator``.
@@ -204,18 +200,16 @@ class NengoSteps:
             for k in range(n_steps):
                 if k and stop():
                     break
-                number = machine.moment.n_steps + 1
+                number = runner.state.n_steps + 1
                 self._take(number, k, fed)
-                machine.moment = Moment(number, machine.moment.states)
+                runner.state = SimState(number, runner.state.states)
                 commit(number, self._chunk(records))
 
     def _take(self, number: int, k: int, fed: Mapping[int, np.ndarray]) -> None:
         """Take one step; where it fails, the states are those before it."""
         # In place and one by one, operators change the arrays; these copies undo half a step.
-        before = {base: a.copy() for base, a in self.arrays.items() if base in self.machine.homes}
-        constants = {
-            base: value for base, value in self.machine.memory.held.items() if value in fed
-        }
+        before = {base: a.copy() for base, a in self.arrays.items() if base in self.runner.homes}
+        constants = {base: value for base, value in self.runner.memory.held.items() if value in fed}
         # A feed replaces a constant node's output for this run alone.
         own = {base: self.arrays[base].copy() for base in constants}
         self.shared.write_to_python()
@@ -239,37 +233,37 @@ class NengoSteps:
 
     def _chunk(self, records: Mapping[NengoObject, np.ndarray]) -> Chunk:
         """Return the records of a step as a chunk of one step."""
-        dtype = self.machine.dtype
+        dtype = self.runner.dtype
         arrays = {probe: narrow(array.reshape(1, 1, -1), dtype) for probe, array in records.items()}
         return Chunk(1, (), {probe: np.array(a) for probe, a in arrays.items()}, {}, {}, None)
 
     @contextmanager
     def _running(self) -> Iterator[None]:
         """Context in which ``sim.signals`` shows the running arrays; then return the states."""
-        machine, memory = self.machine, self.machine.memory
-        begin = machine.moment.n_steps
+        runner, memory = self.runner, self.runner.memory
+        begin = runner.state.n_steps
         self.shared.running, self.shared.unknown = self.arrays, self.unknown
         begin_seconds = time.perf_counter()
         try:
             yield
         finally:
-            # First of all: from here on ``sim.signals`` shows the machine again.
+            # First of all: from here on ``sim.signals`` shows the runner again.
             self.shared.running = None
             seconds = max(time.perf_counter() - begin_seconds, 1e-6)
-            machine.steps_per_second = (machine.moment.n_steps - begin) / seconds
-            if machine.moment.n_steps > begin:
-                graph = machine.plan.graph
+            runner.steps_per_second = (runner.state.n_steps - begin) / seconds
+            if runner.state.n_steps > begin:
+                graph = runner.plan.graph
                 outputs = {
-                    v: self.arrays[machine.model.sig[n]["out"]] for n, v in graph.feedable.items()
+                    v: self.arrays[runner.model.sig[n]["out"]] for n, v in graph.feedable.items()
                 }
-                machine.inputs = {v: array.reshape(1, -1).copy() for v, array in outputs.items()}
+                runner.inputs = {v: array.reshape(1, -1).copy() for v, array in outputs.items()}
             self.shared.write_constants()
-            states = {base: self.arrays[base] for base in machine.homes if base in self.arrays}
+            states = {base: self.arrays[base] for base in runner.homes if base in self.arrays}
             # Postponed operators keep what they read; their results are computed in the next step.
             states |= {before: self.arrays[signal] for signal, before in self.before}
             memory.set({base: array[np.newaxis] for base, array in states.items()})
             dense = {base: a for base, a in self.arrays.items() if isinstance(a, np.ndarray)}
             memory.keep({base: a.reshape(1, -1) for base, a in dense.items() if not base.is_view})
             self.shared.have_seen()
-            # Last, as ``memory.set`` makes a new moment.
-            self._moment, self._changed = machine.moment, machine.plan.graph.changed
+            # Last, as ``memory.set`` makes a new state.
+            self._state, self._changed = runner.state, runner.plan.graph.changed

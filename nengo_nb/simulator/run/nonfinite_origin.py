@@ -14,7 +14,7 @@ from nengo_nb.engine.floating_types import narrow
 from nengo_nb.engine.journal import Journal
 from nengo_nb.plan.graph import Graph, Origin
 from nengo_nb.plan.program import Plan, PythonPart, Segment
-from nengo_nb.plan.stages import Sort
+from nengo_nb.plan.stages import StageKind
 from nengo_nb.simulator.object_names import Names
 
 
@@ -129,14 +129,14 @@ class Search:
         for start, number in self._bad_states(reached):
             # A state has no operation of its own; it is ranked by the one that computes its next
             # value.
-            sources = list(self.graph.sources(self.graph.following[start]))
+            sources = list(self.graph.sources(self.graph.next_value[start]))
             operation = max(sources, default=-1)
             yield Culprit(
                 step - 1, operation, self._owner(self.graph.signal(start)), number, is_exact
             )
 
     def _bad_states(self, states: States) -> Iterator[tuple[int, float]]:
-        """Yield ``START`` value and first bad number of each state that is not finite."""
+        """Yield ``STATE`` value and first bad number of each state that is not finite."""
         for stage, tensors in zip(self.plan.stages, states, strict=True):
             for state, tensor in zip(stage.states, tensors, strict=True):
                 flat = np.asarray(tensor).reshape(self.executor.batch, -1)
@@ -170,7 +170,7 @@ class Search:
     def _feeds(self, chunk: Chunk) -> dict[int, np.ndarray] | None:
         """Return all outputs of Python, to compute a chunk again; None if not all were kept."""
         # Python in a loop with the network keeps no results, and may not be called again.
-        if any(stage.sort is Sort.MIXED for stage in self.plan.stages):
+        if any(stage.kind is StageKind.MIXED for stage in self.plan.stages):
             return None
         parts = [
             part

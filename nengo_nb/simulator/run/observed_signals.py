@@ -25,7 +25,7 @@ from nengo_nb.simulator.object_names import Names
 from .planning import make_plan_of
 
 if TYPE_CHECKING:
-    from .runner import Machine
+    from .runner import Runner
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,14 +56,14 @@ class Recent:
         first: Number of its first step.
         chunk: Its results.
         changed: The parameters whose values were not the built ones.
-        moment: The moment after it.
+        state: The state after it.
     """
 
     states: States
     first: int
     chunk: Chunk
     changed: Mapping[Signal, np.ndarray]
-    moment: Any
+    state: Any
 
 
 def observing(model: Model, signals: Iterable[Signal], only: bool = False) -> Model:
@@ -94,14 +94,14 @@ def take_observed(chunk: Chunk) -> dict[Signal, np.ndarray]:
     return {signal: array[-1] for signal, array in arrays.items() if len(array)}
 
 
-def replay(model: Model, machine: Machine, recent: Recent, signal: Signal) -> np.ndarray:
+def replay(model: Model, runner: Runner, recent: Recent, signal: Signal) -> np.ndarray:
     """Compute the last chunk again for the value of a signal at its end, ``(batch, size)``.
 
     No Python function is called again: its results are fed.
 
     Args:
         model: The built model.
-        machine: The machine that ran the chunk.
+        runner: The machine that ran the chunk.
         recent: The chunk.
         signal: A base signal.
 
@@ -109,11 +109,11 @@ def replay(model: Model, machine: Machine, recent: Recent, signal: Signal) -> np
         SimulationError: It depends on Python in a loop, whose results were not kept, or on what was
             not computed.
     """
-    executor = machine.executor
+    executor = runner.executor
     batch = executor.batch
     narrower = observing(model, [signal], only=True)
     plan = make_plan_of(narrower, batch, executor.device, probes=narrower.probes)
-    journals = {op: machine.python[index] for index, op in machine.operators.items()}
+    journals = {op: runner.python[index] for index, op in runner.operators.items()}
     # New journals, as those of the simulation may hold results of steps to come.
     called = [o for o in plan.graph.operations if o.op in journals]
     python = {o.index: Journal(journals[o.op].step, journals[o.op].name, Calls()) for o in called}
@@ -138,7 +138,7 @@ def replay(model: Model, machine: Machine, recent: Recent, signal: Signal) -> np
 
 
 def _places(plan: Plan) -> dict[int, tuple[int, int, np.ndarray]]:
-    """Locate each ``START`` value: stage, number of the state, and flat positions."""
+    """Locate each ``STATE`` value: stage, number of the state, and flat positions."""
     places = {}
     for s, stage in enumerate(plan.stages):
         for i, state in enumerate(stage.states):

@@ -20,7 +20,7 @@ from nengo_nb.engine.devices import kind_of
 from nengo_nb.errors import PythonStepWarning, UnsupportedOperatorError
 from nengo_nb.objects.operator import SimTensorNode, prepare
 from nengo_nb.ops import find_rule
-from nengo_nb.ops.rules import Form, Rule, known_rules, subject
+from nengo_nb.ops.rules import ExecutionMode, Rule, known_rules, subject
 from nengo_nb.ops.trainable_synapses import can_train, trainable_signature
 from nengo_nb.plan.alias_groups import share_groups
 from nengo_nb.plan.build import make_plan
@@ -87,7 +87,7 @@ def make_plan_of(
         signature,
         share_python,
         cost,
-        at_once=partial(_gains_from_many_steps, cost=cost),
+        over_time=partial(_gains_from_many_steps, cost=cost),
         learned_from=learned_from,
         probes=probes,
     )
@@ -110,17 +110,17 @@ def _learned_from(operation: Operation, cost: CostModel, batch: int) -> Ref | No
     return operation.inputs[0] if cost.is_worth_blocks(n_weights, batch) else None
 
 
-def plan_for_training(model: Model, form: Form, probes: Iterable[NengoObject]) -> Plan:
+def plan_for_training(model: Model, mode: ExecutionMode, probes: Iterable[NengoObject]) -> Plan:
     """Plan a built model for training, all steps at once where there is no loop.
 
     Args:
         model: The built model.
-        form: How spiking neurons are trained.
+        mode: How spiking neurons are trained.
         probes: The probes that have to be computed.
     """
     cost = MODELS[kind_of(None)]  # Keras trains where TensorFlow chooses to
-    signature = partial(signature_of, form=form, taus=trainable_taus(model), device=cost.device)
-    return make_plan(model, signature, share_python, cost, at_once=_needs_no_loop, probes=probes)
+    signature = partial(signature_of, mode=mode, taus=trainable_taus(model), device=cost.device)
+    return make_plan(model, signature, share_python, cost, over_time=_needs_no_loop, probes=probes)
 
 
 def _needs_no_loop(operation: Operation) -> bool:
@@ -131,7 +131,7 @@ def _needs_no_loop(operation: Operation) -> bool:
 
 def signature_of(
     op: Operator,
-    form: Form = Form.RUN,
+    mode: ExecutionMode = ExecutionMode.RUN,
     taus: Mapping[Operator, Signal] | None = None,
     device: Device = Device.CPU,
 ) -> Signature | None:
@@ -139,7 +139,7 @@ def signature_of(
 
     Args:
         op: The operator.
-        form: Whether it is planned for running, or for which kind of training.
+        mode: Whether it is planned for running, or for which kind of training.
         taus: For each synapse whose time constant can be trained, the signal that holds it.
         device: The kind of device it is planned for.
 
@@ -148,7 +148,7 @@ def signature_of(
     """
     if taus and op in taus:
         return trainable_signature(op, taus[op])
-    rule = find_rule(op, form, device)
+    rule = find_rule(op, mode, device)
     if rule is None and type(op).make_step is Operator.make_step:
         raise UnsupportedOperatorError(type(op).__name__, known_rules())
     # A process without input is a random stream: Nengo's own generator gives the numbers that Nengo
@@ -156,7 +156,7 @@ def signature_of(
     if rule is None or (isinstance(op, SimProcess) and op.input is None):
         return None
     # Training works without XLA too.
-    if isinstance(op, SimTensorNode) and op.refusal and form is Form.RUN:
+    if isinstance(op, SimTensorNode) and op.refusal and mode is ExecutionMode.RUN:
         return None
     return rule.signature(op)
 

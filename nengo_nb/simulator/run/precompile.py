@@ -19,7 +19,7 @@ from nengo_nb.objects.tensor_node import TensorNode
 from nengo_nb.settings import get_setting
 
 from .planning import make_plan_of
-from .runner import Machine
+from .runner import Runner
 
 MOST_NEURONS = 50_000
 """Largest number of neurons to build in the background, where it slows down other cells."""
@@ -56,8 +56,8 @@ def compile_ahead(
     if stopped():
         return False
     # Programs are named by content and parameters are no part of it: any seed and decoders will do.
-    machine = Machine(model, plan, minibatch_size or 1, get_setting(network, "dtype"), None, seed=0)
-    machine.start_compiling().result()
+    runner = Runner(model, plan, minibatch_size or 1, get_setting(network, "dtype"), None, seed=0)
+    runner.start_compiling().result()
     return True
 
 

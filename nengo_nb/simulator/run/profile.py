@@ -11,29 +11,29 @@ from nengo.ensemble import Neurons
 
 from nengo_nb.engine.measure import time_group
 from nengo_nb.plan.program import PythonPart, group_name
-from nengo_nb.plan.stages import Sort
+from nengo_nb.plan.stages import StageKind
 
-from .runner import Machine
+from .runner import Runner
 
 MOST_NAMES = 3
 """Largest number of objects that are named of a group; others are counted."""
 
 
-def profile(machine: Machine, n_steps: int) -> str:
+def profile(runner: Runner, n_steps: int) -> str:
     """Return the time per step, in microseconds, by stage and by group, as a table."""
-    stages = machine.time_stages(n_steps)
-    owners = owners_of(machine.model)
+    stages = runner.time_stages(n_steps)
+    owners = owners_of(runner.model)
     lines = ["stage   us per step   what"]
-    for s, stage in enumerate(machine.plan.stages):
-        lines.append(f"{s:>5} {stages[s] * 1e6:>13.2f}   {stage.sort.value}, all together")
+    for s, stage in enumerate(runner.plan.stages):
+        lines.append(f"{s:>5} {stages[s] * 1e6:>13.2f}   {stage.kind.value}, all together")
         rows = []
         for p, part in enumerate(stage.parts):
             if isinstance(part, PythonPart):
-                called = ", ".join(machine.names[o.op] for o in part.operations if o.op is not None)
+                called = ", ".join(runner.names[o.op] for o in part.operations if o.op is not None)
                 lines.append(f"{'':>5} {'':>13}   in Python: {called}")
                 continue
             for g, group in enumerate(part.groups):
-                seconds = time_group(machine.executor.segments[s, p], g, n_steps)
+                seconds = time_group(runner.executor.segments[s, p], g, n_steps)
                 rows.append(
                     (
                         seconds,
@@ -42,8 +42,8 @@ def profile(machine: Machine, n_steps: int) -> str:
                 )
         rows.sort(reverse=True)
         lines += [f"{'':>5} {seconds * 1e6:>13.2f}     {what}" for seconds, what in rows]
-    lines.append(f"{sum(stages) * 1e6:>19.2f}   in all, for {machine.batch} minibatch item(s)")
-    if any(stage.sort is not Sort.PYTHON for stage in machine.plan.stages):
+    lines.append(f"{sum(stages) * 1e6:>19.2f}   in all, for {runner.batch} minibatch item(s)")
+    if any(stage.kind is not StageKind.PYTHON for stage in runner.plan.stages):
         lines.append(
             "Groups were measured each in a loop of its own; in a stage they are fused, and share "
             "its loop."

@@ -26,13 +26,13 @@ from .observed_signals import Observed, Recent
 from .planning import operation_names
 from .signal_memory import Memory
 from .signals import SignalValues
-from .sim_state import Home, Moment, moment_after, view_of
+from .sim_state import Home, SimState, state_after, view_of
 
 MANY_CHUNKS = 2
 """Compile for longer chunks where the pace asks for more than this times the capacity."""
 
 
-class Machine:
+class Runner:
     """A compiled plan and its present state.
 
     Args:
@@ -57,7 +57,7 @@ class Machine:
         self.names = operation_names(model)
         # Observed signals must not change the order of Python calls and of the processes' seeds.
         self.order = step_order(getattr(model, "unobserved", model))
-        self.moment = Moment(0, self.executor.initial_states())
+        self.state = SimState(0, self.executor.initial_states())
         self.calls = Calls()
         self.python: dict[int, Journal] = self.python_steps(seed)
         self.operators = {o.index: o.op for o in plan.graph.operations if o.index in self.python}
@@ -100,7 +100,7 @@ class Machine:
         self.executor.held = constants
         self.executor.set_parameters(self.plan.graph.changed)
         self.finite = FiniteCheck(self.model, self.executor)
-        self.finite.start(self.moment.states, self.moment.n_steps)
+        self.finite.start(self.state.states, self.state.n_steps)
 
     def python_steps(self, seed: int) -> dict[int, Journal]:
         """Return all Python operations in their state before the first step, by index."""
@@ -129,7 +129,7 @@ class Machine:
 
     def rewind(self, seed: int | None) -> None:
         """Go back to before the first step; a seed also restarts the Python operations."""
-        self.moment = Moment(0, self.executor.initial_states())
+        self.state = SimState(0, self.executor.initial_states())
         self.inputs = {}
         self.memory.reset()
         if seed is not None:
@@ -146,7 +146,7 @@ class Machine:
 
     def _compile(self) -> None:
         begin = time.perf_counter()
-        self.executor.compile(self.moment.states)
+        self.executor.compile(self.state.states)
         self.compile_seconds = time.perf_counter() - begin
 
     def run(
@@ -175,7 +175,7 @@ class Machine:
         """
         done = 0
         longest = 1 if singly else n_steps
-        self.finite.start(self.moment.states, self.moment.n_steps)
+        self.finite.start(self.state.states, self.state.n_steps)
         while done < n_steps and not stop():
             capacity = self.executor.capacity
             # Compiling for longer chunks happens in the background and pays only in a long run.
@@ -193,7 +193,7 @@ class Machine:
             self.steps_per_second = taken / seconds
             if taken:
                 self.pace.took(taken, seconds)
-        self.finite.finish(self.moment.states, self.moment.n_steps)
+        self.finite.finish(self.state.states, self.state.n_steps)
         return done
 
     def _advance(
@@ -205,10 +205,10 @@ class Machine:
         overdue: Callable[[], bool],
     ) -> int:
         """Run one chunk and commit it. Where a Python function fails, the steps before are kept."""
-        # Before the moment is read: handing on what was written to ``sim.signals`` replaces it.
+        # Before the state is read: handing on what was written to ``sim.signals`` replaces it.
         if self.signals is not None:
             self.signals.write_back()
-        first, before = self.moment.n_steps + 1, self.moment.states
+        first, before = self.state.n_steps + 1, self.state.states
         # A chunk of one step shows Python functions what Nengo does, so nothing is refused then.
         self._inside = get_ident() if count > 1 else None
         try:
@@ -217,9 +217,9 @@ class Machine:
             self._inside = None
         if chunk.count:
             # State before probe data: whoever sees new samples in another thread finds their time.
-            self.moment = moment_after(self.moment, chunk, self.python)
+            self.state = state_after(self.state, chunk, self.python)
             self.inputs = chunk.inputs
-            self.memory.recent = Recent(before, first, chunk, self.plan.graph.changed, self.moment)
+            self.memory.recent = Recent(before, first, chunk, self.plan.graph.changed, self.state)
             if self.signals is not None:
                 self.signals.take(self, chunk)
             commit(first, chunk)
@@ -229,15 +229,15 @@ class Machine:
             raise chunk.error
         return chunk.count
 
-    def carried(self, moment: Moment, homes: Mapping[Signal, Home]) -> Moment:
-        """Translate a moment of another machine for the same network, whose ``homes`` are given, to
+    def carried(self, state: SimState, homes: Mapping[Signal, Home]) -> SimState:
+        """Translate a state of another runner for the same network, whose ``homes`` are given, to
         this one.
 
-        States that the other machine does not carry get their initial values.
+        States that the other runner does not carry get their initial values.
         """
         # Every plan has a dictionary of its own, so identity says whether it is the same plan.
         if homes is self.homes:
-            return moment
+            return state
         arrays = [
             [
                 np.array(np.broadcast_to(s.initial, (self.batch, *s.initial.shape)))
@@ -248,16 +248,16 @@ class Machine:
         for signal in self.homes.keys() & homes.keys():
             s, i, positions = self.homes[signal]
             there, k, others = homes[signal]
-            source = np.asarray(moment.states[there][k]).reshape(self.batch, -1)
+            source = np.asarray(state.states[there][k]).reshape(self.batch, -1)
             # ``astype`` copies, so the result is put back rather than written through a view.
             flat = arrays[s][i].astype(source.dtype).reshape(self.batch, -1)
             flat[:, positions] = source[:, others]
             arrays[s][i] = flat.reshape(arrays[s][i].shape)
-        return Moment(moment.n_steps, self.executor.as_states(arrays))
+        return SimState(state.n_steps, self.executor.as_states(arrays))
 
-    def take_over(self, other: Machine) -> None:
+    def adopt_state(self, other: Runner) -> None:
         """Adopt another machine's state for the same network, with Python steps and parameters."""
-        self.moment = self.carried(other.moment, other.homes)
+        self.state = self.carried(other.state, other.homes)
         self.steps_per_second = other.steps_per_second
         # ``in_turn`` asks this object whether Python is being called: one for both machines.
         self.calls = other.calls
@@ -266,24 +266,24 @@ class Machine:
         # Indices differ from plan to plan; operators are the same objects in all plans of a model.
         steps = {op: other.python[index] for index, op in other.operators.items()}
         self.python |= {index: steps[op] for index, op in self.operators.items() if op in steps}
-        self.memory.take_over(other.memory)
+        self.memory.adopt_state(other.memory)
 
     def time_stages(self, n_steps: int) -> list[float]:
         """Measure the seconds per step of each stage from here; the simulation does not move."""
         # States are not replaced, but Python functions are really called and their memory moves on.
-        memory = self.remember()
+        memory = self.get_state()
         total = [0.0] * len(self.plan.stages)
         try:
             capacity = self.executor.capacity
             for begin in range(0, n_steps, capacity):
                 count = min(capacity, n_steps - begin)
-                first = self.moment.n_steps + 1
+                first = self.state.n_steps + 1
                 chunk_seconds = self.executor.time_stages(
-                    self.moment.states, first, count, self.python
+                    self.state.states, first, count, self.python
                 )
                 total = [a + b for a, b in zip(total, chunk_seconds, strict=True)]
         finally:
-            self.restore(memory)
+            self.set_state(memory)
         return [seconds / n_steps for seconds in total]
 
     def release(self) -> None:
@@ -301,7 +301,7 @@ class Machine:
         constants = {
             v: graph.signal(v).initial_value
             for v in wanted
-            if graph.values[v].origin is Origin.HELD
+            if graph.values[v].origin is Origin.CONSTANT_INPUT
         }
         # Steps of their own, so that those of the simulation keep their memory.
         steps = self.python_steps(self.seed)
@@ -334,44 +334,44 @@ class Machine:
         """
         if self.signals is not None:
             self.signals.write_back()
-        moment = self.moment if stateful else Moment(0, self.executor.initial_states())
+        state = self.state if stateful else SimState(0, self.executor.initial_states())
         python = self.python if stateful else self.python_steps(self.seed)
         parts: list[dict[NengoObject, np.ndarray]] = []
-        self.finite.start(moment.states, moment.n_steps)
+        self.finite.start(state.states, state.n_steps)
         capacity = self.executor.capacity
         for begin in range(0, n_steps, capacity):
             end = min(begin + capacity, n_steps)
             window = {value: array[begin:end] for value, array in feeds.items()}
-            before, first = moment.states, moment.n_steps + 1
+            before, first = state.states, state.n_steps + 1
             chunk = self.executor.run_until(before, first, end - begin, python, window)
-            moment = moment_after(moment, chunk, python)
+            state = state_after(state, chunk, python)
             # Before the error is raised: the steps before it were taken.
             if stateful:
-                self.moment = moment
+                self.state = state
             if chunk.error is not None:
                 raise chunk.error
             self.finite.add(before, first, chunk, python)
             parts.append(chunk.records)
-        self.finite.finish(moment.states, moment.n_steps)
+        self.finite.finish(state.states, state.n_steps)
         # Observed signals are kept for ``sim.signals`` alone.
         probes = [probe for probe in parts[0] if not isinstance(probe, Observed)]
         return {probe: np.concatenate([part[probe] for part in parts]) for probe in probes}
 
-    def remember(self) -> dict[int, Any]:
+    def get_state(self) -> dict[int, Any]:
         """Return a copy of the memory of all Python operations, by index."""
-        return {index: step.remember() for index, step in self.python.items()}
+        return {index: step.get_state() for index, step in self.python.items()}
 
-    def restore(self, memory: Mapping[int, Any]) -> None:
-        """Restore the memory of Python operations that ``remember`` returned."""
+    def set_state(self, memory: Mapping[int, Any]) -> None:
+        """Restore the memory of Python operations that ``get_state`` returned."""
         for index, saved in memory.items():
-            self.python[index].restore(saved)
+            self.python[index].set_state(saved)
 
     def current(self, signal: Signal) -> np.ndarray | None:
         """Return the value of a state between steps, ``(batch, *shape)``; else None."""
         if signal.base not in self.homes:
             return None
         s, i, positions = self.homes[signal.base]
-        flat = np.asarray(self.moment.states[s][i]).reshape(self.batch, -1)[:, positions]
+        flat = np.asarray(self.state.states[s][i]).reshape(self.batch, -1)[:, positions]
         return view_of(flat.reshape(self.batch, *signal.base.shape), signal)
 
     def adopt(self, values: Mapping[Signal, np.ndarray], n_steps: int) -> None:
@@ -380,12 +380,12 @@ class Machine:
         Values are ``(items, size)``; fewer items than the minibatch has are its first ones.
         """
         # Contiguous copies: snapshots share the states, and ``reshape`` has to give a view below.
-        arrays = [[np.array(tensor) for tensor in stage] for stage in self.moment.states]
+        arrays = [[np.array(tensor) for tensor in stage] for stage in self.state.states]
         for signal, array in values.items():
             if signal in self.homes:
                 s, i, positions = self.homes[signal]
                 arrays[s][i].reshape(self.batch, -1)[: len(array), positions] = array
-        self.moment = Moment(self.moment.n_steps + n_steps, self.executor.as_states(arrays))
+        self.state = SimState(self.state.n_steps + n_steps, self.executor.as_states(arrays))
 
     def parameter_count(self) -> int:
         """Number of constants (weights, biases, encoders, ...) the program holds."""

@@ -23,7 +23,7 @@ from nengo_nb.simulator.object_names import Names
 from .observed_signals import Observed, Recent
 
 if TYPE_CHECKING:
-    from .runner import Machine
+    from .runner import Runner
 
 
 MEMBRANE = {"voltage", "refractory_time"}
@@ -33,40 +33,40 @@ class Memory:
     """Values of a machine's base signals between steps; all arrays are ``(batch, *shape)``.
 
     Args:
-        machine: The machine.
+        runner: The runner.
     """
 
-    def __init__(self, machine: Machine) -> None:
-        self.machine = machine
+    def __init__(self, runner: Runner) -> None:
+        self.runner = runner
         self.recent: Recent | None = None
         self.trained: Mapping[Signal, np.ndarray] = {}
         self.overwritten: dict[Signal, np.ndarray] = {}
         self._last: dict[Signal, np.ndarray] = {}
-        self._last_moment: object = None
+        self._last_state: object = None
 
     @cached_property
     def held(self) -> dict[Signal, int]:
         """Signals of constant nodes, and their values in the plan."""
-        plan = self.machine.plan
+        plan = self.runner.plan
         return {plan.graph.signal(v): v for v in plan.held}
 
     @cached_property
     def written(self) -> set[Signal]:
         """The signals that Nengo's operators write to."""
-        operators = self.machine.model.operators
+        operators = self.runner.model.operators
         return {s.base for op in operators for s in op.sets + op.incs + op.updates}
 
     @cached_property
     def observed(self) -> set[Signal]:
         """Signals that each chunk hands on because ``sim.signals`` was asked for them."""
-        return {key.signal for key in self.machine.plan.probes if isinstance(key, Observed)}
+        return {key.signal for key in self.runner.plan.probes if isinstance(key, Observed)}
 
     @cached_property
     def python(self) -> dict[Signal, tuple[int, Any]]:
         """Signals kept by a Python operation: index of the operation, and key in its arrays."""
         places: dict[Signal, tuple[int, Any]] = {}
-        for index, op in self.machine.operators.items():
-            step = self.machine.python[index].step
+        for index, op in self.runner.operators.items():
+            step = self.runner.python[index].step
             if op is None:
                 continue
             if isinstance(step, ProcessStep):
@@ -74,12 +74,12 @@ class Memory:
             elif isinstance(step, OperatorStep):
                 state = list(op.state.values()) if isinstance(op, SimProcess) else []
                 places.update({s: (index, s) for s in [*op.updates, *state] if not s.is_view})
-        return {s: place for s, place in places.items() if s not in self.machine.homes}
+        return {s: place for s, place in places.items() if s not in self.runner.homes}
 
     @cached_property
     def membranes(self) -> dict[Signal, Operator]:
         """Spiking neurons, by the signals of their voltages and refractory times."""
-        neurons = [op for op in self.machine.model.operators if isinstance(op, SimNeurons)]
+        neurons = [op for op in self.runner.model.operators if isinstance(op, SimNeurons)]
         spiking = [op for op in neurons if op.state.keys() >= MEMBRANE]
         return {op.state[name]: op for op in spiking for name in MEMBRANE}
 
@@ -89,40 +89,40 @@ class Memory:
         that output.
         """
         outputs = {}
-        for op in self.machine.model.operators:
+        for op in self.runner.model.operators:
             if (
                 isinstance(op, SimProcess)
                 and isinstance(op.process, LinearFilter)
                 and op.mode == "update"
             ):
                 state = op.state.get("X")
-                ours = state is not None and state not in self.machine.plan.graph.final
-                if ours and state not in self.python and op.output in self.machine.homes:
+                ours = state is not None and state not in self.runner.plan.graph.final
+                if ours and state not in self.python and op.output in self.runner.homes:
                     outputs[state] = op.output
         return outputs
 
     def hidden(self) -> set[Signal]:
         """Return the states that a packed loop gives back in another, equivalent form."""
-        machine = self.machine
+        runner = self.runner
         signals: set[Signal] = set()
-        for (s, _), segment in machine.executor.segments.items():
+        for (s, _), segment in runner.executor.segments.items():
             for packing in segment.emitter.packings.values():
                 for number in packing.form.hidden:
-                    members = machine.plan.stages[s].states[packing.states[number]].members
-                    signals.update(machine.plan.graph.signal(start) for start in members)
+                    members = runner.plan.stages[s].states[packing.states[number]].members
+                    signals.update(runner.plan.graph.signal(start) for start in members)
         return signals
 
     def _own_arrays(self, base: Signal) -> list[np.ndarray]:
         """Return the arrays of a Python operation, one for each minibatch item."""
         index, key = self.python[base]
-        step = self.machine.python[index].step
+        step = self.runner.python[index].step
         kept = step.states if isinstance(step, ProcessStep) else cast("OperatorStep", step).signals
         return [arrays[key] for arrays in kept]
 
     def is_kept(self, base: Signal) -> bool:
         """Whether the value of a signal is known at the end of each chunk."""
-        model = self.machine.model
-        if base in self.machine.homes:
+        model = self.runner.model
+        if base in self.runner.homes:
             return base not in self.hidden()
         is_stored = any(
             base in kept for kept in (self.python, self.held, self.observed, self.filters)
@@ -135,40 +135,40 @@ class Memory:
 
     def is_folded(self, base: Signal) -> bool:
         """Whether a compiled rule keeps this state of Nengo's in another form."""
-        if base not in self.written or base in self.machine.homes:
+        if base not in self.written or base in self.runner.homes:
             return False
         if base in self.python or base in self.filters:
             return False
-        if base in (self.machine.model.step, self.machine.model.time):
+        if base in (self.runner.model.step, self.runner.model.time):
             return False
-        ref = self.machine.plan.graph.final.get(base)
-        values = self.machine.plan.graph.values
+        ref = self.runner.plan.graph.final.get(base)
+        values = self.runner.plan.graph.values
         return ref is None or any(values[v].signal is base for v in ref.values())
 
     def _is_constant(self, base: Signal) -> bool:
         """Whether no step changes a signal."""
-        graph = self.machine.plan.graph
+        graph = self.runner.plan.graph
         if self.is_folded(base):
             return False
         return base not in graph.final or graph.is_fixed(graph.final[base])
 
     def get(self, base: Signal) -> np.ndarray | None:
         """Return the value of a signal; None if it was not kept."""
-        machine = self.machine
-        model, graph, batch = machine.model, machine.plan.graph, machine.batch
+        runner = self.runner
+        model, graph, batch = runner.model, runner.plan.graph, runner.batch
         shape = (batch, *base.shape)
         if base is model.step or base is model.time:
-            n_steps = machine.moment.n_steps
+            n_steps = runner.state.n_steps
             return np.full(shape, n_steps if base is model.step else n_steps * graph.dt)
-        if base in machine.homes and base not in self.hidden():
-            return machine.current(base)
+        if base in runner.homes and base not in self.hidden():
+            return runner.current(base)
         if base in self.filters:
-            output = machine.current(self.filters[base])
+            output = runner.current(self.filters[base])
             return None if output is None else output.reshape(shape)
         if base in self.python:
             return np.stack(self._own_arrays(base))
         if base in self.held:
-            return machine.executor.held[self.held[base]][0].reshape(shape)
+            return runner.executor.held[self.held[base]][0].reshape(shape)
         if self._is_constant(base):
             ref = graph.final.get(base)
             flat = (
@@ -177,12 +177,12 @@ class Memory:
                 else constant_value(graph, ref)
             )
             return np.broadcast_to(self.overwritten.get(base, np.reshape(flat, base.shape)), shape)
-        # Each chunk makes a new moment, so identity tells whether these values are of now.
-        last = self._last.get(base) if self._last_moment is machine.moment else None
+        # Each chunk makes a new state, so identity tells whether these values are of now.
+        last = self._last.get(base) if self._last_state is runner.state else None
         if last is not None:
             return last.reshape(shape)
         # Before the first step every signal still holds its initial value.
-        return np.broadcast_to(base.initial_value, shape) if machine.moment.n_steps == 0 else None
+        return np.broadcast_to(base.initial_value, shape) if runner.state.n_steps == 0 else None
 
     def set(self, arrays: Mapping[Signal, np.ndarray]) -> None:
         """Replace values of signals, except those that each step computes anew.
@@ -190,21 +190,19 @@ class Memory:
         Raises:
             SimulationError: The values of a signal are compiled as a constant.
         """
-        machine = self.machine
+        runner = self.runner
         # The state of such a filter and its output are one number here.
         arrays = {self.filters.get(base, base): array for base, array in arrays.items()}
         states = {
-            base: a.reshape(machine.batch, -1)
-            for base, a in arrays.items()
-            if base in machine.homes
+            base: a.reshape(runner.batch, -1) for base, a in arrays.items() if base in runner.homes
         }
         if states:
             self._amend(states)
             self._unbind(states)
         for base, array in arrays.items():
-            if base in machine.homes:
+            if base in runner.homes:
                 continue
-            if base is machine.model.step:
+            if base is runner.model.step:
                 self._amend({}, int(array.flat[0]))
             elif base in self.python:
                 for item, own in zip(array, self._own_arrays(base), strict=True):
@@ -221,22 +219,22 @@ class Memory:
             set_by_hand
         ):
             voltage, rest = (
-                self.machine.current(op.state[name]) for name in ("voltage", "refractory_time")
+                self.runner.current(op.state[name]) for name in ("voltage", "refractory_time")
             )
             if voltage is None or rest is None:
                 continue
             # LIF keeps one number: the refractory time where more than dt of it is left, else the
             # voltage.
-            refractory = rest > self.machine.plan.graph.dt
+            refractory = rest > self.runner.plan.graph.dt
             if (np.abs(voltage) > 1).any() or voltage[refractory].any():
                 set_by_hand.add(op)
-                self.machine.rebuild()
+                self.runner.rebuild()
 
     def _hold(self, base: Signal, array: np.ndarray) -> None:
         """Set the output of a constant node."""
-        machine = self.machine
-        flat = narrow(array.reshape(1, machine.batch, -1), machine.dtype)
-        machine.executor.held[self.held[base]] = flat
+        runner = self.runner
+        flat = narrow(array.reshape(1, runner.batch, -1), runner.dtype)
+        runner.executor.held[self.held[base]] = flat
 
     def _set_constant(self, base: Signal, array: np.ndarray) -> None:
         """Set the value of a parameter.
@@ -246,17 +244,17 @@ class Memory:
                 a constant.
         """
         if (array != array[0]).any():
-            name = Names(self.machine.model).signal(base)
+            name = Names(self.runner.model).signal(base)
             raise SimulationError(
                 f"{name} is shared by all items of a minibatch, so they cannot be given different "
                 "values."
             )
-        plan = self.machine.plan
+        plan = self.runner.plan
         # A value that the plan reads is a tensor; otherwise an operator has taken the numbers into
         # its rule.
         traced = any(value.signal is base for value in plan.graph.values)
         if not traced and any(base in _bases_of(stage) for stage in plan.stages):
-            raise refuse_constant(self.machine.model, base)
+            raise refuse_constant(self.runner.model, base)
         self.overwritten[base] = array[0].copy()
         self._use_parameters()
 
@@ -267,22 +265,22 @@ class Memory:
             values: The values of signals, ``(batch, size)``.
             n_steps: Number of steps taken so far, if that changes too.
         """
-        machine, before = self.machine, self.machine.moment
-        machine.adopt(values, 0 if n_steps is None else n_steps - before.n_steps)
-        # Still the same step: what is known of it stays known under the new moment.
-        if self._last_moment is before:
-            self._last_moment = machine.moment
-        if self.recent is not None and self.recent.moment is before:
-            self.recent = replace(self.recent, moment=machine.moment)
+        runner, before = self.runner, self.runner.state
+        runner.adopt(values, 0 if n_steps is None else n_steps - before.n_steps)
+        # Still the same step: what is known of it stays known under the new state.
+        if self._last_state is before:
+            self._last_state = runner.state
+        if self.recent is not None and self.recent.state is before:
+            self.recent = replace(self.recent, state=runner.state)
 
     # -- what a run leaves behind
 
     def keep(self, values: dict[Signal, np.ndarray]) -> None:
         """Keep values of signals after the last step, ``(batch, size)``, until the next chunk."""
         self._last = (
-            values if self._last_moment is not self.machine.moment else {**self._last, **values}
+            values if self._last_state is not self.runner.state else {**self._last, **values}
         )
-        self._last_moment = self.machine.moment
+        self._last_state = self.runner.state
 
     def use_trained(self, values: Mapping[Signal, np.ndarray]) -> None:
         """Set trained parameters. Values written to ``sim.signals`` stay, unless training changed
@@ -301,23 +299,23 @@ class Memory:
             self.overwritten = kept
             self._use_parameters()
 
-    def take_over(self, other: Memory) -> None:
-        """Use the parameters of another machine for the same network."""
+    def adopt_state(self, other: Memory) -> None:
+        """Use the parameters of another runner for the same network."""
         self.overwritten = dict(other.overwritten)
         self.use_trained(other.trained)
         for base, value in other.held.items():
-            self.machine.executor.held[self.held[base]] = other.machine.executor.held[value]
+            self.runner.executor.held[self.held[base]] = other.runner.executor.held[value]
 
     def _use_parameters(self) -> None:
         """Hand trained and written parameters to the executor; others get built values."""
-        graph = self.machine.plan.graph
+        graph = self.runner.plan.graph
         values = {**self.trained, **self.overwritten}
         # Parameters that were other than built before this call, and are not any more.
         back = {s: np.asarray(s.initial_value) for s in graph.changed if s not in values}
         # A new dictionary, by whose identity ``NengoSteps.go_on`` sees that parameters changed.
         graph.changed = values
         if values or back:
-            self.machine.executor.set_parameters({**back, **values})
+            self.runner.executor.set_parameters({**back, **values})
 
 
 def refuse_constant(model: Model, base: Signal) -> SimulationError:

@@ -21,7 +21,7 @@ from .observed_signals import refuse, take_observed
 from .signal_memory import Memory, refuse_constant
 
 if TYPE_CHECKING:
-    from .runner import Machine
+    from .runner import Runner
 
 
 class SignalValues(Mapping):
@@ -33,7 +33,7 @@ class SignalValues(Mapping):
 
     Args:
         model: The built model.
-        machine: Returns the machine that runs the model now.
+        runner: Returns the machine that runs the model now.
         replay: Recomputes the value of a signal at the last step, where that was not kept.
         minibatch_size: Number of minibatch items, or None.
     """
@@ -41,12 +41,12 @@ class SignalValues(Mapping):
     def __init__(
         self,
         model: Model,
-        machine: Callable[[], Machine],
+        runner: Callable[[], Runner],
         replay: Callable[[Signal], np.ndarray],
         minibatch_size: int | None,
     ) -> None:
         self._model = model
-        self._machine = machine
+        self._runner = runner
         self._replay = replay
         self._minibatch_size = minibatch_size
         # Iterated over as a list: another thread may ask for a signal while a run is prepared.
@@ -68,8 +68,8 @@ class SignalValues(Mapping):
         return signals
 
     def __getitem__(self, signal: Signal) -> np.ndarray:
-        machine = self._machine()
-        machine.refuse_inside("sim.signals")
+        runner = self._runner()
+        runner.refuse_inside("sim.signals")
         base = getattr(signal, "base", None)
         if base is None or (base not in self._shared and base not in self._known()):
             raise KeyError(signal)
@@ -86,8 +86,8 @@ class SignalValues(Mapping):
             return shared.view(signal)
         # A written array is shown as it is until the program has taken it over.
         if shared is None or not shared.is_written():
-            value = self._value(machine.memory, base)
-            if not machine.moment.n_steps:
+            value = self._value(runner.memory, base)
+            if not runner.state.n_steps:
                 self._asked_first[base] = None
             if shared is None:
                 shared = self._shared[base] = Shared(base, value)
@@ -152,7 +152,7 @@ class SignalValues(Mapping):
 
     def _of_python(self) -> dict[Signal, Shared]:
         """Return the handed-out arrays of signals that Python operations keep by themselves."""
-        kept = self._machine().memory.python
+        kept = self._runner().memory.python
         return {base: self._shared[base] for base in kept if base in self._shared}
 
     def write_to_python(self) -> None:
@@ -160,11 +160,11 @@ class SignalValues(Mapping):
         written = {
             base: shared for base, shared in self._of_python().items() if shared.is_written()
         }
-        self._machine().memory.set({b: self._with_batch(s.array) for b, s in written.items()})
+        self._runner().memory.set({b: self._with_batch(s.array) for b, s in written.items()})
 
     def show_python(self) -> None:
         """Update the arrays of signals that Python operations keep."""
-        memory = self._machine().memory
+        memory = self._runner().memory
         for base, shared in self._of_python().items():
             value = memory.get(base)
             if value is not None:
@@ -172,7 +172,7 @@ class SignalValues(Mapping):
 
     def write_constants(self) -> None:
         """Hand written values of signals that no step changes to the program."""
-        memory = self._machine().memory
+        memory = self._runner().memory
         written = {
             b: s for b, s in list(self._shared.items()) if memory.is_given(b) and s.is_written()
         }
@@ -196,7 +196,7 @@ class SignalValues(Mapping):
 
     def missing(self) -> list[Signal]:
         """Return the signals that were asked for and that the program does not keep."""
-        memory = self._machine().memory
+        memory = self._runner().memory
         return [
             base
             for base in self._asked_first | dict.fromkeys(self._shared)
@@ -207,7 +207,7 @@ class SignalValues(Mapping):
         """Return written states and outputs of filters, which are one number in a program."""
         if not self._shared:
             return []
-        filters = self._machine().memory.filters
+        filters = self._runner().memory.filters
         both = {*filters, *filters.values()}
         return [
             base
@@ -219,7 +219,7 @@ class SignalValues(Mapping):
         """Hand written values to the program, but those of some signals."""
         if not self._shared:
             return
-        memory = self._machine().memory
+        memory = self._runner().memory
         written = {
             base: s for base, s in list(self._shared.items()) if base not in but and s.is_written()
         }
@@ -234,17 +234,17 @@ class SignalValues(Mapping):
             if base not in but and not shared.is_held():
                 del self._shared[base]
 
-    def take(self, machine: Machine, chunk: Chunk) -> None:
+    def take(self, runner: Runner, chunk: Chunk) -> None:
         """Update the arrays after a chunk; values that Python wrote meanwhile win."""
         # Even if no array is held: this takes observed signals out of the records to be committed.
-        if machine.memory.observed:
-            machine.memory.keep(take_observed(chunk))
+        if runner.memory.observed:
+            runner.memory.keep(take_observed(chunk))
         if self._shared:
             self.show()
 
     def show(self) -> None:
         """Update all arrays to the values of the program, except elements written since."""
-        memory = self._machine().memory
+        memory = self._runner().memory
         written: dict[Signal, np.ndarray] = {}
         for base, shared in list(self._shared.items()):
             value = memory.get(base)
@@ -264,7 +264,7 @@ class SignalValues(Mapping):
 
     def forget_written(self) -> None:
         """Update all arrays to the values of the program, and discard values written since."""
-        memory = self._machine().memory
+        memory = self._runner().memory
         for base, shared in list(self._shared.items()):
             value = memory.get(base)
             if value is not None:

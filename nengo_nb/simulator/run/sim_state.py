@@ -16,18 +16,18 @@ Home = tuple[int, int, np.ndarray]
 
 
 @dataclass(frozen=True)
-class Moment:
+class SimState:
     """State of a simulation between two steps: number of steps taken, and states by stage."""
 
     n_steps: int
     states: States
 
 
-def moment_after(moment: Moment, chunk: Chunk, python: Mapping[int, Journal]) -> Moment:
-    """Return the moment at the end of a chunk; the journals drop its steps."""
+def state_after(state: SimState, chunk: Chunk, python: Mapping[int, Journal]) -> SimState:
+    """Return the state at the end of a chunk; the journals drop its steps."""
     for journal in python.values():
         journal.commit(chunk.count)
-    return Moment(moment.n_steps + chunk.count, chunk.states)
+    return SimState(state.n_steps + chunk.count, chunk.states)
 
 
 def view_of(whole: np.ndarray, signal: Signal) -> np.ndarray:

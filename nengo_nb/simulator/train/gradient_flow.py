@@ -60,7 +60,7 @@ class Flow:
             for value in {v for ref in operation.inputs for v in ref.values()}:
                 self.readers[value].append(operation)
         self.later: dict[int, list[int]] = defaultdict(list)
-        for start, ref in graph.following.items():
+        for start, ref in graph.next_value.items():
             for value in ref.values():
                 self.later[value].append(start)
         self.blocks = {

@@ -19,7 +19,7 @@ from .calls_by_shape import ByShapes
 from .class_weights import class_weights
 from .data_iterators import ClosingModel
 from .losses import Loss
-from .schedules import Arrays, Course, Tensor, Tensors
+from .schedules import Arrays, Schedule, Tensor, Tensors
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Host:
             ``(batch, samples, *shape)``.
         refresh: Called before an evaluation, as parameters may have changed.
         use: Lets the simulation run with the parameters as they are now.
-        start: Returns the course to follow as long as ``follow`` chose none.
+        start: Returns the schedule to follow as long as ``follow`` chose none.
         pair: From inputs and targets as users write them, to these by name, checked.
     """
 
@@ -40,7 +40,7 @@ class Host:
     run: Callable[[Arrays], Arrays]
     refresh: Callable[[], None]
     use: Callable[[], None]
-    start: Callable[[], Course]
+    start: Callable[[], Schedule]
     pair: Callable[[Any, Any], tuple[Arrays, Arrays]]
 
 
@@ -106,7 +106,7 @@ class NetworkModel(ClosingModel):
         self.can_compile = compiles
         self.use_xla: bool | None = None
         self.losses_by_output: dict[str, Loss] = {}
-        self.course: Course | None = None
+        self.schedule: Schedule | None = None
         self.layers_by_owner: dict[str, Weights] = {}
         self.variables_by_parameter: dict[Parameter, Any] = {}
         for p in parameters:
@@ -139,10 +139,10 @@ class NetworkModel(ClosingModel):
             "sim.keras_model.load_weights(path)."
         )
 
-    def _chosen(self) -> Course:
-        if self.course is None:
-            self.course = self.host.start()
-        return self.course
+    def _chosen(self) -> Schedule:
+        if self.schedule is None:
+            self.schedule = self.host.start()
+        return self.schedule
 
     def trained(self) -> dict[Signal, Tensor]:
         """Return the present values of signals, as tensors that can be differentiated."""
@@ -150,8 +150,8 @@ class NetworkModel(ClosingModel):
 
     def call(self, x: Tensors, training: bool = False) -> dict[str, Tensor]:
         """Return the outputs that have a loss, ``(batch, samples, size)``, as in training."""
-        course = self._chosen()
-        outputs, _ = course.forward(x, self.trained(), course.noise(x, 1))
+        schedule = self._chosen()
+        outputs, _ = schedule.forward(x, self.trained(), schedule.noise(x, 1))
         return self.joined(outputs)
 
     def joined(self, outputs: Tensors) -> dict[str, Tensor]:
@@ -163,13 +163,13 @@ class NetworkModel(ClosingModel):
             for name, loss in self.losses_by_output.items()
         }
 
-    def follow(self, course: Course) -> None:
-        """Set the course of minibatches from now on."""
-        # Traced programs hold the forward function; all else of a course is read for each
+    def follow(self, schedule: Schedule) -> None:
+        """Set the schedule of minibatches from now on."""
+        # Traced programs hold the forward function; all else of a schedule is read for each
         # minibatch.
-        if self.course is None or course.forward is not self.course.forward:
+        if self.schedule is None or schedule.forward is not self.schedule.forward:
             self.train_function = None
-        self.course = course
+        self.schedule = schedule
 
     # -- learning
 
@@ -187,23 +187,23 @@ class NetworkModel(ClosingModel):
 
     def _work_through(self, learn: Callable[..., Any], x: Tensors, y: Tensors, weight: Any) -> Any:
         """Train on a minibatch, in one piece or in windows of time (truncated backpropagation)."""
-        course = self._chosen()
+        schedule = self._chosen()
         batch, steps = next(iter(x.values())).shape[:2]
-        window = course.truncation or steps
-        states, first = (None, 1) if course.begin is None else course.begin(batch)
+        window = schedule.truncation or steps
+        states, first = (None, 1) if schedule.begin is None else schedule.begin(batch)
         if states is None and window < steps:
-            states = course.forward.forward.initial_states(batch)
+            states = schedule.forward.forward.initial_states(batch)
         logs: Any = None
         for begin in range(0, steps, window):
             end = min(begin + window, steps)
             cut = x if end - begin == steps else _window(x, begin, end)
             aim = y if end - begin == steps else _window(y, begin, end)
-            noise = course.noise(cut, first + begin)
+            noise = schedule.noise(cut, first + begin)
             part = _window_of_weights(weight, begin, end, steps)
             logs, after = learn(cut, aim, part, noise, states, tf.constant(first + begin, tf.int64))
             states = after if states is not None else None
-        if course.begin is not None and states is not None:
-            course.end(states, steps)
+        if schedule.begin is not None and states is not None:
+            schedule.end(states, steps)
         return logs
 
     def _learn(

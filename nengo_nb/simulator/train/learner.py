@@ -15,7 +15,7 @@ from nengo.exceptions import ValidationError
 
 from nengo_nb.engine.forward import parameter_signals
 from nengo_nb.objects.operator import node_weights, uncompiled
-from nengo_nb.ops.rules import Form
+from nengo_nb.ops.rules import ExecutionMode
 from nengo_nb.settings import NetworkSettings, get_setting
 from nengo_nb.simulator.params.parameters import (
     LEAST_TAU,
@@ -24,13 +24,13 @@ from nengo_nb.simulator.params.parameters import (
     object_names,
     signal_values,
 )
-from nengo_nb.simulator.run.runner import Machine
+from nengo_nb.simulator.run.runner import Runner
 from nengo_nb.simulator.run.signals import SignalValues
 
 from .datasets import Arrays, Examples
 from .keras_model import Host, NetworkModel
 from .losses import Loss
-from .schedules import Course, NamedForward
+from .schedules import NamedForward, Schedule
 from .training_plans import Trainable
 
 
@@ -42,7 +42,7 @@ class Learner:
     seed: int
     minibatch_size: int | None
     signals: SignalValues
-    _machine: Machine
+    _runner: Runner
     _check_open: Callable[[str], None]
 
     @cached_property
@@ -69,21 +69,21 @@ class Learner:
     def _trainable(self) -> Trainable:
         """Training plans of the network, made on demand."""
         names = self._names
-        nodes = {names[node]: node for node in self._machine.plan.graph.feedable}
-        return Trainable(self.model, nodes, self._probes, self.dtype, self._machine.names)
+        nodes = {names[node]: node for node in self._runner.plan.graph.feedable}
+        return Trainable(self.model, nodes, self._probes, self.dtype, self._runner.names)
 
     @cached_property
     def keras_model(self) -> NetworkModel:
         """The network as a ``keras.Model``."""
         model = NetworkModel(
-            find_parameters(self.model, parameter_signals(self._machine.plan)),
+            find_parameters(self.model, parameter_signals(self._runner.plan)),
             trainable=partial(_is_trainable, NetworkSettings(self.model.toplevel)),
             host=Host(
                 signals=partial(signal_values, self.model),
                 run=self._predict_many,
                 refresh=self._expect_changes,
                 use=self._use_trained,
-                start=lambda: self._course(self._trainable.forward(self._form, list(self._probes))),
+                start=lambda: self._course(self._trainable.forward(self._mode, list(self._probes))),
                 pair=lambda x, y: self._examples().pair(x, y),
             ),
             dtype=self.dtype,
@@ -102,17 +102,17 @@ class Learner:
         return model
 
     @property
-    def _form(self) -> Form:
-        """Form of spiking neurons in training: rates, or spikes with a surrogate gradient."""
+    def _mode(self) -> ExecutionMode:
+        """Mode of spiking neurons in training: rates, or spikes with a surrogate gradient."""
         surrogate = get_setting(self.model.toplevel, "surrogate")
-        return Form.RATES if surrogate is None else Form.SPIKES
+        return ExecutionMode.RATES if surrogate is None else ExecutionMode.SPIKES
 
     def _use_trained(self) -> None:
         """Hand the trained parameters to the simulation, if there are any."""
         # ``cached_property`` keeps it there once it is made; asking for the attribute would make
         # it.
         if "keras_model" in self.__dict__:
-            self._machine.set_parameters(self._trained_signals())
+            self._runner.set_parameters(self._trained_signals())
 
     def _trained_signals(self) -> dict[Signal, np.ndarray]:
         """Return the values of signals that depend on trained parameters."""
@@ -121,13 +121,13 @@ class Learner:
             signal: tensor.numpy() for signal, tensor in signal_values(self.model, values).items()
         }
 
-    def _course(self, forward: NamedForward, truncation: int | None = None) -> Course:
+    def _course(self, forward: NamedForward, truncation: int | None = None) -> Schedule:
         """Train each minibatch from the initial state, perhaps in windows of time."""
-        return Course(forward, truncation, self._noise(forward))
+        return Schedule(forward, truncation, self._noise(forward))
 
     def _noise(self, forward: NamedForward) -> Callable[[Mapping[str, Any], int], dict[int, Any]]:
         """Return a function for the outputs of Python during training; see ``Trainable.noise``."""
-        return self._trainable.noise(forward, self._machine, self.seed, self._trained_signals)
+        return self._trainable.noise(forward, self._runner, self.seed, self._trained_signals)
 
     def _trained_arrays(self) -> dict[tuple[Any, str], np.ndarray]:
         """Return the arrays of parameters, by object and attribute; empty before training."""
@@ -148,8 +148,8 @@ class Learner:
 
     def _sources(self, nodes: Sequence[nengo.Node], n_steps: int) -> dict[nengo.Node, np.ndarray]:
         """Return the outputs of unfed nodes from the start of a run, ``(n_steps, size)``."""
-        values = {self._machine.plan.graph.feedable[node]: node for node in nodes}
-        return {values[v]: array for v, array in self._machine.sources(values, n_steps).items()}
+        values = {self._runner.plan.graph.feedable[node]: node for node in nodes}
+        return {values[v]: array for v, array in self._runner.sources(values, n_steps).items()}
 
     def _probe_name(self, probe: Any) -> str:
         names = self._probes

@@ -11,7 +11,7 @@ from nengo.exceptions import ValidationError
 
 from nengo_nb.errors import FeedError
 from nengo_nb.objects.operator import uncompiled
-from nengo_nb.ops.rules import Form
+from nengo_nb.ops.rules import ExecutionMode
 from nengo_nb.plan.program import Plan
 from nengo_nb.simulator.compat.nengo_dl_2 import NengoDL2
 from nengo_nb.simulator.params.keeping import Keeping
@@ -28,7 +28,7 @@ from .gradient_flow import Flow, check_flow
 from .losses import Loss, losses_of
 from .predictor import Prediction
 from .python_data import called_with_inputs
-from .schedules import Course
+from .schedules import Schedule
 from .state_transfer import hand_back, states_of
 from .training_plans import refuse_old_optimizer
 
@@ -69,7 +69,7 @@ class Learning(Keeping, Prediction, NengoDL2):
         for name in set(measured or ()) - set(losses):
             losses[name] = Loss((name,), (shapes[name],), samples[name])
         model = self.keras_model
-        model.follow(self._course(self._trainable.forward(self._form, self._parts(losses))))
+        model.follow(self._course(self._trainable.forward(self._mode, self._parts(losses))))
         model.losses_by_output = losses
         model.use_xla = jit_compile
         model.compile(
@@ -271,7 +271,7 @@ class Learning(Keeping, Prediction, NengoDL2):
         dtype = (
             self.dtype if self.keras_model.own_variables or uncompiled(self.model) else "float64"
         )
-        forward = self._trainable.forward(Form.RATES, probes, dtype=dtype)
+        forward = self._trainable.forward(ExecutionMode.RATES, probes, dtype=dtype)
         # A seed may be any integer; ``RandomState`` takes 32 bits.
         rng = np.random.RandomState(self.seed % 2**32)
         batch = self.minibatch_size or 1
@@ -298,7 +298,7 @@ class Learning(Keeping, Prediction, NengoDL2):
     def _set_course(
         self, stateful: bool, truncation: int | None, recompute_every: int | None
     ) -> None:
-        model, machine = self.keras_model, self._machine
+        model, runner = self.keras_model, self._runner
         for name, value in (("truncation", truncation), ("recompute_every", recompute_every)):
             if value is not None and not (isinstance(value, int | np.integer) and value >= 1):
                 raise ValidationError(
@@ -313,20 +313,20 @@ class Learning(Keeping, Prediction, NengoDL2):
                 "truncation out, or let the probe record all (keep_history=True, no sample_every)",
                 attr="truncation",
             )
-        forward = self._trainable.forward(self._form, parts, recompute_every)
+        forward = self._trainable.forward(self._mode, parts, recompute_every)
         plan = forward.forward.plan
         if not stateful:
             model.follow(self._course(forward, truncation))
             return
         self._refuse_data(plan)
         model.follow(
-            Course(
+            Schedule(
                 forward,
                 truncation,
                 self._noise(forward),
                 # For each minibatch anew, as ``end`` moves the simulation on after each.
-                begin=lambda batch: (states_of(machine, plan, batch), machine.moment.n_steps + 1),
-                end=lambda states, n_steps: hand_back(machine, plan, states, n_steps),
+                begin=lambda batch: (states_of(runner, plan, batch), runner.state.n_steps + 1),
+                end=lambda states, n_steps: hand_back(runner, plan, states, n_steps),
             )
         )
 
@@ -341,7 +341,7 @@ class Learning(Keeping, Prediction, NengoDL2):
         operations = [o for stage in plan.stages for o in called_with_inputs(stage)]
         if operations:
             names = ", ".join(
-                dict.fromkeys(self._machine.names[o.op] for o in operations if o.op is not None)
+                dict.fromkeys(self._runner.names[o.op] for o in operations if o.op is not None)
             )
             raise ValidationError(
                 f"{names} runs in Python, so each minibatch begins at the initial state; leave "
@@ -355,7 +355,7 @@ class Learning(Keeping, Prediction, NengoDL2):
         model = self.keras_model
         forward = model._chosen().forward.forward
         check_flow(
-            Flow(forward.plan, self.model, self.dtype, self._machine.names),
+            Flow(forward.plan, self.model, self.dtype, self._runner.names),
             {
                 p: signals_of(self.model, p)
                 for p, v in model.variables_by_parameter.items()

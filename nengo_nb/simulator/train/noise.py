@@ -11,7 +11,7 @@ import tensorflow as tf
 from nengo_nb.engine.journal import Journal, call_sources
 from nengo_nb.plan.graph import Operation
 from nengo_nb.plan.program import Plan, PythonPart
-from nengo_nb.plan.stages import Sort
+from nengo_nb.plan.stages import StageKind
 
 Tensor = Any
 MakeSteps = Callable[[list[Operation], int], dict[int, Journal]]
@@ -36,7 +36,7 @@ class Noise:
         parts = [
             p
             for s in plan.stages
-            if s.sort is Sort.PYTHON
+            if s.kind is StageKind.PYTHON
             for p in s.parts
             if isinstance(p, PythonPart)
         ]

@@ -14,7 +14,7 @@ import tensorflow as tf
 
 from nengo_nb.errors import FeedError
 from nengo_nb.objects.operator import uncompiled
-from nengo_nb.ops.rules import Form
+from nengo_nb.ops.rules import ExecutionMode
 from nengo_nb.plan.program import Plan, PythonPart, Segment
 from nengo_nb.simulator.run.locking import in_turn
 
@@ -138,13 +138,13 @@ class Prediction(Learner):
             self._use_trained()
             self._is_fresh = True
         values = {
-            self._names[node]: value for node, value in self._machine.plan.graph.feedable.items()
+            self._names[node]: value for node, value in self._runner.plan.graph.feedable.items()
         }
         feeds = {
             values[k]: _filled(a, batch).transpose(1, 0, 2).astype(self.dtype)
             for k, a in inputs.items()
         }
-        records = self._machine.run_aside(n_steps, feeds, self._goes_on)
+        records = self._runner.run_aside(n_steps, feeds, self._goes_on)
         shapes = {p: self.model.sig[p]["in"].shape for p in records}
         return {
             name: self._trainable.samples[name].of(
@@ -157,7 +157,7 @@ class Prediction(Learner):
         """Whether enough minibatches of this length have come to compile one program for all."""
         self._minibatches[n_steps] += 1
         sizes = [self.model.sig[probe]["in"].size for probe in self.model.probes]
-        sizes += [node.size_out for node in self._machine.plan.graph.feedable]
+        sizes += [node.size_out for node in self._runner.plan.graph.feedable]
         return self._minibatches[n_steps] > MANY and n_steps * batch * sum(sizes) <= MOST_VALUES
 
     @cached_property
@@ -179,10 +179,10 @@ class Prediction(Learner):
         """Return the network as a function of its inputs; None if it needs noise or Python."""
         if not self._probes:
             return None
-        plan = self._trainable.plan(Form.RUN, list(self._probes))
+        plan = self._trainable.plan(ExecutionMode.RUN, list(self._probes))
         if not _is_plain(plan):
             return None
-        forward = self._trainable.forward(Form.RUN, list(self._probes))
+        forward = self._trainable.forward(ExecutionMode.RUN, list(self._probes))
 
         def run(steps: int, x: Mapping[str, Tensor]) -> dict[str, Tensor]:
             return forward(x, self.keras_model.trained(), {}, steps=steps)[0]

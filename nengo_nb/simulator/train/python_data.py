@@ -20,7 +20,7 @@ from nengo_nb.engine.executor import Executor, States
 from nengo_nb.engine.journal import Journal
 from nengo_nb.plan.graph import Operation
 from nengo_nb.plan.program import Plan, PythonPart, Stage
-from nengo_nb.plan.stages import Sort
+from nengo_nb.plan.stages import StageKind
 
 from .noise import MakeSteps
 
@@ -36,7 +36,7 @@ def called_with_inputs(stage: Stage) -> list[Operation]:
 
 def is_data(stage: Stage) -> bool:
     """Whether a stage calls Python with an input or in a loop: training takes it as data."""
-    return stage.sort is Sort.MIXED or bool(called_with_inputs(stage))
+    return stage.kind is StageKind.MIXED or bool(called_with_inputs(stage))
 
 
 class PythonData:
@@ -102,7 +102,7 @@ class _Run:
         operations = [o for part in parts for o in part.operations]
         self.steps: dict[int, Journal] = data.make_steps(operations, batch)
         # Memory before the first step, to which each minibatch goes back.
-        self.memory = {index: step.remember() for index, step in self.steps.items()}
+        self.memory = {index: step.get_state() for index, step in self.steps.items()}
         self.states: States = ()
 
     def __call__(
@@ -112,7 +112,7 @@ class _Run:
         if first == 1:
             self.states = self.executor.initial_states()
             for index, memory in self.memory.items():
-                self.steps[index].restore(memory)
+                self.steps[index].set_state(memory)
         # Training has changed them since the last minibatch.
         self.executor.set_parameters(self.data.values())
         parts: dict[int, list[np.ndarray]] = {v: [] for v in self.data.wanted}

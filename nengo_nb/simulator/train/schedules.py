@@ -19,7 +19,7 @@ Tensors = Mapping[str, Tensor]
 
 
 @dataclass(frozen=True)
-class Course:
+class Schedule:
     """Training schedule of a minibatch: forward function, truncation, noise and states.
 
     Args:

@@ -8,50 +8,50 @@ import tensorflow as tf
 from nengo_nb.engine.forward import States
 from nengo_nb.errors import FeedError
 from nengo_nb.plan.program import Plan, State
-from nengo_nb.plan.stages import Sort
-from nengo_nb.simulator.run.runner import Machine
+from nengo_nb.plan.stages import StageKind
+from nengo_nb.simulator.run.runner import Runner
 
 
-def states_of(machine: Machine, plan: Plan, batch: int) -> States:
+def states_of(runner: Runner, plan: Plan, batch: int) -> States:
     """Return the states of a simulation in the layout of another plan of the same network.
 
     Args:
-        machine: The simulation.
+        runner: The simulation.
         plan: The other plan.
         batch: Number of examples, the first items of the simulation's minibatch.
 
     Raises:
         FeedError: The simulation has fewer items.
     """
-    if batch > machine.batch:
+    if batch > runner.batch:
         raise FeedError(
-            f"a minibatch of {batch} examples cannot go on from a simulation of {machine.batch}: "
+            f"a minibatch of {batch} examples cannot go on from a simulation of {runner.batch}: "
             "with stateful=True, "
             "minibatches may not be larger than minibatch_size."
         )
 
     def state(held: State) -> tf.Tensor:
-        flat = np.tile(held.initial.reshape(1, -1), (machine.batch, 1))
+        flat = np.tile(held.initial.reshape(1, -1), (runner.batch, 1))
         # Several signals share one packed state, so each is copied to its flat positions.
         for start, positions in held.members.items():
-            now = machine.current(plan.graph.signal(start))
+            now = runner.current(plan.graph.signal(start))
             if now is not None:
-                flat[:, positions] = now.reshape(machine.batch, -1)
-        return tf.constant(flat[:batch].reshape(batch, *held.initial.shape), machine.executor.dtype)
+                flat[:, positions] = now.reshape(runner.batch, -1)
+        return tf.constant(flat[:batch].reshape(batch, *held.initial.shape), runner.executor.dtype)
 
     return tuple(
         tuple(state(held) for held in stage.states)
-        if stage.sort not in (Sort.PYTHON, Sort.MIXED)
+        if stage.kind not in (StageKind.PYTHON, StageKind.MIXED)
         else ()
         for stage in plan.stages
     )
 
 
-def hand_back(machine: Machine, plan: Plan, states: States, n_steps: int) -> None:
+def hand_back(runner: Runner, plan: Plan, states: States, n_steps: int) -> None:
     """Set a simulation to the final states of another plan; states that plan lacks stay.
 
     Args:
-        machine: The simulation.
+        runner: The simulation.
         plan: The other plan.
         states: Its final states; fewer items than the simulation has are its first ones.
         n_steps: Number of steps it took.
@@ -67,4 +67,4 @@ def hand_back(machine: Machine, plan: Plan, states: States, n_steps: int) -> Non
                     for start, positions in state.members.items()
                 }
             )
-    machine.adopt(values, n_steps)
+    runner.adopt(values, n_steps)

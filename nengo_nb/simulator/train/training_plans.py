@@ -11,13 +11,13 @@ from nengo.exceptions import ValidationError
 
 from nengo_nb.engine.forward import Forward
 from nengo_nb.engine.journal import Journal
-from nengo_nb.ops.rules import Form, Gradients
+from nengo_nb.ops.rules import ExecutionMode, Gradients
 from nengo_nb.plan.graph import Operation
 from nengo_nb.plan.program import Plan
 from nengo_nb.settings import get_setting
 from nengo_nb.simulator.record.sampling import samples_of
 from nengo_nb.simulator.run.planning import plan_for_training
-from nengo_nb.simulator.run.runner import Machine
+from nengo_nb.simulator.run.runner import Runner
 
 from .noise import Noise
 from .python_data import PythonData, Values
@@ -54,22 +54,22 @@ class Trainable:
         self.gradients = Gradients(
             get_setting(model.toplevel, "lif_smoothing"), get_setting(model.toplevel, "surrogate")
         )
-        self._plans: dict[tuple[Form, tuple[str, ...]], Plan] = {}
+        self._plans: dict[tuple[ExecutionMode, tuple[str, ...]], Plan] = {}
         self._forwards: dict[Any, NamedForward] = {}
         self._data: dict[tuple[int, str], PythonData] = {}
 
-    def plan(self, form: Form, wanted: Sequence[str]) -> Plan:
+    def plan(self, mode: ExecutionMode, wanted: Sequence[str]) -> Plan:
         """Return the plan that computes some probes, made at the first call."""
-        key = form, tuple(wanted)
+        key = mode, tuple(wanted)
         if key not in self._plans:
             self._plans[key] = plan_for_training(
-                self.model, form, [self.probes[name] for name in wanted]
+                self.model, mode, [self.probes[name] for name in wanted]
             )
         return self._plans[key]
 
     def forward(
         self,
-        form: Form,
+        mode: ExecutionMode,
         wanted: Sequence[str],
         recompute_every: int | None = None,
         dtype: str | None = None,
@@ -77,15 +77,15 @@ class Trainable:
         """Return the network as a differentiable function; the same object for the same arguments.
 
         Args:
-            form: How spiking neurons are computed.
+            mode: How spiking neurons are computed.
             wanted: Names of the probes that are computed.
             recompute_every: See ``Forward``.
             dtype: By default that of the simulation.
         """
         # ``NetworkModel.follow`` drops its traced programs where this is another object.
-        key = form, tuple(wanted), recompute_every, dtype or self.dtype
+        key = mode, tuple(wanted), recompute_every, dtype or self.dtype
         if key not in self._forwards:
-            plan = self.plan(form, wanted)
+            plan = self.plan(mode, wanted)
             forward = Forward(plan, dtype or self.dtype, self.gradients, recompute_every)
             inputs = {
                 name: plan.graph.feedable[node]
@@ -97,13 +97,13 @@ class Trainable:
         return self._forwards[key]
 
     def noise(
-        self, forward: NamedForward, machine: Machine, seed: int, values: Values
+        self, forward: NamedForward, runner: Runner, seed: int, values: Values
     ) -> Callable[[Mapping[str, Any], int], dict[int, Any]]:
         """Return a function for the outputs of Python (processes, functions) during training.
 
         Args:
             forward: The function that is trained.
-            machine: The simulation, whose processes and functions these are.
+            runner: The simulation, whose processes and functions these are.
             seed: Seed of the processes.
             values: Looks up the present values of parameters.
 
@@ -115,13 +115,13 @@ class Trainable:
         plan, dtype = forward.forward.plan, forward.forward.dtype
 
         def make_steps(operations: list[Operation], batch: int) -> dict[int, Journal]:
-            return machine.make_steps(operations, batch, seed)
+            return runner.make_steps(operations, batch, seed)
 
         noise = Noise(plan, make_steps, dtype)
         # Plans are kept in ``_plans``, so an id is not used again for another one.
         key = id(plan), dtype
         if key not in self._data:
-            self._data[key] = PythonData(plan, make_steps, values, dtype, machine.executor.device)
+            self._data[key] = PythonData(plan, make_steps, values, dtype, runner.executor.device)
         data = self._data[key]
 
         def outputs(x: Mapping[str, Any], first: int) -> dict[int, Any]:

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from nengo_nb.diagram import describe
-from nengo_nb.jupyter.diagrams.activity import INTERVAL, Glow, activity_at
-from nengo_nb.jupyter.diagrams.comm import Channel
+from nengo_nb.jupyter.diagrams.activity import INTERVAL, ActivityListener, activity_at
+from nengo_nb.jupyter.diagrams.comm import DiagramComm
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ class Page:
     """A channel that remembers what it was to send."""
 
     def __init__(self):
-        self.channel, self.sent = Channel(lambda thing: None), []
+        self.channel, self.sent = DiagramComm(lambda thing: None), []
         self.channel.send = lambda message, buffers: self.sent.append(
             (message["drawing"], np.frombuffer(buffers[0], np.float32))
         )
@@ -49,7 +49,7 @@ def test_every_drawing_of_the_network_is_told_and_no_other(sim):
     page.channel.remember(describe(nengo.Network()))
     sim.run(0.1)
 
-    Glow(run, page.channel).rest(sim)
+    ActivityListener(run, page.channel).on_pause(sim)
 
     assert [name for name, _ in page.sent] == names
     values = dict(zip((box.label for box in diagram.boxes), page.sent[0][1], strict=True))
@@ -64,10 +64,10 @@ def test_it_is_told_at_most_ten_times_a_second(sim, monkeypatch):
     page.channel.remember(describe(sim.model.toplevel))
     now = [100.0]
     monkeypatch.setattr("nengo_nb.jupyter.diagrams.activity.time.perf_counter", lambda: now[0])
-    glow = Glow(run, page.channel)
+    glow = ActivityListener(run, page.channel)
 
     for _ in range(20):
-        glow.mark()
+        glow.on_change()
         now[0] += INTERVAL / 4
 
     assert len(page.sent) == 5
@@ -75,11 +75,11 @@ def test_it_is_told_at_most_ten_times_a_second(sim, monkeypatch):
 
 def test_what_is_gone_or_recorded_nothing_does_not_glow(sim):
     page, run = Page(), Run(None)
-    glow = Glow(run, page.channel)
+    glow = ActivityListener(run, page.channel)
 
-    glow.mark()
+    glow.on_change()
     del run
-    glow.mark()
+    glow.on_change()
 
     assert page.sent == []
     assert [activity_at(sim, probe) for probe in sim.model.probes] == [0.0] * 5

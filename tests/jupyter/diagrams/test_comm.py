@@ -13,7 +13,7 @@ import pytest
 import nengo_nb
 from nengo_nb.diagram import describe
 from nengo_nb.jupyter.api import show
-from nengo_nb.jupyter.diagrams.comm import MOST_DRAWINGS, Channel
+from nengo_nb.jupyter.diagrams.comm import MOST_DRAWINGS, DiagramComm
 from nengo_nb.jupyter.diagrams.inspection import (
     ActivityMessage,
     ImageChart,
@@ -55,7 +55,7 @@ def arrow_from(diagram, label):
 
 
 def test_an_ensemble_that_was_built_has_tuning_curves(network, sim):
-    reply = ask(Channel(lambda thing: sim), describe(network))
+    reply = ask(DiagramComm(lambda thing: sim), describe(network))
 
     chart = reply.charts[0]
     assert (reply.id, reply.note, chart.title) == (7, "", "Tuning curves, 60 of 80 neurons")
@@ -65,7 +65,7 @@ def test_an_ensemble_that_was_built_has_tuning_curves(network, sim):
 
 
 def test_an_ensemble_of_two_dimensions_has_curves_along_each_neurons_direction(network, sim):
-    reply = ask(Channel(lambda thing: sim), describe(network), "wide")
+    reply = ask(DiagramComm(lambda thing: sim), describe(network), "wide")
 
     assert reply.charts[0].x_label == "each neuron's own direction"
     assert np.shape(reply.charts[0].lines) == (30, 81)
@@ -77,7 +77,7 @@ def test_a_connection_shows_the_function_that_was_decoded_beside_the_one_that_wa
     diagram = describe(network)
 
     reply = ask(
-        Channel(lambda thing: sim), diagram, what="arrow", index=arrow_from(diagram, "flat")
+        DiagramComm(lambda thing: sim), diagram, what="arrow", index=arrow_from(diagram, "flat")
     )
 
     curves, image = reply.charts
@@ -97,7 +97,7 @@ def test_weights_are_an_image_in_which_no_extreme_is_lost(network, sim):
     )
 
     reply = ask(
-        Channel(lambda thing: sim), diagram, what="arrow", index=arrow_from(diagram, "wide")
+        DiagramComm(lambda thing: sim), diagram, what="arrow", index=arrow_from(diagram, "wide")
     )
 
     assert reply.charts[0].title == "Weights, 720 × 270"
@@ -117,7 +117,7 @@ def test_what_was_learned_is_shown_as_it_is_now(minibatch_size):
     diagram = describe(network)
 
     with nengo_nb.Simulator(network, minibatch_size=minibatch_size, progress_bar=False) as sim:
-        channel = Channel(lambda thing: sim)
+        channel = DiagramComm(lambda thing: sim)
         before, after = [], []
         for replies in (before, after):
             arrow = arrow_from(diagram, "flat")
@@ -129,7 +129,7 @@ def test_what_was_learned_is_shown_as_it_is_now(minibatch_size):
 
 
 def test_each_copy_of_a_stack_can_be_looked_at(network, sim):
-    diagram, channel = describe(network), Channel(lambda thing: sim)
+    diagram, channel = describe(network), DiagramComm(lambda thing: sim)
 
     curves = [ask(channel, diagram, "array_0", copy=copy).charts[0].lines for copy in (0, 4)]
 
@@ -138,7 +138,7 @@ def test_each_copy_of_a_stack_can_be_looked_at(network, sim):
 
 
 def test_what_was_not_built_says_how_to_build_it(network):
-    reply = ask(Channel(lambda thing: None), describe(network))
+    reply = ask(DiagramComm(lambda thing: None), describe(network))
 
     assert "%nengo run NAME" in reply.note
     assert reply.charts == []
@@ -157,7 +157,7 @@ def test_a_function_that_fails_is_told():
         nengo.Connection(group, group, function=moody)
     with nengo.Simulator(network, progress_bar=False) as sim:
         broken.append(True)
-        reply = ask(Channel(lambda thing: sim), describe(network), what="arrow", index=0)
+        reply = ask(DiagramComm(lambda thing: sim), describe(network), what="arrow", index=0)
 
     assert reply.note == "This cannot be drawn: RuntimeError: on purpose"
 
@@ -168,7 +168,7 @@ def test_a_network_that_was_deleted_is_not_kept_alive():
             nengo.Ensemble(10, 1)
         return channel.remember(describe(network))
 
-    channel = Channel(lambda thing: None)
+    channel = DiagramComm(lambda thing: None)
     name = draw(channel)
     gc.collect()
 
@@ -177,14 +177,14 @@ def test_a_network_that_was_deleted_is_not_kept_alive():
 
 
 def test_a_drawing_is_called_by_what_it_shows_in_every_kernel(network):
-    one, two = (Channel(lambda thing: None).remember(describe(network)) for _ in range(2))
+    one, two = (DiagramComm(lambda thing: None).remember(describe(network)) for _ in range(2))
 
     assert one == two
     assert re.fullmatch(r"[0-9a-f]{12}/1", one)
 
 
 def test_two_networks_that_look_the_same_have_two_names_as_long_as_both_live():
-    channel, networks = Channel(lambda thing: None), [nengo.Network(seed=0) for _ in range(2)]
+    channel, networks = DiagramComm(lambda thing: None), [nengo.Network(seed=0) for _ in range(2)]
     names = [channel.remember(describe(network)) for network in networks * 2]
     networks.pop(0)
     gc.collect()
@@ -195,7 +195,7 @@ def test_two_networks_that_look_the_same_have_two_names_as_long_as_both_live():
 
 
 def test_only_the_newest_drawings_are_remembered(network):
-    channel, others = Channel(lambda thing: None), []
+    channel, others = DiagramComm(lambda thing: None), []
     first = channel.remember(describe(network))
     for index in range(MOST_DRAWINGS):
         with nengo.Network(label=str(index)) as other:
@@ -227,13 +227,13 @@ def test_only_the_newest_drawings_are_remembered(network):
     ],
 )
 def test_a_question_that_makes_no_sense_is_answered_with_a_sentence(network, change, words):
-    reply = ask(Channel(lambda thing: None), describe(network), **change)
+    reply = ask(DiagramComm(lambda thing: None), describe(network), **change)
 
     assert words in reply.note
 
 
 def test_activity_is_sent_as_one_buffer_with_a_number_for_each_box(network, monkeypatch):
-    channel, sent = Channel(lambda thing: None), []
+    channel, sent = DiagramComm(lambda thing: None), []
     monkeypatch.setattr(channel, "send", lambda *message: sent.append(message))
     monkeypatch.setattr("nengo_nb.jupyter.diagrams.comm.open_channel", lambda: channel)
     card = show(network)
@@ -252,7 +252,7 @@ def test_a_card_can_be_a_widget(network):
 
 
 def test_what_is_sent_can_be_written_as_json(network, sim, monkeypatch):
-    channel, sent = Channel(lambda thing: sim), []
+    channel, sent = DiagramComm(lambda thing: sim), []
     monkeypatch.setattr(channel, "send", sent.append)
     diagram = describe(network)
     request = asdict(

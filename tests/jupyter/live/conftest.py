@@ -24,13 +24,13 @@ class Listener:
         self._changed = threading.Condition()
         run.listen(self)
 
-    def mark(self):
+    def on_change(self):
         with self._changed:
             self._changed.notify_all()
 
-    def rest(self, sim):
+    def on_pause(self, sim):
         self.rests += 1
-        self.mark()
+        self.on_change()
 
     def until(self, condition):
         with self._changed:

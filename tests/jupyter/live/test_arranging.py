@@ -140,7 +140,7 @@ def test_the_view_is_copied_as_code_that_shows_the_same_view(page):
 
 
 def test_dimensions_filter_and_window_change_while_it_runs_without_another_build(page):
-    machine = page.ask("id(sim._machine)")
+    machine = page.ask("id(sim._runner)")
     drawings = page.page.evaluate("() => Bokeh.documents.length")
     page.play()
     before = page.time()
@@ -158,7 +158,7 @@ def test_dimensions_filter_and_window_change_while_it_runs_without_another_build
         0.05,
         0.5,
     ]
-    assert page.ask("id(sim._machine)") == machine
+    assert page.ask("id(sim._runner)") == machine
     fill(page, 0, "Dimensions", "0, 1")
     fill(page, 0, "Synapse (s)", "0")
     page.until(
@@ -210,7 +210,7 @@ def test_what_cannot_be_is_refused_in_words_and_changes_nothing(page):
 
     assert "nnb-wrong" in wrong.get_attribute("class")
     assert "nnb-wrong" in typed.get_attribute("class")
-    assert page.ask("[view.widget.scene.plots[0].dims, dict(view.run.controls.held)]") == [
+    assert page.ask("[view.widget.scene.plots[0].dims, dict(view.run.overrides.held)]") == [
         before,
         {},
     ]
@@ -293,7 +293,7 @@ def test_steps_a_time_to_run_to_and_a_speed_are_typed_and_chosen(page):
         before + 325,
     )
 
-    assert page.ask("[sim.n_steps, view.run.speed]") == [before + 325, None]
+    assert page.ask("[sim.n_steps, view.run.pacing.speed]") == [before + 325, None]
     goal.fill("0.001")
     goal.press("Enter")
     page.page.locator(".nnb-notice", has_text="is not ahead").wait_for(timeout=TIMEOUT)

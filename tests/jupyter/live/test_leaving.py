@@ -284,7 +284,7 @@ def test_a_view_that_is_closed_by_hand_says_so_and_leaves_nothing_behind(page):
     page.ask("None", "view.close()")
 
     page.page.locator(".nnb-notice", has_text="This view was closed. Run the cell again").wait_for()
-    assert page.ask("[view.run.join(60), view.widget.pump.join(60), *left()]") == [
+    assert page.ask("[view.run.join(60), view.widget.frame_scheduler.join(60), *left()]") == [
         True,
         True,
         0,

@@ -80,9 +80,9 @@ def test_a_speed_is_above_zero(run, speed):
 
 def test_a_held_node_outputs_what_it_is_held_at_until_it_is_released(run, ran, sim, network):
     ran(10)
-    run.controls.grab("wave", [3, -3])
+    run.overrides.grab("wave", [3, -3])
     ran(10)
-    run.controls.release("wave")
+    run.overrides.release("wave")
     ran(10)
 
     slow = sim.data[network.slow]
@@ -104,9 +104,9 @@ def test_a_held_node_outputs_what_it_is_held_at_until_it_is_released(run, ran, s
 )
 def test_bad_values_are_refused_and_change_nothing(run, name, values, message):
     with pytest.raises(ValueError, match=message):
-        run.controls.grab(name, values)
+        run.overrides.grab(name, values)
 
-    assert run.controls.held == {}
+    assert run.overrides.held == {}
 
 
 def test_reset_begins_anew(run, ran, listener, sim, network):
@@ -122,11 +122,11 @@ def test_reset_begins_anew(run, ran, listener, sim, network):
 def test_going_back_to_a_stored_moment_and_branching_there(run, ran, listener, sim, network):
     ran(300)
     ran(200)
-    moments = run.moments.times
+    moments = run.checkpoints.times
     run.go_back(0.4)
     listener.until(lambda: run.reached.branch == 1)
     reached = run.reached.n_steps
-    run.controls.grab("wave", [0, 0])
+    run.overrides.grab("wave", [0, 0])
     ran(50)
 
     assert reached == round(max(moment for moment in moments if moment <= 0.4) / sim.dt)
@@ -218,7 +218,7 @@ def test_moments_stay_few_however_long_a_run_is(run, ran):
     for _ in range(60):
         ran(250)
 
-    assert 20 < len(run.moments.times) <= 48
+    assert 20 < len(run.checkpoints.times) <= 48
 
 
 def test_an_error_in_a_node_pauses_with_its_message_and_the_data_before_it():
@@ -300,8 +300,8 @@ def test_closing_the_last_view_stops_the_simulation_and_ends_all_threads(sim, ne
 
     assert two.run.join(PATIENCE)
     assert two.run.ended == "its last view was closed"
-    assert one.widget.pump.join(PATIENCE)
-    assert two.widget.pump.join(PATIENCE)
+    assert one.widget.frame_scheduler.join(PATIENCE)
+    assert two.widget.frame_scheduler.join(PATIENCE)
     assert len(sim.data[network.decoded]) == sim.n_steps
 
 

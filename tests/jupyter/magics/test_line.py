@@ -313,7 +313,7 @@ def test_a_script_can_build_and_run_in_one_line(net):
 
 def test_a_live_view_is_shown_and_ends_with_its_network(net):
     cell = net.run("%nengo live net")
-    view = extension._loaded[net.shell].magics.session._held["net"].views[0]
+    view = extension._loaded[net.shell].magics.session._entries["net"].views[0]
 
     net.run("del net")
 
@@ -321,7 +321,7 @@ def test_a_live_view_is_shown_and_ends_with_its_network(net):
     assert {"application/vnd.nengo.live+json", "text/plain"} <= bundle.keys()
     assert view.run.join(30)
     assert view.run.ended == "its simulator was closed"
-    assert view.widget.pump.join(30)
+    assert view.widget.frame_scheduler.join(30)
 
 
 def test_what_has_nothing_to_simulate_cannot_run_live(notebook):

@@ -13,8 +13,8 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from nengo_nb.jupyter.live.run import known_run
-from nengo_nb.jupyter.panel.broadcaster import Reporter
-from nengo_nb.jupyter.panel.comms import Door
+from nengo_nb.jupyter.panel.broadcaster import Broadcaster
+from nengo_nb.jupyter.panel.comms import PanelComms
 from nengo_nb.jupyter.protocol import live, panel
 from nengo_nb.jupyter.session import Session
 from tests.jupyter.hostile import FIRM, message_of, unexpected
@@ -29,7 +29,7 @@ def opened(sim, only_shell: InteractiveShell, monkeypatch):
     only_shell.reset(new_session=True)
     only_shell.user_ns["sim"] = sim
     session = Session(only_shell)
-    door, told = Door(lambda: session), []
+    door, told = PanelComms(lambda: session), []
     monkeypatch.setattr(door.news, "send", told.append)
     orders = comm.create_comm(target_name="orders", primary=False)
     comm.get_comm_manager().register_comm(orders)
@@ -88,10 +88,10 @@ def test_a_report_that_cannot_be_made_does_not_end_the_reporter(caplog):
         return "report"
 
     told = threading.Event()
-    reporter = Reporter(make, lambda report: told.set(), lambda: False)
-    reporter.mark()
+    reporter = Broadcaster(make, lambda report: told.set(), lambda: False)
+    reporter.on_change()
     assert tried.acquire(timeout=PATIENCE)
-    reporter.mark()
+    reporter.on_change()
     assert told.wait(PATIENCE)
     reporter.close()
 

@@ -3,10 +3,10 @@ keeps the weights.
 """
 
 import pytest
-from tests.jupyter.teaching.test_train_kernel import SETUP, TRAIN
 
 from tests.jupyter.lab import TIMEOUT, run_lab
 from tests.jupyter.notebooks import copy_notebook, write_notebook
+from tests.jupyter.training.test_train_kernel import SETUP, TRAIN
 
 pytestmark = pytest.mark.browser
 
