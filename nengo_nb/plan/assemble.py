@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .graph import Graph, Operation, Origin
+from .graph import Graph, Operation, Origin, all_inputs, all_outputs
 from .lower import Lowering, make_states
 from .merge import merge
 from .ownership import Ownership, moving_values
 from .program import PythonPart, Segment, Stage, State
+from .refs import all_values
 from .stages import StageKind
 
 
@@ -79,25 +80,26 @@ def _mixed_stage(graph: Graph, ownership: Ownership, s: int, layers: tuple[Layer
     states = make_states(
         graph, [layer.groups for layer in layers if layer.groups], ownership.states[s]
     )
-    made_in = {v: i for i, layer in enumerate(layers) for o in layer.operations for v in o.outputs}
+    made_in: dict[int, int] = {}
+    for i, layer in enumerate(layers):
+        made_in.update(dict.fromkeys(all_outputs(layer.operations), i))
     writers = _writers(graph, states, made_in, layers)
     if len(layers) in writers:
         # What Python computes last is known to no compiled layer, so an empty one behind it moves
         # the states on.
         layers = (*layers, Layer((), ()))
-    reads = [
-        moving_values(graph, [ref for o in layer.operations for ref in o.inputs])
-        for layer in layers
-    ]
+    reads = [moving_values(graph, all_inputs(layer.operations)) for layer in layers]
     for i, at in enumerate(writers):
         reads[at] += moving_values(graph, [graph.next_value[start] for start in states[i].members])
     owned, wanted = set(ownership.states[s]), set(ownership.wanted[s])
     # A layer hands on what a layer other than itself reads: all readers, less itself if it is one.
-    reading = Counter(v for read in reads for v in set(read))
+    reading: Counter[int] = Counter()
+    for read in reads:
+        reading.update(set(read))
     parts: list[Segment | PythonPart] = []
     for i, layer in enumerate(layers):
         here = set(reads[i])
-        outputs = [v for o in layer.operations for v in o.outputs]
+        outputs = all_outputs(layer.operations)
         gives = tuple(v for v in outputs if v in wanted or reading[v] > (v in here))
         inputs = tuple(dict.fromkeys(v for v in reads[i] if made_in.get(v) != i))
         if layer.groups is None:
@@ -127,7 +129,7 @@ def _writers(
     """Return, for each state of a mixed stage, the first compiled layer that has its next value."""
     first_layers = []
     for state in states:
-        values = [v for start in state.members for v in graph.next_value[start].values()]
+        values = all_values(graph.next_value[start] for start in state.members)
         at = max((made_in.get(v, 0) for v in values), default=0)
         # Python layers move no states on; behind the last
         # one this is the number of a layer to be added.
@@ -146,7 +148,7 @@ def _alternate(graph: Graph, members: Sequence[Operation]) -> list[list[Operatio
     level: dict[int, int] = {}
     inside = {o.index for o in members}
     for operation in members:
-        sources = {s for ref in operation.inputs for s in graph.sources(ref)} & inside
+        sources = graph.all_sources(operation.inputs) & inside
         lowest = 1 if operation.in_python else 0
         for source in sources:
             changes = graph.operations[source].in_python != operation.in_python

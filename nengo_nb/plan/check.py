@@ -17,8 +17,8 @@ from nengo_nb.errors import InconsistentPlanError
 
 from .assemble import Layer
 from .graph import Graph, Operation, Origin, size_of
-from .ownership import Schedule
-from .program import Plan, PythonPart, Segment, Stage
+from .ownership import Schedule, stage_numbers
+from .program import Plan, Segment, Stage
 from .refs import ZERO, Ref
 from .segment_check import segment_problems, state_problems
 from .stages import StageKind
@@ -131,7 +131,9 @@ def live_problems(
 ) -> Iterator[str]:
     """Check that all that live operations and probes read is live, also through states."""
     kept = {operation.index for operation in live}
-    readers = [(f"operation {o.index}", ref) for o in live for ref in o.inputs]
+    readers: list[tuple[str, Ref]] = []
+    for operation in live:
+        readers += [(f"operation {operation.index}", ref) for ref in operation.inputs]
     readers += [(f"{probe}", ref) for probe, ref in probes.items()]
     seen: set[int] = set()
     # A state that is read keeps alive what its next value is computed from.
@@ -150,7 +152,7 @@ def schedule_problems(
 ) -> Iterator[str]:
     """Check that each live operation runs once, behind its inputs, in a stage that can run it."""
     yield from _sort_problems(schedule)
-    stage_of = {o.index: s for s, (_, members) in enumerate(schedule) for o in members}
+    stage_of = stage_numbers(schedule)
     n_scheduled = sum(len(members) for _, members in schedule)
     if n_scheduled != len(stage_of):
         yield f"{n_scheduled - len(stage_of)} operations are scheduled twice"
@@ -189,27 +191,32 @@ def layer_problems(
 ) -> Iterator[str]:
     """Check that groups hold the operations of their stage, each once, behind its inputs."""
     for s, (_, members) in enumerate(schedule):
-        listed = [operation.index for layer in layers[s] for operation in layer.operations]
-        if sorted(listed) != sorted(operation.index for operation in members):
+        if _indices(layer.operations for layer in layers[s]) != _indices([members]):
             yield f"the layers of stage {s} hold other operations than the stage"
         done: set[int] = set()
-        inside = set(listed)
+        inside = set(_indices(layer.operations for layer in layers[s]))
         for layer in layers[s]:
             units = (
                 layer.groups if layer.groups is not None else tuple((o,) for o in layer.operations)
             )
-            if sorted(o.index for unit in units for o in unit) != sorted(
-                o.index for o in layer.operations
-            ):
+            if _indices(units) != _indices([layer.operations]):
                 yield f"the groups of a layer of stage {s} hold other operations than the layer"
             for unit in units:
                 for operation in unit:
-                    read = {source for ref in operation.inputs for source in graph.sources(ref)}
+                    read = graph.all_sources(operation.inputs)
                     if (read & inside) - done:
                         yield f"operation {operation.index} comes before what it reads in stage {s}"
                 # Only after the whole unit: members of a group are
                 # computed at once, and must not read each other.
                 done.update(operation.index for operation in unit)
+
+
+def _indices(groups: Iterable[Iterable[Operation]]) -> list[int]:
+    """Return the indices of the operations of all groups, sorted."""
+    indices: list[int] = []
+    for group in groups:
+        indices.extend(operation.index for operation in group)
+    return sorted(indices)
 
 
 def plan_problems(plan: Plan) -> Iterator[str]:
@@ -237,7 +244,9 @@ def _stage_problems(
     graph: Graph, stage: Stage, name: str, giver: Mapping[int, int]
 ) -> Iterator[str]:
     """Check that the parts of a stage get what they read, and write each value once."""
-    readable = set(giver) | {start for state in stage.states for start in state.members}
+    readable = set(giver)
+    for state in stage.states:
+        readable.update(state.members)
     written: set[int] = set()
     for p, part in enumerate(stage.parts):
         where = f"part {p} of {name}"
@@ -257,8 +266,9 @@ def _stage_problems(
     missing = set(stage.gives) - written - readable
     if missing:
         yield f"{name} should give values {sorted(missing)}, which none of its parts writes"
-    moved = [i for part in stage.parts if isinstance(part, Segment) for i, _ in part.next_states]
-    in_python = all(isinstance(part, PythonPart) for part in stage.parts)
-    expected = [] if in_python else list(range(len(stage.states)))
+    moved: list[int] = []
+    for segment in stage.segments:
+        moved.extend(i for i, _ in segment.next_states)
+    expected = list(range(len(stage.states))) if stage.segments else []
     if sorted(moved) != expected:
         yield f"{name} moves on states {sorted(moved)} of {expected}"

@@ -25,8 +25,8 @@ from nengo.utils.simulator import operator_dependency_graph
 from .accumulator import Contribution
 from .broadcasting import broadcast, elementwise, flat_positions, shape_after
 from .cost import CostModel
-from .deferred import deferrable, signals_before
-from .graph import Graph, Operation, Origin, Shape, Value, size_of
+from .deferred import deferrable, signals_before, written_bases
+from .graph import Graph, Operation, Origin, Shape, Value, all_inputs, size_of
 from .refs import Piece, Ref, shown_by, view_index, whole, zeros
 from .signature import Layout, Mode, Signature, default_writes
 
@@ -74,7 +74,7 @@ class _Tracer:
         self.graph = Graph(dt=model.dt)
         self.layers: dict[Signal, list[Contribution]] = {}
         self.start: dict[Signal, int] = {}
-        self.written = {s.base for op in model.operators for s in op.sets + op.incs + op.updates}
+        self.written = set(written_bases(model))
         self.held = _constant_nodes(model)
         self.signatures = {op: signature_of(op) for op in model.operators}
         self.postponed = deferrable(model, self.signatures)
@@ -110,8 +110,7 @@ class _Tracer:
         for base in list(self.layers):
             graph.final[base] = self.read(base)
         # Only what is read across steps is a state: a signal that is set before it is read is none.
-        read = [ref for o in graph.operations for ref in o.inputs] + list(graph.final.values())
-        states = {start for ref in read for start in graph.starts(ref)}
+        states = graph.all_starts([*all_inputs(graph.operations), *graph.final.values()])
         for base, v in self.start.items():
             if v not in states:
                 continue

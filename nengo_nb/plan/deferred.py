@@ -7,7 +7,7 @@ weights, is then an operation among others, and only its small arguments are sta
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -31,18 +31,25 @@ def signals_before(op: Operator, signature: Signature) -> dict[Signal, Signal]:
     return read_before[op]
 
 
+def written_bases(model: Model) -> Iterator[Signal]:
+    """Yield the base of each signal that an operator writes, once for each write."""
+    for op in model.operators:
+        for signal in op.sets + op.incs + op.updates:
+            yield signal.base
+
+
 def deferrable(
     model: Model, signatures: Mapping[Operator, Signature | None]
 ) -> dict[Signal, Operator]:
     """Return the operators that can be deferred, by the signal they write."""
     probed = {op.signal.base for op in model.operators if isinstance(op, SimProbe)}
-    written = Counter(s.base for op in model.operators for s in op.sets + op.incs + op.updates)
+    n_writers = Counter(written_bases(model))
     by_signal = {}
     for op, signature in signatures.items():
         if signature is None or not signature.postponed:
             continue
         ((signal, _),) = signature.writes
         grows = signal.size > sum(s.size for s in signature.reads)
-        if grows and not signal.is_view and written[signal] == 1 and signal not in probed:
+        if grows and not signal.is_view and n_writers[signal] == 1 and signal not in probed:
             by_signal[signal] = op
     return by_signal

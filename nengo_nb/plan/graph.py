@@ -6,7 +6,7 @@ defines new ones; ``next_value`` says which value a state has one step later.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from math import prod
@@ -150,6 +150,36 @@ class Graph:
         for value in ref.values():
             if self.values[value].origin is Origin.STATE:
                 yield value
+
+    def all_sources(self, refs: Iterable[Ref]) -> set[int]:
+        """Return the operations whose results any of the references reads."""
+        operations: set[int] = set()
+        for ref in refs:
+            operations.update(self.sources(ref))
+        return operations
+
+    def all_starts(self, refs: Iterable[Ref]) -> set[int]:
+        """Return the states whose value at the start of the step any of the references reads."""
+        states: set[int] = set()
+        for ref in refs:
+            states.update(self.starts(ref))
+        return states
+
+
+def all_inputs(operations: Iterable[Operation]) -> list[Ref]:
+    """Return the inputs of operations, one operation after the other."""
+    refs: list[Ref] = []
+    for operation in operations:
+        refs.extend(operation.inputs)
+    return refs
+
+
+def all_outputs(operations: Iterable[Operation]) -> list[int]:
+    """Return the values that operations define, one operation after the other."""
+    values: list[int] = []
+    for operation in operations:
+        values.extend(operation.outputs)
+    return values
 
 
 def size_of(shape: Shape) -> int:

@@ -10,7 +10,7 @@ from nengo.builder import Signal
 
 from .graph import Graph, Operation, Origin, Shape, size_of
 from .program import Gather, OperationGroup, Parameter, Place, Segment, Source, Span, State
-from .refs import ZERO, Piece, Ref, compress, runs, whole
+from .refs import ZERO, Piece, Ref, compress, join, runs, whole
 from .signature import Layout
 
 Groups = Sequence[tuple[Operation, ...]]
@@ -257,7 +257,9 @@ class Lowering:
         return Gather((Span(place, 0, 1, array.size),), shape)
 
     def _gather(self, ref: Ref, shape: Shape) -> Gather:
-        spans = [span for piece in ref.pieces for span in self._spans(piece)]
+        spans: list[Span] = []
+        for piece in ref.pieces:
+            spans.extend(self._spans(piece))
         return Gather(tuple(compress(spans, Place(Source.ZERO))), shape)
 
     def _value(self, value: int) -> Gather:
@@ -273,7 +275,7 @@ class Lowering:
         order = np.argsort(
             np.concatenate([state.members[start] for start in owners]), kind="stable"
         )
-        ref = Ref(compress([piece for r in refs for piece in r.pieces]))
+        ref = join(refs)
         in_order = (np.diff(order) == 1).all() if order.size else True
         return self._gather(ref if in_order else ref.take(order), state.initial.shape)
 
@@ -327,7 +329,7 @@ def _arranged(refs: Sequence[Ref], shapes: Sequence[Shape], layout: Layout) -> R
     """Arrange the elements of siblings in the order of the tensor that holds them side by side."""
     rows = size_of(shapes[0][:-1]) if layout is Layout.ELEMENTWISE else 1
     if rows == 1:
-        return Ref(compress([piece for ref in refs for piece in ref.pieces]))
+        return join(refs)
     pieces: list[Piece] = []
     for row in range(rows):
         for ref, shape in zip(refs, shapes, strict=True):

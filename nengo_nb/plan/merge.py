@@ -30,7 +30,7 @@ def merge(graph: Graph, operations: Sequence[Operation]) -> list[tuple[Operation
     waiting: dict[int, int] = {}
     readers: dict[int, list[int]] = defaultdict(list)
     for operation in operations:
-        sources = {s for ref in operation.inputs for s in graph.sources(ref)} & members.keys()
+        sources = graph.all_sources(operation.inputs) & members.keys()
         waiting[operation.index] = len(sources)
         for source in sources:
             readers[source].append(operation.index)

@@ -8,12 +8,20 @@ from dataclasses import dataclass
 
 from nengo.base import NengoObject
 
-from .graph import Graph, Operation, Origin
-from .refs import Ref
+from .graph import Graph, Operation, Origin, all_inputs, all_outputs
+from .refs import Ref, all_values
 from .stages import StageKind
 
 Schedule = Sequence[tuple[StageKind, Sequence[Operation]]]
 """For each stage, how it runs, and its operations in order of evaluation."""
+
+
+def stage_numbers(schedule: Schedule) -> dict[int, int]:
+    """Return the number of the stage of each operation, by the operation's index."""
+    numbers: dict[int, int] = {}
+    for s, (_, members) in enumerate(schedule):
+        numbers.update({operation.index: s for operation in members})
+    return numbers
 
 
 @dataclass(frozen=True)
@@ -45,16 +53,16 @@ def assign_values(graph: Graph, schedule: Schedule, probes: Mapping[NengoObject,
         schedule: The stages.
         probes: For each probe, the elements it records.
     """
-    probed = {value for ref in probes.values() for value in ref.values()}
+    probed = all_values(probes.values())
     owned = _owners(graph, schedule, probed)
     numbers = range(len(schedule))
     reads, defined = [], []
     for s in numbers:
-        refs = [ref for o in schedule[s][1] for ref in o.inputs]
+        _, operations = schedule[s]
+        refs = all_inputs(operations)
         refs += [graph.next_value[start] for start in owned[s]]
         reads.append(tuple(moving_values(graph, refs)))
-        results = {value for o in schedule[s][1] for value in o.outputs}
-        defined.append(frozenset(results.union(owned[s])))
+        defined.append(frozenset(all_outputs(operations)).union(owned[s]))
     needed = set(probed)
     for s in numbers:
         needed |= set(reads[s]) - defined[s]
@@ -68,15 +76,12 @@ def _owners(graph: Graph, schedule: Schedule, probed: set[int]) -> defaultdict[i
     A state lives in the last stage that computes a part of its next value, as only there the whole
     of it is known. One that nothing computes (it follows another state) lives where it is read.
     """
-    home = {o.index: s for s, (_, members) in enumerate(schedule) for o in members}
+    home = stage_numbers(schedule)
     readers: dict[int, int] = {}
-    pending = deque(
-        (start, s)
-        for s, (_, members) in enumerate(schedule)
-        for o in members
-        for ref in o.inputs
-        for start in graph.starts(ref)
-    )
+    pending: deque[tuple[int, int]] = deque()
+    for s, (_, members) in enumerate(schedule):
+        for ref in all_inputs(members):
+            pending.extend((start, s) for start in graph.starts(ref))
     last = len(schedule) - 1
     pending.extend((value, last) for value in probed if graph.values[value].origin is Origin.STATE)
     owned: defaultdict[int, list[int]] = defaultdict(list)
@@ -96,5 +101,7 @@ def _owners(graph: Graph, schedule: Schedule, probed: set[int]) -> defaultdict[i
 def moving_values(graph: Graph, refs: Iterable[Ref]) -> list[int]:
     """Return the values in references that can change during a run, in order of appearance."""
     origins = (Origin.OPERATION, Origin.STATE, Origin.CONSTANT_INPUT)
-    values = [piece.value for ref in refs for piece in ref.pieces]
-    return [value for value in dict.fromkeys(values) if graph.values[value].origin in origins]
+    in_order: dict[int, None] = {}
+    for ref in refs:
+        in_order.update(dict.fromkeys(piece.value for piece in ref.pieces))
+    return [value for value in in_order if graph.values[value].origin in origins]

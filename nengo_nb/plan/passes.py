@@ -148,10 +148,12 @@ def prune(draft: Draft) -> Draft:
 def share(draft: Draft) -> Draft:
     """Find the Python operations that may share mutable state, and so must keep Nengo's order."""
     in_python = [o for o in draft.live if o.in_python]
+
+    def indices(positions: frozenset[int]) -> frozenset[int]:
+        return frozenset(in_python[i].index for i in positions)
+
     groups = draft.request.share_groups(in_python)
-    return replace(
-        draft, shared=tuple(frozenset(in_python[i].index for i in group) for group in groups)
-    )
+    return replace(draft, shared=tuple(indices(group) for group in groups))
 
 
 def schedule(draft: Draft) -> Draft:

@@ -147,6 +147,15 @@ class Segment:
     gives: tuple[int, ...]
     next_states: tuple[tuple[int, Gather], ...]
 
+    @property
+    def gathers(self) -> list[Gather]:
+        """The arguments of all groups, then the outputs."""
+        gathers: list[Gather] = []
+        for group in self.groups:
+            gathers.extend(group.arguments)
+        gathers.extend(self.outputs)
+        return gathers
+
 
 @dataclass(frozen=True)
 class PythonPart:
@@ -179,6 +188,16 @@ class Stage:
     states: tuple[State, ...]
     gives: tuple[int, ...]
 
+    @property
+    def segments(self) -> list[Segment]:
+        """Its compiled parts, in order."""
+        return [part for part in self.parts if isinstance(part, Segment)]
+
+    @property
+    def python_parts(self) -> list[PythonPart]:
+        """Its parts that run in Python, in order."""
+        return [part for part in self.parts if isinstance(part, PythonPart)]
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -198,6 +217,22 @@ class Plan:
     held: tuple[int, ...]
     cost: CostModel
 
+    @property
+    def segments(self) -> list[Segment]:
+        """The compiled parts of all stages, in order."""
+        segments: list[Segment] = []
+        for stage in self.stages:
+            segments.extend(stage.segments)
+        return segments
+
+    @property
+    def python_parts(self) -> list[PythonPart]:
+        """The parts of all stages that run in Python, in order."""
+        parts: list[PythonPart] = []
+        for stage in self.stages:
+            parts.extend(stage.python_parts)
+        return parts
+
     def __str__(self) -> str:
         return describe(self)
 
@@ -211,11 +246,9 @@ def describe(plan: Plan, names: Mapping[Operator, str] | None = None) -> str:
     """
     given_names = names or {}
     lines = ["stage   runs as   what"]
-    lines += [
-        f"{i:>5}   {stage.kind.value:<8}  {_describe_part(part, given_names)}"
-        for i, stage in enumerate(plan.stages)
-        for part in stage.parts
-    ]
+    for i, stage in enumerate(plan.stages):
+        head = f"{i:>5}   {stage.kind.value:<8}"
+        lines += [f"{head}  {_describe_part(part, given_names)}" for part in stage.parts]
     return "\n".join(lines)
 
 

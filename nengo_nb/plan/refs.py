@@ -123,7 +123,18 @@ def zeros(size: int) -> Ref:
 
 def join(refs: Sequence[Ref]) -> Ref:
     """Concatenate references."""
-    return Ref(compress([piece for ref in refs for piece in ref.pieces]))
+    pieces: list[Piece] = []
+    for ref in refs:
+        pieces.extend(ref.pieces)
+    return Ref(compress(pieces))
+
+
+def all_values(refs: Iterable[Ref]) -> set[int]:
+    """Return the values that references read, except zero."""
+    values: set[int] = set()
+    for ref in refs:
+        values |= ref.values()
+    return values
 
 
 def compress(pieces: Iterable[Run], nothing: Hashable = ZERO) -> list[Run]:

@@ -9,7 +9,7 @@ depending on each other, so that they are called in Nengo's order.
 Learned weights are in a cycle: their products decide about the error, by which they change. Where
 the vectors they are multiplied with are in no cycle with them, these are known for many steps
 ahead, and such a cycle becomes a stage of its own, whose weights change once in a block of steps
-(``engine/blocks.py``).
+(``engine/chunkwise_learning``).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 
-from .graph import Graph, Operation
+from .graph import Graph, Operation, all_inputs
 from .refs import Ref
 
 
@@ -48,7 +48,7 @@ def live_operations(
         with_effects: Whether all Python functions run, or only those that a probe needs.
     """
     effects = [o for o in graph.operations if o.in_python and with_effects]
-    wanted = list(probed) + [ref for o in effects for ref in o.inputs]
+    wanted = [*probed, *all_inputs(effects)]
     needed = {o.index for o in effects}
     seen_starts: set[int] = set()
     while wanted:
@@ -142,9 +142,11 @@ def strongly_connected(nodes: set[int], edges: dict[int, set[int]]) -> list[list
     done: set[int] = set()
     # Each pass marks what it has reached in ``done``, so a root that an earlier one has reached
     # gives an empty list, and no component.
-    last_first = [node for root in sorted(nodes) for node in _finished(root, edges, done)][::-1]
+    postorder: list[int] = []
+    for root in sorted(nodes):
+        postorder.extend(_finished(root, edges, done))
     done = set()
-    components = [_finished(root, backward, done) for root in last_first]
+    components = [_finished(root, backward, done) for root in reversed(postorder)]
     return [component for component in components if component]
 
 
@@ -175,18 +177,22 @@ def _rounds(
     kinds: Sequence[StageKind],
 ) -> list[tuple[StageKind, list[Operation]]]:
     """Make a stage of all components of one kind that wait for none of another kind, in turns."""
-    home = {index: c for c, members in enumerate(components) for index in members}
+    home: dict[int, int] = {}
+    for c, members in enumerate(components):
+        home.update(dict.fromkeys(members, c))
     before: dict[int, set[int]] = defaultdict(set)
     for c, members in enumerate(components):
-        for reader in {home[reader] for index in members for reader in edges.get(index, ())} - {c}:
-            before[reader].add(c)
-    return [
-        (
-            kind,
-            [graph.operations[i] for i in sorted(index for c in chosen for index in components[c])],
-        )
-        for kind, chosen in _in_turns(kinds, before)
-    ]
+        for index in members:
+            for reader in edges.get(index, ()):
+                if home[reader] != c:
+                    before[home[reader]].add(c)
+    stages = []
+    for kind, chosen in _in_turns(kinds, before):
+        indices: list[int] = []
+        for c in chosen:
+            indices.extend(components[c])
+        stages.append((kind, [graph.operations[i] for i in sorted(indices)]))
+    return stages
 
 
 def _in_turns(
@@ -198,7 +204,9 @@ def _in_turns(
     is looked at once.
     """
     after = _reversed(before)
-    waits = Counter(later for others in after.values() for later in others)
+    waits: Counter[int] = Counter()
+    for others in after.values():
+        waits.update(others)
     ready: dict[StageKind, list[int]] = {kind: [] for kind in StageKind}
     for c, kind in enumerate(kinds):
         if not waits[c]:
@@ -243,8 +251,10 @@ class _Classifier:
         self.edges = edges
         self.over_time = over_time
         self.learned_from = learned_from
-        self.moving = {source for ref in graph.next_value.values() for source in graph.sources(ref)}
-        self.probed = {source for ref in probed for source in self._behind(ref)}
+        self.moving = graph.all_sources(graph.next_value.values())
+        self.probed: set[int] = set()
+        for ref in probed:
+            self.probed |= self._behind(ref)
 
     def of(self, members: Sequence[int]) -> StageKind:
         """Return how one component runs."""
@@ -278,7 +288,7 @@ class _Classifier:
 
     def _behind(self, ref: Ref) -> set[int]:
         """Return the operations that compute a reference, or the states in it one step before."""
-        before = {
-            source for start in self.graph.starts(ref) for source in _writers(self.graph, start)
-        }
-        return before | set(self.graph.sources(ref))
+        behind = set(self.graph.sources(ref))
+        for start in self.graph.starts(ref):
+            behind |= _writers(self.graph, start)
+        return behind
