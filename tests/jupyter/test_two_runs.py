@@ -3,7 +3,10 @@
 import json
 import re
 
+import nbformat
 import pytest
+
+from nengo_nb.tutorials import tutorials_folder
 
 from .kernels import execute
 from .notebooks import notebook_of
@@ -38,9 +41,15 @@ y = {seen: np.zeros((8, 5, 1))}""",
 ]
 
 
+def read_tutorial(name):
+    return nbformat.read(tutorials_folder() / name, as_version=4)
+
+
 def saved(notebook):
     """The outputs of a notebook, and the models of widgets, as lines without what was measured."""
-    outputs = [output for cell in notebook.cells for output in cell.outputs]
+    outputs = [
+        output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs
+    ]
     text = json.dumps(
         [outputs, notebook.metadata.get("widgets")], indent=1, sort_keys=True, ensure_ascii=False
     )
@@ -57,13 +66,20 @@ def runs():
     return [saved(execute(notebook_of(CELLS))) for _ in range(2)]
 
 
-def test_two_runs_differ_in_nothing_but_measurements(runs):
-    one, two = runs
-
-    different = [(a[:200], b[:200]) for a, b in zip(one, two, strict=False) if a != b]
-
-    assert different == []
+def differences(one, two):
+    """Lines of two runs that differ, cut to be read."""
     assert len(one) == len(two)
+    return [(a[:200], b[:200]) for a, b in zip(one, two, strict=True) if a != b]
+
+
+def test_two_runs_differ_in_nothing_but_measurements(runs):
+    assert differences(*runs) == []
+
+
+def test_two_runs_of_a_tutorial_differ_in_nothing_but_measurements():
+    one, two = (saved(execute(read_tutorial("01_first_network.ipynb"))) for _ in range(2))
+
+    assert differences(one, two) == []
 
 
 def test_what_a_network_consists_of_is_saved_once_per_card(runs):
