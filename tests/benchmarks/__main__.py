@@ -6,6 +6,7 @@ now.
 ``sweep``  whether cost grows in proportion to neurons, steps and minibatch
 ``train``  learning, beside Keras by hand
 ``live``   what watching costs, in a real browser
+``wait``   how long people wait for the first data, beside Nengo
 =========  =========================================================================
 
 ``--help`` behind any of them lists its options. Nothing here is a test: people judge what is
@@ -18,7 +19,7 @@ import importlib
 import importlib.util
 import sys
 
-WHAT = ("table", "sweep", "train", "live")
+WHAT = ("table", "sweep", "train", "live", "wait")
 
 
 def main(arguments: list[str]) -> int:
