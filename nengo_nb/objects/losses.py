@@ -1,9 +1,17 @@
-"""Keras losses for ``sim.compile(loss=...)``: targets first, outputs second."""
+"""Keras losses for ``sim.compile(loss=...)``: targets first, outputs second.
+
+A loss is declared once, here, by :func:`declare_loss`. From its row in ``LOSSES`` come its name in
+``sim.compile``, ``%%nengo_train --loss`` and Tab, its name in Keras' files, its place in the
+documentation, and the checks of its targets.
+"""
 
 from __future__ import annotations
 
+import inspect
 import math
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import keras
 from keras import ops
@@ -12,8 +20,66 @@ Tensor = Any
 
 PACKAGE = "nengo_nb"
 
+AnyLoss = TypeVar("AnyLoss", bound=Callable[..., Any])
 
-@keras.saving.register_keras_serializable(PACKAGE)
+
+@dataclass(frozen=True)
+class Declaration:
+    """Loss of this package with what a training must know about it.
+
+    Args:
+        loss: A function ``f(y_true, y_pred)``, or a class of ``keras.losses.Loss``.
+        compares_elements: Whether targets must have the shape of the outputs.
+        allows_nan: Whether a target may be NaN.
+    """
+
+    loss: Callable[..., Any]
+    compares_elements: bool
+    allows_nan: bool
+
+
+LOSSES: dict[str, Declaration] = {}
+"""The losses of this package, by name."""
+
+
+def declare_loss(*, compares_elements: bool, allows_nan: bool) -> Callable[[AnyLoss], AnyLoss]:
+    """Return a decorator that makes a function or class known as a loss under its own name; for
+    arguments see :class:`Declaration`.
+    """
+
+    def declare(loss: AnyLoss) -> AnyLoss:
+        LOSSES[loss.__name__] = Declaration(loss, compares_elements, allows_nan)
+        registered: AnyLoss = keras.saving.register_keras_serializable(PACKAGE)(loss)
+        return registered
+
+    return declare
+
+
+def find_declaration(loss: Any) -> Declaration | None:
+    """Return the declaration of a loss of this package; None for any other loss."""
+    for declaration in LOSSES.values():
+        is_instance = inspect.isclass(declaration.loss) and isinstance(loss, declaration.loss)
+        if loss is declaration.loss or is_instance:
+            return declaration
+    return None
+
+
+def resolve_names(given: Any) -> Any:
+    """Replace the names of this package's losses by the losses, also inside lists and mappings.
+
+    Keras looks up names among its own losses alone, so what has another name is left to it.
+    """
+    if isinstance(given, Mapping):
+        return {key: resolve_names(value) for key, value in given.items()}
+    if isinstance(given, list | tuple):
+        return type(given)(resolve_names(value) for value in given)
+    if not isinstance(given, str) or given not in LOSSES:
+        return given
+    loss = LOSSES[given].loss
+    return loss() if inspect.isclass(loss) else loss
+
+
+@declare_loss(compares_elements=True, allows_nan=True)
 def nan_mse(y_true: Tensor, y_pred: Tensor) -> Tensor:
     """``mean((y_true - y_pred)^2)`` over the last axis; where a target is NaN there is no error,
     and no gradient.
@@ -34,7 +100,7 @@ def nan_mse(y_true: Tensor, y_pred: Tensor) -> Tensor:
     )
 
 
-@keras.saving.register_keras_serializable(PACKAGE)
+@declare_loss(compares_elements=False, allows_nan=True)
 class Regularize(keras.losses.Loss):
     """Regularization loss: the norm of a probed signal, such as activities or weights; targets are
     ignored.
@@ -126,3 +192,7 @@ def norm(x: Tensor, order: float, axes: tuple[int, ...]) -> Tensor:
     positive = total > 0
     root = ops.power(ops.where(positive, total, ops.ones_like(total)), 1 / order)
     return ops.squeeze(ops.where(positive, root * scale, ops.zeros_like(total)), axes)
+
+
+# A star import and the documentation see losses alone.
+__all__ = [*LOSSES]  # noqa: PLE0604 - every key is a text

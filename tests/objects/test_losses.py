@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import inspect
+from contextlib import nullcontext
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from nengo_nb.errors import FeedError
 from nengo_nb.objects import losses, obj
+from tests.simulator.networks import open_simulator, regression
 
 OUTPUTS = np.random.default_rng(0).standard_normal((3, 5, 2, 4)).astype("float32")
 IGNORED = np.zeros((3, 5), "float32")
@@ -125,6 +128,73 @@ def test_an_order_that_is_no_norm_is_refused(order):
 def test_an_axis_that_the_signal_does_not_have_is_refused():
     with pytest.raises(ValueError, match="the signal has 2 axes behind batch and time"):
         losses.Regularize(axis=2)(IGNORED, OUTPUTS)
+
+
+# --- the table of losses
+# ------------------------------------------------------------------------------------------------
+
+
+def is_loss(value):
+    """Whether a value is a loss in Keras' sense, declared or not."""
+    if inspect.isclass(value):
+        return issubclass(value, keras.losses.Loss)
+    return inspect.isfunction(value) and [*inspect.signature(value).parameters][:1] == ["y_true"]
+
+
+def test_every_loss_is_declared_and_only_losses_are_public():
+    defined = {
+        name
+        for name, value in vars(losses).items()
+        if is_loss(value) and value.__module__ == losses.__name__
+    }
+
+    assert defined == set(losses.LOSSES) == set(losses.__all__)
+
+
+@pytest.mark.parametrize("name", losses.LOSSES)
+def test_a_declared_loss_is_saved_and_restored_by_keras(name):
+    loss = losses.resolve_names(name)
+
+    again = keras.losses.deserialize(keras.losses.serialize(loss))
+
+    assert losses.find_declaration(again) is losses.LOSSES[name]
+
+
+@pytest.mark.parametrize("name", losses.LOSSES)
+def test_a_declared_loss_is_known_to_a_simulator_by_its_name(name):
+    model = regression()
+    targets = model.y.copy()
+    if losses.LOSSES[name].allows_nan:
+        targets[:5] = np.nan
+
+    with open_simulator(model) as sim:
+        sim.compile("sgd", loss=name, metrics=[name])
+        measured = sim.fit(model.x, targets, verbose=0).history
+
+    assert len(measured) == 2
+    assert np.isfinite([*measured.values()]).all()
+
+
+@pytest.mark.parametrize("name", losses.LOSSES)
+def test_the_shape_of_a_target_is_checked_as_a_loss_is_declared(name):
+    model = regression()
+
+    with open_simulator(model) as sim:
+        sim.compile("sgd", loss=name)
+        compare = sim.keras_model.losses_by_output["answer"].check_targets
+        is_refused = losses.LOSSES[name].compares_elements
+        expectation = pytest.raises(FeedError) if is_refused else nullcontext()
+
+        with expectation:
+            compare(np.zeros((205, 1, 7)), 1)
+
+
+def test_names_are_resolved_inside_lists_and_mappings_and_others_are_keras():
+    given = {"a": ["mae", "nan_mse"], "b": ("nan_mse",), "c": None}
+
+    resolved = losses.resolve_names(given)
+
+    assert resolved == {"a": ["mae", losses.nan_mse], "b": (losses.nan_mse,), "c": None}
 
 
 def test_they_are_saved_and_restored_by_keras():

@@ -251,7 +251,9 @@ def _train_parser() -> Parser:
         default="RMSprop",
         help="a Keras optimizer, such as 'Adam(1e-3)' (default: RMSprop)",
     )
-    parser.add_argument("--loss", metavar="L", help="a Keras loss (default: mse)")
+    parser.add_argument(
+        "--loss", metavar="L", help="a loss of Keras or nengo_nb.losses (default: mse)"
+    )
     parser.add_argument(
         "--validation-split",
         metavar="F",

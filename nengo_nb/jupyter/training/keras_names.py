@@ -1,6 +1,7 @@
 """Parser of Keras objects that are written as text, such as ``RMSprop(1e-3)``.
 
-Nothing of the text is evaluated: it is a name that Keras has, with literals as arguments.
+Nothing of the text is evaluated: it is a name that Keras or ``nengo_nb.losses`` has, with literals
+as arguments.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 import keras
 
+from nengo_nb import losses as own_losses
 from nengo_nb.jupyter.suggestions import unknown
 
 NO_OPTIMIZERS = {"LossScaleOptimizer", "MultiOptimizer", "Optimizer", "OptimizerMap"}
@@ -37,7 +39,7 @@ def optimizers() -> dict[str, Any]:
 
 
 def losses() -> dict[str, Any]:
-    """Return the losses of Keras, by name; classes take arguments, functions none."""
+    """Return the losses of Keras and ours, by name; classes take arguments, functions none."""
     by_name = {
         name: value
         for name, value in vars(keras.losses).items()
@@ -45,7 +47,9 @@ def losses() -> dict[str, Any]:
         and callable(value)
         and name not in ("Loss", "deserialize", "get", "serialize")
     }
-    return {**{short: by_name[name] for short, name in SHORT_LOSSES.items()}, **by_name}
+    short_names = {short: by_name[name] for short, name in SHORT_LOSSES.items()}
+    ours = {name: declaration.loss for name, declaration in own_losses.LOSSES.items()}
+    return {**short_names, **ours, **by_name}
 
 
 def spell(text: str, what: str, known: Mapping[str, Any]) -> Any:

@@ -66,7 +66,7 @@ def read_optimizer(optimizer: Any) -> Any:
 
 
 def read_loss(loss: Any) -> Any:
-    """Return a loss; text is a name in Keras, perhaps with arguments.
+    """Return a loss; text is a name in Keras or ``nengo_nb.losses``, perhaps with arguments.
 
     Raises:
         ValueError: There is none of that name.

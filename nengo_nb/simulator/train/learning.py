@@ -10,6 +10,7 @@ import numpy as np
 from nengo.exceptions import ValidationError
 
 from nengo_nb.errors import FeedError
+from nengo_nb.objects.losses import resolve_names
 from nengo_nb.objects.operator import uncompiled
 from nengo_nb.ops.rules import ExecutionMode
 from nengo_nb.plan.program import Plan
@@ -50,8 +51,8 @@ class Learning(Keeping, Prediction, NengoDL2):
         Args:
             optimizer: A Keras optimizer or its name.
             loss: One loss for all probes, a list, or a mapping from probes (or their names) to
-                losses. A tuple of probes has a joint loss, a function of two lists: targets and
-                outputs.
+                losses, given by name (Keras' or ``nengo_nb.losses``'s) or themselves. A tuple of
+                probes has a joint loss, a function of two lists: targets and outputs.
             metrics: The same for metrics.
             loss_weights: The same for the weights of losses.
             jit_compile: Whether XLA compiles training; by default where it gains something.
@@ -64,7 +65,7 @@ class Learning(Keeping, Prediction, NengoDL2):
         refuse_old_optimizer(optimizer)
         shapes, samples = self._trainable.shapes, self._trainable.samples
         losses = losses_of(loss, shapes, samples, self._probe_name)
-        measured = self._per_output(metrics, losses)
+        measured = self._per_output(resolve_names(metrics), losses)
         # Outputs with a metric and no loss are computed all the same; their loss function is None.
         for name in set(measured or ()) - set(losses):
             losses[name] = Loss((name,), (shapes[name],), samples[name])
@@ -345,8 +346,7 @@ class Learning(Keeping, Prediction, NengoDL2):
             )
             raise ValidationError(
                 f"{names} runs in Python, so each minibatch begins at the initial state; leave "
-                "stateful out, or "
-                "replace it by a nengo_nb.TensorNode",
+                "stateful out, or replace it by a nengo_nb.TensorNode",
                 attr="stateful",
             )
 

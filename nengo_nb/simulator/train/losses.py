@@ -12,7 +12,7 @@ import tensorflow as tf
 from nengo.exceptions import ValidationError
 
 from nengo_nb.errors import FeedError
-from nengo_nb.objects.losses import nan_mse
+from nengo_nb.objects.losses import find_declaration, nan_mse, resolve_names
 from nengo_nb.objects.obj import mse
 from nengo_nb.simulator.record.sampling import Samples
 
@@ -54,8 +54,11 @@ class Loss:
 
     @property
     def needs_numbers(self) -> bool:
-        """Whether NaN in a target is a mistake: ``nan_mse`` and a user's own loss may skip it."""
-        return self.function is not nan_mse and _kind(self.function) is not None
+        """Whether NaN in a target is a mistake: a user's own loss may skip it."""
+        declaration = find_declaration(self.function)
+        if declaration is not None:
+            return not declaration.allows_nan
+        return _kind(self.function) is not None
 
     def check_targets(self, array: Any, n_steps: int) -> None:
         """Check that a target has the shape of the output it is compared with, where that is known.
@@ -98,8 +101,9 @@ class Loss:
 
 def _kind(function: Any) -> str | None:
     """Return ``"classes"`` for sparse losses, ``"elements"`` for others, None for a user's own."""
-    if function is nan_mse:
-        return "elements"
+    declaration = find_declaration(function)
+    if declaration is not None:
+        return "elements" if declaration.compares_elements else None
     if isinstance(function, str):
         name = function
     else:
@@ -131,6 +135,7 @@ def losses_of(
     """
     if not shapes:
         raise ValidationError("there is no probe to learn from: add a nengo.Probe", attr="loss")
+    given = resolve_names(given)
     if isinstance(given, Mapping):
         chosen = dict(given)
     elif isinstance(given, Sequence) and not isinstance(given, str):
@@ -166,14 +171,13 @@ def as_keras(objective: Any) -> Any:
     """Return an objective of NengoDL 2 as a Keras loss.
 
     Args:
-        objective: A function of outputs and targets, or of outputs alone; a name of Keras; or None,
-            where the target is the derivative of the objective. One for several probes is
-            given lists.
+        objective: A function of outputs and targets, or of outputs alone; a name; or None, where
+            the target is the derivative of the objective. One for several probes is given lists.
     """
     if objective is None:
         return given_gradient
     if isinstance(objective, str | keras.losses.Loss):
-        return objective
+        return resolve_names(objective)
     if objective is mse:
         return nan_mse
     outputs_alone = _takes_outputs_alone(objective)
