@@ -9,7 +9,7 @@ step, and all steps before it are complete.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -73,19 +73,7 @@ class Executor:
         self.dtype = dtype
         self.device = device
         with tf.device(device):
-            self.segments = {
-                (s, p): CompiledSegment(
-                    plan.graph,
-                    part,
-                    stage.states,
-                    batch,
-                    dtype,
-                    in_blocks=stage.kind is StageKind.BLOCKS,
-                )
-                for s, stage in enumerate(plan.stages)
-                for p, part in enumerate(stage.parts)
-                if isinstance(part, Segment)
-            }
+            self.segments = self._compile_segments()
         self.held = {v: self._held(v) for v in plan.held}
         self.room = self._steps(plan.cost.chunk_bytes)
         self.wide_room = self._steps(plan.cost.long_chunk_bytes)
@@ -95,6 +83,18 @@ class Executor:
         if batch == 1 and self.wide_room > self.room:
             for segment in self.segments.values():
                 segment.least_room = self.wide_room
+
+    def _compile_segments(self) -> dict[tuple[int, int], CompiledSegment]:
+        """Make the compiled parts of all stages, by numbers of stage and part."""
+        segments = {}
+        for s, stage in enumerate(self.plan.stages):
+            in_blocks = stage.kind is StageKind.BLOCKS
+            for p, part in enumerate(stage.parts):
+                if isinstance(part, Segment):
+                    segments[s, p] = CompiledSegment(
+                        self.plan.graph, part, stage.states, self.batch, self.dtype, in_blocks
+                    )
+        return segments
 
     def _held(self, value: int) -> np.ndarray:
         """Return the output of a constant node, ``(1, batch, size)``; all items share memory."""
@@ -141,22 +141,25 @@ class Executor:
     def initial_states(self) -> States:
         """Return the states before the first step, ``(batch, *shape)`` each, by stage."""
         return tuple(
-            tuple(self._initial(stage, s.initial) for s in stage.states)
-            for stage in self.plan.stages
+            self._convert(stage, self._initial_arrays(stage)) for stage in self.plan.stages
         )
 
-    def _initial(self, stage: Stage, initial: np.ndarray) -> Any:
-        # A copy: ``broadcast_to`` gives a read-only view in which all items share memory.
-        array = np.array(np.broadcast_to(narrow(initial, self.dtype), (self.batch, *initial.shape)))
-        return array if stage.kind is StageKind.PYTHON else self.tensor(array)
+    def _initial_arrays(self, stage: Stage) -> Iterator[np.ndarray]:
+        for state in stage.states:
+            shape = (self.batch, *state.initial.shape)
+            # A copy: ``broadcast_to`` gives a read-only view in which all items share memory.
+            yield np.array(np.broadcast_to(narrow(state.initial, self.dtype), shape))
 
     def as_states(self, arrays: Sequence[Sequence[np.ndarray]]) -> States:
         """Convert saved states to arrays for stages of Python, and tensors for all others."""
         stages = zip(self.plan.stages, arrays, strict=True)
-        return tuple(
-            tuple(a if stage.kind is StageKind.PYTHON else self.tensor(a) for a in saved)
-            for stage, saved in stages
-        )
+        return tuple(self._convert(stage, saved) for stage, saved in stages)
+
+    def _convert(self, stage: Stage, arrays: Iterable[np.ndarray]) -> tuple[Any, ...]:
+        """Convert the states of one stage, as its kind has them."""
+        if stage.kind is StageKind.PYTHON:
+            return tuple(arrays)
+        return tuple(self.tensor(array) for array in arrays)
 
     def set_parameters(self, values: Mapping[Signal, np.ndarray]) -> None:
         """Replace the values of the parameters made of the given signals."""

@@ -19,8 +19,8 @@ from nengo.builder import Signal
 from nengo_nb.ops.rules import Gradients
 from nengo_nb.plan.graph import Origin
 from nengo_nb.plan.lower import constant_value
-from nengo_nb.plan.program import Parameter, Plan, Segment, Source, Stage
-from nengo_nb.plan.refs import Piece, Ref
+from nengo_nb.plan.program import Parameter, Place, Plan, Segment, Source, Stage
+from nengo_nb.plan.refs import Piece, Ref, all_values
 from nengo_nb.plan.stages import StageKind
 
 from .differentiable_scan import Scan
@@ -63,12 +63,13 @@ class Forward:
 
     def initial_states(self, batch: int) -> States:
         """Return the states before the first step, by stage; none for stages that call Python."""
-        return tuple(
-            tuple(self._initial(state.initial, batch) for state in stage.states)
-            if stage.kind not in FED
-            else ()
-            for stage in self.plan.stages
-        )
+        return tuple(self._stage_states(stage, batch) for stage in self.plan.stages)
+
+    def _stage_states(self, stage: Stage, batch: int) -> tuple[Tensor, ...]:
+        """Return the states of a stage before the first step."""
+        if stage.kind in FED:
+            return ()
+        return tuple(self._initial(state.initial, batch) for state in stage.states)
 
     def _initial(self, array: np.ndarray, batch: int) -> Tensor:
         return tf.broadcast_to(tf.constant(array, self.dtype), (batch, *array.shape))
@@ -131,7 +132,7 @@ class Forward:
         """Add the outputs of a stage to ``known``, and return its states behind the last step."""
         if stage.kind in FED:
             return ()
-        (segment,) = (part for part in stage.parts if isinstance(part, Segment))
+        (segment,) = stage.segments
         parameters = [self._parameter(p, trained) for p in segment.parameters]
         inputs = [known[v] for v in segment.inputs]
         # Where all inputs are time-invariant, one step stands for all, and so does its output.
@@ -223,10 +224,9 @@ def _at_each(tensor: Tensor, steps: int) -> Tensor:
 
 def _tells_time(segment: Segment) -> bool:
     """Whether a segment reads the time or the number of the step, or draws random numbers by it."""
-    gathers = [a for group in segment.groups for a in group.arguments] + list(segment.outputs)
-    places = {span.place.source for gather in gathers for span in gather.spans}
+    clocks = (Place(Source.STEP), Place(Source.TIME))
     rules = [rule_of(group) for group in segment.groups]
-    return bool(places & {Source.STEP, Source.TIME}) or any(
+    return any(gather.reads(clocks) for gather in segment.gathers) or any(
         rule and rule.uses_counter for rule in rules
     )
 
@@ -234,11 +234,7 @@ def _tells_time(segment: Segment) -> bool:
 def parameter_signals(plan: Plan) -> set[Signal]:
     """Return the signals of the parameters that the compiled parts of a plan read."""
     graph = plan.graph
-    segments = [part for stage in plan.stages for part in stage.parts if isinstance(part, Segment)]
-    refs = [parameter.ref for segment in segments for parameter in segment.parameters]
-    return {
-        graph.signal(piece.value)
-        for ref in refs
-        for piece in ref.pieces
-        if graph.values[piece.value].origin is Origin.PARAMETER
-    }
+    values: set[int] = set()
+    for segment in plan.segments:
+        values |= all_values(parameter.ref for parameter in segment.parameters)
+    return {graph.signal(v) for v in values if graph.values[v].origin is Origin.PARAMETER}

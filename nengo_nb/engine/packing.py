@@ -50,8 +50,11 @@ class Carried:
 
 def pack(states: Sequence[Tensor], packings: Mapping[int, Packing]) -> Carried:
     """Make a loop's variables from states, ``(batch, *shape)`` each."""
-    in_packings = {s for packing in packings.values() for s in packing.states}
-    packed = {g: list(p.form.pack(*(states[s] for s in p.states))) for g, p in packings.items()}
+    in_packings: set[int] = set()
+    packed = {}
+    for g, packing in packings.items():
+        in_packings.update(packing.states)
+        packed[g] = list(packing.form.pack(*(states[s] for s in packing.states)))
     return Carried({s: tensor for s, tensor in enumerate(states) if s not in in_packings}, packed)
 
 
@@ -138,9 +141,7 @@ def _is_seen(segment: Segment, g: int, packing: Packing) -> bool:
     hidden = {Place(Source.STATE, s) for s in states} | {
         Place(Source.RESULT, g, port) for port in ports
     }
-    return any(
-        span.place in hidden for gather in _others(segment, g, states) for span in gather.spans
-    )
+    return any(gather.reads(hidden) for gather in _others(segment, g, states))
 
 
 def _others(segment: Segment, g: int, states: set[int]) -> Iterator[Gather]:

@@ -8,11 +8,11 @@ of time alone is called once per step, and all items share its result.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
-from nengo.builder import Operator
+from nengo.builder import Operator, Signal
 from nengo.builder.operator import SimPyFunc
 from nengo.builder.processes import SimProcess
 from nengo.builder.signal import SignalDict
@@ -174,9 +174,7 @@ class ProcessStep:
         self.name = name
         self.shape = op.output.shape
         self.rngs = item_rngs(rng, batch)
-        self.states = [
-            {k: s.initial_value.copy() for k, s in op.state.items()} for _ in range(batch)
-        ]
+        self.states = [_initial_state(op) for _ in range(batch)]
         self.steps = [
             op.process.make_step((0,), self.shape, dt, r, state)
             for r, state in zip(self.rngs, self.states, strict=True)
@@ -223,6 +221,11 @@ class ProcessStep:
                 state[key][...] = array
 
 
+def _initial_state(op: SimProcess) -> dict[str, np.ndarray]:
+    """Return copies of the arrays that a process keeps, as they are before the first step."""
+    return {name: signal.initial_value.copy() for name, signal in op.state.items()}
+
+
 class OperatorStep:
     """Step of any Nengo operator, by its own ``make_step``, on arrays of its own."""
 
@@ -264,14 +267,17 @@ class OperatorStep:
             for signal in op.incs:
                 signals[signal][...] = 0
             step()
-        # ``np.stack`` copies: the operator writes its next results into the same arrays.
-        return [np.stack([signals[signal] for signals in self.signals]) for signal in self.written]
+        results = []
+        for signal in self.written:
+            items = [signals[signal] for signals in self.signals]
+            # A copy: the operator writes its next results into the same arrays.
+            results.append(np.stack(items))
+        return results
 
     def get_state(self) -> Any:
         """Return copies of all arrays of the operator, and of its generators."""
-        arrays = [{s: signals[s].copy() for s in signals} for signals in self.signals]
-        rngs = [r.get_state() for group in (self.rngs, *self.own_rngs) for r in group]
-        return arrays, rngs
+        arrays = [_copies(signals) for signals in self.signals]
+        return arrays, [rng.get_state() for rng in self._all_rngs()]
 
     def set_state(self, memory: Any) -> None:
         """Write back what ``get_state`` returned, in place: the step functions hold the arrays."""
@@ -280,10 +286,19 @@ class OperatorStep:
                 # Views share the memory of their base, and Nengo makes constant signals read-only.
                 if not signal.is_view and signals[signal].flags.writeable:
                     signals[signal][...] = array
-        for rng, state in zip(
-            (r for g in (self.rngs, *self.own_rngs) for r in g), memory[1], strict=True
-        ):
+        for rng, state in zip(self._all_rngs(), memory[1], strict=True):
             rng.set_state(state)
+
+    def _all_rngs(self) -> Iterator[np.random.RandomState]:
+        """Yield the generators of all items, then those that the operator keeps of its own."""
+        yield from self.rngs
+        for rngs in self.own_rngs:
+            yield from rngs
+
+
+def _copies(signals: Mapping[Signal, np.ndarray]) -> dict[Signal, np.ndarray]:
+    """Return copies of the arrays of signals."""
+    return {signal: array.copy() for signal, array in signals.items()}
 
 
 class BatchStep:

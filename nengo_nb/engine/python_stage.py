@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nengo_nb.plan.graph import Graph, Operation, Origin
+from nengo_nb.plan.graph import Graph, Operation, Origin, all_outputs
 from nengo_nb.plan.lower import constant_value
 from nengo_nb.plan.program import PythonPart, Segment, Stage
 from nengo_nb.plan.refs import Piece, Ref
@@ -47,25 +47,32 @@ class HostLoop:
         self.segments = segments
         self.python = python
         self.histories = histories
-        self.owned = {v: (i, at) for i, s in enumerate(stage.states) for v, at in s.members.items()}
+        self.owned: dict[int, tuple[int, np.ndarray]] = {}
+        for i, state in enumerate(stage.states):
+            for value, at in state.members.items():
+                self.owned[value] = (i, at)
         self.outside = self._outside()
         self.given = [v for v in stage.gives if v not in histories.arrays]
         self.constants: dict[Piece, np.ndarray] = {}
 
     def _outside(self) -> list[int]:
         """Return the values read from earlier stages, feeds and constant nodes."""
-        made = {v for part in self.stage.parts for v in part.gives} | set(self.owned)
-        wanted = {v for part in self.stage.parts for v in part.inputs}
+        made, wanted = set(self.owned), set[int]()
+        for part in self.stage.parts:
+            made.update(part.gives)
+            wanted.update(part.inputs)
         # A fed value that only its own part reads is neither among that part's inputs nor among
         # what it gives, so the operations are asked as well.
-        within = {v for operation in self._operations() for v in operation.outputs}
-        fed = [v for v in made | within if v in self.histories.arrays and v not in self.owned]
+        within = made.union(all_outputs(self._operations()))
+        fed = [v for v in within if v in self.histories.arrays and v not in self.owned]
         return [v for v in wanted if v not in made] + fed
 
     def _operations(self) -> list[Operation]:
         """Return the stage's operations that run in Python, in the plan's order."""
-        parts = [part for part in self.stage.parts if isinstance(part, PythonPart)]
-        return [operation for part in parts for operation in part.operations]
+        operations: list[Operation] = []
+        for part in self.stage.python_parts:
+            operations.extend(part.operations)
+        return operations
 
     def run(self, states: States, stop: Callable[[], bool]) -> States:
         """Take all steps of the chunk, and return the states at its end.

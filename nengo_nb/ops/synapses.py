@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -160,7 +160,7 @@ def _state_space(group: Group, matrices: list[Matrices]) -> Step:
     if passes_through:
         # Siblings are computed by one formula, whether or not D vanishes for some of them.
         matrices = [_without_delay(*m) for m in matrices]
-    A, B, C, D = (_per_element(group, [m[i] for m in matrices]) for i in range(4))
+    A, B, C, D = (_per_element(group, of_siblings) for of_siblings in zip(*matrices, strict=True))
 
     def step(u: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
         u = u[:, tf.newaxis]
@@ -176,7 +176,7 @@ def _without_delay(A: np.ndarray, B: np.ndarray, C: np.ndarray, D: np.ndarray) -
     return (A, B, C, D) if D.any() else (A, B, C @ A, C @ B)
 
 
-def _per_element(group: Group, matrices: list[np.ndarray]) -> np.ndarray:
+def _per_element(group: Group, matrices: Sequence[np.ndarray]) -> np.ndarray:
     """``(rows, columns, 1)`` where all siblings agree, else ``(rows, columns, N)``."""
     shared = all(np.array_equal(matrix, matrices[0]) for matrix in matrices)
     if shared:

@@ -6,7 +6,7 @@ values: they hold arrays and Nengo's operators, and know nothing of TensorFlow.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
@@ -62,6 +62,10 @@ class Gather:
     def size(self) -> int:
         """Number of elements."""
         return size_of(self.shape)
+
+    def reads(self, places: Container[Place]) -> bool:
+        """Whether it has elements of any of the tensors."""
+        return any(span.place in places for span in self.spans)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nengo.builder.operator import DotInc
@@ -89,10 +90,11 @@ def _multiplies(segment: Segment, g: int, change: int, total: int) -> bool:
 
 def _readers(segment: Segment, place: Place, becomes: int | None = None) -> tuple[list[int], bool]:
     """Return the groups that read a tensor, and whether outputs or states (not ``becomes``) do."""
-    groups = [
-        g
-        for g, group in enumerate(segment.groups)
-        if any(span.place == place for gather in group.arguments for span in gather.spans)
-    ]
+    groups = [g for g, group in enumerate(segment.groups) if _any_reads(group.arguments, place)]
     others = [*segment.outputs, *(gather for s, gather in segment.next_states if s != becomes)]
-    return groups, any(span.place == place for gather in others for span in gather.spans)
+    return groups, _any_reads(others, place)
+
+
+def _any_reads(gathers: Iterable[Gather], place: Place) -> bool:
+    """Whether any of the arguments reads elements of a tensor."""
+    return any(gather.reads((place,)) for gather in gathers)
