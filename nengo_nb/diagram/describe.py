@@ -63,9 +63,10 @@ def _plan(tree: Tree) -> Plan:
         children = range(len(plan.boxes), len(plan.boxes) + len(stacks))
         plan.boxes[box] = replace(plan.boxes[box], children=tuple(children))
         for child, siblings in zip(children, stacks, strict=True):
-            places = [part.place for part in siblings.members]
-            # Members are made alike, so a child's counterparts have its place in them.
-            inside = [member.children[place] for member in members for place in places]
+            inside: list[Part] = []
+            for member in members:
+                # Members are made alike, so a child's counterparts have its place in them.
+                inside += [member.children[part.place] for part in siblings.members]
             plan.boxes.append(_box(siblings, box, inside))
             plan.index.update(dict.fromkeys(inside, child))
             # A heap of different things has no inside that stands for all of them.

@@ -45,12 +45,14 @@ def _group(parts: list[Part], key: Callable[[Part], Hashable], fewest: int) -> l
     groups: dict[Hashable, list[Part]] = defaultdict(list)
     for part in parts:
         groups[key(part)].append(part)
-    big = {name for name, group in groups.items() if len(group) >= fewest}
-    return [
-        Stack(tuple(groups[name])) if name in big else Stack((part,))
-        for part, name in ((part, key(part)) for part in parts)
-        if name not in big or groups[name][0] is part
-    ]
+    stacks: list[Stack] = []
+    for part in parts:
+        group = groups[key(part)]
+        if len(group) < fewest:
+            stacks.append(Stack((part,)))
+        elif group[0] is part:
+            stacks.append(Stack(tuple(group)))
+    return stacks
 
 
 def _by_part(parts: list[Part], joined: Joined) -> list[Stack]:
@@ -106,6 +108,13 @@ def _by_kind(stacks: list[Stack]) -> list[Stack]:
     room = MOST // len(BoxKind)
     few: list[Stack] = []
     for group in kinds.values():
-        members = tuple(part for siblings in group for part in siblings.members)
-        few += group if len(group) <= room else [Stack(members, alike=False)]
+        few += group if len(group) <= room else [_heap(group)]
     return few
+
+
+def _heap(stacks: Iterable[Stack]) -> Stack:
+    """Merge stacks to one of different things."""
+    members: list[Part] = []
+    for siblings in stacks:
+        members.extend(siblings.members)
+    return Stack(tuple(members), alike=False)

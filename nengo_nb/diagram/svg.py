@@ -47,15 +47,16 @@ def draw(diagram: Diagram, opened: Collection[int] = ()) -> str:
     """
     view = look(diagram, opened)
     picture = place(diagram, view)
-    kinds = [kind for kind in MEANINGS if any(strand.kind is kind for strand in view.strands)]
+    drawn = {strand.kind for strand in view.strands}
+    kinds = [kind for kind in MEANINGS if kind in drawn]
     legend_width = sum(_entry_width(kind) for kind in kinds)
     width = max(picture.width, legend_width + 16.0, 40.0)
     height = picture.height + (LEGEND if kinds else 0.0)
     shift = (width - picture.width) / 2
-    arrows = [
-        _arrow(path, strand.kind, max(diagram.arrows[i].size for i in strand.arrows))
-        for strand, path in zip(view.strands, picture.paths, strict=True)
-    ]
+    arrows = []
+    for strand, path in zip(view.strands, picture.paths, strict=True):
+        size = max(diagram.arrows[i].size for i in strand.arrows)
+        arrows.append(_arrow(path, strand.kind, size))
     boxes = {placed.box: placed for placed in picture.boxes if placed.box != 0}
     frames = [_frame(diagram.boxes[i], boxes[i]) for i in boxes if i in view.opened]
     bodies = [_body(diagram.boxes[i], boxes[i]) for i in boxes if i not in view.opened]

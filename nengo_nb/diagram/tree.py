@@ -80,9 +80,11 @@ def grow(network: nengo.Network) -> Tree:
     """Build the tree of a network; a shared object belongs to the network nearest to the root."""
     parts, part_by_id = _walk(network)
     links, outside = _links(parts, part_by_id)
-    for probe in (probe for part in parts for probe in getattr(part.obj, "probes", ())):
-        if id(target_of(probe.obj)) in part_by_id:
-            part_by_id[id(target_of(probe.obj))].probes += 1
+    for part in parts:
+        for probe in getattr(part.obj, "probes", ()):
+            target = id(target_of(probe.obj))
+            if target in part_by_id:
+                part_by_id[target].probes += 1
     _sign(parts, links)
     return Tree(parts[0], parts, links, outside, _lift(links))
 

@@ -109,10 +109,10 @@ def _cluster(nodes: Sequence[Node], edges: Sequence[Edge], group: list[int]) -> 
     """Lay out one connected component by itself."""
     inside = {node: place for place, node in enumerate(group)}
     chosen = [index for index, edge in enumerate(edges) if edge.source in inside]
-    local = [
-        replace(e, source=inside[e.source], target=inside[e.target])
-        for e in (edges[i] for i in chosen)
-    ]
+    local = []
+    for index in chosen:
+        edge = edges[index]
+        local.append(replace(edge, source=inside[edge.source], target=inside[edge.target]))
     plane = _connected([nodes[node] for node in group], local)
     left = 0.0 if any(nodes[node].side < 0 for node in group) else PAD
     right = 0.0 if any(nodes[node].side > 0 for node in group) else PAD
@@ -169,10 +169,12 @@ def _connected(nodes: Sequence[Node], edges: Sequence[Edge]) -> Plane:
     ]
     paths = route(placed, stops, [node.headroom for node in nodes], edges)
     depth = max((top + height for top, height in zip(tops, heights, strict=True)), default=0.0)
+    width = lefts[-1] + column_widths[-1]
     # A cubic curve lies within the hull of its points, so these bound it.
-    lowest = max([depth, *(y for path in paths for _, y in path)])
-    width = max([lefts[-1] + column_widths[-1], *(x for path in paths for x, _ in path)])
-    return Plane(width, lowest, tuple(corners[: len(nodes)]), tuple(paths))
+    for path in paths:
+        width = max([width, *(x for x, _ in path)])
+        depth = max([depth, *(y for _, y in path)])
+    return Plane(width, depth, tuple(corners[: len(nodes)]), tuple(paths))
 
 
 def _pulls(placed: Columns, nodes: Sequence[Node], edges: Sequence[Edge]) -> list[list[Pull]]:
@@ -203,7 +205,9 @@ def _pulls(placed: Columns, nodes: Sequence[Node], edges: Sequence[Edge]) -> lis
 def _columns(placed: Columns, widths: Sequence[float]) -> tuple[list[float], list[float]]:
     """Return left edge and width of each column, with more space where more arrows run or turn."""
     count = len(placed.columns)
-    column_widths = [max(widths[item] for item in column) for column in placed.columns]
+    column_widths = [0.0] * count
+    for item, rank in enumerate(placed.ranks):
+        column_widths[rank] = max(column_widths[rank], widths[item])
     busy, turning = [0] * count, [0] * count
     for chain in placed.chains:
         for a, b in itertools.pairwise(chain):

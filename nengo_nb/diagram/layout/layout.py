@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from nengo_nb.diagram.parts import ArrowKind, Diagram
@@ -96,19 +97,12 @@ level it is.
 def place(diagram: Diagram, view: View) -> Picture:
     """Lay out a view: collect the pieces of all strands by level, then lay out level by level."""
     seen = set(view.boxes)
-    levels = {
-        box: Level(
-            {
-                child: i
-                for i, child in enumerate(c for c in diagram.boxes[box].children if c in seen)
-            }
-        )
-        for box in view.opened
-    }
+    levels = {box: _level(diagram.boxes[box].children, seen) for box in view.opened}
     loops = {strand.source for strand in view.strands if strand.source == strand.target}
     trails = [_trail(diagram, strand) for strand in view.strands]
-    for box, piece in (step for trail in trails for step in trail):
-        levels[box].add(piece)
+    for trail in trails:
+        for box, piece in trail:
+            levels[box].add(piece)
     # Children have larger indices than their parents, so this is from the inside out.
     for box in sorted(view.opened, reverse=True):
         _fill(diagram, levels, box, loops)
@@ -120,6 +114,12 @@ def place(diagram: Diagram, view: View) -> Picture:
     root = levels[0].plane
     boxes = tuple(placed[box] for box in view.boxes)
     return Picture(root.width, root.height + 2 * FOOT, boxes, tuple(paths))
+
+
+def _level(children: Iterable[int], seen: set[int]) -> Level:
+    """Make the level of an open box: those of its children that are seen, without edges."""
+    nodes = [child for child in children if child in seen]
+    return Level({child: i for i, child in enumerate(nodes)})
 
 
 def _trail(diagram: Diagram, strand: Strand) -> Trail:

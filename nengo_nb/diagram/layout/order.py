@@ -44,14 +44,15 @@ def arrange(ranks: Sequence[int], pairs: Sequence[Pair]) -> Columns:
     left: list[list[int]] = [[] for _ in all_ranks]
     right: list[list[int]] = [[] for _ in all_ranks]
     beside: list[list[int]] = [[] for _ in all_ranks]
-    for a, b in (pair for chain in chains for pair in itertools.pairwise(chain)):
-        if all_ranks[a] == all_ranks[b]:
-            # Two items of one arrow in one column: a node, and the dummy at which the arrow turns.
-            beside[max(a, b)].append(min(a, b))
-        else:
-            first, second = (a, b) if all_ranks[a] < all_ranks[b] else (b, a)
-            right[first].append(second)
-            left[second].append(first)
+    for chain in chains:
+        for a, b in itertools.pairwise(chain):
+            if all_ranks[a] == all_ranks[b]:
+                # Two items of one arrow in one column: a node, and the dummy at which it turns.
+                beside[max(a, b)].append(min(a, b))
+            else:
+                first, second = (a, b) if all_ranks[a] < all_ranks[b] else (b, a)
+                right[first].append(second)
+                left[second].append(first)
     # A sweep may add crossings, so the best order is kept, and not the last.
     best, fewest = columns, _crossings(columns, right)
     for number in range(ROUNDS):
