@@ -11,7 +11,8 @@ from types import SimpleNamespace
 import pytest
 
 from nengo_nb import compilation_cache, compiler
-from nengo_nb.jupyter.extension import load_ipython_extension
+from nengo_nb.jupyter.extension import Extension, load_ipython_extension
+from nengo_nb.jupyter.per_shell import values_of
 
 SCRIPT = """
 import nengo, nengo_nb
@@ -203,10 +204,10 @@ def test_only_a_kernel_is_told_by_load_ext(early, bare_shell_like, in_kernel):
 
 
 @pytest.fixture
-def bare_shell_like(monkeypatch):
+def bare_shell_like():
     """A shell that an extension was added to before."""
     shell = SimpleNamespace()
-    monkeypatch.setattr("nengo_nb.jupyter.extension._loaded", [shell])
+    values_of(shell)[Extension] = object()
     return shell
 
 

@@ -20,7 +20,7 @@ and a level here is bounded (:data:`.stacks.MOST`), so that laying one out takes
 
 from .activity import activity_of
 from .describe import describe
-from .facts import facts_of
+from .facts import built_facts, facts_of
 from .names import name_of
 from .parts import Arrow, ArrowKind, Box, BoxKind, Diagram
 from .saved import to_json
@@ -35,6 +35,7 @@ __all__ = [
     "Diagram",
     "Sizes",
     "activity_of",
+    "built_facts",
     "describe",
     "draw",
     "facts_of",

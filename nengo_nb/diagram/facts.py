@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import nengo
 import numpy as np
+from nengo.builder import Model
 
 from .names import name_of, printable
 
@@ -23,6 +24,24 @@ def facts_of(thing: Any) -> Facts:
         if isinstance(thing, kind):
             return tuple((word, printable(fact)) for word, fact in tell(thing))
     raise TypeError(f"nothing is known about {type(thing).__name__}: it is no object of a network")
+
+
+def built_facts(thing: Any, model: Model) -> Iterator[tuple[str, str]]:
+    """Yield facts of an ensemble or a connection that are known once it is built.
+
+    Args:
+        thing: Object of a network.
+        model: What was built from the network; an object that is not in it has no such facts.
+    """
+    if thing not in model.params:
+        return
+    built = model.params[thing]
+    if isinstance(thing, nengo.Ensemble):
+        rates = np.asarray(built.max_rates)
+        yield "built", f"max rates {rates.min():.0f} to {rates.max():.0f} Hz"
+    errors = (getattr(built, "solver_info", None) or {}).get("rmses")
+    if errors is not None:
+        yield "solver error", f"{np.mean(errors):.3g} (root mean square)"
 
 
 def _ensemble(ensemble: nengo.Ensemble) -> Facts:

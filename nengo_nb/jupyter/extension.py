@@ -9,13 +9,13 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from nengo_nb import compiler, hooks
 
 from .loop_variables import LoopNames
 from .magics.arguments import TRAIN, overview
 from .magics.inspection import inspecting
+from .per_shell import values_of
 
 if TYPE_CHECKING:
     from IPython.core.completer import CompletionContext, SimpleMatcherResult
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from .magics.commands import Magics
     from .panel.comms import PanelComms
-    from .session import Session
 
 MATCHER = "nengo_nb"
 """Identifier of the completion matcher in IPython."""
@@ -49,12 +48,10 @@ CELL_CALLS = ("get_ipython().run_cell_magic('nengo'", "get_ipython().run_cell_ma
 DRAWN = (
     "nengo_nb.jupyter.outputs.plot.Plot",
     "nengo_nb.jupyter.outputs.card.Card",
-    "nengo_nb.jupyter.outputs.card.DiagramCard",
+    "nengo_nb.jupyter.diagrams.card.DiagramCard",
     "nengo_nb.jupyter.comparison.result.Comparison",
 )
 """Types with a MIME bundle of their own."""
-
-_loaded: WeakKeyDictionary[InteractiveShell, Extension] = WeakKeyDictionary()
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
@@ -65,22 +62,22 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     """
     if hasattr(shell, "kernel"):
         compiler.prepare_compiler()
-    if shell not in _loaded:
-        _loaded[shell] = Extension(shell)
+    if find_extension(shell) is None:
+        values_of(shell)[Extension] = Extension(shell)
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
     """Remove everything that was added, and close the simulators of the session."""
-    extension = _loaded.pop(shell, None)
+    extension = find_extension(shell)
     if extension is not None:
+        del values_of(shell)[Extension]
         extension.remove()
 
 
-def session_of(shell: InteractiveShell) -> Session | None:
-    """Return the session of a shell, or None before the first magic or card was used."""
-    extension = _loaded.get(shell)
-    used = extension is not None and "magics" in extension.__dict__
-    return extension.magics.session if extension is not None and used else None
+def find_extension(shell: InteractiveShell) -> Extension | None:
+    """Return the extension that was loaded into a shell, or None."""
+    extension: Extension | None = values_of(shell).get(Extension)
+    return extension
 
 
 def keep_bare_line(lines: list[str]) -> list[str]:
@@ -118,6 +115,7 @@ class Extension:
     def magics(self) -> Magics:
         """Magics, which are imported with Nengo when first used."""
         try:
+            from .diagrams.notebook import notebook_diagrams
             from .magics.commands import Magics
         except KeyboardInterrupt as stop:
             sentence = (
@@ -128,7 +126,9 @@ class Extension:
             stop._render_traceback_ = lambda: [sentence]  # type: ignore[attr-defined]
             raise
 
-        return Magics(self.shell, self.loops)
+        magics = Magics(self.shell, self.loops)
+        notebook_diagrams().find_in_session = magics.session.simulator_of
+        return magics
 
     def _add_completion(self) -> None:
         """Add a matcher for the lines of the magics, where IPython has matchers (8.6 and later)."""
@@ -181,6 +181,9 @@ class Extension:
             self._door.close()
         # Asked without making them: where no magic was used, Nengo need not be imported.
         if "magics" in self.__dict__:
+            from .diagrams.notebook import notebook_diagrams
+
+            notebook_diagrams().find_in_session = None
             self.magics.session.close()
 
     def _open_door(self) -> PanelComms:

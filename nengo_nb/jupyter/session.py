@@ -80,6 +80,10 @@ class Session:
             raise UsageError(unknown("network", name, self.names()))
         return network
 
+    def networks(self) -> dict[str, tuple[nengo.Network, Simulator | None]]:
+        """Return each network with its simulator, if one was built, by name."""
+        return {name: (self.network(name), self.held_simulator(name)) for name in self.names()}
+
     def register(self, name: str, network: nengo.Network, options: Options) -> None:
         """Register a network; close the simulator of another one of that name."""
         entry = self._entries.get(name)

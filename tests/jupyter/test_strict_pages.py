@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from nengo_nb.jupyter.cards.dispatch import network_card
+from nengo_nb.jupyter.cards.network import network_card
 from nengo_nb.jupyter.live.view import LiveView
 from tests.jupyter.bare_page import as_json, run_bare_page
 from tests.jupyter.live.conftest import PATIENCE, network, sim

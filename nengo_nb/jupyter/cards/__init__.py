@@ -1,1 +1,4 @@
-"""Cards: networks, objects, simulators and plans as outputs of cells."""
+"""Cards as outputs of cells: :mod:`.dispatch` finds the one for an object.
+
+:mod:`.network` has the card of a network, :mod:`.simulator` those of simulators and plans.
+"""

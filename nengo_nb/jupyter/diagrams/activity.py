@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from nengo_nb.diagram.tree import target_of
 
-if TYPE_CHECKING:
-    from nengo_nb.jupyter.live.run import LiveRun
-    from nengo_nb.simulator import Simulator
+from .comm import DiagramComm
 
-    from .comm import DiagramComm
+if TYPE_CHECKING:
+    from nengo_nb.jupyter.live.listener import ObservedRun
+    from nengo_nb.simulator import Simulator
 
 INTERVAL = 0.1
 """Seconds between two messages: a glow need not be smooth, and the plots come first."""
@@ -28,6 +28,26 @@ BRIGHT = 200.0
 """Mean firing rate of a population, in Hz, at which a box glows fully."""
 
 
+class Activity:
+    """Observer of all live runs that has each of them followed by a listener.
+
+    Args:
+        comm: Comm of the diagrams.
+    """
+
+    def __init__(self, comm: DiagramComm) -> None:
+        self._comm = comm
+        # Runs hold their listeners weakly, so that these end here, with their run.
+        self._listeners: weakref.WeakKeyDictionary[ObservedRun, ActivityListener] = (
+            weakref.WeakKeyDictionary()
+        )
+
+    def on_start(self, run: ObservedRun) -> None:
+        """Follow a live run."""
+        listener = self._listeners[run] = ActivityListener(run, self._comm)
+        run.listen(listener)
+
+
 class ActivityListener:
     """Listener of a live run that sends activity to all diagrams of its network.
 
@@ -36,12 +56,12 @@ class ActivityListener:
 
     Args:
         run: Live run, held weakly.
-        channel: Comm of the diagrams.
+        comm: Comm of the diagrams.
     """
 
-    def __init__(self, run: LiveRun, channel: DiagramComm) -> None:
+    def __init__(self, run: ObservedRun, comm: DiagramComm) -> None:
         self._run = weakref.ref(run)
-        self._channel = channel
+        self._comm = comm
         self._places: dict[str, dict[int, int]] = {}
         # Read and written by several threads without a lock: at worst one message more is sent.
         self._due = 0.0
@@ -62,12 +82,12 @@ class ActivityListener:
         for probe in sim.model.probes:
             thing, value = target_of(probe.obj), activity_at(sim, probe)
             active[id(thing)] = max(active.get(id(thing), 0.0), value)
-        for name in self._channel.drawings_of(sim.model.toplevel):
-            self._channel.tell_activity(name, self._values(name, active))
+        for name in self._comm.drawings_of(sim.model.toplevel):
+            self._comm.tell_activity(name, self._values(name, active))
 
     def _values(self, name: str, active: dict[int, float]) -> NDArray[np.float32]:
         """Return the activity of each box of a drawing, ``(boxes,)``."""
-        boxes = self._channel.boxes_of(name)
+        boxes = self._comm.boxes_of(name)
         # ids are looked up once for each drawing; its network lives, as its simulator runs.
         if name not in self._places:
             self._places[name] = {

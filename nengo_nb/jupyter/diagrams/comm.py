@@ -13,19 +13,17 @@ import logging
 import weakref
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import nengo
 import numpy as np
 import traitlets
-from IPython.core.getipython import get_ipython
 from numpy.typing import NDArray
 
 from nengo_nb.diagram import Diagram, to_json
 from nengo_nb.diagram.saved import VERSION
 from nengo_nb.jupyter.comms.assets import read_static
-from nengo_nb.jupyter.comms.widget import Widget, the_only
+from nengo_nb.jupyter.comms.widget import Widget
 from nengo_nb.jupyter.protocol.codec import sentence_of
 
 from .inspection import ActivityMessage, LookReply, LookRequest, look_at
@@ -65,7 +63,12 @@ class Drawing:
 
 
 class DiagramComm(Widget):
-    """Widget that answers requests of diagrams. It is never displayed."""
+    """Widget that answers requests of diagrams. It is never displayed.
+
+    Args:
+        find_simulator: Returns a simulator that built an object of a network, or None.
+        **options: Arguments of the widget.
+    """
 
     _esm = read_static("diagram.js")
     is_channel = traitlets.Bool(default_value=True).tag(sync=True)
@@ -169,29 +172,3 @@ def read_request(message: dict[str, Any]) -> LookRequest | str:
 
 def _references(objects: Iterable[Any]) -> tuple[weakref.ref, ...]:
     return tuple(weakref.ref(thing) for thing in objects)
-
-
-@cache
-def open_channel() -> DiagramComm | None:
-    """Return the comm of this process, opened once; None if it is not a notebook's kernel."""
-    shell = get_ipython()
-    if not hasattr(shell, "kernel"):
-        return None
-    # The namespace is looked at with each request, as variables come and go.
-    return DiagramComm(
-        lambda thing: _built(shell.user_ns.values(), thing), **the_only("nengo-nb-diagram-channel")
-    )
-
-
-def _built(values: Iterable[Any], thing: Any) -> AnySimulator | None:
-    """Return a simulator that built an object: that of ``%nengo``, or one of a variable."""
-    from nengo_nb.jupyter.extension import session_of
-
-    session = session_of(get_ipython())
-    sim = None if session is None else session.simulator_of(thing)
-    for value in list(values) if sim is None else []:
-        # By its interface and not its class: simulators of any backend, and no import of one.
-        params = getattr(getattr(value, "model", None), "params", None)
-        if isinstance(params, dict) and hasattr(value, "trange") and thing in params:
-            return value
-    return sim

@@ -15,8 +15,8 @@ from nengo.builder.connection import get_targets
 from nengo.builder.ensemble import get_activities
 from nengo.utils.ensemble import response_curves
 
+from nengo_nb.diagram import built_facts
 from nengo_nb.diagram.saved import VERSION
-from nengo_nb.jupyter.cards.dispatch import built_facts
 
 if TYPE_CHECKING:
     from nengo_nb.simulator.any_simulator import AnySimulator
@@ -104,7 +104,7 @@ def look_at(number: int, thing: Any, sim: AnySimulator | None) -> LookReply:
     # A generator: it runs, and may fail, in list() below.
     charts = _ensemble(thing, sim) if isinstance(thing, nengo.Ensemble) else _connection(thing, sim)
     try:
-        return LookReply(id=number, facts=list(built_facts(thing, sim)), charts=list(charts))
+        return LookReply(id=number, facts=list(built_facts(thing, sim.model)), charts=list(charts))
     except Exception as error:
         return LookReply(id=number, note=f"This cannot be drawn: {type(error).__name__}: {error}")
 

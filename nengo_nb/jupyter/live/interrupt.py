@@ -7,19 +7,15 @@ paused then. While a cell runs an interrupt is the cell's, as always.
 from __future__ import annotations
 
 import signal
-import weakref
 from typing import Any
 
 from IPython.core.getipython import get_ipython
 
-from .run import LiveRun
-
-_runs: weakref.WeakSet[LiveRun] = weakref.WeakSet()
+from .runs import live_runs
 
 
-def pause_on_interrupt(run: LiveRun) -> None:
-    """Pause a run whenever its idle kernel is interrupted. Called from a cell."""
-    _runs.add(run)
+def pause_on_interrupt() -> None:
+    """Pause all live runs whenever the idle kernel is interrupted. Called from a cell."""
     kernel: Any = getattr(get_ipython(), "kernel", None)
     # While a cell runs, ipykernel keeps the handler of the idle kernel in saved_sigint_handler,
     # to put it back at the end: so this attribute is replaced, not the handler in force.
@@ -36,5 +32,5 @@ def pause_on_interrupt(run: LiveRun) -> None:
 
 def pause_all() -> None:
     """Pause all live runs."""
-    for run in list(_runs):
+    for run in live_runs.all():
         run.pause()

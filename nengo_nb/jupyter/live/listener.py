@@ -1,4 +1,4 @@
-"""Interface of those who follow a live run."""
+"""Interface of those who follow live runs."""
 
 from __future__ import annotations
 
@@ -9,10 +9,28 @@ if TYPE_CHECKING:
 
 
 class Listener(Protocol):
-    """Observer of a live run: a view's widget, the glow of its diagrams, or the panel."""
+    """Listener of a live run: a view's widget, the activity of its diagrams, or the panel."""
 
     def on_change(self) -> None:
         """Note that something has changed. Called on any thread: neither wait nor draw here."""
 
     def on_pause(self, sim: Simulator, /) -> None:
         """Note that the simulation pauses. Called on the run's thread, between two chunks."""
+
+
+class ObservedRun(Protocol):
+    """The part of a live run that its listeners use."""
+
+    @property
+    def sim(self) -> Simulator | None:
+        """The simulator; None if it is gone."""
+
+    def listen(self, listener: Listener) -> None:
+        """Add a listener, which is held weakly."""
+
+
+class RunObserver(Protocol):
+    """Observer of all live runs, such as the diagrams of a notebook."""
+
+    def on_start(self, run: ObservedRun, /) -> None:
+        """Note that there is a live run. Called on the thread that started it."""

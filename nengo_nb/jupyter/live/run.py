@@ -16,7 +16,7 @@ import nengo
 import numpy as np
 from nengo.exceptions import SimulatorClosed
 
-from nengo_nb.jupyter.simulators import check_runs_live, own_simulator
+from nengo_nb.jupyter.simulators import check_runs_live
 
 from .checkpoints import Checkpoints
 from .listener import Listener
@@ -26,7 +26,6 @@ from .signals import input_nodes
 
 if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator
-    from nengo_nb.simulator.any_simulator import AnySimulator
 
 log = logging.getLogger(__name__)
 
@@ -374,20 +373,3 @@ def _turn(run: LiveRun) -> float | None:
         return None
     # A speed near zero makes a wait longer than a lock can; set_speed wakes the thread before that.
     return wait if wait is None else min(wait, threading.TIMEOUT_MAX)
-
-
-# A run holds its simulator weakly, for else the values of this table would keep its keys alive.
-_runs: weakref.WeakKeyDictionary[Simulator, LiveRun] = weakref.WeakKeyDictionary()
-
-
-def run_of(sim: Simulator) -> LiveRun:
-    """Return the live run of a simulator; start one if there is none or the last has ended."""
-    if sim not in _runs or _runs[sim].ended:
-        _runs[sim] = LiveRun(sim)
-    return _runs[sim]
-
-
-def known_run(sim: AnySimulator | None) -> LiveRun | None:
-    """Return the live run of a simulator; None if none was ever started."""
-    own = own_simulator(sim)
-    return None if own is None else _runs.get(own)

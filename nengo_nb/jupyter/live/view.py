@@ -12,8 +12,6 @@ from IPython.core.getipython import get_ipython
 from IPython.display import DisplayHandle
 
 from nengo_nb.diagram import name_of
-from nengo_nb.jupyter.diagrams.activity import ActivityListener
-from nengo_nb.jupyter.diagrams.comm import open_channel
 from nengo_nb.jupyter.labels import remember_names
 from nengo_nb.jupyter.probes import recorded, trace_probes
 from nengo_nb.plots import draw_picture
@@ -22,7 +20,8 @@ from .defaults import plots_of, sliders_of
 from .interrupt import pause_on_interrupt
 from .lifetime import leave_to_variables
 from .output_owner import belongs_to_cell
-from .run import LiveRun, run_of
+from .run import LiveRun
+from .runs import live_runs
 from .widget import LiveWidget
 
 if TYPE_CHECKING:
@@ -54,11 +53,10 @@ class LiveView:
         sliders: Sequence[Any] | None = None,
     ) -> None:
         self._kept: Simulator | None = sim
-        self.run: LiveRun = run_of(sim)
+        self.run: LiveRun = live_runs.open(sim)
         remember_names(sim.model.toplevel)
-        pause_on_interrupt(self.run)
+        pause_on_interrupt()
         self.widget = LiveWidget(self.run, name_of(sim.model.toplevel))
-        self.widget.glow = self._glow()
         try:
             for plot in plots_of(self.widget.scene, plots):
                 self.widget.scene.add_plot(plot)
@@ -82,15 +80,6 @@ class LiveView:
     def let_go(self) -> None:
         """Drop the reference to the simulator, which a variable of the notebook keeps now."""
         self._kept = None
-
-    def _glow(self) -> ActivityListener | None:
-        """Return the listener for the glow of diagrams, which the widget keeps, as runs do not."""
-        channel = open_channel()
-        if channel is None:
-            return None
-        glow = ActivityListener(self.run, channel)
-        self.run.listen(glow)
-        return glow
 
     def play(self, speed: float | None = 1.0) -> None:
         """Run in the background, at a multiple of real time; None is as fast as possible."""

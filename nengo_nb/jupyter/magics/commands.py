@@ -10,7 +10,8 @@ import nengo
 from IPython.core.error import UsageError
 from IPython.display import display
 
-from nengo_nb.jupyter.cards.dispatch import card_of, list_card
+from nengo_nb.jupyter.cards.dispatch import card_of
+from nengo_nb.jupyter.cards.simulator import list_card
 from nengo_nb.jupyter.loop_variables import LoopNames
 from nengo_nb.jupyter.session import Session
 from nengo_nb.jupyter.session_entry import Options
@@ -164,7 +165,7 @@ class Magics:
             "compare": lambda values: session.compare(
                 values.name, values.seconds, values.backends, values.probes
             ),
-            "list": lambda _values: list_card(session),
+            "list": lambda _values: list_card(session.networks()),
             "live": self._live,
             "explain": self._explain,
             "save": lambda values: print(save_parameters(session, values.name, values.file)),

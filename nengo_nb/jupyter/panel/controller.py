@@ -12,8 +12,9 @@ from IPython.core.error import UsageError
 
 from nengo_nb import __version__
 from nengo_nb.diagram.saved import MIME_TYPE
-from nengo_nb.jupyter.cards.dispatch import network_card
-from nengo_nb.jupyter.live.run import LiveRun, known_run, run_of
+from nengo_nb.jupyter.cards.network import network_card
+from nengo_nb.jupyter.live.run import LiveRun
+from nengo_nb.jupyter.live.runs import live_runs
 from nengo_nb.jupyter.live.view import LiveView
 from nengo_nb.jupyter.protocol import panel as m
 from nengo_nb.jupyter.protocol.codec import MOST, read_message, sentence_of, write_message
@@ -75,7 +76,7 @@ class Controller:
         self._entries = find_entries(self.session)
         simulators = {entry.name: entry.simulator(self.session) for entry in self._entries}
         for sim in simulators.values():
-            self._listen(known_run(sim))
+            self._listen(live_runs.find(sim))
         # A view of a simulator that was replaced or
         # closed is let go of, as it keeps its simulator.
         self._views = {
@@ -95,7 +96,7 @@ class Controller:
 
     def _row(self, entry: Entry) -> m.Row:
         sim, thing = entry.simulator(self.session), entry.thing()
-        run = known_run(sim)
+        run = live_runs.find(sim)
         failed = "" if thing is None else self._errors.get(thing, "")
         error = failed or ("" if run is None else run.error)
         return describe_entry(entry, sim, self._state(thing, sim, run, error), error)
@@ -241,8 +242,8 @@ class Controller:
     def _run(self, entry: Entry, seconds: float | None) -> None:
         """Run in the background, as fast as possible unless a live view has set another speed."""
         sim = self._open_simulator(entry)
-        former = known_run(sim)
-        run = run_of(sim)
+        former = live_runs.find(sim)
+        run = live_runs.open(sim)
         # A new run: no speed was chosen for it yet. The former one may have ended.
         if former is not run:
             run.set_speed(None)
@@ -256,7 +257,7 @@ class Controller:
         """Pause after the chunk in flight; after a build under way, do not run at all."""
         if entry.thing() in self._waiting:
             self._waiting[entry.thing()] = lambda: None
-        run = known_run(entry.simulator(self.session))
+        run = live_runs.find(entry.simulator(self.session))
         if run is not None:
             run.pause()
 
@@ -274,7 +275,7 @@ class Controller:
         if self._has_changed(entry, sim):
             self._in_thread(order, entry, lambda: None)
             return
-        run = run_of(self._open_simulator(entry))
+        run = live_runs.open(self._open_simulator(entry))
         self._listen(run)
         # Paused as well: without that it would go on from time zero.
         run.pause()

@@ -12,7 +12,8 @@ import numpy as np
 
 from nengo_nb.diagram import Sizes, name_of, sizes_of
 from nengo_nb.diagram.names import label_of
-from nengo_nb.jupyter.live.run import LiveRun, known_run
+from nengo_nb.jupyter.live.run import LiveRun
+from nengo_nb.jupyter.live.runs import live_runs
 from nengo_nb.jupyter.protocol.panel import Row
 from nengo_nb.jupyter.session import Session
 from nengo_nb.jupyter.simulators import own_simulator
@@ -82,7 +83,7 @@ def find_entries(session: Session) -> tuple[Entry, ...]:
 
 def describe_entry(entry: Entry, sim: AnySimulator | None, state: str, error: str) -> Row:
     """Return an entry as a message."""
-    run = known_run(sim)
+    run = live_runs.find(sim)
     return Row(
         name=entry.name,
         kind=entry.kind,

@@ -11,7 +11,7 @@ from nengo_nb import Simulator
 from nengo_nb.diagram import name_of
 from nengo_nb.diagram.saved import MIME_TYPE
 from nengo_nb.jupyter.api import show
-from nengo_nb.jupyter.cards import dispatch
+from nengo_nb.jupyter.cards import network as network_cards
 
 EVIL = "<script>alert(1)</script>"
 
@@ -159,7 +159,7 @@ def test_a_network_whose_diagram_cannot_be_drawn_shows_its_facts_and_a_sentence(
     def fail(*_arguments):
         raise ZeroDivisionError("integer modulo by zero")
 
-    monkeypatch.setattr(dispatch, step, fail)
+    monkeypatch.setattr(network_cards, step, fail)
 
     card = show(network)
     bundle = card._repr_mimebundle_()

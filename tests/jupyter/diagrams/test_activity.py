@@ -1,11 +1,14 @@
 """While a simulator runs live, its diagrams glow with what is recorded."""
 
+import gc
+import weakref
+
 import nengo
 import numpy as np
 import pytest
 
 from nengo_nb.diagram import describe
-from nengo_nb.jupyter.diagrams.activity import INTERVAL, ActivityListener, activity_at
+from nengo_nb.jupyter.diagrams.activity import INTERVAL, Activity, ActivityListener, activity_at
 from nengo_nb.jupyter.diagrams.comm import DiagramComm
 
 
@@ -27,7 +30,10 @@ def sim():
 
 class Run:
     def __init__(self, sim):
-        self.sim = sim
+        self.sim, self.listeners = sim, []
+
+    def listen(self, listener):
+        self.listeners.append(listener)
 
 
 class Page:
@@ -71,6 +77,21 @@ def test_it_is_told_at_most_ten_times_a_second(sim, monkeypatch):
         now[0] += INTERVAL / 4
 
     assert len(page.sent) == 5
+
+
+def test_each_live_run_is_followed_as_long_as_it_is_there(sim):
+    page, run = Page(), Run(sim)
+    page.channel.remember(describe(sim.model.toplevel))
+    activity = Activity(page.channel)
+
+    activity.on_start(run)
+    run.listeners.pop().on_change()
+    listener = weakref.ref(next(iter(activity._listeners.values())))
+    del run
+    gc.collect()
+
+    assert len(page.sent) == 1
+    assert listener() is None
 
 
 def test_what_is_gone_or_recorded_nothing_does_not_glow(sim):

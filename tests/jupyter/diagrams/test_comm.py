@@ -21,6 +21,7 @@ from nengo_nb.jupyter.diagrams.inspection import (
     LookReply,
     LookRequest,
 )
+from nengo_nb.jupyter.diagrams.notebook import notebook_diagrams
 
 TYPES = Path(__file__).parents[3] / "labextension" / "src" / "diagram" / "messages.ts"
 
@@ -235,7 +236,7 @@ def test_a_question_that_makes_no_sense_is_answered_with_a_sentence(network, cha
 def test_activity_is_sent_as_one_buffer_with_a_number_for_each_box(network, monkeypatch):
     channel, sent = DiagramComm(lambda thing: None), []
     monkeypatch.setattr(channel, "send", lambda *message: sent.append(message))
-    monkeypatch.setattr("nengo_nb.jupyter.diagrams.comm.open_channel", lambda: channel)
+    monkeypatch.setattr(notebook_diagrams(), "comm", channel)
     card = show(network)
 
     card.show_activity({network.ensembles[0]: 0.5})
@@ -285,14 +286,14 @@ def test_a_message_has_the_same_fields_in_python_and_typescript(message):
 
 
 def test_a_diagram_in_a_notebook_finds_the_simulator_that_was_run(net):
-    from nengo_nb.jupyter.diagrams.comm import _built
-
+    diagrams = notebook_diagrams()
     net.run("%nengo step net")
     with nengo.Network() as other:
         lonely = nengo.Ensemble(10, 1)
     held = nengo.Simulator(other, progress_bar=False)
 
-    assert _built([], net.names["neurons"]).n_steps == 1
-    assert _built([3, held], lonely) is held
-    assert _built([3], lonely) is None
+    assert diagrams.find_simulator(net.names["neurons"]).n_steps == 1
+    assert diagrams.find_simulator(lonely) is None
+    net.names["held"] = held
+    assert diagrams.find_simulator(lonely) is held
     held.close()

@@ -11,7 +11,7 @@ import pytest
 
 import nengo_nb
 from nengo_nb.jupyter.live.layout_state import Scene
-from nengo_nb.jupyter.live.run import run_of
+from nengo_nb.jupyter.live.runs import live_runs
 
 PATIENCE = 60
 
@@ -73,7 +73,7 @@ def sim(network):
 
 @pytest.fixture
 def run(sim):
-    run = run_of(sim)
+    run = live_runs.open(sim)
     yield run
     run.end("the test is over")
     assert run.join(PATIENCE)

@@ -12,7 +12,7 @@ from nengo_nb.jupyter.live.history import History
 from nengo_nb.jupyter.live.layout_state import Scene
 from nengo_nb.jupyter.live.lowpass import lowpass
 from nengo_nb.jupyter.live.render import BINS, Cache, Style, Window, image_shape, lines, path
-from nengo_nb.jupyter.live.run import run_of
+from nengo_nb.jupyter.live.runs import live_runs
 from nengo_nb.jupyter.live.specs import LivePlot, LiveSlider
 from nengo_nb.jupyter.protocol import live as m
 
@@ -236,7 +236,7 @@ def test_sorting_puts_together_what_fires_together(scene, ran, network):
 
 def test_an_item_of_a_minibatch_is_chosen(network):
     with nengo_nb.Simulator(network.net, minibatch_size=2, progress_bar=False) as sim:
-        scene = Scene(run_of(sim), "batch", lambda: None)
+        scene = Scene(live_runs.open(sim), "batch", lambda: None)
         scene.add_plot(LivePlot(network.decoded))
         sim.run_steps(20, data={network.wave: np.stack([np.zeros((20, 2)), np.ones((20, 2))])})
         scene.run.do(lambda _: None)
@@ -279,7 +279,7 @@ def test_what_a_state_holds_is_compared_with_every_pointer(make):
     with model:
         held = nengo.Probe(output, label="held")
     with nengo_nb.Simulator(model, progress_bar=False) as sim:
-        run = run_of(sim)
+        run = live_runs.open(sim)
         scene, listener = Scene(run, "pointers", run.changed), Listener(run)
         key = next(key for key in scene.sources if key.endswith("similarity"))
         plot = scene.add_plot(LivePlot(key))
@@ -379,7 +379,7 @@ def test_a_node_that_outputs_no_number_leaves_the_frame_readable():
         broken = nengo.Node(Broken(default_size_in=0, default_size_out=1), label="broken")
         nengo.Probe(broken)
     with nengo_nb.Simulator(net, progress_bar=False) as sim:
-        run = run_of(sim)
+        run = live_runs.open(sim)
         scene = Scene(run, "broken", lambda: None)
         scene.add_sliders(LiveSlider(broken, -1, 1))
         listener = Listener(run)

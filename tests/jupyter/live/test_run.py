@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import nengo_nb
-from nengo_nb.jupyter.live.run import run_of
+from nengo_nb.jupyter.live.runs import live_runs
 from tests.jupyter.live.conftest import PATIENCE, Listener
 
 
@@ -230,7 +230,7 @@ def test_an_error_in_a_node_pauses_with_its_message_and_the_data_before_it():
     with nengo.Network() as net:
         probe = nengo.Probe(nengo.Node(fails, label="sensor"))
     with nengo_nb.Simulator(net, progress_bar=False) as sim:
-        run = run_of(sim)
+        run = live_runs.open(sim)
         listener = Listener(run)
         run.play()
         listener.until(lambda: run.error != "")
@@ -259,7 +259,7 @@ def test_a_cell_that_runs_the_simulator_meanwhile_takes_its_turn(run, listener, 
 
 def test_closing_the_simulator_ends_the_run(network):
     sim = nengo_nb.Simulator(network.net, progress_bar=False)
-    run = run_of(sim)
+    run = live_runs.open(sim)
     run.play()
     sim.close()
 
@@ -271,7 +271,7 @@ def test_closing_the_simulator_ends_the_run(network):
 
 def test_a_simulator_that_nobody_holds_is_collected_and_its_thread_ends(network):
     sim = nengo_nb.Simulator(network.net, progress_bar=False)
-    run = run_of(sim)
+    run = live_runs.open(sim)
     listener = Listener(run)
     run.step(20)
     listener.until(lambda: listener.rests == 1)
@@ -286,7 +286,7 @@ def test_a_simulator_that_nobody_holds_is_collected_and_its_thread_ends(network)
 
 
 def test_two_views_share_one_run(sim, run):
-    assert run_of(sim) is run
+    assert live_runs.open(sim) is run
     assert sum(thread.name == "nengo_nb-live-run" for thread in threading.enumerate()) == 1
 
 
@@ -312,7 +312,7 @@ def test_a_closed_view_is_released_with_what_it_kept_in_memory(sim):
     assert view.run.join(PATIENCE)
 
     del view
-    run_of(sim).end("the test is over")
+    live_runs.open(sim).end("the test is over")
     gc.collect()
 
     assert [thing() for thing in gone] == [None] * 4
@@ -323,15 +323,34 @@ def test_what_cannot_run_live_is_refused(network):
         nengo.Simulator(network.net, progress_bar=False) as theirs,
         pytest.raises(TypeError, match="Simulator"),
     ):
-        run_of(theirs)
+        live_runs.open(theirs)
     sim = nengo_nb.Simulator(network.net, progress_bar=False)
     sim.close()
     with pytest.raises(ValueError, match="closed"):
-        run_of(sim)
+        live_runs.open(sim)
     with network.net:
         nengo_nb.configure_settings(stateful=False)
     with (
         nengo_nb.Simulator(network.net, progress_bar=False) as forgetful,
         pytest.raises(ValueError, match="stateful"),
     ):
-        run_of(forgetful)
+        live_runs.open(forgetful)
+
+
+def test_an_observer_is_told_of_runs_that_there_are_and_of_those_that_start(sim, network):
+    class Observer:
+        def __init__(self):
+            self.seen = []
+
+        def on_start(self, run):
+            self.seen.append(run)
+
+    run, observer = live_runs.open(sim), Observer()
+    live_runs.observe(observer)
+
+    with nengo_nb.Simulator(network.net, progress_bar=False) as other:
+        later = live_runs.open(other)
+        live_runs.open(other)
+
+        assert run in observer.seen
+        assert observer.seen.count(later) == 1

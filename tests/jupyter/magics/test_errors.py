@@ -235,7 +235,7 @@ def test_an_interrupt_while_a_value_is_drawn_is_too(interrupting, monkeypatch, l
     stop = interrupting.names["stop"]
     monkeypatch.setattr("nengo_nb.jupyter.outputs.plot.draw_picture", stop)
     monkeypatch.setattr("nengo_nb.jupyter.outputs.card.Card._repr_mimebundle_", stop)
-    monkeypatch.setattr("nengo_nb.jupyter.outputs.card.DiagramCard._repr_mimebundle_", stop)
+    monkeypatch.setattr("nengo_nb.jupyter.diagrams.card.DiagramCard._repr_mimebundle_", stop)
 
     cell = interrupting.run(f"1 + 1\n{line}")
 

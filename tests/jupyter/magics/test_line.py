@@ -313,7 +313,7 @@ def test_a_script_can_build_and_run_in_one_line(net):
 
 def test_a_live_view_is_shown_and_ends_with_its_network(net):
     cell = net.run("%nengo live net")
-    view = extension._loaded[net.shell].magics.session._entries["net"].views[0]
+    view = extension.find_extension(net.shell).magics.session._entries["net"].views[0]
 
     net.run("del net")
 

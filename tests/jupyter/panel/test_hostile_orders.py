@@ -12,7 +12,7 @@ import hypothesis
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from nengo_nb.jupyter.live.run import known_run
+from nengo_nb.jupyter.live.runs import live_runs
 from nengo_nb.jupyter.panel.broadcaster import Broadcaster
 from nengo_nb.jupyter.panel.comms import PanelComms
 from nengo_nb.jupyter.protocol import live, panel
@@ -58,7 +58,7 @@ def test_a_panel_answers_every_order(opened, sim, caplog):
     assert unexpected(caplog) == []
     run = {"type": "Run", "page": "page", "number": 1, "name": "sim", "seconds": None}
     opened.orders.handle_msg({"content": {"data": run}})
-    live_run = known_run(sim)
+    live_run = live_runs.find(sim)
     begin = live_run.reached.n_steps
     Listener(live_run).until(lambda: live_run.reached.n_steps > begin)
     assert live_run.error == ""

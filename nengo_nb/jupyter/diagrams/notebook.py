@@ -1,0 +1,62 @@
+"""Diagrams of a notebook: their comm, opened with the first drawing, and activity of live runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.getipython import get_ipython
+
+from nengo_nb.jupyter.per_shell import per_shell
+
+if TYPE_CHECKING:
+    from nengo_nb.simulator.any_simulator import AnySimulator
+
+    from .comm import DiagramComm
+
+
+class NotebookDiagrams:
+    """Diagrams of one notebook."""
+
+    find_in_session: Callable[[Any], AnySimulator | None] | None = None
+    """Returns the simulator of ``%nengo`` that built an object. The extension sets it, as it has
+    the session; where it was not loaded there is none.
+    """
+
+    @cached_property
+    def comm(self) -> DiagramComm | None:
+        """The comm, opened with the first drawing; None if this is not a notebook's kernel."""
+        if not hasattr(get_ipython(), "kernel"):
+            return None
+        # Imported here and not above: the card of a script needs neither widgets nor live runs.
+        from nengo_nb.jupyter.comms.widget import the_only
+        from nengo_nb.jupyter.live.runs import live_runs
+
+        from .activity import Activity
+        from .comm import DiagramComm
+
+        comm = DiagramComm(self.find_simulator, **the_only("nengo-nb-diagram-channel"))
+        # Kept here, as live runs hold their listeners and observers weakly.
+        self._activity = Activity(comm)
+        live_runs.observe(self._activity)
+        return comm
+
+    def find_simulator(self, thing: Any) -> AnySimulator | None:
+        """Return a simulator that built an object: that of ``%nengo``, or one of a variable."""
+        sim = None if self.find_in_session is None else self.find_in_session(thing)
+        if sim is not None:
+            return sim
+        shell = get_ipython()
+        # Looked at with each request, as variables come and go; a copy, as a cell may bind some.
+        for value in [] if shell is None else list(shell.user_ns.values()):
+            # By its interface and not its class: simulators of any backend, and no import of one.
+            params = getattr(getattr(value, "model", None), "params", None)
+            if isinstance(params, dict) and hasattr(value, "trange") and thing in params:
+                found: AnySimulator = value
+                return found
+        return None
+
+
+notebook_diagrams = per_shell(NotebookDiagrams)
+"""Returns the diagrams of the notebook that runs."""
