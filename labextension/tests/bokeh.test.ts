@@ -36,7 +36,7 @@ test("where every copy has another version, the kernel is asked", async () => {
   void bringBokeh(model);
 
   await vi.waitFor(() => {
-    expect(send).toHaveBeenCalledWith({ type: "want-bokeh" });
+    expect(send).toHaveBeenCalledWith({ type: "WantBokeh" });
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { stillAsked } from "../src/live/card";
-import type { PlotInfo } from "../src/live/messages";
+import type { PlotInfo } from "../src/protocol/live";
 
 const info = { kind: "raster", dims: [2, 0, 1], synapse: 0, ordered: true } as PlotInfo;
 

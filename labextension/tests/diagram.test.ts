@@ -4,7 +4,8 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { mountDiagram, type DiagramHandle } from "../src/diagram/diagram";
-import type { Ask, LookReply } from "../src/diagram/messages";
+import type { InspectReply } from "../src/protocol/diagram";
+import type { Ask } from "../src/shared/page";
 import { LayoutService } from "../src/diagram/layout_service";
 import { Thread } from "./threads";
 
@@ -22,7 +23,7 @@ const learning = pictures[0]?.saved;
 const layoutService = new LayoutService(() => new Thread(true).asWorker());
 let host: HTMLElement;
 let handle: DiagramHandle;
-let reply: LookReply;
+let reply: InspectReply;
 const ask = vi.fn<Ask>(() => Promise.resolve(reply));
 
 beforeAll(() => {
@@ -41,7 +42,7 @@ beforeAll(() => {
 
 beforeEach(() => {
   ask.mockClear();
-  reply = { type: "looked", version: 1, id: 1, facts: [["built", EVIL]], charts: [], note: "" };
+  reply = { type: "InspectReply", id: 1, facts: [["built", EVIL]], charts: [], note: "" };
   mount(parts);
 });
 
@@ -177,10 +178,11 @@ test("charts are drawn with their titles", async () => {
     x: [0, 1],
     lines: [[0, null]],
     names: ["decoded"],
+    dashed: [],
     x_label: "x",
     y_label: "y",
   };
-  reply = { ...reply, charts: [{ kind: "lines", ...chart }] };
+  reply = { ...reply, charts: [{ type: "LineChart", ...chart }] };
   mount(learning && { ...learning, drawing: "channel/1" });
   click(named("ensemble, pre"));
 

@@ -1,14 +1,14 @@
 // @vitest-environment jsdom
 import { beforeEach, expect, test, vi } from "vitest";
 import { Figure } from "../src/live/figure";
-import type { Frame, Part, PlotInfo } from "../src/live/messages";
+import type { Frame, Part, PlotInfo } from "../src/protocol/live";
 import type { Bokeh, BokehModel } from "../src/shared/bokeh";
 
 const LINES: PlotInfo = {
-  id: "p", source: "decoded", title: "decoded", kind: "lines", kinds: ["lines"], labels: ["0"], dims: [0],
+  type: "PlotInfo", id: "p", source: "decoded", title: "decoded", kind: "lines", kinds: ["lines"], labels: ["0"], dims: [0],
   colors: ["#0072b2"], synapse: 0, ordered: false, state: "", figure: {},
 }; // prettier-ignore
-const NOTHING: Part = { plot: "p", offset: 0, rows: 0, columns: 0, low: 0, high: 0 };
+const NOTHING: Part = { type: "Part", plot: "p", offset: 0, rows: 0, columns: 0, low: 0, high: 0 };
 
 /** A model of BokehJS that keeps what it is set to, and calls back as Bokeh does. */
 function model(attributes: Record<string, unknown>): BokehModel {

@@ -5,7 +5,7 @@ import type { AnyModel } from "@anywidget/types";
 import { afterEach, expect, test, vi } from "vitest";
 import { kernelOf, openChannel, type Channel } from "../src/diagram/kernel";
 import { followActivity } from "../src/diagram/activity";
-import type { LookRequest } from "../src/diagram/messages";
+import type { InspectRequest } from "../src/protocol/diagram";
 import { page } from "../src/shared/page";
 
 afterEach(() => {
@@ -25,18 +25,18 @@ function place(kernel?: string): HTMLElement {
 
 function channel(kernel = ""): {
   model: AnyModel<Channel>;
-  sent: LookRequest[];
+  sent: InspectRequest[];
   tell: (reply: object, buffer?: DataView) => void;
 } {
   const listeners: ((message: unknown, buffers: DataView[]) => void)[] = [];
-  const sent: LookRequest[] = [];
+  const sent: InspectRequest[] = [];
   const model = {
     get: () => true,
     widget_manager: { kernel: kernel ? { id: kernel } : null },
     on: (_event: string, listener: (message: unknown, buffers: DataView[]) => void) =>
       listeners.push(listener),
     off: vi.fn(),
-    send: (message: LookRequest) => sent.push(message),
+    send: (message: InspectRequest) => sent.push(message),
   } as unknown as AnyModel<Channel>;
   const tell = (reply: object, buffer?: DataView): void => {
     listeners.forEach((listen) => {
@@ -52,8 +52,8 @@ test("two questions get their own answers, in whatever order they come", async (
   const ask = kernelOf(place());
   if (!ask) throw new Error("there is no channel");
   const answers = [0, 1].map((index) => ask({ drawing: "drawing/3", what: "box", index, copy: 0 }));
-  tell({ type: "looked", id: sent[1]?.id ?? 0, note: "second" });
-  tell({ type: "looked", id: sent[0]?.id ?? 0, note: "first" });
+  tell({ type: "InspectReply", id: sent[1]?.id ?? 0, note: "second" });
+  tell({ type: "InspectReply", id: sent[0]?.id ?? 0, note: "first" });
 
   expect((await Promise.all(answers)).map((answer) => answer.note)).toEqual(["first", "second"]);
   close();
@@ -85,11 +85,11 @@ test("activity is told to whoever follows that drawing, and only until it stops"
     stop.signal,
   );
   const bytes = new Float32Array([9, 0.25, 0.5]);
-  tell({ type: "activity", drawing: "drawing/1" }, new DataView(bytes.buffer, 4));
-  tell({ type: "activity", drawing: "drawing/2" }, new DataView(bytes.buffer));
-  tell({ type: "activity", drawing: "drawing/1" });
+  tell({ type: "Activity", drawing: "drawing/1" }, new DataView(bytes.buffer, 4));
+  tell({ type: "Activity", drawing: "drawing/2" }, new DataView(bytes.buffer));
+  tell({ type: "Activity", drawing: "drawing/1" });
   stop.abort();
-  tell({ type: "activity", drawing: "drawing/1" }, new DataView(bytes.buffer));
+  tell({ type: "Activity", drawing: "drawing/1" }, new DataView(bytes.buffer));
 
   expect(shown).toEqual([[0.25, 0.5]]);
   close();
@@ -123,7 +123,7 @@ test("the activity of another kernel is not shown", () => {
   );
 
   for (const { tell } of [one, two])
-    tell({ type: "activity", drawing: "drawing/1" }, new DataView(new Float32Array([0.5]).buffer));
+    tell({ type: "Activity", drawing: "drawing/1" }, new DataView(new Float32Array([0.5]).buffer));
 
   expect(shown).toEqual([[0.5]]);
   stop.abort();

@@ -1,15 +1,15 @@
 // @vitest-environment jsdom
 import { beforeEach, expect, test, vi } from "vitest";
 import { Axis, columns } from "../src/live/columns";
-import type { Frame, Outgoing, Part } from "../src/live/messages";
+import type { Frame, ToKernel, Part } from "../src/protocol/live";
 import { parse, parseIndices, short, writeIndices } from "../src/live/numbers";
 import { fileName } from "../src/live/save";
 import { Sliders } from "../src/live/sliders";
 import { Toolbar } from "../src/live/toolbar";
 import { Timeline } from "../src/live/timeline";
 
-const sent: Outgoing[] = [];
-const send = (message: Outgoing): void => void sent.push(message);
+const sent: ToKernel[] = [];
+const send = (message: ToKernel): void => void sent.push(message);
 
 beforeEach(() => {
   sent.length = 0;
@@ -26,7 +26,7 @@ function frame(values: Partial<Frame> = {}): Frame {
 }
 
 function part(rows: number, columns: number, offset = 0): Part {
-  return { plot: "p", offset, rows, columns, low: 0, high: 4 };
+  return { type: "Part", plot: "p", offset, rows, columns, low: 0, high: 4 };
 }
 
 test("lines are rows of the buffer, and their times count from the window's begin", () => {
@@ -126,7 +126,7 @@ test("numbers are short and files have names that can be files", () => {
 });
 
 test("sliders follow their node until they are grabbed", () => {
-  const sliders = new Sliders({ name: "wave", size: 2, low: -1, high: 1 }, send);
+  const sliders = new Sliders({ type: "SliderInfo", name: "wave", size: 2, low: -1, high: 1 }, send);
   document.body.append(sliders.element);
   const [first] = sliders.element.querySelectorAll<HTMLInputElement>("input[type=range]");
   if (!first) throw new Error("there is no slider");
@@ -140,7 +140,7 @@ test("sliders follow their node until they are grabbed", () => {
 });
 
 test("what is typed beside a slider may lie outside of its range, but must be a number", () => {
-  const sliders = new Sliders({ name: "wave", size: 1, low: -1, high: 1 }, send);
+  const sliders = new Sliders({ type: "SliderInfo", name: "wave", size: 1, low: -1, high: 1 }, send);
   const entry = sliders.element.querySelector<HTMLInputElement>("input[type=text]");
   if (!entry) throw new Error("there is no entry");
 

@@ -3,10 +3,12 @@ import type { Kernel } from "@jupyterlab/services";
 import { beforeEach, expect, test, vi } from "vitest";
 import { PanelView, networkCell } from "../src/lab/panel/panel_view";
 import { PanelClient, type ConnectionState } from "../src/lab/panel/panel_client";
-import { VERSION, type Report, type Row } from "../src/lab/panel/messages";
+import type { EntryState, Report, Row } from "../src/protocol/panel";
+import { VERSION } from "../src/protocol/version";
 import { adviceFor, formatBytes, formatProgress, formatSize, formatStatus } from "../src/lab/panel/format";
 
 const ROW: Row = {
+  type: "Row",
   name: "net",
   kind: "network",
   title: "",
@@ -72,7 +74,7 @@ class FakeKernel {
 }
 
 let kernel: FakeKernel;
-const listener = { changed: vi.fn(), said: vi.fn(), shown: vi.fn() };
+const listener = { changed: vi.fn(), noticed: vi.fn(), output: vi.fn() };
 
 beforeEach(() => {
   kernel = new FakeKernel();
@@ -107,7 +109,7 @@ test("a kernel without the package is asked once, and again only after a cell ra
   await settled();
 
   expect(made.condition).toEqual({ kind: "open", report: null });
-  expect(kernel.comms[1]?.open.mock.calls[0]?.[0]).toMatchObject({ type: "Hello", version: VERSION });
+  expect(kernel.comms[1]?.open.mock.calls[0]?.[0]).toMatchObject({ type: "Connect", version: VERSION });
 });
 
 test("an order waits until the kernel has heard it, and no other page's answers are listened to", async () => {
@@ -117,15 +119,15 @@ test("an order waits until the kernel has heard it, and no other page's answers 
   const sent = kernel.comms[1]?.send.mock.calls[0]?.[0] as { page: string; number: number };
   expect(sent).toMatchObject({ type: "Run", name: "net", seconds: 1 });
 
-  kernel.say({ type: "Heard", page: "another", number: sent.number });
-  kernel.say({ type: "Shown", page: "another", name: "net", kind: "live", key: "k", bundle: {} });
+  kernel.say({ type: "Ack", page: "another", number: sent.number });
+  kernel.say({ type: "Output", page: "another", name: "net", kind: "live", key: "k", bundle: {} });
   expect(made.waiting.size).toBe(1);
-  expect(listener.shown).not.toHaveBeenCalled();
-  kernel.say({ type: "Heard", page: sent.page, number: sent.number });
-  kernel.say({ type: "Said", page: sent.page, name: "net", text: "no" });
+  expect(listener.output).not.toHaveBeenCalled();
+  kernel.say({ type: "Ack", page: sent.page, number: sent.number });
+  kernel.say({ type: "Notice", page: sent.page, name: "net", text: "no" });
 
   expect(made.waiting.size).toBe(0);
-  expect(listener.said).toHaveBeenCalledTimes(1);
+  expect(listener.noticed).toHaveBeenCalledTimes(1);
 });
 
 test("a restart loses the link, and a kernel that is idle again is asked again", async () => {
@@ -195,7 +197,7 @@ test("rows come, change in place and go; what was typed stays", () => {
   expect(actions.insert).toHaveBeenCalledWith("%load_ext nengo_nb\nimport nengo");
 });
 
-test.each([
+test.each<[EntryState, string[]]>([
   ["idle", ["Pause"]],
   ["running", ["Run"]],
   ["new", ["Pause", "Reset"]],
@@ -230,7 +232,7 @@ test("what a cell runs is stopped by interrupting the cell", () => {
 
 test("a busy kernel and a refusal are said, and names are text", () => {
   const { made, find } = panelView({ kind: "open", report: report({ ...ROW, error: "<b>bad</b>" }) }, true);
-  made.say({ type: "Said", page: "", name: "net", text: "<i>no</i>" });
+  made.say({ type: "Notice", page: "", name: "net", text: "<i>no</i>" });
 
   expect(made.node.textContent).toContain("The kernel is busy");
   expect(made.node.textContent).toContain("<i>no</i>");

@@ -15,9 +15,9 @@ test("where there is no extension, what holds is what the settings have by defau
 
   expect(preferences()).toEqual(DEFAULTS);
   expect(DEFAULTS).toMatchObject({
-    frameRate: frameRate.default,
+    frame_rate: frameRate.default,
     palette: palette.default,
-    defaultPlots: defaultPlots.default,
+    default_plots: defaultPlots.default,
   });
 });
 
@@ -35,7 +35,7 @@ test("what is set is found on the page, and those who listen are told until they
 });
 
 test("what another version has set is left alone", () => {
-  page().preferences = { ...DEFAULTS, version: 99, frameRate: 5 };
+  page().preferences = { ...DEFAULTS, version: 99, frame_rate: 5 };
 
   expect(preferences()).toBe(DEFAULTS);
 });

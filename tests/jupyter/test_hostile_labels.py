@@ -4,7 +4,6 @@ nothing is too long.
 
 import html.parser
 import json
-from dataclasses import asdict
 from xml.etree import ElementTree as ET
 
 import nengo
@@ -17,11 +16,11 @@ from nengo_nb.diagram.layout.view import open_to
 from nengo_nb.diagram.saved import MIME_TYPE
 from nengo_nb.jupyter.api import compare, plot, show
 from nengo_nb.jupyter.diagrams.comm import DiagramComm
-from nengo_nb.jupyter.diagrams.inspection import LookRequest
 from nengo_nb.jupyter.live.view import LiveView
 from nengo_nb.jupyter.panel.entries import describe_entry, find_entries
+from nengo_nb.jupyter.protocol import VERSION
 from nengo_nb.jupyter.protocol.codec import write_message
-from nengo_nb.jupyter.protocol.live import write
+from nengo_nb.jupyter.protocol.diagram import InspectRequest
 from nengo_nb.jupyter.session import Session
 from nengo_nb.plots import Kind, Trace, draw_vector, sparkline
 
@@ -161,7 +160,7 @@ def test_in_live_views(network):
     with nengo_nb.Simulator(network, progress_bar=False) as sim:
         sim.run_steps(5)
         view = LiveView(sim)
-        scene = write(view.widget.scene.describe())
+        scene = write_message(view.widget.scene.describe())
         bundle = view.bundle(sim)
         view.close()
 
@@ -185,7 +184,8 @@ def test_in_what_a_diagram_is_told(network, sim):
     drawing = channel.remember(diagram)
     for what, things in (("box", diagram.boxes), ("arrow", diagram.arrows)):
         for index in range(len(things)):
-            reply = channel.answer(
-                asdict(LookRequest(id=1, drawing=drawing, what=what, index=index, copy=0))
+            request = InspectRequest(
+                version=VERSION, id=1, drawing=drawing, what=what, index=index, copy=0
             )
-            json.dumps(asdict(reply), ensure_ascii=False, allow_nan=False).encode()
+            reply = channel.answer(write_message(request))
+            json.dumps(write_message(reply), ensure_ascii=False, allow_nan=False).encode()

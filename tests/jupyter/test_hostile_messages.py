@@ -7,23 +7,27 @@ Messages come through the comms' own handlers, as from a page, but without one.
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import hypothesis
 import pytest
 
 from nengo_nb.diagram import describe
-from nengo_nb.diagram.saved import VERSION
 from nengo_nb.jupyter.comms.bokeh_loader import BokehLoader
 from nengo_nb.jupyter.diagrams.comm import DiagramComm, DiagramWidget
-from nengo_nb.jupyter.diagrams.inspection import LookRequest
 from nengo_nb.jupyter.live.frame_scheduler import LONGEST_INTERVAL, FrameScheduler
 from nengo_nb.jupyter.live.view import LiveView
-from nengo_nb.jupyter.protocol import live
-from nengo_nb.jupyter.protocol.codec import SENTENCE, read_message, sentence_of
+from nengo_nb.jupyter.protocol import VERSION, diagram, live
+from nengo_nb.jupyter.protocol.codec import SENTENCE, read_message, sentence_of, write_message
+from nengo_nb.jupyter.protocol.preferences import Preferences
 from tests.jupyter.hostile import FIRM, HOSTILE, message_of, nested, unexpected
 from tests.jupyter.live.conftest import PATIENCE, Listener, network, sim
 
 __all__ = ["network", "sim"]
+
+PREFERENCES = Preferences(
+    version=VERSION, frame_rate=30.0, palette="okabe-ito", default_plots="probes"
+)
 
 
 def deliver(widget, data, buffers=()):
@@ -44,11 +48,11 @@ def custom(content):
 
 
 @FIRM
-@hypothesis.given(message_of(live.INCOMING))
+@hypothesis.given(message_of(live.TO_KERNEL))
 def test_a_message_is_read_or_refused_with_one_sentence(content):
     refused = ""
     try:
-        message = read_message(content, live.INCOMING)
+        message = read_message(content, live.TO_KERNEL)
     except ValueError as error:
         refused = str(error)
 
@@ -83,8 +87,8 @@ def goes_on(view):
     try:
         for content in (
             {"type": "Speed", "factor": None},
-            {"type": "Prefer", "frames": 30.0, "plots": "probes"},
-            {"type": "Ready", "view": "page", "version": live.VERSION},
+            write_message(replace(PREFERENCES, frame_rate=30.0)),
+            {"type": "Ready", "view": "page", "version": VERSION},
             {"type": "Play"},
         ):
             view.widget.comm.handle_msg({"content": {"data": custom(content)}, "buffers": []})
@@ -104,8 +108,8 @@ def test_a_live_view_plays_on_whatever_it_is_sent(view, caplog):
     plots = [plot.source.key for plot in view.widget.scene.plots]
     kinds = {
         name: kind
-        for name, kind in live.INCOMING.items()
-        if name not in ("RemovePlot", "RemoveSliders")
+        for name, kind in live.TO_KERNEL.items()
+        if name not in ("RemovePlot", "RemoveSliders", "WantBokeh")
     }
     sensible = ("plot-0", "wave", "page", "lines", "probes", 0.5, 1, [0.5, 0.5], [0, 1])
     view.play(None)
@@ -129,7 +133,7 @@ def test_a_live_view_plays_on_whatever_it_is_sent(view, caplog):
     [
         {"type": "Speed", "factor": 1e-320},
         {"type": "Speed", "factor": 1e308},
-        {"type": "Prefer", "frames": 1e-320, "plots": "probes"},
+        write_message(replace(PREFERENCES, frame_rate=1e-320)),
         {"type": "Step", "steps": 2**53},
         {"type": "Look", "length": 1e-320, "end": -1e308},
         {"type": "Look", "length": 1e308, "end": 1e308},
@@ -280,7 +284,7 @@ def test_no_widget_stumbles_over_a_message_that_is_none(view, name, caplog):
         for data in (
             custom(content),
             custom({"type": content}),
-            custom({"type": "look", "id": content}),
+            custom({"type": "InspectRequest", "id": content}),
         ):
             deliver(widget, data, buffers=[b"123"])
 
@@ -296,20 +300,21 @@ def test_no_widget_stumbles_over_a_message_that_is_none(view, name, caplog):
 def test_a_diagram_answers_every_question(view, network, caplog):
     channel = DiagramComm(lambda thing: view.sim)
     drawing = channel.remember(describe(network.net))
-    request = {"look": LookRequest}
     sensible = (drawing, "box", "arrow", 0, 1, VERSION)
 
     @FIRM
-    @hypothesis.given(message_of(request, *sensible))
+    @hypothesis.given(message_of(diagram.TO_KERNEL, *sensible))
     def attack(content):
         answers = deliver(channel, custom(content))
-        is_question = isinstance(content, dict) and content.get("type") == "look"
+        is_question = isinstance(content, dict) and content.get("type") == "InspectRequest"
         assert len(answers) == is_question
 
     attack()
 
-    question = {"type": "look", "id": 1, "what": "box", "index": 0, "copy": 0, "version": VERSION}
-    (answer,) = deliver(channel, custom({**question, "drawing": drawing}))
+    question = diagram.InspectRequest(
+        version=VERSION, id=1, drawing=drawing, what="box", index=0, copy=0
+    )
+    (answer,) = deliver(channel, custom(write_message(question)))
     assert answer["id"] == 1
     assert unexpected(caplog) == []
     channel.close()

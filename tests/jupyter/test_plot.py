@@ -114,9 +114,9 @@ def test_the_loader_sends_bokehjs_to_who_asks_for_it(monkeypatch):
     monkeypatch.setattr(loader, "send", lambda *message: sent.append(message))
 
     loader._answer(loader, {"type": "something else"}, [])
-    loader._answer(loader, {"type": "want-bokeh"}, [])
+    loader._answer(loader, {"type": "WantBokeh"}, [])
 
-    assert sent == [({"type": "bokeh"}, [bokeh_js()])]
+    assert sent == [({"type": "BokehScript"}, [bokeh_js()])]
     assert loader.version.encode() in bokeh_js()
 
 

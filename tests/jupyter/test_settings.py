@@ -97,7 +97,7 @@ def test_a_view_is_drawn_as_often_as_the_settings_editor_says_from_then_on(page)
     page.play()
     with editor(page) as field:
         field("frameRate").fill("2", timeout=TIMEOUT)
-    page.until(HEARD, ["frameRate", 2])
+    page.until(HEARD, ["frame_rate", 2])
     page.page.evaluate(COUNT)
     page.until("() => window.frames.length >= 6")
     slow = page.page.evaluate(SPACING)
@@ -114,7 +114,7 @@ def test_a_view_is_drawn_as_often_as_the_settings_editor_says_from_then_on(page)
 def test_a_new_view_shows_what_the_settings_editor_says_and_one_that_is_open_stays_as_it_is(page):
     with editor(page) as field:
         field("defaultPlots").select_option(label="Spikes of ensembles", timeout=TIMEOUT)
-    page.until(HEARD, ["defaultPlots", "spikes"])
+    page.until(HEARD, ["default_plots", "spikes"])
 
     page.lab.command("nengo-nb:show-panel")
     page.page.get_by_role("button", name="Live view", exact=True).click(timeout=TIMEOUT)

@@ -2,13 +2,13 @@
 
 import { element } from "../shared/dom";
 import { svg } from "./marks";
-import type { Chart, ImageChart, LineChart } from "./messages";
+import type { Chart, ImageChart, LineChart } from "../protocol/diagram";
 
 const [WIDTH, HEIGHT, LEFT, BOTTOM] = [276, 150, 34, 24];
 const COLORS = ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#7b8794", "#8833EE"];
 
 export function chartOf(chart: Chart): HTMLElement {
-  const drawn = chart.kind === "lines" ? linesOf(chart) : imageOf(chart);
+  const drawn = chart.type === "LineChart" ? linesOf(chart) : imageOf(chart);
   return element("section", {}, element("h4", {}, chart.title), ...drawn);
 }
 
@@ -26,7 +26,7 @@ function linesOf(chart: LineChart): Element[] {
       points: points.join(" "),
       stroke,
       "stroke-opacity": many ? 0.55 : 1,
-      "stroke-dasharray": chart.names[index]?.startsWith("wanted") ? "3 3" : "none",
+      "stroke-dasharray": chart.dashed.includes(index) ? "3 3" : "none",
     });
   });
   const base = HEIGHT - BOTTOM + 4;

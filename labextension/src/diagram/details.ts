@@ -3,12 +3,13 @@
 import { chartOf } from "./charts";
 import { element } from "../shared/dom";
 import { factList } from "./facts";
-import type { Ask, LookReply } from "./messages";
+import type { InspectReply, SubjectKind } from "../protocol/diagram";
+import type { Ask } from "../shared/page";
 import type { Diagram, Fact } from "./saved";
 
 /** Subject of the details: a box or an arrow. */
 export interface Subject {
-  what: "box" | "arrow";
+  what: SubjectKind;
   index: number;
 }
 
@@ -108,7 +109,7 @@ export class Details {
   }
 }
 
-function told(reply: LookReply): Element[] {
+function told(reply: InspectReply): Element[] {
   const note = reply.note ? [element("p", { class: "note" }, reply.note)] : [];
   return [...(reply.facts.length > 0 ? [factList(reply.facts)] : []), ...reply.charts.map(chartOf), ...note];
 }

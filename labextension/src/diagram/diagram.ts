@@ -5,7 +5,7 @@ import { element } from "../shared/dom";
 import { factList } from "./facts";
 import { kernelAt } from "./kernel";
 import { arrowOf, svg } from "./marks";
-import type { Ask } from "./messages";
+import type { Ask } from "../shared/page";
 import { followActivity } from "./activity";
 import { Plane } from "./plane";
 import { readSaved, SavedError, type ArrowKind, type Fact, type Saved } from "./saved";

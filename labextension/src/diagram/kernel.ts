@@ -5,10 +5,11 @@
  */
 
 import type { AnyModel } from "@anywidget/types";
-import { page } from "../shared/page";
+import { ignore } from "../shared/exhaustive";
+import { page, type Ask } from "../shared/page";
 import { tellActivity } from "./activity";
-import type { ActivityMessage, Ask, LookReply, LookRequest } from "./messages";
-import { VERSION } from "./saved";
+import type { InspectReply, InspectRequest, ToBrowser } from "../protocol/diagram";
+import { VERSION } from "../protocol/version";
 
 /** The id of the kernel behind a place: of a tab that names it, or else of the notebook around it. */
 export function kernelAt(place: Element): string | undefined {
@@ -32,17 +33,19 @@ const PATIENCE = 20_000;
 /** Let diagrams ask over a channel; returns what makes it lost again. */
 export function openChannel(model: AnyModel<Channel>): () => void {
   const kernel = kernelBehind(model);
-  const waiting = new Map<number, (reply: LookReply) => void>();
+  const waiting = new Map<number, (reply: InspectReply) => void>();
   let number = 0;
-  const receive = (message: LookReply | ActivityMessage, buffers: DataView[]): void => {
+  const receive = (message: ToBrowser, buffers: DataView[]): void => {
     switch (message.type) {
-      case "looked":
+      case "InspectReply":
         waiting.get(message.id)?.(message);
         waiting.delete(message.id);
         break;
-      case "activity":
+      case "Activity":
         tellActivity(message.drawing, kernel, buffers[0]);
         break;
+      default:
+        ignore(message);
     }
   };
   const ask: Ask = (request) =>
@@ -52,7 +55,7 @@ export function openChannel(model: AnyModel<Channel>): () => void {
       setTimeout(() => {
         if (waiting.delete(id)) reject(new Error("The kernel does not answer: it may be busy, or gone."));
       }, PATIENCE);
-      model.send({ type: "look", version: VERSION, id, ...request } satisfies LookRequest);
+      model.send({ type: "InspectRequest", version: VERSION, id, ...request } satisfies InspectRequest);
     });
   model.on("msg:custom", receive);
   page().kernels.delete(kernel); // The newest one is the last one.

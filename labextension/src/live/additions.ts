@@ -1,7 +1,8 @@
 /** Additions: the dialogue that adds plots and sliders, and copies the view as code. */
 
 import { element } from "../shared/dom";
-import type { Scene, Send } from "./messages";
+import type { Scene } from "../protocol/live";
+import type { Send } from "./send";
 
 const MOST = 200;
 

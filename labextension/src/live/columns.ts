@@ -1,6 +1,6 @@
 /** Columns: the numbers of one plot, from a frame's buffer to what Bokeh draws. */
 
-import type { Frame, Part } from "./messages";
+import type { Frame, Part } from "../protocol/live";
 import { isDark } from "../shared/theme";
 
 /** The numbers of a part, row by row, without a copy. */

@@ -6,7 +6,7 @@
 import type { Place } from "../shared/bokeh";
 import type { Columns } from "./columns";
 import { element } from "../shared/dom";
-import type { PlotInfo } from "./messages";
+import type { PlotInfo } from "../protocol/live";
 import { lineColor } from "./palette";
 import { across, down, ink, line, rule, type Sheet, spikes, ticks, tickTexts } from "./rasterizer";
 import { isDark } from "../shared/theme";

@@ -9,7 +9,7 @@ import {
   type Place,
 } from "../shared/bokeh";
 import { Axis, columns, type Columns, type Image } from "./columns";
-import type { Frame, Part, PlotInfo } from "./messages";
+import type { Frame, Part, PlotInfo } from "../protocol/live";
 import { lineColor } from "./palette";
 import { FastOverlay } from "./fast_overlay";
 import { modelsOf, paint } from "./theme";

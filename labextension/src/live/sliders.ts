@@ -2,7 +2,8 @@
 
 import { element } from "../shared/dom";
 import { button } from "./icons";
-import type { Frame, Send, SliderInfo } from "./messages";
+import type { Frame, SliderInfo } from "../protocol/live";
+import type { Send } from "./send";
 import { parse, short } from "./numbers";
 
 export class Sliders {

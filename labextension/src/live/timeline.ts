@@ -2,7 +2,8 @@
 
 import { element } from "../shared/dom";
 import { button } from "./icons";
-import type { Frame, Send } from "./messages";
+import type { Frame } from "../protocol/live";
+import type { Send } from "./send";
 import { seconds } from "./numbers";
 
 const LENGTHS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60];

@@ -2,7 +2,8 @@
 
 import { element } from "../shared/dom";
 import { button, setIcon } from "./icons";
-import type { Frame, Send } from "./messages";
+import type { Frame } from "../protocol/live";
+import type { Send } from "./send";
 import { parse, rate, ratio, seconds } from "./numbers";
 
 const SPEEDS: [string, string][] = [

@@ -5,8 +5,11 @@ import { onPreference } from "../shared/preferences";
 import { Additions } from "./additions";
 import { Card } from "./card";
 import { element } from "../shared/dom";
-import type { File, Frame, Incoming, Scene, Send } from "./messages";
+import type { BokehScript } from "../protocol/loader";
+import type { File, Frame, Scene, ToBrowser } from "../protocol/live";
+import type { Send } from "./send";
 import { seconds } from "./numbers";
+import { ignore } from "../shared/exhaustive";
 import { save } from "./save";
 import { Sliders } from "./sliders";
 import { onThemeChange } from "../shared/theme";
@@ -67,7 +70,7 @@ export class View {
     onPreference(restyle, this.stop.signal);
   }
 
-  receive(message: Incoming, numbers: Float32Array): void {
+  receive(message: Exclude<ToBrowser, BokehScript>, numbers: Float32Array): void {
     switch (message.type) {
       case "Scene":
         this.arrange(message);
@@ -85,6 +88,8 @@ export class View {
       case "Closed":
         this.end("This view was closed. Run the cell again for another one.");
         break;
+      default:
+        ignore(message);
     }
   }
 

@@ -4,7 +4,8 @@ import type { AnyModel } from "@anywidget/types";
 import { bringBokeh, type AsksForBokeh } from "../shared/bokeh";
 import { announce } from "../shared/page";
 import { onPreference, preferences } from "../shared/preferences";
-import { type Frame, type Incoming, type Outgoing, VERSION } from "./messages";
+import type { Frame, ToBrowser, ToKernel } from "../protocol/live";
+import { VERSION } from "../protocol/version";
 import { View } from "./view";
 
 interface State extends AsksForBokeh {
@@ -34,7 +35,7 @@ async function show(
   name: string,
   stopped: AbortSignal,
 ): Promise<void> {
-  const send = (message: Outgoing): void => {
+  const send = (message: ToKernel): void => {
     model.send(message);
   };
   const bokeh = await bringBokeh(model);
@@ -53,8 +54,8 @@ async function show(
     told = now;
     send({ type: "Ack", view: name, number: frame.number });
   };
-  const receive = (message: Incoming | { type: "bokeh" }, buffers: DataView[]): void => {
-    if (message.type === "bokeh") return;
+  const receive = (message: ToBrowser, buffers: DataView[]): void => {
+    if (message.type === "BokehScript") return;
     if (message.type !== "Frame") {
       view.receive(message, new Float32Array());
       return;
@@ -71,8 +72,7 @@ async function show(
   };
   document.addEventListener("visibilitychange", hide, { signal: stopped });
   const prefer = (): void => {
-    const { frameRate, defaultPlots } = preferences();
-    send({ type: "Prefer", frames: frameRate, plots: defaultPlots });
+    send(preferences());
   };
   onPreference(prefer, stopped);
   stopped.addEventListener("abort", () => {

@@ -1,6 +1,7 @@
 /** BokehJS: found on the page, brought by the JupyterLab extension, or asked for from the kernel. */
 
 import type { AnyModel } from "@anywidget/types";
+import type { BokehScript, WantBokeh } from "../protocol/loader";
 import { page } from "./page";
 
 /** The part of BokehJS that is used here. */
@@ -66,8 +67,9 @@ export async function bringBokeh(model: AnyModel<AsksForBokeh>): Promise<Bokeh> 
 /** The kernel's own copy, in one message. */
 function askKernel(model: AnyModel<AsksForBokeh>): Promise<Bokeh> {
   return new Promise((resolve, reject) => {
+    // The widget may be any that asks for BokehJS, and gets other messages, too.
     const receive = (message: { type: string }, buffers: DataView[]): void => {
-      if (message.type !== "bokeh") return;
+      if (message.type !== ("BokehScript" satisfies BokehScript["type"])) return;
       model.off("msg:custom", receive);
       runScript(buffers).then(() => {
         if (globalThis.Bokeh) resolve(globalThis.Bokeh);
@@ -75,7 +77,7 @@ function askKernel(model: AnyModel<AsksForBokeh>): Promise<Bokeh> {
       }, reject);
     };
     model.on("msg:custom", receive);
-    model.send({ type: "want-bokeh" });
+    model.send({ type: "WantBokeh" } satisfies WantBokeh);
   });
 }
 

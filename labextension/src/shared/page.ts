@@ -1,11 +1,14 @@
 /** The page: what widgets and the JupyterLab extension, which are loaded separately, know of each other. */
 
-import type { Ask } from "../diagram/messages";
+import type { InspectReply, InspectRequest } from "../protocol/diagram";
+import type { Preferences } from "../protocol/preferences";
 import type { Bokeh } from "./bokeh";
-import type { Preferences } from "./preferences";
 
 /** Draws a widget's view into an element, and returns what takes it away again. */
 export type Mount = (element: HTMLElement) => () => void;
+
+/** Asks the kernel, and rejects where it has gone. */
+export type Ask = (request: Omit<InspectRequest, "id" | "type" | "version">) => Promise<InspectReply>;
 
 export interface Page {
   /** The extension's own copy of BokehJS, where there is an extension. */

@@ -4,28 +4,18 @@
  * Where there is no extension, as in VS Code, nobody can have set anything, and the defaults hold.
  */
 
+import type { Preferences } from "../protocol/preferences";
+import { VERSION } from "../protocol/version";
 import { page } from "./page";
-
-/** Of the interface below. A page that has another one keeps to the defaults; so raise it with every change. */
-export const VERSION = 1;
 
 const EVENT = "nengo-nb:preferences";
 
-export interface Preferences {
-  readonly version: number;
-  /** Frames per second at most. */
-  readonly frameRate: number;
-  /** The name of a palette. */
-  readonly palette: string;
-  /** Plots of a new live view. */
-  readonly defaultPlots: string;
-}
-
 export const DEFAULTS: Preferences = {
+  type: "Preferences",
   version: VERSION,
-  frameRate: 30,
+  frame_rate: 30,
   palette: "okabe-ito",
-  defaultPlots: "probes",
+  default_plots: "probes",
 };
 
 /** The current preferences: the user's settings, or the defaults. */
@@ -35,13 +25,13 @@ export function preferences(): Preferences {
 }
 
 /** Set what JupyterLab's settings say; what they do not say is as by default. */
-export function prefer(said: Partial<Record<keyof Preferences, unknown>>): void {
-  const { frameRate, palette, defaultPlots } = said;
+export function prefer(settings: Record<string, unknown>): void {
+  const { frameRate, palette, defaultPlots } = settings;
   page().preferences = {
-    version: VERSION,
-    frameRate: typeof frameRate === "number" ? frameRate : DEFAULTS.frameRate,
+    ...DEFAULTS,
+    frame_rate: typeof frameRate === "number" ? frameRate : DEFAULTS.frame_rate,
     palette: typeof palette === "string" ? palette : DEFAULTS.palette,
-    defaultPlots: typeof defaultPlots === "string" ? defaultPlots : DEFAULTS.defaultPlots,
+    default_plots: typeof defaultPlots === "string" ? defaultPlots : DEFAULTS.default_plots,
   };
   document.dispatchEvent(new Event(EVENT));
 }

@@ -10,6 +10,9 @@ import bokeh
 import traitlets
 from IPython.core.getipython import get_ipython
 
+from nengo_nb.jupyter.protocol.codec import write_message
+from nengo_nb.jupyter.protocol.loader import BokehScript, WantBokeh
+
 from .assets import read_static
 from .widget import Widget, the_only
 
@@ -30,8 +33,8 @@ class BokehLoader(Widget):
         self.on_msg(self._answer)
 
     def _answer(self, _widget: object, message: dict[str, Any], _buffers: list[bytes]) -> None:
-        if message.get("type") == "want-bokeh":
-            self.send({"type": "bokeh"}, [bokeh_js()])
+        if message.get("type") == WantBokeh.__name__:
+            self.send(write_message(BokehScript()), [bokeh_js()])
 
 
 def bokeh_js() -> bytes:

@@ -12,7 +12,7 @@ import json
 import logging
 import weakref
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import nengo
@@ -21,12 +21,13 @@ import traitlets
 from numpy.typing import NDArray
 
 from nengo_nb.diagram import Diagram, to_json
-from nengo_nb.diagram.saved import VERSION
 from nengo_nb.jupyter.comms.assets import read_static
 from nengo_nb.jupyter.comms.widget import Widget
-from nengo_nb.jupyter.protocol.codec import sentence_of
+from nengo_nb.jupyter.protocol import VERSION
+from nengo_nb.jupyter.protocol.codec import read_message, sentence_of, write_message
+from nengo_nb.jupyter.protocol.diagram import TO_KERNEL, Activity, InspectReply, InspectRequest
 
-from .inspection import ActivityMessage, LookReply, LookRequest, look_at
+from .inspection import inspect_object
 
 if TYPE_CHECKING:
     from nengo_nb.simulator.any_simulator import AnySimulator
@@ -52,7 +53,7 @@ class Drawing:
         # The first box of a diagram is the network itself.
         return self.boxes[0][0]()
 
-    def find(self, request: LookRequest) -> Any:
+    def find(self, request: InspectRequest) -> Any:
         """Return the object that a request is about, or None if it is gone."""
         kinds = self.boxes if request.what == "box" else self.arrows
         # Indices come from a page: a negative one would count from the end.
@@ -116,37 +117,40 @@ class DiagramComm(Widget):
     def tell_activity(self, drawing: str, values: NDArray[np.float32]) -> None:
         """Send activity to a drawing, wherever it is shown: a value from 0 to 1 for each box."""
         self.send(
-            asdict(ActivityMessage(drawing=drawing)),
+            write_message(Activity(drawing=drawing)),
             [np.ascontiguousarray(values, np.float32).tobytes()],
         )
 
-    def answer(self, message: dict[str, Any]) -> LookReply:
+    def answer(self, message: dict[str, Any]) -> InspectReply:
         """Return the reply to a message; a message that is not valid gets a sentence."""
-        request = read_request(message)
-        if isinstance(request, str):
+        try:
+            request = read_request(message)
+        except ValueError as error:
             number = message.get("id")
-            return LookReply(id=number if isinstance(number, int) else 0, note=request)
+            return InspectReply(
+                id=number if isinstance(number, int) else 0, note=sentence_of(error)
+            )
         drawing = self._drawings.get(request.drawing)
         thing = None if drawing is None else drawing.find(request)
         if thing is None:
-            return LookReply(
+            return InspectReply(
                 id=request.id,
                 note="This network is gone from the kernel: run the cell that makes it again.",
             )
-        return look_at(request.id, thing, self._find_simulator(thing))
+        return inspect_object(request.id, thing, self._find_simulator(thing))
 
     def _answer(self, _widget: object, message: dict[str, Any], _buffers: list[bytes]) -> None:
-        if message.get("type") == "look":
-            self.send(asdict(self._try_to_answer(message)))
+        if message.get("type") == InspectRequest.__name__:
+            self.send(write_message(self._try_to_answer(message)))
 
-    def _try_to_answer(self, message: dict[str, Any]) -> LookReply:
+    def _try_to_answer(self, message: dict[str, Any]) -> InspectReply:
         """Return the reply to a message, also where making it fails."""
         try:
             return self.answer(message)
         except Exception as error:
             log.exception("a diagram's question could not be answered")
             # A page waits for a reply to each request.
-            return LookReply(id=message["id"], note=sentence_of(error))
+            return InspectReply(id=message["id"], note=sentence_of(error))
 
 
 class DiagramWidget(Widget):
@@ -156,18 +160,19 @@ class DiagramWidget(Widget):
     saved = traitlets.Dict().tag(sync=True)
 
 
-def read_request(message: dict[str, Any]) -> LookRequest | str:
-    """Return a message as a request, or a sentence about what is wrong with it."""
+def read_request(message: dict[str, Any]) -> InspectRequest:
+    """Return a message as a request.
+
+    Raises:
+        ValueError: It was made by another version, or it is not valid.
+    """
+    # Before its fields, which another version may have changed.
     if message.get("version") != VERSION:
-        return "This page and the kernel have different versions of nengo_nb: reload the page."
-    wanted = {item.name for item in fields(LookRequest)}
-    if set(message) != wanted or message["what"] not in ("box", "arrow"):
-        return "The page asked for something that the kernel does not know."
-    # type() and not isinstance(), as bool is an int.
-    numbers = all(type(message[name]) is int for name in ("id", "index", "copy"))
-    if not (numbers and isinstance(message["drawing"], str)):
-        return "The page asked for something that the kernel does not know."
-    return LookRequest(**message)
+        raise ValueError(
+            "This page and the kernel have different versions of nengo_nb: reload the page."
+        )
+    request: InspectRequest = read_message(message, TO_KERNEL)
+    return request
 
 
 def _references(objects: Iterable[Any]) -> tuple[weakref.ref, ...]:

@@ -1,13 +1,9 @@
-"""Inspection of built objects: tuning curves, decoded functions and weights.
-
-``labextension/src/diagram/messages.ts`` has the same fields.
-"""
+"""Inspection of built objects: tuning curves, decoded functions and weights."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import nengo
 import numpy as np
@@ -16,7 +12,7 @@ from nengo.builder.ensemble import get_activities
 from nengo.utils.ensemble import response_curves
 
 from nengo_nb.diagram import built_facts
-from nengo_nb.diagram.saved import VERSION
+from nengo_nb.jupyter.protocol.diagram import Chart, ImageChart, InspectReply, LineChart
 
 if TYPE_CHECKING:
     from nengo_nb.simulator.any_simulator import AnySimulator
@@ -31,65 +27,7 @@ UNBUILT = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class LookRequest:
-    """Request details of a box or an arrow; ``copy`` counts the objects that share it."""
-
-    id: int
-    drawing: str
-    what: Literal["box", "arrow"]
-    index: int
-    copy: int
-    type: Literal["look"] = "look"
-    version: int = VERSION
-
-
-@dataclass(frozen=True, kw_only=True)
-class ActivityMessage:
-    """Activity of a drawing's boxes from 0 to 1; the buffer has a float32 for each box."""
-
-    drawing: str
-    type: Literal["activity"] = "activity"
-    version: int = VERSION
-
-
-@dataclass(frozen=True, kw_only=True)
-class LineChart:
-    """Line chart over a shared axis; a line whose name begins with ``wanted`` is dashed."""
-
-    title: str
-    x: list[float]
-    lines: list[list[float | None]]
-    names: list[str]
-    x_label: str
-    y_label: str
-    kind: Literal["lines"] = "lines"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImageChart:
-    """Matrix as an image; ``rows`` and ``columns`` say what these are."""
-
-    title: str
-    values: list[list[float | None]]
-    rows: str
-    columns: str
-    kind: Literal["image"] = "image"
-
-
-@dataclass(frozen=True, kw_only=True)
-class LookReply:
-    """Facts and charts of a built object, with a note about what is missing."""
-
-    id: int
-    facts: list[tuple[str, str]] = field(default_factory=list)
-    charts: list[LineChart | ImageChart] = field(default_factory=list)
-    note: str = ""
-    type: Literal["looked"] = "looked"
-    version: int = VERSION
-
-
-def look_at(number: int, thing: Any, sim: AnySimulator | None) -> LookReply:
+def inspect_object(number: int, thing: Any, sim: AnySimulator | None) -> InspectReply:
     """Return the reply to a request about an object of a network.
 
     Args:
@@ -98,15 +36,19 @@ def look_at(number: int, thing: Any, sim: AnySimulator | None) -> LookReply:
         sim: Simulator in which it was built, or None.
     """
     if isinstance(thing, nengo.Node | nengo.Network):
-        return LookReply(id=number)
+        return InspectReply(id=number)
     if sim is None:
-        return LookReply(id=number, note=UNBUILT)
+        return InspectReply(id=number, note=UNBUILT)
     # A generator: it runs, and may fail, in list() below.
     charts = _ensemble(thing, sim) if isinstance(thing, nengo.Ensemble) else _connection(thing, sim)
     try:
-        return LookReply(id=number, facts=list(built_facts(thing, sim.model)), charts=list(charts))
+        return InspectReply(
+            id=number, facts=list(built_facts(thing, sim.model)), charts=list(charts)
+        )
     except Exception as error:
-        return LookReply(id=number, note=f"This cannot be drawn: {type(error).__name__}: {error}")
+        return InspectReply(
+            id=number, note=f"This cannot be drawn: {type(error).__name__}: {error}"
+        )
 
 
 def _ensemble(ensemble: nengo.Ensemble, sim: AnySimulator) -> Iterator[LineChart]:
@@ -134,6 +76,7 @@ def _ensemble(ensemble: nengo.Ensemble, sim: AnySimulator) -> Iterator[LineChart
         x=_row(x),
         lines=_rows(rates.T[chosen]),
         names=[],
+        dashed=[],
         x_label=label,
         y_label="rate (Hz)",
     )
@@ -168,9 +111,7 @@ class _Now:
         return _now(thing, self._sim)
 
 
-def _connection(
-    connection: nengo.Connection, sim: AnySimulator
-) -> Iterator[LineChart | ImageChart]:
+def _connection(connection: nengo.Connection, sim: AnySimulator) -> Iterator[Chart]:
     """Yield the decoded function beside the wanted one, and the weights."""
     built = _now(connection, sim)
     pre = connection.pre_obj
@@ -203,6 +144,7 @@ def _decoded(connection: nengo.Connection, built: Any, sim: AnySimulator) -> Lin
     points[:, 0] = x
     decoded = get_activities(_now(pre, sim), pre, points) @ np.asarray(built.weights).T
     lines, names = list(decoded.T[:4]), _names("decoded", decoded.shape[1])
+    count = len(lines)
     # A function that is given as an array of targets cannot be evaluated at other points.
     if not isinstance(connection.function, np.ndarray):
         wanted = np.asarray(get_targets(connection, points)).T[:4]
@@ -214,6 +156,7 @@ def _decoded(connection: nengo.Connection, built: Any, sim: AnySimulator) -> Lin
         x=_row(x),
         lines=_rows(np.asarray(lines)),
         names=names,
+        dashed=list(range(count, len(lines))),
         x_label=label,
         y_label="value",
     )

@@ -5,6 +5,6 @@ From a chunk to the page: :mod:`.run` advances the simulator in a thread, with i
 of a view; :mod:`.render` reduces recorded samples to what a screen can show;
 :mod:`.frame_scheduler` sends at most thirty frames a second, each one message with one buffer, and
 waits where the browser does not acknowledge them. All data stay here: a frame holds the whole
-window, so a lost one loses nothing. :mod:`nengo_nb.jupyter.protocol.live` is mirrored by
-``labextension/src/live/messages.ts``. :mod:`.widget` connects them.
+window, so a lost one loses nothing. The messages are in :mod:`nengo_nb.jupyter.protocol.live`, and
+:mod:`.widget` connects them.
 """

@@ -18,7 +18,7 @@ from .layout_state import Scene
 from .specs import LivePlot, LiveSlider
 
 
-def answer(scene: Scene, message: m.Incoming) -> m.File | None:
+def answer(scene: Scene, message: m.ToKernel) -> m.File | None:
     """Handle a message; return the file that it asks for, if it asks for one.
 
     Raises:

@@ -11,6 +11,7 @@ import nengo
 import numpy as np
 
 from nengo_nb.diagram import name_of
+from nengo_nb.jupyter.protocol import VERSION
 from nengo_nb.jupyter.protocol import live as m
 
 from .plot import Plot, make_plot
@@ -190,7 +191,7 @@ class Scene:
             for s in self.sources.values()
         ]
         return m.Scene(
-            version=m.VERSION,
+            version=VERSION,
             title=self.title,
             plots=[plot.info() for plot in self.plots],
             sliders=sliders,

@@ -14,8 +14,11 @@ import traitlets
 from nengo_nb.jupyter.comms.assets import read_static
 from nengo_nb.jupyter.comms.bokeh_loader import bokeh_js
 from nengo_nb.jupyter.comms.widget import Widget
+from nengo_nb.jupyter.protocol import VERSION
 from nengo_nb.jupyter.protocol import live as m
-from nengo_nb.jupyter.protocol.codec import sentence_of
+from nengo_nb.jupyter.protocol.codec import read_message, sentence_of, write_message
+from nengo_nb.jupyter.protocol.loader import BokehScript, WantBokeh
+from nengo_nb.jupyter.protocol.preferences import Preferences
 
 from .defaults import prefer
 from .frame_scheduler import FrameScheduler, pace_beside
@@ -72,32 +75,28 @@ class LiveWidget(Widget):
             self.frame_scheduler.close()
             self.scene.run.leave(self)
             # Before the comm is closed: pages show that the view is over instead of an error.
-            self.send(m.write(m.Closed()))
+            self.send(write_message(m.Closed()))
         super().close()
         self._own_layout.close()  # a widget of its own, which ipywidgets leaves behind
 
     def _send_frame(self, number: int) -> None:
         frame, buffer = self.scene.frame(number)
-        self.send(m.write(frame), [buffer])
+        self.send(write_message(frame), [buffer])
 
     def _send_scene(self) -> None:
-        self.send(m.write(self.scene.describe()))
+        self.send(write_message(self.scene.describe()))
         self.frame_scheduler.on_change()
 
     def _receive(self, _widget: object, content: Any, _buffers: list[bytes]) -> None:
         """Handle a message on the main thread or a subshell; nothing here waits or prints."""
-        # Of the loader that all widgets share, which is no message of a live view.
-        if content.get("type") == "want-bokeh":
-            self.send({"type": "bokeh"}, [bokeh_js()])
-            return
         try:
-            self._answer(m.read(content))
+            self._answer(read_message(content, m.TO_KERNEL))
         except Exception as error:
             if not isinstance(error, ValueError | LookupError):
                 log.exception("a message of a page could not be answered")
-            self.send(m.write(m.Notice(text=sentence_of(error))))
+            self.send(write_message(m.Notice(text=sentence_of(error))))
 
-    def _answer(self, message: m.Incoming) -> None:
+    def _answer(self, message: m.ToKernel) -> None:
         match message:
             case m.Ready(view=view, version=version):
                 # A reloaded page has lost everything but the
@@ -109,11 +108,13 @@ class LiveWidget(Widget):
                 if self.scene.run.ended:
                     self._send_frame(self.frame_scheduler.sent)
                 # Only said after the scene was sent, which an old page may show all the same.
-                if version != m.VERSION:
+                if version != VERSION:
                     raise ValueError("this page was made by another version of nengo_nb; reload it")
-            case m.Prefer(frames=frames, plots=plots):
-                self.frame_scheduler.limit(frames)
-                prefer(self.scene, plots)
+            case WantBokeh():
+                self.send(write_message(BokehScript()), [bokeh_js()])
+            case Preferences(frame_rate=frame_rate, default_plots=default_plots):
+                self.frame_scheduler.limit(frame_rate)
+                prefer(self.scene, default_plots)
             case m.Ack(number=number):
                 self.frame_scheduler.acknowledge(number)
             case m.Hide(view=view, hidden=hidden):
@@ -121,4 +122,4 @@ class LiveWidget(Widget):
             case _:
                 file = answer(self.scene, message)
                 if file is not None:
-                    self.send(m.write(file))
+                    self.send(write_message(file))

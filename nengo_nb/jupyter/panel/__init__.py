@@ -6,6 +6,5 @@ There are two comms. The kernel sends on one of them, the ``news`` of :mod:`.com
 which the kernel never sends: that is what lets ipykernel 7 deliver while a cell runs.
 :mod:`.controller` handles orders, and gives all that takes time to a thread; :mod:`.broadcaster`
 sends what has changed, four times a second at most; :mod:`.entries` has the entries of a report.
-:mod:`nengo_nb.jupyter.protocol.panel` is mirrored by
-``labextension/src/lab/panel/messages.ts``.
+The messages are in :mod:`nengo_nb.jupyter.protocol.panel`.
 """

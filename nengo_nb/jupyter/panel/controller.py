@@ -16,6 +16,7 @@ from nengo_nb.jupyter.cards.network import network_card
 from nengo_nb.jupyter.live.run import LiveRun
 from nengo_nb.jupyter.live.runs import live_runs
 from nengo_nb.jupyter.live.view import LiveView
+from nengo_nb.jupyter.protocol import VERSION
 from nengo_nb.jupyter.protocol import panel as m
 from nengo_nb.jupyter.protocol.codec import MOST, read_message, sentence_of, write_message
 from nengo_nb.jupyter.run_checks import check_content, check_steps
@@ -89,7 +90,7 @@ class Controller:
     def report(self) -> m.Report:
         """Return a report of all entries."""
         return m.Report(
-            version=m.VERSION,
+            version=VERSION,
             package=__version__,
             rows=[self._row(entry) for entry in self._entries],
         )
@@ -101,8 +102,10 @@ class Controller:
         error = failed or ("" if run is None else run.error)
         return describe_entry(entry, sim, self._state(thing, sim, run, error), error)
 
-    def _state(self, thing: Any, sim: AnySimulator | None, run: LiveRun | None, error: str) -> str:
-        """Return the state of an entry, one of those that ``Row`` lists."""
+    def _state(
+        self, thing: Any, sim: AnySimulator | None, run: LiveRun | None, error: str
+    ) -> m.EntryState:
+        """Return the state of an entry."""
         if thing is not None and thing in self._waiting:
             return "building"
         if sim is None:
@@ -135,16 +138,16 @@ class Controller:
 
     def receive(self, content: Any) -> None:
         """Handle a message on the main thread or a subshell; nothing here waits or prints."""
-        if isinstance(content, dict) and content.get("type") == "Hello":
+        if isinstance(content, dict) and content.get("type") == m.Connect.__name__:
             self.look()
             self._reporter.again()
             return
         try:
-            order: m.Order = read_message(content, m.INCOMING)
+            order: m.Order = read_message(content, m.TO_KERNEL)
         except ValueError as error:
-            self._tell(m.Said(page="", name="", text=str(error)))
+            self._tell(m.Notice(page="", name="", text=str(error)))
             return
-        self._tell(m.Heard(page=order.page, number=order.number))
+        self._tell(m.Ack(page=order.page, number=order.number))
         try:
             self._take(order)
         except Exception as error:
@@ -156,7 +159,7 @@ class Controller:
                 if isinstance(error, UsageError | TypeError)
                 else sentence_of(error)
             )
-            self._tell(m.Said(page=order.page, name=order.name, text=text))
+            self._tell(m.Notice(page=order.page, name=order.name, text=text))
         self._reporter.on_change()
 
     def _take(self, order: m.Order) -> None:
@@ -203,7 +206,7 @@ class Controller:
                 self.session.simulator(
                     entry.name,
                     tell=lambda text: self._tell(
-                        m.Said(page=order.page, name=entry.name, text=text)
+                        m.Notice(page=order.page, name=entry.name, text=text)
                     ),
                 )
                 self._waiting.pop(thing)()
@@ -215,7 +218,7 @@ class Controller:
                     else f"{type(error).__name__}: {error}"
                 )
                 self._errors[thing] = text
-                self._tell(m.Said(page=order.page, name=entry.name, text=text))
+                self._tell(m.Notice(page=order.page, name=entry.name, text=text))
             finally:
                 self._waiting.pop(thing, None)
                 self._reporter.on_change()
@@ -290,7 +293,7 @@ class Controller:
             self._views[entry.name] = view
         self._listen(view.run)
         self._tell(
-            m.Shown(
+            m.Output(
                 page=page,
                 name=entry.name,
                 kind="live",
@@ -307,7 +310,7 @@ class Controller:
         # another cell is drawn anew, as the cell may have changed it.
         key = f"{self.session.shell.execution_count}/{id(network)}"
         bundle = {MIME_TYPE: network_card(network).saved()}
-        self._tell(m.Shown(page=page, name=entry.name, kind="diagram", key=key, bundle=bundle))
+        self._tell(m.Output(page=page, name=entry.name, kind="diagram", key=key, bundle=bundle))
 
     def _open_simulator(self, entry: Entry) -> Simulator:
         sim = entry.own_simulator(self.session)
@@ -326,5 +329,5 @@ class Controller:
         if run is not None:
             run.listen(self._reporter)
 
-    def _tell(self, message: m.Outgoing) -> None:
+    def _tell(self, message: m.ToBrowser) -> None:
         self._send(write_message(message))

@@ -14,7 +14,7 @@ from nengo_nb.diagram import Sizes, name_of, sizes_of
 from nengo_nb.diagram.names import label_of
 from nengo_nb.jupyter.live.run import LiveRun
 from nengo_nb.jupyter.live.runs import live_runs
-from nengo_nb.jupyter.protocol.panel import Row
+from nengo_nb.jupyter.protocol.panel import EntryKind, EntryState, Row
 from nengo_nb.jupyter.session import Session
 from nengo_nb.jupyter.simulators import own_simulator
 
@@ -43,7 +43,7 @@ class Entry:
     """
 
     name: str
-    kind: str
+    kind: EntryKind
     thing: weakref.ref[Any]
     title: str
     sizes: Sizes
@@ -81,7 +81,7 @@ def find_entries(session: Session) -> tuple[Entry, ...]:
     )
 
 
-def describe_entry(entry: Entry, sim: AnySimulator | None, state: str, error: str) -> Row:
+def describe_entry(entry: Entry, sim: AnySimulator | None, state: EntryState, error: str) -> Row:
     """Return an entry as a message."""
     run = live_runs.find(sim)
     return Row(
@@ -102,7 +102,7 @@ def describe_entry(entry: Entry, sim: AnySimulator | None, state: str, error: st
     )
 
 
-def _entry(name: str, kind: str, thing: Any, network: nengo.Network, dt: float) -> Entry:
+def _entry(name: str, kind: EntryKind, thing: Any, network: nengo.Network, dt: float) -> Entry:
     title = label_of(network) if kind == "network" else name_of(network)
     return Entry(
         name,
@@ -114,12 +114,12 @@ def _entry(name: str, kind: str, thing: Any, network: nengo.Network, dt: float) 
     )
 
 
-def _simulators(session: Session) -> Iterator[tuple[str, str, AnySimulator]]:
+def _simulators(session: Session) -> Iterator[tuple[str, EntryKind, AnySimulator]]:
     """Return the variables with simulators, each simulator once, without importing TensorFlow."""
     seen: set[int] = set()
     # A copy: this runs on the threads of panels, too, while a cell may bind variables.
     for name, value in list(session.shell.user_ns.items()):
-        kind = "other" if own_simulator(value) is None else "simulator"
+        kind: EntryKind = "other" if own_simulator(value) is None else "simulator"
         is_simulator = kind == "simulator" or isinstance(value, nengo.Simulator)
         if is_simulator and not name.startswith("_") and id(value) not in seen:
             seen.add(id(value))

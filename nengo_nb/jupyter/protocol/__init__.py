@@ -1,1 +1,20 @@
-"""Messages between kernel and browser; :mod:`.codec` turns dataclasses into JSON and back."""
+"""Messages between kernel and browser.
+
+Every message is a keyword-only dataclass here and a JSON object on the comm, whose ``type`` is the
+name of the class; so are the values within it. :mod:`.codec` converts between both. Messages of a
+page are checked when they are read, as the page may have been made by another version of this
+package.
+
+- :mod:`.live`: live views
+- :mod:`.diagram`: details and activity of a diagram's boxes
+- :mod:`.panel`: JupyterLab's side panel
+- :mod:`.loader`: BokehJS from the kernel
+- :mod:`.preferences`: settings of the viewer
+
+``labextension/src/protocol`` has the same in TypeScript; ``labextension/write_protocol.py`` writes
+it, and a test compares both. In either language ``ToBrowser`` and ``ToKernel`` are the unions of
+what a comm may carry.
+"""
+
+VERSION = 5
+"""Version of all messages; raise it with every change, so that old pages reload."""

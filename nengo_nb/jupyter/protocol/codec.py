@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import reprlib
-from collections.abc import Mapping
-from dataclasses import asdict, fields
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 MOST = 2**53
 """Largest integer that is accepted: up to here JavaScript's numbers are exact."""
@@ -26,21 +28,31 @@ def _is_float(value: Any) -> bool:
     return _is_int(value) or (isinstance(value, float) and math.isfinite(value))
 
 
-# By the annotation of a field as it is written, since annotations are strings there.
-CHECKS: dict[str, Any] = {
-    "str": lambda value: isinstance(value, str),
-    "bool": lambda value: isinstance(value, bool),
-    "int": _is_int,
-    "float": _is_float,
-    "float | None": lambda value: value is None or _is_float(value),
-    "list[int]": lambda value: isinstance(value, list) and all(map(_is_int, value)),
-    "list[float]": lambda value: isinstance(value, list) and all(map(_is_float, value)),
+SCALARS: dict[type, Callable[[Any], bool]] = {
+    str: lambda value: isinstance(value, str),
+    bool: lambda value: isinstance(value, bool),
+    int: _is_int,
+    float: _is_float,
+    NoneType: lambda value: value is None,
 }
+"""Checks of values of JSON, by the type of a field."""
+
+
+def kinds_of(union: Any) -> dict[str, type]:
+    """Return the classes of a union of messages, or a single class, by their names."""
+    return {kind.__name__: kind for kind in get_args(union) or (union,)}
 
 
 def write_message(message: Any) -> dict[str, Any]:
     """Return a message as JSON, with the name of its class as ``type``."""
-    return {"type": type(message).__name__, **asdict(message)}
+    content = {item.name: _write_value(getattr(message, item.name)) for item in fields(message)}
+    return {"type": type(message).__name__, **content}
+
+
+def _write_value(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_write_value(item) for item in value]
+    return write_message(value) if is_dataclass(value) else value
 
 
 def read_message(content: Any, kinds: Mapping[str, type]) -> Any:
@@ -60,12 +72,33 @@ def read_message(content: Any, kinds: Mapping[str, type]) -> Any:
         raise ValueError("this message is not known here; reload the page")
     values = {}
     # Only the fields of the class are read, so that a newer page may send more.
-    for item in fields(kind):
-        value = content.get(item.name)
-        if not CHECKS[str(item.type)](value):
-            raise ValueError(f"{kind.__name__}.{item.name} cannot be {reprlib.repr(value)}")
-        values[item.name] = value
+    for name, wanted in _field_types(kind).items():
+        value = content.get(name)
+        if not _fits(value, wanted):
+            raise ValueError(f"{kind.__name__}.{name} cannot be {reprlib.repr(value)}")
+        values[name] = value
     return kind(**values)
+
+
+@cache
+def _field_types(kind: type) -> dict[str, Any]:
+    """Return the types of a message's fields; annotations themselves are strings."""
+    return get_type_hints(kind)
+
+
+def _fits(value: Any, wanted: Any) -> bool:
+    """Whether a value of JSON is of the type of a field."""
+    arguments = get_args(wanted)
+    match get_origin(wanted):
+        case None:
+            return SCALARS[wanted](value)
+        case origin if origin is list:
+            return isinstance(value, list) and all(_fits(item, arguments[0]) for item in value)
+        case origin if origin is Literal:
+            return isinstance(value, str) and value in arguments
+        case origin if origin in (Union, UnionType):
+            return any(_fits(value, each) for each in arguments)
+    raise TypeError(f"no field of a message to the kernel may be of type {wanted}")
 
 
 def sentence_of(error: BaseException) -> str:

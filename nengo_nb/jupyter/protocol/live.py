@@ -1,18 +1,13 @@
-"""Messages of live views; ``labextension/src/live/messages.ts`` has the same fields.
-
-Every message is a JSON object whose ``type`` is the name of a class here. Those of a page are
-checked when they are read, as the page may have been made by another version of this package.
-"""
+"""Messages of live views."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from .codec import read_message, write_message
-
-VERSION = 4
-"""Version of all messages here; raise it with every change, so that old pages reload."""
+from .codec import kinds_of
+from .loader import BokehScript, WantBokeh
+from .preferences import Preferences
 
 # --- to the browser
 # ---------------------------------------------------------------------------------------
@@ -138,14 +133,6 @@ class Ready:
 
     view: str
     version: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Prefer:
-    """Preferences of the viewer: largest number of ``frames`` a second, ``plots`` of a new view."""
-
-    frames: float
-    plots: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -303,25 +290,10 @@ class Hide:
     hidden: bool
 
 
-Outgoing = Scene | Frame | Notice | File | Closed
-Incoming = (
-    Ready | Prefer | Ack | Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | AddSliders
+ToBrowser = Scene | Frame | Notice | File | Closed | BokehScript
+ToKernel = (
+    Ready | Preferences | Ack | Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | AddSliders
     | RemoveSliders | Look | LookFor | LookUntil | ChooseItem | AddPlot | ChangePlot | RemovePlot | WantData
-    | WantCode | Hide
+    | WantCode | Hide | WantBokeh
 )  # fmt: skip
-INCOMING: dict[str, type] = {kind.__name__: kind for kind in Incoming.__args__}
-
-
-def write(message: Outgoing) -> dict[str, Any]:
-    """Return a message as JSON."""
-    return write_message(message)
-
-
-def read(content: Any) -> Incoming:
-    """Return the message that a page has sent.
-
-    Raises:
-        ValueError: It is not a message, or one of its fields is missing or of another type.
-    """
-    message: Incoming = read_message(content, INCOMING)
-    return message
+TO_KERNEL = kinds_of(ToKernel)

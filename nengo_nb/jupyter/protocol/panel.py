@@ -1,12 +1,15 @@
-"""Messages of the panel; ``labextension/src/lab/panel/messages.ts`` has the same fields."""
+"""Messages of JupyterLab's side panel."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-VERSION = 3
-"""Version of all messages here; raise it with every change, so that old pages reload."""
+from .codec import kinds_of
+
+EntryKind = Literal["network", "simulator", "other"]
+EntryState = Literal["new", "building", "compiling", "running", "cell", "idle", "closed", "error"]
+OutputKind = Literal["live", "diagram"]
 
 # --- to the browser
 # ---------------------------------------------------------------------------------------
@@ -18,13 +21,12 @@ class Row:
 
     Args:
         name: Name of the variable.
-        kind: ``network``, ``simulator``, or ``other`` for a ``nengo.Simulator``.
+        kind: Whether it is a network or a simulator, with ``other`` for a ``nengo.Simulator``.
         title: Label of the network, if it is not the variable's name.
         neurons: Number of neurons.
         ensembles: Number of ensembles.
         probes: Number of probes.
-        state: ``new``, ``building``, ``compiling``, ``running``, ``cell`` (a cell runs it),
-            ``idle``, ``closed`` or ``error``.
+        state: State of the simulator; ``cell`` says that a cell runs it.
         time: Simulated time, in seconds.
         goal: Simulated time at which it pauses by itself, in seconds; None without one.
         dt: Length of a time step, in seconds.
@@ -35,12 +37,12 @@ class Row:
     """
 
     name: str
-    kind: str
+    kind: EntryKind
     title: str
     neurons: int
     ensembles: int
     probes: int
-    state: str
+    state: EntryState
     time: float
     goal: float | None
     dt: float
@@ -60,7 +62,7 @@ class Report:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Heard:
+class Ack:
     """Acknowledge an order; its effect comes with reports."""
 
     page: str
@@ -68,7 +70,7 @@ class Heard:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Said:
+class Notice:
     """Sentence for the page that gave an order: an error, or news about a rebuilt simulator."""
 
     page: str
@@ -77,20 +79,20 @@ class Said:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shown:
+class Output:
     """Output that a page asked for, as the MIME bundle of a cell's output.
 
     Args:
         page: Page that asked.
         name: Name of the variable.
-        kind: ``live`` or ``diagram``.
+        kind: Whether it is the live view or the diagram.
         key: Identifies the output, so that a page shows it once.
         bundle: Data by MIME type.
     """
 
     page: str
     name: str
-    kind: str
+    kind: OutputKind
     key: str
     bundle: dict[str, Any]
 
@@ -100,7 +102,7 @@ class Shown:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hello:
+class Connect:
     """A page has opened its comm, and wants a report of everything."""
 
     page: str
@@ -153,7 +155,7 @@ class ShowDiagram:
     name: str
 
 
-Outgoing = Report | Heard | Said | Shown
+ToBrowser = Report | Ack | Notice | Output
 Order = Run | Pause | Reset | ShowLive | ShowDiagram
-Incoming = Hello | Order
-INCOMING: dict[str, type] = {kind.__name__: kind for kind in Incoming.__args__}
+ToKernel = Connect | Order
+TO_KERNEL = kinds_of(ToKernel)

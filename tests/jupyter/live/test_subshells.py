@@ -2,7 +2,7 @@
 is heard all the same.
 """
 
-from nengo_nb.jupyter.protocol.live import VERSION
+from nengo_nb.jupyter.protocol import VERSION
 from tests.jupyter.kernels import TIMEOUT, kernel, reply_to
 from tests.jupyter.live.test_interrupt import NETWORK, run
 

@@ -162,8 +162,8 @@ def test_a_click_in_the_status_bar_brings_the_panel_while_a_network_runs(net):
 
 def test_a_kernel_with_another_version_of_the_package_is_told_apart_and_what_to_do_is_said(panel):
     other = (
-        "import nengo_nb, nengo_nb.jupyter.protocol.panel as m\nm.VERSION, "
-        "nengo_nb.__version__ = 99, '9.9'"
+        "import nengo_nb.jupyter.panel.controller as controller\n"
+        "controller.VERSION, controller.__version__ = 99, '9.9'"
     )
     write_notebook(panel.lab.folder / "other_version.ipynb", other, LOAD, NETWORK)
     panel.open("other_version.ipynb")

@@ -15,7 +15,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from nengo_nb.jupyter.live.runs import live_runs
 from nengo_nb.jupyter.panel.broadcaster import Broadcaster
 from nengo_nb.jupyter.panel.comms import PanelComms
-from nengo_nb.jupyter.protocol import live, panel
+from nengo_nb.jupyter.protocol import VERSION, live, panel
 from nengo_nb.jupyter.session import Session
 from tests.jupyter.hostile import FIRM, message_of, unexpected
 from tests.jupyter.live.conftest import PATIENCE, Listener, network, sim
@@ -33,7 +33,7 @@ def opened(sim, only_shell: InteractiveShell, monkeypatch):
     monkeypatch.setattr(door.news, "send", told.append)
     orders = comm.create_comm(target_name="orders", primary=False)
     comm.get_comm_manager().register_comm(orders)
-    hello = {"type": "Hello", "page": "page", "version": panel.VERSION}
+    hello = {"type": "Connect", "page": "page", "version": VERSION}
     door._open(orders, {"content": {"data": hello}})
     yield SimpleNamespace(orders=orders, told=told, desk=door._desk, shell=only_shell)
     door.close()
@@ -45,12 +45,12 @@ def test_a_panel_answers_every_order(opened, sim, caplog):
     sensible = ("page", "sim", 1, 0.5)
 
     @FIRM
-    @hypothesis.given(message_of({**panel.INCOMING, "Play": live.Play}, *sensible))
+    @hypothesis.given(message_of({**panel.TO_KERNEL, "Play": live.Play}, *sensible))
     def attack(content):
         before = len(opened.told)
         opened.orders.handle_msg({"content": {"data": content}, "buffers": [b"1"]})
         assert len(opened.told) > before or (
-            isinstance(content, dict) and content.get("type") == "Hello"
+            isinstance(content, dict) and content.get("type") == "Connect"
         )
 
     attack()
@@ -72,7 +72,7 @@ def test_a_time_that_cannot_be_run_is_said(opened, seconds):
 
     opened.orders.handle_msg({"content": {"data": order}})
 
-    said = [message for message in opened.told if message["type"] == "Said"]
+    said = [message for message in opened.told if message["type"] == "Notice"]
     assert said[-1]["name"] == "sim"
     assert "Error" not in said[-1]["text"]
 

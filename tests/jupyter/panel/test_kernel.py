@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from nengo_nb.jupyter.panel.comms import NEWS, ORDERS
-from nengo_nb.jupyter.protocol.panel import VERSION
+from nengo_nb.jupyter.protocol import VERSION
 from tests.jupyter.kernels import kernel, reply_to
 
 __all__ = ["kernel"]
@@ -48,7 +48,7 @@ class Panel:
 
     def open(self):
         self.news = self.find()
-        hello = {"type": "Hello", "page": PAGE, "version": VERSION}
+        hello = {"type": "Connect", "page": PAGE, "version": VERSION}
         self.send("comm_open", {"target_name": ORDERS, "data": hello})
 
     def order(self, kind, name, **values):
@@ -56,7 +56,7 @@ class Panel:
         data = {"type": kind, "page": PAGE, "number": self.number, "name": name, **values}
         self.send("comm_msg", {"data": data})
         return self.until(
-            lambda message: message["type"] == "Heard" and message["number"] == self.number
+            lambda message: message["type"] == "Ack" and message["number"] == self.number
         )
 
     def until(self, condition):
@@ -123,7 +123,7 @@ def test_the_live_view_and_the_diagram_come_as_bundles_and_the_same_view_comes_a
     bundles = []
     for kind in ("ShowLive", "ShowLive", "ShowDiagram"):
         panel.order(kind, "net")
-        bundles.append(panel.until(lambda message: message["type"] == "Shown"))
+        bundles.append(panel.until(lambda message: message["type"] == "Output"))
 
     first, second, diagram = bundles
     assert "application/vnd.nengo.live+json" in first["bundle"]
@@ -142,7 +142,7 @@ def test_what_cannot_be_done_is_said_and_a_failure_is_told_in_its_row(panel):
         ("Run", "broken", 0.00051, "not a whole number of time steps"),
     ):
         panel.order(kind, name, seconds=seconds)
-        assert words in panel.until(lambda message: message["type"] == "Said")["text"]
+        assert words in panel.until(lambda message: message["type"] == "Notice")["text"]
     panel.order("Run", "broken", seconds=1)
 
     assert "on purpose" in panel.row("broken", lambda row: row["state"] == "error")["error"]
@@ -156,9 +156,9 @@ def test_a_simulator_of_nengos_own_is_watched_and_takes_no_orders_but_for_its_di
 
     row = panel.row("reference", lambda row: row["time"] > 0)
     panel.order("Run", "reference", seconds=1)
-    said = panel.until(lambda message: message["type"] == "Said")
+    said = panel.until(lambda message: message["type"] == "Notice")
     panel.order("ShowDiagram", "reference")
-    shown = panel.until(lambda message: message["type"] == "Shown")
+    shown = panel.until(lambda message: message["type"] == "Output")
     panel.run("reference.close()")
     panel.row("reference", lambda row: row["state"] == "closed")
 
@@ -182,7 +182,7 @@ def test_a_run_in_a_cell_is_followed_and_a_simulator_of_a_variable_is_listed(pan
     panel.run("other.close()")
     panel.row("other", lambda row: row["state"] == "closed")
     panel.order("Run", "other", seconds=1)
-    assert "was closed" in panel.until(lambda message: message["type"] == "Said")["text"]
+    assert "was closed" in panel.until(lambda message: message["type"] == "Notice")["text"]
 
 
 def test_a_network_that_has_changed_runs_with_a_new_simulator_and_the_page_is_told(panel):
@@ -193,7 +193,7 @@ def test_a_network_that_has_changed_runs_with_a_new_simulator_and_the_page_is_to
     panel.run("with net:\n    later = nengo.Probe(net.ensembles[0])")
 
     panel.order("Run", "net", seconds=0.2)
-    said = panel.until(lambda message: message["type"] == "Said")
+    said = panel.until(lambda message: message["type"] == "Notice")
     row = panel.row("net", lambda row: row["state"] == "idle" and 0 < row["time"] < 0.5)
 
     assert "'net' has changed since its simulator was built (added: probe 'later')" in said["text"]

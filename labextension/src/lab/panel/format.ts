@@ -1,9 +1,9 @@
 /** Text of the panel: how rows, sizes, rates and the state of the connection are written. */
 
 import type { ConnectionState } from "./panel_client";
-import type { Row } from "./messages";
+import type { EntryState, Row } from "../../protocol/panel";
 
-const STATES: Record<string, string> = {
+const STATES: Record<EntryState, string> = {
   new: "not built",
   building: "being built",
   compiling: "compiling",
@@ -15,7 +15,7 @@ const STATES: Record<string, string> = {
 };
 
 export function stateName(row: Row): string {
-  return STATES[row.state] ?? row.state;
+  return STATES[row.state];
 }
 
 /** Whether something moves. */

@@ -2,14 +2,14 @@
 
 import type { INotebookTracker, NotebookPanel } from "@jupyterlab/notebook";
 import type { Kernel } from "@jupyterlab/services";
-import { PanelClient, type ConnectionState, type Listener } from "./panel_client";
-import type { Order, Row, Said, Shown } from "./messages";
+import type { Notice, Output, Row } from "../../protocol/panel";
+import { PanelClient, type ConnectionState, type Listener, type RowOrder } from "./panel_client";
 
 /** Listener to the active notebook, and to messages of all kernels. */
 export interface Watcher {
   changed: () => void;
-  said: (message: Said) => void;
-  shown: (message: Shown, notebook: NotebookPanel) => void;
+  noticed: (message: Notice) => void;
+  output: (message: Output, notebook: NotebookPanel) => void;
   /** The rows of a notebook's kernel; null while there are none to be had. */
   told: (notebook: NotebookPanel, rows: Row[] | null) => void;
 }
@@ -54,12 +54,12 @@ export class KernelFollower {
     return this.kernel?.status === "busy" && (this.client?.waiting.size ?? 0) > 0;
   }
 
-  give(order: Order): void {
+  give(order: RowOrder): void {
     this.client?.give(order);
   }
 
   /** Give an order to a notebook's kernel, whichever is in front. */
-  giveTo(notebook: NotebookPanel, order: Order): void {
+  giveTo(notebook: NotebookPanel, order: RowOrder): void {
     this.clientOf(notebook)?.give(order);
   }
 
@@ -99,11 +99,11 @@ export class KernelFollower {
         const rows = rowsOf(this.clients.get(kernel)?.condition ?? null);
         for (const watcher of this.watchers) watcher.told(notebook, rows);
       },
-      said: (message) => {
-        if (kernel === this.kernel) for (const watcher of this.watchers) watcher.said(message);
+      noticed: (message) => {
+        if (kernel === this.kernel) for (const watcher of this.watchers) watcher.noticed(message);
       },
-      shown: (message) => {
-        for (const watcher of this.watchers) watcher.shown(message, notebook);
+      output: (message) => {
+        for (const watcher of this.watchers) watcher.output(message, notebook);
       },
     };
     const client = new PanelClient(kernel, listener);

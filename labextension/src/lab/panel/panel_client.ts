@@ -1,15 +1,9 @@
 /** Client of the comms of one kernel: found without running code in it, lost with a restart, found again after a cell. */
 
 import type { Kernel, KernelMessage } from "@jupyterlab/services";
-import {
-  VERSION,
-  type Incoming,
-  type Order,
-  type Outgoing,
-  type Report,
-  type Said,
-  type Shown,
-} from "./messages";
+import type { Notice, Order, Output, Report, ToBrowser, ToKernel } from "../../protocol/panel";
+import { VERSION } from "../../protocol/version";
+import { ignore } from "../../shared/exhaustive";
 
 const NEWS = "nengo_nb.panel.news";
 const ORDERS = "nengo_nb.panel.orders";
@@ -22,11 +16,17 @@ export type ConnectionState =
   | { kind: "mismatch"; report: Report }
   | { kind: "failed"; text: string };
 
+/** One member of a union after the other without what the client adds. */
+type WithoutAddress<Member> = Member extends Order ? Omit<Member, "page" | "number"> : never;
+
+/** Order of a row, which says nothing of the page. */
+export type RowOrder = WithoutAddress<Order>;
+
 /** Callbacks of a client. */
 export interface Listener {
   changed: () => void;
-  said: (message: Said) => void;
-  shown: (message: Shown) => void;
+  noticed: (message: Notice) => void;
+  output: (message: Output) => void;
 }
 
 let pages = 0;
@@ -52,7 +52,7 @@ export class PanelClient {
   }
 
   /** Let an order reach the kernel. */
-  give(order: Order): void {
+  give(order: RowOrder): void {
     if (this.condition.kind !== "open") return;
     this.waiting.add(++this.number);
     this.send({ ...order, page: this.page, number: this.number });
@@ -65,7 +65,7 @@ export class PanelClient {
     this.drop({ kind: "absent" });
   }
 
-  private send(message: Outgoing): void {
+  private send(message: ToKernel): void {
     this.orders?.send({ ...message });
   }
 
@@ -92,7 +92,7 @@ export class PanelClient {
     const news = this.kernel.createComm(NEWS, id);
     const orders = this.kernel.createComm(ORDERS);
     news.onMsg = (message) => {
-      this.receive(message.content.data as unknown as Incoming);
+      this.receive(message.content.data as unknown as ToBrowser);
     };
     news.onClose = orders.onClose = () => {
       this.drop({ kind: "absent" });
@@ -100,23 +100,26 @@ export class PanelClient {
     this.news = news;
     this.orders = orders;
     this.condition = { kind: "open", report: null };
-    orders.open({ type: "Hello", page: this.page, version: VERSION });
+    orders.open({ type: "Connect", page: this.page, version: VERSION } satisfies ToKernel);
     this.listener.changed();
   }
 
-  private receive(message: Incoming): void {
+  private receive(message: ToBrowser): void {
     switch (message.type) {
       case "Report":
         this.condition = { kind: message.version === VERSION ? "open" : "mismatch", report: message };
         break;
-      case "Heard":
+      case "Ack":
         if (message.page === this.page) this.waiting.delete(message.number);
         break;
-      case "Said":
-        if (message.page === this.page || !message.page) this.listener.said(message);
+      case "Notice":
+        if (message.page === this.page || !message.page) this.listener.noticed(message);
         return;
-      case "Shown":
-        if (message.page === this.page) this.listener.shown(message);
+      case "Output":
+        if (message.page === this.page) this.listener.output(message);
+        return;
+      default:
+        ignore(message);
         return;
     }
     this.listener.changed();

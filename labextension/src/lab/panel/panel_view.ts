@@ -3,7 +3,7 @@
 import { element } from "../../shared/dom";
 import { button, setText } from "./button";
 import type { ConnectionState } from "./panel_client";
-import type { Row, Said } from "./messages";
+import type { Notice, Row } from "../../protocol/panel";
 import { RowView, type RowActions } from "./row";
 import { adviceFor } from "./format";
 
@@ -63,8 +63,8 @@ export class PanelView {
   }
 
   /** Show the kernel's reason why it could not carry out a request. */
-  say(said: Said): void {
-    setText(this.notice, said.text);
+  say(notice: Notice): void {
+    setText(this.notice, notice.text);
   }
 
   private showRows(rows: Row[]): void {

@@ -73,11 +73,11 @@ function activate(
       });
       status.tell(follower.rows);
     },
-    said: (said) => {
-      board.say(said);
+    noticed: (notice) => {
+      board.say(notice);
     },
-    shown: (shown, notebook) => {
-      void tabs.show(shown, notebook);
+    output: (output, notebook) => {
+      void tabs.show(output, notebook);
     },
     told: (notebook, rows) => {
       tabs.told(notebook, rows);

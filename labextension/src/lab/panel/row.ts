@@ -2,12 +2,13 @@
 
 import { element } from "../../shared/dom";
 import { button, setText } from "./button";
-import type { Order, Row } from "./messages";
+import type { Row } from "../../protocol/panel";
+import type { RowOrder } from "./panel_client";
 import { isMoving, formatProgress, formatSize, stateName } from "./format";
 
 /** Actions of a row. */
 export interface RowActions {
-  order: (order: Order) => void;
+  order: (order: RowOrder) => void;
   /** Stop what a cell runs. */
   interrupt: () => void;
 }

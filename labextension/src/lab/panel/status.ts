@@ -1,7 +1,7 @@
 /** The item in the status bar: what runs in the active notebook; there only while something does. */
 
 import { Widget } from "@lumino/widgets";
-import type { Row } from "./messages";
+import type { Row } from "../../protocol/panel";
 import { formatStatus } from "./format";
 
 export class StatusItem extends Widget {

@@ -6,7 +6,7 @@ import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { Panel, Widget } from "@lumino/widgets";
 import { element } from "../../shared/dom";
 import { ICON } from "./icon";
-import type { Shown } from "./messages";
+import type { Output } from "../../protocol/panel";
 
 /** Content of a tab: a view of a network, by a variable of a notebook. */
 export interface Address {
@@ -44,7 +44,7 @@ export class Tab extends MainAreaWidget<Panel> {
   }
 
   /** Draw what the kernel sent, unless it is drawn already. */
-  async fill({ key, bundle }: Shown, rendermime: IRenderMimeRegistry): Promise<void> {
+  async fill({ key, bundle }: Output, rendermime: IRenderMimeRegistry): Promise<void> {
     if (key === this.key) return;
     this.key = key;
     for (const widget of [...this.content.widgets]) widget.dispose();

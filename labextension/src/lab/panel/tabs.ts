@@ -6,7 +6,7 @@ import type { INotebookTracker, NotebookPanel } from "@jupyterlab/notebook";
 import { SplitPanel } from "@lumino/widgets";
 import { kernelIn } from "../kernels";
 import type { KernelFollower } from "./kernel_follower";
-import type { Row, Shown } from "./messages";
+import type { Output, Row } from "../../protocol/panel";
 import { type Address, isSame, Tab } from "./tab";
 
 const NAMESPACE = "nengo-nb";
@@ -54,13 +54,13 @@ export class Tabs {
   }
 
   /** Show what a kernel sent, in the tab that is for it or in a new one. */
-  async show(shown: Shown, notebook: NotebookPanel): Promise<void> {
-    const address = { path: notebook.context.path, name: shown.name, kind: shown.kind };
+  async show(output: Output, notebook: NotebookPanel): Promise<void> {
+    const address = { path: notebook.context.path, name: output.name, kind: output.kind };
     const known = this.tracker.find((tab) => isSame(tab.address, address));
     const isWaited = known?.isEmpty ?? false;
     const tab = known ?? this.place(this.make(address), notebook);
     tab.node.dataset.nengoNbKernel = kernelIn(notebook) ?? "";
-    await tab.fill(shown, notebook.content.rendermime);
+    await tab.fill(output, notebook.content.rendermime);
     if (isWaited) return;
     this.app.shell.activateById(tab.id);
     if (!known && tab.isBelow) giveRoom(tab);

@@ -1,10 +1,13 @@
-/** Messages between browser and kernel; nengo_nb/jupyter/protocol/live.py has the same, field by field. */
+/** Messages of live views. */
 
-export const VERSION = 4;
+// Written by write_protocol.py: change it in Python.
 
-// --- from the kernel ---
+import type { BokehScript, WantBokeh } from "./loader";
+import type { Preferences } from "./preferences";
 
+/** Source of a plot; `costs` says that the program is compiled again to record it. */
 export interface SourceInfo {
+  type: "SourceInfo";
   key: string;
   name: string;
   kinds: string[];
@@ -12,7 +15,9 @@ export interface SourceInfo {
   costs: boolean;
 }
 
+/** Plot, with Bokeh's JSON in `figure`; `state` says why it has no data, if so. */
 export interface PlotInfo {
+  type: "PlotInfo";
   id: string;
   source: string;
   title: string;
@@ -24,16 +29,19 @@ export interface PlotInfo {
   synapse: number;
   ordered: boolean;
   state: string;
-  figure: object;
+  figure: Record<string, unknown>;
 }
 
+/** Sliders of one node, one for each value it outputs, from `low` to `high`. */
 export interface SliderInfo {
+  type: "SliderInfo";
   name: string;
   size: number;
   low: number;
   high: number;
 }
 
+/** State of a view without its data, sent whenever it changes. */
 export interface Scene {
   type: "Scene";
   version: number;
@@ -47,7 +55,9 @@ export interface Scene {
   dt: number;
 }
 
+/** Location of a plot's data: `rows x columns` float32 from element `offset`. */
 export interface Part {
+  type: "Part";
   plot: string;
   offset: number;
   rows: number;
@@ -56,6 +66,7 @@ export interface Part {
   high: number;
 }
 
+/** Frame of a view; times are simulated seconds, `rate` is in steps per second. */
 export interface Frame {
   type: "Frame";
   number: number;
@@ -78,123 +89,135 @@ export interface Frame {
   parts: Part[];
 }
 
+/** Sentence for the viewer, as a request was not possible. */
 export interface Notice {
   type: "Notice";
   text: string;
 }
 
+/** Text to save: a plot's data as CSV, or the view as code. */
 export interface File {
   type: "File";
   name: string;
   text: string;
 }
 
+/** The view was closed by the kernel. */
 export interface Closed {
   type: "Closed";
 }
 
-export type Incoming = Scene | Frame | Notice | File | Closed;
-
-// --- to the kernel ---
-
+/** A view is on a page and wants the whole state. */
 export interface Ready {
   type: "Ready";
   view: string;
   version: number;
 }
 
-export interface Prefer {
-  type: "Prefer";
-  frames: number;
-  plots: string;
-}
-
+/** Acknowledge a frame that a view has drawn. */
 export interface Ack {
   type: "Ack";
   view: string;
   number: number;
 }
 
+/** Run until paused. */
 export interface Play {
   type: "Play";
 }
 
+/** Pause after the chunk in flight. */
 export interface Pause {
   type: "Pause";
 }
 
+/** Take `steps` time steps. */
 export interface Step {
   type: "Step";
   steps: number;
 }
 
+/** Run to a simulated time, in seconds. */
 export interface RunTo {
   type: "RunTo";
   time: number;
 }
 
+/** Set simulated seconds per second; null is as fast as possible. */
 export interface Speed {
   type: "Speed";
   factor: number | null;
 }
 
+/** Go back to time zero. */
 export interface Reset {
   type: "Reset";
 }
 
+/** Go back to the last checkpoint at or before a time, in seconds, to go on from there. */
 export interface GoBack {
   type: "GoBack";
   time: number;
 }
 
+/** Override the output of a node. */
 export interface Grab {
   type: "Grab";
   name: string;
   values: number[];
 }
 
+/** End the override of a node. */
 export interface Release {
   type: "Release";
   name: string;
 }
 
+/** Show the sliders of a node. */
 export interface AddSliders {
   type: "AddSliders";
   name: string;
 }
 
+/** Remove the sliders of a node, and end its override. */
 export interface RemoveSliders {
   type: "RemoveSliders";
   name: string;
 }
 
+/** Show a window of `length` seconds that ends at `end`, null for the present. */
 export interface Look {
   type: "Look";
   length: number;
   end: number | null;
 }
 
+/** Change the length of the window, in seconds, and leave its end. */
 export interface LookFor {
   type: "LookFor";
   length: number;
 }
 
+/** Change the end of the window, null for the present, and leave its length. */
 export interface LookUntil {
   type: "LookUntil";
   end: number | null;
 }
 
+/** Show another item of the minibatch. */
 export interface ChooseItem {
   type: "ChooseItem";
   item: number;
 }
 
+/** Add a plot of a source. */
 export interface AddPlot {
   type: "AddPlot";
   source: string;
   kind: string;
 }
 
+/** Change the settings of a plot. */
 export interface ChangePlot {
   type: "ChangePlot";
   plot: string;
@@ -204,29 +227,35 @@ export interface ChangePlot {
   ordered: boolean;
 }
 
+/** Remove a plot. */
 export interface RemovePlot {
   type: "RemovePlot";
   plot: string;
 }
 
+/** Request all recorded samples of a plot, as CSV. */
 export interface WantData {
   type: "WantData";
   plot: string;
 }
 
+/** Request the view as Python code. */
 export interface WantCode {
   type: "WantCode";
 }
 
+/** The page's `visibilitychange` event of a view. */
 export interface Hide {
   type: "Hide";
   view: string;
   hidden: boolean;
 }
 
-export type Outgoing =
+export type ToBrowser = Scene | Frame | Notice | File | Closed | BokehScript;
+
+export type ToKernel =
   | Ready
-  | Prefer
+  | Preferences
   | Ack
   | Play
   | Pause
@@ -248,6 +277,5 @@ export type Outgoing =
   | RemovePlot
   | WantData
   | WantCode
-  | Hide;
-
-export type Send = (message: Outgoing) => void;
+  | Hide
+  | WantBokeh;

@@ -1,0 +1,5 @@
+/** Sends a message to the kernel. */
+
+import type { ToKernel } from "../protocol/live";
+
+export type Send = (message: ToKernel) => void;

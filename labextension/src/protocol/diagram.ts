@@ -1,0 +1,75 @@
+/** Messages of diagrams, all on one comm per kernel. */
+
+// Written by write_protocol.py: change it in Python.
+
+export type SubjectKind = "box" | "arrow";
+
+/** Line chart over a shared axis, with a gap where a value is null. */
+export interface LineChart {
+  type: "LineChart";
+  /** Title of the chart. */
+  title: string;
+  /** Values along the shared axis. */
+  x: number[];
+  /** Values of each line. */
+  lines: (number | null)[][];
+  /** Name of each line; none if there are too many to tell apart. */
+  names: string[];
+  /** Indices of the lines that are drawn dashed. */
+  dashed: number[];
+  /** Label of the shared axis. */
+  x_label: string;
+  /** Label of the axis of values. */
+  y_label: string;
+}
+
+/** Matrix as an image; `rows` and `columns` say what these are. */
+export interface ImageChart {
+  type: "ImageChart";
+  title: string;
+  values: (number | null)[][];
+  rows: string;
+  columns: string;
+}
+
+export type Chart = LineChart | ImageChart;
+
+/** Facts and charts of a built object. */
+export interface InspectReply {
+  type: "InspectReply";
+  /** Number of the request. */
+  id: number;
+  /** Terms with their descriptions. */
+  facts: [string, string][];
+  /** Charts of the object. */
+  charts: Chart[];
+  /** Note about what is not available, and what would make it so. */
+  note: string;
+}
+
+/** Activity of a drawing's boxes from 0 to 1; the buffer has a float32 for each box. */
+export interface Activity {
+  type: "Activity";
+  drawing: string;
+}
+
+/** Request details of a box or an arrow. */
+export interface InspectRequest {
+  type: "InspectRequest";
+  /** Version of the page's messages. */
+  version: number;
+  /** Number of the request, which the reply repeats. */
+  id: number;
+  /** Name of the drawing. */
+  drawing: string;
+  /** Whether a box or an arrow is inspected. */
+  what: SubjectKind;
+  /** Index of the box or arrow in the drawing. */
+  index: number;
+  /** Number of the object among those that share the box or arrow, from zero. */
+  copy: number;
+}
+
+export type ToBrowser = InspectReply | Activity;
+
+export type ToKernel = InspectRequest;

@@ -1,0 +1,5 @@
+/** Version of all messages. */
+
+// Written by write_protocol.py: change it in Python.
+
+export const VERSION = 5;

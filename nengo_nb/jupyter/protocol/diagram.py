@@ -1,0 +1,103 @@
+"""Messages of diagrams, all on one comm per kernel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .codec import kinds_of
+
+SubjectKind = Literal["box", "arrow"]
+
+# --- to the browser
+# ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineChart:
+    """Line chart over a shared axis, with a gap where a value is null.
+
+    Args:
+        title: Title of the chart.
+        x: Values along the shared axis.
+        lines: Values of each line.
+        names: Name of each line; none if there are too many to tell apart.
+        dashed: Indices of the lines that are drawn dashed.
+        x_label: Label of the shared axis.
+        y_label: Label of the axis of values.
+    """
+
+    title: str
+    x: list[float]
+    lines: list[list[float | None]]
+    names: list[str]
+    dashed: list[int]
+    x_label: str
+    y_label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageChart:
+    """Matrix as an image; ``rows`` and ``columns`` say what these are."""
+
+    title: str
+    values: list[list[float | None]]
+    rows: str
+    columns: str
+
+
+Chart = LineChart | ImageChart
+
+
+@dataclass(frozen=True, kw_only=True)
+class InspectReply:
+    """Facts and charts of a built object.
+
+    Args:
+        id: Number of the request.
+        facts: Terms with their descriptions.
+        charts: Charts of the object.
+        note: Note about what is not available, and what would make it so.
+    """
+
+    id: int
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    charts: list[Chart] = field(default_factory=list)
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Activity:
+    """Activity of a drawing's boxes from 0 to 1; the buffer has a float32 for each box."""
+
+    drawing: str
+
+
+# --- from the browser
+# -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class InspectRequest:
+    """Request details of a box or an arrow.
+
+    Args:
+        version: Version of the page's messages.
+        id: Number of the request, which the reply repeats.
+        drawing: Name of the drawing.
+        what: Whether a box or an arrow is inspected.
+        index: Index of the box or arrow in the drawing.
+        copy: Number of the object among those that share the box or arrow, from zero.
+    """
+
+    version: int
+    id: int
+    drawing: str
+    what: SubjectKind
+    index: int
+    copy: int
+
+
+ToBrowser = InspectReply | Activity
+ToKernel = InspectRequest
+TO_KERNEL = kinds_of(ToKernel)
