@@ -271,6 +271,6 @@ class Extension:
         lines = self.shell.history_manager.input_hist_parsed[-1].rstrip().rsplit("\n", 1)
         calls = ("get_ipython().run_line_magic('nengo'", CELL_CALLS[1])
         last = lines[-1].removeprefix("await ")
-        if self.magics.session.returned is not simulator or not last.startswith(calls):
+        if self.magics.returned is not simulator or not last.startswith(calls):
             raise NotImplementedError
-        self.magics.session.returned = None
+        self.magics.returned = None

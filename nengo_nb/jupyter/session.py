@@ -1,28 +1,26 @@
 """Session of a notebook: one simulator per network, built when it is first needed.
 
-A name belongs to the notebook, so it is looked up each time; if it refers to another network by
-then, the simulator of the former one is closed and a new one is built.
+It registers, finds and replaces simulators; :mod:`.actions` runs and shows them. A name belongs to
+the notebook, so it is looked up each time; if it refers to another network by then, the simulator
+of the former one is closed and a new one is built.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import nengo
 from IPython.core.error import UsageError
-from IPython.display import display
 
 from nengo_nb.diagram import name_of
 
-from .labels import find_probes, own_names, remember_names
+from .labels import own_names, remember_names
 from .loop_variables import LoopNames
 from .network_definition import Changes, define
 from .precompile import WarmUp
-from .probes import first_dozen, recorded, trace_probes
-from .run_checks import check_content, check_steps
 from .session_entry import Entry, Options, build_simulator
 from .suggestions import unknown
 
@@ -30,11 +28,6 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from nengo_nb.simulator import Simulator
-
-    from .comparison.result import Comparison
-    from .live.view import LiveView
-    from .outputs.plot import Plot
-
 
 BATCH = 32
 """Default number of examples in a minibatch, as in Keras."""
@@ -46,10 +39,9 @@ class Session:
     def __init__(self, shell: InteractiveShell, loops: LoopNames | None = None) -> None:
         self.shell = shell
         self.loops = LoopNames() if loops is None else loops
-        self.returned: Simulator | None = None
         self.warm_up = WarmUp()
         self._entries: dict[str, Entry] = {}
-        # Reentrant, as learner builds while it holds the lock. Where both
+        # Reentrant, as training_simulator builds while it holds the lock. Where both
         # locks are taken, this one comes before that of a simulator.
         self._building = threading.RLock()
 
@@ -231,40 +223,6 @@ class Session:
             entry.close()
             raise UsageError(f"{name!r} came to mean something else while its simulator was built")
 
-    def run(self, name: str, seconds: float, probes: Sequence[str] = ()) -> Simulator:
-        """Run a network for a length of time and show its plots, also after an interrupt."""
-        from nengo_nb.progress import one_display
-
-        from .outputs.progress import open_bar
-
-        network = self.network(name)
-        check_content(name, network)
-        chosen = self._find(network, probes)
-        dt = self.options(name).dt
-        check_steps(seconds, dt)
-        bar, sim = open_bar(dt), None
-        try:
-            with one_display(bar):
-                sim = self.simulator(name, bar)
-                sim.run(seconds, progress_bar=bar)
-        finally:
-            # Also after an interrupt: what was recorded until then is shown.
-            if sim is not None:
-                self._show(name, sim, chosen, all_of_them=not probes)
-        return sim
-
-    def live(self, name: str) -> LiveView:
-        """Return a new live view of a network."""
-        from .live.view import LiveView
-
-        check_content(name, self.network(name))
-        try:
-            view = LiveView(self.simulator(name))
-        except (ValueError, LookupError) as error:
-            raise UsageError(str(error.args[0])) from error
-        self._entries[name].views.append(view)
-        return view
-
     def close_orphans(self) -> None:
         """Close the simulators of networks that no variable refers to any more."""
         # Entries keep their networks, so that an id cannot be of another object by now.
@@ -278,7 +236,7 @@ class Session:
                 entry.close()
                 del self._entries[name]
 
-    def learner(self, name: str, batch: int | None) -> Simulator:
+    def training_simulator(self, name: str, batch: int | None) -> Simulator:
         """Return the simulator of a network, with a minibatch size to train with.
 
         For another size than it has, a new simulator replaces it, with the learned parameters.
@@ -287,7 +245,6 @@ class Session:
             name: Name of the network.
             batch: Examples in a minibatch; by default as its simulator has, or ``BATCH``.
         """
-        check_content(name, self.network(name))
         self.register(name, self.network(name), self.options(name))
         entry = self._entries[name]
         size = batch or entry.options.minibatch_size or BATCH
@@ -299,19 +256,9 @@ class Session:
                 print(self._rebuild(name, entry, entry.simulator, entry.changes(), True, size))
             return self.simulator(name, progress_bar=True)
 
-    def step(self, name: str, n_steps: int = 1) -> Simulator:
-        """Run a network for ``n_steps`` time steps."""
-        check_content(name, self.network(name))
-        sim = self.simulator(name)
-        sim.run_steps(n_steps, progress_bar=False)
-        return sim
-
-    def reset(self, name: str) -> Simulator:
-        """Take a network back to time zero, with a new simulator if its own was closed."""
-        self.forget_closed(name)
-        sim = self.simulator(name)
-        sim.reset(include_trainable=False)
-        return sim
+    def keep_view(self, name: str, view: object) -> None:
+        """Keep a live view as long as the simulator of its network."""
+        self._entries[name].views.append(view)
 
     def forget_closed(self, name: str) -> None:
         """Drop the simulator of a network if it was closed, so that a new one can be built."""
@@ -319,53 +266,11 @@ class Session:
         if entry is not None and entry.simulator is not None and entry.simulator.closed:
             entry.simulator = None
 
-    def plot(self, name: str, probes: Sequence[str] = (), item: int = 0) -> Plot:
-        """Return a plot of some probes of a network, or of all."""
-        from .outputs.plot import plot_traces
-
-        sim = self.held_simulator(name)
-        chosen = self._find(self.network(name), probes)
-        self.tell_changes(name)
-        filled = [] if sim is None else recorded(sim, chosen)
-        if sim is None or not filled:
-            there = (
-                "has recorded nothing yet"
-                if sim is None or not probes
-                else "has not recorded that yet"
-            )
-            raise UsageError(f"{name!r} {there}; '%nengo run {name} 1' runs it for one second")
-        drawn, note = (filled, "") if probes else first_dozen(filled, f"%nengo plot {name} {{}}")
-        try:
-            return plot_traces(trace_probes(sim, drawn, item), note)
-        except (IndexError, ValueError) as error:
-            raise UsageError(str(error)) from error
-
-    def compare(
-        self, name: str, seconds: float, backends: Sequence[str], probes: Sequence[str]
-    ) -> Comparison:
-        """Run a network on several backends, each with a simulator of its own."""
-        from .comparison.runner import compare_backends
-
-        network, dt = self.network(name), self.options(name).dt
-        check_content(name, network)
-        check_steps(seconds, dt)
-        chosen = self._find(network, probes)
-        try:
-            return compare_backends(network, seconds, backends, chosen, dt)
-        except (LookupError, ValueError) as error:
-            raise UsageError(str(error.args[0])) from error
-
-    def explain(self, name: str) -> str:
-        """Return the explanation of a network's plan as text."""
-        self.tell_changes(name)
-        return (self.held_simulator(name) or self.simulator(name)).explain()
-
     def close(self) -> None:
         """Close all simulators."""
         for entry in list(self._entries.values()):
             entry.close()
         self._entries.clear()
-        self.returned = None
 
     def options(self, name: str) -> Options:
         """Return the options of the simulator of the network that a name refers to now."""
@@ -375,25 +280,3 @@ class Session:
             if entry is not None and entry.network is self.network(name)
             else Options()
         )
-
-    def _find(self, network: nengo.Network, names: Sequence[str]) -> list[nengo.Probe]:
-        """Return the probes with these names, or all."""
-        try:
-            return find_probes(network, names, self.shell.user_ns)
-        except LookupError as error:
-            raise UsageError(str(error.args[0])) from error
-
-    def _show(
-        self, name: str, sim: Simulator, probes: Sequence[nengo.Probe], *, all_of_them: bool
-    ) -> None:
-        """Display plots of what was recorded, if anything was."""
-        from .outputs.plot import plot_traces
-
-        filled: Sequence[nengo.Probe] = recorded(sim, probes)
-        note = ""
-        if all_of_them:
-            filled, note = first_dozen(filled, f"%nengo plot {name} {{}}")
-        if filled:
-            display(plot_traces(trace_probes(sim, filled), note))
-        elif not probes:
-            print("No plots: the network has no probes. Add nengo.Probe(...) to it.")

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from nengo_nb.simulator import Simulator
 
-    from .live.view import LiveView
-
 
 @dataclass(frozen=True)
 class Options:
@@ -33,7 +31,8 @@ class Entry:
     network: nengo.Network
     options: Options = Options()
     simulator: Simulator | None = None
-    views: list[LiveView] = field(default_factory=list)
+    views: list[object] = field(default_factory=list)
+    """Live views, which are kept as long as the simulator."""
     definition: Definition | None = None
     """Definition of the network as the simulator was built from it."""
     told: str = ""

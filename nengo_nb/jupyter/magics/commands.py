@@ -1,4 +1,4 @@
-"""Magics ``%%nengo``, ``%nengo`` and ``%%nengo_train``, as thin layers over the session."""
+"""Magics ``%%nengo``, ``%nengo`` and ``%%nengo_train``, as thin layers over actions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import nengo
 from IPython.core.error import UsageError
 from IPython.display import display
 
+from nengo_nb.jupyter import actions
 from nengo_nb.jupyter.cards.dispatch import card_of
 from nengo_nb.jupyter.cards.simulator import list_card
 from nengo_nb.jupyter.loop_variables import LoopNames
@@ -26,15 +27,19 @@ from .parameters import freeze_parameters, load_parameters, save_parameters
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from nengo_nb.simulator import Simulator
+
 Command = Callable[[argparse.Namespace], Any]
 
 
 class Magics:
-    """Parse lines, call the session, and have errors shown with the user's own code."""
+    """Parse lines, take actions, and have errors shown with the user's own code."""
 
     def __init__(self, shell: InteractiveShell, loops: LoopNames) -> None:
         self.shell = shell
         self.session = Session(shell, loops)
+        self.returned: Simulator | None = None
+        """Simulator that the last command returned, which is not displayed."""
 
     def read_cell(self, line: str, body: str) -> Any:
         """Run ``%%nengo NAME [options]``: the body, inside a new network, which is shown.
@@ -55,7 +60,7 @@ class Magics:
     def read_line(self, line: str) -> Any:
         """Run ``%nengo COMMAND ...``."""
         # Set by commands that return a simulator, so that it is not displayed a second time.
-        self.session.returned = None
+        self.returned = None
         command, *words = words_of(line) or ["--help"]
         if command in ("-h", "--help"):
             print(overview())
@@ -101,7 +106,7 @@ class Magics:
         return value
 
     async def _training_cell(self, line: str, body: str) -> Any:
-        self.session.returned = None
+        self.returned = None
         values = TRAIN.read(words_of(line))
         if values is None:
             return None
@@ -158,12 +163,12 @@ class Magics:
         session = self.session
         return {
             "run": self._run,
-            "step": lambda values: session.step(values.name, values.steps),
-            "reset": lambda values: session.reset(values.name),
-            "plot": lambda values: session.plot(values.name, values.probes, values.item),
+            "step": lambda values: actions.step(session, values.name, values.steps),
+            "reset": lambda values: actions.reset(session, values.name),
+            "plot": lambda values: actions.plot(session, values.name, values.probes, values.item),
             "diagram": lambda values: card_of(session.network(values.name), depth=values.depth),
-            "compare": lambda values: session.compare(
-                values.name, values.seconds, values.backends, values.probes
+            "compare": lambda values: actions.compare(
+                session, values.name, values.seconds, values.backends, values.probes
             ),
             "list": lambda _values: list_card(session.networks()),
             "live": self._live,
@@ -191,27 +196,25 @@ class Magics:
 
     def _run(self, values: argparse.Namespace) -> Any:
         """Run and plot; the simulator is returned, but not displayed a second time."""
-        sim = self.session.run(values.name, values.seconds, getattr(values, "probes", ()))
-        self.session.returned = sim
+        probes = getattr(values, "probes", ())
+        sim = actions.run(self.session, values.name, values.seconds, probes)
+        self.returned = sim
         return sim
 
     def _live(self, values: argparse.Namespace) -> Any:
         """Display a live view, which the session keeps as long as the simulator."""
-        display(self.session.live(values.name))
+        display(actions.open_live_view(self.session, values.name))
 
     def _train(self, values: argparse.Namespace, line: str, lesson: dict[str, Any]) -> Any:
         """Train; the simulator is returned, but not displayed."""
-        from nengo_nb.jupyter.training.runner import teach
-
         start = start_of(self.session, values.name)
-        sim = self.session.learner(values.name, values.batch)
-        watch = teach(sim, values.name, **lesson)
+        sim, watch = actions.train(self.session, values.name, values.batch, lesson)
         # fit ended in order and kept the weights; raised again, so that Run All stops here.
         if watch.stopped:
             raise KeyboardInterrupt(start.training_outcome(line, watch.batches_done))
-        self.session.returned = sim
+        self.returned = sim
         return sim
 
     def _explain(self, values: argparse.Namespace) -> None:
         """Print an explanation, as a returned string would be displayed with its escapes."""
-        print(self.session.explain(values.name))
+        print(actions.explain(self.session, values.name))

@@ -12,6 +12,7 @@ from IPython.core.error import UsageError
 
 from nengo_nb import __version__
 from nengo_nb.diagram.saved import MIME_TYPE
+from nengo_nb.jupyter.actions import open_live_view
 from nengo_nb.jupyter.cards.network import network_card
 from nengo_nb.jupyter.live.run import LiveRun
 from nengo_nb.jupyter.live.runs import live_runs
@@ -289,7 +290,11 @@ class Controller:
         sim = self._open_simulator(entry)
         view = self._views.get(entry.name)
         if view is None or view.sim is not sim:
-            view = self.session.live(entry.name) if entry.kind == "network" else LiveView(sim)
+            view = (
+                open_live_view(self.session, entry.name)
+                if entry.kind == "network"
+                else LiveView(sim)
+            )
             self._views[entry.name] = view
         self._listen(view.run)
         self._tell(
