@@ -17,7 +17,7 @@ from IPython.display import display
 from .labels import find_probes
 from .probes import first_dozen, recorded, trace_probes
 from .run_checks import check_content, check_steps
-from .session import Session
+from .session.registry import Session
 
 if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator

@@ -97,7 +97,7 @@ def run(
     from nengo_nb.progress import one_display
 
     from .outputs.progress import open_bar
-    from .session_entry import Options, build_simulator
+    from .session.entry import Options, build_simulator
 
     bar = open_bar(dt)
     with one_display(bar):
@@ -149,8 +149,8 @@ def train(
 
     from nengo_nb.diagram import name_of
 
-    from .session import BATCH
-    from .session_entry import Options, build_simulator
+    from .session.entry import Options, build_simulator
+    from .session.registry import BATCH
     from .training.runner import read_loss, read_optimizer, teach
 
     # Read before the simulator is built, so that a wrong name costs no time.

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from nengo_nb import compiler, hooks
 
-from .loop_variables import LoopNames
 from .magics.arguments import TRAIN, overview
 from .magics.inspection import inspecting
 from .per_shell import values_of
+from .session.loop_variables import LoopNames
 
 if TYPE_CHECKING:
     from IPython.core.completer import CompletionContext, SimpleMatcherResult

@@ -8,7 +8,7 @@ import nengo
 import numpy as np
 import pytest
 
-from nengo_nb.jupyter.network_definition import changes_between, define
+from nengo_nb.jupyter.session.definition import changes_between, define
 
 SAME = "has changed since its simulator was built"
 

@@ -21,7 +21,7 @@ from nengo_nb.jupyter.panel.entries import describe_entry, find_entries
 from nengo_nb.jupyter.protocol import VERSION
 from nengo_nb.jupyter.protocol.codec import write_message
 from nengo_nb.jupyter.protocol.diagram import InspectRequest
-from nengo_nb.jupyter.session import Session
+from nengo_nb.jupyter.session.registry import Session
 from nengo_nb.plots import Kind, Trace, draw_vector, sparkline
 
 LABELS = {

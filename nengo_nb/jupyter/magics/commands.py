@@ -13,9 +13,9 @@ from IPython.display import display
 from nengo_nb.jupyter import actions
 from nengo_nb.jupyter.cards.dispatch import card_of
 from nengo_nb.jupyter.cards.simulator import list_card
-from nengo_nb.jupyter.loop_variables import LoopNames
-from nengo_nb.jupyter.session import Session
-from nengo_nb.jupyter.session_entry import Options
+from nengo_nb.jupyter.session.entry import Options
+from nengo_nb.jupyter.session.loop_variables import LoopNames
+from nengo_nb.jupyter.session.registry import Session
 from nengo_nb.jupyter.suggestions import unknown
 
 from .arguments import CELL, LINES, TRAIN, overview, words_of

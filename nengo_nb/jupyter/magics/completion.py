@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nengo_nb.diagram import name_of
 from nengo_nb.jupyter.comparison.backends import installed
-from nengo_nb.jupyter.session import Session
+from nengo_nb.jupyter.session.registry import Session
 from nengo_nb.jupyter.suggestions import as_python
 
 from .arguments import CELL, LINES, TRAIN, Parser

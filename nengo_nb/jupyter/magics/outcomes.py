@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nengo_nb.jupyter.session import Session
+from nengo_nb.jupyter.session.registry import Session
 
 if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator

@@ -9,7 +9,7 @@ from IPython.core.error import UsageError
 from nengo.exceptions import SimulationError, ValidationError
 
 from nengo_nb.jupyter.run_checks import check_content
-from nengo_nb.jupyter.session import Session
+from nengo_nb.jupyter.session.registry import Session
 
 if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator

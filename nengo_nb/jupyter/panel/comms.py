@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import comm
 
 if TYPE_CHECKING:
-    from nengo_nb.jupyter.session import Session
+    from nengo_nb.jupyter.session.registry import Session
 
     from .controller import Controller
 

@@ -21,7 +21,7 @@ from nengo_nb.jupyter.protocol import VERSION
 from nengo_nb.jupyter.protocol import panel as m
 from nengo_nb.jupyter.protocol.codec import MOST, read_message, sentence_of, write_message
 from nengo_nb.jupyter.run_checks import check_content, check_steps
-from nengo_nb.jupyter.session import Session
+from nengo_nb.jupyter.session.registry import Session
 from nengo_nb.jupyter.suggestions import unknown
 
 from .broadcaster import Broadcaster

@@ -15,7 +15,7 @@ from nengo_nb.diagram.names import label_of
 from nengo_nb.jupyter.live.run import LiveRun
 from nengo_nb.jupyter.live.runs import live_runs
 from nengo_nb.jupyter.protocol.panel import EntryKind, EntryState, Row
-from nengo_nb.jupyter.session import Session
+from nengo_nb.jupyter.session.registry import Session
 from nengo_nb.jupyter.simulators import own_simulator
 
 if TYPE_CHECKING:

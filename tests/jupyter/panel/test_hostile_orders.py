@@ -16,7 +16,7 @@ from nengo_nb.jupyter.live.runs import live_runs
 from nengo_nb.jupyter.panel.broadcaster import Broadcaster
 from nengo_nb.jupyter.panel.comms import PanelComms
 from nengo_nb.jupyter.protocol import VERSION, live, panel
-from nengo_nb.jupyter.session import Session
+from nengo_nb.jupyter.session.registry import Session
 from tests.jupyter.hostile import FIRM, message_of, unexpected
 from tests.jupyter.live.conftest import PATIENCE, Listener, network, sim
 

@@ -15,7 +15,7 @@ from nengo.connection import LearningRule
 from nengo.ensemble import Neurons
 from nengo.exceptions import ValidationError
 
-from .network_definition import Changes, same
+from .definition import Changes, same
 
 if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator

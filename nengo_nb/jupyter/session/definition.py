@@ -21,7 +21,7 @@ from nengo.connection import LearningRule
 from nengo.ensemble import Neurons
 from nengo.params import FrozenObject, iter_params
 
-from .labels import members
+from nengo_nb.jupyter.labels import members
 
 KINDS = (nengo.Ensemble, nengo.Node, nengo.Connection, nengo.Probe, nengo.Network)
 

@@ -1,8 +1,8 @@
 """Session of a notebook: one simulator per network, built when it is first needed.
 
-It registers, finds and replaces simulators; :mod:`.actions` runs and shows them. A name belongs to
-the notebook, so it is looked up each time; if it refers to another network by then, the simulator
-of the former one is closed and a new one is built.
+It registers, finds and replaces simulators; :mod:`nengo_nb.jupyter.actions` runs and shows them. A
+name belongs to the notebook, so it is looked up each time; if it refers to another network by then,
+the simulator of the former one is closed and a new one is built.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ import nengo
 from IPython.core.error import UsageError
 
 from nengo_nb.diagram import name_of
+from nengo_nb.jupyter.labels import own_names, remember_names
+from nengo_nb.jupyter.precompile import WarmUp
+from nengo_nb.jupyter.suggestions import unknown
 
-from .labels import own_names, remember_names
+from .definition import Changes, define
+from .entry import Entry, Options, build_simulator
 from .loop_variables import LoopNames
-from .network_definition import Changes, define
-from .precompile import WarmUp
-from .session_entry import Entry, Options, build_simulator
-from .suggestions import unknown
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell

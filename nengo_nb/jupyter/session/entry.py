@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import nengo
 
-from .network_definition import Changes, Definition, changes_between, define
+from .definition import Changes, Definition, changes_between, define
 from .rebuild import agrees, carry_learned, has_learned, model_with_seeds
 
 if TYPE_CHECKING:
