@@ -25,6 +25,13 @@ LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 PREAMBLE = (
     r"WARNING: All log messages before absl::InitializeLog|To enable the following instructions"
 )
+FALSE_ALARMS = (
+    r"Unable to register cu\w+ factory: Attempting to register factory for plugin|"
+    r"computation placer already registered\."
+)
+"""Errors and warnings that TensorFlow up to 2.19 logs whenever it is imported, with a GPU or
+without.
+"""
 SEVERITIES = "IWE"
 """First letters of log lines: INFO, WARNING, ERROR. The level is the number of them that
 are dropped.
@@ -72,7 +79,7 @@ def _filtered(level: int) -> Iterator[None]:
     # An empty set of characters is no regular expression;
     # no line begins with a dash and four digits.
     severities = SEVERITIES[:level] or "-"
-    dropped = re.compile(rf"[{severities}]\d{{4}} |{PREAMBLE}")
+    dropped = re.compile(rf"[{severities}]\d{{4}} |{PREAMBLE}|[EW]\d{{4}} .*\] (?:{FALSE_ALARMS})")
     with tempfile.TemporaryFile() as log:
         os.dup2(log.fileno(), STDERR)
         try:

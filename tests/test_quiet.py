@@ -148,3 +148,21 @@ def test_the_level_says_which_severities_are_left_out(level, left, capfd):
 )
 def test_the_environment_is_read_as_tensorflow_reads_it(asked, level):
     assert quiet.level_of({} if asked is None else {quiet.LEVEL: asked}) == level
+
+
+def test_false_alarms_of_tensorflow_are_left_out_and_true_ones_are_not(capfd):
+    begin = b"0000 00:00:1795963922.730475    7825 "
+    false = (
+        (
+            b"cuda_dnn.cc:8579] Unable to register cuDNN factory: Attempting to register factory for "
+            b"plugin cuDNN when one has already been registered\n"
+        ),
+        b"computation_placer.cc:177] computation placer already registered. Please check linkage\n",
+    )
+    true = b"cuda_dnn.cc:8579] Could not create cudnn handle\n"
+
+    with quiet.only_what_matters(quiet.NOTES):
+        for line in (*false, true):
+            os.write(2, b"E" + begin + line)
+
+    assert capfd.readouterr().err == (b"E" + begin + true).decode()
