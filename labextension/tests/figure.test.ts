@@ -1,8 +1,9 @@
 // @vitest-environment jsdom
 import { beforeEach, expect, test, vi } from "vitest";
 import { Figure } from "../src/live/figure";
-import type { Frame, Part, PlotInfo } from "../src/protocol/live";
+import type { Part, PlotInfo } from "../src/protocol/live";
 import type { Bokeh, BokehModel } from "../src/shared/bokeh";
+import { frame } from "./frames";
 
 const LINES: PlotInfo = {
   type: "PlotInfo", id: "p", source: "decoded", title: "decoded", kind: "lines", kinds: ["lines"], labels: ["0"], dims: [0],
@@ -46,14 +47,6 @@ beforeEach(() => {
     embed: { embed_item: () => Promise.resolve({ roots: [root], clear: () => undefined }) },
   };
 });
-
-function frame(values: Partial<Frame>): Frame {
-  return {
-    type: "Frame", number: 1, time: 3, n_steps: 3000, playing: false, compiling: false, speed: 1, ratio: 1, rate: 9000,
-    ended: "", error: "", begin: 1, end: 3, follows: true, length: 2, moments: [], held: [], values: [], parts: [],
-    ...values,
-  }; // prettier-ignore
-}
 
 const draw = (): Promise<Figure> => Figure.draw(bokeh, LINES, document.createElement("div"), look);
 

@@ -1,29 +1,17 @@
 // @vitest-environment jsdom
 import { beforeEach, expect, test, vi } from "vitest";
 import { Axis, columns } from "../src/live/columns";
-import type { Frame, ToKernel, Part } from "../src/protocol/live";
+import type { Part } from "../src/protocol/live";
 import { parse, parseIndices, short, writeIndices } from "../src/live/numbers";
 import { fileName } from "../src/live/save";
 import { Sliders } from "../src/live/sliders";
-import { Toolbar } from "../src/live/toolbar";
-import { Timeline } from "../src/live/timeline";
-
-const sent: ToKernel[] = [];
-const send = (message: ToKernel): void => void sent.push(message);
+import { enter, first, frame, send, sent } from "./frames";
 
 beforeEach(() => {
   sent.length = 0;
   document.body.replaceChildren();
   vi.stubGlobal("matchMedia", () => ({ matches: false }));
 });
-
-function frame(values: Partial<Frame> = {}): Frame {
-  return {
-    type: "Frame", number: 1, time: 3, n_steps: 3000, playing: false, compiling: false, speed: 1, ratio: 1, rate: 9000,
-    ended: "", error: "", begin: 1, end: 3, follows: true, length: 2, moments: [0, 1], held: [], values: [], parts: [],
-    ...values,
-  }; // prettier-ignore
-}
 
 function part(rows: number, columns: number, offset = 0): Part {
   return { type: "Part", plot: "p", offset, rows, columns, low: 0, high: 4 };
@@ -128,79 +116,20 @@ test("numbers are short and files have names that can be files", () => {
 test("sliders follow their node until they are grabbed", () => {
   const sliders = new Sliders({ type: "SliderInfo", name: "wave", size: 2, low: -1, high: 1 }, send);
   document.body.append(sliders.element);
-  const [first] = sliders.element.querySelectorAll<HTMLInputElement>("input[type=range]");
-  if (!first) throw new Error("there is no slider");
+  const slider = first(HTMLInputElement, sliders.element, "input[type=range]");
 
   sliders.update([0.25, -0.5], frame());
-  expect(first.valueAsNumber).toBe(0.25);
-  first.valueAsNumber = 0.75;
-  first.dispatchEvent(new Event("input"));
+  expect(slider.valueAsNumber).toBe(0.25);
+  enter(slider, "0.75", "input");
 
   expect(sent).toEqual([{ type: "Grab", name: "wave", values: [0.75, -0.5] }]);
 });
 
 test("what is typed beside a slider may lie outside of its range, but must be a number", () => {
   const sliders = new Sliders({ type: "SliderInfo", name: "wave", size: 1, low: -1, high: 1 }, send);
-  const entry = sliders.element.querySelector<HTMLInputElement>("input[type=text]");
-  if (!entry) throw new Error("there is no entry");
+  const entry = first(HTMLInputElement, sliders.element, "input[type=text]");
 
-  for (const text of ["many", "3"]) {
-    entry.value = text;
-    entry.dispatchEvent(new Event("change"));
-  }
+  for (const text of ["many", "3"]) enter(entry, text);
 
   expect(sent).toEqual([{ type: "Grab", name: "wave", values: [3] }]);
-});
-
-test("one button plays and pauses, and is off when the simulation has ended", () => {
-  const toolbar = new Toolbar(send);
-  toolbar.toggle();
-  toolbar.update(frame({ playing: true }));
-  toolbar.toggle();
-
-  toolbar.update(frame({ ended: "its simulator was closed" }));
-
-  expect(sent).toEqual([{ type: "Play" }, { type: "Pause" }]);
-  expect(toolbar.element.querySelector<HTMLButtonElement>(".nnb-primary")?.disabled).toBe(true);
-  expect(toolbar.element.textContent).toContain("its simulator was closed");
-});
-
-test("a window that ends now follows the simulation, any other one stays", () => {
-  const timeline = new Timeline(send);
-  timeline.update(frame());
-
-  timeline.look(2.5, 3);
-  timeline.look(0.5, 1.5);
-
-  expect(sent).toEqual([
-    { type: "Look", length: 0.5, end: null },
-    { type: "Look", length: 1, end: 1.5 },
-  ]);
-});
-
-test("to follow and how much is shown are asked for before the kernel has answered either", () => {
-  const timeline = new Timeline(send);
-  timeline.update(frame({ follows: false, end: 1.5, length: 0.3 }));
-
-  timeline.follow();
-  const length = timeline.element.querySelector("select");
-  if (length) length.value = "5";
-  length?.dispatchEvent(new Event("change"));
-
-  expect(sent).toEqual([
-    { type: "LookUntil", end: null },
-    { type: "LookFor", length: 5 },
-  ]);
-});
-
-test("going back is possible only from a time that was scrubbed to", () => {
-  const timeline = new Timeline(send);
-  const back = timeline.element.querySelector<HTMLButtonElement>("button[title^='Go back']");
-
-  timeline.update(frame());
-  expect(back?.disabled).toBe(true);
-  timeline.update(frame({ follows: false, end: 1.5 }));
-  back?.click();
-
-  expect(sent).toEqual([{ type: "GoBack", time: 1.5 }]);
 });
