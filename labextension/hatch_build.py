@@ -20,9 +20,11 @@ STAMP = f"{STATIC}/sources.sha256"
 
 def digest(folder: Path) -> str:
     """The fingerprint of everything that the outputs are made of."""
-    paths = {path for pattern in SOURCES for path in folder.glob(pattern) if path.is_file()}
+    paths = set(folder.parent.glob(LESSONS))
+    for pattern in SOURCES:
+        paths.update(path for path in folder.glob(pattern) if path.is_file())
     found = hashlib.sha256()
-    for path in sorted(paths | set(folder.parent.glob(LESSONS))):
+    for path in sorted(paths):
         found.update(
             path.relative_to(folder.parent).as_posix().encode() + b"\0" + path.read_bytes() + b"\0"
         )

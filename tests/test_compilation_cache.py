@@ -146,9 +146,10 @@ def test_a_folder_of_another_user_is_not_used(tmp_path, monkeypatch):
 def test_the_oldest_half_goes_when_there_is_too_much(cache):
     for age in range(4):
         cache.put(str(age), Artifact("n", bytes(98)))
-    entries = {age: path for age in range(4) for path in cache._entries(str(age))}
-    for age, path in entries.items():
-        os.utime(path, (age, age))
+    entries = {}
+    for age in range(4):
+        (entries[age],) = cache._entries(str(age))
+        os.utime(entries[age], (age, age))
 
     trim(cache.folder.parent, 400)
     kept_all = names(cache.folder)

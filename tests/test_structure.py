@@ -96,18 +96,15 @@ def name_of(path: Path) -> str:
 
 def type_checking_lines(path: Path) -> set[int]:
     """Lines inside ``if TYPE_CHECKING:``."""
-    blocks = [
-        node
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.If)
-        and isinstance(node.test, ast.Name)
-        and node.test.id == "TYPE_CHECKING"
-    ]
-    return {
-        line
-        for block in blocks
-        for line in range(block.lineno, (block.end_lineno or block.lineno) + 1)
-    }
+    lines: set[int] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if (
+            isinstance(node, ast.If)
+            and isinstance(node.test, ast.Name)
+            and node.test.id == "TYPE_CHECKING"
+        ):
+            lines.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    return lines
 
 
 def quick_imports(statement: str) -> set[str]:
@@ -190,7 +187,10 @@ def test_nothing_needs_what_windows_lacks(path):
     assert not POSIX_MODULES & {target for _, target in imported(path)}
 
 
-def nested(tree: ast.AST, kind: type[ast.expr]) -> list[int]:
+Kind = type[ast.expr] | tuple[type[ast.expr], ...]
+
+
+def nested(tree: ast.AST, kind: Kind) -> list[int]:
     """Lines of expressions of a kind that stand within another one of it."""
     outer = [node for node in ast.walk(tree) if isinstance(node, kind)]
     lines = []
@@ -217,6 +217,52 @@ def test_no_conditional_expression_stands_within_another(path):
 
 def test_a_nested_conditional_expression_is_found():
     assert nested(ast.parse("a = 1 if b else 2 if c else 3"), ast.IfExp) == [1]
+
+
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def crowded_comprehensions(tree: ast.AST) -> list[int]:
+    """Lines of comprehensions that stand within another one, or have two ``for``s."""
+    crowded = [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, COMPREHENSIONS) and len(node.generators) > 1
+    ]
+    return sorted({*crowded, *nested(tree, COMPREHENSIONS)})
+
+
+CROWDED_ROOMS = {"simulator", "jupyter"}
+"""Rooms that are still to be cleared of them."""
+
+
+@pytest.mark.parametrize(
+    "path",
+    [p for p in PYTHON if p not in SOURCES or room_of(p) not in CROWDED_ROOMS],
+    ids=name_of,
+)
+def test_a_comprehension_has_one_loop(path):
+    """More than that is a loop, or a function that is named after what it collects."""
+    assert not crowded_comprehensions(ast.parse(path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "[[x for x in row] for row in rows]",
+        "{sum(x for x in row) for row in rows}",
+        "{a: b for a, b in (pair for pair in pairs)}",
+        "[row for row in rows if any(x for x in row)]",
+        "[(lambda: [x for x in row]) for row in rows]",
+        "[x for row in rows for x in row]",
+    ],
+)
+def test_a_comprehension_with_more_than_one_loop_is_found(source):
+    assert crowded_comprehensions(ast.parse(source)) == [1]
+
+
+def test_comprehensions_beside_each_other_may_be():
+    assert not crowded_comprehensions(ast.parse("[*[x for x in a], *[x for x in b]]"))
 
 
 SIMULATORS = {"sim", "simulator"}
@@ -264,12 +310,12 @@ def test_project_files_name_no_folder_of_one_machine_and_no_registry():
     )
     harmless = {"LICENSE", name_of(Path(__file__))}
 
-    named = [
-        f"{name_of(path)}: {found.group()}"
-        for path in PROJECT_FILES
-        if name_of(path) not in harmless and path.suffix not in {".npz", ".png", ".svg"}
-        for found in private.finditer(path.read_text(encoding="utf-8"))
-    ]
+    named = {}
+    for path in PROJECT_FILES:
+        if name_of(path) not in harmless and path.suffix not in {".npz", ".png", ".svg"}:
+            found = private.search(path.read_text(encoding="utf-8"))
+            if found:
+                named[name_of(path)] = found.group()
 
     assert not named
 
@@ -278,9 +324,8 @@ def test_the_walls_have_no_circle():
     """A room may not import a room that imports it, directly or through others."""
     reach = {room: set(allowed.split()) & WALLS.keys() for room, allowed in WALLS.items()}
     for _ in WALLS:
-        reach = {
-            room: doors.union(*(reach[door] for door in doors)) for room, doors in reach.items()
-        }
+        for doors in reach.values():
+            doors.update(*[reach[door] for door in doors])
 
     assert not [room for room, doors in reach.items() if room in doors]
 

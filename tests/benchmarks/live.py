@@ -116,11 +116,9 @@ def watch(lab: Lab) -> tuple[list[float], list[Any]]:
 def report(title: str, pairs: list[Any], counted: list[float]) -> None:
     """Print what was measured in one mode."""
     watched, alone = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    drawn = statistics.median(
-        sum(each["begin"] <= at < each["end"] for at in counted) / (each["end"] - each["begin"])
-        for each in watched
-    )
-    sent, speed = (statistics.median(each[what] for each in watched) for what in ("sent", "steps"))
+    drawn = statistics.median(_drawn_per_second(run, counted) for run in watched)
+    sent = statistics.median(run["sent"] for run in watched)
+    speed = statistics.median(run["steps"] for run in watched)
     costs = [100 * (1 - one["steps"] / other["steps"]) for one, other in pairs]
     low, middle, high = statistics.quantiles(costs, n=4)
     print(f"{title}: {sent:.1f} frames per second were sent, {drawn:.1f} were drawn")
@@ -129,20 +127,21 @@ def report(title: str, pairs: list[Any], counted: list[float]) -> None:
         f"(quartiles {low:.1f} and {high:.1f}, {len(costs)} pairs)"
     )
     names = watched[0]["used"]
-    used = {
-        name: statistics.median(1000 * one["used"][name] / one["sent"] for one in watched)
-        for name in names
-    }
-    idle = {name: statistics.median(each["used"][name] for each in alone) for name in names}
-    print(
-        "  processor time, ms per frame: "
-        + ", ".join(f"{name} {used[name]:.1f}" for name in names if name != "kernel")
-    )
-    busy = statistics.median(each["used"]["kernel"] for each in watched)
-    print(
-        f"  the kernel is busy for {busy:.2f} s per second watched, and for {idle['kernel']:.2f} "
-        "alone"
-    )
+    used = []
+    for name in names:
+        per_frame = statistics.median(1000 * run["used"][name] / run["sent"] for run in watched)
+        if name != "kernel":
+            used.append(f"{name} {per_frame:.1f}")
+    print(f"  processor time, ms per frame: {', '.join(used)}")
+    busy = statistics.median(run["used"]["kernel"] for run in watched)
+    idle = statistics.median(run["used"]["kernel"] for run in alone)
+    print(f"  the kernel is busy for {busy:.2f} s per second watched, and for {idle:.2f} alone")
+
+
+def _drawn_per_second(run: dict[str, Any], counted: list[float]) -> float:
+    """Return the number of frames that were drawn while a run was watched, per second."""
+    frames = sum(run["begin"] <= at < run["end"] for at in counted)
+    return frames / (run["end"] - run["begin"])
 
 
 if __name__ == "__main__":

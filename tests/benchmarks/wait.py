@@ -240,7 +240,7 @@ def loop_row(name: str, rounds: dict[tuple[str, str], list[list[Wait]]]) -> list
     cold = rounds.get((loop.reference, "cold"), [])
     n_turns = len(cold[0]) if cold else 0
     row = [name, str(n_turns), loop.reference]
-    row += [typical([total(turns) for turns in cold], measure) for measure in MEASURES]
+    row += typical([total(turns) for turns in cold])
     for state in STATES:
         # NengoDL was measured once in a round, whatever was kept.
         theirs, ours = (
@@ -248,7 +248,7 @@ def loop_row(name: str, rounds: dict[tuple[str, str], list[list[Wait]]]) -> list
             rounds.get(("nengo_nb", state), []),
         )
         sums = [total(turns) for turns in ours], [total(turns) for turns in theirs]
-        row += [typical(sums[0], measure) for measure in MEASURES]
+        row += typical(sums[0])
         row += [marked(ratio(*sums, measure), loop.goal) for measure in MEASURES]
         row.append(worst(ours, theirs, n_turns, loop.goal) if loop.each else "")
     return row

@@ -58,9 +58,9 @@ def ratio(ours: Sequence[Wait], theirs: Sequence[Wait], measure: Measure) -> flo
     return median(ratios) if ratios else float("nan")
 
 
-def typical(waits: Sequence[Wait], measure: Measure) -> str:
-    """Return the median as text; a dash without any."""
-    return f"{median(map(measure, waits)):.2f}" if waits else "-"
+def typical(waits: Sequence[Wait]) -> list[str]:
+    """Return the median of each measure as text; dashes without any waits."""
+    return [f"{median(map(measure, waits)):.2f}" if waits else "-" for measure in MEASURES]
 
 
 def marked(value: float, goal: float | None) -> str:
@@ -132,10 +132,10 @@ def model_row(
     row, goal = [name, str(neurons)], GOALS.get(seconds, 1.05)
     for state in STATES:
         theirs, ours = waits.get(("nengo", state), []), waits.get(("nengo_nb", state), [])
-        row += [typical(waits, measure) for waits in (theirs, ours) for measure in MEASURES]
+        row += typical(theirs) + typical(ours)
         row += [marked(ratio(ours, theirs, measure), goal) for measure in MEASURES]
     if has_nengo_dl:
-        row += [typical(waits.get(("nengo_dl", "cold"), []), measure) for measure in MEASURES]
+        row += typical(waits.get(("nengo_dl", "cold"), []))
     return row
 
 
@@ -169,9 +169,9 @@ def phase_rows(models: dict[str, Waits]) -> tuple[list[str], list[list[str]]]:
     rows = []
     for model, waits in models.items():
         for (peer, state), measurements in waits.items():
-            cells = [
-                f"{median(wait.phases.get(name, 0.0) for wait in measurements):.2f}"
-                for name in names
-            ]
-            rows.append([model, f"{peer} {state}", *cells])
+            row = [model, f"{peer} {state}"]
+            for name in names:
+                seconds = median(wait.phases.get(name, 0.0) for wait in measurements)
+                row.append(f"{seconds:.2f}")
+            rows.append(row)
     return ["model", "simulator, cache", *names], rows

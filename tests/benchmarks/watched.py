@@ -74,9 +74,15 @@ class Processes:
         for name, group in self._groups.items():
             own = {0} if name == "kernel" else every - {0}
             chosen = own if apart else every
-            for thread in (thread for process in group for thread in _threads(process)):
-                with contextlib.suppress(ProcessLookupError):  # it has ended since
-                    os.sched_setaffinity(thread, chosen)
+            for process in group:
+                _pin(process, chosen)
+
+
+def _pin(process: psutil.Process, processors: set[int]) -> None:
+    """Have all threads of a process run on some of the processors."""
+    for thread in _threads(process):
+        with contextlib.suppress(ProcessLookupError):  # it has ended since
+            os.sched_setaffinity(thread, processors)
 
 
 def _threads(process: psutil.Process) -> list[int]:

@@ -15,14 +15,12 @@ def test_simulators_and_views_leave_nothing_in_a_kernel():
 
 def samples(memory=0, **grows):
     """Samples in which something grows from one to the next."""
-    steps = range(20)
-    counts = {"threads": 5, "comms": 3, "widgets": 2}
-    return [
-        Census(
-            300 * MIB + memory * step, **{n: c + grows.get(n, 0) * step for n, c in counts.items()}
-        )
-        for step in steps
-    ]
+    first = {"threads": 5, "comms": 3, "widgets": 2}
+    censuses = []
+    for step in range(20):
+        counts = {name: count + grows.get(name, 0) * step for name, count in first.items()}
+        censuses.append(Census(300 * MIB + memory * step, **counts))
+    return censuses
 
 
 def test_what_stays_as_it_is_is_no_trouble():

@@ -14,6 +14,7 @@ import numpy as np
 
 from nengo_nb.diagram import Diagram, describe, to_json
 from nengo_nb.diagram.layout.layout import place
+from nengo_nb.diagram.layout.routes import Path as EdgePath
 from nengo_nb.diagram.layout.view import look, open_to
 
 from .networks import learning
@@ -61,7 +62,7 @@ def laid_out(diagram: Diagram, depth: int) -> dict[str, Any]:
         "strands": [[s.source, s.target, s.kind.value, list(s.arrows)] for s in view.strands],
         "size": _rounded(picture.width, picture.height),
         "boxes": [[b.box, *_rounded(b.x, b.y, b.width, b.height)] for b in picture.boxes],
-        "paths": [[_rounded(*point) for point in path] for path in picture.paths],
+        "paths": [_rounded_points(path) for path in picture.paths],
     }
 
 
@@ -69,13 +70,18 @@ def _rounded(*numbers: float) -> list[float]:
     return [round(number, 3) + 0.0 for number in numbers]
 
 
+def _rounded_points(path: EdgePath) -> list[list[float]]:
+    return [_rounded(*point) for point in path]
+
+
 def make() -> list[dict[str, Any]]:
     """Diagrams with their layouts at every depth."""
-    diagrams = [describe(network) for network in models()]
-    return [
-        {"saved": to_json(d), "views": [laid_out(d, depth) for depth in (1, 2, 4)]}
-        for d in diagrams
-    ]
+    pictures = []
+    for network in models():
+        diagram = describe(network)
+        views = [laid_out(diagram, depth) for depth in (1, 2, 4)]
+        pictures.append({"saved": to_json(diagram), "views": views})
+    return pictures
 
 
 if __name__ == "__main__":

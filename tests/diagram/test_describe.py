@@ -28,22 +28,30 @@ def arrows_between(diagram, source, target):
     return [arrow for arrow in diagram.arrows if [arrow.source, arrow.target] == ends]
 
 
+def ids_of_objects(parts):
+    """The ``id`` of each object that boxes or arrows stand for, as often as they do."""
+    ids = []
+    for part in parts:
+        ids.extend(map(id, part.objects))
+    return ids
+
+
 def check_whole(network):
     """Everything is there once (nengo.spa lists some of its networks twice), and arrows
     join closed boxes.
     """
     diagram = describe(network)
-    held = [id(obj) for box in diagram.boxes for obj in box.objects]
+    in_boxes = ids_of_objects(diagram.boxes)
     things = {network, *network.all_networks, *network.all_ensembles, *network.all_nodes}
     connections = set(network.all_connections)
     rules = [c for c in connections if c.learning_rule_type is not None]
 
-    assert sorted(held) == sorted(map(id, [*things, *rules]))
+    assert sorted(in_boxes) == sorted(map(id, [*things, *rules]))
     assert diagram.boxes[0].neurons == sum(
         ensemble.n_neurons for ensemble in set(network.all_ensembles)
     )
     assert all(box.parent is None or box.parent < index for index, box in enumerate(diagram.boxes))
-    joined = [id(connection) for arrow in diagram.arrows for connection in arrow.objects]
+    joined = ids_of_objects(diagram.arrows)
     assert sorted(joined) == sorted(id(c) for c in [*connections, *rules])
     for arrow in diagram.arrows:
         source, target = diagram.boxes[arrow.source], diagram.boxes[arrow.target]

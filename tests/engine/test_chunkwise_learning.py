@@ -68,8 +68,12 @@ def sorts(net: nengo.Network, minibatch_size: int | None = None) -> list[StageKi
 def in_blocks(net: nengo.Network, minibatch_size: int | None = None) -> int:
     """How many connections learn in blocks."""
     with nengo_nb.Simulator(net, minibatch_size=minibatch_size, progress_bar=False) as sim:
-        found = [segment.blocks for segment in sim._runner.executor.segments.values()]
-    return sum(ahead.shape[1] for blocks in found if blocks for ahead in blocks.aheads.values())
+        segments = sim._runner.executor.segments.values()
+    connections = 0
+    for segment in segments:
+        if segment.blocks:
+            connections += sum(ahead.shape[1] for ahead in segment.blocks.aheads.values())
+    return connections
 
 
 def reference(net: nengo.Network, n_steps: int) -> list[np.ndarray]:

@@ -159,7 +159,7 @@ def test_what_is_fed_replaces_what_a_node_would_have_said(network):
 
 def test_saved_states_are_the_states_they_were_saved_from(network):
     chunk = network.executor.run(network.start(), 1, 4, network.journals(), {})
-    saved = [[np.array(state) for state in stage] for stage in chunk.states]
+    saved = [list(map(np.array, states)) for states in chunk.states]
 
     after = network.executor.run(network.executor.as_states(saved), 5, 2, network.journals(), {})
 

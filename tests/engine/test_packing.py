@@ -13,7 +13,7 @@ from nengo_nb.engine.lowering import Emitter
 from nengo_nb.engine.packing import Carried, Packing, pack, sole_place, unpack
 from nengo_nb.ops.rules import Packed
 from nengo_nb.plan.program import Gather, Place, Source, Span
-from tests.plan.networks import plan_of, segments_of
+from tests.plan.networks import plan_of
 
 
 def packed_groups(neuron_type: nengo.neurons.NeuronType, probed: str | None = None) -> int:
@@ -23,7 +23,7 @@ def packed_groups(neuron_type: nengo.neurons.NeuronType, probed: str | None = No
         nengo.Probe(ens)
         if probed is not None:
             nengo.Probe(ens.neurons, probed)
-    (segment,) = segments_of(plan_of(net))
+    (segment,) = plan_of(net).segments
     return len(Emitter(segment, 1, 0.001, "float32").packings)
 
 

@@ -15,6 +15,14 @@ def notebook_of(sources: Sequence[str], kernel: str = "python3") -> nbformat.Not
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": spec})
 
 
+def outputs_of(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    """The outputs of all cells, in order."""
+    outputs: list[nbformat.NotebookNode] = []
+    for cell in notebook.cells:
+        outputs.extend(cell.get("outputs", ()))
+    return outputs
+
+
 def write_notebook(path: Path, *sources: str, kernel: str = "python3") -> None:
     """Write a notebook of code cells."""
     nbformat.write(notebook_of(sources, kernel), path)

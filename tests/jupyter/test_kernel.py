@@ -9,14 +9,10 @@ import pytest
 from nbclient.exceptions import CellExecutionError
 
 from .kernels import ROOT, TIMEOUT, displays_until_idle, execute, reply_to
-from .notebooks import notebook_of
+from .notebooks import notebook_of, outputs_of
 from .tutorials import numbers_in, printed_by
 
 TUTORIAL = ROOT / "notebooks" / "01_first_network.ipynb"
-
-
-def outputs_of(notebook):
-    return [output for cell in notebook.cells for output in cell.get("outputs", ())]
 
 
 def test_the_tutorial_is_kept_without_outputs():

@@ -3,17 +3,18 @@
 import nbformat
 
 from .kernels import ROOT, execute
+from .notebooks import outputs_of
 
 TUTORIAL = ROOT / "notebooks" / "04_live.ipynb"
 
 
 def test_the_tutorial_of_the_live_view_runs_and_has_an_output_for_every_place():
     notebook = nbformat.read(TUTORIAL, as_version=4)
-    assert not any(cell.get("outputs") for cell in notebook.cells)
+    assert not outputs_of(notebook)
 
     execute(notebook)
 
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+    outputs = outputs_of(notebook)
     assert [output for output in outputs if output.output_type == "error"] == []
     live = [
         output.data

@@ -27,7 +27,7 @@ def tutorial(tmp_path_factory):
 def results_of(tutorial, part):
     """Accuracy and both firing rates, for each line that tells them."""
     found = re.findall(RESULT, printed_by(tutorial, part))
-    return [tuple(float(number) for number in line) for line in found]
+    return [tuple(map(float, line)) for line in found]
 
 
 def test_it_is_kept_without_outputs():

@@ -9,7 +9,7 @@ import pytest
 from nengo_nb.tutorials import tutorials_folder
 
 from .kernels import execute
-from .notebooks import notebook_of
+from .notebooks import notebook_of, outputs_of
 
 MEASURED = re.compile(r"[\d.,]+(e[+-]?\d+)?(?= s\b| ms\b| min\b|× real time| steps per second)")
 
@@ -47,11 +47,11 @@ def read_tutorial(name):
 
 def saved(notebook):
     """The outputs of a notebook, and the models of widgets, as lines without what was measured."""
-    outputs = [
-        output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs
-    ]
     text = json.dumps(
-        [outputs, notebook.metadata.get("widgets")], indent=1, sort_keys=True, ensure_ascii=False
+        [outputs_of(notebook), notebook.metadata.get("widgets")],
+        indent=1,
+        sort_keys=True,
+        ensure_ascii=False,
     )
     # Whether there was time to see the program being compiled is a measurement, too.
     return (

@@ -14,6 +14,7 @@ import pytest
 from tests.mnist import NoMnistError, startup_file
 
 from .kernels import execute
+from .notebooks import outputs_of
 
 
 def execute_tutorial(notebook: Path, ipython: Path, images: int) -> Any:
@@ -56,6 +57,6 @@ def numbers_in(text: str, pattern: str) -> list[float]:
 
 def complaints_of(notebook: Any) -> list[str]:
     """Errors, and what was written to the error stream."""
-    outputs = [output for cell in code_cells(notebook) for output in cell.outputs]
+    outputs = outputs_of(notebook)
     errors = [output.ename for output in outputs if output.output_type == "error"]
     return errors + [output.text for output in outputs if output.get("name") == "stderr"]

@@ -27,8 +27,11 @@ def name_of(make: Make) -> str:
     return make.__name__.replace("_", "-")
 
 
-MODELS: dict[str, Make] = {name_of(make): make for group in GROUPS for make in group.MODELS}
+MODELS: dict[str, Make] = {}
 """By name, from simple to large."""
+
+for group in GROUPS:
+    MODELS.update({name_of(make): make for make in group.MODELS})
 
 NEED_SPA = frozenset(name_of(make) for make in pointers.MODELS)
 """Models that need nengo_spa."""

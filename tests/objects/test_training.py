@@ -32,7 +32,9 @@ def network(tensor_func, **arguments):
 def forward(sim, data=DATA, training=True):
     """The probe, as training computes it, and the derivatives of its sum."""
     model = sim.keras_model
-    weights = [w.value for found in node_weights(sim.model).values() for w in found if w.trainable]
+    weights = []
+    for of_node in node_weights(sim.model).values():
+        weights += [weight.value for weight in of_node if weight.trainable]
 
     @tf.function(jit_compile=not uncompiled(sim.model))
     def both(x):

@@ -110,9 +110,8 @@ def run_rule(case: Case, dtype: str = "float64", jit: bool = True, first_step: i
     reads = [_merge_read(case, i, dtype) for i in range(len(case.signatures[0].reads))]
     carried = [_merge_carried(case, i, dtype) for i in range(len(case.signatures[0].carried))]
     step = case.rule.make_step(group_of(case, dtype))
-    targets = [
-        [s for s, _ in case.signatures[0].writes].index(c) for c in case.signatures[0].carried
-    ]
+    written = [signal for signal, _ in case.signatures[0].writes]
+    targets = [written.index(signal) for signal in case.signatures[0].carried]
 
     @tf.function(jit_compile=jit)
     def run(reads: list[tf.Tensor], carried: list[tf.Tensor]) -> list[tf.Tensor]:
@@ -202,10 +201,15 @@ def _split(case: Case, merged: list[np.ndarray], layout: Layout) -> Results:
     return results
 
 
+def _scale(*results: np.ndarray) -> float:
+    """Return the largest absolute value of one result of all siblings."""
+    return max(np.abs(result).max() for result in results) + 1e-12
+
+
 def assert_agrees(case: Case, float32: float | None = 1e-5) -> None:
     """The rule computes what Nengo computes: to 1e-10 in float64, and to ``float32`` in float32."""
     expected = run_nengo(case)
-    scales = [max(np.abs(e[i]).max() for e in expected) + 1e-12 for i in range(len(expected[0]))]
+    scales = list(map(_scale, *expected))
     for dtype, tolerance in (("float64", 1e-10), ("float32", float32)):
         if tolerance is None:
             continue

@@ -17,14 +17,12 @@ from .reference import Case, assert_agrees, random_case, run_rule
 
 def conv_ops(transform, n=2):
     op_type = ConvTransposeInc if isinstance(transform, nengo.ConvolutionTranspose) else ConvInc
-    signals = [
-        [
-            Signal(np.zeros(s))
-            for s in (transform.kernel_shape, transform.size_in, transform.size_out)
-        ]
-        for _ in range(n)
-    ]
-    return [op_type(*three, transform) for three in signals]
+    shapes = (transform.kernel_shape, transform.size_in, transform.size_out)
+    ops = []
+    for _ in range(n):
+        kernel, x, y = (Signal(np.zeros(shape)) for shape in shapes)
+        ops.append(op_type(kernel, x, y, transform))
+    return ops
 
 
 def shape(space, channels, channels_last):

@@ -79,7 +79,7 @@ def test_one_item_is_multiplied_in_the_way_that_is_fastest_for_its_shape(m, n, r
 )
 def test_elementwise_inc_broadcasts_as_numpy_does(shapes, layout, constant, rng):
     """Side by side where elements correspond, stacked where they do not."""
-    ops = [ElementwiseInc(*(zeros(shape) for shape in three)) for three in shapes]
+    ops = [ElementwiseInc(*map(zeros, three)) for three in shapes]
     case = random_case(ops, rng, constant, n_steps=3)
 
     assert group_of(case, "float64").layout is layout

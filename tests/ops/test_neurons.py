@@ -186,15 +186,12 @@ def test_gradients_of_states_are_finite(types, rng):
     case = random_case(neurons(types, rng), rng, scale=3.0, offset=1.0)
     rule = find_rule(case.ops[0])
     step = rule.make_step(group_of(case, "float32"))
-    signatures = [rule.signature(op) for op in case.ops]
+    carried = [rule.signature(op).carried for op in case.ops]
     J = tf.constant(rng.standard_normal((2, sum(SIZES))) * 3 + 1, "float32")
-    state = [
-        tf.constant(
-            np.tile(np.concatenate([s.carried[i].initial_value for s in signatures]), (2, 1)),
-            "float32",
-        )
-        for i in range(len(signatures[0].carried))
-    ]
+    state = []
+    for signals in zip(*carried, strict=True):
+        initial = np.concatenate([signal.initial_value for signal in signals])
+        state.append(tf.constant(np.tile(initial, (2, 1)), "float32"))
 
     @tf.function(jit_compile=True)
     def gradient(J, state):

@@ -20,15 +20,11 @@ def packed(types, rng, sizes=SIZES, dtype="float32"):
     case = random_case(neurons(types, rng, sizes), rng)
     group = group_of(case, dtype)
     rule = find_rule(group.ops[0])
-    states = [
-        np.concatenate([s.initial_value for s in signals])
-        for signals in zip(*map(rule.carried, group.ops), strict=True)
-    ]
-    return (
-        rule.make_step(group),
-        rule.packed(group),
-        [tf.constant(np.stack([s, s]), dtype) for s in states],
-    )
+    states = []
+    for signals in zip(*map(rule.carried, group.ops), strict=True):
+        initial = np.concatenate([signal.initial_value for signal in signals])
+        states.append(tf.constant(np.stack([initial, initial]), dtype))
+    return rule.make_step(group), rule.packed(group), states
 
 
 TYPES = [

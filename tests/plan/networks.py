@@ -8,7 +8,7 @@ from nengo.builder import Model
 
 import nengo_nb
 from nengo_nb.plan import Plan
-from nengo_nb.plan.program import OperationGroup, Segment
+from nengo_nb.plan.program import OperationGroup
 from nengo_nb.simulator.run.planning import plan_model
 
 
@@ -18,12 +18,11 @@ def plan_of(net: nengo.Network, minibatch_size: int | None = None) -> Plan:
     return plan_model(model, minibatch_size)
 
 
-def segments_of(plan: Plan) -> list[Segment]:
-    return [part for stage in plan.stages for part in stage.parts if isinstance(part, Segment)]
-
-
 def groups_of(net: nengo.Network) -> list[OperationGroup]:
-    return [group for segment in segments_of(plan_of(net)) for group in segment.groups]
+    groups: list[OperationGroup] = []
+    for segment in plan_of(net).segments:
+        groups.extend(segment.groups)
+    return groups
 
 
 def mixed_bag() -> nengo.Network:

@@ -10,7 +10,7 @@ import pytest
 from nengo_nb.errors import InconsistentPlanError
 from nengo_nb.plan import Plan, check
 from nengo_nb.plan.check import graph_problems, live_problems, plan_problems, schedule_problems
-from nengo_nb.plan.graph import Graph
+from nengo_nb.plan.graph import Graph, all_inputs
 from nengo_nb.plan.program import Gather, Segment, Stage
 from nengo_nb.plan.refs import Piece, Ref, whole
 from nengo_nb.plan.stages import StageKind, assign_stages
@@ -88,8 +88,7 @@ def test_a_slice_behind_the_end_of_its_value_is_found(plan):
 
 
 def test_a_state_without_a_next_value_is_found(plan):
-    starts = [set(plan.graph.starts(ref)) for o in plan.graph.operations for ref in o.inputs]
-    start = min(set.union(*starts))
+    start = min(plan.graph.all_starts(all_inputs(plan.graph.operations)))
     next_value = {v: ref for v, ref in plan.graph.next_value.items() if v != start}
 
     assert says(

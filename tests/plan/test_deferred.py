@@ -70,8 +70,10 @@ def test_what_is_kept_is_two_vectors_and_not_their_outer_product(rule):
     net, conn = learner(rule, n=100, size=20)
 
     with nengo_nb.Simulator(net, progress_bar=False) as sim:
-        states = [state for stage in sim.plan.stages for state in stage.states]
-        matrices = [s for s in states if s.initial.size >= sim.data[conn].weights.size]
+        n_weights = sim.data[conn].weights.size
+        matrices = []
+        for stage in sim.plan.stages:
+            matrices += [state for state in stage.states if state.initial.size >= n_weights]
 
     assert len(matrices) == 1
 

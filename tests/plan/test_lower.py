@@ -7,8 +7,8 @@ import numpy as np
 
 from nengo_nb.plan.lower import constant_value, make_states
 from nengo_nb.plan.program import Segment, Source
-from nengo_nb.plan.refs import Piece, Ref
-from tests.plan.networks import mixed_bag, plan_of, segments_of
+from nengo_nb.plan.refs import Piece, Ref, all_values
+from tests.plan.networks import mixed_bag, plan_of
 
 
 def array_of(n_ensembles: int) -> Segment:
@@ -17,12 +17,12 @@ def array_of(n_ensembles: int) -> Segment:
         array = nengo.networks.EnsembleArray(10, n_ensembles)
         nengo.Connection(array.output, array.input, synapse=0.1)
         nengo.Probe(array.output)
-    (segment,) = segments_of(plan_of(net))
+    (segment,) = plan_of(net).segments
     return segment
 
 
 def test_constant_arguments_are_parameters_and_all_others_are_not():
-    for segment in segments_of(plan_of(mixed_bag())):
+    for segment in plan_of(mixed_bag()).segments:
         for group in segment.groups:
             for gather, is_constant in zip(group.arguments, group.parametric, strict=True):
                 sources = {span.place.source for span in gather.spans}
@@ -31,7 +31,7 @@ def test_constant_arguments_are_parameters_and_all_others_are_not():
 
 def test_a_parameter_is_what_its_reference_stands_for():
     plan = plan_of(mixed_bag())
-    for segment in segments_of(plan):
+    for segment in plan.segments:
         for parameter in segment.parameters:
             np.testing.assert_array_equal(
                 parameter.array.reshape(-1), constant_value(plan.graph, parameter.ref)
@@ -40,7 +40,7 @@ def test_a_parameter_is_what_its_reference_stands_for():
 
 def test_a_trained_signal_replaces_what_it_was_built_with():
     plan = plan_of(mixed_bag())
-    parameter = next(p for p in segments_of(plan)[0].parameters if p.array.size > 1)
+    parameter = next(p for p in plan.segments[0].parameters if p.array.size > 1)
     signals = {plan.graph.signal(value) for value in parameter.ref.values()}
 
     found = constant_value(plan.graph, parameter.ref, {s: np.full(s.shape, 5.0) for s in signals})
@@ -50,13 +50,10 @@ def test_a_trained_signal_replaces_what_it_was_built_with():
 
 def test_constants_are_read_backwards_and_with_gaps():
     plan = plan_of(mixed_bag())
-    value = next(
-        v
-        for segment in segments_of(plan)
-        for parameter in segment.parameters
-        for v in parameter.ref.values()
-        if plan.graph.values[v].size >= 5
-    )
+    read = set()
+    for segment in plan.segments:
+        read |= all_values(parameter.ref for parameter in segment.parameters)
+    value = min(v for v in read if plan.graph.values[v].size >= 5)
     flat = np.reshape(plan.graph.signal(value).initial_value, -1)
 
     found = constant_value(plan.graph, Ref((Piece(value, 4, -2, 3), Piece(value, 1, 0, 2))))

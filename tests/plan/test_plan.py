@@ -8,7 +8,7 @@ import pytest
 
 import nengo_nb
 from nengo_nb.plan import assemble
-from nengo_nb.plan.program import PythonPart, Segment
+from nengo_nb.plan.program import PythonPart
 from nengo_nb.plan.stages import StageKind, strongly_connected
 from nengo_nb.simulator.run import planning as simulator_build
 from tests.plan.networks import mixed_bag, plan_of
@@ -103,8 +103,9 @@ def test_groups_line_up_so_that_arguments_are_few_spans():
 
     (stage,) = plan_of(net).stages
 
-    spans = [len(argument.spans) for group in stage.parts[0].groups for argument in group.arguments]
-    assert max(spans) <= 2
+    (segment,) = stage.segments
+    for group in segment.groups:
+        assert max(len(argument.spans) for argument in group.arguments) <= 2
 
 
 def test_what_no_probe_needs_is_not_computed_and_python_always_is():
@@ -113,18 +114,15 @@ def test_what_no_probe_needs_is_not_computed_and_python_always_is():
         nengo.Connection(unseen, nengo.Ensemble(10, 1))
         nengo.Node(lambda t: None)
 
-    plan = plan_of(net)
+    (stage,) = plan_of(net).stages
 
-    assert [type(part) for stage in plan.stages for part in stage.parts] == [PythonPart]
+    assert [type(part) for part in stage.parts] == [PythonPart]
 
 
 def test_every_argument_has_the_size_of_its_shape():
-    for stage in plan_of(mixed_bag()).stages:
-        for part in stage.parts:
-            if isinstance(part, Segment):
-                gathers = [a for group in part.groups for a in group.arguments] + list(part.outputs)
-                gathers += [gather for _, gather in part.next_states]
-                assert all(sum(span.length for span in g.spans) == g.size for g in gathers)
+    for segment in plan_of(mixed_bag()).segments:
+        for gather in [*segment.gathers, *(gather for _, gather in segment.next_states)]:
+            assert sum(span.length for span in gather.spans) == gather.size
 
 
 def test_a_plan_prints_as_a_table():
@@ -147,5 +145,8 @@ def test_components_come_in_order(edges, expected):
     found = [sorted(c) for c in strongly_connected({0, 1, 2}, edges)]
 
     assert sorted(found) == sorted(expected)
-    position = {node: i for i, component in enumerate(found) for node in component}
-    assert all(position[a] <= position[b] for a, targets in edges.items() for b in targets)
+    position = {}
+    for i, component in enumerate(found):
+        position.update(dict.fromkeys(component, i))
+    for source, targets in edges.items():
+        assert all(position[source] <= position[target] for target in targets)

@@ -62,7 +62,9 @@ def test_joining_is_concatenating(a, b):
 def test_runs_are_the_index_again(index):
     found = runs(np.array(index, dtype=int))
 
-    expanded = [begin + step * i for begin, step, count in found for i in range(count)]
+    expanded = []
+    for begin, step, count in found:
+        expanded += [begin + step * i for i in range(count)]
     assert expanded == index
 
 

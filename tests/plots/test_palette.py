@@ -55,7 +55,7 @@ PAGES = {"light": "#ffffff", "dark": "#111111"}
 
 def linear(colors):
     """Linear RGB, ``(n, 3)``."""
-    values = np.array([[int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)] for color in colors])
+    values = np.array([list(bytes.fromhex(color[1:])) for color in colors]) / 255
     return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
 
 
@@ -87,7 +87,12 @@ def palettes(page):
         found[name] = [
             OKABE_ITO[6] if each == "INK" else each for each in re.findall(r"#\w+|INK", colors)
         ]
-    return {name: [ink if c == "#000000" else c for c in colors] for name, colors in found.items()}
+    return {name: with_ink(colors, ink) for name, colors in found.items()}
+
+
+def with_ink(colors, ink):
+    """Colours as they are drawn: black is the ink of the page."""
+    return [ink if color == "#000000" else color for color in colors]
 
 
 def arrows(page):

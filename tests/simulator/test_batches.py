@@ -101,10 +101,10 @@ def test_a_minibatch_that_does_not_fit_is_refused_by_name():
 def examples(kind, x, y):
     """Arrays or a stream, one-hot or not."""
     inputs, numbers = {"source": x[:, None]}, y[:, None, None]
-    batches = [
-        ({k: a[i : i + 20] for k, a in inputs.items()}, {"answer": numbers[i : i + 20]})
-        for i in (0, 20)
-    ]
+    batches = []
+    for part in (slice(20), slice(20, 40)):
+        given = {name: array[part] for name, array in inputs.items()}
+        batches.append((given, {"answer": numbers[part]}))
     return {
         "arrays": lambda: {"x": inputs, "y": {"answer": numbers}},
         "dataset": lambda: {

@@ -140,10 +140,12 @@ def test_a_pickle_knows_what_was_recorded():
 def test_two_threads_take_turns():
     model = channel()
     with nengo_nb.Simulator(model.net, progress_bar=False) as sim:
-        threads = [
-            threading.Thread(target=lambda: [sim.run_steps(10) for _ in range(10)])
-            for _ in range(2)
-        ]
+
+        def run_by_tens():
+            for _ in range(10):
+                sim.run_steps(10)
+
+        threads = [threading.Thread(target=run_by_tens) for _ in range(2)]
         for thread in threads:
             thread.start()
         for thread in threads:

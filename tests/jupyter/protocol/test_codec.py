@@ -1,6 +1,7 @@
 """Messages are read as they were written, and nothing else is understood."""
 
 from dataclasses import fields, is_dataclass
+from itertools import chain
 
 import pytest
 
@@ -9,13 +10,16 @@ from nengo_nb.jupyter.protocol.codec import _field_types, _fits, read_message, w
 from nengo_nb.jupyter.protocol.preferences import Preferences
 
 MODULES = (diagram, live, loader, panel, preferences)
-MESSAGES = [
-    kind
-    for module in MODULES
-    for kind in vars(module).values()
-    if is_dataclass(kind) and kind.__module__ == module.__name__
-]
-FROM_A_PAGE = [kind for module in MODULES[:4] for kind in module.TO_KERNEL.values()]
+
+
+def classes_of(module):
+    """The messages that a module declares."""
+    own = [kind for kind in vars(module).values() if is_dataclass(kind)]
+    return [kind for kind in own if kind.__module__ == module.__name__]
+
+
+MESSAGES = [*chain.from_iterable(map(classes_of, MODULES))]
+FROM_A_PAGE = [*chain.from_iterable(module.TO_KERNEL.values() for module in MODULES[:4])]
 
 
 @pytest.mark.parametrize(
