@@ -2,9 +2,12 @@
 would.
 """
 
+from operator import attrgetter
+
 import pytest
 import tensorflow as tf
 
+from nengo_nb.simulator.train import calls_by_shape
 from nengo_nb.simulator.train.calls_by_shape import ByShapes
 
 
@@ -51,3 +54,14 @@ def test_none_is_told_from_a_tensor(function):
     doubled, _ = function(inputs(1), tf.constant(2.0), None)
 
     assert (without["b"].numpy().tolist(), doubled["b"].numpy().tolist()) == ([2.0], [4.0])
+
+
+def test_a_tensorflow_without_the_private_way_in_returns_the_same(function, traced, monkeypatch):
+    monkeypatch.setattr(calls_by_shape, "PRIVATE", attrgetter("inference_fn.no_such_method"))
+    states = (tf.zeros((2,)), tf.ones((3,)))
+
+    totals = [float(function(inputs(size), None, states)[0]["total"]) for size in (3, 3, 2, 3)]
+
+    assert totals == [3.0, 6.0, 8.0, 11.0]
+    assert function.programs == {}
+    assert len(traced) == 2

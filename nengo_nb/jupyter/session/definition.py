@@ -170,7 +170,7 @@ def _settings(things: Mapping[int, Any]) -> dict[int, dict[str, Token]]:
     """Return settings in ``config`` but for defaults of new objects, by ``id`` of the owner."""
     tokens: dict[int, dict[str, Token]] = {}
     for network in [thing for thing in things.values() if isinstance(thing, nengo.Network)]:
-        for key, params in list(network.config.params.items()):
+        for key in list(network.config.params):
             # config is keyed by class or by object; what
             # it says of a class belongs to the network.
             target = network if isinstance(key, type) or id(key) not in things else key
@@ -178,15 +178,19 @@ def _settings(things: Mapping[int, Any]) -> dict[int, dict[str, Token]]:
                 f"{key.__name__}." if isinstance(key, type) and issubclass(key, NengoObject) else ""
             )
             tokens.setdefault(id(target), {}).update(
-                {f"{prefix}{name}": _token(value) for name, value in _set_values(key, params)}
+                {
+                    f"{prefix}{name}": _token(value)
+                    for name, value in _set_values(network.config, key)
+                }
             )
     return tokens
 
 
-def _set_values(key: Any, params: Any) -> Iterator[tuple[str, Any]]:
+def _set_values(config: nengo.Config, key: Any) -> Iterator[tuple[str, Any]]:
     """Yield names and values that were set, but for those that Nengo gives to new objects."""
+    params = config[key]
     if not isinstance(key, type):
-        names = params._clsparams.extra_params
+        names = config[type(key)].extra_params
     elif issubclass(key, NengoObject):
         names = params.extra_params
     else:
