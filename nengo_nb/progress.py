@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from enum import Enum
 from importlib import import_module
 from typing import Any
 
@@ -24,6 +25,27 @@ WIDTH = 20
 """Characters of a bar in a terminal."""
 
 
+class Phase(Enum):
+    """Phase of a simulator's work; the values are its names during and after it."""
+
+    BUILDING = ("Building", "Build")
+    COMPILING = ("Compiling", "Compilation")
+    SIMULATING = ("Simulating", "Simulation")
+
+
+class PhaseProgress(Progress):
+    """Progress that has a phase, where Nengo's own has names for people alone.
+
+    Args:
+        phase: Phase of the simulator's work.
+        max_steps: Number of its steps, if known; those of a simulation are time steps.
+    """
+
+    def __init__(self, phase: Phase, max_steps: int | None = None) -> None:
+        super().__init__(*phase.value, max_steps)
+        self.phase = phase
+
+
 class OneDisplayBar(ProgressBar):
     """Progress bar that tells the phase, the share done, the time left and the simulation speed.
 
@@ -34,12 +56,14 @@ class OneDisplayBar(ProgressBar):
 
     Attributes:
         title: Name in front, where several simulators show their progress one after the other.
+        assumed_phase: Phase of a progress that has none, as that of other simulators.
     """
 
     def __init__(self, dt: float | None = None) -> None:
         super().__init__()
         self.dt = dt
         self.title = ""
+        self.assumed_phase = Phase.BUILDING
         self._steps: Progress | None = None
         self._compiling: Progress | None = None
         self._shown_at = 0.0
@@ -75,10 +99,12 @@ class OneDisplayBar(ProgressBar):
     def update(self, progress: Progress) -> None:
         """Draw the progress of a process, at most ten times a second."""
         self._last = progress
-        if counts_time(progress):
-            self._steps = progress
-        elif progress.name_during.startswith("Compil"):
-            self._compiling = progress
+        known = isinstance(progress, PhaseProgress)
+        match progress.phase if known else self.assumed_phase:
+            case Phase.SIMULATING:
+                self._steps = progress
+            case Phase.COMPILING:
+                self._compiling = progress
         now = time.monotonic()
         # Not when it has finished: close comes next, and writes the conclusion in its place.
         if not progress.finished and now - self._shown_at >= INTERVAL:
@@ -92,15 +118,20 @@ class OneDisplayBar(ProgressBar):
         line = f"{self._prefix}{self._conclusion(self._steps or self._last)}"
         self.conclude(line, self._steps is not None)
         self._last = self._steps = self._compiling = None
+        self.assumed_phase = Phase.BUILDING
         self._shown_at = 0.0
 
     def words(self, progress: Progress) -> str:
         """Return the phase, and the share done and time left where an end is known."""
         done = "" if progress.max_steps is None else f"{progress.progress:.0%}"
-        if counts_time(progress) and progress.n_steps:
+        if self._counts_time(progress) and progress.n_steps:
             left = (1 / progress.progress - 1) * self._running_seconds(progress)
             done = f"{done}, {left:.0f} s left, {self._speed(progress)}"
         return f"{self._prefix}{progress.name_during} {done}".rstrip()
+
+    def _counts_time(self, progress: Progress) -> bool:
+        """Whether the steps of a process are time steps of a simulation."""
+        return progress is self._steps
 
     @property
     def _prefix(self) -> str:
@@ -124,7 +155,7 @@ class OneDisplayBar(ProgressBar):
 
     def _conclusion(self, progress: Progress) -> str:
         """Return the line that stays: duration and speed, and whether it was stopped."""
-        if not counts_time(progress):
+        if not self._counts_time(progress):
             ended = "finished" if progress.success else "stopped"
             return f"{progress.name_after} {ended} after {progress.elapsed_seconds():.2f} s"
         done = (
@@ -261,7 +292,7 @@ def one_display(bar: ProgressBar) -> AbstractContextManager[None]:
     return bar.one_display() if isinstance(bar, OneDisplayBar) else nullcontext()
 
 
-def counts_time(progress: Progress) -> bool:
-    """Whether the steps of a process are time steps of a simulation."""
-    # Nengo's Progress tells its phase by its name alone.
-    return progress.max_steps is not None and progress.name_during.startswith("Simulat")
+def assume_phase(bar: ProgressBar, phase: Phase) -> None:
+    """Tell a bar what a simulator is about to do, which may be of a backend without phases."""
+    if isinstance(bar, OneDisplayBar):
+        bar.assumed_phase = phase

@@ -15,11 +15,11 @@ from types import SimpleNamespace
 import nengo
 import pytest
 from nengo.exceptions import ValidationError
-from nengo.utils.progress import NoProgressBar, Progress, TerminalProgressBar, WriteProgressToFile
+from nengo.utils.progress import NoProgressBar, TerminalProgressBar, WriteProgressToFile
 
 import nengo_nb
 from nengo_nb import hooks, progress
-from nengo_nb.progress import Line, LineBar, default_bar
+from nengo_nb.progress import Line, LineBar, Phase, PhaseProgress, default_bar
 from nengo_nb.simulator.progress import with_verbose
 
 RESULT = (
@@ -81,8 +81,8 @@ def terminal(monkeypatch):
 
 
 def simulate(bar):
-    with Progress("Simulating", "Simulation", max_steps=1000) as simulating:
-        with Progress("Compiling", "Compilation") as compiling:
+    with PhaseProgress(Phase.SIMULATING, 1000) as simulating:
+        with PhaseProgress(Phase.COMPILING) as compiling:
             bar.update(compiling)
         for _ in range(4):
             simulating.step(250)
@@ -107,7 +107,7 @@ def test_a_file_gets_the_result_alone(monkeypatch):
     file = io.StringIO()
     monkeypatch.setattr(sys, "stdout", file)
 
-    with Progress("Building", "Build") as building:
+    with PhaseProgress(Phase.BUILDING) as building:
         pass
     bar = LineBar(0.001)
     bar.update(building)
@@ -119,7 +119,7 @@ def test_a_file_gets_the_result_alone(monkeypatch):
 
 
 def test_a_terminal_is_told_when_something_was_built(terminal):
-    with Progress("Building", "Build") as building:
+    with PhaseProgress(Phase.BUILDING) as building:
         pass
     bar = LineBar(0.001)
     bar.update(building)

@@ -6,10 +6,10 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from nengo.utils.progress import NoProgressBar, Progress, ProgressBar, ProgressTracker
+from nengo.utils.progress import NoProgressBar, ProgressBar, ProgressTracker
 
 from nengo_nb import hooks
-from nengo_nb.progress import can_rewrite, default_bar
+from nengo_nb.progress import Phase, PhaseProgress, can_rewrite, default_bar
 
 
 def resolve(progress_bar: bool | ProgressBar | None, dt: float) -> ProgressBar:
@@ -27,11 +27,21 @@ def resolve(progress_bar: bool | ProgressBar | None, dt: float) -> ProgressBar:
     return progress_bar or NoProgressBar()
 
 
+class PhaseTracker(ProgressTracker):
+    """Context in which the progress of a phase is shown, and that of one phase within it."""
+
+    def begin(self, phase: Phase) -> PhaseProgress:
+        """Return the progress of a phase, which is shown until it ends."""
+        # As next_stage does, which knows no phases.
+        self.sub_progress = PhaseProgress(phase)
+        return self.sub_progress
+
+
 def track(
-    progress_bar: bool | ProgressBar | None, progress: Progress, dt: float
-) -> ProgressTracker:
+    progress_bar: bool | ProgressBar | None, progress: PhaseProgress, dt: float
+) -> PhaseTracker:
     """Return a context in which ``progress`` is shown."""
-    return ProgressTracker(resolve(progress_bar, dt), progress)
+    return PhaseTracker(resolve(progress_bar, dt), progress)
 
 
 def with_verbose(arguments: Mapping[str, Any], in_a_file: int) -> dict[str, Any]:

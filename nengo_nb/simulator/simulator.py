@@ -18,6 +18,7 @@ from nengo.utils.progress import Progress, ProgressBar
 from nengo_nb.engine.devices import check_device
 from nengo_nb.engine.executor import Chunk
 from nengo_nb.plan.program import Plan
+from nengo_nb.progress import Phase, PhaseProgress
 from nengo_nb.settings import get_setting
 
 from .argument_checks import checked_size, checked_steps, warn_without_effect
@@ -90,11 +91,10 @@ class Simulator(Inspecting):
         checked_size("unroll_simulation", unroll_simulation)
         warn_without_effect(unroll_simulation, network, dt, model)
         self.model = new_model(network, dt) if model is None else model
-        progress = Progress("Building", "Build", max_steps=None)
-        with track(progress_bar, progress, self.dt) as tracker:
+        with track(progress_bar, PhaseProgress(Phase.BUILDING), self.dt) as tracker:
             if network is not None:
                 with np.errstate(divide="ignore"):  # Nengo divides by the gain of silent neurons
-                    self.model.build(network, progress=tracker.next_stage("Building", "Build"))
+                    self.model.build(network, progress=tracker.begin(Phase.BUILDING))
             plan = plan_model(self.model, self.minibatch_size, self.device)
         if seed is None:
             # Nengo's rule, so that the same network gets the same noise from both simulators.
@@ -257,14 +257,14 @@ class Simulator(Inspecting):
         runner = self._runner
         # The moment is an immutable value; only Python operations have memory of their own.
         here = None if goes_on else (runner.state, runner.get_state())
-        progress = Progress("Simulating", "Simulation", max_steps=n_steps)
+        progress = PhaseProgress(Phase.SIMULATING, n_steps)
         bar = self.progress_bar if progress_bar is None else progress_bar
         try:
             with track(bar, progress, self.dt) as tracker:
                 # Compiled in another thread: XLA would hold back an interrupt until it is done.
                 compiling = self._start_compiling()
                 if not compiling.done():
-                    with tracker.next_stage("Compiling", "Compilation"):
+                    with tracker.begin(Phase.COMPILING):
                         wait_for(compiling)
                 # Raises what went wrong while compiling.
                 compiling.result()

@@ -14,7 +14,7 @@ from nengo_nb.diagram import name_of
 from nengo_nb.jupyter.outputs.progress import open_bar
 from nengo_nb.jupyter.probes import recorded, trace_probes
 from nengo_nb.plots import Trace
-from nengo_nb.progress import OneDisplayBar, one_display
+from nengo_nb.progress import OneDisplayBar, Phase, assume_phase, one_display
 
 from .backends import load
 from .result import Compared, Comparison
@@ -67,6 +67,7 @@ def _run(
         bar.title = name
     try:
         with one_display(bar), make(network, dt=dt, progress_bar=bar) as sim:
+            assume_phase(bar, Phase.SIMULATING)
             start = time.perf_counter()
             sim.run(seconds, progress_bar=bar)
             wall = time.perf_counter() - start

@@ -17,11 +17,12 @@ import numpy as np
 from nengo.builder import Model, Operator, Signal
 from nengo.builder.processes import SimProcess
 from nengo.exceptions import SimulationError
-from nengo.utils.progress import Progress, ProgressBar
+from nengo.utils.progress import ProgressBar
 from nengo.utils.simulator import operator_dependency_graph
 
 from nengo_nb.engine.executor import Chunk
 from nengo_nb.plan.reachability import can_reach
+from nengo_nb.progress import Phase, PhaseProgress
 from nengo_nb.simulator.object_names import Names
 from nengo_nb.simulator.progress import track
 from nengo_nb.simulator.record.data import SimulationData
@@ -223,7 +224,7 @@ class Inspecting(Watching):
         """Run by the ``step`` of a subclass; arguments as in ``run_steps``."""
         self.signals.write_back()
         here = self._runner.state, self._runner.get_state()
-        progress = Progress("Simulating", "Simulation", max_steps=n_steps)
+        progress = PhaseProgress(Phase.SIMULATING, n_steps)
         try:
             with track(
                 self.progress_bar if progress_bar is None else progress_bar, progress, self.model.dt
