@@ -41,7 +41,7 @@ from .wait_table import (
 from .worker import ROOT, Worker, WorkerError
 
 KERNEL = "tests.benchmarks.wait_kernel"
-SCRIPT = "tests.benchmarks.wait_script"
+SCRIPT = Path(__file__).with_name("wait_script.py")
 WHERE = {"whole": "whole process", "inside": "inside a warm kernel"}
 
 Measurement = Callable[[str, str, float, argparse.Namespace, dict[str, str]], tuple[Wait, int]]
@@ -177,12 +177,21 @@ def measure_script(
         WorkerError: It failed.
     """
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
-    command = [python_of(peer, options), "-m", SCRIPT, peer, name, str(seconds)]
-    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+    paths = [str(ROOT), os.environ.get("PYTHONPATH")]
+    variables = {
+        **os.environ,
+        **quiet,
+        **caches,
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+    }
+    with ExitStack() as opened:
+        # In a folder of its own: Python looks for modules beside a script first.
+        script = Path(opened.enter_context(TemporaryDirectory())) / "script.py"
+        script.write_bytes(SCRIPT.read_bytes())
+        output, errors = (opened.enter_context(tempfile.TemporaryFile("w+")) for _ in range(2))
+        command = [python_of(peer, options), str(script), peer, name, str(seconds)]
         begin = time.perf_counter()
-        process = subprocess.Popen(
-            command, stdout=output, stderr=errors, cwd=ROOT, env={**os.environ, **quiet, **caches}
-        )
+        process = subprocess.Popen(command, stdout=output, stderr=errors, env=variables)
         # Its own usage and that of the children that it has waited for.
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - begin

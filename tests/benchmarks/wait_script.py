@@ -1,70 +1,62 @@
-"""A script, as a user starts it: ``python -m tests.benchmarks.wait_script PEER MODEL SECONDS``.
+"""A script, as a user starts it: ``python wait_script.py PEER MODEL SECONDS``.
 
 It imports, builds a model and runs it, and prints one JSON object: the number of neurons, and for
 each phase the seconds that it took. Like ``peers`` it runs under the interpreter of the peer.
 ``WAIT_DECODERS`` names the folder of Nengo's cache of decoders.
 """
 
+# Imports stand at the top of the file that Python was started with, as in any script, and not in a
+# function or behind ``-m``: in CPython 3.11 the depth of the stack decides whether ``import nengo``
+# takes two seconds or six where JupyterLab is installed. A grammar that is compiled there may call
+# functions across the end of a chunk of the stack, which is mapped and unmapped at every call.
+
 from __future__ import annotations
 
 import time
 
-STARTED = time.perf_counter()
+ENDS = {"start": time.perf_counter()}
 
-import os  # noqa: E402 - the clock of the phases starts before all other imports
+import nengo  # noqa: E402 - the clock of the phases starts before all other imports
+
+ENDS["import nengo"] = time.perf_counter()
+
+import os  # noqa: E402
 import sys  # noqa: E402
-from typing import Any  # noqa: E402
 
+PEER, MODEL, SECONDS = sys.argv[1:]
+nengo.rc.set("decoder_cache", "path", os.environ["WAIT_DECODERS"])
 
-def simulator_class(peer: str) -> Any:
-    """Return the class of a peer's simulator, imported as a script imports it."""
-    if peer == "nengo":
-        import nengo
+if PEER == "nengo_nb":
+    import nengo_nb
 
-        return nengo.Simulator
-    if peer == "nengo_nb":
-        import nengo_nb
-
-        nengo_nb.prepare_compiler()
-        return nengo_nb.Simulator
+    nengo_nb.prepare_compiler()
+    Simulator = nengo_nb.Simulator
+elif PEER == "nengo_dl":
     import nengo_dl
 
-    return nengo_dl.Simulator
+    Simulator = nengo_dl.Simulator
+else:
+    Simulator = nengo.Simulator
+ENDS["import simulator"] = time.perf_counter()
 
+from tests.models import MODELS  # noqa: E402
 
-def main(peer: str, name: str, seconds: float) -> dict[str, float]:
-    """Run a model and look at its data; return the seconds of each phase."""
-    ends = {}
-    import nengo
+network = MODELS[MODEL]()
+if PEER == "nengo_dl":
+    with network:
+        nengo_dl.configure_settings(inference_only=True)
+ENDS["make network"] = time.perf_counter()
 
-    nengo.rc.set("decoder_cache", "path", os.environ["WAIT_DECODERS"])
-    ends["import nengo"] = time.perf_counter()
-    simulator = simulator_class(peer)
-    ends["import simulator"] = time.perf_counter()
-    from tests.models import MODELS
+with Simulator(network, progress_bar=False) as sim:
+    ENDS["build"] = time.perf_counter()
+    sim.run(float(SECONDS))
+    for probe in network.all_probes:
+        sim.data[probe][-1:]
+    ENDS["run"] = time.perf_counter()
+ENDS["close"] = time.perf_counter()
 
-    network = MODELS[name]()
-    if peer == "nengo_dl":
-        import nengo_dl
+import json  # noqa: E402
+from itertools import pairwise  # noqa: E402
 
-        with network:
-            nengo_dl.configure_settings(inference_only=True)
-    ends["make network"] = time.perf_counter()
-    with simulator(network, progress_bar=False) as sim:
-        ends["build"] = time.perf_counter()
-        sim.run(seconds)
-        for probe in network.all_probes:
-            sim.data[probe][-1:]
-        ends["run"] = time.perf_counter()
-    ends["close"] = time.perf_counter()
-    phases, before = {}, STARTED
-    for phase, end in ends.items():
-        phases[phase], before = end - before, end
-    return {"neurons": network.n_neurons, **phases}
-
-
-if __name__ == "__main__":
-    report = main(sys.argv[1], sys.argv[2], float(sys.argv[3]))
-    import json  # after the clock has stopped
-
-    print(json.dumps(report), flush=True)
+phases = {after: ENDS[after] - ENDS[before] for before, after in pairwise(ENDS)}
+print(json.dumps({"neurons": network.n_neurons, **phases}), flush=True)
