@@ -7,7 +7,7 @@ import { frame } from "./frames";
 
 const LINES: PlotInfo = {
   type: "PlotInfo", id: "p", source: "decoded", title: "decoded", kind: "lines", kinds: ["lines"], labels: ["0"], dims: [0],
-  colors: ["#0072b2"], synapse: 0, ordered: false, state: "", figure: {},
+  colors: ["#0072b2"], synapse: 0, ordered: false, neurons: false, state: "", figure: {},
 }; // prettier-ignore
 const NOTHING: Part = { type: "Part", plot: "p", offset: 0, rows: 0, columns: 0, low: 0, high: 0 };
 

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { beforeEach, expect, test, vi } from "vitest";
-import { Axis, columns } from "../src/live/columns";
+import { Axis } from "../src/live/axis";
+import { DRAWERS, readPlotKind } from "../src/live/drawers";
 import type { Part } from "../src/protocol/live";
 import { parse, parseIndices, short, writeIndices } from "../src/live/numbers";
 import { fileName } from "../src/live/save";
@@ -20,7 +21,7 @@ function part(rows: number, columns: number, offset = 0): Part {
 test("lines are rows of the buffer, and their times count from the window's begin", () => {
   const numbers = Float32Array.of(9, 0, 0.5, 1, 2, 3, 4);
 
-  const { data } = columns("lines", 2, part(3, 2, 1), numbers, frame({ begin: 10 }));
+  const { data } = DRAWERS.lines.columns(part(3, 2, 1), numbers, frame({ begin: 10 }), 2);
 
   expect(data).toEqual({
     t: Float64Array.of(10, 10.5),
@@ -32,7 +33,7 @@ test("lines are rows of the buffer, and their times count from the window's begi
 test("spikes become ink in their neuron's row", () => {
   const numbers = new Float32Array(Uint32Array.of(0b10, 0, 0, 0b01).buffer);
 
-  const { image } = columns("raster", 2, part(4, 1), numbers, frame());
+  const { image } = DRAWERS.raster.columns(part(4, 1), numbers, frame(), 2);
 
   expect(image?.shape).toEqual([2, 4]);
   expect([...(image?.values ?? [])].map((value) => value > 0)).toEqual([
@@ -41,22 +42,27 @@ test("spikes become ink in their neuron's row", () => {
 });
 
 test("the first row of an image is at the top, where Bokeh has the last", () => {
-  const { image } = columns("image", 4, part(2, 2), Float32Array.of(1, 2, 3, 4), frame());
+  const { image } = DRAWERS.image.columns(part(2, 2), Float32Array.of(1, 2, 3, 4), frame(), 4);
 
   expect([...(image?.values ?? [])]).toEqual([3, 4, 1, 2]);
 });
 
 test("a plot without data yet is drawn empty", () => {
-  for (const kind of ["lines", "raster", "xy", "image"]) {
-    expect(() => columns(kind, 1, part(0, 0), new Float32Array(), frame())).not.toThrow();
+  for (const drawer of Object.values(DRAWERS)) {
+    expect(() => drawer.columns(part(0, 0), new Float32Array(), frame(), 1)).not.toThrow();
   }
+});
+
+test("a kind that this page does not know is an error that names it", () => {
+  expect(() => readPlotKind("pie")).toThrow("pie");
+  expect(() => readPlotKind("constructor")).toThrow();
 });
 
 test("an axis grows with what it is to hold, and never shrinks", () => {
   const axis = new Axis();
   axis.include(-1, 1);
 
-  const [low, high] = axis.include(0, 0.1);
+  const { start: low, end: high } = axis.include(0, 0.1);
 
   expect(low).toBeCloseTo(-1.1);
   expect(high).toBeCloseTo(1.1);
@@ -71,13 +77,13 @@ test("an axis stays where it is as long as what is new fits, and is not left wid
   const narrow = new Axis();
   narrow.include(0, 0);
 
-  expect(before).toEqual([-1.1, 1.1]);
-  expect(after[1]).toBeCloseTo(1.31);
-  expect(narrow.include(0, 0.01)[1]).toBeCloseTo(0.0105);
+  expect(before).toEqual({ start: -1.1, end: 1.1 });
+  expect(after.end).toBeCloseTo(1.31);
+  expect(narrow.include(0, 0.01).end).toBeCloseTo(0.0105);
 });
 
 test("an axis for a constant still has a length", () => {
-  const [low, high] = new Axis().include(2, 2);
+  const { start: low, end: high } = new Axis().include(2, 2);
 
   expect(high - low).toBe(1);
 });

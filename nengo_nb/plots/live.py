@@ -29,38 +29,43 @@ from .palette import line_style
 
 HEIGHT = 210
 
+Draw = Callable[[figure, str, Sequence[str]], None]
+"""Adds the glyphs of a kind of plot to a figure, given the label of its vertical axis and the names
+of the values.
+"""
 
-def live_figure(kind: str, quantity: str, labels: Sequence[str]) -> dict[str, Any]:
+
+def live_figure(draw: Draw, is_timed: bool, quantity: str, labels: Sequence[str]) -> dict[str, Any]:
     """Return a figure as JSON, to be embedded by a browser.
 
     Args:
-        kind: ``lines``, ``raster``, ``xy`` or ``image``.
+        draw: Adds the glyphs.
+        is_timed: Whether the horizontal axis is simulated time.
         quantity: Label of the vertical axis, with unit; shown as plain text.
-        labels: Names of the lines.
+        labels: Names of the values.
     """
-    timed = kind in ("lines", "raster")
     zoom = WheelZoomTool(
-        dimensions="width" if timed else "both", modifiers="ctrl"
+        dimensions="width" if is_timed else "both", modifiers="ctrl"
     )  # else a page would not scroll
     panel = figure(
         height=HEIGHT,
         sizing_mode="stretch_width",
         # By these names the browser finds the models; their ids are new in every document.
-        x_range=Range1d(0, 1, name="time" if timed else "across"),
+        x_range=Range1d(0, 1, name="time" if is_timed else "across"),
         y_range=Range1d(-1, 1, name="values"),
-        tools=[PanTool(dimensions="width" if timed else "both"), zoom],
+        tools=[PanTool(dimensions="width" if is_timed else "both"), zoom],
         active_scroll=zoom,
-        min_border_left=62 if timed else 5,
+        min_border_left=62 if is_timed else 5,
         min_border_right=12,
         toolbar_location=None,
         output_backend="canvas",
     )
-    DRAWERS[kind](panel, quantity, labels)
+    draw(panel, quantity, labels)
     item: dict[str, Any] = json_item(panel)
     return item
 
 
-def _lines(panel: figure, quantity: str, labels: Sequence[str]) -> None:
+def draw_lines(panel: figure, quantity: str, labels: Sequence[str]) -> None:
     """Draw one line per dimension over a shared column of times."""
     # Columns are named by their index: labels may be equal, or empty.
     source = ColumnDataSource({"t": [], **{str(i): [] for i in range(len(labels))}}, name="data")
@@ -83,7 +88,7 @@ def _lines(panel: figure, quantity: str, labels: Sequence[str]) -> None:
     panel.yaxis.axis_label = PlainText(text=quantity)
 
 
-def _raster(panel: figure, _quantity: str, labels: Sequence[str]) -> None:
+def draw_raster(panel: figure, _quantity: str, labels: Sequence[str]) -> None:
     """Draw one row of pixels per neuron, inked where it spikes: an image is drawn much faster than
     thousands of strokes.
     """
@@ -97,7 +102,7 @@ def _raster(panel: figure, _quantity: str, labels: Sequence[str]) -> None:
     panel.grid.visible = False
 
 
-def _xy(panel: figure, _quantity: str, labels: Sequence[str]) -> None:
+def draw_path(panel: figure, _quantity: str, labels: Sequence[str]) -> None:
     """Draw a path, with a dot at its newest point."""
     source = ColumnDataSource({"x": [], "y": []}, name="data")
     head = ColumnDataSource({"x": [], "y": []}, name="head")
@@ -108,7 +113,7 @@ def _xy(panel: figure, _quantity: str, labels: Sequence[str]) -> None:
     panel.yaxis.axis_label = PlainText(text=labels[1]) if labels[1:] else None
 
 
-def _image(panel: figure, _quantity: str, _labels: Sequence[str]) -> None:
+def draw_image(panel: figure, _quantity: str, _labels: Sequence[str]) -> None:
     """Draw cells in colours, first row at the top, with a colour bar."""
     colors = LinearColorMapper(
         palette=Cividis256, low=0, high=1, nan_color="rgba(128, 128, 128, 0.2)", name="colors"
@@ -125,11 +130,3 @@ def _image(panel: figure, _quantity: str, _labels: Sequence[str]) -> None:
     panel.add_layout(ColorBar(color_mapper=colors, width=10, padding=2, title=None), "right")
     tooltips = [("column", "$x{0}"), ("row", "$y{0}"), ("value", "@image{0.0000}")]
     panel.add_tools(HoverTool(tooltips=tooltips, visible=False))
-
-
-DRAWERS: dict[str, Callable[[figure, str, Sequence[str]], None]] = {
-    "lines": _lines,
-    "raster": _raster,
-    "xy": _xy,
-    "image": _image,
-}

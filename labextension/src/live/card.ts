@@ -2,6 +2,8 @@
 
 import type { Bokeh } from "../shared/bokeh";
 import { element } from "../shared/dom";
+import { PLOT_KINDS } from "../tables/plot_kinds";
+import { readPlotKind } from "./drawers";
 import { button } from "./icons";
 import { Figure } from "./figure";
 import type { Frame, Part, PlotInfo } from "../protocol/live";
@@ -9,8 +11,6 @@ import type { Send } from "./send";
 import { parse, parseIndices, writeIndices } from "./numbers";
 import { lineColor } from "./palette";
 import { save } from "./save";
-
-const KINDS: Record<string, string> = { lines: "lines", raster: "raster", xy: "phase", image: "image" };
 
 type Asked = Partial<Pick<PlotInfo, "kind" | "dims" | "synapse" | "ordered">>;
 
@@ -174,7 +174,8 @@ export class Card {
       },
     });
     for (const kind of info.kinds) {
-      kinds.append(element("option", { text: KINDS[kind] ?? kind, attributes: { value: kind } }));
+      const { label } = PLOT_KINDS[readPlotKind(kind)];
+      kinds.append(element("option", { text: label, attributes: { value: kind } }));
     }
     kinds.value = info.kind;
     const dims = this.entry(writeIndices(info.dims), "for example 0-3, 7", (text) => {
@@ -197,7 +198,7 @@ export class Card {
     });
     ordered.checked = info.ordered;
     const row = (label: string, entry: HTMLElement): HTMLElement => element("label", {}, `${label} `, entry);
-    const neurons = /: (spikes|rates|voltage)$/.test(info.source) || info.kind === "raster";
+    const { neurons } = info;
     this.menu.replaceChildren(
       row("Draw as", kinds),
       row(neurons ? "Neurons" : "Dimensions", dims),

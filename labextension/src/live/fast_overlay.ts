@@ -4,15 +4,13 @@
  */
 
 import type { Place } from "../shared/bokeh";
-import type { Columns } from "./columns";
+import { DRAWERS, readPlotKind, type Columns, type Sketch } from "./drawers";
 import { element } from "../shared/dom";
 import type { PlotInfo } from "../protocol/live";
-import { lineColor } from "./palette";
-import { across, down, ink, line, rule, type Sheet, spikes, ticks, tickTexts } from "./rasterizer";
+import { across, type Sheet, ticks, tickTexts } from "./rasterizer";
 import { isDark } from "../shared/theme";
 import { inks } from "./theme";
 
-const WIDTH = 1.6;
 const FONT = "11px helvetica";
 /** Room for half a number on both sides of the axis of time, which lies under the numbers at the axis of values. */
 const ASIDE = 40;
@@ -36,10 +34,9 @@ export class FastOverlay {
     this.element.append(this.plane, this.axis);
   }
 
-  /** Whether a plot can be sketched: lines that are told apart by colour alone, and spikes. */
+  /** Whether a plot can be drawn here. */
   static fits(info: PlotInfo): boolean {
-    if (info.kind === "lines") return new Set(info.colors).size === info.dims.length;
-    return info.kind === "raster";
+    return sketchOf(info)?.fits(info) ?? false;
   }
 
   hide(): void {
@@ -51,7 +48,6 @@ export class FastOverlay {
     const { left, right, top, bottom } = place;
     fit(this.plane, left, top, right - left, bottom - top, scale);
     fit(this.axis, left - ASIDE, bottom, right - left + ASIDE + 12, height - bottom, scale);
-    const marks = ticks(x.start, x.end);
     const context = this.plane.getContext("2d");
     if (!context || this.plane.width === 0 || this.plane.height === 0) return;
     if (this.image?.width !== this.plane.width || this.image.height !== this.plane.height) {
@@ -59,27 +55,11 @@ export class FastOverlay {
     }
     const { width, height: rows, data } = this.image;
     const sheet = { pixels: new Uint32Array(data.buffer), width, height: rows, x, y };
-    this.paint(sheet, found, marks, scale);
-    context.putImageData(this.image, 0, 0);
-    this.label(sheet, marks, scale);
-    this.element.hidden = false;
-  }
-
-  private paint(sheet: Sheet, found: Columns, marks: number[], scale: number): void {
-    const colors = inks();
     sheet.pixels.fill(0);
-    if (found.image) {
-      const [neurons, bins] = found.image.shape;
-      spikes(sheet, found.image.values, neurons, bins);
-      return;
-    }
-    const faint = ink(colors.faint);
-    for (const mark of marks) rule(sheet, across(sheet, mark), false, faint);
-    for (const mark of ticks(sheet.y.start, sheet.y.end)) rule(sheet, down(sheet, mark), true, faint);
-    const times = found.data.t as Float64Array;
-    this.info.colors.forEach((color, i) => {
-      line(sheet, times, found.data[`${i}`] as Float32Array, ink(lineColor(i, color)), WIDTH * scale);
-    });
+    sketchOf(this.info)?.paint(sheet, found, this.info, scale);
+    context.putImageData(this.image, 0, 0);
+    this.label(sheet, ticks(x.start, x.end), scale);
+    this.element.hidden = false;
   }
 
   /** The axis of time; plots below each other have the same one, which is drawn once. */
@@ -96,6 +76,10 @@ export class FastOverlay {
     drawn = { key, axis: this.axis };
     write(context, sheet, marks, scale);
   }
+}
+
+function sketchOf(info: PlotInfo): Sketch | undefined {
+  return DRAWERS[readPlotKind(info.kind)].sketch;
 }
 
 /** The axis that was drawn last. */

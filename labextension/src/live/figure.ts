@@ -8,7 +8,9 @@ import {
   type BokehViews,
   type Place,
 } from "../shared/bokeh";
-import { Axis, columns, type Columns, type Image } from "./columns";
+import { PLOT_KINDS } from "../tables/plot_kinds";
+import { Axis } from "./axis";
+import { DRAWERS, readPlotKind, type Columns, type Image } from "./drawers";
 import type { Frame, Part, PlotInfo } from "../protocol/live";
 import { lineColor } from "./palette";
 import { FastOverlay } from "./fast_overlay";
@@ -20,6 +22,7 @@ export class Figure {
   private views: BokehViews | null = null;
   private view: BokehView | null = null;
 
+  private readonly kind;
   private readonly overlay: FastOverlay | null;
   private waiting: { start: number; end: number } | null = null;
   private pointed = false;
@@ -31,6 +34,7 @@ export class Figure {
     readonly info: PlotInfo,
     private readonly look: (begin: number, end: number) => void,
   ) {
+    this.kind = readPlotKind(info.kind);
     this.overlay = FastOverlay.fits(info) ? new FastOverlay(info) : null;
   }
 
@@ -56,7 +60,7 @@ export class Figure {
 
   /** Whether time runs to the right in it. */
   get isTimed(): boolean {
-    return this.info.kind === "lines" || this.info.kind === "raster";
+    return PLOT_KINDS[this.kind].isTimed;
   }
 
   /** The colours of the page's theme and of the palette. */
@@ -87,7 +91,7 @@ export class Figure {
 
   /** Draw a frame: a overlay of it while it moves and nobody points at it. */
   update(part: Part, numbers: Float32Array, frame: Frame): void {
-    const found = columns(this.info.kind, this.info.dims.length, part, numbers, frame);
+    const found = DRAWERS[this.kind].columns(part, numbers, frame, this.info.dims.length);
     const begin = Math.min(frame.begin, Math.max(frame.end - frame.length, 0));
     // Before the first step there is nothing that the window could end with, so it is as long as it is going to be.
     const end = frame.time > 0 ? frame.end : begin + frame.length;
@@ -141,15 +145,8 @@ export class Figure {
   }
 
   private scale(part: Part): void {
-    if (this.info.kind === "image") {
-      this.named("colors")?.setv({ low: part.low, high: Math.max(part.high, part.low + 1e-9) });
-      this.named("across")?.setv({ start: 0, end: part.columns });
-      this.named("values")?.setv({ start: 0, end: part.rows });
-    } else if (this.info.kind !== "raster") {
-      const [start, end] = this.axis.include(part.low, part.high);
-      this.named("values")?.setv({ start, end });
-      if (this.info.kind === "xy") this.named("across")?.setv({ start, end });
-    }
+    const attributes = DRAWERS[this.kind].scale(part, this.axis);
+    for (const [name, values] of Object.entries(attributes)) this.named(name)?.setv(values);
   }
 
   /** Panning and zooming in one plot moves the window of all. */

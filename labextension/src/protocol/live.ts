@@ -15,7 +15,10 @@ export interface SourceInfo {
   costs: boolean;
 }
 
-/** Plot, with Bokeh's JSON in `figure`; `state` says why it has no data, if so. */
+/**
+ * Plot, with Bokeh's JSON in `figure`; `state` says why it has no data, if so, and `neurons` whether its
+ * values are those of neurons.
+ */
 export interface PlotInfo {
   type: "PlotInfo";
   id: string;
@@ -28,6 +31,7 @@ export interface PlotInfo {
   colors: string[];
   synapse: number;
   ordered: boolean;
+  neurons: boolean;
   state: string;
   figure: Record<string, unknown>;
 }

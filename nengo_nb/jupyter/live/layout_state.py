@@ -15,6 +15,7 @@ from nengo_nb.jupyter.protocol import VERSION
 from nengo_nb.jupyter.protocol import live as m
 
 from .plot import Plot, make_plot
+from .plot_kinds import kinds_of
 from .render import Cache, Drawn, Window, empty
 from .run import LiveRun, Reached
 from .signals import catalog, find_source
@@ -184,7 +185,7 @@ class Scene:
             m.SourceInfo(
                 key=s.key,
                 name=s.key,
-                kinds=list(s.kinds),
+                kinds=list(kinds_of(s)),
                 size=s.size,
                 costs=not isinstance(s.target, nengo.Probe),
             )

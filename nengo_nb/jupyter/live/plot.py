@@ -9,19 +9,18 @@ from typing import TYPE_CHECKING
 import nengo
 
 from nengo_nb.jupyter.protocol.live import PlotInfo
-from nengo_nb.plots.palette import MAX_LINES, line_style
+from nengo_nb.plots.live import live_figure
+from nengo_nb.plots.palette import line_style
 
 from .history import History, read_history
-from .render import DRAWERS, Cache, Drawn, Style, Window, empty, image_shape, matrix, order_of
+from .plot_kinds import PLOT_KINDS, check_dims, default_dims, kinds_of
+from .render import Cache, Drawn, Style, Window, empty, image_shape, matrix, order_of
 from .run import Reached
 from .signals import Source
-from .specs import KINDS, LivePlot
+from .specs import LivePlot
 
 if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator
-
-MANY = 8
-"""Default number of lines of a source with more values than a plot can tell apart."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Plot:
     Args:
         id: Name of it in messages.
         source: Source of its values.
-        kind: ``lines``, ``raster``, ``xy`` or ``image``.
+        kind: Name of its kind.
         dims: Indices of the drawn values, in the order in which they are drawn.
         synapse: Time constant of a lowpass filter in seconds, zero for none.
         ordered: Whether neurons are sorted by their activity.
@@ -56,24 +55,24 @@ class Plot:
 
     def info(self) -> PlotInfo:
         """Return the plot as a message, with its Bokeh figure."""
-        from nengo_nb.plots.live import live_figure
-
         state = self.trouble or ("" if self.probe else "Compiling what records this …")
         source = self.source
-        figure = live_figure(self.kind, source.quantity, self.labels)
+        kind = PLOT_KINDS[self.kind]
+        figure = live_figure(kind.draw, kind.is_timed, source.quantity, self.labels)
         every = [*source.labels] or [str(i) for i in range(source.size)]
-        colors = [line_style(i)[0] for i in range(len(self.dims))] if self.kind == "lines" else []
+        colored = self.dims if kind.has_legend else ()
         return PlotInfo(
             id=self.id,
             source=source.key,
             title=source.key,
             kind=self.kind,
-            kinds=list(source.kinds),
+            kinds=list(kinds_of(source)),
             labels=every,
             dims=list(self.dims),
-            colors=colors,
+            colors=[line_style(i)[0] for i in range(len(colored))],
             synapse=self.synapse,
             ordered=self.ordered,
+            neurons=source.is_neural,
             state=state,
             figure=figure,
         )
@@ -111,9 +110,9 @@ class Plot:
                 self.style(),
             )
         history = self.history(sim, item, reached)
-        return (
-            empty() if history is None else DRAWERS[self.kind](history, window, self.style(), cache)
-        )
+        if history is None:
+            return empty()
+        return PLOT_KINDS[self.kind].render(history, window, self.style(), cache)
 
     def changed(
         self, kind: str, dims: Sequence[int], synapse: float, ordered: bool, history: History | None
@@ -123,9 +122,10 @@ class Plot:
         Raises:
             ValueError: The source cannot be drawn like that.
         """
-        if kind not in self.source.kinds:
+        possible = kinds_of(self.source)
+        if kind not in possible:
             raise ValueError(
-                f"{self.source.key} cannot be drawn as {kind!r}: {', '.join(self.source.kinds)} can"
+                f"{self.source.key} cannot be drawn as {kind!r}: {', '.join(possible)} can"
             )
         # Another kind draws another number of values, so it begins with its own defaults.
         chosen = tuple(dims) if kind == self.kind and dims else default_dims(self.source, kind)
@@ -154,15 +154,16 @@ def make_plot(number: int, source: Source, spec: LivePlot) -> Plot:
     Raises:
         ValueError: The source cannot be drawn like that.
     """
-    kind = spec.kind or source.kinds[0]
-    if kind not in KINDS:
-        raise ValueError(f"there is no kind of plot {kind!r}; there are {', '.join(KINDS)}")
+    usual = kinds_of(source)[0]
+    kind = spec.kind or usual
+    if kind not in PLOT_KINDS:
+        raise ValueError(f"there is no kind of plot {kind!r}; there are {', '.join(PLOT_KINDS)}")
     probe = source.target if isinstance(source.target, nengo.Probe) else None
     plot = Plot(
         f"plot-{number}",
         source,
-        source.kinds[0],
-        default_dims(source, source.kinds[0]),
+        usual,
+        default_dims(source, usual),
         probe=probe,
     )
     dims = default_dims(source, kind) if spec.dims is None else tuple(spec.dims)
@@ -170,32 +171,3 @@ def make_plot(number: int, source: Source, spec: LivePlot) -> Plot:
     # For its checks of kind and synapse; the default dims that it chooses are replaced.
     plot = plot.changed(kind, (), spec.synapse, False, None)
     return replace(plot, dims=dims)
-
-
-def default_dims(source: Source, kind: str) -> tuple[int, ...]:
-    """Return the indices that are drawn by default."""
-    most = {"lines": MAX_LINES if source.size <= MAX_LINES else MANY, "xy": 2}.get(
-        kind, source.size
-    )
-    return tuple(range(min(most, source.size)))
-
-
-def check_dims(source: Source, kind: str, dims: Sequence[int]) -> None:
-    """Check that chosen indices exist and are as many as the kind can draw.
-
-    Raises:
-        ValueError: One sentence.
-    """
-    wrong = [i for i in dims if not 0 <= i < source.size]
-    if wrong or not dims:
-        raise ValueError(
-            f"{source.key} has the values 0 to {source.size - 1}, not {wrong or 'none'}"
-        )
-    if len(set(dims)) < len(dims):
-        raise ValueError("a value is chosen twice")
-    if kind == "xy" and len(dims) != 2:
-        raise ValueError(f"an xy plot draws two values, not {len(dims)}")
-    if kind == "lines" and len(dims) > MAX_LINES:
-        raise ValueError(
-            f"{len(dims)} lines cannot be told apart; choose at most {MAX_LINES}, or an image"
-        )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -205,14 +204,6 @@ def matrix(values: np.ndarray, style: Style) -> Drawn:
     flat = values.reshape(-1)[: cells.size]
     cells[: flat.size] = flat
     return Drawn(cells.reshape(rows, columns), *bounds(flat))
-
-
-DRAWERS: dict[str, Callable[[History, Window, Style, Cache], Drawn]] = {
-    "lines": lines,
-    "raster": raster,
-    "xy": path,
-    "image": image,
-}
 
 
 def image_shape(shape: tuple[int, ...], size: int) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import nengo
@@ -13,10 +14,20 @@ from nengo_nb.diagram import name_of
 from nengo_nb.jupyter.labels import members
 from nengo_nb.jupyter.probes import quantity_of, records_spikes
 from nengo_nb.jupyter.suggestions import unknown
-from nengo_nb.plots.palette import MAX_LINES
 
 if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator
+
+
+class Content(Enum):
+    """Meaning of a source's values, which decides how they can be drawn."""
+
+    SPIKES = "spikes"
+    POPULATION = "population"
+    """A value for each member of a population: neurons, or semantic pointers."""
+    WEIGHTS = "weights"
+    COORDINATES = "coordinates"
+    """A signal of which nothing more is known; its values may be coordinates of a point."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +40,7 @@ class Source:
         attr: Attribute that the probe records; None for the default.
         quantity: Physical quantity and unit, for an axis.
         shape: Shape of one sample.
-        kinds: Kinds of plots that can draw it, the most usual first.
+        content: Meaning of its values.
         transform: Matrix ``(size, drawn)`` that samples are multiplied by, or None.
         labels: Labels of the drawn values; empty where their indices will do.
         now: Reads the present value from the simulator, where recording it at every step would cost
@@ -43,7 +54,7 @@ class Source:
     attr: str | None
     quantity: str
     shape: tuple[int, ...]
-    kinds: tuple[str, ...]
+    content: Content
     transform: np.ndarray | None = None
     labels: tuple[str, ...] = ()
     now: Callable[[Simulator], np.ndarray] | None = None
@@ -57,7 +68,13 @@ class Source:
     @property
     def spikes(self) -> bool:
         """Whether the values are spikes."""
-        return self.kinds[0] == "raster"
+        return self.content is Content.SPIKES
+
+    @property
+    def is_neural(self) -> bool:
+        """Whether there is a value for each neuron."""
+        obj = self.target.obj if isinstance(self.target, nengo.Probe) else self.target
+        return self.owner is None and isinstance(obj, nengo.ensemble.Neurons)
 
 
 def catalog(sim: Simulator) -> dict[str, Source]:
@@ -76,15 +93,15 @@ def catalog(sim: Simulator) -> dict[str, Source]:
 def _sources(sim: Simulator, network: nengo.Network) -> Iterator[Source]:
     for probe in dict.fromkeys(network.all_probes):  # parts of nengo.spa are in two networks
         shape = tuple(sim.model.sig[probe]["in"].shape)
-        kinds = ("raster", "lines", "image") if records_spikes(probe) else value_kinds(shape)
-        yield Source(name_of(probe), probe, None, quantity_of(probe), shape, kinds)
+        content = Content.SPIKES if records_spikes(probe) else Content.COORDINATES
+        yield Source(name_of(probe), probe, None, quantity_of(probe), shape, content)
     # Each once, in the order of the network: what is in two networks is listed twice by Nengo.
     for ens in dict.fromkeys(network.all_ensembles):
         yield from _of_ensemble(ens)
     for node in dict.fromkeys(network.all_nodes):
         if node.size_out:
-            shape = (node.size_out,)
-            yield Source(f"{name_of(node)}: value", node, None, "value", shape, value_kinds(shape))
+            name, shape = f"{name_of(node)}: value", (node.size_out,)
+            yield Source(name, node, None, "value", shape, Content.COORDINATES)
     for conn in dict.fromkeys(network.all_connections):
         if conn.learning_rule_type is not None:
             yield _weights(sim, conn)
@@ -96,20 +113,21 @@ def _sources(sim: Simulator, network: nengo.Network) -> Iterator[Source]:
 def _of_ensemble(ens: nengo.Ensemble) -> Iterator[Source]:
     """Return the sources of an ensemble: decoded value, spikes or rates, and voltage."""
     name, shape, neurons = name_of(ens), (ens.dimensions,), (ens.n_neurons,)
-    yield Source(f"{name}: decoded value", ens, None, "decoded value", shape, value_kinds(shape))
+    decoded = "decoded value"
+    yield Source(f"{name}: {decoded}", ens, None, decoded, shape, Content.COORDINATES)
     # Direct mode has no neurons to watch.
     if isinstance(ens.neuron_type, nengo.Direct):
         return
     if ens.neuron_type.spiking:
-        yield Source(
-            f"{name}: spikes", ens.neurons, None, "spikes", neurons, ("raster", "lines", "image")
-        )
+        yield Source(f"{name}: spikes", ens.neurons, None, "spikes", neurons, Content.SPIKES)
     else:
-        kinds = ("lines", "image")
-        yield Source(f"{name}: rates", ens.neurons, None, "firing rate (Hz)", neurons, kinds)
+        quantity = "firing rate (Hz)"
+        yield Source(f"{name}: rates", ens.neurons, None, quantity, neurons, Content.POPULATION)
     if "voltage" in ens.neurons.probeable:
-        kinds = ("lines", "image")
-        yield Source(f"{name}: voltage", ens.neurons, "voltage", "membrane voltage", neurons, kinds)
+        quantity = "membrane voltage"
+        yield Source(
+            f"{name}: voltage", ens.neurons, "voltage", quantity, neurons, Content.POPULATION
+        )
 
 
 def _weights(sim: Simulator, conn: nengo.Connection) -> Source:
@@ -127,7 +145,7 @@ def _weights(sim: Simulator, conn: nengo.Connection) -> Source:
         None,
         "weight",
         shape,
-        ("image",),
+        Content.WEIGHTS,
         owner=conn,
         now=lambda now: np.asarray(now.data[conn].weights),
     )
@@ -148,20 +166,17 @@ def _similarities(part: nengo.Network) -> Iterator[Source]:
     labels = tuple(keys() if callable(keys) else keys)
     if labels and output is not None:
         vectors = np.asarray(vocab.vectors).T
-        name, kinds = f"{name_of(part)}: similarity", ("lines", "image")
         yield Source(
-            name, output, None, "similarity", vectors.shape[:1], kinds, vectors, labels, owner=part
+            f"{name_of(part)}: similarity",
+            output,
+            None,
+            "similarity",
+            vectors.shape[:1],
+            Content.POPULATION,
+            vectors,
+            labels,
+            owner=part,
         )
-
-
-def value_kinds(shape: tuple[int, ...]) -> tuple[str, ...]:
-    """Return the kinds of plots that can draw values of a shape, the best one first."""
-    size = int(np.prod(shape))
-    if len(shape) > 1 or size > 4 * MAX_LINES:
-        return ("image", "lines")
-    if size == 1:
-        return ("lines",)
-    return ("lines", "xy", "image")
 
 
 def find_source(sources: Mapping[str, Source], what: Any) -> Source:

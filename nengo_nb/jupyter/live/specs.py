@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-KINDS = ("lines", "raster", "xy", "image")
-
 
 @dataclass(frozen=True)
 class LivePlot:
@@ -16,7 +14,8 @@ class LivePlot:
     Args:
         target: Source of its values: a probe, an ensemble, its neurons, a node, a learning
             connection, a pair such as ``(neurons, "voltage")``, or the name of one.
-        kind: ``"lines"``, ``"raster"``, ``"xy"`` or ``"image"``; by default what suits the target.
+        kind: Name of a kind of plot, such as ``"lines"`` or ``"image"``; by default what suits the
+            target. An error lists the names that there are.
         dims: Indices of the drawn values, in that order; by default all, or the first ones of many.
         synapse: Time constant of a lowpass filter, in seconds, as a setting of this view alone.
     """

@@ -26,7 +26,9 @@ class SourceInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class PlotInfo:
-    """Plot, with Bokeh's JSON in ``figure``; ``state`` says why it has no data, if so."""
+    """Plot, with Bokeh's JSON in ``figure``; ``state`` says why it has no data, if so, and
+    ``neurons`` whether its values are those of neurons.
+    """
 
     id: str
     source: str
@@ -38,6 +40,7 @@ class PlotInfo:
     colors: list[str]
     synapse: float
     ordered: bool
+    neurons: bool
     state: str
     figure: dict[str, Any]
 

@@ -1,0 +1,165 @@
+/**
+ * Drawers: for each kind of plot, how the numbers of a frame are handed to Bokeh, and how they are drawn without it.
+ */
+
+import { isDark } from "../shared/theme";
+import { PLOT_KINDS, type PlotKind } from "../tables/plot_kinds";
+import type { Axis } from "./axis";
+import type { Frame, Part, PlotInfo } from "../protocol/live";
+import { lineColor } from "./palette";
+import { across, down, ink, line, rule, type Sheet, spikes, ticks } from "./rasterizer";
+import { inks } from "./theme";
+
+/** An image, row by row from the bottom. */
+export interface Image {
+  values: Uint32Array | Float32Array;
+  shape: [number, number];
+}
+
+/** Columns of the data sources named "data" and "head" of a plot's figure. */
+export interface Columns {
+  data: Record<string, unknown>;
+  head?: Record<string, unknown>;
+  image?: Image;
+}
+
+/** Attributes of a figure's models, by the names of the models. */
+type Attributes = Record<string, Record<string, number>>;
+
+/** How a moving plot is drawn by hand, as Bokeh would take too long. */
+export interface Sketch {
+  fits: (info: PlotInfo) => boolean;
+  paint: (sheet: Sheet, columns: Columns, info: PlotInfo, scale: number) => void;
+}
+
+export interface Drawer {
+  /** Columns for the numbers of a frame; `count` is how many values are drawn. */
+  columns: (part: Part, numbers: Float32Array, frame: Frame, count: number) => Columns;
+  /** Ranges and scales for the values of a frame; that of time is set for all kinds alike. */
+  scale: (part: Part, axis: Axis) => Attributes;
+  /** Left out where Bokeh draws every frame. */
+  sketch?: Sketch;
+}
+
+const LINE_WIDTH = 1.6;
+
+/** The numbers of a part, row by row, without a copy. */
+export function rowsOf(part: Part, numbers: Float32Array): Float32Array[] {
+  return Array.from({ length: part.rows }, (_, row) => {
+    const begin = part.offset + row * part.columns;
+    return numbers.subarray(begin, begin + part.columns);
+  });
+}
+
+/** Times are sent from the window's begin, because float32 would blur those of a long run. */
+function times(row: Float32Array | undefined, begin: number): Float64Array {
+  const found = new Float64Array(row ?? []);
+  for (let i = 0; i < found.length; i++) found[i] = (found[i] ?? 0) + begin;
+  return found;
+}
+
+const INK = { light: 0xff4d4033, dark: 0xffe2dcd7 } as const;
+
+/** Spikes as an image: one row per neuron, inked where it spiked. The numbers are bits, column after column. */
+function bitmap(part: Part, numbers: Float32Array, neurons: number): Image {
+  const values = new Uint32Array(neurons * part.rows);
+  const bits = new Uint32Array(
+    numbers.buffer,
+    numbers.byteOffset + 4 * part.offset,
+    part.rows * part.columns,
+  );
+  const ink = isDark() ? INK.dark : INK.light;
+  for (let column = 0; column < part.rows; column++) {
+    for (let word = 0; word < part.columns; word++) {
+      let left = bits[column * part.columns + word] ?? 0;
+      while (left !== 0) {
+        const bit = 31 - Math.clz32(left);
+        left ^= 1 << bit;
+        values[(32 * word + bit) * part.rows + column] = ink;
+      }
+    }
+  }
+  return { values, shape: [neurons, part.rows] };
+}
+
+/** Rows from the bottom to the top, as Bokeh draws them. */
+function upwards(rows: Float32Array[], columns: number): Image {
+  const values = new Float32Array(rows.length * columns);
+  rows.forEach((row, i) => {
+    values.set(row, (rows.length - 1 - i) * columns);
+  });
+  return { values, shape: [rows.length, columns] };
+}
+
+const NOTHING: Image = { values: new Float32Array(1), shape: [1, 1] };
+
+const lines: Drawer = {
+  columns: (part, numbers, frame, count) => {
+    const rows = rowsOf(part, numbers);
+    const data: Record<string, unknown> = { t: times(rows[0], frame.begin) };
+    for (let i = 0; i < count; i++) data[`${i}`] = rows[i + 1] ?? new Float32Array();
+    return { data };
+  },
+  scale: (part, axis) => ({ values: axis.include(part.low, part.high) }),
+  sketch: {
+    // Dashes are left to Bokeh: lines must be told apart by colour alone.
+    fits: (info) => new Set(info.colors).size === info.dims.length,
+    paint: (sheet, columns, info, scale) => {
+      const faint = ink(inks().faint);
+      for (const mark of ticks(sheet.x.start, sheet.x.end)) rule(sheet, across(sheet, mark), false, faint);
+      for (const mark of ticks(sheet.y.start, sheet.y.end)) rule(sheet, down(sheet, mark), true, faint);
+      const times = columns.data.t as Float64Array;
+      info.colors.forEach((color, i) => {
+        const values = columns.data[`${i}`] as Float32Array;
+        line(sheet, times, values, ink(lineColor(i, color)), LINE_WIDTH * scale);
+      });
+    },
+  },
+};
+
+const raster: Drawer = {
+  columns: (part, numbers, frame, count) => ({
+    data: { x: [frame.begin], w: [frame.end - frame.begin], h: [count] },
+    image: part.rows ? bitmap(part, numbers, count) : NOTHING,
+  }),
+  // Neurons keep their places.
+  scale: () => ({}),
+  sketch: {
+    fits: () => true,
+    paint: (sheet, { image = NOTHING }) => {
+      spikes(sheet, image.values, ...image.shape);
+    },
+  },
+};
+
+const xy: Drawer = {
+  columns: (part, numbers) => {
+    const [x = new Float32Array(), y = new Float32Array()] = rowsOf(part, numbers);
+    return { data: { x, y }, head: { x: [...x.slice(-1)], y: [...y.slice(-1)] } };
+  },
+  scale: (part, axis) => {
+    const range = axis.include(part.low, part.high);
+    return { values: range, across: range };
+  },
+};
+
+const image: Drawer = {
+  columns: (part, numbers) => {
+    if (!part.columns) return { data: { w: [1], h: [1] }, image: NOTHING };
+    const rows = rowsOf(part, numbers);
+    return { data: { w: [part.columns], h: [part.rows] }, image: upwards(rows, part.columns) };
+  },
+  scale: (part) => ({
+    colors: { low: part.low, high: Math.max(part.high, part.low + 1e-9) },
+    across: { start: 0, end: part.columns },
+    values: { start: 0, end: part.rows },
+  }),
+};
+
+export const DRAWERS: Record<PlotKind, Drawer> = { lines, raster, xy, image };
+
+/** The kind of that name; the versions of messages see to it that the kernel knows no others. */
+export function readPlotKind(name: string): PlotKind {
+  if (!Object.hasOwn(PLOT_KINDS, name)) throw new Error(`this page draws no plots of the kind ${name}`);
+  return name as PlotKind;
+}

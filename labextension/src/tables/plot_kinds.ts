@@ -1,0 +1,24 @@
+/** Kinds of live plots. */
+
+// Written by write_tables.py: change it in Python.
+
+export const PLOT_KINDS = {
+  lines: {
+    label: "lines",
+    isTimed: true,
+  },
+  raster: {
+    label: "raster",
+    isTimed: true,
+  },
+  xy: {
+    label: "phase",
+    isTimed: false,
+  },
+  image: {
+    label: "image",
+    isTimed: false,
+  },
+} as const;
+
+export type PlotKind = keyof typeof PLOT_KINDS;

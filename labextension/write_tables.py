@@ -1,0 +1,59 @@
+"""Writer of the tables that both languages need: ``src/tables``.
+
+Run it as ``poe tables`` after every change of a row; a test compares its text with the files. Each
+table becomes an object, and the names of its rows a type, so that the compiler demands an entry for
+every row of whatever is declared as a ``Record`` of that type.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from nengo_nb.jupyter.live.plot_kinds import PLOT_KINDS
+
+FOLDER = Path(__file__).parent / "src" / "tables"
+
+Row = Mapping[str, str | bool]
+
+
+def typescript() -> dict[str, str]:
+    """Return the text of each generated file, by its name."""
+    plot_kinds = {
+        name: {"label": kind.label, "isTimed": kind.is_timed} for name, kind in PLOT_KINDS.items()
+    }
+    return {
+        "plot_kinds.ts": _write_table("Kinds of live plots", "PLOT_KINDS", "PlotKind", plot_kinds)
+    }
+
+
+def _write_table(title: str, name: str, type_name: str, rows: Mapping[str, Row]) -> str:
+    return "\n".join(
+        [
+            f"/** {title}. */",
+            "",
+            "// Written by write_tables.py: change it in Python.",
+            "",
+            f"export const {name} = {{",
+            *(_write_row(key, row) for key, row in rows.items()),
+            "} as const;",
+            "",
+            f"export type {type_name} = keyof typeof {name};",
+            "",
+        ]
+    )
+
+
+def _write_row(key: str, row: Row) -> str:
+    # A field on a line of its own, which Prettier leaves as it is however long they are.
+    fields = [
+        f"    {name}: {json.dumps(value, ensure_ascii=False)}," for name, value in row.items()
+    ]
+    return "\n".join([f"  {key}: {{", *fields, "  },"])
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for file, content in typescript().items():
+        (FOLDER / file).write_text(content, encoding="utf-8")

@@ -1,0 +1,185 @@
+"""Kinds of live plots: each is one row of ``PLOT_KINDS``.
+
+A row says what a kind can draw, how the kernel turns samples into its data, and which figure the
+browser fills with them. ``labextension/write_tables.py`` writes the names of all rows to
+``labextension/src/tables/plot_kinds.ts``, whose compiler then demands a drawer for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from nengo_nb.plots import live as figures
+from nengo_nb.plots.palette import MAX_LINES
+
+from .history import History
+from .render import Cache, Drawn, Style, Window, image, lines, path, raster
+from .signals import Content, Source
+
+FEW_LINES = 8
+"""Default number of lines of a source with more values than a plot can tell apart."""
+
+MOST_ENTRIES = 4 * MAX_LINES
+"""Largest number of coordinates that are drawn one by one; more are an image by default."""
+
+
+@dataclass(frozen=True)
+class PlotKind:
+    """Kind of live plot.
+
+    Args:
+        name: Name in messages and in code.
+        label: Name in the menu of a plot.
+        is_timed: Whether its horizontal axis is simulated time.
+        needs_samples: Whether it draws samples of earlier times. Sources with ``now`` have none.
+        has_legend: Whether each of its values has a colour of its own.
+        rank: Rank among the kinds of a source, the smallest for the default; None where the source
+            cannot be drawn so.
+        default_count: Number of values that are drawn by default, by the size of the source.
+        refuse: Sentence on why so many values cannot be drawn; empty where they can.
+        render: Turns samples into the data of a frame.
+        draw: Adds glyphs without data to a figure.
+    """
+
+    name: str
+    label: str
+    is_timed: bool
+    needs_samples: bool
+    has_legend: bool
+    rank: Callable[[Source], int | None]
+    default_count: Callable[[int], int]
+    refuse: Callable[[int], str]
+    render: Callable[[History, Window, Style, Cache], Drawn]
+    draw: figures.Draw
+
+
+def _rank_lines(_source: Source) -> int:
+    return 1
+
+
+def _rank_raster(source: Source) -> int | None:
+    return 0 if source.content is Content.SPIKES else None
+
+
+def _rank_path(source: Source) -> int | None:
+    is_point = source.content is Content.COORDINATES and len(source.shape) == 1
+    return 2 if is_point and 2 <= source.size <= MOST_ENTRIES else None
+
+
+def _rank_image(source: Source) -> int | None:
+    if source.content is not Content.COORDINATES:
+        return 3
+    if len(source.shape) > 1 or source.size > MOST_ENTRIES:
+        return 0
+    return 3 if source.size > 1 else None
+
+
+def _count_lines(size: int) -> int:
+    return size if size <= MAX_LINES else FEW_LINES
+
+
+def _refuse_lines(count: int) -> str:
+    if count <= MAX_LINES:
+        return ""
+    return f"{count} lines cannot be told apart; choose at most {MAX_LINES}, or an image"
+
+
+def _refuse_path(count: int) -> str:
+    return "" if count == 2 else f"an xy plot draws two values, not {count}"
+
+
+def _count_all(size: int) -> int:
+    return size
+
+
+def _refuse_none(_count: int) -> str:
+    return ""
+
+
+_ROWS = (
+    PlotKind(
+        name="lines",
+        label="lines",
+        is_timed=True,
+        needs_samples=True,
+        has_legend=True,
+        rank=_rank_lines,
+        default_count=_count_lines,
+        refuse=_refuse_lines,
+        render=lines,
+        draw=figures.draw_lines,
+    ),
+    PlotKind(
+        name="raster",
+        label="raster",
+        is_timed=True,
+        needs_samples=True,
+        has_legend=False,
+        rank=_rank_raster,
+        default_count=_count_all,
+        refuse=_refuse_none,
+        render=raster,
+        draw=figures.draw_raster,
+    ),
+    PlotKind(
+        name="xy",
+        label="phase",
+        is_timed=False,
+        needs_samples=True,
+        has_legend=False,
+        rank=_rank_path,
+        default_count=lambda size: min(size, 2),
+        refuse=_refuse_path,
+        render=path,
+        draw=figures.draw_path,
+    ),
+    PlotKind(
+        name="image",
+        label="image",
+        is_timed=False,
+        needs_samples=False,
+        has_legend=False,
+        rank=_rank_image,
+        default_count=_count_all,
+        refuse=_refuse_none,
+        render=image,
+        draw=figures.draw_image,
+    ),
+)
+
+PLOT_KINDS = {kind.name: kind for kind in _ROWS}
+"""All kinds by name, in the order in which an error lists them."""
+
+
+def kinds_of(source: Source) -> tuple[str, ...]:
+    """Return the names of the kinds that can draw a source, the most usual first."""
+    ranks: dict[str, int] = {}
+    for name, kind in PLOT_KINDS.items():
+        rank = kind.rank(source)
+        if rank is not None and (source.now is None or not kind.needs_samples):
+            ranks[name] = rank
+    return tuple(sorted(ranks, key=ranks.__getitem__))
+
+
+def default_dims(source: Source, kind: str) -> tuple[int, ...]:
+    """Return the indices that are drawn by default."""
+    return tuple(range(PLOT_KINDS[kind].default_count(source.size)))
+
+
+def check_dims(source: Source, kind: str, dims: Sequence[int]) -> None:
+    """Check that chosen indices exist and are as many as the kind can draw.
+
+    Raises:
+        ValueError: One sentence.
+    """
+    wrong = [i for i in dims if not 0 <= i < source.size]
+    if wrong or not dims:
+        raise ValueError(
+            f"{source.key} has the values 0 to {source.size - 1}, not {wrong or 'none'}"
+        )
+    if len(set(dims)) < len(dims):
+        raise ValueError("a value is chosen twice")
+    reason = PLOT_KINDS[kind].refuse(len(dims))
+    if reason:
+        raise ValueError(reason)

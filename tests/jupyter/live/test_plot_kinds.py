@@ -1,0 +1,89 @@
+"""Kinds of live plots: what each of them draws, and that every row of the table holds together."""
+
+import json
+
+import nengo
+import numpy as np
+import pytest
+
+from nengo_nb.jupyter.live.history import History
+from nengo_nb.jupyter.live.plot_kinds import PLOT_KINDS, check_dims, default_dims, kinds_of
+from nengo_nb.jupyter.live.render import Cache, Style, Window
+from nengo_nb.jupyter.live.signals import Content, Source
+from nengo_nb.jupyter.live.specs import LivePlot
+from nengo_nb.plots.live import live_figure
+
+EVERY_KIND = pytest.mark.parametrize("kind", PLOT_KINDS.values(), ids=PLOT_KINDS)
+
+
+def source(*shape, content=Content.COORDINATES, **more):
+    return Source("source", nengo.Node, None, "value", shape, content, **more)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "kinds"),
+    [
+        (source(1), ["lines"]),
+        (source(3), ["lines", "xy", "image"]),
+        (source(500), ["image", "lines"]),
+        (source(4, 5), ["image", "lines"]),
+        (source(30, content=Content.SPIKES), ["raster", "lines", "image"]),
+        (source(30, content=Content.POPULATION), ["lines", "image"]),
+        (source(4, 5, content=Content.WEIGHTS, now=np.zeros), ["image"]),
+    ],
+)
+def test_a_source_can_be_drawn_so_the_most_usual_first(drawn, kinds):
+    assert list(kinds_of(drawn)) == kinds
+
+
+@EVERY_KIND
+def test_the_default_of_every_kind_is_possible_wherever_the_kind_is(kind):
+    for content in Content:
+        for shape in [(1,), (2,), (30,), (500,), (4, 5)]:
+            drawn = source(*shape, content=content)
+            if kind.name in kinds_of(drawn):
+                check_dims(drawn, kind.name, default_dims(drawn, kind.name))
+
+
+@EVERY_KIND
+def test_the_browser_finds_the_models_that_it_fills(kind):
+    figure = json.dumps(live_figure(kind.draw, kind.is_timed, "value (V)", ["0", "1"]))
+
+    across = "time" if kind.is_timed else "across"
+    assert all(f'"name": "{name}"' in figure for name in ("data", "values", across))
+
+
+@EVERY_KIND
+@pytest.mark.parametrize("samples", [0, 1, 7, 10_000])
+def test_a_frame_has_finite_rows_of_the_samples_there_are(kind, samples):
+    values = np.random.RandomState(0).uniform(-1, 1, (samples, 2)).astype(np.float32)
+    history = History(values, samples, 1.0, 0.001)
+
+    drawn = kind.render(
+        history, Window(0.0, 20.0), Style((0, 1), 0.0, False, None, (1, 2)), Cache()
+    )
+
+    assert drawn.array.dtype == np.float32
+    assert (drawn.array.size == 0) == (samples == 0)
+    assert np.isfinite([drawn.low, drawn.high]).all()
+    assert drawn.low < drawn.high or samples == 1
+
+
+def test_an_unknown_kind_is_refused_with_all_that_there_are(scene, network):
+    with pytest.raises(ValueError, match=f"'pie'; there are {', '.join(PLOT_KINDS)}"):
+        scene.add_plot(LivePlot(network.decoded, "pie"))
+
+
+def test_a_plot_says_whether_its_values_are_those_of_neurons(scene, network):
+    plots = [
+        scene.add_plot(LivePlot(target, kind))
+        for target, kind in [
+            (network.decoded, None),
+            (network.spikes, "lines"),
+            (network.slow, None),
+            (network.learning, None),
+            (network.b.neurons, None),
+        ]
+    ]
+
+    assert [plot.info().neurons for plot in plots] == [False, True, False, False, True]
