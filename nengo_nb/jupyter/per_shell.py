@@ -8,6 +8,7 @@ where it was never loaded.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, TypeVar
 
 from IPython.core.getipython import get_ipython
@@ -34,6 +35,7 @@ def per_shell(make: Callable[[], Value]) -> Callable[[], Value]:
         make: Makes the value when the running shell asks for it first.
     """
 
+    @wraps(make)
     def get() -> Value:
         values = values_of(get_ipython())
         if make not in values:

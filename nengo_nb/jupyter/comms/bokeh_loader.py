@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import bokeh
 import traitlets
 from IPython.core.getipython import get_ipython
 
+from nengo_nb.jupyter.per_shell import per_shell
 from nengo_nb.jupyter.protocol.codec import write_message
 from nengo_nb.jupyter.protocol.loader import BokehScript, WantBokeh
 
@@ -47,9 +47,9 @@ def bokeh_js() -> bytes:
     return "\n".join(Resources(mode="inline", components=["bokeh"]).js_raw).encode()
 
 
-@cache
+@per_shell
 def bring_bokeh() -> BokehLoader | None:
-    """Return the loader of this process, opened once; None outside of a notebook's kernel."""
+    """Return the loader of this notebook, opened once; None outside of a notebook's kernel."""
     return (
         BokehLoader(**the_only("nengo-nb-bokeh-loader"))
         if hasattr(get_ipython(), "kernel")

@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from IPython.core.getipython import get_ipython
+from ipywidgets import Widget
 
-if TYPE_CHECKING:
-    from .widget import LiveWidget
-
-_shown: dict[str, tuple[str, weakref.WeakSet[LiveWidget]]] = {}
-"""By ``cellId``: the ``msg_id`` of the run that made the views, and the widgets of these views."""
+from nengo_nb.jupyter.per_shell import per_shell
 
 
-def belongs_to_cell(widget: LiveWidget) -> None:
-    """Register a view with the running cell, and close those of its former run."""
-    cell, run = _running_cell()
-    if cell is None:
-        return
-    # A cell may show several views: only those with another msg_id are of a former run.
-    before, widgets = _shown.get(cell, (run, weakref.WeakSet()))
-    old = [] if before == run else list(widgets)
-    kept = widgets if before == run else weakref.WeakSet()
-    kept.add(widget)
-    _shown[cell] = run, kept
-    for stale in old:
-        stale.close()
+class OutputOwners:
+    """Cells of one notebook with the live views that they show."""
+
+    def __init__(self) -> None:
+        # By cellId: the msg_id of the run that made the views, and the widgets of these views.
+        self._shown: dict[str, tuple[str, weakref.WeakSet[Widget]]] = {}
+
+    def add(self, widget: Widget) -> None:
+        """Register a view with the running cell, and close those of its former run."""
+        cell, run = _running_cell()
+        if cell is None:
+            return
+        # A cell may show several views: only those with another msg_id are of a former run.
+        before, widgets = self._shown.get(cell, (run, weakref.WeakSet()))
+        old = [] if before == run else list(widgets)
+        kept = widgets if before == run else weakref.WeakSet()
+        kept.add(widget)
+        self._shown[cell] = run, kept
+        for stale in old:
+            stale.close()
+
+
+output_owners = per_shell(OutputOwners)
+"""Returns the owners of live views in the running notebook."""
 
 
 def _running_cell() -> tuple[str | None, str]:

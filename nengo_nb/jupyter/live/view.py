@@ -18,8 +18,8 @@ from nengo_nb.plots import draw_picture
 
 from .defaults import plots_of, sliders_of
 from .interrupt import pause_on_interrupt
-from .lifetime import leave_to_variables
-from .output_owner import belongs_to_cell
+from .lifetime import lifetimes
+from .output_owner import output_owners
 from .run import LiveRun
 from .runs import live_runs
 from .widget import LiveWidget
@@ -69,8 +69,8 @@ class LiveView:
             self.widget.close()
             raise
         # Only now, as a view that failed must not close those of the cell's former run.
-        belongs_to_cell(self.widget)
-        leave_to_variables(self)
+        output_owners().add(self.widget)
+        lifetimes().leave_to_variables(self)
 
     @property
     def sim(self) -> Simulator | None:
