@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import type { AnyModel } from "@anywidget/types";
 import { afterEach, expect, test, vi } from "vitest";
-import { bringBokeh, forget, type AsksForBokeh, type Bokeh } from "../src/shared/bokeh";
+import { forget, type Bokeh } from "../src/shared/bokeh";
+import { bringBokeh, type AsksForBokeh } from "../src/shared/bring_bokeh";
 import { page } from "../src/shared/page";
 
 const bokeh = (version: string): Bokeh => ({ version, documents: [], embed: { embed_item: vi.fn() } });

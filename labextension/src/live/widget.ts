@@ -1,7 +1,7 @@
 /** The live view as a widget: joins a model in the kernel with views on the page. */
 
 import type { AnyModel } from "@anywidget/types";
-import { bringBokeh, type AsksForBokeh } from "../shared/bokeh";
+import { bringBokeh, type AsksForBokeh } from "../shared/bring_bokeh";
 import { announce } from "../shared/page";
 import { onPreference, preferences } from "../shared/preferences";
 import type { Frame, ToBrowser, ToKernel } from "../protocol/live";

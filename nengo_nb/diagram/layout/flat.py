@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from .columns import LANE, Pull, settle
 from .layers import ranks_of
 from .order import Columns, arrange
-from .routes import Point, Stop, route
+from .routes import Edge, Point, Stop, route
 from .shelves import shelve
 
 PAD = 18.0
@@ -37,25 +37,6 @@ class Node:
     def middle(self) -> float:
         """Height at which an arrow without a place of its own is attached."""
         return self.headroom + (self.height - self.headroom) / 2
-
-
-@dataclass(frozen=True)
-class Edge:
-    """Edge between two different nodes.
-
-    Args:
-        source: Index of the node that it leaves, on the right.
-        target: Index of the node that it enters, on the left.
-        exit: The height on the source where it must leave, if there is one.
-        entry: The height on the target where it must enter, if there is one.
-        weight: Weight of its pointing to the right.
-    """
-
-    source: int
-    target: int
-    exit: float | None = None
-    entry: float | None = None
-    weight: int = 2
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from nengo_nb.diagram.parts import ArrowKind, Diagram
 
-from .flat import PAD, Edge, Node, Plane, lay_out
-from .routes import Path, Point
+from .flat import PAD, Node, Plane, lay_out
+from .routes import Edge, Path, Point
 from .text import HEADER, name_in, size_of, width_of
 from .view import Strand, View
 

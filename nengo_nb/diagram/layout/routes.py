@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from .order import Columns
-
-if TYPE_CHECKING:
-    from .flat import Edge
 
 Point = tuple[float, float]
 Path = tuple[Point, ...]
 """Start point, then three points for every cubic Bezier curve."""
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Edge between two different nodes.
+
+    Args:
+        source: Index of the node that it leaves, on the right.
+        target: Index of the node that it enters, on the left.
+        exit: The height on the source where it must leave, if there is one.
+        entry: The height on the target where it must enter, if there is one.
+        weight: Weight of its pointing to the right.
+    """
+
+    source: int
+    target: int
+    exit: float | None = None
+    entry: float | None = None
+    weight: int = 2
 
 
 @dataclass(frozen=True)

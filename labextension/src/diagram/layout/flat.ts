@@ -3,7 +3,7 @@
 import { LANE, settle, type Pull } from "./columns";
 import { ranksOf, type Side } from "./layers";
 import { arrange, type Columns } from "./order";
-import { route, type Path, type Point, type Stop } from "./routes";
+import { route, type Edge, type Path, type Point, type Stop } from "./routes";
 import { shelve } from "./shelves";
 
 /** Between the frame of a level and what is inside. */
@@ -16,17 +16,6 @@ export interface Node {
   side: Side;
   /** Part of the height that is free above the body, for an arrow that comes back to it. */
   headroom: number;
-}
-
-/** Edge between two different nodes; it leaves on the right and enters on the left. */
-export interface Edge {
-  source: number;
-  target: number;
-  /** The heights on the source and on the target where it must be, if there are such. */
-  exit: number | null;
-  entry: number | null;
-  /** Weight of its pointing to the right. */
-  weight: number;
 }
 
 /** A level that was laid out. */

@@ -1,8 +1,8 @@
 /** The layout of a view: every open box is a level of its own, laid out from the innermost to the outermost. */
 
 import type { ArrowKind, Diagram } from "../saved";
-import { layOut, PAD, type Edge, type Node, type Plane } from "./flat";
-import type { Path, Point } from "./routes";
+import { layOut, PAD, type Node, type Plane } from "./flat";
+import type { Edge, Path, Point } from "./routes";
 import { HEADER, nameIn, sizeOf, widthOf } from "./text";
 import type { Strand, View } from "./view";
 

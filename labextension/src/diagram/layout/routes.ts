@@ -1,12 +1,22 @@
 /** Routes: the curves of the arrows, level where they leave, pass and arrive. */
 
-import type { Edge } from "./flat";
 import type { Columns } from "./order";
 
 export type Point = readonly [x: number, y: number];
 
 /** A start, and then three points for every cubic curve. */
 export type Path = Point[];
+
+/** Edge between two different nodes; it leaves on the right and enters on the left. */
+export interface Edge {
+  source: number;
+  target: number;
+  /** The heights on the source and on the target where it must be, if there are such. */
+  exit: number | null;
+  entry: number | null;
+  /** Weight of its pointing to the right. */
+  weight: number;
+}
 
 /** An item that an arrow starts from, passes or ends at, in its column. */
 export interface Stop {
