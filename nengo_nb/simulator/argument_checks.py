@@ -33,6 +33,44 @@ def checked_steps(n_steps: Any) -> int:
     raise ValidationError(f"must be a positive integer (got {n_steps!r})", attr="n_steps")
 
 
+def count_steps(time_in_seconds: float, dt: float, now: float) -> int:
+    """Return the number of steps of a length of time, with a warning if there is none.
+
+    Args:
+        time_in_seconds: The length of time.
+        dt: Length of a time step, in seconds.
+        now: Simulated time so far, in seconds.
+
+    Raises:
+        ValidationError: The time is negative or not a number.
+    """
+    if not np.isfinite(time_in_seconds) or time_in_seconds < 0:
+        raise ValidationError(f"Must be positive (got {time_in_seconds:g})", attr="time_in_seconds")
+    n_steps = round(float(time_in_seconds) / dt) if dt else 0
+    if n_steps == 0:
+        warnings.warn(
+            f"{time_in_seconds} results in running for 0 timesteps. Simulator still at time {now}.",
+            stacklevel=3,
+        )
+    return n_steps
+
+
+def period_of(sample_every: float | None, dt: float | None, sim: object) -> float | None:
+    """Return ``sample_every`` of ``Simulator.trange``, also under its deprecated name ``dt``.
+
+    Raises:
+        ValidationError: Both are given.
+    """
+    if dt is None:
+        return sample_every
+    if sample_every is not None:
+        raise ValidationError("Cannot specify both `dt` and `sample_every`.", attr="dt", obj=sim)
+    warnings.warn(
+        "`dt` is deprecated. Use `sample_every` instead.", DeprecationWarning, stacklevel=3
+    )
+    return dt
+
+
 def warn_without_effect(
     unroll_simulation: int, network: nengo.Network | None, dt: float, model: Model | None
 ) -> None:

@@ -1,44 +1,49 @@
-"""``nengo_nb.Simulator``: the public interface to a running network."""
+"""``nengo_nb.Simulator``: the public interface to a running network.
+
+The work is done by the parts that ``parts.py`` composes. A line ``name = delegate(part, method)``
+makes a method of a part public, with the documentation that it has there.
+"""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
-from threading import RLock
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self, Unpack
 
 import nengo
 import numpy as np
-from nengo.builder import Model, Operator, Signal
-from nengo.exceptions import ReadonlyError, SimulatorClosed, ValidationError
-from nengo.utils.numpy import maxint
-from nengo.utils.progress import Progress, ProgressBar
+from nengo.builder import Model, Operator
+from nengo.exceptions import ReadonlyError, SimulatorClosed
+from nengo.utils.progress import ProgressBar
+from nengo.utils.simulator import operator_dependency_graph
 
 from nengo_nb.engine.devices import check_device
-from nengo_nb.engine.executor import Chunk
 from nengo_nb.plan.program import Plan
-from nengo_nb.progress import Phase, PhaseProgress
-from nengo_nb.settings import get_setting
 
-from .argument_checks import checked_size, checked_steps, warn_without_effect
-from .progress import track
-from .record.data import SimulationData
-from .record.recording import new_recordings
+from . import argument_checks as check
+from .compat import nengo_dl_2
+from .network_names import NetworkNames
+from .params.parameter_io import ParameterIO
+from .parts import compose, delegate
+from .record.sampling import sample_times
 from .run import pickling
-from .run.arguments import RunArguments, wait_for
+from .run.advance import advance, advance_by_steps
+from .run.arguments import RunArguments
+from .run.building import build
+from .run.dynamic_probes import DynamicProbes, make_probe
 from .run.explain import explain
-from .run.feeds import Feeds
-from .run.function_access import Inspecting
-from .run.interrupt import Interruptible
+from .run.interrupt import one_sentence
 from .run.locking import in_turn
-from .run.planning import new_model, plan_model
 from .run.profile import profile
-from .run.runner import Runner
-from .run.signals import SignalValues
+from .run.simulation import Simulation
+from .train.gradient_check import GradientCheck
+from .train.keras_model import NetworkModel
+from .train.predictor import Predictor
+from .train.trainer import Trainer
 
 
-class Simulator(Inspecting):
+class Simulator:
     """Runs a Nengo network with TensorFlow, compiled by XLA.
 
     Steps are computed in chunks. Python functions are called once for each step, in the order in
@@ -82,52 +87,24 @@ class Simulator(Inspecting):
         progress_bar: bool | ProgressBar = True,
         optimize: bool = True,
     ) -> None:
-        # Until it is built: ``__del__`` warns of open simulators, but not after a failed build.
-        self.closed = True
         self.progress_bar = progress_bar
         self.optimize = optimize
-        self.minibatch_size = checked_size("minibatch_size", minibatch_size)
-        self.device = check_device(device)
-        checked_size("unroll_simulation", unroll_simulation)
-        warn_without_effect(unroll_simulation, network, dt, model)
-        self.model = new_model(network, dt) if model is None else model
-        with track(progress_bar, PhaseProgress(Phase.BUILDING), self.dt) as tracker:
-            if network is not None:
-                with np.errstate(divide="ignore"):  # Nengo divides by the gain of silent neurons
-                    self.model.build(network, progress=tracker.begin(Phase.BUILDING))
-            plan = plan_model(self.model, self.minibatch_size, self.device)
-        if seed is None:
-            # Nengo's rule, so that the same network gets the same noise from both simulators.
-            own = None if network is None else network.seed
-            seed = np.random.randint(maxint) if own is None else own + 1
-        self.seed = seed
-        self._start(plan)
+        minibatch_size = check.checked_size("minibatch_size", minibatch_size)
+        device = check_device(device)
+        check.checked_size("unroll_simulation", unroll_simulation)
+        check.warn_without_effect(unroll_simulation, network, dt, model)
+        self._start(build(network, dt, seed, model, device, minibatch_size, progress_bar))
 
-    def _start(self, plan: Plan) -> None:
-        """Create the parts that follow from the plan: runner, signals, recordings and data."""
-        self._turn = RLock()
-        self._when_closed: list[Callable[[], None]] = []
-        network = self.model.toplevel
-        self.dtype = "float32" if network is None else get_setting(network, "dtype")
-        self._keeps_state = network is None or get_setting(network, "stateful")
-        # By a function, as ``watch`` and ``sim.signals`` replace the runner by a wider one.
-        self.signals = SignalValues(
-            self.model, lambda: self._runner, self._replayed, self.minibatch_size
-        )
-        self._runner = self._new_runner(self.model, plan)
-        self._recordings = new_recordings(self.model, self.model.probes, self.dtype)
-        self.data = SimulationData(
-            self.model, self._recordings, self._current, self._trained_arrays, self.minibatch_size
-        )
-        self.closed = False
-
-    def _new_runner(self, model: Model, plan: Plan) -> Runner:
-        runner = Runner(model, plan, self.minibatch_size or 1, self.dtype, self.device, self.seed)
-        runner.signals = self.signals
-        return runner
-
-    def _current(self, signal: Signal) -> np.ndarray | None:
-        return self._runner.current(signal)
+    def _start(self, simulation: Simulation) -> None:
+        self.model = simulation.model
+        self.minibatch_size = simulation.minibatch_size
+        self.device = simulation.device
+        self.dtype = simulation.dtype
+        self.signals = simulation.signals
+        self._in_step = False
+        # From here on ``__del__`` warns of an open simulator; there is none after a failed build.
+        self._parts = compose(simulation)
+        self.data = self._parts.data
 
     # -- what a simulator is
 
@@ -143,8 +120,9 @@ class Simulator(Inspecting):
     @property
     def n_steps(self) -> int:
         """Number of steps taken so far."""
-        self._runner.refuse_inside("the number of steps or the time")
-        return self._runner.state.n_steps
+        runner = self._parts.simulation.runner
+        runner.refuse_inside("the number of steps or the time")
+        return runner.state.n_steps
 
     @property
     def time(self) -> float:
@@ -154,33 +132,56 @@ class Simulator(Inspecting):
     @property
     def plan(self) -> Plan:
         """Stages of a step, and the operations of each."""
-        return self._runner.plan
+        return self._parts.simulation.runner.plan
 
     @property
     def step_order(self) -> list[Operator]:
         """Nengo's operators, in the order of a step."""
-        return list(self._runner.order)
+        return list(self._parts.simulation.runner.order)
 
     @property
     def steps_per_second(self) -> float | None:
         """Speed of the last chunk, in steps per second of wall time; None before the first run."""
-        return self._runner.steps_per_second
+        return self._parts.simulation.runner.steps_per_second
 
     @property
     def parameter_count(self) -> int:
         """Number of constants (weights, biases, encoders, ...) the program holds."""
-        return self._runner.parameter_count()
+        return self._parts.simulation.runner.parameter_count()
+
+    @property
+    def seed(self) -> int:
+        """Seed of everything random while the network runs."""
+        return self._parts.simulation.seed
+
+    @seed.setter
+    def seed(self, value: int) -> None:
+        self._parts.simulation.seed = value
+
+    @property
+    def rng(self) -> np.random.RandomState:
+        """Generator that seeded the processes, in the state that Nengo's simulator leaves."""
+        return self._parts.simulation.rng
+
+    @property
+    def dg(self) -> dict[Operator, set[Operator]]:
+        """Nengo's dependency graph: for each operator, those that depend on it."""
+        return operator_dependency_graph(self.model.operators)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the simulator has been closed."""
+        return self._parts.simulation.closed
+
+    get_name = delegate(lambda parts: parts.names, NetworkNames.get_name)
 
     def explain(self) -> str:
         """Return the stages of a step (compiled, looped, Python) and compile time, as a table."""
-        return explain(self._runner)
+        return explain(self._parts.simulation.runner)
 
     def profile(self, n_steps: int = 1000) -> str:
         """Return measured microseconds per step of stages and groups; the state stays as it is."""
-        self._check_open("profile")
-        n_steps = checked_steps(n_steps)
-        self._runner.start_compiling().result()
-        return profile(self._runner, n_steps)
+        return profile(self._parts.simulation, n_steps)
 
     def __repr__(self) -> str:
         state = "closed" if self.closed else f"at {self.time:g} s"
@@ -198,19 +199,9 @@ class Simulator(Inspecting):
         Raises:
             ValidationError: The time is negative or not a number.
         """
-        if not np.isfinite(time_in_seconds) or time_in_seconds < 0:
-            raise ValidationError(
-                f"Must be positive (got {time_in_seconds:g})", attr="time_in_seconds"
-            )
-        n_steps = round(float(time_in_seconds) / self.dt) if self.dt else 0
-        if n_steps == 0:
-            warnings.warn(
-                f"{time_in_seconds} results in running for 0 timesteps. Simulator still at time "
-                f"{self.time}.",
-                stacklevel=2,
-            )
-            return
-        self.run_steps(n_steps, **arguments)
+        n_steps = check.count_steps(time_in_seconds, self.dt, self.time)
+        if n_steps:
+            self.run_steps(n_steps, **arguments)
 
     def step(self, **arguments: Unpack[RunArguments]) -> None:
         """Simulate one time step; arguments as in ``run_steps``."""
@@ -245,53 +236,59 @@ class Simulator(Inspecting):
             NodeError: A node's function returned something unusable.
             KeyboardInterrupt: The run was interrupted; it is kept, and running on continues it.
         """
-        self._check_open("run")
-        n_steps = checked_steps(n_steps)
-        goes_on = stateful and self._keeps_state
+        simulation = self._parts.simulation
+        simulation.check_open("run")
+        n_steps = check.checked_steps(n_steps)
+        goes_on = stateful and simulation.keeps_state
+        bar = self.progress_bar if progress_bar is None else progress_bar
         # A subclass may pace or log steps in a ``step`` of its own, which calls this method.
         if not self._in_step and getattr(self.step, "__func__", None) is not Simulator.step:
-            self._run_by_steps(n_steps, data, progress_bar, goes_on)
+            advance_by_steps(simulation, self.step, n_steps, data, bar, goes_on)
             return
-        self._prepare_run(n_steps)
-        feeds = Feeds(self.plan.graph.feedable, data, n_steps, self.minibatch_size or 1, self.dtype)
-        runner = self._runner
-        # The moment is an immutable value; only Python operations have memory of their own.
-        here = None if goes_on else (runner.state, runner.get_state())
-        progress = PhaseProgress(Phase.SIMULATING, n_steps)
-        bar = self.progress_bar if progress_bar is None else progress_bar
-        try:
-            with track(bar, progress, self.dt) as tracker:
-                # Compiled in another thread: XLA would hold back an interrupt until it is done.
-                compiling = self._start_compiling()
-                if not compiling.done():
-                    with tracker.begin(Phase.COMPILING):
-                        wait_for(compiling)
-                # Raises what went wrong while compiling.
-                compiling.result()
-                self._run(n_steps, feeds, progress)
-        finally:
-            if here is not None:
-                self._return_to(*here)
+        advance(self._parts.access, n_steps, data, bar, goes_on, seen=(self, self.data))
 
-    def _run(self, n_steps: int, feeds: Feeds, progress: Progress) -> None:
-        """Run chunk after chunk, until done or interrupted."""
+    def trange(self, dt: float | None = None, sample_every: float | None = None) -> np.ndarray:
+        """The times of the recorded samples, in seconds; the first is ``dt``.
 
-        def commit(first: int, chunk: Chunk) -> None:
-            for probe, values in chunk.records.items():
-                self._recordings[probe].extend(first, values)
-            progress.step(chunk.count)
+        Args:
+            dt: Deprecated name of ``sample_every``.
+            sample_every: The sampling period, in seconds; by default every step.
+        """
+        return sample_times(self.n_steps, self.dt, check.period_of(sample_every, dt, self))
 
-        with Interruptible() as interrupt:
-            self._run_chunks(
-                n_steps, feeds.window, commit, lambda: interrupt.requested, interrupt.is_overdue
-            )
-            interrupt.check()
+    # -- recording more, and going back
 
-    def _check_open(self, what: str) -> None:
-        if self.closed:
-            raise SimulatorClosed(f"Simulator cannot {what} because it is closed.")
+    def watch(self, target: Any, attr: str | None = None, label: str | None = None) -> nengo.Probe:
+        """Record something that has no probe, from now on; ``dynamic_probes.py`` says the cost.
 
-    # -- going back, and ending
+        Args:
+            target: An ensemble, its neurons, a node or a connection, or a slice of one.
+            attr: Attribute to record; by default that of ``nengo.Probe``.
+            label: Label of the probe.
+
+        Returns:
+            The key of ``data``; the network does not hold it.
+        """
+        self._parts.simulation.check_open("watch")
+        probe = make_probe(target, attr, label)
+        self.adopt(self.prepare([probe]))
+        return probe
+
+    prepare = delegate(lambda parts: parts.probes, DynamicProbes.prepare)
+    adopt = in_turn(delegate(lambda parts: parts.probes, DynamicProbes.adopt))
+
+    @property
+    def outputs(self) -> dict[nengo.Node, np.ndarray]:
+        """Outputs of the input nodes at the last step, ``(batch, size)``; empty at first."""
+        return self._parts.probes.outputs
+
+    @property
+    def recorded(self) -> dict[nengo.Probe, int]:
+        """Number of samples that each probe has recorded."""
+        return self._parts.probes.recorded
+
+    snapshot = in_turn(delegate(lambda parts: parts.probes, DynamicProbes.snapshot))
+    restore = in_turn(delegate(lambda parts: parts.probes, DynamicProbes.restore))
 
     @in_turn
     def reset(
@@ -310,54 +307,60 @@ class Simulator(Inspecting):
             include_probes: Whether recorded data are forgotten.
             include_processes: Whether processes start again; otherwise they go on.
         """
-        self._check_open("reset")
-        if seed is not None:
-            self.seed = seed
-        self._rng = None
-        # First, as what was written to read-only signals outlives a reset, as in Nengo.
-        self.signals.write_back()
-        self._runner.rewind(self.seed if include_processes else None)
+        self._parts.simulation.check_open("reset")
+        self._parts.simulation.rewind(seed, include_processes)
         if include_trainable:
-            self._forget_training()
+            self._parts.parameters.reset()
         self.signals.forget_written()
         if include_probes:
             self.clear_probes()
 
-    @in_turn
-    def clear_probes(self) -> None:
-        """Discard the data of all probes."""
-        for recording in self._recordings.values():
-            recording.clear()
+    clear_probes = in_turn(delegate(lambda parts: parts.simulation, Simulation.clear_probes))
 
-    def trange(self, dt: float | None = None, sample_every: float | None = None) -> np.ndarray:
-        """The times of the recorded samples, in seconds; the first is ``dt``.
+    # -- training
 
-        Args:
-            dt: Deprecated name of ``sample_every``.
-            sample_every: The sampling period, in seconds; by default every step.
+    @property
+    def keras_model(self) -> NetworkModel:
+        """The network as a ``keras.Model``."""
+        return self._parts.trainer.keras_model
+
+    @property
+    def may_have_learned(self) -> bool:
+        """Whether parameters may differ from those that were built: trained, loaded or saved."""
+        return self._parts.parameters.may_differ
+
+    compile = delegate(lambda parts: parts.trainer, Trainer.compile)
+    fit = one_sentence(
+        "training was stopped; what was learned so far is kept, and fit goes on from there."
+    )(in_turn(delegate(lambda parts: parts.trainer, Trainer.fit)))
+    evaluate = in_turn(delegate(lambda parts: parts.trainer, Trainer.evaluate))
+    predict = in_turn(delegate(lambda parts: parts.predictor, Predictor.predict))
+
+    def predict_on_batch(
+        self, x: Any = None, *, n_steps: int | None = None, stateful: bool = False
+    ) -> dict[nengo.Probe, np.ndarray]:
+        """Return the probe data of one minibatch; as ``predict``.
+
+        Raises:
+            FeedError: There are more examples than a minibatch has.
         """
-        if dt is not None:
-            if sample_every is not None:
-                raise ValidationError(
-                    "Cannot specify both `dt` and `sample_every`.", attr="dt", obj=self
-                )
-            warnings.warn(
-                "`dt` is deprecated. Use `sample_every` instead.", DeprecationWarning, stacklevel=2
-            )
-            sample_every = dt
-        period = 1 if sample_every is None else sample_every / self.dt
-        steps = np.arange(1, self.n_steps + 1)
-        # Nengo's own formula: ``sample_every`` need not be a multiple of ``dt``.
-        return self.dt * steps[steps % period < 1]
+        inputs = self._parts.predictor.check_batch(x, n_steps)
+        return self.predict(inputs, n_steps=n_steps, stateful=stateful)
 
-    @in_turn
-    def close(self) -> None:
-        """Free the compiled programs. Recorded data and learned values stay."""
-        if not self.closed:
-            self.closed = True
-            self._runner.release()
-            for call in self._when_closed:
-                call()
+    check_gradients = delegate(lambda parts: parts.gradients, GradientCheck.check_gradients)
+    train, loss, soft_reset = nengo_dl_2.train, nengo_dl_2.loss, nengo_dl_2.soft_reset
+
+    # -- parameters in files and in networks
+
+    save_params = delegate(lambda parts: parts.parameter_io, ParameterIO.save_params)
+    load_params = in_turn(delegate(lambda parts: parts.parameter_io, ParameterIO.load_params))
+    get_nengo_params = delegate(lambda parts: parts.parameter_io, ParameterIO.get_nengo_params)
+    freeze_params = delegate(lambda parts: parts.parameter_io, ParameterIO.freeze_params)
+
+    # -- ending
+
+    when_closed = delegate(lambda parts: parts.simulation, Simulation.when_closed)
+    close = in_turn(delegate(lambda parts: parts.simulation, Simulation.close))
 
     def __enter__(self) -> Self:
         if self.closed:
@@ -376,8 +379,7 @@ class Simulator(Inspecting):
         if not getattr(self, "closed", True):
             warnings.warn(
                 f"Simulator with model={self.model} was deallocated while open. Please close "
-                "simulators manually "
-                "to ensure resources are properly freed.",
+                "simulators manually to ensure resources are properly freed.",
                 ResourceWarning,
                 stacklevel=2,
             )
@@ -386,14 +388,10 @@ class Simulator(Inspecting):
 
     def __getstate__(self) -> dict[str, Any]:
         self.signals.write_back()
-        return pickling.state_of(self, self._runner, self._recordings)
+        return pickling.state_of(self, self._parts.simulation)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        for name in pickling.ARGUMENTS:
-            setattr(self, name, state[name])
-        self._start(plan_model(self.model, self.minibatch_size, self.device))
-        if state["observed"]:
-            self._observe(state["observed"])
-        pickling.go_on(self._runner, self._recordings, state)
-        if state["closed"]:
-            self.close()
+        self.progress_bar, self.optimize = state["progress_bar"], state["optimize"]
+        simulation = pickling.make_simulation(state)
+        self._start(simulation)
+        pickling.go_on(simulation, state)

@@ -68,7 +68,7 @@ def sorts(net: nengo.Network, minibatch_size: int | None = None) -> list[StageKi
 def in_blocks(net: nengo.Network, minibatch_size: int | None = None) -> int:
     """How many connections learn in blocks."""
     with nengo_nb.Simulator(net, minibatch_size=minibatch_size, progress_bar=False) as sim:
-        segments = sim._runner.executor.segments.values()
+        segments = sim._parts.simulation.runner.executor.segments.values()
     connections = 0
     for segment in segments:
         if segment.blocks:
@@ -199,7 +199,7 @@ def test_the_first_program_for_one_item_takes_single_steps_and_the_next_one_bloc
 
     def least(minibatch_size: int | None) -> tuple[int, int, int]:
         with nengo_nb.Simulator(net, minibatch_size=minibatch_size, progress_bar=False) as sim:
-            run = sim._runner.executor
+            run = sim._parts.simulation.runner.executor
             return (
                 max(segment.least_room for segment in run.segments.values()),
                 run.room,

@@ -37,7 +37,7 @@ def test_what_a_stage_puts_out_is_handed_on_without_a_copy():
         nengo.Probe(layers[1])
 
     with nengo_nb.Simulator(net, progress_bar=False) as sim:
-        executor, graph = sim._runner.executor, sim.plan.graph
+        executor, graph = sim._parts.simulation.runner.executor, sim.plan.graph
         histories = Histories(graph, 1, 8, 1, "float32")
         first, second = executor.segments[0, 0], executor.segments[1, 0]
         outputs = np.ones((executor.room, 1, first.n_outputs), np.float32)

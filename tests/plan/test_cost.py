@@ -67,6 +67,6 @@ def test_a_simulator_has_chunks_as_long_as_its_plan_has_room_for(monkeypatch):
     net = layers(20)
 
     with nengo_nb.Simulator(net, progress_bar=False) as sim:
-        executor = sim._runner.executor
+        executor = sim._parts.simulation.runner.executor
         assert executor.plan.cost == MODELS[Device.CPU]
         assert (executor.room, executor.wide_room) == (2**12 // (20 * 4), 2**14 // (20 * 4))

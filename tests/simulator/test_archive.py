@@ -243,7 +243,7 @@ def test_saving_fails_as_a_whole(file, monkeypatch):
 def test_a_refused_file_and_an_interrupt_change_nothing(tmp_path, monkeypatch):
     model = regression()
     with open_simulator(model) as sim:
-        names = [name for name, _ in sim._variables()]
+        names = [name for name, _ in sim._parts.parameter_io.variables()]
         arrays = dict(np.load(sim.save_params(tmp_path / "w")))
         before = sim.predict(model.x[:50])[model.probe]
         np.savez(
@@ -256,7 +256,7 @@ def test_a_refused_file_and_an_interrupt_change_nothing(tmp_path, monkeypatch):
         ):
             sim.load_params(tmp_path / "large")
 
-        variables = list(sim._variables())
+        variables = list(sim._parts.parameter_io.variables())
 
         class Interrupted:
             def __array__(self, dtype=None, copy=None):
@@ -267,7 +267,9 @@ def test_a_refused_file_and_an_interrupt_change_nothing(tmp_path, monkeypatch):
                     raise KeyboardInterrupt
 
         monkeypatch.setattr(
-            sim, "_variables", lambda: [*variables[:-1], (names[-1], Interrupted())]
+            sim._parts.parameter_io,
+            "variables",
+            lambda: [*variables[:-1], (names[-1], Interrupted())],
         )
         with pytest.raises(KeyboardInterrupt):
             sim.load_params(tmp_path / "ones")
@@ -293,6 +295,6 @@ def test_labels_of_any_characters_and_length_are_kept_in_a_file(tmp_path):
 
     with nengo_nb.Simulator(net, progress_bar=False) as sim:
         sim.load_params(sim.save_params(tmp_path / "w"))
-        names = [name for name, _ in sim._variables()]
+        names = [name for name, _ in sim._parts.parameter_io.variables()]
 
     assert len(set(names)) == len(names) >= len(labels)

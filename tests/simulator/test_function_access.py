@@ -104,8 +104,8 @@ def test_functions_that_do_not_look_run_in_long_chunks():
     with nengo_nb.Simulator(model.net, progress_bar=False) as sim:
         held = sim.signals[sim.model.sig[model.a.neurons]["voltage"]]
         chunks = []
-        run = sim._runner.executor.run_until
-        sim._runner.executor.run_until = lambda *a: chunks.append(a[2]) or run(*a)
+        run = sim._parts.simulation.runner.executor.run_until
+        sim._parts.simulation.runner.executor.run_until = lambda *a: chunks.append(a[2]) or run(*a)
         sim.run_steps(16)
 
     assert chunks == [16]

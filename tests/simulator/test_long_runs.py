@@ -25,7 +25,9 @@ FAR = [5_000_000, 123_456_789, 2**31 - 10, 2**32 - 10, 2**40]
 
 def go_to(sim: nengo_nb.Simulator, n_steps: int) -> None:
     """Pretend that so many steps have been taken; the states stay what they are."""
-    sim._runner.state = replace(sim._runner.state, n_steps=n_steps)
+    sim._parts.simulation.runner.state = replace(
+        sim._parts.simulation.runner.state, n_steps=n_steps
+    )
 
 
 def clocks(dtype: str):
@@ -108,7 +110,7 @@ def test_weights_that_learn_in_blocks_do_so_far_from_the_start():
     runs = []
     for begin in (0, 2**31 - 30):
         with nengo_nb.Simulator(net, progress_bar=False) as sim:
-            for segment in sim._runner.executor.segments.values():
+            for segment in sim._parts.simulation.runner.executor.segments.values():
                 segment.least_room = 0  # or so short a run would go step by step
             go_to(sim, begin)
             sim.run_steps(64)

@@ -34,7 +34,10 @@ def predict(net, many):
     with nengo_nb.Simulator(net, minibatch_size=BATCH, progress_bar=False) as sim:
         found = sim.predict({net.node: x})
         assert sim.n_steps == 0
-        in_one = sim._minibatches[STEPS] > MANY and sim._in_one is not None
+        in_one = (
+            sim._parts.predictor.minibatches[STEPS] > MANY
+            and sim._parts.predictor.whole_run is not None
+        )
     return {probe.label: array[-7:] for probe, array in found.items()}, in_one, x[-7:]
 
 
@@ -71,7 +74,7 @@ def test_an_input_that_stands_still_is_predicted_like_any_other():
     with nengo_nb.Simulator(net, minibatch_size=BATCH, progress_bar=False) as sim:
         seldom = sim.predict(x)
         often = sim.predict({node: np.tile(array, (MANY, 1, 1)) for node, array in x.items()})
-        in_one = sim._in_one is not None
+        in_one = sim._parts.predictor.whole_run is not None
 
     assert in_one
     for probe, array in seldom.items():

@@ -98,7 +98,7 @@ def test_memory_grows_with_the_data_alone():
     with nengo_nb.Simulator(net, progress_bar=False) as sim:
         sim.run_steps(1000)
 
-        samples = sim._recordings[probe].samples
+        samples = sim._parts.simulation.recordings[probe].samples
         assert len(samples) == 10
         assert samples.base.nbytes < 3 * samples.nbytes
 

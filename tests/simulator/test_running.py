@@ -265,7 +265,7 @@ def test_long_runs_of_wide_networks_get_longer_chunks_and_the_same_data():
         nengo_nb.Simulator(net, progress_bar=False) as sim,
         nengo_nb.Simulator(net, progress_bar=False) as other,
     ):
-        executor = sim._runner.executor
+        executor = sim._parts.simulation.runner.executor
         room = executor.capacity
         while executor._widening is None:
             sim.run_steps(1000)

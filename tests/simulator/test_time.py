@@ -72,7 +72,7 @@ def test_what_is_computed_again_gives_the_same_gradients(every):
     with open_simulator(model) as sim:
         plain = gradients_of(sim, model)
         sim.compile("sgd", loss="mse")
-        sim._set_course(stateful=False, truncation=None, recompute_every=every)
+        sim._parts.trainer.choose_schedule(recompute_every=every)
         again = gradients_of(sim, model)
 
     for one, other in zip(plain, again, strict=True):

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 def has_learned(sim: Simulator | None) -> bool:
-    """Whether a simulator may have learned: its Keras model is only made when it is needed."""
-    return sim is not None and not sim.closed and "keras_model" in vars(sim)
+    """Whether a simulator is open and may have learned."""
+    return sim is not None and not sim.closed and sim.may_have_learned
 
 
 def model_with_seeds(old: Simulator, changes: Changes) -> Model:

@@ -69,3 +69,11 @@ def samples_of(model: Model, probes: Iterable[nengo.Probe]) -> dict[nengo.Probe,
         )
         for probe in probes
     }
+
+
+def sample_times(n_steps: int, dt: float, sample_every: float | None) -> np.ndarray:
+    """Return the times of the samples of a run, in seconds; the first is ``dt``."""
+    period = 1 if sample_every is None else sample_every / dt
+    steps = np.arange(1, n_steps + 1)
+    # Nengo's own formula: ``sample_every`` need not be a multiple of ``dt``.
+    return dt * steps[steps % period < 1]

@@ -10,24 +10,21 @@ until now start from their initial states.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import RLock
 from typing import Any
 
 import nengo
 import numpy as np
 from nengo.builder import Model
 
-from nengo_nb.plan.program import Plan
-from nengo_nb.simulator.record.recording import Recording, new_recordings
-from nengo_nb.simulator.train.learning import Learning
+from nengo_nb.simulator.params.parameter_values import ParameterValues
+from nengo_nb.simulator.record.recording import new_recordings
 
 from .checkpoint import Snapshot, go_back, take
-from .locking import in_turn
 from .observed_signals import observing
-from .planning import make_plan_of
 from .runner import Runner
+from .simulation import Simulation
 
 
 @dataclass(frozen=True)
@@ -72,78 +69,58 @@ def widen(model: Model, probes: Sequence[nengo.Probe]) -> Model:
     return wider
 
 
-class Watching(Learning):
-    """Mixin of ``Simulator``: watched values, and snapshots to go back to."""
+class DynamicProbes:
+    """Adds probes to a simulation while it goes on, and takes snapshots to go back to.
 
-    _turn: RLock
-    _when_closed: list[Callable[[], None]]
-    _recordings: dict[nengo.Probe, Recording]
-    _new_runner: Callable[[Model, Plan], Runner]
+    Args:
+        simulation: The simulation.
+        parameters: The parameters that it runs with.
+    """
 
-    @in_turn
+    def __init__(self, simulation: Simulation, parameters: ParameterValues) -> None:
+        self.simulation = simulation
+        self.parameters = parameters
+
+    def prepare(self, probes: Sequence[nengo.Probe]) -> Prepared:
+        """Compile a machine that records more probes; the simulation may run meanwhile."""
+        simulation = self.simulation
+        model = widen(simulation.model, probes)
+        runner = simulation.make_runner(observing(model, simulation.runner.memory.observed))
+        runner.start_compiling().result()
+        return Prepared(tuple(probes), model, runner)
+
+    def adopt(self, prepared: Prepared) -> None:
+        """Replace the runner by a prepared one, which continues from the present state."""
+        simulation = self.simulation
+        simulation.check_open("watch")
+        # In place: ``sim.data``, ``sim.signals`` and the user hold this model.
+        vars(simulation.model).update(vars(prepared.model))
+        simulation.replace_runner(prepared.runner)
+        self.parameters.hand_over()
+        simulation.recordings |= new_recordings(simulation.model, prepared.probes, simulation.dtype)
+
     def snapshot(self) -> Snapshot:
         """Take a snapshot of the present state, for ``restore``."""
-        self.signals.write_back()
-        return take(self._runner, self._recordings)
+        self.simulation.signals.write_back()
+        return take(self.simulation.runner, self.simulation.recordings)
 
-    @in_turn
     def restore(self, snapshot: Snapshot) -> None:
         """Return to a snapshot of this simulation, and forget data recorded after it."""
-        self._check_open("go back")
-        go_back(snapshot, self._runner, self._recordings)
-        self.signals.forget_written()
-
-    def watch(self, target: Any, attr: str | None = None, label: str | None = None) -> nengo.Probe:
-        """Record something that has no probe, from now on; ``dynamic_probes.py`` says the cost.
-
-        Args:
-            target: An ensemble, its neurons, a node or a connection, or a slice of one.
-            attr: Attribute to record; by default that of ``nengo.Probe``.
-            label: Label of the probe.
-
-        Returns:
-            The key of ``data``; the network does not hold it.
-        """
-        self._check_open("watch")
-        probe = make_probe(target, attr, label)
-        self.adopt(self.prepare([probe]))
-        return probe
+        self.simulation.check_open("go back")
+        go_back(snapshot, self.simulation.runner, self.simulation.recordings)
+        self.simulation.signals.forget_written()
 
     @property
     def outputs(self) -> dict[nengo.Node, np.ndarray]:
         """Outputs of the input nodes at the last step, ``(batch, size)``; empty at first."""
-        last = self._runner.inputs
-        feedable = self._runner.plan.graph.feedable.items()
+        runner = self.simulation.runner
+        last = runner.inputs
+        feedable = runner.plan.graph.feedable.items()
         return {node: last[value] for node, value in feedable if value in last}
 
     @property
     def recorded(self) -> dict[nengo.Probe, int]:
         """Number of samples that each probe has recorded."""
         # ``list``, as a live view reads this while ``watch`` may add probes in another thread.
-        return {probe: len(recording) for probe, recording in list(self._recordings.items())}
-
-    def when_closed(self, call: Callable[[], None]) -> None:
-        """Register a function to be called when the simulator is closed."""
-        self._when_closed.append(call)
-
-    def prepare(self, probes: Sequence[nengo.Probe]) -> Prepared:
-        """Compile a machine that records more probes; the simulation may run meanwhile."""
-        model = widen(self.model, probes)
-        observed = observing(model, self._runner.memory.observed)
-        runner = self._new_runner(
-            observed, make_plan_of(observed, self.minibatch_size, self._runner.executor.device)
-        )
-        runner.start_compiling().result()
-        return Prepared(tuple(probes), model, runner)
-
-    @in_turn
-    def adopt(self, prepared: Prepared) -> None:
-        """Replace the runner by a prepared one, which continues from the present state."""
-        self._check_open("watch")
-        # In place: ``sim.data``, ``sim.signals`` and the user hold this model.
-        vars(self.model).update(vars(prepared.model))
-        prepared.runner.adopt_state(self._runner)
-        self._runner.release()
-        self._runner = prepared.runner
-        self._use_trained()
-        self._recordings |= new_recordings(self.model, prepared.probes, self.dtype)
+        recordings = list(self.simulation.recordings.items())
+        return {probe: len(recording) for probe, recording in recordings}

@@ -25,8 +25,9 @@ def in_turn(method: Method) -> Method:
     def wait_and_call(self: Any, *args: Any, **kwargs: Any) -> Any:
         # An ``RLock``: one such method may call another in the same thread. It would let a Python
         # function in as well, which the running thread calls; so that is asked next.
-        with self._turn:
-            if self._runner.calls.are_under_way:
+        simulation = self._parts.simulation
+        with simulation.turn:
+            if simulation.runner.calls.are_under_way:
                 raise SimulationError(
                     f"{method.__name__} cannot be called from a Python function of the network: "
                     f"{self} is running."

@@ -12,15 +12,20 @@ from nengo.ensemble import Neurons
 from nengo_nb.engine.measure import time_group
 from nengo_nb.plan.program import PythonPart, group_name
 from nengo_nb.plan.stages import StageKind
+from nengo_nb.simulator.argument_checks import checked_steps
 
-from .runner import Runner
+from .simulation import Simulation
 
 MOST_NAMES = 3
 """Largest number of objects that are named of a group; others are counted."""
 
 
-def profile(runner: Runner, n_steps: int) -> str:
+def profile(simulation: Simulation, n_steps: int) -> str:
     """Return the time per step, in microseconds, by stage and by group, as a table."""
+    simulation.check_open("profile")
+    n_steps = checked_steps(n_steps)
+    runner = simulation.runner
+    runner.start_compiling().result()
     stages = runner.time_stages(n_steps)
     owners = owners_of(runner.model)
     lines = ["stage   us per step   what"]

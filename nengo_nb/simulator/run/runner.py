@@ -26,7 +26,7 @@ from .observed_signals import Observed, Recent
 from .planning import operation_names
 from .signal_memory import Memory
 from .signals import SignalValues
-from .sim_state import Home, SimState, state_after, view_of
+from .sim_state import Home, SimState, find_homes, state_after, view_of
 
 MANY_CHUNKS = 2
 """Compile for longer chunks where the pace asks for more than this times the capacity."""
@@ -62,12 +62,7 @@ class Runner:
         self.python: dict[int, Journal] = self.python_steps(seed)
         self.operators = {o.index: o.op for o in plan.graph.operations if o.index in self.python}
         self.inputs: dict[int, np.ndarray] = {}
-        self.homes: dict[Signal, Home] = {
-            plan.graph.signal(start): (s, i, positions)
-            for s, stage in enumerate(plan.stages)
-            for i, state in enumerate(stage.states)
-            for start, positions in state.members.items()
-        }
+        self.homes = find_homes(plan)
         self.compile_seconds: float | None = None
         self.steps_per_second: float | None = None
         self.pace = Pace()
@@ -104,13 +99,7 @@ class Runner:
 
     def python_steps(self, seed: int) -> dict[int, Journal]:
         """Return all Python operations in their state before the first step, by index."""
-        live = [
-            o
-            for stage in self.plan.stages
-            for part in stage.parts
-            for o in getattr(part, "operations", ())
-        ]
-        return self.make_steps(live, self.batch, seed)
+        return self.make_steps(live_operations(self.plan), self.batch, seed)
 
     def make_steps(
         self, operations: Iterable[Operation], batch: int, seed: int
@@ -391,3 +380,12 @@ class Runner:
         """Number of constants (weights, biases, encoders, ...) the program holds."""
         segments = self.executor.segments.values()
         return sum(p.array.size for segment in segments for p in segment.segment.parameters)
+
+
+def live_operations(plan: Plan) -> list[Operation]:
+    """Return the Python operations that take part in a plan."""
+    live: list[Operation] = []
+    for stage in plan.stages:
+        for part in stage.parts:
+            live += getattr(part, "operations", ())
+    return live

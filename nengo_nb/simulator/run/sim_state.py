@@ -10,6 +10,7 @@ from nengo.builder import Signal
 
 from nengo_nb.engine.executor import Chunk, States
 from nengo_nb.engine.journal import Journal
+from nengo_nb.plan.program import Plan
 
 Home = tuple[int, int, np.ndarray]
 """Location of a signal in the states: stage, number of the state in it, flat positions."""
@@ -21,6 +22,16 @@ class SimState:
 
     n_steps: int
     states: States
+
+
+def find_homes(plan: Plan) -> dict[Signal, Home]:
+    """Return the location of each signal that is a state of a plan."""
+    homes: dict[Signal, Home] = {}
+    for s, stage in enumerate(plan.stages):
+        for i, state in enumerate(stage.states):
+            for start, positions in state.members.items():
+                homes[plan.graph.signal(start)] = s, i, positions
+    return homes
 
 
 def state_after(state: SimState, chunk: Chunk, python: Mapping[int, Journal]) -> SimState:

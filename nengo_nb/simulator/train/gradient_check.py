@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,14 @@ import tensorflow as tf
 from nengo.builder import Signal
 from nengo.exceptions import SimulationError
 
-from nengo_nb.simulator.params.parameters import Parameter
+from nengo_nb.objects.operator import node_weights, uncompiled
+from nengo_nb.ops.rules import ExecutionMode
+from nengo_nb.simulator.params.parameter_values import ParameterValues
+from nengo_nb.simulator.params.parameters import Parameter, signal_values
+from nengo_nb.simulator.run.simulation import Simulation
 
 from .schedules import NamedForward
+from .training_plans import TrainingPlans
 
 Tensor = Any
 
@@ -21,6 +27,80 @@ DIRECTIONS = 4
 
 SHORTER = (1.0, 0.03, 0.001)
 """Step sizes of the differences, in units of the best one for smooth functions."""
+
+
+class GradientCheck:
+    """Checks the gradients of a network.
+
+    Args:
+        simulation: The simulation whose network is checked.
+        plans: Its training plans.
+        parameters: Its parameters.
+    """
+
+    def __init__(
+        self, simulation: Simulation, plans: TrainingPlans, parameters: ParameterValues
+    ) -> None:
+        self.simulation = simulation
+        self.plans = plans
+        self.parameters = parameters
+
+    def check_gradients(
+        self,
+        inputs: Sequence[Any] | None = None,
+        outputs: Sequence[Any] | None = None,
+        atol: float = 1e-5,
+        rtol: float = 1e-3,
+        n_steps: int = 5,
+    ) -> dict[str, dict[str, tuple[np.ndarray, np.ndarray]]]:
+        """Compare gradients with finite differences, along random directions, at random inputs.
+
+        Spiking neurons are differentiated by their rates. Where there are TensorNodes everything is
+        computed in the type of the simulation, whose rounding then asks for larger tolerances;
+        otherwise in float64.
+
+        Args:
+            inputs: Which input nodes (or names); by default all. Parameters are always compared.
+            outputs: Which probes (or names); by default all.
+            atol: Absolute tolerance.
+            rtol: Relative tolerance.
+            n_steps: Number of steps.
+
+        Returns:
+            For each probe by name, for each input and parameter by name, the derivatives by
+            gradients and by differences.
+
+        Raises:
+            SimulationError: They differ, or are no numbers.
+        """
+        self.simulation.check_open("learn")
+        simulation, plans = self.simulation, self.plans
+        probes = list(plans.probes)
+        if outputs is not None:
+            probes = [plans.names.find_probe(probe) for probe in outputs]
+        chosen = list(plans.nodes)
+        if inputs is not None:
+            chosen = list(plans.make_examples({}).given(dict.fromkeys(inputs)))
+        # TensorNodes compute in the type of the simulation; all else can be checked in float64.
+        has_own = any(node_weights(simulation.model).values()) or uncompiled(simulation.model)
+        dtype = simulation.dtype if has_own else "float64"
+        forward = plans.forward(ExecutionMode.RATES, probes, dtype=dtype)
+        # A seed may be any integer; ``RandomState`` takes 32 bits.
+        seed = simulation.seed % 2**32
+        rng = np.random.RandomState(seed)
+        batch = simulation.batch
+        x = {
+            name: rng.uniform(-1, 1, (batch, n_steps, node.size_out))
+            for name, node in plans.nodes.items()
+        }
+        # Without input nodes, an empty input still tells the number of items and steps.
+        x = x or {"": np.zeros((batch, n_steps, 0))}
+        noise = plans.noise(forward, self.parameters.by_signal)(x, 1)
+        signals = partial(signal_values, simulation.model)
+        values = self.parameters.variables.values()
+        results = compare(forward, x, values, signals, noise, chosen, seed)
+        refuse_differences(results, atol, rtol)
+        return results
 
 
 def compare(

@@ -22,6 +22,7 @@ from nengo_nb.objects.operator import SimTensorNode
 from nengo_nb.plan.graph import Operation, Origin
 from nengo_nb.plan.program import Plan, PythonPart, Segment
 from nengo_nb.simulator.params.parameters import Parameter
+from nengo_nb.simulator.run.nonfinite import user_level
 
 from .python_data import is_data
 
@@ -216,7 +217,7 @@ def check_flow(
             "functions are in between. "
             "This loss is computed, and changes nothing.",
             GradientWarning,
-            stacklevel=5,
+            stacklevel=user_level(),
         )
     if not obstacles:
         return
@@ -234,7 +235,7 @@ def check_flow(
         "stay as they are; "
         "where that is meant, configure_settings(trainable=...) can say so.",
         GradientWarning,
-        stacklevel=5,
+        stacklevel=user_level(),
     )
 
 

@@ -13,6 +13,7 @@ from nengo.builder import Signal
 from nengo.exceptions import SimulationError
 
 from nengo_nb.engine.forward import States
+from nengo_nb.simulator.params.parameter_values import ParameterValues
 from nengo_nb.simulator.params.parameters import Parameter
 
 from .calls_by_shape import ByShapes
@@ -27,7 +28,6 @@ class Host:
     """Functions of the simulator that its Keras model calls.
 
     Args:
-        signals: From parameters to the values of signals.
         run: Runs the network as it is, with spikes: from inputs to probe data,
             ``(batch, samples, *shape)``.
         refresh: Called before an evaluation, as parameters may have changed.
@@ -36,7 +36,6 @@ class Host:
         pair: From inputs and targets as users write them, to these by name, checked.
     """
 
-    signals: Callable[[Mapping[Parameter, Tensor]], dict[Signal, Tensor]]
     run: Callable[[Arrays], Arrays]
     refresh: Callable[[], None]
     use: Callable[[], None]
@@ -44,45 +43,13 @@ class Host:
     pair: Callable[[Any, Any], tuple[Arrays, Arrays]]
 
 
-class AtLeast(keras.constraints.Constraint):
-    """Keeps a variable from falling below a value."""
-
-    def __init__(self, lowest: float) -> None:
-        self.lowest = lowest
-
-    def __call__(self, value: Tensor) -> Tensor:
-        """Return the value, or the lowest one."""
-        return keras.ops.maximum(value, self.lowest)
-
-    def get_config(self) -> dict[str, float]:
-        """Return the arguments that make an equal constraint."""
-        return {"lowest": self.lowest}
-
-
-class Weights(keras.layers.Layer):
-    """Keras layer with the parameters of one Nengo object."""
-
-    def add(self, parameter: Parameter, dtype: str, trainable: bool, constraint: Any) -> Any:
-        """Add a variable that starts with the built array."""
-        return self.add_weight(
-            name=parameter.attribute,
-            shape=parameter.initial.shape,
-            dtype=dtype,
-            trainable=trainable,
-            constraint=constraint,
-            initializer=lambda shape, dtype=None: tf.constant(parameter.initial, dtype),  # noqa: ARG005
-        )
-
-
 class NetworkModel(ClosingModel):
     """The Keras model that ``fit`` and ``evaluate`` train and measure.
 
     Args:
-        parameters: The parameters; each has a variable.
-        trainable: Whether an optimizer may change a parameter.
+        parameters: The parameters, whose variables are its weights.
         host: The simulator.
         dtype: ``"float32"`` or ``"float64"``.
-        least_tau: The shortest time constant, in seconds.
         own: Variables that belong to TensorNodes.
         compiles: Whether XLA can compile all of it.
     """
@@ -92,35 +59,24 @@ class NetworkModel(ClosingModel):
 
     def __init__(
         self,
-        parameters: Sequence[Parameter],
-        trainable: Callable[[Parameter], bool],
+        parameters: ParameterValues,
         host: Host,
         dtype: str,
-        least_tau: float,
         own: Sequence[keras.Variable] = (),
         compiles: bool = True,
     ) -> None:
         super().__init__(name="network", dtype=dtype)
+        self.parameters = parameters
         self.host = host
         self.own_variables = list(own)
         self.can_compile = compiles
         self.use_xla: bool | None = None
         self.losses_by_output: dict[str, Loss] = {}
         self.schedule: Schedule | None = None
-        self.layers_by_owner: dict[str, Weights] = {}
-        self.variables_by_parameter: dict[Parameter, Any] = {}
-        for p in parameters:
-            shortest = AtLeast(least_tau) if p.attribute == "tau" else None
-            variable = self._layer(p.owner).add(p, dtype, trainable(p), shortest)
-            self.variables_by_parameter[p] = variable
+        # As attributes of the model, by which Keras finds, saves and loads them.
+        self.layers_by_owner = parameters.variables.layers
+        self.variables_by_parameter = parameters.variables.by_parameter
         self.built = True
-
-    def _layer(self, owner: str) -> Weights:
-        if owner not in self.layers_by_owner:
-            layer = Weights(name=owner.replace("->", "_to_"))
-            layer.built = True
-            self.layers_by_owner[owner] = layer
-        return self.layers_by_owner[owner]
 
     def get_config(self) -> dict[str, Any]:
         """Return the names of the parameters, for a saved model; weights are saved beside it."""
@@ -146,7 +102,7 @@ class NetworkModel(ClosingModel):
 
     def trained(self) -> dict[Signal, Tensor]:
         """Return the present values of signals, as tensors that can be differentiated."""
-        return self.host.signals({p: v.value for p, v in self.variables_by_parameter.items()})
+        return self.parameters.tensors()
 
     def call(self, x: Tensors, training: bool = False) -> dict[str, Tensor]:
         """Return the outputs that have a loss, ``(batch, samples, size)``, as in training."""
@@ -311,15 +267,11 @@ class NetworkModel(ClosingModel):
 
     def values(self) -> dict[Parameter, np.ndarray]:
         """Return all parameters as arrays."""
-        return {
-            parameter: variable.numpy()
-            for parameter, variable in self.variables_by_parameter.items()
-        }
+        return self.parameters.variables.values()
 
     def assign(self, values: Mapping[Parameter, np.ndarray]) -> None:
         """Give parameters new values."""
-        for parameter, array in values.items():
-            self.variables_by_parameter[parameter].assign(array)
+        self.parameters.variables.assign(values)
 
 
 def _tensors(arrays: Any) -> Any:

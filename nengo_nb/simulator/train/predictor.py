@@ -16,11 +16,12 @@ from nengo_nb.errors import FeedError
 from nengo_nb.objects.operator import uncompiled
 from nengo_nb.ops.rules import ExecutionMode
 from nengo_nb.plan.program import Plan, PythonPart, Segment
-from nengo_nb.simulator.run.locking import in_turn
+from nengo_nb.simulator.params.parameter_values import ParameterValues
+from nengo_nb.simulator.run.simulation import Simulation
 
 from .calls_by_shape import ByShapes
 from .datasets import Arrays, is_stream
-from .learner import Learner
+from .training_plans import TrainingPlans
 
 Tensor = Any
 
@@ -34,13 +35,26 @@ MOST_VALUES = 2**24
 """Largest number of values in inputs and probes of such a run: all are in memory at once."""
 
 
-class Prediction(Learner):
-    """Mixin of ``Learning``: ``predict`` and ``predict_on_batch``."""
+class Predictor:
+    """Runs examples through the network as it is, with spikes.
 
-    _goes_on = False
-    _is_fresh = False
+    Args:
+        simulation: The simulation that is run, aside or from where it is.
+        plans: Training plans, by which some predictions are faster.
+        parameters: The parameters as they are now.
+    """
 
-    @in_turn
+    def __init__(
+        self, simulation: Simulation, plans: TrainingPlans, parameters: ParameterValues
+    ) -> None:
+        self.simulation = simulation
+        self.plans = plans
+        self.parameters = parameters
+        self.minibatches: Counter[int] = Counter()
+        """Number of minibatches predicted so far, by n_steps."""
+        self._goes_on = False
+        self._is_fresh = False
+
     def predict(
         self, x: Any = None, *, n_steps: int | None = None, stateful: bool = False
     ) -> dict[nengo.Probe, np.ndarray]:
@@ -58,41 +72,36 @@ class Prediction(Learner):
             begins with each example. That is every step, unless ``sample_every`` or
             ``keep_history`` say otherwise.
         """
-        self._check_open("run")
-        self._expect_changes()
-        examples = self._examples()
-        with self._going_on(stateful):
-            parts = [
-                self._predict_many(examples.inputs(_arrays(inputs), n_steps))
-                for inputs in _batches(x)
-            ]
+        self.simulation.check_open("run")
+        self.expect_changes()
+        examples = self.plans.make_examples({})
+        with self.going_on(stateful):
+            parts = [self.run(examples.inputs(_arrays(inputs), n_steps)) for inputs in _batches(x)]
         if not parts:
             raise FeedError("the generator or dataset is empty.")
-        joined = _joined(parts, self._probes)
-        return {probe: joined[name] for name, probe in self._probes.items()}
+        joined = _joined(parts, self.plans.probes)
+        return {probe: joined[name] for name, probe in self.plans.probes.items()}
 
-    def predict_on_batch(
-        self, x: Any = None, *, n_steps: int | None = None, stateful: bool = False
-    ) -> dict[nengo.Probe, np.ndarray]:
-        """Return the probe data of one minibatch; as ``predict``.
+    def check_batch(self, x: Any = None, n_steps: int | None = None) -> Arrays:
+        """Return the inputs of one minibatch by name.
 
         Raises:
             FeedError: There are more examples than a minibatch has.
         """
-        inputs = self._examples().inputs(x, n_steps)
-        size, batch = len(next(iter(inputs.values()))), self.minibatch_size or 1
+        inputs = self.plans.make_examples({}).inputs(x, n_steps)
+        size, batch = len(next(iter(inputs.values()))), self.simulation.batch
         if size > batch:
             raise FeedError(
                 f"{size} examples are more than a minibatch of {batch}; predict takes any number."
             )
-        return self.predict(inputs, n_steps=n_steps, stateful=stateful)
+        return inputs
 
-    def _expect_changes(self) -> None:
+    def expect_changes(self) -> None:
         """Mark parameters as changed: the next prediction hands them to the simulation."""
         self._is_fresh = False
 
     @contextmanager
-    def _going_on(self, stateful: bool) -> Iterator[None]:
+    def going_on(self, stateful: bool) -> Iterator[None]:
         """Context in which predictions continue from the simulation state, if ``stateful``."""
         self._goes_on = stateful
         try:
@@ -100,33 +109,33 @@ class Prediction(Learner):
         finally:
             self._goes_on = False
 
-    def _predict_many(self, inputs: Arrays) -> Arrays:
+    def run(self, inputs: Arrays) -> Arrays:
         """Run any number of examples."""
         examples, n_steps = next(iter(inputs.values())).shape[:2]
-        size = self._predicted_at_once(inputs)
-        if n_steps == 1 and not self._goes_on and self._without_time is not None:
-            run = self._without_time
+        size = self.count_at_once(inputs)
+        if n_steps == 1 and not self._goes_on and self.one_step is not None:
+            run = self.one_step
         else:
-            run, size = self._predict_minibatch, self.minibatch_size or 1
+            run, size = self._predict_minibatch, self.simulation.batch
         parts = []
         for begin in range(0, examples, size):
             some = {name: array[begin : begin + size] for name, array in inputs.items()}
             parts.append(run(some, size))
-        return _joined(parts, self._probes)
+        return _joined(parts, self.plans.probes)
 
-    def _predicted_at_once(self, inputs: Arrays) -> int:
+    def count_at_once(self, inputs: Arrays) -> int:
         """Return the number of examples to compute at once."""
         examples, n_steps = next(iter(inputs.values())).shape[:2]
-        if n_steps > 1 or self._without_time is None:
-            return self.minibatch_size or 1
+        if n_steps > 1 or self.one_step is None:
+            return self.simulation.batch
         # A power of two, so that few sizes, and few traced programs, come up.
         return min(AT_ONCE, 1 << (examples - 1).bit_length())
 
     def _predict_minibatch(self, inputs: Arrays, batch: int) -> Arrays:
         """Run one minibatch; a smaller one is padded, and the padding left out of the result."""
         size, n_steps = next(iter(inputs.values())).shape[:2]
-        if not self._goes_on and self._pays_in_one(n_steps, batch) and self._in_one is not None:
-            return self._in_one(inputs, batch)
+        if not self._goes_on and self._pays_in_one(n_steps, batch) and self.whole_run is not None:
+            return self.whole_run(inputs, batch)
         if size < batch and self._goes_on:
             raise FeedError(
                 "with stateful=True every minibatch goes on with the one before, so the number "
@@ -135,57 +144,55 @@ class Prediction(Learner):
             )
         # Handing parameters over copies them, so it is done once for all minibatches of a call.
         if not self._is_fresh:
-            self._use_trained()
+            self.parameters.hand_over()
             self._is_fresh = True
-        values = {
-            self._names[node]: value for node, value in self._runner.plan.graph.feedable.items()
-        }
+        runner, names = self.simulation.runner, self.plans.names.by_object
+        values = {names[node]: value for node, value in runner.plan.graph.feedable.items()}
         feeds = {
-            values[k]: _filled(a, batch).transpose(1, 0, 2).astype(self.dtype)
+            values[k]: _filled(a, batch).transpose(1, 0, 2).astype(self.plans.dtype)
             for k, a in inputs.items()
         }
-        records = self._runner.run_aside(n_steps, feeds, self._goes_on)
-        shapes = {p: self.model.sig[p]["in"].shape for p in records}
+        records = runner.run_aside(n_steps, feeds, self._goes_on)
+        shapes = {p: self.simulation.model.sig[p]["in"].shape for p in records}
         return {
-            name: self._trainable.samples[name].of(
+            name: self.plans.samples[name].of(
                 np.moveaxis(records[probe], 1, 0)[:size].reshape(size, n_steps, *shapes[probe])
             )
-            for name, probe in self._probes.items()
+            for name, probe in self.plans.probes.items()
         }
 
     def _pays_in_one(self, n_steps: int, batch: int) -> bool:
         """Whether enough minibatches of this length have come to compile one program for all."""
-        self._minibatches[n_steps] += 1
-        sizes = [self.model.sig[probe]["in"].size for probe in self.model.probes]
-        sizes += [node.size_out for node in self._runner.plan.graph.feedable]
-        return self._minibatches[n_steps] > MANY and n_steps * batch * sum(sizes) <= MOST_VALUES
+        self.minibatches[n_steps] += 1
+        model = self.simulation.model
+        sizes = [model.sig[probe]["in"].size for probe in model.probes]
+        sizes += [node.size_out for node in self.simulation.runner.plan.graph.feedable]
+        return self.minibatches[n_steps] > MANY and n_steps * batch * sum(sizes) <= MOST_VALUES
 
     @cached_property
-    def _minibatches(self) -> Counter[int]:
-        """Number of minibatches predicted so far, by n_steps."""
-        return Counter()
-
-    @cached_property
-    def _without_time(self) -> Callable[[Arrays, int], Arrays] | None:
+    def one_step(self) -> Callable[[Arrays, int], Arrays] | None:
         """Function that computes one step of many examples; see ``_from_the_start``."""
         return self._from_the_start(use_xla=False)
 
     @cached_property
-    def _in_one(self) -> Callable[[Arrays, int], Arrays] | None:
+    def whole_run(self) -> Callable[[Arrays, int], Arrays] | None:
         """Function that computes all steps of a minibatch; None also where XLA cannot compile."""
-        return None if uncompiled(self.model) else self._from_the_start(use_xla=True)
+        return None if uncompiled(self.simulation.model) else self._from_the_start(use_xla=True)
 
     def _from_the_start(self, use_xla: bool) -> Callable[[Arrays, int], Arrays] | None:
         """Return the network as a function of its inputs; None if it needs noise or Python."""
-        if not self._probes:
+        if not self.plans.probes:
             return None
-        plan = self._trainable.plan(ExecutionMode.RUN, list(self._probes))
+        plan = self.plans.plan(ExecutionMode.RUN, list(self.plans.probes))
         if not _is_plain(plan):
             return None
-        forward = self._trainable.forward(ExecutionMode.RUN, list(self._probes))
+        forward = self.plans.forward(ExecutionMode.RUN, list(self.plans.probes))
+        # Made here, as no variable may be made while ``run`` is traced.
+        parameters = self.parameters
+        parameters.make_variables()
 
         def run(steps: int, x: Mapping[str, Tensor]) -> dict[str, Tensor]:
-            return forward(x, self.keras_model.trained(), {}, steps=steps)[0]
+            return forward(x, parameters.tensors(), {}, steps=steps)[0]
 
         programs: dict[int, ByShapes] = {}
 
@@ -198,7 +205,7 @@ class Prediction(Learner):
             if steps not in programs:
                 programs[steps] = ByShapes(partial(run, steps), jit_compile=use_xla)
             recorded = programs[steps](
-                {name: tf.constant(array, self.dtype) for name, array in fed.items()}
+                {name: tf.constant(array, self.plans.dtype) for name, array in fed.items()}
             )
             return {name: tensor.numpy()[:size] for name, tensor in recorded.items()}
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import nengo
-from nengo.builder import Model, Operator
-from nengo.exceptions import ValidationError
+import numpy as np
 
 from nengo_nb.engine.forward import Forward
 from nengo_nb.engine.journal import Journal
@@ -15,48 +15,67 @@ from nengo_nb.ops.rules import ExecutionMode, Gradients
 from nengo_nb.plan.graph import Operation
 from nengo_nb.plan.program import Plan
 from nengo_nb.settings import get_setting
-from nengo_nb.simulator.record.sampling import samples_of
+from nengo_nb.simulator.network_names import NetworkNames
+from nengo_nb.simulator.record.sampling import Samples, samples_of
 from nengo_nb.simulator.run.planning import plan_for_training
-from nengo_nb.simulator.run.runner import Runner
+from nengo_nb.simulator.run.simulation import Simulation
 
+from .datasets import Examples
+from .losses import Loss
 from .noise import Noise
 from .python_data import PythonData, Values
 from .schedules import NamedForward
 
 
-class Trainable:
+class TrainingPlans:
     """Plans a network for training, each plan once.
 
     Args:
-        model: The built model.
-        nodes: The input nodes by name.
-        probes: The probes by name.
-        dtype: ``"float32"`` or ``"float64"``.
-        operators: Names of operators, for errors.
+        simulation: The simulation that is trained.
+        names: Names of the network's objects.
     """
 
-    def __init__(
-        self,
-        model: Model,
-        nodes: Mapping[str, nengo.Node],
-        probes: Mapping[str, nengo.Probe],
-        dtype: str,
-        operators: Mapping[Operator, str],
-    ) -> None:
-        self.model = model
-        self.nodes = nodes
-        self.probes = probes
-        self.dtype = dtype
-        self.operators = operators
-        self.shapes = {name: model.sig[probe]["in"].shape for name, probe in probes.items()}
-        chosen = samples_of(model, probes.values())
-        self.samples = {name: chosen[probe] for name, probe in probes.items()}
-        self.gradients = Gradients(
-            get_setting(model.toplevel, "lif_smoothing"), get_setting(model.toplevel, "surrogate")
-        )
+    def __init__(self, simulation: Simulation, names: NetworkNames) -> None:
+        self.simulation = simulation
+        self.model = simulation.model
+        self.names = names
+        self.dtype = simulation.dtype
         self._plans: dict[tuple[ExecutionMode, tuple[str, ...]], Plan] = {}
         self._forwards: dict[Any, NamedForward] = {}
         self._data: dict[tuple[int, str], PythonData] = {}
+
+    @property
+    def probes(self) -> dict[str, nengo.Probe]:
+        """The probes by name."""
+        return self.names.probes
+
+    @cached_property
+    def nodes(self) -> dict[str, nengo.Node]:
+        """The input nodes by name."""
+        feedable = self.simulation.runner.plan.graph.feedable
+        return {self.names.by_object[node]: node for node in feedable}
+
+    @cached_property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Shape of each probe's signal, by name."""
+        return {name: self.model.sig[probe]["in"].shape for name, probe in self.probes.items()}
+
+    @cached_property
+    def samples(self) -> dict[str, Samples]:
+        """Steps that each probe records, by name."""
+        chosen = samples_of(self.model, self.probes.values())
+        return {name: chosen[probe] for name, probe in self.probes.items()}
+
+    @property
+    def mode(self) -> ExecutionMode:
+        """Mode of spiking neurons in training: rates, or spikes with a surrogate gradient."""
+        surrogate = get_setting(self.model.toplevel, "surrogate")
+        return ExecutionMode.RATES if surrogate is None else ExecutionMode.SPIKES
+
+    @cached_property
+    def _gradients(self) -> Gradients:
+        network = self.model.toplevel
+        return Gradients(get_setting(network, "lif_smoothing"), get_setting(network, "surrogate"))
 
     def plan(self, mode: ExecutionMode, wanted: Sequence[str]) -> Plan:
         """Return the plan that computes some probes, made at the first call."""
@@ -86,7 +105,7 @@ class Trainable:
         key = mode, tuple(wanted), recompute_every, dtype or self.dtype
         if key not in self._forwards:
             plan = self.plan(mode, wanted)
-            forward = Forward(plan, dtype or self.dtype, self.gradients, recompute_every)
+            forward = Forward(plan, dtype or self.dtype, self._gradients, recompute_every)
             inputs = {
                 name: plan.graph.feedable[node]
                 for name, node in self.nodes.items()
@@ -97,14 +116,12 @@ class Trainable:
         return self._forwards[key]
 
     def noise(
-        self, forward: NamedForward, runner: Runner, seed: int, values: Values
+        self, forward: NamedForward, values: Values
     ) -> Callable[[Mapping[str, Any], int], dict[int, Any]]:
         """Return a function for the outputs of Python (processes, functions) during training.
 
         Args:
             forward: The function that is trained.
-            runner: The simulation, whose processes and functions these are.
-            seed: Seed of the processes.
             values: Looks up the present values of parameters.
 
         Returns:
@@ -113,6 +130,7 @@ class Trainable:
             value.
         """
         plan, dtype = forward.forward.plan, forward.forward.dtype
+        runner, seed = self.simulation.runner, self.simulation.seed
 
         def make_steps(operations: list[Operation], batch: int) -> dict[int, Journal]:
             return runner.make_steps(operations, batch, seed)
@@ -134,27 +152,21 @@ class Trainable:
 
         return outputs
 
+    def find_sources(
+        self, nodes: Sequence[nengo.Node], n_steps: int
+    ) -> dict[nengo.Node, np.ndarray]:
+        """Return the outputs of unfed nodes from the start of a run, ``(n_steps, size)``."""
+        runner = self.simulation.runner
+        values = {runner.plan.graph.feedable[node]: node for node in nodes}
+        return {values[v]: array for v, array in runner.sources(values, n_steps).items()}
 
-OLD_EPSILONS = {"RMSprop": "1e-10", "Adam": "1e-8"}
-"""Default ``epsilon`` of TensorFlow 1; Keras' 1e-7 is too large for small gradients."""
-
-
-def refuse_old_optimizer(optimizer: Any) -> None:
-    """Refuse optimizers of TensorFlow 1, which cannot train a Keras model.
-
-    Raises:
-        ValidationError: This is one; the error names its Keras equivalent.
-    """
-    kind = type(optimizer)
-    if kind.__module__.startswith("tensorflow.python.training"):
-        twin = (
-            kind.__name__.removesuffix("Optimizer")
-            .replace("GradientDescent", "SGD")
-            .replace("RMSProp", "RMSprop")
-        )
-        epsilon = OLD_EPSILONS.get(twin)
-        same = f", with epsilon={epsilon} to learn as it did" if epsilon else ""
-        raise ValidationError(
-            f"{kind.__name__} belongs to TensorFlow 1; use keras.optimizers.{twin}{same}",
-            attr="optimizer",
+    def make_examples(self, losses: Mapping[str, Loss]) -> Examples:
+        """Return a converter of training data, for the outputs that have a loss."""
+        return Examples(
+            self.nodes,
+            self.find_sources,
+            losses,
+            self.names.find_probe,
+            self.simulation.batch,
+            self.dtype,
         )

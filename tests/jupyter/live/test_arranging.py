@@ -140,7 +140,7 @@ def test_the_view_is_copied_as_code_that_shows_the_same_view(page):
 
 
 def test_dimensions_filter_and_window_change_while_it_runs_without_another_build(page):
-    machine = page.ask("id(sim._runner)")
+    machine = page.ask("id(sim._parts.simulation.runner)")
     drawings = page.page.evaluate("() => Bokeh.documents.length")
     page.play()
     before = page.time()
@@ -158,7 +158,7 @@ def test_dimensions_filter_and_window_change_while_it_runs_without_another_build
         0.05,
         0.5,
     ]
-    assert page.ask("id(sim._runner)") == machine
+    assert page.ask("id(sim._parts.simulation.runner)") == machine
     fill(page, 0, "Dimensions", "0, 1")
     fill(page, 0, "Synapse (s)", "0")
     page.until(

@@ -282,7 +282,7 @@ def test_an_interrupt_while_a_new_simulator_is_built_leaves_the_former_one(inter
 
 
 def test_an_interrupt_while_it_is_compiled_says_so(interrupting, monkeypatch):
-    monkeypatch.setattr("nengo_nb.simulator.simulator.wait_for", interrupting.names["stop"])
+    monkeypatch.setattr("nengo_nb.simulator.run.advance.wait_for", interrupting.names["stop"])
 
     cell = interrupting.run("%nengo run net 0.5")
 
