@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 from nengo.builder import Signal
 
+from nengo_nb.plan.cost import CostModel
 from nengo_nb.plan.graph import Graph, Origin
 from nengo_nb.plan.lower import constant_value
 from nengo_nb.plan.program import Segment, State
@@ -17,7 +18,6 @@ from nengo_nb.quiet import start_xla
 
 from .chunkwise_learning.blocks import Blocks, Given
 from .chunkwise_learning.selection import find_learned
-from .chunkwise_learning.weights import BLOCK
 from .content_addressed import NamedProgram, TracedProgram, make_program
 from .floating_types import narrow
 from .lowering import NUMBER, Emitter
@@ -36,6 +36,7 @@ class CompiledSegment:
         states: The states of the stage.
         batch: Number of minibatch items.
         dtype: ``"float32"`` or ``"float64"``.
+        cost: The cost model of the device.
         in_blocks: Whether learned weights are updated once in a block of steps, where they may be.
 
     Attributes:
@@ -50,6 +51,7 @@ class CompiledSegment:
         states: Sequence[State],
         batch: int,
         dtype: str,
+        cost: CostModel,
         in_blocks: bool = False,
     ) -> None:
         start_xla()
@@ -67,7 +69,7 @@ class CompiledSegment:
         self.n_held = sum(graph.values[v].size for v in self.held)
         self.parameters = [tf.constant(narrow(p.array, dtype), dtype) for p in segment.parameters]
         self.moved = [i for i, _ in segment.next_states]
-        self.emitter = Emitter(segment, batch, graph.dt, dtype)
+        self.emitter = Emitter(segment, batch, graph.dt, dtype, cost)
         learned = find_learned(segment) if in_blocks else ()
         self.blocks = Blocks(self.emitter, learned) if learned else None
         self.least_room = 0
@@ -91,7 +93,7 @@ class CompiledSegment:
     @property
     def whole(self) -> int:
         """Number of steps of which calls should take multiples, to be quickest."""
-        return 1 if self.blocks is None else BLOCK
+        return 1 if self.blocks is None else self.blocks.steps
 
     def set_parameters(self, values: Mapping[Signal, np.ndarray]) -> None:
         """Replace the values of the parameters made of the given signals."""
@@ -170,7 +172,9 @@ class CompiledSegment:
         """
         tensors, parameters = rest[: sources.n_tensors], rest[sources.n_tensors :]
         room = tensors[0].shape[0]
-        emitter = Emitter(self.segment, room * self.batch, self.emitter.dt, self.dtype)
+        emitter = Emitter(
+            self.segment, room * self.batch, self.emitter.dt, self.dtype, self.emitter.cost
+        )
         # Time comes before the batch axis in ``(steps, batch, n)``, so each number is repeated for
         # all items before the next one follows.
         steps = tf.repeat(numbers[0] + tf.range(room, dtype=NUMBER), self.batch)[:, tf.newaxis]
@@ -206,8 +210,8 @@ class CompiledSegment:
 
         packings = self.emitter.packings
         begin, start = tf.constant(0), pack(states, packings)
-        # Blocks take all steps but fewer than ``BLOCK``,
-        # and the loop below the rest, from ``begin`` on.
+        # Blocks take all steps that make whole ones, and
+        # the loop below the rest, from ``begin`` on.
         if self.blocks is not None and room >= self.least_room:
             given = Given(sources, tensors, parameters)
             begin, record, start = self.blocks.run(count, first, given, start, record)

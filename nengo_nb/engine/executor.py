@@ -92,7 +92,13 @@ class Executor:
             for p, part in enumerate(stage.parts):
                 if isinstance(part, Segment):
                     segments[s, p] = CompiledSegment(
-                        self.plan.graph, part, stage.states, self.batch, self.dtype, in_blocks
+                        self.plan.graph,
+                        part,
+                        stage.states,
+                        self.batch,
+                        self.dtype,
+                        self.plan.cost,
+                        in_blocks,
                     )
         return segments
 

@@ -148,7 +148,7 @@ class Forward:
             outputs, after = self._at_once(segment, parameters, vectors, numbers), states
         else:
             # Not ``CompiledSegment``: Keras compiles the whole step of training, by XLA or not.
-            emitter = Emitter(segment, batch, self.graph.dt, self.dtype, self.gradients)
+            emitter = self._emitter(segment, batch)
             scan = Scan(emitter, self.dtype, self.recompute_every)
             outputs, after = scan(numbers, vectors, parameters, states)
         begin = 0
@@ -162,12 +162,15 @@ class Forward:
     ) -> Tensor:
         """Emit independent steps, with the time axis folded into the batch axis."""
         steps, batch, width = vectors.shape
-        emitter = Emitter(segment, steps * batch, self.graph.dt, self.dtype, self.gradients)
+        emitter = self._emitter(segment, steps * batch)
         item_numbers = tf.repeat(numbers, batch)[:, tf.newaxis]
         outputs, _ = emitter.step(
             item_numbers, tf.reshape(vectors, (steps * batch, width)), parameters, ()
         )
         return tf.reshape(outputs, (steps, batch, outputs.shape[1]))
+
+    def _emitter(self, segment: Segment, batch: int) -> Emitter:
+        return Emitter(segment, batch, self.graph.dt, self.dtype, self.plan.cost, self.gradients)
 
     def _parameter(self, parameter: Parameter, trained: Mapping[Signal, Tensor]) -> Tensor:
         """Assemble a parameter from trained variables and constants."""

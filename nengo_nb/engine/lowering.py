@@ -17,6 +17,7 @@ from nengo.builder.neurons import SimNeurons
 from nengo.builder.operator import DotInc, SparseDotInc
 
 from nengo_nb.ops.rules import Gradients, Group, Step
+from nengo_nb.plan.cost import CostModel
 from nengo_nb.plan.program import Gather, OperationGroup, Place, Segment, Source, Span
 
 from .packing import Carried, Packing, find_packings, unpack
@@ -32,9 +33,6 @@ NUMBER = tf.int64
 them take 20 minutes.
 """
 
-MOST_SLICES = 16
-"""Number of spans above which an argument is one gather instead of a concatenation of slices."""
-
 
 class Emitter:
     """Emits the steps of one segment.
@@ -44,6 +42,7 @@ class Emitter:
         batch: Number of minibatch items.
         dt: Length of a step, in seconds.
         dtype: ``"float32"`` or ``"float64"``.
+        cost: The cost model of the device.
         gradients: See ``Group``.
     """
 
@@ -53,9 +52,11 @@ class Emitter:
         batch: int,
         dt: float,
         dtype: str,
+        cost: CostModel,
         gradients: Gradients | None = None,
     ) -> None:
         self.segment = segment
+        self.cost = cost
         self.gradients = gradients or Gradients()
         self.batch = batch
         self.dt = dt
@@ -86,6 +87,7 @@ class Emitter:
             self.dtype,
             batch=self.batch,
             gradients=self.gradients,
+            cost=self.cost,
         )
 
     def step(
@@ -202,6 +204,7 @@ class Frame:
         self.batch = emitter.batch
         self.dtype = emitter.dtype
         self.dt = emitter.dt
+        self.cost = emitter.cost
         self.number = number
         self.inputs = inputs
         self.parameters = parameters
@@ -247,7 +250,7 @@ class Frame:
         blocks = self._blocks(spans)
         if blocks is not None:
             return blocks
-        if len(spans) <= MOST_SLICES:
+        if len(spans) <= self.cost.most_slices:
             return tf.concat([self._span(span) for span in spans], axis=1)
         return self._scattered(spans)
 

@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 from nengo.builder.operator import BsrDotInc, DotInc, ElementwiseInc
 
+from nengo_nb.plan.cost import CostModel
 from nengo_nb.plan.signature import Layout
 
 from .batch import batched
@@ -62,7 +63,7 @@ def dot_inc(group: Group) -> Step:
             rank = max(op.A.ndim, op.X.ndim)
             product = _append(A, rank) * _append(X, rank)
         else:
-            product = _dot(A, X)
+            product = _dot(A, X, group.cost)
         # Nengo adds such a product in place, so NumPy's broadcasting into Y decides.
         if not op.reshape:
             product = _align(product, len(op.Y.shape))
@@ -79,7 +80,7 @@ def _append(tensor: Tensor, rank: int) -> Tensor:
     return tf.reshape(tensor, [*tensor.shape, *[1] * (rank + 2 - len(tensor.shape))])
 
 
-def _dot(A: Tensor, X: Tensor) -> Tensor:
+def _dot(A: Tensor, X: Tensor, cost: CostModel) -> Tensor:
     """``numpy.dot`` for each operator: ``(batch, G, ..., n) . (batch, G, n)`` or
     ``. (batch, G, n, 1)``.
     """
@@ -96,19 +97,13 @@ def _dot(A: Tensor, X: Tensor) -> Tensor:
         )
     # Stacked matrices and one item: bound by memory, and slow as XLA does it by itself.
     elif vector.shape[0] == 1:
-        product = _one_item(matrix[0], vector[0])[tf.newaxis]
+        product = _one_item(matrix[0], vector[0], cost)[tf.newaxis]
     else:
         product = tf.einsum("gmn,bgn->bgm", matrix[0], vector)
     return tf.reshape(product, [product.shape[0], *A.shape[1:-1], *X.shape[3:]])
 
 
-FEW, UNROLLED, MANY = 16, 60, 512
-"""Lengths of rows: below the first XLA is slow to begin a product, and below the second LLVM
-unrolls a sum completely, and then does not vectorize it; from the third on a plain matrix-vector
-product is as fast as anything else."""
-
-
-def _one_item(matrix: Tensor, vector: Tensor) -> Tensor:
+def _one_item(matrix: Tensor, vector: Tensor, cost: CostModel) -> Tensor:
     """Multiply each matrix ``(G, m, n)`` with its vector ``(G, n)``.
 
     XLA computes a stack of products with single vectors one by one, which takes it 25 ns each, and
@@ -122,14 +117,14 @@ def _one_item(matrix: Tensor, vector: Tensor) -> Tensor:
     - single rows that are neither: the same, made longer with zeros, 0.6 for 128 rows of 50 (4.3).
     """
     _, m, n = matrix.shape
-    if n < FEW:
+    if n < cost.few_columns:
         return tf.reduce_sum(tf.transpose(matrix, [0, 2, 1]) * vector[:, :, tf.newaxis], axis=1)
-    if m > 1 and not UNROLLED <= n < MANY:
+    if m > 1 and not cost.unrolled_columns <= n < cost.many_columns:
         return tf.einsum("gmn,gn->gm", matrix, vector)
     products = tf.reshape(matrix * vector[:, tf.newaxis], [-1, n])
-    if n < UNROLLED:
+    if n < cost.unrolled_columns:
         # Up to a length that LLVM does not unroll, so that it vectorizes the sum.
-        products = tf.pad(products, [[0, 0], [0, UNROLLED - n]])
+        products = tf.pad(products, [[0, 0], [0, cost.unrolled_columns - n]])
     sums = tf.linalg.matvec(products, tf.ones([products.shape[1]], products.dtype))
     return tf.reshape(sums, matrix.shape[:2])
 
@@ -162,6 +157,7 @@ def bsr_dot_inc(group: Group) -> Step:
         product = _dot(
             tf.reshape(A, [A.shape[0], -1, *op.A.shape[1:]]),
             tf.reshape(parts, [X.shape[0], -1, n_columns]),
+            group.cost,
         )
         product = tf.reshape(product, [items, len(group.ops), n_blocks, -1])
         if not np.array_equal(rows, np.arange(n_rows)):

@@ -36,8 +36,8 @@ def charge(
         fold: Reshapes an array of one number for each neuron to the layout of the tensors.
     """
     tau_rc = fold(parameter(group, "tau_rc"))
-    share = bounded(
-        lambda x: -np.expm1(-x), lambda x: -tf.math.expm1(-x), longest(group), group.dtype
+    share = _approximate(
+        group, lambda x: -np.expm1(-x), lambda x: -tf.math.expm1(-x), longest(group)
     )
     return lambda delta_t: share(delta_t * (1 / tau_rc))
 
@@ -59,7 +59,7 @@ def overshoot(
         op not in set_by_hand and np.all(op.state["voltage"].initial_value <= 1) for op in group.ops
     )
     bound = -np.expm1(-dt) if from_rest else np.inf  # above 1, a voltage may have crossed long ago
-    since = bounded(lambda x: -np.log1p(-x), lambda x: -tf.math.log1p(-x), bound, group.dtype)
+    since = _approximate(group, lambda x: -np.log1p(-x), lambda x: -tf.math.log1p(-x), bound)
     return lambda voltage, J: tau_rc * since((voltage - 1) / (J - 1))
 
 
@@ -73,11 +73,11 @@ def charge_in_steps(group: Group, fold: Callable[[Any], Any]) -> Callable[[Tenso
     rate = fold(group.constant([group.dt / op.neurons.tau_rc for op in group.ops]))
     # A factor that all neurons share goes into the coefficients, and costs no multiplication.
     if isinstance(rate, float):
-        return bounded(
-            lambda s: -np.expm1(-s * rate), lambda s: -tf.math.expm1(-s * rate), 1.0, group.dtype
+        return _approximate(
+            group, lambda s: -np.expm1(-s * rate), lambda s: -tf.math.expm1(-s * rate), 1.0
         )
-    share = bounded(
-        lambda x: -np.expm1(-x), lambda x: -tf.math.expm1(-x), longest(group), group.dtype
+    share = _approximate(
+        group, lambda x: -np.expm1(-x), lambda x: -tf.math.expm1(-x), longest(group)
     )
     return lambda steps: share(steps * rate)
 
@@ -94,11 +94,21 @@ def overshoot_in_steps(group: Group, fold: Callable[[Any], Any]) -> Callable[[Te
     tau = fold(group.constant([op.neurons.tau_rc / group.dt for op in group.ops]))
     # As above: both factors go into the coefficients.
     if isinstance(tau, float):
-        return bounded(
-            lambda z: -tau * np.log1p(-z), lambda z: -tau * tf.math.log1p(-z), bound, group.dtype
+        return _approximate(
+            group, lambda z: -tau * np.log1p(-z), lambda z: -tau * tf.math.log1p(-z), bound
         )
-    since = bounded(lambda x: -np.log1p(-x), lambda x: -tf.math.log1p(-x), bound, group.dtype)
+    since = _approximate(group, lambda x: -np.log1p(-x), lambda x: -tf.math.log1p(-x), bound)
     return lambda z: tau * since(z)
+
+
+def _approximate(
+    group: Group,
+    exact: Callable[[np.ndarray], np.ndarray],
+    library: Callable[[Tensor], Tensor],
+    bound: float,
+) -> Callable[[Tensor], Tensor]:
+    """Approximate a function as the dtype and the device of a group need it."""
+    return bounded(exact, library, bound, group.dtype, group.cost.highest_degree)
 
 
 def longest(group: Group) -> float:

@@ -28,10 +28,6 @@ from .rules import Group, Packed, Tensor
 BETWEEN = 1.5
 """Boundary between voltages, of at most 1, and refractory states, of at least 2."""
 
-WIDE = 32
-"""Smallest size of siblings that are laid out as rows of a matrix: XLA then loops along rows, of
-which each may have one input."""
-
 
 def pack_lif(group: Group) -> Packed | None:
     """Return the packed form of LIF neurons; None where some have voltages it cannot hold."""
@@ -133,7 +129,7 @@ def _fold(group: Group) -> Callable[[Any], Any]:
     size ``n``.
     """
     n_ops, size = len(group.sizes), group.sizes[0]
-    if n_ops == 1 or size < WIDE or set(group.sizes) != {size}:
+    if n_ops == 1 or size < group.cost.wide_siblings or set(group.sizes) != {size}:
         return lambda tensor: tensor
 
     def fold(tensor: Any) -> Any:

@@ -16,9 +16,6 @@ from .rules import Tensor
 PRECISION = 2.0**-26
 """Largest relative error: a quarter of the unit roundoff of a float32, ``2**-24``."""
 
-HIGHEST_DEGREE = 8
-"""Highest degree of a polynomial; above it the library's function is as fast."""
-
 LARGEST = 1.0
 """Largest upper limit of an interval: beyond it the terms of a polynomial cancel each other, and
 their rounding errors remain."""
@@ -27,7 +24,11 @@ Function = Callable[[Tensor], Tensor]
 
 
 def bounded(
-    exact: Callable[[np.ndarray], np.ndarray], library: Function, bound: float, dtype: str
+    exact: Callable[[np.ndarray], np.ndarray],
+    library: Function,
+    bound: float,
+    dtype: str,
+    highest_degree: int,
 ) -> Function:
     """Approximate a function that is zero at zero, for arguments from zero to a bound.
 
@@ -39,12 +40,13 @@ def bounded(
         library: The function, for tensors; used where no polynomial of a low degree is exact.
         bound: The largest argument.
         dtype: ``"float32"`` or ``"float64"``.
+        highest_degree: Highest degree of the polynomial.
 
     References:
         Trefethen (2013), Approximation theory and approximation practice, chapter 8.
     """
     # PRECISION is that of float32: a float64 is left to the library.
-    coefficients = None if dtype != "float32" else ratio_coefficients(exact, bound)
+    coefficients = None if dtype != "float32" else ratio_coefficients(exact, bound, highest_degree)
     if coefficients is None:
         return library
 
@@ -60,7 +62,7 @@ def bounded(
 
 
 def ratio_coefficients(
-    exact: Callable[[np.ndarray], np.ndarray], bound: float
+    exact: Callable[[np.ndarray], np.ndarray], bound: float, highest_degree: int
 ) -> list[float] | None:
     """Return the coefficients of ``p``, the lowest first; None if its degree would be too high."""
     if not 0 < bound <= LARGEST:
@@ -69,7 +71,7 @@ def ratio_coefficients(
     # the first is not zero, where f(x) / x is 0 / 0.
     x = bound * (1 - np.cos(np.linspace(0.01, np.pi, 200))) / 2
     wanted = exact(x) / x
-    for degree in range(1, HIGHEST_DEGREE + 1):
+    for degree in range(1, highest_degree + 1):
         fitted = Chebyshev.interpolate(lambda t: exact(t) / t, degree, domain=[0, bound])
         coefficients = fitted.convert(kind=Polynomial).coef
         if np.abs(Polynomial(coefficients)(x) / wanted - 1).max() < PRECISION:

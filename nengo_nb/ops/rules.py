@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from nengo.builder import Operator, Signal
 
-from nengo_nb.plan.cost import Device
+from nengo_nb.plan.cost import MODELS, CostModel, Device
 from nengo_nb.plan.signature import Layout, Mode, Signature, default_writes
 
 Tensor = Any
@@ -62,6 +62,7 @@ class Group:
         dtype: ``"float32"`` or ``"float64"``.
         batch: Number of items of the batch; results of constants alone are broadcast to it.
         gradients: Settings for the differentiation of spiking neurons in training.
+        cost: The cost model of the device.
     """
 
     ops: tuple[Operator, ...]
@@ -72,6 +73,7 @@ class Group:
     dtype: str
     batch: int = 1
     gradients: Gradients = Gradients()
+    cost: CostModel = MODELS[Device.CPU]
 
     def constant(self, values: Sequence[float], rank: int = 1) -> float | np.ndarray:
         """Arrange one number per operator so that it broadcasts against the group's tensors.

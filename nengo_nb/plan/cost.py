@@ -39,6 +39,18 @@ class CostModel:
             empty, and yet it is filled.
         long_chunk_bytes: Room for a long chunk; with more, the cache does not hold what one stage
             hands to the next.
+        block_steps: Steps in a block of steps with constant weights. Twice as many need twice the
+            memory for the inputs of the stage, and gain a seventh.
+        most_slices: An argument of more spans is one gather instead of a concatenation of slices.
+        wide_siblings: Sibling neurons are laid out as rows of a matrix if each ensemble has as
+            many: XLA then loops along rows, of which each may have one input.
+        highest_degree: Highest degree of a polynomial that stands for a function; above it the
+            library's function is as fast.
+        few_columns: Matrices of fewer columns are multiplied with single vectors as sums over
+            columns: below it XLA is slow to begin a product.
+        unrolled_columns: Sums over fewer columns LLVM unrolls completely, and then does not
+            vectorize them.
+        many_columns: From as many on, a plain matrix-vector product is as fast as anything else.
     """
 
     device: Device
@@ -49,6 +61,13 @@ class CostModel:
     many_learned_in_all: int = 2**23
     chunk_bytes: int = 2**20
     long_chunk_bytes: int = 2**23
+    block_steps: int = 32
+    most_slices: int = 16
+    wide_siblings: int = 32
+    highest_degree: int = 8
+    few_columns: int = 16
+    unrolled_columns: int = 60
+    many_columns: int = 512
 
     def is_worth_a_stage(self, rows: int, columns: int) -> bool:
         """Whether a product with constant weights is worth being computed for all steps at once."""

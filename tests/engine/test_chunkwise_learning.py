@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 import nengo_nb
-from nengo_nb.engine.chunkwise_learning.weights import BLOCK
+from nengo_nb.plan.cost import MODELS, Device
 from nengo_nb.plan.stages import StageKind
-from tests.costs import learn_in_blocks
+from tests.costs import change_costs, learn_in_blocks
+
+BLOCK = MODELS[Device.CPU].block_steps
 
 
 @pytest.fixture
@@ -101,6 +103,17 @@ def test_weights_in_blocks_learn_as_nengos_do(all_in_blocks, rule, minibatch_siz
     assert in_blocks(net, minibatch_size) == 3
     for mine, other in zip(ours, theirs, strict=True):
         np.testing.assert_allclose(mine, np.broadcast_to(other, mine.shape), atol=1e-12)
+
+
+def test_a_device_may_have_shorter_blocks(all_in_blocks, monkeypatch):
+    exact = run(learners(), (50,))
+
+    change_costs(monkeypatch, block_steps=8)
+    shorter = run(learners(), (50,))
+
+    assert in_blocks(learners()) == 3
+    for mine, other in zip(shorter, exact, strict=True):
+        np.testing.assert_allclose(mine, other, atol=1e-12)
 
 
 def test_single_precision_is_as_exact_as_step_by_step(all_in_blocks):

@@ -6,17 +6,19 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from nengo_nb.engine.lowering import MOST_SLICES, NUMBER, Emitter, Frame, clock
+from nengo_nb.engine.lowering import NUMBER, Emitter, Frame, clock
+from nengo_nb.plan.cost import MODELS, Device
 from nengo_nb.plan.program import Gather, Place, Segment, Source, Span
 
 BATCH, WIDTH, DT = 2, 40, 0.001
+COST = MODELS[Device.CPU]
 STATE, INPUT, PARAMETER = Place(Source.STATE), Place(Source.INPUT), Place(Source.PARAMETER)
 
 
 @pytest.fixture
 def frame() -> Frame:
     """Step 5 of an empty segment: inputs count from 0, a state from 100, a parameter from 200."""
-    emitter = Emitter(Segment((), (), (), (), (), ()), BATCH, DT, "float64")
+    emitter = Emitter(Segment((), (), (), (), (), ()), BATCH, DT, "float64", COST)
     inputs = tf.reshape(tf.range(BATCH * WIDTH, dtype=tf.float64), (BATCH, WIDTH))
     state = tf.reshape(100 + tf.range(BATCH * 6, dtype=tf.float64), (BATCH, 2, 3))
     parameter = tf.constant(200 + np.arange(4.0))
@@ -56,9 +58,9 @@ def plain(span: Span) -> np.ndarray:
         tuple(Span(INPUT, 5, 1, 3) for _ in range(3)),  # the same run again
         tuple(Span(INPUT, 30 - 10 * k, 1, 3) for k in range(4)),  # backwards
         tuple(
-            Span(INPUT, (7 * k) % (WIDTH - 1), 1, 1 + k % 2) for k in range(MOST_SLICES + 2)
+            Span(INPUT, (7 * k) % (WIDTH - 1), 1, 1 + k % 2) for k in range(COST.most_slices + 2)
         ),  # irregular
-        tuple(Span((INPUT, STATE)[k % 2], k % 5, 1, 1) for k in range(MOST_SLICES + 2)),
+        tuple(Span((INPUT, STATE)[k % 2], k % 5, 1, 1) for k in range(COST.most_slices + 2)),
     ],
 )
 def test_spans_are_gathered_as_they_are_listed(frame, spans):

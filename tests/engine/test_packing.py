@@ -12,6 +12,7 @@ import tensorflow as tf
 from nengo_nb.engine.lowering import Emitter
 from nengo_nb.engine.packing import Carried, Packing, pack, sole_place, unpack
 from nengo_nb.ops.rules import Packed
+from nengo_nb.plan.cost import MODELS, Device
 from nengo_nb.plan.program import Gather, Place, Source, Span
 from tests.plan.networks import plan_of
 
@@ -24,7 +25,7 @@ def packed_groups(neuron_type: nengo.neurons.NeuronType, probed: str | None = No
         if probed is not None:
             nengo.Probe(ens.neurons, probed)
     (segment,) = plan_of(net).segments
-    return len(Emitter(segment, 1, 0.001, "float32").packings)
+    return len(Emitter(segment, 1, 0.001, "float32", MODELS[Device.CPU]).packings)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,9 @@ import pytest
 import tensorflow as tf
 
 from nengo_nb.ops.polynomial import bounded, ratio_coefficients
+from nengo_nb.plan.cost import MODELS, Device
+
+DEGREE = MODELS[Device.CPU].highest_degree
 
 BOUNDS = np.geomspace(1e-6, 2, 25)
 """Lengths of a step over membrane time constants: 1 us over 1 s, to 1 ms over half of it,
@@ -26,7 +29,7 @@ def largest(name, bound):
 @pytest.mark.parametrize("bound", BOUNDS)
 def test_it_is_exact_to_the_last_bits_of_a_float32(name, bound):
     top = largest(name, bound)
-    function = bounded(FUNCTIONS[name], LIBRARY[name], top, "float32")
+    function = bounded(FUNCTIONS[name], LIBRARY[name], top, "float32", DEGREE)
     x = np.concatenate([np.geomspace(top * 1e-6, top, 1000), np.linspace(0, top, 1001)[1:]]).astype(
         np.float32
     )
@@ -38,17 +41,23 @@ def test_it_is_exact_to_the_last_bits_of_a_float32(name, bound):
 
 
 def test_it_is_nothing_for_nothing():
-    function = bounded(FUNCTIONS["charge"], LIBRARY["charge"], 0.05, "float32")
+    function = bounded(FUNCTIONS["charge"], LIBRARY["charge"], 0.05, "float32", DEGREE)
 
     assert function(tf.zeros(3)).numpy().tolist() == [0, 0, 0]
 
 
 def test_the_usual_time_constant_takes_four_multiplications():
-    assert len(ratio_coefficients(FUNCTIONS["charge"], 0.001 / 0.02)) == 4
+    assert len(ratio_coefficients(FUNCTIONS["charge"], 0.001 / 0.02, DEGREE)) == 4
 
 
 @pytest.mark.parametrize(
     ("bound", "dtype"), [(30.0, "float32"), (np.inf, "float32"), (0.05, "float64")]
 )
 def test_where_no_short_polynomial_will_do_the_function_itself_is_used(bound, dtype):
-    assert bounded(FUNCTIONS["charge"], LIBRARY["charge"], bound, dtype) is LIBRARY["charge"]
+    assert (
+        bounded(FUNCTIONS["charge"], LIBRARY["charge"], bound, dtype, DEGREE) is LIBRARY["charge"]
+    )
+
+
+def test_a_device_may_have_shorter_polynomials():
+    assert ratio_coefficients(FUNCTIONS["charge"], 0.001 / 0.02, 2) is None

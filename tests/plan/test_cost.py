@@ -8,6 +8,7 @@ import pytest
 
 import nengo_nb
 from nengo_nb.engine.devices import kind_of
+from nengo_nb.engine.executor import Executor
 from nengo_nb.plan.cost import MODELS, Device
 from nengo_nb.plan.stages import StageKind
 from tests.costs import change_costs
@@ -60,6 +61,15 @@ def test_a_plan_follows_the_costs_of_the_device_it_is_for(monkeypatch):
 
     assert StageKind.PARALLEL not in before
     assert StageKind.PARALLEL in after
+
+
+def test_rules_are_given_the_costs_of_the_device(monkeypatch):
+    change_costs(monkeypatch, most_slices=2, wide_siblings=7)
+    executor = Executor(plan_of(layers(20)), batch=1, dtype="float32")
+
+    for segment in executor.segments.values():
+        assert segment.emitter.cost.most_slices == 2
+        assert {group.cost for group in segment.emitter.groups.values()} == {segment.emitter.cost}
 
 
 def test_a_simulator_has_chunks_as_long_as_its_plan_has_room_for(monkeypatch):

@@ -29,7 +29,7 @@ from nengo_nb.engine.packing import Carried
 from nengo_nb.engine.sources import Sources
 
 from .selection import Learned
-from .weights import BLOCK, Ahead, FrameOf
+from .weights import Ahead, FrameOf
 
 Tensor = Any
 
@@ -74,12 +74,16 @@ class Blocks:
     Args:
         emitter: Emits one step.
         learned: The weights that change once in a block.
+
+    Attributes:
+        steps: Number of steps of a block.
     """
 
     def __init__(self, emitter: Emitter, learned: Sequence[Learned]) -> None:
         self.emitter = emitter
+        self.steps = emitter.cost.block_steps
         # For the inputs of one item at all steps of a block, with the steps on the batch axis.
-        self.wide = Emitter(emitter.segment, BLOCK, emitter.dt, emitter.dtype)
+        self.wide = Emitter(emitter.segment, self.steps, emitter.dt, emitter.dtype, emitter.cost)
         self.aheads = {weights.state: Ahead(emitter, weights) for weights in learned}
 
     def run(
@@ -102,17 +106,17 @@ class Blocks:
 
         def body(b: Tensor, record: Any, matrices: Any, plain: Any, packed: Any) -> tuple[Any, ...]:
             reached = Reached(record, matrices, Carried(plain, packed))
-            return b + 1, *self._block(first, b * BLOCK, given, reached).loose()
+            return b + 1, *self._block(first, b * self.steps, given, reached).loose()
 
-        n_blocks = count // BLOCK
+        n_blocks = count // self.steps
         _, record, matrices, plain, packed = tf.while_loop(
             lambda b, *_: b < n_blocks,
             body,
             (tf.constant(0), *begin.loose()),
-            maximum_iterations=given.tensors[0].shape[0] // BLOCK,
+            maximum_iterations=given.tensors[0].shape[0] // self.steps,
         )
         weights = {s: tf.reshape(matrices[s], carried.plain[s].shape) for s in self.aheads}
-        return n_blocks * BLOCK, record, Carried(plain | weights, packed)
+        return n_blocks * self.steps, record, Carried(plain | weights, packed)
 
     def _others(self, carried: Carried) -> dict[int, Tensor]:
         """Return the unpacked states other than learned weights, by number."""
@@ -122,17 +126,17 @@ class Blocks:
         """Emit one block, whose outputs are written to the record from index ``at`` on."""
 
         def frame_of(item: Tensor) -> Frame:
-            inputs = given.sources.of_item(item, at, BLOCK, given.tensors)
+            inputs = given.sources.of_item(item, at, self.steps, given.tensors)
             return Frame(self.wide, tf.constant(1, NUMBER), inputs, given.parameters, ())
 
         # Only inputs and parameters are gathered from this frame (``learned.FORESEEN``), none of
         # which depends on the number of a step, so any number will do.
         matrices = reached.matrices
-        record, posts, after = self._steps(first, at, given, reached, frame_of)
+        record, posts, after = self._block_steps(first, at, given, reached, frame_of)
         learned = {s: a.learn(frame_of, matrices[s], posts[s]) for s, a in self.aheads.items()}
         return Reached(record, learned, after)
 
-    def _steps(
+    def _block_steps(
         self, first: Tensor, at: Tensor, given: Given, reached: Reached, frame_of: FrameOf
     ) -> tuple[Any, Mapping[int, Any], Carried]:
         """Emit the steps of a block, at constant weights.
@@ -175,9 +179,9 @@ class Blocks:
 
         posts = {s: a.no_posts(dtype) for s, a in self.aheads.items()}
         _, record, posts, plain, packed = tf.while_loop(
-            lambda j, *_: j < BLOCK,
+            lambda j, *_: j < self.steps,
             body,
             (tf.constant(0), reached.record, posts, reached.carried.plain, reached.carried.packed),
-            maximum_iterations=BLOCK,
+            maximum_iterations=self.steps,
         )
         return record, posts, Carried(plain, packed)

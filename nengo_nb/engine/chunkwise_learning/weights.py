@@ -26,21 +26,16 @@ FrameOf = Callable[[Tensor], Frame]
 take the batch axis.
 """
 
-BLOCK = 32
-"""Steps in a block. Twice as many need twice the memory for the inputs of the stage, and
-gain a seventh.
-"""
-
 
 @dataclass(frozen=True)
 class Foresight:
-    """Products of a block that are known before its first step.
+    """Products of a block of ``T`` steps that are known before its first step.
 
     Args:
         given: By product, its results with the weights from before the block, ``W_0 x_t``,
-            ``(n_matrices, BLOCK, m)``.
+            ``(n_matrices, T, m)``.
         likeness: By product, the Gram matrix ``x_t . pre_s`` of its vectors and the presynaptic
-            activities, ``(n_matrices, BLOCK, BLOCK)`` with ``s`` on the last axis.
+            activities, ``(n_matrices, T, T)`` with ``s`` on the last axis.
     """
 
     given: Mapping[int, Tensor]
@@ -48,7 +43,8 @@ class Foresight:
 
 
 class Ahead:
-    """Chunkwise computation with weights, as ``n_matrices = batch * G`` matrices ``(m, n)``.
+    """Chunkwise computation with weights, as ``n_matrices = batch * G`` matrices ``(m, n)``, in
+    blocks of ``T`` steps.
 
     Args:
         emitter: Emits one step.
@@ -65,6 +61,7 @@ class Ahead:
         self.post = rule.outer(emitter.groups[learned.change])
         self.shape = (emitter.batch, *self.group.result_shapes[0])
         self.n_matrices = self.shape[0] * self.shape[1]
+        self.steps = emitter.cost.block_steps
 
     def matrices(self, weights: Tensor) -> Tensor:
         """Reshape weights, ``(batch, G, m, n)``, to matrices, ``(n_matrices, m, n)``."""
@@ -87,7 +84,9 @@ class Ahead:
             given = [tf.matmul(x, matrix, transpose_b=True) for x in rows]
             return given + [tf.matmul(x, pre, transpose_b=True) for x in rows]
 
-        shapes = [(BLOCK, self.shape[2])] * len(products) + [(BLOCK, BLOCK)] * len(products)
+        shapes = [(self.steps, self.shape[2])] * len(products) + [(self.steps, self.steps)] * len(
+            products
+        )
         stacked = _each(self.n_matrices, compute, shapes, matrices.dtype)
         given, likeness = stacked[: len(products)], stacked[len(products) :]
         return Foresight(
@@ -95,11 +94,11 @@ class Ahead:
         )
 
     def no_posts(self, dtype: Any) -> Any:
-        """Make the array of a block's ``post`` vectors, all zero, ``(BLOCK, n_matrices, m)``."""
+        """Make the array of a block's ``post`` vectors, all zero, ``(T, n_matrices, m)``."""
         shape = (self.n_matrices, self.shape[2])
         # Every step reads all of them, and those of steps to come must count for nothing.
-        array = tf.TensorArray(dtype, BLOCK, element_shape=shape, clear_after_read=False)
-        return array.unstack(tf.zeros((BLOCK, *shape), dtype))
+        array = tf.TensorArray(dtype, self.steps, element_shape=shape, clear_after_read=False)
+        return array.unstack(tf.zeros((self.steps, *shape), dtype))
 
     def instead(self, j: Tensor, known: Foresight, posts: list[Any]) -> dict[int, Compute]:
         """Return what replaces the groups of the weights in a step of the block.
@@ -128,7 +127,7 @@ class Ahead:
             likeness = known.likeness[g][:, j]
             # A sum that is written out is computed with whole vectors.
             learned = tf.add_n(
-                [likeness[:, s, tf.newaxis] * posts[0].read(s) for s in range(BLOCK)]
+                [likeness[:, s, tf.newaxis] * posts[0].read(s) for s in range(self.steps)]
             )
             shape = self.emitter.segment.groups[g].result_shapes[0]
             return [tf.reshape(known.given[g][:, j] + learned, (self.emitter.batch, *shape))]
@@ -144,7 +143,7 @@ class Ahead:
             matrices: The weights before it.
             posts: The array of the block's ``post`` vectors.
         """
-        # From (BLOCK, n_matrices, m) to one matrix (m, BLOCK) for each matrix of weights.
+        # From (T, n_matrices, m) to one matrix (m, T) for each matrix of weights.
         columns = tf.transpose(posts.stack(), (1, 2, 0))
 
         def after(i: Tensor, matrix: Tensor) -> Tensor:
@@ -170,14 +169,14 @@ class Ahead:
         return array.stack()
 
     def _rows(self, frame: Frame, i: Tensor, g: int, k: int) -> Tensor:
-        """Return argument ``k`` of group ``g`` for matrix ``i`` at all steps, ``(BLOCK, n)``."""
+        """Return argument ``k`` of group ``g`` for matrix ``i`` at all steps, ``(T, n)``."""
         group = self.emitter.segment.groups[g]
         n_ops = group.arguments[k].shape[0]
         tensor = frame.gather(group.arguments[k], group.parametric[k])
         # A parameter has no batch axis, which is the axis of steps in this frame.
         if group.parametric[k]:
-            tensor = tf.broadcast_to(tensor, (BLOCK, *tensor.shape))
-        return tf.reshape(tensor, (BLOCK, n_ops, -1))[:, i % n_ops]
+            tensor = tf.broadcast_to(tensor, (self.steps, *tensor.shape))
+        return tf.reshape(tensor, (self.steps, n_ops, -1))[:, i % n_ops]
 
 
 def _each(
