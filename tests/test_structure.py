@@ -232,7 +232,7 @@ def crowded_comprehensions(tree: ast.AST) -> list[int]:
     return sorted({*crowded, *nested(tree, COMPREHENSIONS)})
 
 
-CROWDED_ROOMS = {"simulator", "jupyter"}
+CROWDED_ROOMS = {"simulator"}
 """Rooms that are still to be cleared of them."""
 
 

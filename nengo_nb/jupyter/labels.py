@@ -117,7 +117,9 @@ def names_in(namespace: Mapping[str, Any]) -> dict[int, str]:
     for name in IPYTHONS.union(_left_by_loops(named)):
         named.pop(name, None)
     # Attributes of a network that is no part of another are called without its name.
-    inner = {id(part) for value in named.values() for part in _parts_of(value)}
+    inner: set[int] = set()
+    for value in named.values():
+        inner.update(map(id, _parts_of(value)))
     for name, value in named.items():
         is_whole = isinstance(value, nengo.Network) and id(value) not in inner
         search.meet(value, name, 0, "" if is_whole else name)

@@ -61,14 +61,9 @@ def _network_warnings(network: nengo.Network) -> tuple[str, ...]:
     """Return sentences about what may be missing in a network."""
     if not network.all_objects:
         return ("This network is empty.",)
-    ends = [
-        end
-        for connection in network.all_connections
-        for end in (connection.pre_obj, connection.post_obj)
-    ]
-    connected = {
-        id(end.ensemble if isinstance(end, nengo.ensemble.Neurons) else end) for end in ends
-    }
+    connected: set[int] = set()
+    for connection in network.all_connections:
+        connected.update((_end_id(connection.pre_obj), _end_id(connection.post_obj)))
     lonely = [
         name_of(ensemble) for ensemble in network.all_ensembles if id(ensemble) not in connected
     ]
@@ -79,6 +74,11 @@ def _network_warnings(network: nengo.Network) -> tuple[str, ...]:
     if not network.all_probes:
         warnings.append("There are no probes, so a run records nothing: add nengo.Probe(...).")
     return tuple(warnings)
+
+
+def _end_id(end: Any) -> int:
+    """Return the ``id`` of an end of a connection; neurons count as their ensemble."""
+    return id(end.ensemble if isinstance(end, nengo.ensemble.Neurons) else end)
 
 
 def _diagram_warnings(diagram: Diagram) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -123,11 +124,13 @@ class Compared:
         """Return a panel with a curve for each backend and dimension, grouped by dimension."""
         first = self.traces[0]
         few = range(min(first.size, MOST_LINES))
+        curves, titles, styles = [], [], []
+        for dimension, (other, name) in itertools.product(few, enumerate(names)):
+            curves.append(values[other][:, dimension])
+            titles.append(f"{name} {dimension}" if first.size > 1 else name)
+            styles.append(_style(dimension, other, len(names)))
         # Reduced together, so that all curves keep the same times.
-        columns = np.stack([array[:, i] for i in few for array in values], axis=1)
-        several = first.size > 1
-        titles = tuple(f"{name} {i}" if several else name for i in few for name in names)
-        styles = tuple(_style(i, other, len(names)) for i in few for other in range(len(names)))
+        columns = np.stack(curves, axis=1)
         times, reduced = reduce_lines(Trace(label, first.times, columns, Kind.LINES))
         return Trace(
             label,
@@ -136,8 +139,8 @@ class Compared:
             Kind.CURVES,
             first.quantity,
             first.index,
-            names=titles,
-            styles=styles,
+            names=tuple(titles),
+            styles=tuple(styles),
         )
 
 

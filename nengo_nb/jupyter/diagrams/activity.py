@@ -90,9 +90,9 @@ class ActivityListener:
         boxes = self._comm.boxes_of(name)
         # ids are looked up once for each drawing; its network lives, as its simulator runs.
         if name not in self._places:
-            self._places[name] = {
-                id(ref()): index for index, copies in enumerate(boxes) for ref in copies
-            }
+            places = self._places[name] = {}
+            for box, copies in enumerate(boxes):
+                places.update({id(reference()): box for reference in copies})
         values = np.zeros(len(boxes), np.float32)
         for thing, value in active.items():
             index = self._places[name].get(thing)

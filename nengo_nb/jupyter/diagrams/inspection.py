@@ -188,4 +188,8 @@ def _row(values: np.ndarray) -> list[float]:
 
 def _rows(values: np.ndarray) -> list[list[float | None]]:
     """Return numbers with four digits, and None for those that JSON lacks."""
-    return [[float(f"{v:.4g}") if np.isfinite(v) else None for v in row] for row in values]
+    return [list(map(_number, row)) for row in values]
+
+
+def _number(value: float) -> float | None:
+    return float(f"{value:.4g}") if np.isfinite(value) else None

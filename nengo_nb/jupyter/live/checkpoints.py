@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -81,4 +82,5 @@ class Checkpoints:
 
 def _size(snapshot: Snapshot) -> int:
     """Return the bytes of a checkpoint's states; what was recorded is not copied."""
-    return sum(np.asarray(state).nbytes for stage in snapshot.state.states for state in stage)
+    states = itertools.chain.from_iterable(snapshot.state.states)
+    return sum(np.asarray(state).nbytes for state in states)

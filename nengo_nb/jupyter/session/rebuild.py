@@ -137,11 +137,12 @@ def agrees(sim: Simulator, changes: Changes) -> bool:
         arguments = sim.get_nengo_params(objs)
     except ValidationError:
         return False
-    return all(
-        set(changes.changed[obj]) <= values.keys()
-        and all(same(getattr(obj, name), value) for name, value in values.items())
-        for obj, values in zip(objs, arguments, strict=True)
-    )
+    for obj, values in zip(objs, arguments, strict=True):
+        if not set(changes.changed[obj]) <= values.keys():
+            return False
+        if not all(same(getattr(obj, name), value) for name, value in values.items()):
+            return False
+    return True
 
 
 def _has_new_seed(changes: Changes) -> bool:

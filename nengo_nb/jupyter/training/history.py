@@ -50,7 +50,9 @@ class Curves:
 
     def traces(self) -> list[Trace]:
         """Return one panel for all losses, and one for each metric with its validation."""
-        reported = dict.fromkeys(name for _, logs in (*self.batches, *self.epochs) for name in logs)
+        reported: dict[str, float] = {}
+        for _, logs in (*self.batches, *self.epochs):
+            reported.update(logs)
         panels: dict[str, list[str]] = {"loss": []}  # comes first
         for name in reported:
             base = name.removeprefix(VALIDATION)
@@ -60,8 +62,8 @@ class Curves:
     def _trace(self, panel: str, names: Iterable[str]) -> Trace:
         """Return one panel: a curve by epoch for each name, and by batch for those of training."""
         names = list(names)
-        running = [name for name in names if any(name in logs for _, logs in self.batches)]
-        whole = [name for name in names if any(name in logs for _, logs in self.epochs)]
+        running = [name for name in names if _reports(self.batches, name)]
+        whole = [name for name in names if _reports(self.epochs, name)]
         places = np.array([place for place, _ in (*self.batches, *self.epochs)], dtype=np.float64)
         columns = [_column(self.batches, name, len(self.epochs), before=0) for name in running]
         columns += [_column(self.epochs, name, 0, before=len(self.batches)) for name in whole]
@@ -78,6 +80,11 @@ class Curves:
             axis="epoch",
             names=(*(f"{name} so far" for name in running), *whole),
         )
+
+
+def _reports(points: Iterable[tuple[float, Logs]], name: str) -> bool:
+    """Whether the logs of any point have a name."""
+    return any(name in logs for _, logs in points)
 
 
 def _column(points: Iterable[tuple[float, Logs]], name: str, after: int, before: int) -> np.ndarray:
