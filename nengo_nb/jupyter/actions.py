@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .comparison.result import Comparison
     from .live.view import LiveView
     from .outputs.plot import Plot
-    from .training.callback import Watch
+    from .training.callback import ProgressCallback
 
 
 def run(session: Session, name: str, seconds: float, probes: Sequence[str] = ()) -> Simulator:
@@ -81,24 +81,24 @@ def open_live_view(session: Session, name: str) -> LiveView:
 
 
 def train(
-    session: Session, name: str, batch: int | None, lesson: dict[str, Any]
-) -> tuple[Simulator, Watch]:
+    session: Session, name: str, batch: int | None, arguments: dict[str, Any]
+) -> tuple[Simulator, ProgressCallback]:
     """Train a network with a display.
 
     Args:
         session: Session of the notebook.
         name: Name of the network.
         batch: Examples in a minibatch; by default as its simulator has.
-        lesson: Arguments of ``teach``.
+        arguments: Arguments of ``fit_with_display``.
 
     Returns:
         The simulator and the callback, which knows whether an interrupt ended the training.
     """
-    from .training.runner import teach
+    from .training.runner import fit_with_display
 
     check_content(name, session.network(name))
     sim = session.training_simulator(name, batch)
-    return sim, teach(sim, name, **lesson)
+    return sim, fit_with_display(sim, name, **arguments)
 
 
 def plot(session: Session, name: str, probes: Sequence[str] = (), item: int = 0) -> Plot:

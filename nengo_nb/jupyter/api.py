@@ -151,7 +151,7 @@ def train(
 
     from .session.entry import Options, build_simulator
     from .session.registry import BATCH
-    from .training.runner import read_loss, read_optimizer, teach
+    from .training.runner import fit_with_display, read_loss, read_optimizer
 
     # Read before the simulator is built, so that a wrong name costs no time.
     chosen, measured = read_optimizer(optimizer), read_loss(loss)
@@ -166,7 +166,7 @@ def train(
             )
     name = name_of(sim.model.toplevel)
     how = {"optimizer": chosen, "loss": measured, "metrics": metrics, "loss_weights": loss_weights}
-    teach(sim, name, x, y, epochs=epochs, **how, **arguments)
+    fit_with_display(sim, name, x, y, epochs=epochs, **how, **arguments)
     return sim
 
 

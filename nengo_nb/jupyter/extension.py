@@ -109,7 +109,7 @@ class Extension:
             self.kernel.do_inspect = inspecting(self.kernel.do_inspect)
         self._bar_before = hooks.default_progress_bar
         hooks.default_progress_bar = self._progress_bar
-        self._door = self._open_door() if hasattr(shell, "kernel") else None
+        self._panel_comms = self._open_panel() if hasattr(shell, "kernel") else None
 
     @cached_property
     def magics(self) -> Magics:
@@ -177,8 +177,8 @@ class Extension:
             for name in names:
                 formatter.pop(name, None)
         hooks.default_progress_bar = self._bar_before
-        if self._door is not None:
-            self._door.close()
+        if self._panel_comms is not None:
+            self._panel_comms.close()
         # Asked without making them: where no magic was used, Nengo need not be imported.
         if "magics" in self.__dict__:
             from .diagrams.notebook import notebook_diagrams
@@ -186,7 +186,7 @@ class Extension:
             notebook_diagrams().find_in_session = None
             self.magics.session.close()
 
-    def _open_door(self) -> PanelComms:
+    def _open_panel(self) -> PanelComms:
         """Open the comms of the side panel."""
         from .panel.comms import PanelComms
 

@@ -112,16 +112,16 @@ class Magics:
             return None
 
         import nengo_nb.quiet  # noqa: F401 - brings TensorFlow without its chatter
-        from nengo_nb.jupyter.training.train_cell import read_lesson, read_words
+        from nengo_nb.jupyter.training.train_cell import read_objective, read_train_cell
 
         # Line and name are checked before the body runs, which may take long to make examples.
-        optimizer, loss = read_words(values)
+        optimizer, loss = read_objective(values)
         self.session.network(values.name)
         assigned = await run_for_names(self.shell, values.name, body)
-        lesson = read_lesson(values, assigned, optimizer, loss)
+        arguments = read_train_cell(values, assigned, optimizer, loss)
         first_line = f"%%nengo_train {line}"
         return self._call(
-            lambda values: self._train(values, first_line, lesson), first_line, values
+            lambda values: self._train(values, first_line, arguments), first_line, values
         )
 
     def _call(
@@ -205,13 +205,13 @@ class Magics:
         """Display a live view, which the session keeps as long as the simulator."""
         display(actions.open_live_view(self.session, values.name))
 
-    def _train(self, values: argparse.Namespace, line: str, lesson: dict[str, Any]) -> Any:
+    def _train(self, values: argparse.Namespace, line: str, arguments: dict[str, Any]) -> Any:
         """Train; the simulator is returned, but not displayed."""
         start = start_of(self.session, values.name)
-        sim, watch = actions.train(self.session, values.name, values.batch, lesson)
+        sim, progress = actions.train(self.session, values.name, values.batch, arguments)
         # fit ended in order and kept the weights; raised again, so that Run All stops here.
-        if watch.stopped:
-            raise KeyboardInterrupt(start.training_outcome(line, watch.batches_done))
+        if progress.stopped:
+            raise KeyboardInterrupt(start.training_outcome(line, progress.batches_done))
         self.returned = sim
         return sim
 

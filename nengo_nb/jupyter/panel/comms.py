@@ -25,7 +25,7 @@ class PanelComms:
 
     def __init__(self, find_session: Callable[[], Session]) -> None:
         self._find_session = find_session
-        self._desk: Controller | None = None
+        self._controller: Controller | None = None
         self._orders: list[Any] = []
         self._manager = comm.get_comm_manager()
         self._manager.register_target(ORDERS, self._open)
@@ -37,21 +37,21 @@ class PanelComms:
     def close(self) -> None:
         """Close both comms; pages get a ``comm_close``."""
         self._manager.unregister_target(ORDERS, self._open)
-        if self._desk is not None:
-            self._desk.close()
+        if self._controller is not None:
+            self._controller.close()
         for opened in (self.news, *self._orders):
             opened.close()
 
     def _open(self, orders: Any, message: dict[str, Any]) -> None:
         """Handle a page's ``comm_open``, whose data are its first message."""
-        if self._desk is None:
+        if self._controller is None:
             from .controller import Controller
 
-            self._desk = Controller(self._find_session(), self.news.send)
-        desk = self._desk
+            self._controller = Controller(self._find_session(), self.news.send)
+        controller = self._controller
         self._orders.append(orders)
         # Nothing is ever sent on this comm: ipykernel 7.4 hands messages to the shell that
         # last wrote to a comm, and one written to from a cell would wait for the cell's end.
-        orders.on_msg(lambda message: desk.receive(message["content"].get("data")))
+        orders.on_msg(lambda message: controller.receive(message["content"].get("data")))
         orders.on_close(lambda _message: self._orders.remove(orders))
-        desk.receive(message["content"].get("data"))
+        controller.receive(message["content"].get("data"))

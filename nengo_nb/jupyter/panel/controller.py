@@ -59,7 +59,7 @@ class Controller:
         events = session.shell.events
         events.register("pre_run_cell", self._before_cell)
         events.register("post_run_cell", self._after_cell)
-        self._reporter = Broadcaster(self.report, self._tell, self._is_active)
+        self._broadcaster = Broadcaster(self.report, self._tell, self._is_active)
         self.look()
 
     def close(self) -> None:
@@ -67,7 +67,7 @@ class Controller:
         events = self.session.shell.events
         events.unregister("pre_run_cell", self._before_cell)
         events.unregister("post_run_cell", self._after_cell)
-        self._reporter.close()
+        self._broadcaster.close()
         self._views.clear()
 
     # -- what there is
@@ -86,7 +86,7 @@ class Controller:
             for name, view in self._views.items()
             if simulators.get(name) is view.sim is not None and not view.sim.closed
         }
-        self._reporter.on_change()
+        self._broadcaster.on_change()
 
     def report(self) -> m.Report:
         """Return a report of all entries."""
@@ -129,7 +129,7 @@ class Controller:
 
     def _before_cell(self, _info: object) -> None:
         self._in_cell = True
-        self._reporter.on_change()
+        self._broadcaster.on_change()
 
     def _after_cell(self, _result: object) -> None:
         self._in_cell = False
@@ -141,7 +141,7 @@ class Controller:
         """Handle a message on the main thread or a subshell; nothing here waits or prints."""
         if isinstance(content, dict) and content.get("type") == m.Connect.__name__:
             self.look()
-            self._reporter.again()
+            self._broadcaster.again()
             return
         try:
             order: m.Order = read_message(content, m.TO_KERNEL)
@@ -161,7 +161,7 @@ class Controller:
                 else sentence_of(error)
             )
             self._tell(m.Notice(page=order.page, name=order.name, text=text))
-        self._reporter.on_change()
+        self._broadcaster.on_change()
 
     def _take(self, order: m.Order) -> None:
         entry = self._entry(order.name)
@@ -222,7 +222,7 @@ class Controller:
                 self._tell(m.Notice(page=order.page, name=entry.name, text=text))
             finally:
                 self._waiting.pop(thing, None)
-                self._reporter.on_change()
+                self._broadcaster.on_change()
 
         threading.Thread(target=build_and_work, name="nengo_nb-panel-build", daemon=True).start()
 
@@ -332,7 +332,7 @@ class Controller:
 
     def _listen(self, run: LiveRun | None) -> None:
         if run is not None:
-            run.listen(self._reporter)
+            run.listen(self._broadcaster)
 
     def _tell(self, message: m.ToBrowser) -> None:
         self._send(write_message(message))

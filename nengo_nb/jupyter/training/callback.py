@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import keras
 
-from .history import Curves
+from .history import TrainingHistory
 
 INTERVAL = 0.1
 """Seconds between two frames."""
@@ -66,30 +66,30 @@ def values(logs: Mapping[str, float]) -> str:
     return ", ".join(f"{name} {value:.4g}" for name, value in logs.items())
 
 
-class Screen(Protocol):
+class Display(Protocol):
     """Display of a training."""
 
-    def show(self, position: Position, curves: Curves) -> None:
+    def show(self, position: Position, history: TrainingHistory) -> None:
         """Show progress and curves."""
 
     def epoch_ended(self, position: Position) -> None:
         """Note that an epoch has ended."""
 
-    def close(self, conclusion: str, curves: Curves) -> None:
+    def close(self, conclusion: str, history: TrainingHistory) -> None:
         """End with this line, and the curves."""
 
 
-class Watch(keras.callbacks.Callback):
+class ProgressCallback(keras.callbacks.Callback):
     """Callback that keeps the curves, and shows them at most ten times a second.
 
     Args:
-        screen: Display.
+        display: Shows progress and curves.
     """
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, display: Display) -> None:
         super().__init__()
-        self.screen = screen
-        self.curves = Curves()
+        self.display = display
+        self.history = TrainingHistory()
         self.position = Position(0, 1, 0, None)
         self.batches_done = 0
         """Number of minibatches learned from, in all epochs."""
@@ -121,7 +121,7 @@ class Watch(keras.callbacks.Callback):
         # Until the first epoch has ended the number of batches
         # may be unknown, and with it a place on the axis.
         if here.batches:
-            self.curves.add_batch(self.batches_done - 1, self.position.done, numbers)
+            self.history.add_batch(self.batches_done - 1, self.position.done, numbers)
         self._show()
 
     def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
@@ -136,15 +136,15 @@ class Watch(keras.callbacks.Callback):
         self.position = replace(
             here, batches=here.batches or here.batch, validating=False, logs=numbers
         )
-        self.curves.add_epoch(epoch + 1.0, numbers)
-        self.screen.epoch_ended(self.position)
+        self.history.add_epoch(epoch + 1.0, numbers)
+        self.display.epoch_ended(self.position)
 
     def close(self, stopped: bool, failed: bool) -> None:
         """Leave the result on the display, if training had begun."""
         self.stopped = stopped
         if self.began is not None:
-            self.screen.close(
-                self._conclusion(time.monotonic() - self.began, stopped, failed), self.curves
+            self.display.close(
+                self._conclusion(time.monotonic() - self.began, stopped, failed), self.history
             )
 
     def _conclusion(self, seconds: float, stopped: bool, failed: bool) -> str:
@@ -175,4 +175,4 @@ class Watch(keras.callbacks.Callback):
         now = time.monotonic()
         if now - self._shown_at >= INTERVAL:
             self._shown_at = now
-            self.screen.show(self.position, self.curves)
+            self.display.show(self.position, self.history)

@@ -21,8 +21,8 @@ from nengo_nb.jupyter.outputs.plot import plot_traces
 from nengo_nb.plots import draw_vector
 from nengo_nb.progress import Line
 
-from .callback import Position, Screen
-from .history import Curves
+from .callback import Display, Position
+from .history import TrainingHistory
 
 HEAD = (
     '<div class="nengo-nb-training"><b>{title}</b> '
@@ -32,16 +32,16 @@ HEAD = (
 )
 
 
-def open_screen(title: str) -> Screen:
+def open_display(title: str) -> Display:
     """Return the display for a notebook or for a terminal.
 
     Args:
         title: Name of the network.
     """
-    return PageScreen(title) if hasattr(get_ipython(), "kernel") else TextScreen(title)
+    return PageDisplay(title) if hasattr(get_ipython(), "kernel") else TextDisplay(title)
 
 
-class PageScreen:
+class PageDisplay:
     """Two outputs of a notebook's cell: head with the Stop button, and frames."""
 
     def __init__(self, title: str) -> None:
@@ -49,10 +49,10 @@ class PageScreen:
         self._head: DisplayHandle | None = None
         self._frames = DisplayHandle()
 
-    def show(self, position: Position, curves: Curves) -> None:
+    def show(self, position: Position, history: TrainingHistory) -> None:
         """Display both outputs, or update the frame."""
         text = f"{self.title}: {position.sentence()}"
-        bundle = {"text/html": self._page(position, curves), "text/plain": text}
+        bundle = {"text/html": self._page(position, history), "text/plain": text}
         if self._head is None:
             self._head = DisplayHandle()
             self._head.display(
@@ -67,7 +67,7 @@ class PageScreen:
     def epoch_ended(self, position: Position) -> None:
         """Do nothing: the next frame shows it."""
 
-    def close(self, conclusion: str, curves: Curves) -> None:
+    def close(self, conclusion: str, history: TrainingHistory) -> None:
         """Replace the head by one line, and the frame by the plot."""
         if self._head is None:
             return
@@ -75,21 +75,21 @@ class PageScreen:
         self._head.update(
             {"text/html": f"<div>{html.escape(line)}</div>", "text/plain": line}, raw=True
         )
-        traces = curves.traces()
+        traces = history.traces()
         if traces:
             self._frames.update(plot_traces(traces))
         else:
             self._frames.update({"text/html": "", "text/plain": ""}, raw=True)
 
-    def _page(self, position: Position, curves: Curves) -> str:
+    def _page(self, position: Position, history: TrainingHistory) -> str:
         """Return the HTML of a frame: progress bar, sentence and curves as SVG."""
         value = f'value="{position.done / position.epochs:.4f}"' if position.done else ""
         bar = f"<div><progress {value}></progress> {html.escape(position.sentence())}</div>"
-        traces = curves.traces()
+        traces = history.traces()
         return bar + (draw_vector(traces, ends=position.epochs) if traces else "")
 
 
-class TextScreen:
+class TextDisplay:
     """Line of text that is overwritten; a file or a pipe gets the conclusion alone.
 
     Args:
@@ -101,7 +101,7 @@ class TextScreen:
         self.title = title
         self._line = Line(stream)
 
-    def show(self, position: Position, curves: Curves) -> None:
+    def show(self, position: Position, history: TrainingHistory) -> None:
         """Overwrite the line, if this is a terminal."""
         self._line.show(f"{self.title}: {position.sentence()}")
 
@@ -109,6 +109,6 @@ class TextScreen:
         """Overwrite the line, however recently it was written."""
         self._line.show(f"{self.title}: {position.sentence()}")
 
-    def close(self, conclusion: str, curves: Curves) -> None:
+    def close(self, conclusion: str, history: TrainingHistory) -> None:
         """Leave a line about the whole training."""
         self._line.leave(f"{self.title} {conclusion}")

@@ -16,7 +16,7 @@ VALIDATION = "val_"
 Logs = Mapping[str, float]
 
 
-class Curves:
+class TrainingHistory:
     """Loss and metrics of a training.
 
     Batches are thinned: once there are too many points, every second one is dropped, and from then

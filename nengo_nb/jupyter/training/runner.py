@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .callback import Watch
-from .displays import open_screen
+from .callback import ProgressCallback
+from .displays import open_display
 from .keras_names import losses, optimizers, spell
 
 if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator
 
 
-def teach(
+def fit_with_display(
     sim: Simulator,
     title: str,
     x: Any,
@@ -23,7 +23,7 @@ def teach(
     metrics: Any = None,
     loss_weights: Any = None,
     **arguments: Any,
-) -> Watch:
+) -> ProgressCallback:
     """Compile and fit a simulator with a display; arguments as those of ``nengo_nb.train``.
 
     Returns:
@@ -32,8 +32,8 @@ def teach(
     """
     chosen = read_optimizer(optimizer)
     sim.compile(chosen, _for_each(y, read_loss(loss)), _for_each(y, metrics), loss_weights)
-    watch = Watch(open_screen(title))
-    callbacks = [*(arguments.pop("callbacks", None) or ()), watch]
+    progress = ProgressCallback(open_display(title))
+    callbacks = [*(arguments.pop("callbacks", None) or ()), progress]
     stopped = failed = False
     try:
         # verbose=0, as Keras' own progress bar would be printed between the frames.
@@ -45,8 +45,8 @@ def teach(
         failed = True
         raise
     finally:
-        watch.close(stopped, failed)
-    return watch
+        progress.close(stopped, failed)
+    return progress
 
 
 def _for_each(y: Any, given: Any) -> Any:

@@ -11,7 +11,7 @@ from IPython.core.error import UsageError
 from .runner import read_loss, read_optimizer
 
 
-def read_words(values: argparse.Namespace) -> tuple[Any, Any]:
+def read_objective(values: argparse.Namespace) -> tuple[Any, Any]:
     """Return optimizer and loss of the line, before the body runs: a typo costs no time.
 
     Raises:
@@ -20,10 +20,10 @@ def read_words(values: argparse.Namespace) -> tuple[Any, Any]:
     return _read(read_optimizer, values.optimizer), _read(read_loss, values.loss or "mse")
 
 
-def read_lesson(
+def read_train_cell(
     values: argparse.Namespace, left: Mapping[str, Any], optimizer: Any, loss: Any
 ) -> dict[str, Any]:
-    """Return the arguments of ``teach``.
+    """Return the arguments of ``fit_with_display``.
 
     Args:
         values: Values of the line.

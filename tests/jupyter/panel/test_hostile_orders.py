@@ -29,16 +29,16 @@ def opened(sim, only_shell: InteractiveShell, monkeypatch):
     only_shell.reset(new_session=True)
     only_shell.user_ns["sim"] = sim
     session = Session(only_shell)
-    door, told = PanelComms(lambda: session), []
-    monkeypatch.setattr(door.news, "send", told.append)
+    panel, told = PanelComms(lambda: session), []
+    monkeypatch.setattr(panel.news, "send", told.append)
     orders = comm.create_comm(target_name="orders", primary=False)
     comm.get_comm_manager().register_comm(orders)
     hello = {"type": "Connect", "page": "page", "version": VERSION}
-    door._open(orders, {"content": {"data": hello}})
-    yield SimpleNamespace(orders=orders, told=told, desk=door._desk, shell=only_shell)
-    door.close()
+    panel._open(orders, {"content": {"data": hello}})
+    yield SimpleNamespace(orders=orders, told=told, controller=panel._controller, shell=only_shell)
+    panel.close()
     session.close()
-    assert door._desk._reporter.join(PATIENCE)
+    assert panel._controller._broadcaster.join(PATIENCE)
 
 
 def test_a_panel_answers_every_order(opened, sim, caplog):

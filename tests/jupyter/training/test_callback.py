@@ -5,8 +5,8 @@ import io
 import pytest
 
 from nengo_nb.jupyter.training import callback, displays
-from nengo_nb.jupyter.training.callback import Position, Watch
-from nengo_nb.jupyter.training.displays import PageScreen, TextScreen
+from nengo_nb.jupyter.training.callback import Position, ProgressCallback
+from nengo_nb.jupyter.training.displays import PageDisplay, TextDisplay
 
 EVIL = "<script>alert(1)</script>"
 
@@ -23,18 +23,18 @@ def clock(monkeypatch):
 
 
 class Notes:
-    """A screen that remembers."""
+    """A display that remembers."""
 
     def __init__(self):
         self.frames, self.epochs, self.conclusions = [], [], []
 
-    def show(self, position, curves):
+    def show(self, position, history):
         self.frames.append(position.sentence())
 
     def epoch_ended(self, position):
         self.epochs.append(position.sentence())
 
-    def close(self, conclusion, curves):
+    def close(self, conclusion, history):
         self.conclusions.append(conclusion)
 
 
@@ -42,58 +42,60 @@ def train(clock, epochs=2, batches=5, seconds=0.5, steps=5, until=None):
     """Let Keras' calls come at some pace; ``until`` is the batch, over all epochs, after
     which they end.
     """
-    watch, done = Watch(Notes()), 0
-    watch.set_params({"epochs": epochs, "steps": steps})
-    watch.on_train_begin()
+    progress, done = ProgressCallback(Notes()), 0
+    progress.set_params({"epochs": epochs, "steps": steps})
+    progress.on_train_begin()
     for epoch in range(epochs):
-        watch.on_epoch_begin(epoch)
+        progress.on_epoch_begin(epoch)
         for batch in range(batches):
             clock.now += seconds
-            watch.on_train_batch_end(batch, {"loss": 1 / (batch + 1)})
+            progress.on_train_batch_end(batch, {"loss": 1 / (batch + 1)})
             done += 1
             if done == until:
-                return watch
-        watch.on_test_batch_end(0)
-        watch.on_epoch_end(epoch, {"loss": 0.2, "val_loss": 0.3})
-    return watch
+                return progress
+        progress.on_test_batch_end(0)
+        progress.on_epoch_end(epoch, {"loss": 0.2, "val_loss": 0.3})
+    return progress
 
 
 def test_a_frame_names_epoch_batch_values_and_the_time_left(clock):
-    watch = train(clock, until=7)
+    progress = train(clock, until=7)
 
-    assert watch.screen.frames[-1] == "epoch 2 of 2, batch 2 of 5; loss 0.5; 2 s left"
+    assert progress.display.frames[-1] == "epoch 2 of 2, batch 2 of 5; loss 0.5; 2 s left"
 
 
 def test_before_the_first_batch_is_done_it_compiles_and_no_time_can_be_told(clock):
-    watch = train(clock, until=1)
+    progress = train(clock, until=1)
 
-    assert watch.screen.frames == [
+    assert progress.display.frames == [
         "compiling the first batch",
         "epoch 1 of 2, batch 1 of 5; loss 1",
     ]
 
 
 def test_validating_is_said(clock):
-    watch = train(clock, epochs=1, until=5)
+    progress = train(clock, epochs=1, until=5)
     clock.now += 1
-    watch.on_test_batch_end(3)
+    progress.on_test_batch_end(3)
 
-    assert watch.screen.frames[-1].startswith("epoch 1 of 1, batch 5 of 5, validating; loss 0.2")
+    assert progress.display.frames[-1].startswith(
+        "epoch 1 of 1, batch 5 of 5, validating; loss 0.2"
+    )
 
 
 def test_frames_come_at_most_ten_times_a_second(clock):
-    watch = train(clock, epochs=1, batches=100, steps=100, seconds=0.01)
+    progress = train(clock, epochs=1, batches=100, steps=100, seconds=0.01)
 
-    assert 9 <= len(watch.screen.frames) <= 12
-    assert len(watch.screen.epochs) == 1
+    assert 9 <= len(progress.display.frames) <= 12
+    assert len(progress.display.epochs) == 1
 
 
 def test_where_the_number_of_batches_is_unknown_it_is_known_after_an_epoch(clock):
-    watch = train(clock, steps=None)
+    progress = train(clock, steps=None)
 
-    assert "epoch 1 of 2, batch 3; loss 0.3333" in watch.screen.frames
-    assert "epoch 2 of 2, batch 3 of 5; loss 0.3333; 1 s left" in watch.screen.frames
-    (loss,) = watch.curves.traces()
+    assert "epoch 1 of 2, batch 3; loss 0.3333" in progress.display.frames
+    assert "epoch 2 of 2, batch 3 of 5; loss 0.3333; 1 s left" in progress.display.frames
+    (loss,) = progress.history.traces()
     assert loss.curve(0)[0].min() > 1, "the place of the batches of the first epoch is unknown"
 
 
@@ -105,32 +107,34 @@ def test_the_conclusion_says_how_it_ended(clock):
         train(clock, epochs=0),
     )
     early.position = callback.replace(early.position, epochs=9)
-    for watch, ended in (
+    for progress, ended in (
         (whole, {}),
         (early, {}),
         (stopped, {"stopped": True}),
         (nothing, {"failed": True}),
     ):
-        watch.close(**{"stopped": False, "failed": False, **ended})
+        progress.close(**{"stopped": False, "failed": False, **ended})
 
-    assert whole.screen.conclusions[0].endswith(" s: loss 0.2, val_loss 0.3")
-    assert "learned for 2 epochs in" in whole.screen.conclusions[0]
-    assert early.screen.conclusions[0].endswith("val_loss 0.3; a callback ended it, of 9 epochs")
-    assert stopped.screen.conclusions[0].startswith("stopped in epoch 2 of 2, batch 2 of 5, after ")
-    assert stopped.screen.conclusions[0].endswith(
+    assert whole.display.conclusions[0].endswith(" s: loss 0.2, val_loss 0.3")
+    assert "learned for 2 epochs in" in whole.display.conclusions[0]
+    assert early.display.conclusions[0].endswith("val_loss 0.3; a callback ended it, of 9 epochs")
+    assert stopped.display.conclusions[0].startswith(
+        "stopped in epoch 2 of 2, batch 2 of 5, after "
+    )
+    assert stopped.display.conclusions[0].endswith(
         "it keeps the weights of the last whole minibatch"
     )
-    assert nothing.screen.conclusions == [
+    assert nothing.display.conclusions == [
         "ended by an error before the first minibatch was done; nothing was learned"
     ]
 
 
 def test_a_training_that_did_not_begin_shows_nothing():
-    watch = Watch(Notes())
+    progress = ProgressCallback(Notes())
 
-    watch.close(stopped=False, failed=True)
+    progress.close(stopped=False, failed=True)
 
-    assert watch.screen.conclusions == []
+    assert progress.display.conclusions == []
 
 
 # --- a page
@@ -157,16 +161,16 @@ def shown(monkeypatch):
     return shown
 
 
-def watched(clock, screen):
-    watch = train(clock, until=7)
-    screen.show(watch.position, watch.curves)
+def watched(clock, display):
+    progress = train(clock, until=7)
+    display.show(progress.position, progress.history)
     clock.now += 1
-    screen.show(watch.position, watch.curves)
-    return watch
+    display.show(progress.position, progress.history)
+    return progress
 
 
 def test_a_page_shows_the_button_once_and_each_frame_as_one_message(shown, clock):
-    watched(clock, PageScreen("net"))
+    watched(clock, PageDisplay("net"))
 
     assert [number for number, _ in shown] == [1, 2, 2]
     assert 'class="nengo-nb-stop" hidden' in shown[0][1]["text/html"]
@@ -178,10 +182,10 @@ def test_a_page_shows_the_button_once_and_each_frame_as_one_message(shown, clock
 
 
 def test_at_the_end_the_page_keeps_one_line_and_a_plot(shown, clock):
-    screen = PageScreen("net")
-    watch = watched(clock, screen)
+    display = PageDisplay("net")
+    progress = watched(clock, display)
 
-    screen.close("learned", watch.curves)
+    display.close("learned", progress.history)
 
     assert shown[-2] == (1, {"text/html": "<div>net learned</div>", "text/plain": "net learned"})
     number, bundle = shown[-1]
@@ -191,25 +195,25 @@ def test_at_the_end_the_page_keeps_one_line_and_a_plot(shown, clock):
 
 
 def test_a_training_that_reported_nothing_leaves_no_plot(shown, clock):
-    screen = PageScreen("net")
-    watch = train(clock, epochs=0)
-    screen.show(watch.position, watch.curves)
+    display = PageDisplay("net")
+    progress = train(clock, epochs=0)
+    display.show(progress.position, progress.history)
 
-    screen.close("stopped", watch.curves)
+    display.close("stopped", progress.history)
 
     assert shown[-1] == (2, {"text/html": "", "text/plain": ""})
 
 
 def test_names_are_only_text_on_a_page(shown, clock):
-    screen = PageScreen(EVIL)
-    watch = Watch(screen)
-    watch.set_params({"epochs": 1, "steps": 1})
-    watch.on_train_begin()
-    watch.on_epoch_begin(0)
+    display = PageDisplay(EVIL)
+    progress = ProgressCallback(display)
+    progress.set_params({"epochs": 1, "steps": 1})
+    progress.on_train_begin()
+    progress.on_epoch_begin(0)
     clock.now += 1
-    watch.on_train_batch_end(0, {EVIL: 1.0})
-    watch.on_epoch_end(0, {EVIL: 1.0})
-    watch.close(stopped=False, failed=False)
+    progress.on_train_batch_end(0, {EVIL: 1.0})
+    progress.on_epoch_end(0, {EVIL: 1.0})
+    progress.close(stopped=False, failed=False)
 
     assert len(shown) == 5
     assert not any("<script>alert" in bundle["text/html"] for _, bundle in shown)
@@ -226,11 +230,11 @@ class Terminal(io.StringIO):
 
 def test_in_a_terminal_one_line_is_written_over(clock):
     written = Terminal()
-    screen = TextScreen("net", written)
+    display = TextDisplay("net", written)
 
-    watch = watched(clock, screen)
-    screen.epoch_ended(Position(2, 2, 5, 5, logs={"loss": 0.1}))
-    screen.close("learned", watch.curves)
+    progress = watched(clock, display)
+    display.epoch_ended(Position(2, 2, 5, 5, logs={"loss": 0.1}))
+    display.close("learned", progress.history)
 
     line, end = written.getvalue().split("\n")
     states = [state.rstrip() for state in line.split("\r")]
@@ -240,10 +244,10 @@ def test_in_a_terminal_one_line_is_written_over(clock):
 
 def test_a_file_gets_the_conclusion_alone(clock):
     written = io.StringIO()
-    screen = TextScreen("net", written)
+    display = TextDisplay("net", written)
 
-    watch = watched(clock, screen)
-    screen.epoch_ended(Position(2, 2, 5, 5, logs={"loss": 0.1}))
-    screen.close("learned", watch.curves)
+    progress = watched(clock, display)
+    display.epoch_ended(Position(2, 2, 5, 5, logs={"loss": 0.1}))
+    display.close("learned", progress.history)
 
     assert written.getvalue() == "net learned\n"
