@@ -9,7 +9,7 @@ import pytest
 from nengo_nb.plan.cost import MODELS, Device
 
 
-def change_costs(monkeypatch: pytest.MonkeyPatch, **thresholds: int) -> None:
+def change_costs(monkeypatch: pytest.MonkeyPatch, **thresholds: float) -> None:
     """Plan for every device with other thresholds than those that were measured, until the
     test is over.
     """

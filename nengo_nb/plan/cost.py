@@ -51,6 +51,20 @@ class CostModel:
         unrolled_columns: Sums over fewer columns LLVM unrolls completely, and then does not
             vectorize them.
         many_columns: From as many on, a plain matrix-vector product is as fast as anything else.
+        chunk_seconds: Wall time of a chunk: short enough to interrupt, long enough to hide its
+            overhead.
+        first_steps: Steps of the first chunk, before it is known how fast the simulation runs.
+        least_share: Least ratio of the time that the steps of a chunk take to the overhead of the
+            chunk.
+        many_chunks: Programs for longer chunks are compiled where a run asks for more than this
+            times the present capacity.
+        examples_at_once: Largest number of one-step examples that are computed at once.
+        many_minibatches: Number of minibatches of one length after which their run is compiled as
+            one program.
+        most_predicted: Largest number of values in inputs and probes of such a run: all are in
+            memory at once.
+        most_neurons_ahead: Largest number of neurons to build in the background, where it slows
+            down other cells.
     """
 
     device: Device
@@ -68,6 +82,14 @@ class CostModel:
     few_columns: int = 16
     unrolled_columns: int = 60
     many_columns: int = 512
+    chunk_seconds: float = 0.05
+    first_steps: int = 16
+    least_share: int = 4
+    many_chunks: int = 2
+    examples_at_once: int = 1000
+    many_minibatches: int = 50
+    most_predicted: int = 2**24
+    most_neurons_ahead: int = 50_000
 
     def is_worth_a_stage(self, rows: int, columns: int) -> bool:
         """Whether a product with constant weights is worth being computed for all steps at once."""

@@ -5,9 +5,14 @@ import numpy as np
 import pytest
 
 import nengo_nb
-from nengo_nb.simulator.train.predictor import MANY
+from tests.costs import change_costs
 
-STEPS, BATCH = 12, 4
+STEPS, BATCH, MANY = 12, 4, 5
+
+
+@pytest.fixture(autouse=True)
+def few_are_many(monkeypatch):
+    change_costs(monkeypatch, many_minibatches=MANY)
 
 
 def network(neurons, rule=None):

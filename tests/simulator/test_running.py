@@ -11,6 +11,7 @@ from nengo.exceptions import NengoWarning, ReadonlyError, SimulatorClosed, Valid
 
 import nengo_nb
 from nengo_nb.simulator.run import chunk_size
+from tests.costs import change_costs
 
 from .networks import assert_as_nengo, channel, reference, simulate
 
@@ -48,7 +49,7 @@ def test_the_length_of_chunks_changes_nothing(monkeypatch):
     model = channel()
     usual = simulate(model.net, 100)
 
-    monkeypatch.setattr(chunk_size, "FIRST_STEPS", 1)
+    change_costs(monkeypatch, first_steps=1)
     monkeypatch.setattr(chunk_size.Pace, "took", lambda *_: None)
     single_steps = simulate(model.net, 100)
 

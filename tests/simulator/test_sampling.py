@@ -8,7 +8,7 @@ from nengo.exceptions import ValidationError
 
 import nengo_nb
 from nengo_nb.errors import FeedError
-from nengo_nb.simulator.train.predictor import MANY
+from tests.costs import change_costs
 
 from .networks import open_simulator, regression
 
@@ -33,13 +33,14 @@ def over_time(*, sample_every=None, keep_history=True):
         ({"sample_every": 0.003, "keep_history": False}, [5]),
     ],
 )
-def test_only_what_a_probe_records_is_predicted(kept, chosen):
+def test_only_what_a_probe_records_is_predicted(kept, chosen, monkeypatch):
+    change_costs(monkeypatch, many_minibatches=5)
     with open_simulator(over_time()) as sim:
         (whole,) = sim.predict(regression(n_steps=STEPS).x).values()
     model = over_time(**kept)
     with open_simulator(model) as sim:
         found = sim.predict(model.x)[model.probe]
-        often = sim.predict(np.tile(model.x[:50], (MANY + 2, 1, 1)))[model.probe]
+        often = sim.predict(np.tile(model.x[:50], (7, 1, 1)))[model.probe]
         sim.run_steps(STEPS, data={model.source: model.x[:50]})
 
         np.testing.assert_allclose(found, whole[:, chosen], atol=1e-6)

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-TARGET_SECONDS = 0.05
-"""Wall time of a chunk: short enough to interrupt, long enough to hide its overhead."""
-
-FIRST_STEPS = 16
-"""Steps of the first chunk, before it is known how fast the simulation runs."""
-
-LEAST_SHARE = 4
-"""Least ratio of the time that the steps of a chunk take to the overhead of the chunk."""
+from nengo_nb.plan.cost import CostModel
 
 UNEQUAL = 1.5
 """Least ratio of two chunk lengths from which overhead and time per step are told apart."""
@@ -20,12 +13,16 @@ class Pace:
 
     A chunk of ``n`` steps takes ``a + b n`` seconds: the weights that many items learn are copied
     once for each chunk, for example. Where ``a`` is large, short chunks take nearly as long as long
-    ones, and do less; so the steps of a chunk should take ``TARGET_SECONDS - a``,
-    but no less than ``LEAST_SHARE`` times ``a``.
+    ones, and do less; so the steps of a chunk should take ``chunk_seconds - a``,
+    but no less than ``least_share`` times ``a``.
+
+    Args:
+        cost: The cost model of the device.
     """
 
-    def __init__(self) -> None:
-        self.length = FIRST_STEPS
+    def __init__(self, cost: CostModel) -> None:
+        self.cost = cost
+        self.length = cost.first_steps
         self._by_itself = 0.0
         self._before: tuple[int, float] | None = None
 
@@ -40,7 +37,7 @@ class Pace:
                 self._by_itself = min(max(seconds - per_step * count, 0.0), seconds)
         self._before = count, seconds
         by_itself = min(self._by_itself, seconds)
-        wanted = max(TARGET_SECONDS - by_itself, LEAST_SHARE * by_itself)
+        wanted = max(self.cost.chunk_seconds - by_itself, self.cost.least_share * by_itself)
         # One chunk that was fast by chance must not make the next one very long.
         longest = 4 * max(count, self.length)
         steps = count * wanted / max(seconds - by_itself, 1e-6)

@@ -15,14 +15,13 @@ from nengo.builder import Model
 from nengo.builder.network import seed_network
 from nengo.cache import NoDecoderCache
 
+from nengo_nb.engine.devices import kind_of
 from nengo_nb.objects.tensor_node import TensorNode
+from nengo_nb.plan.cost import MODELS
 from nengo_nb.settings import get_setting
 
 from .planning import make_plan_of
 from .runner import Runner
-
-MOST_NEURONS = 50_000
-"""Largest number of neurons to build in the background, where it slows down other cells."""
 
 
 def compile_ahead(
@@ -43,7 +42,8 @@ def compile_ahead(
     Returns:
         Whether everything is compiled.
     """
-    if network.n_neurons > MOST_NEURONS or any(map(_is_foreign, network.all_nodes)) or stopped():
+    too_large = network.n_neurons > MODELS[kind_of(None)].most_neurons_ahead
+    if too_large or any(map(_is_foreign, network.all_nodes)) or stopped():
         return False
     model = Model(dt=float(dt), decoder_cache=NoDecoderCache())
     model.toplevel = network

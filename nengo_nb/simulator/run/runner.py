@@ -28,9 +28,6 @@ from .signal_memory import Memory
 from .signals import SignalValues
 from .sim_state import Home, SimState, find_homes, state_after, view_of
 
-MANY_CHUNKS = 2
-"""Compile for longer chunks where the pace asks for more than this times the capacity."""
-
 
 class Runner:
     """A compiled plan and its present state.
@@ -65,7 +62,7 @@ class Runner:
         self.homes = find_homes(plan)
         self.compile_seconds: float | None = None
         self.steps_per_second: float | None = None
-        self.pace = Pace()
+        self.pace = Pace(plan.cost)
         self._compiling: Future[None] | None = None
         self.memory = Memory(self)
         self.signals: SignalValues | None = None
@@ -168,7 +165,10 @@ class Runner:
         while done < n_steps and not stop():
             capacity = self.executor.capacity
             # Compiling for longer chunks happens in the background and pays only in a long run.
-            if min(self.pace.length, n_steps - done, longest) > MANY_CHUNKS * capacity:
+            if (
+                min(self.pace.length, n_steps - done, longest)
+                > self.plan.cost.many_chunks * capacity
+            ):
                 self.executor.widen()
             whole = self.executor.whole
             # Weights that learn in blocks of steps take least time per step in whole blocks.

@@ -15,6 +15,7 @@ import tensorflow as tf
 from nengo_nb.errors import FeedError
 from nengo_nb.objects.operator import uncompiled
 from nengo_nb.ops.rules import ExecutionMode
+from nengo_nb.plan.cost import CostModel
 from nengo_nb.plan.program import Plan, PythonPart, Segment
 from nengo_nb.simulator.params.parameter_values import ParameterValues
 from nengo_nb.simulator.run.simulation import Simulation
@@ -24,15 +25,6 @@ from .datasets import Arrays, is_stream
 from .training_plans import TrainingPlans
 
 Tensor = Any
-
-AT_ONCE = 1000
-"""Largest number of one-step examples that are computed at once."""
-
-MANY = 50
-"""Number of minibatches of one length after which their run is compiled as one program."""
-
-MOST_VALUES = 2**24
-"""Largest number of values in inputs and probes of such a run: all are in memory at once."""
 
 
 class Predictor:
@@ -123,13 +115,18 @@ class Predictor:
             parts.append(run(some, size))
         return _joined(parts, self.plans.probes)
 
+    @property
+    def cost(self) -> CostModel:
+        """The cost model of the device."""
+        return self.simulation.runner.plan.cost
+
     def count_at_once(self, inputs: Arrays) -> int:
         """Return the number of examples to compute at once."""
         examples, n_steps = next(iter(inputs.values())).shape[:2]
         if n_steps > 1 or self.one_step is None:
             return self.simulation.batch
         # A power of two, so that few sizes, and few traced programs, come up.
-        return min(AT_ONCE, 1 << (examples - 1).bit_length())
+        return min(self.cost.examples_at_once, 1 << (examples - 1).bit_length())
 
     def _predict_minibatch(self, inputs: Arrays, batch: int) -> Arrays:
         """Run one minibatch; a smaller one is padded, and the padding left out of the result."""
@@ -167,7 +164,8 @@ class Predictor:
         model = self.simulation.model
         sizes = [model.sig[probe]["in"].size for probe in model.probes]
         sizes += [node.size_out for node in self.simulation.runner.plan.graph.feedable]
-        return self.minibatches[n_steps] > MANY and n_steps * batch * sum(sizes) <= MOST_VALUES
+        is_small = n_steps * batch * sum(sizes) <= self.cost.most_predicted
+        return is_small and self.minibatches[n_steps] > self.cost.many_minibatches
 
     @cached_property
     def one_step(self) -> Callable[[Arrays, int], Arrays] | None:
