@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ink, line, reach, rule, type Sheet, spikes, ticks, tickTexts } from "../src/live/rasterizer";
+import { ink, line, reach, rule, type Sheet, spikes } from "../src/live/rasterizer";
 
 const RED = ink("#ff0000");
 
@@ -51,10 +51,4 @@ test("no spike is lost when several share a pixel", () => {
   spikes(place, values, 4, 8);
 
   expect([...place.pixels]).toEqual([0, RED, RED, 0]);
-});
-
-test("ticks are at multiples of 1, 2 and 5, and their texts tell them apart", () => {
-  expect(tickTexts(ticks(0, 2))).toEqual(["0.0", "0.5", "1.0", "1.5", "2.0"]);
-  expect(tickTexts(ticks(373.5, 375.5))).toEqual(["373.5", "374.0", "374.5", "375.0", "375.5"]);
-  expect(tickTexts(ticks(0, 0.1))).toEqual(["0.00", "0.02", "0.04", "0.06", "0.08", "0.10"]);
 });

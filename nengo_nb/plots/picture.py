@@ -12,12 +12,14 @@ from PIL import Image, ImageDraw, ImageFont
 
 from .palette import FEW_SAMPLES, INK, line_style, spike_colors
 from .reduce import limits, reduce_heat, reduce_lines, reduce_spikes, spans
+from .ticks import find_ticks_within_rounding
 from .trace import Kind, Trace
 
 SCALE = 2
 """Pixels of the PNG per CSS pixel: two look sharp on every screen."""
 WIDTH, HEIGHT = 760, 210
 LEFT, RIGHT, TOP, BOTTOM = 70, 16, 24, 40
+TIME_TICKS, VALUE_TICKS = 8, 4
 FRAME, GRID = "#9aa5b1", "#e4e7eb"
 # Anchors of the colour map, between which colours are interpolated.
 CIVIDIS = np.array(
@@ -85,17 +87,6 @@ def picture_size(traces: Sequence[Trace]) -> tuple[int, int]:
     return WIDTH, HEIGHT * len(traces)
 
 
-def nice_ticks(low: float, high: float, most: int) -> list[float]:
-    """Return at most ``most`` ticks between two limits: multiples of 1, 2 or 5 times a power of
-    ten.
-    """
-    power = 10.0 ** np.floor(np.log10((high - low) / most))
-    step = next(power * m for m in (1, 2, 5, 10, 20) if (high - low) / (power * m) < most)
-    # Within rounding of an edge a tick counts as inside.
-    first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(high / step + 1e-9))
-    return [i * step for i in range(first, last + 1)]
-
-
 def value_range(trace: Trace) -> tuple[float, float]:
     """Return the values at the lower and upper edge of the frame."""
     if trace.kind not in (Kind.LINES, Kind.CURVES):
@@ -110,11 +101,11 @@ def _draw_axes(panel: Panel, trace: Trace) -> None:
     pen, font = panel.pen, _font(11)
     left, right = SCALE * LEFT, SCALE * (WIDTH - RIGHT)
     top, bottom = SCALE * (panel.top + TOP), SCALE * (panel.top + HEIGHT - BOTTOM)
-    for tick in nice_ticks(*panel.times, most=11):
+    for tick in find_ticks_within_rounding(*panel.times, TIME_TICKS):
         x = float(panel.x(np.array(tick)))
         pen.line([(x, top), (x, bottom)], fill=GRID, width=SCALE)
         pen.text((x, bottom + 4 * SCALE), f"{tick:.6g}", fill=INK, font=font, anchor="mt")
-    for tick in nice_ticks(*panel.values, most=6):
+    for tick in find_ticks_within_rounding(*panel.values, VALUE_TICKS):
         y = float(panel.y(np.array(tick)))
         pen.line([(left, y), (right, y)], fill=GRID, width=SCALE)
         pen.text((left - 5 * SCALE, y), f"{tick:.6g}", fill=INK, font=font, anchor="rm")

@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .extremes import Floats, bucket_extremes
 from .trace import Kind, Trace
-
-Floats = NDArray[np.floating[Any]]
 
 LARGEST, SMALLEST = 1e34, 1e-34
 """Largest magnitude that is drawn, beyond which there is a gap as for NaN, and smallest difference
@@ -44,16 +43,9 @@ def reduce_lines(trace: Trace) -> tuple[Floats, Floats]:
         return trace.times, drawable(trace.values)
     # Strictly increasing: for equal indices reduceat takes one element instead of a bucket.
     starts = np.unique(np.linspace(0, steps, points // 2, endpoint=False).astype(np.int64))
-    # fmin and fmax ignore NaN, so a bucket is a gap only where it has nothing else.
-    low = np.fmin.reduceat(trace.values, starts, axis=0)
-    high = np.fmax.reduceat(trace.values, starts, axis=0)
     ends = np.append(starts[1:], steps)
-    # The order of the two extremes follows the trend, or lines would zigzag.
-    rising = trace.values[ends - 1] >= trace.values[starts]
-    first, second = np.where(rising, low, high), np.where(rising, high, low)
     times = np.stack([trace.times[starts], trace.times[(starts + ends) // 2]], axis=1).reshape(-1)
-    values = np.stack([first, second], axis=1).reshape(-1, trace.size)
-    return times, drawable(values)
+    return times, drawable(bucket_extremes(trace.values, starts))
 
 
 def reduce_spikes(trace: Trace) -> tuple[Floats, NDArray[np.int32]]:

@@ -10,7 +10,20 @@ from typing import Any
 import numpy as np
 
 from .palette import FEW_SAMPLES, INK, line_style
-from .picture import BOTTOM, FRAME, GRID, HEIGHT, LEFT, RIGHT, TOP, WIDTH, nice_ticks, value_range
+from .picture import (
+    BOTTOM,
+    FRAME,
+    GRID,
+    HEIGHT,
+    LEFT,
+    RIGHT,
+    TIME_TICKS,
+    TOP,
+    VALUE_TICKS,
+    WIDTH,
+    value_range,
+)
+from .ticks import find_ticks_within_rounding
 from .trace import Trace
 
 EDGE = WIDTH - RIGHT
@@ -86,8 +99,10 @@ def _panel(trace: Trace, top: int, ends: float) -> str:
 def _axes(place: Place, trace: Trace) -> str:
     """Draw title, frame, grid, ticks, and the name of the axis."""
     upper, lower = place.upper, place.lower
-    across = [(place.x(tick), f"{tick:.6g}") for tick in nice_ticks(0, place.ends, most=11)]
-    upwards = [(place.y(tick), f"{tick:.6g}") for tick in nice_ticks(place.low, place.high, most=6)]
+    times = find_ticks_within_rounding(0, place.ends, TIME_TICKS)
+    values = find_ticks_within_rounding(place.low, place.high, VALUE_TICKS)
+    across = [(place.x(tick), f"{tick:.6g}") for tick in times]
+    upwards = [(place.y(tick), f"{tick:.6g}") for tick in values]
     lines = [f"M{x:.1f} {upper}V{lower}" for x, _ in across] + [
         f"M{LEFT} {y:.1f}H{EDGE}" for y, _ in upwards
     ]

@@ -10,7 +10,7 @@ from bokeh.models import HoverTool, Legend, PlainText, Plot
 from PIL import Image
 
 from nengo_nb.plots import draw_figure, draw_picture, make_trace, sparkline
-from nengo_nb.plots.picture import HEIGHT, SCALE, WIDTH, nice_ticks
+from nengo_nb.plots.picture import HEIGHT, SCALE, WIDTH
 
 EVIL = "<script>alert(1)</script>"
 STEPS = 200
@@ -122,13 +122,3 @@ def test_pictures_of_long_data_stay_small():
 
     assert len(draw_picture([trace])) < 100_000
     assert len(json.dumps(json_item(draw_figure([trace])))) < 100_000
-
-
-@pytest.mark.parametrize(
-    ("low", "high"), [(0, 1), (-1.05, 1.05), (0, 1e-6), (-300, 1e5), (9.999, 10.001)]
-)
-def test_ticks_are_round_and_few(low, high):
-    ticks = nice_ticks(low, high, 6)
-
-    assert 2 <= len(ticks) <= 6
-    assert low <= ticks[0] < ticks[-1] <= high + 1e-9 * high

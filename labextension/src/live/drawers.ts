@@ -7,7 +7,8 @@ import { PLOT_KINDS, type PlotKind } from "../tables/plot_kinds";
 import type { Axis } from "./axis";
 import type { Frame, Part, PlotInfo } from "../protocol/live";
 import { lineColor } from "./palette";
-import { across, down, ink, line, rule, type Sheet, spikes, ticks } from "./rasterizer";
+import { across, down, ink, line, rule, type Sheet, spikes } from "./rasterizer";
+import { findTicks } from "./ticks";
 import { inks } from "./theme";
 
 /** An image, row by row from the bottom. */
@@ -106,8 +107,9 @@ const lines: Drawer = {
     fits: (info) => new Set(info.colors).size === info.dims.length,
     paint: (sheet, columns, info, scale) => {
       const faint = ink(inks().faint);
-      for (const mark of ticks(sheet.x.start, sheet.x.end)) rule(sheet, across(sheet, mark), false, faint);
-      for (const mark of ticks(sheet.y.start, sheet.y.end)) rule(sheet, down(sheet, mark), true, faint);
+      for (const mark of findTicks(sheet.x.start, sheet.x.end))
+        rule(sheet, across(sheet, mark), false, faint);
+      for (const mark of findTicks(sheet.y.start, sheet.y.end)) rule(sheet, down(sheet, mark), true, faint);
       const times = columns.data.t as Float64Array;
       info.colors.forEach((color, i) => {
         const values = columns.data[`${i}`] as Float32Array;

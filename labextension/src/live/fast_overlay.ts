@@ -7,7 +7,8 @@ import type { Place } from "../shared/bokeh";
 import { DRAWERS, readPlotKind, type Columns, type Sketch } from "./drawers";
 import { element } from "../shared/dom";
 import type { PlotInfo } from "../protocol/live";
-import { across, type Sheet, ticks, tickTexts } from "./rasterizer";
+import { across, type Sheet } from "./rasterizer";
+import { findTicks, tickTexts } from "./ticks";
 import { isDark } from "../shared/theme";
 import { inks } from "./theme";
 
@@ -58,7 +59,7 @@ export class FastOverlay {
     sheet.pixels.fill(0);
     sketchOf(this.info)?.paint(sheet, found, this.info, scale);
     context.putImageData(this.image, 0, 0);
-    this.label(sheet, ticks(x.start, x.end), scale);
+    this.label(sheet, findTicks(x.start, x.end), scale);
     this.element.hidden = false;
   }
 

@@ -127,19 +127,3 @@ export function spikes(sheet: Sheet, values: ArrayLike<number>, neurons: number,
     }
   }
 }
-
-/** Bokeh's ticks: about six, at multiples of 1, 2 or 5. */
-export function ticks(start: number, end: number, wanted = 6): number[] {
-  const magnitude = 10 ** Math.floor(Math.log10((end - start) / wanted));
-  const error = (mantissa: number): number => Math.abs(wanted - (end - start) / (mantissa * magnitude));
-  const best = [0.5, 1, 2, 5, 10].reduce((a, b) => (error(b) < error(a) ? b : a));
-  const [from, to] = [Math.ceil(start / (best * magnitude)), Math.floor(end / (best * magnitude))];
-  return Array.from({ length: Math.max(to - from + 1, 0) }, (_, i) => (from + i) * best * magnitude);
-}
-
-/** Ticks as text, with as many decimals as tell them apart. */
-export function tickTexts(places: number[]): string[] {
-  const gap = (places[1] ?? 1) - (places[0] ?? 0);
-  const decimals = Math.min(Math.max(-Math.floor(Math.log10(gap) + 1e-9), 0), 6);
-  return places.map((place) => place.toFixed(decimals));
-}

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nengo_nb.plots.extremes import bucket_extremes, equal_bucket_extremes
+
 POINTS = 600
 """Largest number of buckets per line, with two points each: about as many as a plot has pixels."""
 
@@ -80,36 +82,8 @@ def reduce_samples(
     fresh = read(slice(begin * width, part.stop))
     # The bucket that is not complete is drawn, but not kept: it changes with the next sample.
     whole = (end - begin) * width
-    points = bucket_extremes(fresh[:whole], width)
+    points = equal_bucket_extremes(fresh[:whole], width)
     points = points if kept is None else np.concatenate([kept, points])
     rest = fresh[whole:]
-    tail = [] if not len(rest) else [_order(rest[:1], rest[-1:], *_bounds(rest))]
+    tail = [] if not len(rest) else [bucket_extremes(rest, np.array([0]))]
     return Reduced(key, width, first, points), np.concatenate([points, *tail])
-
-
-def _bounds(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    return np.fmin.reduce(values, axis=0, keepdims=True), np.fmax.reduce(
-        values, axis=0, keepdims=True
-    )
-
-
-def bucket_extremes(values: np.ndarray, width: int) -> np.ndarray:
-    """Two points per bucket: its extremes, in the order in which it rises or falls.
-
-    Args:
-        values: ``(buckets * width, size)``.
-        width: A power of two: neighbours are compared, and again neighbours of those.
-    """
-    low = high = values
-    # log2(width) rounds of neighbours. fmin and fmax leave NaN out unless both are NaN.
-    for _ in range(width.bit_length() - 1):
-        low, high = np.fmin(low[::2], low[1::2]), np.fmax(high[::2], high[1::2])
-    return _order(values[::width], values[width - 1 :: width], low, high)
-
-
-def _order(begin: np.ndarray, end: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    # The order in which the two points come makes the line between buckets go as the samples do.
-    rising = end >= begin
-    # Interleaved by the reshape: row 2 * i and 2 * i + 1 are those of bucket i.
-    both = np.stack([np.where(rising, low, high), np.where(rising, high, low)], axis=1)
-    return both.reshape(-1, low.shape[1])
