@@ -12,7 +12,7 @@ import pytest
 
 from nengo_nb import compilation_cache, compiler
 from nengo_nb.jupyter.extension import Extension, load_ipython_extension
-from nengo_nb.jupyter.per_shell import values_of
+from nengo_nb.jupyter.per_shell import get_values
 
 SCRIPT = """
 import nengo, nengo_nb
@@ -207,7 +207,7 @@ def test_only_a_kernel_is_told_by_load_ext(early, bare_shell_like, in_kernel):
 def bare_shell_like():
     """A shell that an extension was added to before."""
     shell = SimpleNamespace()
-    values_of(shell)[Extension] = object()
+    get_values(shell)[Extension] = object()
     return shell
 
 

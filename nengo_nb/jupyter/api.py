@@ -226,8 +226,8 @@ def show(thing: Any, sim: AnySimulator | None = None, depth: int = 1) -> Card:
         TypeError: There is no card for such an object.
         ValueError: The depth is below 1.
     """
-    from .cards.dispatch import card_of
+    from .cards.dispatch import make_card
 
     if depth < 1:
         raise ValueError(f"a diagram is open to a depth of at least 1, and {depth} was given")
-    return card_of(thing, sim, depth)
+    return make_card(thing, sim, depth)

@@ -14,7 +14,7 @@ from nengo_nb import compiler, hooks
 
 from .magics.arguments import TRAIN, overview
 from .magics.inspection import inspecting
-from .per_shell import values_of
+from .per_shell import get_values
 from .session.loop_variables import LoopNames
 
 if TYPE_CHECKING:
@@ -63,20 +63,20 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     if hasattr(shell, "kernel"):
         compiler.prepare_compiler()
     if find_extension(shell) is None:
-        values_of(shell)[Extension] = Extension(shell)
+        get_values(shell)[Extension] = Extension(shell)
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
     """Remove everything that was added, and close the simulators of the session."""
     extension = find_extension(shell)
     if extension is not None:
-        del values_of(shell)[Extension]
+        del get_values(shell)[Extension]
         extension.remove()
 
 
 def find_extension(shell: InteractiveShell) -> Extension | None:
     """Return the extension that was loaded into a shell, or None."""
-    extension: Extension | None = values_of(shell).get(Extension)
+    extension: Extension | None = get_values(shell).get(Extension)
     return extension
 
 
@@ -127,7 +127,7 @@ class Extension:
             raise
 
         magics = Magics(self.shell, self.loops)
-        notebook_diagrams().find_in_session = magics.session.simulator_of
+        notebook_diagrams().find_in_session = magics.session.find_simulator_of
         return magics
 
     def _add_completion(self) -> None:
@@ -244,11 +244,11 @@ class Extension:
 
     def _card(self, thing: Any) -> Any:
         """Return the MIME bundle of the card of a network, an object, a simulator or a plan."""
-        from .cards.dispatch import OBJECTS, card_of
+        from .cards.dispatch import OBJECTS, make_card
 
         # With facts of the build if the session has a simulator of the object.
-        sim = self.magics.session.simulator_of(thing) if isinstance(thing, OBJECTS) else None
-        return self._draw(card_of(thing, sim))
+        sim = self.magics.session.find_simulator_of(thing) if isinstance(thing, OBJECTS) else None
+        return self._draw(make_card(thing, sim))
 
     def _draw(self, thing: Any) -> Any:
         """Return an object's own MIME bundle; an interrupt is shown without its frames."""

@@ -20,7 +20,7 @@ Value = TypeVar("Value")
 _of_script: dict[Any, Any] = {}
 
 
-def values_of(shell: object | None) -> dict[Any, Any]:
+def get_values(shell: object | None) -> dict[Any, Any]:
     """Return the values of a shell, by what makes them; without a shell, those of the script."""
     if shell is None:
         return _of_script
@@ -37,7 +37,7 @@ def per_shell(make: Callable[[], Value]) -> Callable[[], Value]:
 
     @wraps(make)
     def get() -> Value:
-        values = values_of(get_ipython())
+        values = get_values(get_ipython())
         if make not in values:
             values[make] = make()
         value: Value = values[make]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from nengo_nb.jupyter.cards.network import network_card
+from nengo_nb.jupyter.cards.network import make_network_card
 from nengo_nb.jupyter.live.view import LiveView
 from tests.jupyter.bare_page import as_json, run_bare_page
 from tests.jupyter.live.conftest import PATIENCE, network, sim
@@ -56,7 +56,7 @@ def test_where_no_script_may_run_the_view_says_so(view, browser_path):
 
 def test_a_diagram_is_laid_out_in_the_page_where_no_worker_may_run(network, browser_path):
     with run_bare_page(browser_path, "'unsafe-inline'") as bare:
-        bare.show("diagram", {"saved": as_json(network_card(network.net).saved())})
+        bare.show("diagram", {"saved": as_json(make_network_card(network.net).saved())})
 
         bare.wait_for("#place .box")
 
@@ -67,7 +67,7 @@ def test_a_diagram_is_laid_out_in_the_page_where_no_worker_may_run(network, brow
 
 def test_a_diagram_is_laid_out_beside_the_page_where_a_worker_may_run(network, browser_path):
     with run_bare_page(browser_path, "blob:") as bare:
-        bare.show("diagram", {"saved": as_json(network_card(network.net).saved())})
+        bare.show("diagram", {"saved": as_json(make_network_card(network.net).saved())})
 
         bare.wait_for("#place .box")
 

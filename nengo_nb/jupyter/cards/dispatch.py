@@ -10,8 +10,8 @@ from nengo_nb.diagram import built_facts, facts_of, name_of
 from nengo_nb.jupyter.labels import remember_names
 from nengo_nb.jupyter.outputs.card import Card
 
-from .network import network_card
-from .simulator import plan_card, simulator_card
+from .network import make_network_card
+from .simulator import make_plan_card, make_simulator_card
 
 if TYPE_CHECKING:
     from nengo_nb.simulator.any_simulator import AnySimulator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 OBJECTS = (nengo.Ensemble, nengo.ensemble.Neurons, nengo.Node, nengo.Connection, nengo.Probe)
 
 
-def card_of(thing: Any, sim: AnySimulator | None = None, depth: int = 1) -> Card:
+def make_card(thing: Any, sim: AnySimulator | None = None, depth: int = 1) -> Card:
     """Return the card of a network, an object in it, a simulator, or its plan.
 
     Args:
@@ -31,23 +31,23 @@ def card_of(thing: Any, sim: AnySimulator | None = None, depth: int = 1) -> Card
         TypeError: There is no card for such an object.
     """
     if isinstance(thing, nengo.Network):
-        return network_card(thing, depth)
+        return make_network_card(thing, depth)
     if isinstance(thing, OBJECTS):
         if sim is not None:
             remember_names(sim.model.toplevel)
-        return object_card(thing, sim)
+        return make_object_card(thing, sim)
     # By attributes and not by classes: any backend's simulator, and no import of TensorFlow.
     if hasattr(thing, "trange") and hasattr(thing, "model"):
-        return simulator_card(thing)
+        return make_simulator_card(thing)
     if hasattr(thing, "stages") and hasattr(thing, "graph"):
-        return plan_card(thing)
+        return make_plan_card(thing)
     raise TypeError(
         f"there is no card for {type(thing).__name__}: it is no network, object of one, simulator "
         "or plan"
     )
 
 
-def object_card(thing: Any, sim: AnySimulator | None = None) -> Card:
+def make_object_card(thing: Any, sim: AnySimulator | None = None) -> Card:
     """Return the card of an object in a network, with facts of its build if it has one."""
     facts = (*facts_of(thing), *(() if sim is None else built_facts(thing, sim.model)))
     return Card(f"{type(thing).__name__} {name_of(thing)}", facts)

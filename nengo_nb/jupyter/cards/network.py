@@ -15,7 +15,7 @@ from nengo_nb.jupyter.diagrams.card import DiagramCard
 from nengo_nb.jupyter.labels import remember_names
 
 
-def network_card(network: nengo.Network, depth: int = 1) -> DiagramCard:
+def make_network_card(network: nengo.Network, depth: int = 1) -> DiagramCard:
     """Return the card of a network: counts, seed, warnings, and the diagram.
 
     A diagram must never cost a cell: if it cannot be drawn, the facts are shown, and a sentence

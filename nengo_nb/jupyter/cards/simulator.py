@@ -24,12 +24,12 @@ MOST_SPARKLINES = 8
 """Number of probes of which the card of a simulator shows a curve."""
 
 
-def plan_card(plan: Any) -> Card:
+def make_plan_card(plan: Any) -> Card:
     """Return the card of a plan, with a line for each stage."""
     return Card("Plan", (("stages", str(len(plan.stages))),), table=str(plan))
 
 
-def simulator_card(sim: AnySimulator) -> Card:
+def make_simulator_card(sim: AnySimulator) -> Card:
     """Return the card of a simulator: time, size, speed and recorded samples."""
     network = sim.model.toplevel
     remember_names(network)
@@ -77,7 +77,7 @@ def _bytes(size: int) -> str:
     return f"{amount:.3g} {units[0]}"
 
 
-def list_card(networks: Mapping[str, tuple[nengo.Network, AnySimulator | None]]) -> Card:
+def make_list_card(networks: Mapping[str, tuple[nengo.Network, AnySimulator | None]]) -> Card:
     """Return the card of a notebook's networks, with the time that each has reached.
 
     Args:

@@ -17,14 +17,14 @@ MOST = 6
 """Number of plots of a new view."""
 
 
-def plots_of(scene: Scene, chosen: Sequence[Any] | None) -> list[LivePlot]:
+def make_plots(scene: Scene, chosen: Sequence[Any] | None) -> list[LivePlot]:
     """Return the chosen plots; by default the first probes, or else decoded values."""
     if chosen is not None:
         return [spec if isinstance(spec, LivePlot) else LivePlot(spec) for spec in chosen]
     return _specs(_probed(scene))
 
 
-def sliders_of(scene: Scene, chosen: Sequence[Any] | None) -> list[LiveSlider]:
+def make_sliders(scene: Scene, chosen: Sequence[Any] | None) -> list[LiveSlider]:
     """Return the chosen sliders; by default those of the first four small input nodes."""
     if chosen is not None:
         return [spec if isinstance(spec, LiveSlider) else LiveSlider(spec) for spec in chosen]

@@ -16,7 +16,7 @@ from nengo_nb.jupyter.labels import remember_names
 from nengo_nb.jupyter.probes import recorded, trace_probes
 from nengo_nb.plots import draw_picture
 
-from .defaults import plots_of, sliders_of
+from .defaults import make_plots, make_sliders
 from .interrupt import pause_on_interrupt
 from .lifetime import lifetimes
 from .output_owner import output_owners
@@ -58,11 +58,11 @@ class LiveView:
         pause_on_interrupt()
         self.widget = LiveWidget(self.run, name_of(sim.model.toplevel))
         try:
-            for plot in plots_of(self.widget.scene, plots):
+            for plot in make_plots(self.widget.scene, plots):
                 self.widget.scene.add_plot(plot)
             # Only plots that code did not choose may be replaced by a viewer's preference.
             self.widget.scene.unseen = plots is None
-            for slider in sliders_of(self.widget.scene, sliders):
+            for slider in make_sliders(self.widget.scene, sliders):
                 self.widget.scene.add_sliders(slider)
         # The widget listens to the run and its thread works already, so it must be closed.
         except BaseException:

@@ -130,7 +130,7 @@ class Parser(argparse.ArgumentParser):
         return True
 
 
-def words_of(line: str) -> list[str]:
+def split_words(line: str) -> list[str]:
     """Return the words of a line, with quotes as in a shell."""
     try:
         return [str(word) for word in arg_split(line, posix=True)]

@@ -11,17 +11,17 @@ from IPython.core.error import UsageError
 from IPython.display import display
 
 from nengo_nb.jupyter import actions
-from nengo_nb.jupyter.cards.dispatch import card_of
-from nengo_nb.jupyter.cards.simulator import list_card
+from nengo_nb.jupyter.cards.dispatch import make_card
+from nengo_nb.jupyter.cards.simulator import make_list_card
 from nengo_nb.jupyter.session.entry import Options
 from nengo_nb.jupyter.session.loop_variables import LoopNames
 from nengo_nb.jupyter.session.registry import Session
 from nengo_nb.jupyter.suggestions import unknown
 
-from .arguments import CELL, LINES, TRAIN, overview, words_of
+from .arguments import CELL, LINES, TRAIN, overview, split_words
 from .cell import has_await, run_for_names, run_in_network, run_to_end
 from .errors import one_line_interrupt, render_from_user_code
-from .outcomes import Start, start_of
+from .outcomes import Start, get_start
 from .parameters import freeze_parameters, load_parameters, save_parameters
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Magics:
         """Run ``%nengo COMMAND ...``."""
         # Set by commands that return a simulator, so that it is not displayed a second time.
         self.returned = None
-        command, *words = words_of(line) or ["--help"]
+        command, *words = split_words(line) or ["--help"]
         if command in ("-h", "--help"):
             print(overview())
             return None
@@ -75,7 +75,7 @@ class Magics:
         )
 
     async def _network_cell(self, line: str, body: str) -> Any:
-        values = CELL.read(words_of(line), overview)
+        values = CELL.read(split_words(line), overview)
         if values is None:
             return None
         if values.plot and values.run is None:
@@ -90,7 +90,7 @@ class Magics:
         first_line = f"%%nengo {line}"
         if not values.no_show:
             self._call(
-                lambda _values: display(card_of(network)),
+                lambda _values: display(make_card(network)),
                 first_line,
                 values,
                 self._outcomes()["card"],
@@ -107,7 +107,7 @@ class Magics:
 
     async def _training_cell(self, line: str, body: str) -> Any:
         self.returned = None
-        values = TRAIN.read(words_of(line))
+        values = TRAIN.read(split_words(line))
         if values is None:
             return None
 
@@ -143,7 +143,7 @@ class Magics:
         networks = self.session.names(inner=True)
         # Taken before the command runs: the sentence
         # compares with it. Names of inner networks count.
-        start = start_of(self.session, name) if name in networks else None
+        start = get_start(self.session, name) if name in networks else None
 
         def sentence() -> str:
             if start is not None and outcome is not None:
@@ -166,11 +166,11 @@ class Magics:
             "step": lambda values: actions.step(session, values.name, values.steps),
             "reset": lambda values: actions.reset(session, values.name),
             "plot": lambda values: actions.plot(session, values.name, values.probes, values.item),
-            "diagram": lambda values: card_of(session.network(values.name), depth=values.depth),
+            "diagram": lambda values: make_card(session.network(values.name), depth=values.depth),
             "compare": lambda values: actions.compare(
                 session, values.name, values.seconds, values.backends, values.probes
             ),
-            "list": lambda _values: list_card(session.networks()),
+            "list": lambda _values: make_list_card(session.networks()),
             "live": self._live,
             "explain": self._explain,
             "save": lambda values: print(save_parameters(session, values.name, values.file)),
@@ -207,7 +207,7 @@ class Magics:
 
     def _train(self, values: argparse.Namespace, line: str, arguments: dict[str, Any]) -> Any:
         """Train; the simulator is returned, but not displayed."""
-        start = start_of(self.session, values.name)
+        start = get_start(self.session, values.name)
         sim, progress = actions.train(self.session, values.name, values.batch, arguments)
         # fit ended in order and kept the weights; raised again, so that Run All stops here.
         if progress.stopped:

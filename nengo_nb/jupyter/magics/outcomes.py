@@ -110,7 +110,7 @@ class Start:
         )
 
 
-def start_of(session: Session, name: str) -> Start:
+def get_start(session: Session, name: str) -> Start:
     """Return the present state of a network."""
     sim = session.held_simulator(name)
     return Start(session, name, sim, 0 if sim is None else sim.n_steps)

@@ -13,7 +13,7 @@ from IPython.core.error import UsageError
 from nengo_nb import __version__
 from nengo_nb.diagram.saved import MIME_TYPE
 from nengo_nb.jupyter.actions import open_live_view
-from nengo_nb.jupyter.cards.network import network_card
+from nengo_nb.jupyter.cards.network import make_network_card
 from nengo_nb.jupyter.live.run import LiveRun
 from nengo_nb.jupyter.live.runs import live_runs
 from nengo_nb.jupyter.live.view import LiveView
@@ -314,7 +314,7 @@ class Controller:
         # A page keeps a tab with the same key: the same network after
         # another cell is drawn anew, as the cell may have changed it.
         key = f"{self.session.shell.execution_count}/{id(network)}"
-        bundle = {MIME_TYPE: network_card(network).saved()}
+        bundle = {MIME_TYPE: make_network_card(network).saved()}
         self._tell(m.Output(page=page, name=entry.name, kind="diagram", key=key, bundle=bundle))
 
     def _open_simulator(self, entry: Entry) -> Simulator:

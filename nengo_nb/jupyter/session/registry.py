@@ -92,7 +92,7 @@ class Session:
             entry.simulator if entry is not None and entry.network is self.network(name) else None
         )
 
-    def simulator_of(self, thing: Any) -> Simulator | None:
+    def find_simulator_of(self, thing: Any) -> Simulator | None:
         """Return the simulator in which an object was built, or None."""
         simulators = (
             entry.simulator for entry in list(self._entries.values()) if entry.simulator is not None

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import nengo_nb
-from nengo_nb.jupyter.live.defaults import plots_of, sliders_of
+from nengo_nb.jupyter.live.defaults import make_plots, make_sliders
 from nengo_nb.jupyter.live.downsample import POINTS
 from nengo_nb.jupyter.live.handlers import answer
 from nengo_nb.jupyter.live.history import History
@@ -305,9 +305,9 @@ def test_the_view_is_written_as_code_that_makes_the_same_view(scene, network):
     exec(code.replace("nengo_nb.live(", "made(", 1), names)  # noqa: S102 - the code is what is under test
 
     again = Scene(scene.run, "again", lambda: None)
-    for plot in plots_of(again, made["plots"]):
+    for plot in make_plots(again, made["plots"]):
         again.add_plot(plot)
-    for slider in sliders_of(again, made["sliders"]):
+    for slider in make_sliders(again, made["sliders"]):
         again.add_sliders(slider)
 
     assert [plot.spec() for plot in again.plots] == [plot.spec() for plot in scene.plots]
