@@ -257,10 +257,8 @@ export interface Hide {
 
 export type ToBrowser = Scene | Frame | Notice | File | Closed | BokehScript;
 
-export type ToKernel =
-  | Ready
-  | Preferences
-  | Ack
+/** Request of the viewer, with a handler in `live/handlers.py`. */
+export type Request =
   | Play
   | Pause
   | Step
@@ -280,6 +278,31 @@ export type ToKernel =
   | ChangePlot
   | RemovePlot
   | WantData
-  | WantCode
+  | WantCode;
+
+export type ToKernel =
+  | Ready
+  | Preferences
+  | Ack
   | Hide
-  | WantBokeh;
+  | WantBokeh
+  | Play
+  | Pause
+  | Step
+  | RunTo
+  | Speed
+  | Reset
+  | GoBack
+  | Grab
+  | Release
+  | AddSliders
+  | RemoveSliders
+  | Look
+  | LookFor
+  | LookUntil
+  | ChooseItem
+  | AddPlot
+  | ChangePlot
+  | RemovePlot
+  | WantData
+  | WantCode;

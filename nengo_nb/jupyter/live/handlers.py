@@ -1,4 +1,4 @@
-"""Handlers of a page's messages, one for each class in :mod:`nengo_nb.jupyter.protocol.live`.
+"""Handlers of a viewer's requests, one for each class in ``Request`` of the live messages.
 
 They run on any thread, so each queues an order or replaces a value, and never waits.
 """
@@ -18,7 +18,7 @@ from .layout_state import Scene
 from .specs import LivePlot, LiveSlider
 
 
-def answer(scene: Scene, message: m.ToKernel) -> m.File | None:
+def answer(scene: Scene, message: m.Request) -> m.File | None:
     """Handle a message; return the file that it asks for, if it asks for one.
 
     Raises:

@@ -6,7 +6,7 @@ import logging
 import threading
 import weakref
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 from IPython.core.error import UsageError
 
@@ -179,6 +179,8 @@ class Controller:
                 self._in_thread(order, entry, lambda: self._show_live(order.page, entry))
             case m.ShowDiagram():
                 self._show_diagram(order.page, entry)
+            case _:
+                assert_never(order)
 
     def _entry(self, name: str) -> Entry:
         listed = next((entry for entry in self._entries if entry.name == name), None)

@@ -294,9 +294,10 @@ class Hide:
 
 
 ToBrowser = Scene | Frame | Notice | File | Closed | BokehScript
-ToKernel = (
-    Ready | Preferences | Ack | Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | AddSliders
-    | RemoveSliders | Look | LookFor | LookUntil | ChooseItem | AddPlot | ChangePlot | RemovePlot | WantData
-    | WantCode | Hide | WantBokeh
+Request = (
+    Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | AddSliders | RemoveSliders | Look
+    | LookFor | LookUntil | ChooseItem | AddPlot | ChangePlot | RemovePlot | WantData | WantCode
 )  # fmt: skip
+"""Request of the viewer, with a handler in ``live/handlers.py``."""
+ToKernel = Ready | Preferences | Ack | Hide | WantBokeh | Request
 TO_KERNEL = kinds_of(ToKernel)
