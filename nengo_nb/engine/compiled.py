@@ -86,9 +86,12 @@ class CompiledSegment:
         return sum(self.output_sizes)
 
     def capacity(self, most_bytes: int) -> int:
-        """Number of steps whose inputs and outputs fit in ``most_bytes``; between 16 and 2048."""
+        """Number of steps whose inputs and outputs fit in ``most_bytes``, within the limits of the
+        cost model.
+        """
+        cost = self.emitter.cost
         width = (self.n_inputs + self.n_outputs) * self.batch * np.dtype(self.dtype).itemsize
-        return int(np.clip(most_bytes // max(width, 1), 16, 2048))
+        return int(np.clip(most_bytes // max(width, 1), cost.fewest_room, cost.most_room))
 
     @property
     def whole(self) -> int:

@@ -21,9 +21,6 @@ from nengo_nb.plan.signature import Layout
 from .batch import batched
 from .rules import Group, Step, Tensor, rule
 
-_LARGEST_GATHER = 2**24
-"""Number of gathered inputs held at once."""
-
 
 @dataclass(frozen=True)
 class Taps:
@@ -209,7 +206,7 @@ def conv_inc(group: Group) -> Step:
         kernel = tf.reshape(
             W, [W.shape[0], n_ops, -1, n_in // n_groups, n_groups, n_out // n_groups]
         )
-        y = _in_parts(x, kernel, taps)
+        y = _in_parts(x, kernel, taps, group.cost.most_gathered)
         if not conv.channels_last:
             y = tf.transpose(y, [0, 1, 3, 4, 2])
         return (tf.reshape(y, [items, n_ops, *op.Y.shape]),)
@@ -217,7 +214,7 @@ def conv_inc(group: Group) -> Step:
     return batched(group, step)
 
 
-def _in_parts(x: Tensor, kernel: Tensor, taps: Taps) -> Tensor:
+def _in_parts(x: Tensor, kernel: Tensor, taps: Taps, most_gathered: int) -> Tensor:
     """Run ``convolve`` over parts of the batch where gathering all of it would take too
     much memory.
     """
@@ -227,7 +224,7 @@ def _in_parts(x: Tensor, kernel: Tensor, taps: Taps) -> Tensor:
     n_parts = next(
         n
         for n in range(1, items + 1)
-        if items % n == 0 and (items // n * gathered_per_item <= _LARGEST_GATHER or n == items)
+        if items % n == 0 and (items // n * gathered_per_item <= most_gathered or n == items)
     )
     # Learned kernels differ between items, and map_fn below hands the same one to every part.
     if n_parts == 1 or kernel.shape[0] > 1:

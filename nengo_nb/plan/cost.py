@@ -51,6 +51,10 @@ class CostModel:
         unrolled_columns: Sums over fewer columns LLVM unrolls completely, and then does not
             vectorize them.
         many_columns: From as many on, a plain matrix-vector product is as fast as anything else.
+        most_gathered: Number of inputs that a convolution gathers at once; larger batches go
+            through in parts.
+        fewest_room: Least number of steps of the longest chunk, however little room there is.
+        most_room: Most steps of the longest chunk, however much room there is.
         chunk_seconds: Wall time of a chunk: short enough to interrupt, long enough to hide its
             overhead.
         first_steps: Steps of the first chunk, before it is known how fast the simulation runs.
@@ -82,6 +86,9 @@ class CostModel:
     few_columns: int = 16
     unrolled_columns: int = 60
     many_columns: int = 512
+    most_gathered: int = 2**24
+    fewest_room: int = 16
+    most_room: int = 2048
     chunk_seconds: float = 0.05
     first_steps: int = 16
     least_share: int = 4

@@ -12,6 +12,7 @@ from nengo.builder.signal import SignalDict
 
 from nengo_nb.ops import find_rule
 from nengo_nb.ops.rules import Group, Rule
+from nengo_nb.plan.cost import MODELS, Device
 from nengo_nb.plan.signature import Layout, Signature
 
 DT = 0.001
@@ -144,7 +145,16 @@ def group_of(case: Case, dtype: str) -> Group:
     layout = case.signatures[0].layout
     sizes = tuple((sig.writes[0][0].shape or (1,))[-1] for sig in case.signatures)
     assert len({(sig.rule, sig.kind) for sig in case.signatures}) == 1, "siblings merge"
-    return Group(tuple(case.ops), layout, sizes, case.constant, DT, dtype, case.batch)
+    return Group(
+        tuple(case.ops),
+        layout,
+        sizes,
+        case.constant,
+        DT,
+        dtype,
+        case.batch,
+        cost=MODELS[Device.CPU],
+    )
 
 
 def _shapes(case: Case) -> list[tuple[int, ...]]:

@@ -11,6 +11,7 @@ from nengo.builder.transforms import ConvInc, ConvTransposeInc
 from scipy.signal import correlate
 
 from nengo_nb.ops import convolution
+from tests.costs import change_costs
 
 from .reference import Case, assert_agrees, random_case, run_rule
 
@@ -144,7 +145,7 @@ def test_large_batches_go_through_in_parts(rng, monkeypatch):
     case = random_case(conv_ops(transform), rng, constant=(0,), n_steps=2, batch=6)
     whole = run_rule(case)
 
-    monkeypatch.setattr(convolution, "_LARGEST_GATHER", 2 * 2 * 9 * 9 * 2)
+    change_costs(monkeypatch, most_gathered=2 * 2 * 9 * 9 * 2)
     parts = run_rule(case)
 
     for a, b in zip(whole, parts, strict=True):
