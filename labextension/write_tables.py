@@ -11,20 +11,37 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from nengo_nb.diagram import ArrowKind
 from nengo_nb.jupyter.live.plot_kinds import PLOT_KINDS
 
 FOLDER = Path(__file__).parent / "src" / "tables"
 
-Row = Mapping[str, str | bool]
+Row = Mapping[str, str | bool | int]
 
 
 def typescript() -> dict[str, str]:
     """Return the text of each generated file, by its name."""
-    plot_kinds = {
+    plot_kinds: dict[str, Row] = {
         name: {"label": kind.label, "isTimed": kind.is_timed} for name, kind in PLOT_KINDS.items()
     }
+    arrow_kinds = {kind.value: _arrow_row(kind) for kind in ArrowKind}
     return {
-        "plot_kinds.ts": _write_table("Kinds of live plots", "PLOT_KINDS", "PlotKind", plot_kinds)
+        "plot_kinds.ts": _write_table("Kinds of live plots", "PLOT_KINDS", "PlotKind", plot_kinds),
+        "arrow_kinds.ts": _write_table(
+            "Kinds of arrows in diagrams", "ARROW_KINDS", "ArrowKind", arrow_kinds
+        ),
+    }
+
+
+def _arrow_row(kind: ArrowKind) -> Row:
+    style = kind.style
+    return {
+        "meaning": style.meaning,
+        "color": style.color,
+        "darkColor": style.dark_color,
+        "head": style.head.value,
+        "dashes": style.dashes,
+        "weight": style.weight,
     }
 
 

@@ -1,10 +1,14 @@
-"""The parts of a diagram: boxes, arrows, and the diagram that they make."""
+"""The parts of a diagram: boxes, arrows, and the diagram that they make.
+
+A kind of arrow is one row of :class:`ArrowKind`, from which pictures, layout and legend follow.
+``labextension/write_tables.py`` writes the rows to ``labextension/src/tables/arrow_kinds.ts``.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, Self
 
 
 class BoxKind(Enum):
@@ -19,13 +23,66 @@ class BoxKind(Enum):
     MIXED = "mixed"
 
 
-class ArrowKind(Enum):
-    """Kind of signal that an arrow carries."""
+class ArrowHead(Enum):
+    """Shape at the end of an arrow."""
 
-    PLAIN = "plain"
-    INHIBITORY = "inhibitory"
-    LEARNING = "learning"
-    TEACHING = "teaching"
+    TRIANGLE = "triangle"
+    BAR = "bar"
+    RING = "ring"
+
+
+@dataclass(frozen=True)
+class ArrowStyle:
+    """Look of a kind of arrow, and its part in the layout.
+
+    Args:
+        meaning: Text in the legend; empty for a kind that needs none.
+        color: Colour of line and head.
+        dark_color: The same on a dark page. Pictures have ``color`` on any page.
+        head: Shape at its end.
+        dashes: Lengths of dashes and gaps, as in SVG; empty for a solid line.
+        weight: Weight of its pointing to the right.
+    """
+
+    meaning: str
+    color: str
+    dark_color: str
+    head: ArrowHead = ArrowHead.TRIANGLE
+    dashes: str = ""
+    weight: int = 2
+
+
+class ArrowKind(Enum):
+    """Kind of signal that an arrow carries, in the order of the legend."""
+
+    style: ArrowStyle
+    _value_: str
+
+    def __new__(cls, word: str, style: ArrowStyle) -> Self:
+        """Make a kind whose value is a word, so that two kinds may look alike."""
+        kind = object.__new__(cls)
+        kind._value_ = word
+        kind.style = style
+        return kind
+
+    PLAIN = "plain", ArrowStyle("", "#7b8794", "#93a1b0")
+    INHIBITORY = (
+        "inhibitory",
+        ArrowStyle("inhibitory: no weight above zero", "#d1495b", "#f2788a", ArrowHead.BAR),
+    )
+    LEARNING = "learning", ArrowStyle("learning", "#8a5cc2", "#b18ae0", weight=3)
+    # Error signals run back to the rule, so they weigh least.
+    TEACHING = (
+        "teaching",
+        ArrowStyle(
+            "what a learning rule learns from",
+            "#8a5cc2",
+            "#b18ae0",
+            head=ArrowHead.RING,
+            dashes="2 4",
+            weight=1,
+        ),
+    )
 
 
 @dataclass(frozen=True)

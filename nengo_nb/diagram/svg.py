@@ -10,7 +10,7 @@ from .layout.layout import Placed, place
 from .layout.routes import Path, Point
 from .layout.text import FAN, is_fanned, line_in, name_in, width_of
 from .layout.view import look
-from .parts import ArrowKind, Box, BoxKind, Diagram
+from .parts import ArrowHead, ArrowKind, ArrowStyle, Box, BoxKind, Diagram
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 INK, FAINT, QUIET = "#1f2d3d", "#52606d", "#7b8794"
@@ -25,19 +25,14 @@ FILLS = {
 }
 """Fill and stroke of each kind of box: light, so that dark ink reads on it in a dark theme, too."""
 
-STROKES = {
-    ArrowKind.PLAIN: ("#7b8794", ""),
-    ArrowKind.INHIBITORY: ("#d1495b", ""),
-    ArrowKind.LEARNING: ("#8a5cc2", ""),
-    ArrowKind.TEACHING: ("#8a5cc2", "2 4"),
+HEADS = {
+    ArrowHead.TRIANGLE: '<path d="M0 0L-9 -4.5L-7 0L-9 4.5Z" fill="{color}"/>',
+    ArrowHead.BAR: '<path d="M-2 -6V6" stroke="{color}" stroke-width="3" stroke-linecap="round"/>',
+    ArrowHead.RING: '<circle cx="-4" cy="0" r="3.5" fill="white" stroke="{color}" '
+    'stroke-width="1.5"/>',
 }
-"""Colour and dashes of each kind of arrow; its head tells it apart, too."""
+"""Shapes of heads that point to the right, with their tip at zero."""
 
-MEANINGS = {
-    ArrowKind.INHIBITORY: "inhibitory: no weight above zero",
-    ArrowKind.LEARNING: "learning",
-    ArrowKind.TEACHING: "what a learning rule learns from",
-}
 LEGEND = 22.0
 
 
@@ -48,15 +43,15 @@ def draw(diagram: Diagram, opened: Collection[int] = ()) -> str:
     view = look(diagram, opened)
     picture = place(diagram, view)
     drawn = {strand.kind for strand in view.strands}
-    kinds = [kind for kind in MEANINGS if kind in drawn]
-    legend_width = sum(_entry_width(kind) for kind in kinds)
+    styles = [kind.style for kind in ArrowKind if kind in drawn and kind.style.meaning]
+    legend_width = sum(_entry_width(style) for style in styles)
     width = max(picture.width, legend_width + 16.0, 40.0)
-    height = picture.height + (LEGEND if kinds else 0.0)
+    height = picture.height + (LEGEND if styles else 0.0)
     shift = (width - picture.width) / 2
     arrows = []
     for strand, path in zip(view.strands, picture.paths, strict=True):
         size = max(diagram.arrows[i].size for i in strand.arrows)
-        arrows.append(_arrow(path, strand.kind, size))
+        arrows.append(_arrow(path, strand.kind.style, size))
     boxes = {placed.box: placed for placed in picture.boxes if placed.box != 0}
     frames = [_frame(diagram.boxes[i], boxes[i]) for i in boxes if i in view.opened]
     bodies = [_body(diagram.boxes[i], boxes[i]) for i in boxes if i not in view.opened]
@@ -68,7 +63,7 @@ def draw(diagram: Diagram, opened: Collection[int] = ()) -> str:
         f'viewBox="0 0 {_n(width)} {_n(height)}" role="img" aria-label="{label}" '
         f'font-family="{FONT}">'
         f'<g transform="translate({_n(shift)} '
-        f'0)">{shapes}</g>{_legend(kinds, picture.height)}</svg>'
+        f'0)">{shapes}</g>{_legend(styles, picture.height)}</svg>'
     )
 
 
@@ -141,50 +136,42 @@ def _probe(box: Box, x: float, y: float) -> str:
     )
 
 
-def _arrow(path: Path, kind: ArrowKind, size: int) -> str:
-    """Return a curve with the head of its kind, a little wider for more dimensions."""
-    color, dashes = STROKES[kind]
+def _arrow(path: Path, style: ArrowStyle, size: int) -> str:
+    """Return a curve with its head, a little wider for more dimensions."""
     line = f"M{_n(path[0][0])} {_n(path[0][1])}"
     # After the start a path is a sequence of three points for each cubic curve.
     for i in range(1, len(path) - 2, 3):
         line += "C" + " ".join(f"{_n(x)} {_n(y)}" for x, y in path[i : i + 3])
     width = 1.3 + 0.35 * min(math.log2(max(size, 1)), 6.0) / 2
-    dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
+    dashed = f' stroke-dasharray="{style.dashes}"' if style.dashes else ""
     return (
-        f'<path d="{line}" fill="none" stroke="{color}" stroke-width="{_n(width)}" '
-        f'stroke-linejoin="round"{dashed}/>{_head(path, kind, color)}'
+        f'<path d="{line}" fill="none" stroke="{style.color}" stroke-width="{_n(width)}" '
+        f'stroke-linejoin="round"{dashed}/>{_head(path, style)}'
     )
 
 
-def _head(path: Path, kind: ArrowKind, color: str) -> str:
-    """Return the head of an arrow: a bar for inhibition, a ring for an error signal, else a
-    triangle.
-    """
+def _head(path: Path, style: ArrowStyle) -> str:
+    """Return the head of an arrow, which points where the path ends."""
     tip = path[-1]
     # A straight last piece repeats its end, so the
     # direction comes from the last point that differs.
     before = next((point for point in reversed(path) if point != tip), (tip[0] - 1, tip[1]))
     angle = math.degrees(math.atan2(tip[1] - before[1], tip[0] - before[0]))
-    shape = {
-        ArrowKind.INHIBITORY: f'<path d="M-2 -6V6" stroke="{color}" stroke-width="3" '
-        'stroke-linecap="round"/>',
-        ArrowKind.TEACHING: f'<circle cx="-4" cy="0" r="3.5" fill="white" stroke="{color}" '
-        'stroke-width="1.5"/>',
-    }.get(kind, f'<path d="M0 0L-9 -4.5L-7 0L-9 4.5Z" fill="{color}"/>')
+    shape = HEADS[style.head].format(color=style.color)
     return f'<g transform="translate({_n(tip[0])} {_n(tip[1])}) rotate({_n(angle)})">{shape}</g>'
 
 
-def _entry_width(kind: ArrowKind) -> float:
-    return width_of(MEANINGS[kind], 11) + 52.0
+def _entry_width(style: ArrowStyle) -> float:
+    return width_of(style.meaning, 11) + 52.0
 
 
-def _legend(kinds: list[ArrowKind], y: float) -> str:
+def _legend(styles: list[ArrowStyle], y: float) -> str:
     """Return the legend of the kinds of arrows."""
     x, line, entries = 14.0, y + 8.0, ""
-    for kind in kinds:
+    for style in styles:
         start: Point = (x, line)
         end: Point = (x + 26, line)
-        entries += _arrow((start, start, end, end), kind, 1)
-        entries += _text(x + 33, line + 4, MEANINGS[kind], 11, QUIET, "start")
-        x += _entry_width(kind)
+        entries += _arrow((start, start, end, end), style, 1)
+        entries += _text(x + 33, line + 4, style.meaning, 11, QUIET, "start")
+        x += _entry_width(style)
     return entries

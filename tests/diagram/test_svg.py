@@ -7,8 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nengo_nb.diagram import describe, draw
+from nengo_nb.diagram import Arrow, ArrowKind, Box, BoxKind, Diagram, describe, draw
 from nengo_nb.diagram.layout.view import open_to
+from nengo_nb.diagram.parts import ArrowHead
+from nengo_nb.diagram.svg import HEADS
 
 from .networks import learning, loops, nested
 
@@ -69,3 +71,21 @@ def test_a_picture_holds_no_code_and_nothing_from_elsewhere():
     assert "<script" not in picture
     assert "href" not in picture
     assert picture.count("http") == picture.count('xmlns="http://www.w3.org/2000/svg"') == 1
+
+
+@pytest.mark.parametrize("kind", ArrowKind)
+def test_a_kind_of_arrow_has_its_colour_its_dashes_and_its_meaning(kind):
+    node = Box(BoxKind.NODE, "node", 0)
+    boxes = (Box(BoxKind.NETWORK, "", None, children=(1, 2)), node, node)
+
+    picture = draw(Diagram(boxes, (Arrow(1, 2, kind, 1, 1),)))
+
+    assert f'stroke="{kind.style.color}"' in picture
+    assert kind.style.dashes in picture
+    assert [text for text in texts(picture) if text != "node"] == [
+        meaning for meaning in [kind.style.meaning] if meaning
+    ]
+
+
+def test_every_head_has_a_shape():
+    assert HEADS.keys() == set(ArrowHead)

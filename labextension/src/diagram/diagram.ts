@@ -5,21 +5,17 @@ import { element } from "../shared/dom";
 import { factList } from "./facts";
 import { kernelAt } from "./kernel";
 import { arrowOf, svg } from "./marks";
+import { ARROW_KINDS, type ArrowKind } from "../tables/arrow_kinds";
 import type { Ask } from "../shared/page";
 import { followActivity } from "./activity";
 import { Plane } from "./plane";
-import { readSaved, SavedError, type ArrowKind, type Fact, type Saved } from "./saved";
+import { readSaved, SavedError, type Fact, type Saved } from "./saved";
 import { STYLE } from "./style";
 import type { LayoutService } from "./layout_service";
 import { followTheme } from "../shared/theme";
 
 const HIGHEST = 620;
 const LOWEST = 90;
-const MEANINGS: readonly [ArrowKind, string][] = [
-  ["inhibitory", "inhibitory: no weight above zero"],
-  ["learning", "learning"],
-  ["teaching", "what a learning rule learns from"],
-];
 
 /** A diagram on the page. */
 export interface DiagramHandle {
@@ -239,7 +235,9 @@ class Card {
     element.style.height = `${Math.min(HIGHEST, Math.max(least, needed))}px`;
     this.plane.resize();
     const kinds = new Set(this.saved.diagram.arrows.map((arrow) => arrow.kind));
-    this.legend.replaceChildren(...MEANINGS.filter(([kind]) => kinds.has(kind)).map(meaning));
+    const known = Object.keys(ARROW_KINDS) as ArrowKind[];
+    const explained = known.filter((kind) => kinds.has(kind) && ARROW_KINDS[kind].meaning !== "");
+    this.legend.replaceChildren(...explained.map(meaning));
     this.legend.hidden = this.legend.childElementCount === 0;
   };
 }
@@ -251,7 +249,8 @@ function placeOf(event: Event): [number, number] {
   return [left, bottom];
 }
 
-function meaning([kind, words]: readonly [ArrowKind, string]): HTMLElement {
+/** An entry of the legend. */
+function meaning(kind: ArrowKind): HTMLElement {
   const mark = arrowOf(
     [
       [2, 7],
@@ -262,5 +261,5 @@ function meaning([kind, words]: readonly [ArrowKind, string]): HTMLElement {
     kind,
     1,
   );
-  return element("span", {}, svg("svg", { width: 34, height: 14 }, mark), words);
+  return element("span", {}, svg("svg", { width: 34, height: 14 }, mark), ARROW_KINDS[kind].meaning);
 }

@@ -3,7 +3,8 @@
 import type { Path } from "./layout/routes";
 import { FAN, isFanned, lineIn, nameIn } from "./layout/text";
 import type { Placed } from "./layout/layout";
-import type { ArrowKind, Box, BoxKind } from "./saved";
+import { ARROW_KINDS, type ArrowKind } from "../tables/arrow_kinds";
+import type { Box, BoxKind } from "./saved";
 
 type Attributes = Record<string, string | number>;
 
@@ -95,16 +96,20 @@ export function arrowOf(path: Path, kind: ArrowKind, size: number): SVGGElement 
   );
 }
 
-/** The end of an arrow: a bar that blocks, a triangle, or a ring. */
+const HEADS: Record<(typeof ARROW_KINDS)[ArrowKind]["head"], () => SVGElement> = {
+  triangle: () => svg("path", { class: "head", d: "M0 0L-9 -4.5L-7 0L-9 4.5Z" }),
+  bar: () => svg("path", { class: "bar", d: "M-2 -6V6" }),
+  ring: () => svg("circle", { class: "ring", cx: -4, cy: 0, r: 3.5 }),
+};
+
+/** The end of an arrow, which points where its path ends. */
 function headOf(path: Path, kind: ArrowKind): SVGGElement {
   const tip = path.at(-1) ?? [0, 0];
   const before = [...path].reverse().find(([x, y]) => x !== tip[0] || y !== tip[1]) ?? [tip[0] - 1, tip[1]];
   const angle = (Math.atan2(tip[1] - before[1], tip[0] - before[0]) * 180) / Math.PI;
-  const shapes: Record<ArrowKind, () => SVGElement> = {
-    plain: () => svg("path", { class: "head", d: "M0 0L-9 -4.5L-7 0L-9 4.5Z" }),
-    learning: () => svg("path", { class: "head", d: "M0 0L-9 -4.5L-7 0L-9 4.5Z" }),
-    inhibitory: () => svg("path", { class: "bar", d: "M-2 -6V6" }),
-    teaching: () => svg("circle", { class: "ring", cx: -4, cy: 0, r: 3.5 }),
-  };
-  return svg("g", { transform: `translate(${tip[0]} ${tip[1]}) rotate(${angle})` }, shapes[kind]());
+  return svg(
+    "g",
+    { transform: `translate(${tip[0]} ${tip[1]}) rotate(${angle})` },
+    HEADS[ARROW_KINDS[kind].head](),
+  );
 }

@@ -1,12 +1,11 @@
 /** The saved form of a diagram, as `nengo_nb/diagram/saved.py` writes it, read as what it may be: anything. */
 
+import { ARROW_KINDS, type ArrowKind } from "../tables/arrow_kinds";
+
 export const VERSION = 1;
 
 export const BOX_KINDS = ["network", "array", "ensemble", "node", "passthrough", "rule", "mixed"] as const;
 export type BoxKind = (typeof BOX_KINDS)[number];
-
-export const ARROW_KINDS = ["plain", "inhibitory", "learning", "teaching"] as const;
-export type ArrowKind = (typeof ARROW_KINDS)[number];
 
 export type Fact = readonly [word: string, fact: string];
 
@@ -103,7 +102,7 @@ function readArrow(data: unknown, boxes: Box[]): Arrow {
   return {
     source,
     target,
-    kind: one(arrow.kind, ARROW_KINDS),
+    kind: one(arrow.kind, Object.keys(ARROW_KINDS) as ArrowKind[]),
     count: count(arrow.count),
     size: count(arrow.size),
     facts: facts(arrow.facts),

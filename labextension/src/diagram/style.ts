@@ -1,13 +1,24 @@
 /** The style of a diagram: its own, in a shadow, and in the colours of the notebook's theme. */
 
+import { ARROW_KINDS } from "../tables/arrow_kinds";
+
+const KINDS = Object.entries(ARROW_KINDS);
+const COLORS = KINDS.map(([kind, { color }]) => `--arrow-${kind}: ${color};`).join(" ");
+const DARK_COLORS = KINDS.map(([kind, { darkColor }]) => `--arrow-${kind}: ${darkColor};`).join(" ");
+// One rule for the line of a kind, and one for its dashes, which a solid line has none of.
+const ARROWS = KINDS.map(
+  ([kind, { dashes }]) =>
+    `.arrow.${kind} { --line: var(--arrow-${kind}); } .arrow.${kind} .line { stroke-dasharray: ${dashes || "none"}; }`,
+).join("\n");
+
 export const STYLE = `
 :host { display: block; color: var(--jp-ui-font-color1, #1f2d3d); font: 13px/1.4 var(--jp-ui-font-family, system-ui, sans-serif);
   --network: #e9edf2; --network-edge: #6b7a8c; --group: #dcebf9; --group-edge: #2f74b5; --node: #fdf0d5; --node-edge: #b07a16;
-  --rule: #eee3f8; --rule-edge: #7a4bb0; --ink: #1f2d3d; --soft: #52606d; --quiet: #7b8794; --inhibit: #d1495b; --learn: #8a5cc2;
+  --rule: #eee3f8; --rule-edge: #7a4bb0; --ink: #1f2d3d; --soft: #52606d; --quiet: #7b8794; ${COLORS}
   --paper: var(--jp-layout-color0, white); --raised: var(--jp-layout-color1, white); --rim: var(--jp-border-color2, #d8dde3);
   --accent: #0072b2; --active: #e69f00; }
 :host(.dark) { --network: #2d3742; --network-edge: #8fa1b5; --group: #183a57; --group-edge: #5aa5e0; --node: #4a3a14; --node-edge: #d9a441;
-  --rule: #3a2a52; --rule-edge: #b18ae0; --ink: #f1f4f8; --soft: #b9c4d0; --quiet: #93a1b0; --inhibit: #f2788a; --learn: #b18ae0;
+  --rule: #3a2a52; --rule-edge: #b18ae0; --ink: #f1f4f8; --soft: #b9c4d0; --quiet: #93a1b0; ${DARK_COLORS}
   --accent: #56b4e9; }
 * { box-sizing: border-box; }
 .card { position: relative; border: 1px solid var(--rim); border-radius: 8px; background: var(--paper); overflow: hidden; }
@@ -55,13 +66,11 @@ input { width: 150px; padding: 0 8px; }
 .frame:focus-visible > rect, .frame.match > rect { stroke: var(--accent); stroke-opacity: 1; stroke-width: 2; }
 .frame text { font-size: 12px; font-weight: 600; fill: var(--soft); text-anchor: start; }
 .frame .minus { stroke: var(--soft); stroke-width: 1.6; }
-.arrow { cursor: pointer; outline: none; --line: var(--quiet); }
-.arrow.inhibitory { --line: var(--inhibit); }
-.arrow.learning, .arrow.teaching { --line: var(--learn); }
+.arrow { cursor: pointer; outline: none; }
+${ARROWS}
 .arrow path { fill: none; }
 .arrow .line { stroke: var(--line); stroke-linejoin: round; }
 .arrow .hit { stroke: transparent; stroke-width: 12; }
-.arrow.teaching .line { stroke-dasharray: 2 4; }
 .arrow .head { padding: 0; fill: var(--line); }
 .arrow .bar { stroke: var(--line); stroke-width: 3; stroke-linecap: round; }
 .arrow .ring { fill: var(--paper); stroke: var(--line); stroke-width: 1.5; }

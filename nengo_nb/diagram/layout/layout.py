@@ -16,11 +16,6 @@ FOOT = 16.0
 LOOP = 20.0
 """Space below the content of an open box, and above a box for an arrow that comes back to it."""
 
-WEIGHTS = {ArrowKind.LEARNING: 3, ArrowKind.TEACHING: 1}
-"""Weight of an arrow's pointing to the right, where it is not 2: error signals run back to the
-rule.
-"""
-
 Port = tuple[str, int, ArrowKind]
 """Port in the frame of an open box: ``in`` or ``out``, the closed box it serves, and the arrow's
 kind.
@@ -163,7 +158,7 @@ def _fill(diagram: Diagram, levels: dict[int, Level], box: int, loops: set[int])
             level.nodes[piece.target],
             levels[piece.source].height_of(piece.out) if piece.source in levels else None,
             levels[piece.target].height_of(piece.into) if piece.target in levels else None,
-            WEIGHTS.get(piece.into[2], 2),
+            piece.into[2].style.weight,
         )
         for piece in level.pieces
     ]

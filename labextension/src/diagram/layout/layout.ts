@@ -1,6 +1,7 @@
 /** The layout of a view: every open box is a level of its own, laid out from the innermost to the outermost. */
 
-import type { ArrowKind, Diagram } from "../saved";
+import { ARROW_KINDS, type ArrowKind } from "../../tables/arrow_kinds";
+import type { Diagram } from "../saved";
 import { layOut, PAD, type Node, type Plane } from "./flat";
 import type { Edge, Path, Point } from "./routes";
 import { HEADER, nameIn, sizeOf, widthOf } from "./text";
@@ -8,7 +9,6 @@ import type { Strand, View } from "./view";
 
 const FOOT = 16;
 const LOOP = 20;
-const WEIGHTS: Record<ArrowKind, number> = { plain: 2, inhibitory: 2, learning: 3, teaching: 1 };
 
 /** A place in the frame of an open box: lets in or out, for a closed box inside, what is of a kind. */
 type Port = `${"in" | "out"} ${number} ${ArrowKind}`;
@@ -103,7 +103,7 @@ function trailOf(diagram: Diagram, strand: Strand): Trail {
   if (strand.source === strand.target) return [];
   const out: Port = `out ${strand.source} ${strand.kind}`;
   const into: Port = `in ${strand.target} ${strand.kind}`;
-  const weight = WEIGHTS[strand.kind];
+  const weight = ARROW_KINDS[strand.kind].weight;
   const ups = around(diagram, strand.source);
   const downs = around(diagram, strand.target);
   while (ups.at(-2) === downs.at(-2)) {

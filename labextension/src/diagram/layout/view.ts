@@ -1,6 +1,7 @@
 /** The view of a diagram: which boxes and arrows can be seen when some boxes are open. */
 
-import type { ArrowKind, Diagram } from "../saved";
+import type { ArrowKind } from "../../tables/arrow_kinds";
+import type { Diagram } from "../saved";
 
 /** Arrows that are seen as one, because what they join is inside the same two closed boxes. */
 export interface Strand {
