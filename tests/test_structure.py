@@ -232,15 +232,7 @@ def crowded_comprehensions(tree: ast.AST) -> list[int]:
     return sorted({*crowded, *nested(tree, COMPREHENSIONS)})
 
 
-CROWDED_ROOMS = {"simulator"}
-"""Rooms that are still to be cleared of them."""
-
-
-@pytest.mark.parametrize(
-    "path",
-    [p for p in PYTHON if p not in SOURCES or room_of(p) not in CROWDED_ROOMS],
-    ids=name_of,
-)
+@pytest.mark.parametrize("path", PYTHON, ids=name_of)
 def test_a_comprehension_has_one_loop(path):
     """More than that is a loop, or a function that is named after what it collects."""
     assert not crowded_comprehensions(ast.parse(path.read_text(encoding="utf-8")))

@@ -202,6 +202,14 @@ class Stage:
         """Its parts that run in Python, in order."""
         return [part for part in self.parts if isinstance(part, PythonPart)]
 
+    @property
+    def python_operations(self) -> list[Operation]:
+        """Its operations that run in Python, in order."""
+        operations: list[Operation] = []
+        for part in self.python_parts:
+            operations.extend(part.operations)
+        return operations
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -236,6 +244,14 @@ class Plan:
         for stage in self.stages:
             parts.extend(stage.python_parts)
         return parts
+
+    @property
+    def python_operations(self) -> list[Operation]:
+        """The operations of all stages that run in Python, in order."""
+        operations: list[Operation] = []
+        for stage in self.stages:
+            operations.extend(stage.python_operations)
+        return operations
 
     def __str__(self) -> str:
         return describe(self)

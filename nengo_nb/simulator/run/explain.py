@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nengo_nb import compiler
 from nengo_nb.objects.operator import SimTensorNode
-from nengo_nb.plan.program import PythonPart, describe
+from nengo_nb.plan.program import describe
 from nengo_nb.plan.stages import StageKind
 
 from .runner import Runner
@@ -21,12 +21,7 @@ def explain(runner: Runner) -> str:
     lines.append(f"{runner.parameter_count()} constants; {runner.batch} minibatch item(s).")
     for stage in plan.stages:
         if stage.kind is StageKind.MIXED:
-            names = [
-                runner.names[o.op]
-                for part in stage.parts
-                if isinstance(part, PythonPart)
-                for o in part.operations
-            ]
+            names = [runner.names[o.op] for o in stage.python_operations]
             lines.append(
                 f"Python takes part in every step, in a loop with the network: {', '.join(names)}."
             )

@@ -21,7 +21,6 @@ from nengo_nb.simulator.object_names import Names
 
 from .nengo_steps import NengoSteps, can_step
 from .planning import python_code
-from .runner import live_operations
 from .simulation import Simulation
 
 
@@ -131,7 +130,7 @@ class FunctionAccess:
 
     def _look(self, n_steps: int, seen: Sequence[object]) -> None:
         """Search whether Python functions can reach this simulator and so see each step."""
-        live = live_operations(self.simulation.runner.plan)
+        live = self.simulation.runner.plan.python_operations
         if not live:
             self.looks_inside = self.holds_arrays = False
             return

@@ -51,7 +51,9 @@ def can_step(runner: Runner, minibatch_size: int | None) -> bool:
         return False
     if any(isinstance(op, SimProcess) and isinstance(op.process, Triangle) for op in ops):
         return False  # Nengo writes its state around a ring
-    own = {signal for op in ops for signal in op.all_signals}
+    own: set[Signal] = set()
+    for op in ops:
+        own.update(op.all_signals)
     if any(signal not in own for signal in memory.trained):
         return False  # time constants
     if runner.state.n_steps == 0:
@@ -59,7 +61,10 @@ def can_step(runner: Runner, minibatch_size: int | None) -> bool:
     # A state in another form cannot be given to Nengo's operators; postponed ones are computed
     # again.
     lost = {s.base for s in own if memory.is_folded(s.base)}
-    postponed = {signal for op in ops for signal in op.updates if op in read_before}
+    postponed: set[Signal] = set()
+    for op in ops:
+        if op in read_before:
+            postponed.update(op.updates)
     return not lost - postponed
 
 
@@ -92,8 +97,11 @@ class NengoSteps:
                     # ``SignalDict`` refuses new keys, and its ``init`` would copy: it has to be the
                     # very array that was handed out.
                     dict.__setitem__(self.arrays, signal.base, self._array(signal.base))
-        self.before = [pair for op in runner.order for pair in read_before.get(op, {}).items()]
-        self.before = [(signal, before) for signal, before in self.before if before in runner.homes]
+        self.before: list[tuple[Signal, Signal]] = []
+        for op in runner.order:
+            for signal, before in read_before.get(op, {}).items():
+                if before in runner.homes:
+                    self.before.append((signal, before))
         journals = {op: runner.python[index] for index, op in runner.operators.items()}
         self.fed: dict[Operator, int] = {}
         for value in runner.plan.graph.feedable.values():
@@ -136,7 +144,9 @@ class NengoSteps:
         plan, memory = self.runner.plan, self.runner.memory
         live = set(_operators(plan))
         dead = [o.op for o in plan.graph.operations if o.op is not None and o.op not in live]
-        written = {s.base for op in dead for s in (*op.sets, *op.incs, *op.updates)}
+        written: set[Signal] = set()
+        for op in dead:
+            written.update(signal.base for signal in (*op.sets, *op.incs, *op.updates))
         return frozenset(base for base in written if memory.get(base) is None)
 
     def _array(self, base: Signal) -> Any:

@@ -11,6 +11,7 @@ import sys
 import time
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,6 @@ from nengo_nb.engine.executor import Chunk, Executor, States
 from nengo_nb.engine.floating_types import narrow
 from nengo_nb.engine.journal import Journal
 from nengo_nb.errors import NonFiniteError, NonFiniteWarning
-from nengo_nb.plan.program import PythonPart
 from nengo_nb.settings import get_setting
 
 from .nonfinite_origin import Culprit, Search
@@ -48,10 +48,9 @@ class FiniteCheck:
         network = model.toplevel
         self.is_error = network is not None and get_setting(network, "non_finite") == "error"
         self.has_warned = False
-        parts = [part for stage in executor.plan.stages for part in stage.parts]
         # Without Python and feeds a chunk is a function of the states before it, so a search can go
         # back.
-        self._is_pure = not any(isinstance(part, PythonPart) for part in parts)
+        self._is_pure = not executor.plan.python_parts
         self._feedable = tuple(executor.plan.graph.feedable.values())
         self._good: tuple[States, int] = ((), 0)
         self._recorded: list[np.ndarray] = []
@@ -128,7 +127,7 @@ class FiniteCheck:
         self._looked = time.perf_counter()
 
     def _carries_finite(self, states: States) -> bool:
-        return _are_finite([_view(state) for stage in states for state in stage])
+        return _are_finite([_view(state) for state in chain.from_iterable(states)])
 
     def _replay(self, until: int) -> Iterator[tuple[States, int, Chunk]]:
         """Recompute the chunks since the last check: states before, first step, and chunk."""

@@ -12,8 +12,8 @@ from nengo.builder import Model, Operator, Signal
 from nengo_nb.engine.executor import Chunk, Executor, States
 from nengo_nb.engine.floating_types import narrow
 from nengo_nb.engine.journal import Journal
-from nengo_nb.plan.graph import Graph, Origin
-from nengo_nb.plan.program import Plan, PythonPart, Segment
+from nengo_nb.plan.graph import Graph, Origin, all_outputs
+from nengo_nb.plan.program import Plan
 from nengo_nb.plan.stages import StageKind
 from nengo_nb.simulator.object_names import Names
 
@@ -79,11 +79,10 @@ class Search:
 
     def constants(self) -> Iterator[Culprit]:
         """Yield weights, biases and constant outputs that overflow the simulation's type."""
-        segments = [
-            part for stage in self.plan.stages for part in stage.parts if isinstance(part, Segment)
-        ]
-        refs = [parameter.ref for segment in segments for parameter in segment.parameters]
-        read = dict.fromkeys(piece.value for ref in refs for piece in ref.pieces)
+        read: dict[int, None] = {}
+        for segment in self.plan.segments:
+            for parameter in segment.parameters:
+                read.update(dict.fromkeys(piece.value for piece in parameter.ref.pieces))
         for value in [*read, *self.plan.held]:
             signal = self.graph.values[value].signal
             if signal is None or signal.sparse:
@@ -172,16 +171,10 @@ class Search:
         # Python in a loop with the network keeps no results, and may not be called again.
         if any(stage.kind is StageKind.MIXED for stage in self.plan.stages):
             return None
-        parts = [
-            part
-            for stage in self.plan.stages
-            for part in stage.parts
-            if isinstance(part, PythonPart)
-        ]
-        called = [operation for part in parts for operation in part.operations]
+        called = self.plan.python_operations
         if any(not o.outputs or o.outputs[0] not in chunk.values for o in called):
             return None
-        wanted = {*self.graph.feedable.values(), *(value for o in called for value in o.outputs)}
+        wanted = {*self.graph.feedable.values(), *all_outputs(called)}
         # One row for all steps is an unfed constant, which the executor knows by itself.
         return {
             value: array

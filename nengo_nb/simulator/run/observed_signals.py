@@ -122,7 +122,7 @@ def replay(model: Model, runner: Runner, recent: Recent, signal: Signal) -> np.n
     plan.graph.changed = dict(recent.changed)
     again.set_parameters(recent.changed)
     # The two plans keep the same signals in different places; states move over by signal.
-    arrays = [[np.array(a) for a in stage] for stage in again.initial_states()]
+    arrays = [list(map(np.array, stage)) for stage in again.initial_states()]
     there = {executor.plan.graph.signal(v): place for v, place in _places(executor.plan).items()}
     for value, (s, i, positions) in _places(plan).items():
         source = there.get(plan.graph.signal(value))

@@ -42,7 +42,7 @@ def state_of(simulator: Simulator, simulation: Simulation) -> dict[str, Any]:
     return {
         **{name: getattr(simulator, name) for name in (*ARGUMENTS, "closed")},
         "n_steps": state.n_steps,
-        "states": [[np.asarray(tensor) for tensor in stage] for stage in state.states],
+        "states": [list(map(np.asarray, stage)) for stage in state.states],
         "memory": runner.get_state(),
         "observed": list(runner.memory.observed),
         "overwritten": runner.memory.overwritten,

@@ -190,9 +190,13 @@ def trainable_taus(model: Model) -> dict[Operator, Signal]:
 
 def share_python(operations: Sequence[Operation]) -> list[frozenset[int]]:
     """Group the Python operations that may share mutable state."""
-    mine = [(i, code) for i, o in enumerate(operations) if (code := python_code(o.op)) is not None]
-    groups = share_groups([code for _, code in mine])
-    return [frozenset(mine[k][0] for k in group) for group in groups]
+    indices, codes = [], []
+    for i, operation in enumerate(operations):
+        code = python_code(operation.op)
+        if code is not None:
+            indices.append(i)
+            codes.append(code)
+    return [frozenset(map(indices.__getitem__, group)) for group in share_groups(codes)]
 
 
 def python_code(op: Operator) -> Callable[..., Any] | None:

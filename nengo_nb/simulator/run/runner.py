@@ -18,7 +18,7 @@ from nengo_nb.engine.journal import Calls, Journal, call_sources
 from nengo_nb.engine.python_ops import make_python_step, process_rngs
 from nengo_nb.plan.dataflow import step_order
 from nengo_nb.plan.graph import Operation, Origin
-from nengo_nb.plan.program import Plan
+from nengo_nb.plan.program import Plan, Stage
 
 from .chunk_size import Pace
 from .nonfinite import FiniteCheck
@@ -96,7 +96,7 @@ class Runner:
 
     def python_steps(self, seed: int) -> dict[int, Journal]:
         """Return all Python operations in their state before the first step, by index."""
-        return self.make_steps(live_operations(self.plan), self.batch, seed)
+        return self.make_steps(self.plan.python_operations, self.batch, seed)
 
     def make_steps(
         self, operations: Iterable[Operation], batch: int, seed: int
@@ -227,13 +227,7 @@ class Runner:
         # Every plan has a dictionary of its own, so identity says whether it is the same plan.
         if homes is self.homes:
             return state
-        arrays = [
-            [
-                np.array(np.broadcast_to(s.initial, (self.batch, *s.initial.shape)))
-                for s in stage.states
-            ]
-            for stage in self.plan.stages
-        ]
+        arrays = [self._initial_arrays(stage) for stage in self.plan.stages]
         for signal in self.homes.keys() & homes.keys():
             s, i, positions = self.homes[signal]
             there, k, others = homes[signal]
@@ -243,6 +237,14 @@ class Runner:
             flat[:, positions] = source[:, others]
             arrays[s][i] = flat.reshape(arrays[s][i].shape)
         return SimState(state.n_steps, self.executor.as_states(arrays))
+
+    def _initial_arrays(self, stage: Stage) -> list[np.ndarray]:
+        """Return the initial values of a stage's states, repeated for each minibatch item."""
+        arrays = []
+        for state in stage.states:
+            shape = (self.batch, *state.initial.shape)
+            arrays.append(np.array(np.broadcast_to(state.initial, shape)))
+        return arrays
 
     def adopt_state(self, other: Runner) -> None:
         """Adopt another machine's state for the same network, with Python steps and parameters."""
@@ -343,8 +345,11 @@ class Runner:
             parts.append(chunk.records)
         self.finite.finish(state.states, state.n_steps)
         # Observed signals are kept for ``sim.signals`` alone.
-        probes = [probe for probe in parts[0] if not isinstance(probe, Observed)]
-        return {probe: np.concatenate([part[probe] for part in parts]) for probe in probes}
+        records = {}
+        for probe in parts[0]:
+            if not isinstance(probe, Observed):
+                records[probe] = np.concatenate([part[probe] for part in parts])
+        return records
 
     def get_state(self) -> dict[int, Any]:
         """Return a copy of the memory of all Python operations, by index."""
@@ -369,7 +374,7 @@ class Runner:
         Values are ``(items, size)``; fewer items than the minibatch has are its first ones.
         """
         # Contiguous copies: snapshots share the states, and ``reshape`` has to give a view below.
-        arrays = [[np.array(tensor) for tensor in stage] for stage in self.state.states]
+        arrays = [list(map(np.array, stage)) for stage in self.state.states]
         for signal, array in values.items():
             if signal in self.homes:
                 s, i, positions = self.homes[signal]
@@ -378,14 +383,7 @@ class Runner:
 
     def parameter_count(self) -> int:
         """Number of constants (weights, biases, encoders, ...) the program holds."""
-        segments = self.executor.segments.values()
-        return sum(p.array.size for segment in segments for p in segment.segment.parameters)
-
-
-def live_operations(plan: Plan) -> list[Operation]:
-    """Return the Python operations that take part in a plan."""
-    live: list[Operation] = []
-    for stage in plan.stages:
-        for part in stage.parts:
-            live += getattr(part, "operations", ())
-    return live
+        count = 0
+        for segment in self.executor.segments.values():
+            count += sum(parameter.array.size for parameter in segment.segment.parameters)
+        return count

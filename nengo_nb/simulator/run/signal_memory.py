@@ -54,7 +54,10 @@ class Memory:
     def written(self) -> set[Signal]:
         """The signals that Nengo's operators write to."""
         operators = self.runner.model.operators
-        return {s.base for op in operators for s in op.sets + op.incs + op.updates}
+        written: set[Signal] = set()
+        for op in operators:
+            written.update(signal.base for signal in op.sets + op.incs + op.updates)
+        return written
 
     @cached_property
     def observed(self) -> set[Signal]:
@@ -79,9 +82,11 @@ class Memory:
     @cached_property
     def membranes(self) -> dict[Signal, Operator]:
         """Spiking neurons, by the signals of their voltages and refractory times."""
-        neurons = [op for op in self.runner.model.operators if isinstance(op, SimNeurons)]
-        spiking = [op for op in neurons if op.state.keys() >= MEMBRANE]
-        return {op.state[name]: op for op in spiking for name in MEMBRANE}
+        membranes: dict[Signal, Operator] = {}
+        for op in self.runner.model.operators:
+            if isinstance(op, SimNeurons) and op.state.keys() >= MEMBRANE:
+                membranes.update(dict.fromkeys((op.state[name] for name in MEMBRANE), op))
+        return membranes
 
     @cached_property
     def filters(self) -> dict[Signal, Signal]:
@@ -329,5 +334,9 @@ def refuse_constant(model: Model, base: Signal) -> SimulationError:
 
 def _bases_of(stage: Any) -> set[Signal]:
     """Return the base signals of the compiled operators of a stage."""
-    groups = [group for part in stage.parts for group in getattr(part, "groups", ())]
-    return {signal.base for group in groups for op in group.ops for signal in op.all_signals}
+    bases: set[Signal] = set()
+    for segment in stage.segments:
+        for group in segment.groups:
+            for op in group.ops:
+                bases.update(signal.base for signal in op.all_signals)
+    return bases

@@ -188,11 +188,10 @@ class SignalValues(Mapping):
     @property
     def arrays(self) -> list[np.ndarray]:
         """All arrays that were handed out."""
-        return [
-            array
-            for shared in list(self._shared.values())
-            for array in (shared.array, *shared.views.values())
-        ]
+        arrays: list[np.ndarray] = []
+        for shared in list(self._shared.values()):
+            arrays += (shared.array, *shared.views.values())
+        return arrays
 
     def missing(self) -> list[Signal]:
         """Return the signals that were asked for and that the program does not keep."""

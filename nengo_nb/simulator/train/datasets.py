@@ -18,7 +18,7 @@ from nengo_nb.errors import FeedError
 from nengo_nb.simulator.run.feeds import find_node
 
 from .class_weights import weighted
-from .losses import Loss
+from .losses import Loss, probes_of
 
 Arrays = dict[str, np.ndarray]
 Sources = Callable[[Sequence[nengo.Node], int], "dict[nengo.Node, np.ndarray]"]
@@ -173,7 +173,7 @@ class Examples:
         """
         if y is None:
             raise FeedError("y is needed: a target for each probe that has a loss.")
-        parts = list(dict.fromkeys(part for loss in self.losses.values() for part in loss.parts))
+        parts = probes_of(self.losses)
         if isinstance(y, Mapping):
             targets = {self.probe_name(probe): array for probe, array in y.items()}
         else:
@@ -188,12 +188,11 @@ class Examples:
         self, given: Mapping[str, Any], concatenate: Callable[[list[Any]], Any]
     ) -> dict[str, Any]:
         """Concatenate the targets of joint losses; targets by output name."""
-        return {
-            name: given[loss.parts[0]]
-            if len(loss.parts) == 1
-            else concatenate([given[p] for p in loss.parts])
-            for name, loss in self.losses.items()
-        }
+        joined = {}
+        for name, loss in self.losses.items():
+            parts = [given[part] for part in loss.parts]
+            joined[name] = parts[0] if len(parts) == 1 else concatenate(parts)
+        return joined
 
     def _array(self, array: Any, node: nengo.Node) -> np.ndarray:
         narrowed = narrow(np.asarray(array), self.dtype)

@@ -11,6 +11,7 @@ import warnings
 from collections import defaultdict, deque
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import tensorflow as tf
 from nengo.base import NengoObject
@@ -19,8 +20,9 @@ from nengo.exceptions import SimulationError
 
 from nengo_nb.errors import GradientWarning
 from nengo_nb.objects.operator import SimTensorNode
-from nengo_nb.plan.graph import Operation, Origin
+from nengo_nb.plan.graph import Operation, Origin, all_outputs
 from nengo_nb.plan.program import Plan, PythonPart, Segment
+from nengo_nb.plan.refs import all_values
 from nengo_nb.simulator.params.parameters import Parameter
 from nengo_nb.simulator.run.nonfinite import user_level
 
@@ -55,10 +57,10 @@ class Flow:
         self.model = model
         self.names = names
         graph = plan.graph
-        self.ends = {value for ref in plan.probes.values() for value in ref.values()}
+        self.ends = all_values(plan.probes.values())
         self.readers: dict[int, list[Operation]] = defaultdict(list)
         for operation in graph.operations:
-            for value in {v for ref in operation.inputs for v in ref.values()}:
+            for value in all_values(operation.inputs):
                 self.readers[value].append(operation)
         self.later: dict[int, list[int]] = defaultdict(list)
         for start, ref in graph.next_value.items():
@@ -70,7 +72,8 @@ class Flow:
         for stage in filter(is_data, plan.stages):
             # Compiled operations in a loop with Python are fed as data too, though each has a
             # gradient.
-            self.blocks |= {o.index for part in stage.parts for o in _operations(part)}
+            for part in stage.parts:
+                self.blocks.update(operation.index for operation in _operations(part))
 
     def from_signals(self, signals: Iterable[Signal], blocked: bool = True) -> Way | None:
         """Find the path with least delay from parameters to a probe; None if there is none.
@@ -94,17 +97,20 @@ class Flow:
         """Return the probes behind Python from which no gradient reaches any weight."""
         if not any(is_data(stage) for stage in self.plan.stages):
             return []
-        nodes = [o for o in self.plan.graph.operations if isinstance(o.op, SimTensorNode)]
-        begin = [*self._parameters(signals), *(v for o in nodes for v in o.outputs)]
+        begin = [*self._parameters(signals), *self._tensor_node_outputs()]
         probes = self.plan.probes.items()
         return [
             p for p, ref in probes if self._quickest(begin, blocked=True, ends=ref.values()) is None
         ]
 
+    def _tensor_node_outputs(self) -> list[int]:
+        """Return the values that TensorNodes give."""
+        nodes = [o for o in self.plan.graph.operations if isinstance(o.op, SimTensorNode)]
+        return all_outputs(nodes)
+
     def from_nodes(self) -> Way | None:
         """Find the path with least delay from any TensorNode, whose weights may be trained."""
-        nodes = [o for o in self.plan.graph.operations if isinstance(o.op, SimTensorNode)]
-        return self._quickest([v for o in nodes for v in o.outputs], blocked=True)
+        return self._quickest(self._tensor_node_outputs(), blocked=True)
 
     def _quickest(
         self, begin: Iterable[int], blocked: bool, ends: Container[int] | None = None
@@ -176,16 +182,13 @@ class Flow:
             signal = self.model.sig[node]["out"] if node in self.model.sig else None
             if signal is not None:
                 labels[signal.base] = str(node)
-        written = [
-            s.base
-            for o in way.passed
-            if o.op is not None
-            for s in (*o.op.sets, *o.op.incs, *o.op.updates)
-        ]
-        return (
-            " -> ".join(dict.fromkeys(labels[signal] for signal in written if signal in labels))
-            or "nothing else"
-        )
+        passed: dict[str, None] = {}
+        for operation in way.passed:
+            op = operation.op
+            for signal in () if op is None else (*op.sets, *op.incs, *op.updates):
+                if signal.base in labels:
+                    passed[labels[signal.base]] = None
+        return " -> ".join(passed) or "nothing else"
 
 
 def check_flow(
@@ -205,7 +208,7 @@ def check_flow(
     Warns:
         GradientWarning: No gradient reaches some parameters.
     """
-    blind = flow.blind_probes(signal for own_signals in signals.values() for signal in own_signals)
+    blind = flow.blind_probes(chain.from_iterable(signals.values()))
     obstacles = {
         p: reason
         for p, own_signals in signals.items()
@@ -243,7 +246,7 @@ def _operations(part: Segment | PythonPart) -> list[Operation]:
     """Return the operations of a part of a stage."""
     if isinstance(part, PythonPart):
         return list(part.operations)
-    return [operation for group in part.groups for operation in group.operations]
+    return list(chain.from_iterable(group.operations for group in part.groups))
 
 
 def _has_no_gradient(op: Operator | None, dtype: str) -> bool:

@@ -19,7 +19,7 @@ from nengo_nb.simulator.params.parameters import Parameter
 from .calls_by_shape import ByShapes
 from .class_weights import class_weights
 from .data_iterators import ClosingModel
-from .losses import Loss
+from .losses import Loss, probes_of
 from .schedules import Arrays, Schedule, Tensor, Tensors
 
 
@@ -112,12 +112,11 @@ class NetworkModel(ClosingModel):
 
     def joined(self, outputs: Tensors) -> dict[str, Tensor]:
         """Concatenate the outputs of joint losses; one tensor for each loss."""
-        return {
-            name: tf.concat([outputs[part] for part in loss.parts], axis=-1)
-            if len(loss.parts) > 1
-            else outputs[loss.parts[0]]
-            for name, loss in self.losses_by_output.items()
-        }
+        joined = {}
+        for name, loss in self.losses_by_output.items():
+            parts = [outputs[part] for part in loss.parts]
+            joined[name] = parts[0] if len(parts) == 1 else tf.concat(parts, axis=-1)
+        return joined
 
     def follow(self, schedule: Schedule) -> None:
         """Set the schedule of minibatches from now on."""
@@ -239,14 +238,9 @@ class NetworkModel(ClosingModel):
             def test(iterator: Iterator) -> Any:
                 x, y, weight = keras.utils.unpack_x_y_sample_weight(next(iterator))
                 outputs = self.host.run({name: tensor.numpy() for name, tensor in x.items()})
-                wanted = {
-                    part: outputs[part]
-                    for loss in self.losses_by_output.values()
-                    for part in loss.parts
-                }
-                return measure(
-                    x, y, {name: tf.constant(array) for name, array in wanted.items()}, weight
-                )
+                wanted = probes_of(self.losses_by_output)
+                tensors = {name: tf.constant(outputs[name]) for name in wanted}
+                return measure(x, y, tensors, weight)
 
             self.test_function = test
         return self.test_function

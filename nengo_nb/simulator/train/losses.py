@@ -115,6 +115,14 @@ def _kind(function: Any) -> str | None:
     return "classes" if "sparse" in name.lower() else "elements"
 
 
+def probes_of(losses: Mapping[str, Loss]) -> list[str]:
+    """Return the names of the probes that losses need."""
+    names: dict[str, None] = {}
+    for loss in losses.values():
+        names.update(dict.fromkeys(loss.parts))
+    return list(names)
+
+
 def losses_of(
     given: Any,
     shapes: Mapping[str, tuple[int, ...]],

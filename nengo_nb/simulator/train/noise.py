@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from nengo_nb.engine.journal import Journal, call_sources
 from nengo_nb.plan.graph import Operation
-from nengo_nb.plan.program import Plan, PythonPart
+from nengo_nb.plan.program import Plan
 from nengo_nb.plan.stages import StageKind
 
 Tensor = Any
@@ -33,16 +33,12 @@ class Noise:
         self.dtype = dtype
         # Outputs of input nodes come with the examples, also of those that the user does not feed.
         fed = set(plan.graph.feedable.values())
-        parts = [
-            p
-            for s in plan.stages
-            if s.kind is StageKind.PYTHON
-            for p in s.parts
-            if isinstance(p, PythonPart)
-        ]
-        self.operations = [
-            o for p in parts for o in p.operations if not o.inputs and not fed & set(o.outputs)
-        ]
+        self.operations: list[Operation] = []
+        for stage in plan.stages:
+            if stage.kind is StageKind.PYTHON:
+                self.operations += [
+                    o for o in stage.python_operations if not o.inputs and not fed & set(o.outputs)
+                ]
         self.batch = 0
         self.steps: dict[int, Journal] = {}
 

@@ -16,7 +16,7 @@ from nengo_nb.errors import FeedError
 from nengo_nb.objects.operator import uncompiled
 from nengo_nb.ops.rules import ExecutionMode
 from nengo_nb.plan.cost import CostModel
-from nengo_nb.plan.program import Plan, PythonPart, Segment
+from nengo_nb.plan.program import Plan
 from nengo_nb.simulator.params.parameter_values import ParameterValues
 from nengo_nb.simulator.run.simulation import Simulation
 
@@ -229,11 +229,13 @@ def _joined(parts: Sequence[Arrays], names: Iterable[str]) -> Arrays:
 
 def _is_plain(plan: Plan) -> bool:
     """Whether a plan needs neither Python nor random numbers."""
-    parts = [part for stage in plan.stages for part in stage.parts]
-    if any(isinstance(part, PythonPart) for part in parts):
+    if plan.python_parts:
         return False
-    rules = [group.rule for part in parts if isinstance(part, Segment) for group in part.groups]
-    return not any(rule is not None and rule.uses_counter for rule in rules)
+    for segment in plan.segments:
+        rules = [group.rule for group in segment.groups]
+        if any(rule is not None and rule.uses_counter for rule in rules):
+            return False
+    return True
 
 
 def _filled(array: np.ndarray, batch: int) -> np.ndarray:

@@ -19,7 +19,7 @@ from nengo.exceptions import SimulationError
 from nengo_nb.engine.executor import Executor, States
 from nengo_nb.engine.journal import Journal
 from nengo_nb.plan.graph import Operation
-from nengo_nb.plan.program import Plan, PythonPart, Stage
+from nengo_nb.plan.program import Plan, Stage
 from nengo_nb.plan.stages import StageKind
 
 from .noise import MakeSteps
@@ -30,8 +30,7 @@ Values = Callable[[], Mapping[Signal, np.ndarray]]
 
 def called_with_inputs(stage: Stage) -> list[Operation]:
     """Return the Python operations of a stage that have both inputs and outputs."""
-    parts = [part for part in stage.parts if isinstance(part, PythonPart)]
-    return [o for part in parts for o in part.operations if o.inputs and o.outputs]
+    return [o for o in stage.python_operations if o.inputs and o.outputs]
 
 
 def is_data(stage: Stage) -> bool:
@@ -60,7 +59,10 @@ class PythonData:
         self.values = values
         self.dtype = dtype
         self.device = device
-        self.wanted = tuple(v for stage in self.plan.stages if is_data(stage) for v in stage.gives)
+        self.wanted: tuple[int, ...] = ()
+        for stage in self.plan.stages:
+            if is_data(stage):
+                self.wanted += stage.gives
         self._runs: dict[int, _Run] = {}
 
     def __call__(self, feeds: Mapping[int, Tensor], first: int) -> dict[int, Tensor]:
@@ -98,9 +100,7 @@ class _Run:
     def __init__(self, data: PythonData, batch: int) -> None:
         self.data = data
         self.executor = Executor(data.plan, batch, data.dtype, data.device)
-        parts = [p for stage in data.plan.stages for p in stage.parts if isinstance(p, PythonPart)]
-        operations = [o for part in parts for o in part.operations]
-        self.steps: dict[int, Journal] = data.make_steps(operations, batch)
+        self.steps: dict[int, Journal] = data.make_steps(data.plan.python_operations, batch)
         # Memory before the first step, to which each minibatch goes back.
         self.memory = {index: step.get_state() for index, step in self.steps.items()}
         self.states: States = ()

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from nengo.exceptions import ValidationError
 
+from nengo_nb.plan.graph import Operation
 from nengo_nb.plan.program import Plan
 from nengo_nb.simulator.params.parameter_values import ParameterValues
 from nengo_nb.simulator.run.runner import Runner
 
-from .losses import Loss
 from .python_data import called_with_inputs
 from .schedules import Schedule
 from .state_transfer import hand_back, states_of
 from .training_plans import TrainingPlans
-
-
-def probes_of(losses: Mapping[str, Loss]) -> list[str]:
-    """Return the names of the probes that losses need."""
-    return list(dict.fromkeys(part for loss in losses.values() for part in loss.parts))
 
 
 def make_schedule(
@@ -85,7 +80,9 @@ def _refuse_data(plan: Plan, runner: Runner) -> None:
         ValidationError: Python stands between the inputs and the probes.
     """
     # ``PythonData`` starts functions anew for each minibatch: their memory cannot be carried on.
-    operations = [o for stage in plan.stages for o in called_with_inputs(stage)]
+    operations: list[Operation] = []
+    for stage in plan.stages:
+        operations += called_with_inputs(stage)
     if operations:
         named = dict.fromkeys(runner.names[o.op] for o in operations if o.op is not None)
         raise ValidationError(

@@ -39,12 +39,11 @@ def states_of(runner: Runner, plan: Plan, batch: int) -> States:
                 flat[:, positions] = now.reshape(runner.batch, -1)
         return tf.constant(flat[:batch].reshape(batch, *held.initial.shape), runner.executor.dtype)
 
-    return tuple(
-        tuple(state(held) for held in stage.states)
-        if stage.kind not in (StageKind.PYTHON, StageKind.MIXED)
-        else ()
-        for stage in plan.stages
-    )
+    states: list[tuple[tf.Tensor, ...]] = []
+    for stage in plan.stages:
+        is_fed = stage.kind in (StageKind.PYTHON, StageKind.MIXED)
+        states.append(() if is_fed else tuple(map(state, stage.states)))
+    return tuple(states)
 
 
 def hand_back(runner: Runner, plan: Plan, states: States, n_steps: int) -> None:

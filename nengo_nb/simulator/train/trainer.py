@@ -23,11 +23,11 @@ from .class_weights import class_weights
 from .datasets import Examples, check_weights, is_stream, peeked, told_of_data
 from .gradient_flow import Flow, check_flow
 from .keras_model import Host, NetworkModel
-from .losses import Loss, losses_of
+from .losses import Loss, losses_of, probes_of
 from .old_optimizers import refuse_old_optimizer
 from .outputs import spread, weigh
 from .predictor import Predictor
-from .scheduling import make_schedule, probes_of
+from .scheduling import make_schedule
 from .training_plans import TrainingPlans
 
 
