@@ -10,6 +10,8 @@ import numpy as np
 from nengo.builder import Model
 from nengo.exceptions import NengoWarning, ValidationError
 
+from .any_simulator import AnySimulator
+
 
 def checked_size(name: str, value: int | None) -> int | None:
     """Return a positive integer or None as it is.
@@ -33,23 +35,23 @@ def checked_steps(n_steps: Any) -> int:
     raise ValidationError(f"must be a positive integer (got {n_steps!r})", attr="n_steps")
 
 
-def count_steps(time_in_seconds: float, dt: float, now: float) -> int:
+def count_steps(time_in_seconds: float, sim: AnySimulator) -> int:
     """Return the number of steps of a length of time, with a warning if there is none.
 
     Args:
         time_in_seconds: The length of time.
-        dt: Length of a time step, in seconds.
-        now: Simulated time so far, in seconds.
+        sim: The simulator that is to run.
 
     Raises:
         ValidationError: The time is negative or not a number.
     """
     if not np.isfinite(time_in_seconds) or time_in_seconds < 0:
         raise ValidationError(f"Must be positive (got {time_in_seconds:g})", attr="time_in_seconds")
-    n_steps = round(float(time_in_seconds) / dt) if dt else 0
+    n_steps = round(float(time_in_seconds) / sim.dt) if sim.dt else 0
     if n_steps == 0:
         warnings.warn(
-            f"{time_in_seconds} results in running for 0 timesteps. Simulator still at time {now}.",
+            f"{time_in_seconds} results in running for 0 timesteps. Simulator still at time "
+            f"{sim.time}.",
             stacklevel=3,
         )
     return n_steps

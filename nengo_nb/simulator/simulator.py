@@ -199,7 +199,7 @@ class Simulator:
         Raises:
             ValidationError: The time is negative or not a number.
         """
-        n_steps = check.count_steps(time_in_seconds, self.dt, self.time)
+        n_steps = check.count_steps(time_in_seconds, self)
         if n_steps:
             self.run_steps(n_steps, **arguments)
 
