@@ -11,6 +11,8 @@ export default ts.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      // Prettier breaks the lines of code, and leaves comments as they are.
+      "max-len": ["error", { code: 1000, comments: 110 }],
       "max-lines": ["error", 400],
       "no-nested-ternary": "error",
     },

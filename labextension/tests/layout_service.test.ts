@@ -1,4 +1,7 @@
-/** Diagrams are laid out in a worker: the newest wish wins, errors are told, and a page without workers does it itself. */
+/**
+ * Diagrams are laid out in a worker: the newest wish wins, errors are told, and a page without workers does
+ * it itself.
+ */
 
 import { readFileSync } from "node:fs";
 import { beforeEach, expect, test, vi } from "vitest";

@@ -1,7 +1,9 @@
 /**
- * The kernel behind a diagram: that of the notebook it stands in, asked over its channel as long as that is alive.
+ * The kernel behind a diagram: that of the notebook it stands in, asked over its channel as long as that is
+ * alive.
  *
- * The name of a drawing says nothing of its kernel, so that a notebook that is run again is saved as it was before.
+ * The name of a drawing says nothing of its kernel, so that a notebook that is run again is saved as it was
+ * before.
  */
 
 import type { AnyModel } from "@anywidget/types";

@@ -1,4 +1,6 @@
-/** Marks: the shapes of boxes and arrows, as elements of SVG. All words become text nodes, whatever they say. */
+/**
+ * Marks: the shapes of boxes and arrows, as elements of SVG. All words become text nodes, whatever they say.
+ */
 
 import type { Path } from "./layout/routes";
 import { FAN, isFanned, lineIn, nameIn } from "./layout/text";

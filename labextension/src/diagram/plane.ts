@@ -64,7 +64,10 @@ export class Plane {
     this.requests.want(this.opened);
   }
 
-  /** Open a closed box or close an open one; where the whole picture is too much to see, the box stays in its place. */
+  /**
+   * Open a closed box or close an open one; where the whole picture is too much to see, the box stays in its
+   * place.
+   */
   toggle(box: number): void {
     const { fitted } = this.zoom;
     if (!this.opened.delete(box)) this.opened.add(box);
@@ -113,7 +116,10 @@ export class Plane {
     this.showMatches();
   }
 
-  /** Let boxes glow: a value from 0 to 1 for each box of the diagram; a closed one shows the most of what is inside. */
+  /**
+   * Let boxes glow: a value from 0 to 1 for each box of the diagram; a closed one shows the most of what is
+   * inside.
+   */
   glow(values: ArrayLike<number>): void {
     const nearest = nearestSeen(this.diagram, this.view.boxes);
     const most = new Map<number, number>();
@@ -144,7 +150,10 @@ export class Plane {
     this.requests.want(this.opened);
   }
 
-  /** Draw what was laid out. Sizes are asked for before there is anything in it that would have to be measured. */
+  /**
+   * Draw what was laid out. Sizes are asked for before there is anything in it that would have to be
+   * measured.
+   */
   private readonly show = ({ view, picture }: LaidOutView): void => {
     const before = this.picture;
     this.view = view;

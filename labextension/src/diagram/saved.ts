@@ -1,4 +1,6 @@
-/** The saved form of a diagram, as `nengo_nb/diagram/saved.py` writes it, read as what it may be: anything. */
+/**
+ * The saved form of a diagram, as `nengo_nb/diagram/saved.py` writes it, read as what it may be: anything.
+ */
 
 import { ARROW_KINDS, type ArrowKind } from "../tables/arrow_kinds";
 

@@ -5,7 +5,8 @@ import code from "./layout/code.json";
 /**
  * Start it; nothing is fetched.
  *
- * @throws Where a page allows no worker; one that does not allow its code says so later, as an error of the worker.
+ * @throws Where a page allows no worker; one that does not allow its code says so later, as an error of the
+ *   worker.
  */
 export function startThread(): Worker {
   const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));

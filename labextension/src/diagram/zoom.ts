@@ -1,4 +1,7 @@
-/** Zoom: which part of the plane is seen. Dragging moves it; a wheel zooms with Ctrl held, as it else scrolls the page. */
+/**
+ * Zoom: which part of the plane is seen. Dragging moves it; a wheel zooms with Ctrl held, as it else scrolls
+ * the page.
+ */
 
 export interface Window {
   x: number;

@@ -1,4 +1,7 @@
-/** The JupyterLab extension: what only JupyterLab and Notebook 7 can do. Each plugin is wired here and lives elsewhere. */
+/**
+ * The JupyterLab extension: what only JupyterLab and Notebook 7 can do. Each plugin is wired here and lives
+ * elsewhere.
+ */
 
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { IRenderMimeRegistry } from "@jupyterlab/rendermime";

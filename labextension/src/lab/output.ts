@@ -1,4 +1,6 @@
-/** The output of a live view: the view while its model is alive, and the best static picture before and after. */
+/**
+ * The output of a live view: the view while its model is alive, and the best static picture before and after.
+ */
 
 import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";

@@ -1,4 +1,6 @@
-/** The Stop button of a training. A busy kernel hears nothing of a click, so the browser has it interrupted. */
+/**
+ * The Stop button of a training. A busy kernel hears nothing of a click, so the browser has it interrupted.
+ */
 
 const BUTTON = ".jp-Notebook button.nengo-nb-stop";
 const STYLE = `${BUTTON} { display: inline-block } .jp-Notebook .nengo-nb-stop-hint { display: none }`;

@@ -1,5 +1,6 @@
 /**
- * Drawers: for each kind of plot, how the numbers of a frame are handed to Bokeh, and how they are drawn without it.
+ * Drawers: for each kind of plot, how the numbers of a frame are handed to Bokeh, and how they are drawn
+ * without it.
  */
 
 import { isDark } from "../shared/theme";
@@ -61,7 +62,9 @@ function times(row: Float32Array | undefined, begin: number): Float64Array {
 
 const INK = { light: 0xff4d4033, dark: 0xffe2dcd7 } as const;
 
-/** Spikes as an image: one row per neuron, inked where it spiked. The numbers are bits, column after column. */
+/**
+ * Spikes as an image: one row per neuron, inked where it spiked. The numbers are bits, column after column.
+ */
 function bitmap(part: Part, numbers: Float32Array, neurons: number): Image {
   const values = new Uint32Array(neurons * part.rows);
   const bits = new Uint32Array(

@@ -1,6 +1,7 @@
 /** A overlay: what covers a moving figure, as Bokeh would take too long to draw it thirty times a second.
  *
- * Bokeh has drawn the axis of values, and draws everything again as soon as it rests or somebody points at it.
+ * Bokeh has drawn the axis of values, and draws everything again as soon as it rests or somebody points at
+ * it.
  */
 
 import type { Place } from "../shared/bokeh";
@@ -13,7 +14,10 @@ import { isDark } from "../shared/theme";
 import { inks } from "./theme";
 
 const FONT = "11px helvetica";
-/** Room for half a number on both sides of the axis of time, which lies under the numbers at the axis of values. */
+/**
+ * Room for half a number on both sides of the axis of time, which lies under the numbers at the axis of
+ * values.
+ */
 const ASIDE = 40;
 const BESIDE = 9;
 

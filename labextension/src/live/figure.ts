@@ -93,7 +93,8 @@ export class Figure {
   update(part: Part, numbers: Float32Array, frame: Frame): void {
     const found = DRAWERS[this.kind].columns(part, numbers, frame, this.info.dims.length);
     const begin = Math.min(frame.begin, Math.max(frame.end - frame.length, 0));
-    // Before the first step there is nothing that the window could end with, so it is as long as it is going to be.
+    // Before the first step there is nothing that the window could end with, so it is as long as it is going
+    // to be.
     const end = frame.time > 0 ? frame.end : begin + frame.length;
     const time = { start: begin, end: Math.max(end, begin + 1e-6) };
     const overlay = frame.playing && !this.pointed ? this.overlay : null;

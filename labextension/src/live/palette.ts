@@ -1,4 +1,7 @@
-/** Palettes: eight colours each that can be told apart, also by a colour-blind eye; the kernel's own is the default. */
+/**
+ * Palettes: eight colours each that can be told apart, also by a colour-blind eye; the kernel's own is the
+ * default.
+ */
 
 import { preferences } from "../shared/preferences";
 import { inks } from "./theme";
@@ -6,7 +9,10 @@ import { inks } from "./theme";
 /** The kernel's word for the colour of letters, which is light on a dark page. */
 const INK = "#000000";
 
-/** Paul Tol's qualitative schemes (technical note SRON/EPS/TN/09-002), and Matthew Petroff's (arXiv:2107.02270). */
+/**
+ * Paul Tol's qualitative schemes (technical note SRON/EPS/TN/09-002), and Matthew Petroff's
+ * (arXiv:2107.02270).
+ */
 const PALETTES: Record<string, readonly string[]> = {
   "tol-bright": ["#4477AA", "#EE6677", "#228833", "#CCBB44", "#66CCEE", "#AA3377", INK, "#BBBBBB"],
   "tol-vibrant": ["#EE7733", "#0077BB", "#009988", "#CC3311", "#33BBEE", "#EE3377", INK, "#BBBBBB"],

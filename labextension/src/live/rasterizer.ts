@@ -1,4 +1,7 @@
-/** Pixels: lines and spikes drawn into an image by hand, where stroking paths without a GPU would take too long. */
+/**
+ * Pixels: lines and spikes drawn into an image by hand, where stroking paths without a GPU would take too
+ * long.
+ */
 
 /** An image of red, green, blue and alpha bytes, and the part of the plot's space that it shows. */
 export interface Sheet {
@@ -110,7 +113,9 @@ export function rule(sheet: Sheet, place: number, isLevel: boolean, color: numbe
   else for (let i = at; i < sheet.pixels.length; i += sheet.width) sheet.pixels[i] = color;
 }
 
-/** Spikes: an image of one row per neuron from the bottom, stretched over the sheet; what has ink keeps it. */
+/**
+ * Spikes: an image of one row per neuron from the bottom, stretched over the sheet; what has ink keeps it.
+ */
 export function spikes(sheet: Sheet, values: ArrayLike<number>, neurons: number, bins: number): void {
   const { pixels, width, height } = sheet;
   for (let neuron = 0; neuron < neurons; neuron++) {

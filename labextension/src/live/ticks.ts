@@ -2,7 +2,10 @@
 
 const MANTISSAS = [0.5, 1, 2, 5, 10];
 
-/** Ticks between two limits: multiples of 1, 2 or 5 times a power of ten, as close to a wanted number as can be. */
+/**
+ * Ticks between two limits: multiples of 1, 2 or 5 times a power of ten, as close to a wanted number as can
+ * be.
+ */
 export function findTicks(low: number, high: number, wanted = 6): number[] {
   const span = high - low;
   const magnitude = 10 ** Math.floor(Math.log10(span / wanted));

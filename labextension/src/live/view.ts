@@ -156,7 +156,10 @@ export class View {
     this.element.dataset.time = `${frame.time}`;
   }
 
-  /** Bars and sliders: at once if more than numbers changed. To lay them out takes as long as to draw the plots. */
+  /**
+   * Bars and sliders: at once if more than numbers changed. To lay them out takes as long as to draw the
+   * plots.
+   */
   private tellState(frame: Frame): void {
     const { playing, compiling, speed, ended, follows, length, held, values } = frame;
     const state = JSON.stringify([playing, compiling, speed, ended, follows, length, held, values.length]);

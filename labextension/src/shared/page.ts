@@ -17,11 +17,16 @@ export interface Page {
   preferences?: Preferences;
   /** The widgets whose model is alive, by their uid. */
   mounts: Map<string, Mount>;
-  /** The kernels that can be asked about diagrams, by their ids; an empty id where the front end tells none. */
+  /**
+   * The kernels that can be asked about diagrams, by their ids; an empty id where the front end tells none.
+   */
   kernels: Map<string, Ask>;
   /** The id of the kernel behind a place on the page, where there is an extension. */
   kernelAt?: (place: Element) => string | undefined;
-  /** Tells how active the boxes of a drawing are, as events named by the drawing; the detail is a value per box. */
+  /**
+   * Tells how active the boxes of a drawing are, as events named by the drawing; the detail is a value per
+   * box.
+   */
   activity: EventTarget;
   /** Tells of every widget that comes to life, as an event named by its uid. */
   arrivals: EventTarget;

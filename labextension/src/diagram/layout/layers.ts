@@ -1,7 +1,8 @@
 /**
  * Layers: which boxes stand in which column, so that nearly all arrows point to the right.
  *
- * Eades, Lin, Smyth: A fast and effective heuristic for the feedback arc set problem. Inf. Proc. Letters, 1993.
+ * Eades, Lin, Smyth: A fast and effective heuristic for the feedback arc set problem. Inf. Proc. Letters,
+ * 1993.
  */
 
 export type Pair = readonly [source: number, target: number];

@@ -1,4 +1,6 @@
-/** The layout of a view: every open box is a level of its own, laid out from the innermost to the outermost. */
+/**
+ * The layout of a view: every open box is a level of its own, laid out from the innermost to the outermost.
+ */
 
 import { ARROW_KINDS, type ArrowKind } from "../../tables/arrow_kinds";
 import type { Diagram } from "../saved";
@@ -32,7 +34,9 @@ export interface Picture {
   paths: Path[];
 }
 
-/** The part of a strand on one level; `out` and `into` are the ports of its ends, where those are open boxes. */
+/**
+ * The part of a strand on one level; `out` and `into` are the ports of its ends, where those are open boxes.
+ */
 interface Piece {
   source: End;
   target: End;
@@ -41,7 +45,9 @@ interface Piece {
   weight: number;
 }
 
-/** The inside of an open box: its children and ports are the nodes, and pieces of strands run between them. */
+/**
+ * The inside of an open box: its children and ports are the nodes, and pieces of strands run between them.
+ */
 class Level {
   readonly nodes = new Map<End, number>();
   readonly pieces = new Map<string, { piece: Piece; index: number }>();
@@ -95,9 +101,11 @@ export function place(diagram: Diagram, view: View): Picture {
 }
 
 /**
- * The pieces of a strand: out of boxes up to the level that holds both ends, then into boxes; none for a loop.
+ * The pieces of a strand: out of boxes up to the level that holds both ends, then into boxes; none for a
+ * loop.
  *
- * On the way out a piece depends on the source alone, and on the way in on the target, so that strands share it.
+ * On the way out a piece depends on the source alone, and on the way in on the target, so that strands share
+ * it.
  */
 function trailOf(diagram: Diagram, strand: Strand): Trail {
   if (strand.source === strand.target) return [];

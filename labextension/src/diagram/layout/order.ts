@@ -1,8 +1,8 @@
 /**
  * Order: what stands above what in each column, so that few arrows cross.
  *
- * An arrow that passes a column has a place in it, as if it were a box without a body. An arrow that points back has
- * one in the columns of its own ends, too: that is where it turns.
+ * An arrow that passes a column has a place in it, as if it were a box without a body. An arrow that points
+ * back has one in the columns of its own ends, too: that is where it turns.
  *
  * Sugiyama, Tagawa, Toda: Methods for visual understanding of hierarchical system structures. IEEE SMC, 1981.
  */

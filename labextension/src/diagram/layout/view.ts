@@ -19,7 +19,9 @@ export interface View {
   strands: Strand[];
 }
 
-/** The view with some boxes open; the outermost one always is. An arrow ends at the nearest box that is seen. */
+/**
+ * The view with some boxes open; the outermost one always is. An arrow ends at the nearest box that is seen.
+ */
 export function look(diagram: Diagram, opened: ReadonlySet<number>): View {
   const boxes = [0];
   const open = new Set<number>();

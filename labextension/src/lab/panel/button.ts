@@ -1,4 +1,7 @@
-/** Buttons and texts of the panel, changed as little as possible, so that what a person types or points at stays. */
+/**
+ * Buttons and texts of the panel, changed as little as possible, so that what a person types or points at
+ * stays.
+ */
 
 import { element } from "../../shared/dom";
 

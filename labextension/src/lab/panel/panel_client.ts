@@ -1,4 +1,7 @@
-/** Client of the comms of one kernel: found without running code in it, lost with a restart, found again after a cell. */
+/**
+ * Client of the comms of one kernel: found without running code in it, lost with a restart, found again after
+ * a cell.
+ */
 
 import type { Kernel, KernelMessage } from "@jupyterlab/services";
 import type { Notice, Order, Output, Report, ToBrowser, ToKernel } from "../../protocol/panel";

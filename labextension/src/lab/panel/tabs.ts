@@ -1,4 +1,7 @@
-/** Tabs beside the notebook; when the page is reloaded they come back, and are filled by the kernel once it is there. */
+/**
+ * Tabs beside the notebook; when the page is reloaded they come back, and are filled by the kernel once it is
+ * there.
+ */
 
 import type { ILayoutRestorer, JupyterFrontEnd } from "@jupyterlab/application";
 import { WidgetTracker } from "@jupyterlab/apputils";
@@ -42,7 +45,9 @@ export class Tabs {
     });
   }
 
-  /** Ask for what is missing in tabs of a notebook, once its kernel has that; null is where nobody answers. */
+  /**
+   * Ask for what is missing in tabs of a notebook, once its kernel has that; null is where nobody answers.
+   */
   told(notebook: NotebookPanel, rows: Row[] | null): void {
     for (const tab of this.of(notebook.context.path).filter(({ isEmpty }) => isEmpty)) {
       const { name, kind } = tab.address;

@@ -1,4 +1,7 @@
-/** Entry points: a new notebook and the tutorials, in the launcher, the command palette and the menus of others. */
+/**
+ * Entry points: a new notebook and the tutorials, in the launcher, the command palette and the menus of
+ * others.
+ */
 
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { ICommandPalette } from "@jupyterlab/apputils";

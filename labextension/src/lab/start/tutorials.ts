@@ -17,7 +17,10 @@ export type Store = Pick<Contents.IManager, "get" | "save" | "newUntitled">;
 /** The folder for the copies, inside the one that somebody works in. */
 export const FOLDER = "nengo_nb_tutorials";
 
-/** Put the tutorials into a folder and leave every file that is there as it is; returns the paths, in reading order. */
+/**
+ * Put the tutorials into a folder and leave every file that is there as it is; returns the paths, in reading
+ * order.
+ */
 export async function copyTutorials(
   store: Store,
   folder: string,
@@ -34,7 +37,10 @@ export async function copyTutorials(
   return paths;
 }
 
-/** Whether there is such a file or folder. Trouble of another kind than its absence is nobody's leave to write. */
+/**
+ * Whether there is such a file or folder. Trouble of another kind than its absence is nobody's leave to
+ * write.
+ */
 async function exists(store: Store, path: string): Promise<boolean> {
   try {
     await store.get(path, { content: false });
