@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nengo_nb.diagram.parts import ArrowKind
 from nengo_nb.plots.palette import OKABE_ITO
 
 BROWSER = Path(__file__).parents[2] / "labextension" / "src"
@@ -96,12 +97,11 @@ def with_ink(colors, ink):
 
 
 def arrows(page):
-    """The colours of plain, inhibitory and learning arrows."""
-    text = (BROWSER / "diagram" / "style.ts").read_text(encoding="utf-8")
-    return [
-        re.findall(rf"--{kind}: (#\w+)", text)[page == "dark"]
-        for kind in ("quiet", "inhibit", "learn")
-    ]
+    """The colours of arrows, each once; kinds that share one have different dashes."""
+    styles = [kind.style for kind in ArrowKind]
+    colors = [style.dark_color if page == "dark" else style.color for style in styles]
+    assert len({*zip(colors, [style.dashes for style in styles], strict=True)}) == len(styles)
+    return [*dict.fromkeys(colors)]
 
 
 @pytest.mark.parametrize("eye", EYES)
