@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 from typing import TYPE_CHECKING
 
@@ -21,16 +22,21 @@ class LiveRuns:
     def __init__(self) -> None:
         # A run holds its simulator weakly, for else the values of this table would keep its keys.
         self._runs: weakref.WeakKeyDictionary[Simulator, LiveRun] = weakref.WeakKeyDictionary()
+        # A cell and the panel may ask at the same moment, and must get the same run.
+        self._opening = threading.Lock()
         # Weak, so that an observer ends with its shell.
         self._observers: weakref.WeakSet[RunObserver] = weakref.WeakSet()
 
     def open(self, sim: Simulator) -> LiveRun:
         """Return the live run of a simulator; start one if there is none or the last has ended."""
-        if sim not in self._runs or self._runs[sim].ended:
+        with self._opening:
+            run = self._runs.get(sim)
+            if run is not None and not run.ended:
+                return run
             run = self._runs[sim] = LiveRun(sim)
-            for observer in list(self._observers):
-                observer.on_start(run)
-        return self._runs[sim]
+        for observer in list(self._observers):
+            observer.on_start(run)
+        return run
 
     def find(self, sim: AnySimulator | None) -> LiveRun | None:
         """Return the live run of a simulator; None if none was ever started."""

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import nengo_nb
+from nengo_nb.jupyter.live.run import LiveRun
 from nengo_nb.jupyter.live.runs import live_runs
 from tests.jupyter.live.conftest import PATIENCE, Listener
 
@@ -288,6 +289,31 @@ def test_a_simulator_that_nobody_holds_is_collected_and_its_thread_ends(network)
 def test_two_views_share_one_run(sim, run):
     assert live_runs.open(sim) is run
     assert sum(thread.name == "nengo_nb-live-run" for thread in threading.enumerate()) == 1
+
+
+def test_threads_that_ask_at_the_same_moment_get_the_same_run(sim, monkeypatch):
+    everyone, runs = threading.Barrier(4), []
+    slow = LiveRun.__init__
+
+    def take_long(self, sim):
+        time.sleep(0.05)
+        slow(self, sim)
+
+    def ask():
+        everyone.wait(PATIENCE)
+        runs.append(live_runs.open(sim))
+
+    monkeypatch.setattr(LiveRun, "__init__", take_long)
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+
+    assert len(runs) == 4
+    assert len(set(runs)) == 1
+    runs[0].end("the test is over")
+    assert runs[0].join(PATIENCE)
 
 
 def test_closing_the_last_view_stops_the_simulation_and_ends_all_threads(sim, network):
