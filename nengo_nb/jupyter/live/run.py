@@ -65,6 +65,9 @@ class LiveRun:
         # bound method of the run would keep the run alive, and its thread with it.
         wake = self._wake = threading.Event()
         self._sim = weakref.ref(sim, lambda _: wake.set())
+        # A simulator that was closed may be gone before the thread looks at it.
+        closed = self._closed = threading.Event()
+        sim.when_closed(closed.set)
         sim.when_closed(wake.set)
         self.dt = sim.dt
         self.overrides = Overrides(input_nodes(sim))
@@ -84,6 +87,9 @@ class LiveRun:
         # Number of starts asked for so far: what was asked for or begun before the last one must
         # not pause it.
         self._starts = 0
+        # Whether something was played or done since listeners were last told of a pause. Another
+        # thread may have paused long before the run's thread finds that it has to tell.
+        self._untold = False
         # Orders with the starts before them. Any thread appends: append and popleft of a deque
         # are atomic.
         self._orders: deque[tuple[Order, int]] = deque()
@@ -211,7 +217,10 @@ class LiveRun:
 
     def do(self, order: Order) -> None:
         """Queue a function of the simulator, called on the run's thread between two chunks."""
-        self._orders.append((order, self._starts))
+        # Orders, a reset for instance, change the picture as well.
+        with self._asking:
+            self._orders.append((order, self._starts))
+            self._untold = True
         self._notify()
 
     def end(self, reason: str) -> None:
@@ -247,6 +256,7 @@ class LiveRun:
         self.pacing.start()
         with self._asking:
             self._starts += 1
+            self._untold = True
             # Assigned from left to right: the thread may look in between, so playing comes last.
             self._goal, self.error, self.playing = goal, "", True
         self._notify()
@@ -268,10 +278,9 @@ class LiveRun:
         sim = self._sim()
         self.moving = False
         if sim is None or sim.closed:
-            self.end("its simulator was closed" if sim is not None else "its simulator is gone")
+            was_closed = sim is not None or self._closed.is_set()
+            self.end("its simulator was closed" if was_closed else "its simulator is gone")
             return None
-        # Orders, a reset for instance, change the picture as well: rest follows them, too.
-        was_playing = self.playing or bool(self._orders)
         while self._orders:
             order, starts = self._orders.popleft()
             self._attempt(sim, order, starts)
@@ -282,9 +291,16 @@ class LiveRun:
         self.moving = self.playing
         # Published before rest is told: the picture that is kept then says the time reached.
         self._publish(sim)
-        if was_playing and not self.playing:
+        if self._is_to_tell():
             self.rested(sim)
         return self.pacing.wait() if self.playing else None
+
+    def _is_to_tell(self) -> bool:
+        """Whether listeners are to be told of a pause now; true once for each."""
+        with self._asking:
+            tell = self._untold and not (self.playing or self._orders)
+            self._untold = self._untold and not tell
+        return tell
 
     def _attempt(self, sim: Simulator, order: Order, starts: int) -> None:
         """Carry out an order or a chunk; an error pauses the run and is shown by its views."""

@@ -270,6 +270,18 @@ def test_closing_the_simulator_ends_the_run(network):
         run.play()
 
 
+def test_a_simulator_that_is_closed_and_gone_at_once_was_closed(network):
+    sim = nengo_nb.Simulator(network.net, progress_bar=False)
+    run = live_runs.open(sim)
+    gone = weakref.ref(sim)
+    sim.close()
+    del sim
+
+    assert run.join(PATIENCE)
+    assert gone() is None
+    assert run.ended == "its simulator was closed"
+
+
 def test_a_simulator_that_nobody_holds_is_collected_and_its_thread_ends(network):
     sim = nengo_nb.Simulator(network.net, progress_bar=False)
     run = live_runs.open(sim)
@@ -380,3 +392,17 @@ def test_an_observer_is_told_of_runs_that_there_are_and_of_those_that_start(sim,
 
         assert run in observer.seen
         assert observer.seen.count(later) == 1
+
+
+@pytest.mark.parametrize("speed", [0.05, 1.0, None])
+def test_every_pause_is_told_however_short_it_played(run, listener, speed):
+    """At a low speed the run waits between two chunks for most of the time."""
+    run.set_speed(speed)
+    for count in range(1, 9):
+        reached = run.reached.n_steps
+        run.play()
+        listener.until(lambda reached=reached: run.reached.n_steps > reached)
+        run.pause()
+        listener.until(lambda count=count: listener.rests >= count)
+
+    assert listener.rests == 8
