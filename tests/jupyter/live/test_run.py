@@ -153,68 +153,6 @@ def test_there_is_no_moment_before_the_first_one(run, ran, seconds):
     assert run.reached.n_steps == 10
 
 
-@pytest.fixture
-def halted(run, sim, monkeypatch):
-    """A run whose first chunk waits until the test lets it go on."""
-    begun, go_on = threading.Event(), threading.Event()
-
-    def wait_first(count, **options):
-        begun.set()
-        assert go_on.wait(PATIENCE)
-        type(sim).run_steps(sim, count, **options)
-
-    monkeypatch.setattr(sim, "run_steps", wait_first)
-    run.set_speed(None)
-    run.step(5)
-    assert begun.wait(PATIENCE)
-    yield go_on
-    go_on.set()
-
-
-def refuse(sim):
-    raise RuntimeError("this order fails")
-
-
-def test_play_after_an_order_that_fails_plays(run, halted, listener):
-    run.do(refuse)
-    run.play()
-    halted.set()
-    listener.until(lambda: run.error != "")
-
-    assert "this order fails" in run.error
-    listener.until(lambda: run.reached.n_steps > 100)
-    assert run.playing
-
-
-def test_an_order_that_fails_pauses_what_was_started_before(run, halted, listener):
-    run.play()
-    run.do(refuse)
-    halted.set()
-    listener.until(lambda: listener.rests == 1)
-
-    assert "this order fails" in run.error
-    assert not run.playing
-
-
-def test_play_while_the_last_step_of_a_goal_is_taken_plays_on(run, halted, listener):
-    run.play()
-    halted.set()
-
-    listener.until(lambda: run.reached.n_steps > 100)
-    assert run.playing
-
-
-def test_going_back_after_a_reset_that_is_not_done_yet_is_the_reset(run, halted, listener):
-    run.reset()
-    run.go_back(0.5)
-    run.step(7)
-    halted.set()
-    listener.until(lambda: listener.rests == 1)
-
-    assert run.error == ""
-    assert run.reached.n_steps == 7
-
-
 def test_moments_stay_few_however_long_a_run_is(run, ran):
     for _ in range(60):
         ran(250)
@@ -392,17 +330,3 @@ def test_an_observer_is_told_of_runs_that_there_are_and_of_those_that_start(sim,
 
         assert run in observer.seen
         assert observer.seen.count(later) == 1
-
-
-@pytest.mark.parametrize("speed", [0.05, 1.0, None])
-def test_every_pause_is_told_however_short_it_played(run, listener, speed):
-    """At a low speed the run waits between two chunks for most of the time."""
-    run.set_speed(speed)
-    for count in range(1, 9):
-        reached = run.reached.n_steps
-        run.play()
-        listener.until(lambda reached=reached: run.reached.n_steps > reached)
-        run.pause()
-        listener.until(lambda count=count: listener.rests >= count)
-
-    assert listener.rests == 8
