@@ -1,9 +1,9 @@
 // @vitest-environment jsdom
 import type { AnyModel } from "@anywidget/types";
 import { afterEach, expect, test, vi } from "vitest";
-import { forget, type Bokeh } from "../src/shared/bokeh";
-import { bringBokeh, type AsksForBokeh } from "../src/shared/bring_bokeh";
-import { page } from "../src/shared/page";
+import { forget, type Bokeh } from "../src/loader/bokeh";
+import { bringBokeh, type AsksForBokeh } from "../src/loader/bring_bokeh";
+import { page } from "../src/dom/page";
 
 const bokeh = (version: string): Bokeh => ({ version, documents: [], embed: { embed_item: vi.fn() } });
 const send = vi.fn();

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { mountDiagram, type DiagramHandle } from "../src/diagram/diagram";
 import type { InspectReply } from "../src/protocol/diagram";
-import type { Ask } from "../src/shared/page";
+import type { Ask } from "../src/dom/page";
 import { LayoutService } from "../src/diagram/layout_service";
 import { Thread } from "./threads";
 

@@ -2,7 +2,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { Figure } from "../src/live/figure";
 import type { Part, PlotInfo } from "../src/protocol/live";
-import type { Bokeh, BokehModel } from "../src/shared/bokeh";
+import type { Bokeh, BokehModel } from "../src/loader/bokeh";
 import { frame } from "./frames";
 
 const LINES: PlotInfo = {

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { beforeEach, expect, test, vi } from "vitest";
 import { drawFigure, figuresIn } from "../src/loader/figures";
-import type { Bokeh } from "../src/shared/bokeh";
+import type { Bokeh } from "../src/loader/bokeh";
 
 const embed = vi.fn(() => Promise.resolve({ roots: [], clear: () => undefined }));
 const bokeh: Bokeh = { version: "3.9.2", documents: [], embed: { embed_item: embed } };

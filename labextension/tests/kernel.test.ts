@@ -6,7 +6,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { kernelOf, openChannel, type Channel } from "../src/diagram/kernel";
 import { followActivity } from "../src/diagram/activity";
 import type { InspectRequest } from "../src/protocol/diagram";
-import { page } from "../src/shared/page";
+import { page } from "../src/dom/page";
 
 afterEach(() => {
   delete page().kernelAt;

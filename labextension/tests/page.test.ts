@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { expect, test, vi } from "vitest";
-import { announce, page } from "../src/shared/page";
+import { announce, page } from "../src/dom/page";
 
 test("a widget that comes to life is found, and lost when it ends", () => {
   const mount = () => () => undefined;

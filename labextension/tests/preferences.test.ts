@@ -2,8 +2,8 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import schema from "../schema/settings.json";
 import { lineColor } from "../src/live/palette";
-import { page } from "../src/shared/page";
-import { DEFAULTS, onPreference, prefer, preferences } from "../src/shared/preferences";
+import { page } from "../src/dom/page";
+import { DEFAULTS, onPreference, prefer, preferences } from "../src/dom/preferences";
 
 beforeEach(() => {
   delete page().preferences;

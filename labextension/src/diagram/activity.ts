@@ -1,6 +1,6 @@
 /** Activity: how active the boxes of a drawing are, told to every diagram of it on the page. */
 
-import { page } from "../shared/page";
+import { page } from "../dom/page";
 
 interface Told {
   kernel: string;

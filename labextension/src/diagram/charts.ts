@@ -1,6 +1,6 @@
 /** Charts: what the kernel tells of a box or an arrow, drawn small. */
 
-import { element } from "../shared/dom";
+import { element } from "../dom/element";
 import { svg } from "./marks";
 import type { Chart, ImageChart, LineChart } from "../protocol/diagram";
 

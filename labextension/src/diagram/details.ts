@@ -1,10 +1,10 @@
 /** Details: the panel beside a diagram, with all that is known of one box or arrow. */
 
 import { chartOf } from "./charts";
-import { element } from "../shared/dom";
+import { element } from "../dom/element";
 import { factList } from "./facts";
 import type { InspectReply, SubjectKind } from "../protocol/diagram";
-import type { Ask } from "../shared/page";
+import type { Ask } from "../dom/page";
 import type { Diagram, Fact } from "./saved";
 
 /** Subject of the details: a box or an arrow. */

@@ -1,18 +1,18 @@
 /** The diagram: a card with a network's facts, its boxes and arrows, and the details of what is chosen. */
 
 import { Details, type Subject } from "./details";
-import { element } from "../shared/dom";
+import { element } from "../dom/element";
 import { factList } from "./facts";
 import { kernelAt } from "./kernel";
 import { arrowOf, svg } from "./marks";
 import { ARROW_KINDS, type ArrowKind } from "../tables/arrow_kinds";
-import type { Ask } from "../shared/page";
+import type { Ask } from "../dom/page";
 import { followActivity } from "./activity";
 import { Plane } from "./plane";
 import { readSaved, SavedError, type Fact, type Saved } from "./saved";
 import { STYLE } from "./style";
 import type { LayoutService } from "./layout_service";
-import { followTheme } from "../shared/theme";
+import { followTheme } from "../dom/theme";
 
 const HIGHEST = 620;
 const LOWEST = 90;

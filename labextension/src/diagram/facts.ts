@@ -1,6 +1,6 @@
 /** Facts about an object, as a list. */
 
-import { element } from "../shared/dom";
+import { element } from "../dom/element";
 import type { Fact } from "./saved";
 
 /** List of terms, each with its description. */

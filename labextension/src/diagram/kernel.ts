@@ -7,8 +7,8 @@
  */
 
 import type { AnyModel } from "@anywidget/types";
-import { ignore } from "../shared/exhaustive";
-import { page, type Ask } from "../shared/page";
+import { ignore } from "../dom/exhaustive";
+import { page, type Ask } from "../dom/page";
 import { tellActivity } from "./activity";
 import type { InspectReply, InspectRequest, ToBrowser } from "../protocol/diagram";
 import { VERSION } from "../protocol/version";

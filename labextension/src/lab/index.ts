@@ -5,7 +5,7 @@
 
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
-import { page } from "../shared/page";
+import { page } from "../dom/page";
 import { kernelIn } from "./kernels";
 import { networkFactory } from "./diagram";
 import { liveFactory } from "./output";

@@ -5,8 +5,8 @@
 import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { Panel, Widget } from "@lumino/widgets";
-import { element } from "../shared/dom";
-import { page } from "../shared/page";
+import { element } from "../dom/element";
+import { page } from "../dom/page";
 
 const LIVE = "application/vnd.nengo.live+json";
 const WIDGET = "application/vnd.jupyter.widget-view+json";

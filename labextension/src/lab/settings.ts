@@ -5,7 +5,7 @@
 
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { ISettingRegistry } from "@jupyterlab/settingregistry";
-import { prefer } from "../shared/preferences";
+import { prefer } from "../dom/preferences";
 
 const ID = "nengo-nb:settings";
 

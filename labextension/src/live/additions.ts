@@ -1,6 +1,6 @@
 /** Additions: the dialogue that adds plots and sliders, and copies the view as code. */
 
-import { element } from "../shared/dom";
+import { element } from "../dom/element";
 import type { Scene } from "../protocol/live";
 import type { Send } from "./send";
 

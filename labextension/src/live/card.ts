@@ -1,7 +1,7 @@
 /** A card: one plot with its heading and what can be done with it. */
 
-import type { Bokeh } from "../shared/bokeh";
-import { element } from "../shared/dom";
+import type { Bokeh } from "../loader/bokeh";
+import { element } from "../dom/element";
 import { PLOT_KINDS } from "../tables/plot_kinds";
 import { readPlotKind } from "./drawers";
 import { button } from "./icons";

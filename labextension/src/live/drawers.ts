@@ -3,7 +3,7 @@
  * without it.
  */
 
-import { isDark } from "../shared/theme";
+import { isDark } from "../dom/theme";
 import { PLOT_KINDS, type PlotKind } from "../tables/plot_kinds";
 import type { Axis } from "./axis";
 import type { Frame, Part, PlotInfo } from "../protocol/live";

@@ -4,13 +4,13 @@
  * it.
  */
 
-import type { Place } from "../shared/bokeh";
+import type { Place } from "../loader/bokeh";
 import { DRAWERS, readPlotKind, type Columns, type Sketch } from "./drawers";
-import { element } from "../shared/dom";
+import { element } from "../dom/element";
 import type { PlotInfo } from "../protocol/live";
 import { across, type Sheet } from "./rasterizer";
 import { findTicks, tickTexts } from "./ticks";
-import { isDark } from "../shared/theme";
+import { isDark } from "../dom/theme";
 import { inks } from "./theme";
 
 const FONT = "11px helvetica";

@@ -7,7 +7,7 @@ import {
   type BokehView,
   type BokehViews,
   type Place,
-} from "../shared/bokeh";
+} from "../loader/bokeh";
 import { PLOT_KINDS } from "../tables/plot_kinds";
 import { Axis } from "./axis";
 import { DRAWERS, readPlotKind, type Columns, type Image } from "./drawers";

@@ -1,6 +1,6 @@
 /** Icons, and the buttons that show one. */
 
-import { element } from "../shared/dom";
+import { element } from "../dom/element";
 
 const SHAPES = {
   play: "M8 5v14l11-7z",

@@ -3,7 +3,7 @@
  * default.
  */
 
-import { preferences } from "../shared/preferences";
+import { preferences } from "../dom/preferences";
 import { inks } from "./theme";
 
 /** The kernel's word for the colour of letters, which is light on a dark page. */

@@ -1,6 +1,6 @@
 /** Sliders: they follow what a node outputs, until somebody takes hold of one; a button lets go again. */
 
-import { element } from "../shared/dom";
+import { element } from "../dom/element";
 import { button } from "./icons";
 import type { Frame, SliderInfo } from "../protocol/live";
 import type { Send } from "./send";

@@ -1,7 +1,7 @@
 /** A figure of Bokeh in the colours of the page, light or dark. */
 
-import type { BokehModel } from "../shared/bokeh";
-import { isDark } from "../shared/theme";
+import type { BokehModel } from "../loader/bokeh";
+import { isDark } from "../dom/theme";
 
 interface Painted extends BokehModel {
   type: string;

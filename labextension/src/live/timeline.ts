@@ -1,6 +1,6 @@
 /** The timeline: all that was recorded, which window of it is shown, and the moments one can go back to. */
 
-import { element } from "../shared/dom";
+import { element } from "../dom/element";
 import { button } from "./icons";
 import type { Frame } from "../protocol/live";
 import type { Send } from "./send";

@@ -1,6 +1,6 @@
 /** The toolbar: running, how fast, and where the simulation is. */
 
-import { element } from "../shared/dom";
+import { element } from "../dom/element";
 import { button, setIcon } from "./icons";
 import type { Frame } from "../protocol/live";
 import type { Send } from "./send";

@@ -1,18 +1,18 @@
 /** The view: everything on the page that belongs to one live output. */
 
-import type { Bokeh } from "../shared/bokeh";
-import { onPreference } from "../shared/preferences";
+import type { Bokeh } from "../loader/bokeh";
+import { onPreference } from "../dom/preferences";
 import { Additions } from "./additions";
 import { Card } from "./card";
-import { element } from "../shared/dom";
+import { element } from "../dom/element";
 import type { BokehScript } from "../protocol/loader";
 import type { File, Frame, Scene, ToBrowser } from "../protocol/live";
 import type { Send } from "./send";
 import { seconds } from "./numbers";
-import { ignore } from "../shared/exhaustive";
+import { ignore } from "../dom/exhaustive";
 import { save } from "./save";
 import { Sliders } from "./sliders";
-import { onThemeChange } from "../shared/theme";
+import { onThemeChange } from "../dom/theme";
 import { Timeline } from "./timeline";
 import { Toolbar } from "./toolbar";
 

@@ -1,9 +1,9 @@
 /** The live view as a widget: joins a model in the kernel with views on the page. */
 
 import type { AnyModel } from "@anywidget/types";
-import { bringBokeh, type AsksForBokeh } from "../shared/bring_bokeh";
-import { announce } from "../shared/page";
-import { onPreference, preferences } from "../shared/preferences";
+import { bringBokeh, type AsksForBokeh } from "../loader/bring_bokeh";
+import { announce } from "../dom/page";
+import { onPreference, preferences } from "../dom/preferences";
 import type { Frame, ToBrowser, ToKernel } from "../protocol/live";
 import { VERSION } from "../protocol/version";
 import { View } from "./view";

@@ -1,6 +1,6 @@
 /** Figures: the inert JSON that outputs hold, each beside a picture of it. */
 
-import type { Bokeh } from "../shared/bokeh";
+import type { Bokeh } from "../loader/bokeh";
 
 const FIGURES = "script[type='application/vnd.nengo-nb.figure+json']";
 

@@ -1,7 +1,7 @@
 /** The loader: brings BokehJS to the page, and draws every figure that the page holds or gets. */
 
 import type { AnyModel } from "@anywidget/types";
-import { bringBokeh, type AsksForBokeh } from "../shared/bring_bokeh";
+import { bringBokeh, type AsksForBokeh } from "../loader/bring_bokeh";
 import { drawFigure, figuresIn } from "./figures";
 
 async function drawFigures(model: AnyModel<AsksForBokeh>, stopped: AbortSignal): Promise<void> {

@@ -3,7 +3,7 @@
  * stays.
  */
 
-import { element } from "../../shared/dom";
+import { element } from "../../dom/element";
 
 export function setText(where: HTMLElement, text: string): void {
   if (where.textContent !== text) where.textContent = text;

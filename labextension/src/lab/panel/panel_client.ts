@@ -6,7 +6,7 @@
 import type { Kernel, KernelMessage } from "@jupyterlab/services";
 import type { Notice, Order, Output, Report, ToBrowser, ToKernel } from "../../protocol/panel";
 import { VERSION } from "../../protocol/version";
-import { ignore } from "../../shared/exhaustive";
+import { ignore } from "../../dom/exhaustive";
 
 const NEWS = "nengo_nb.panel.news";
 const ORDERS = "nengo_nb.panel.orders";

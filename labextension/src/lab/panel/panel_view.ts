@@ -1,6 +1,6 @@
 /** The DOM of the panel, which knows nothing of JupyterLab. */
 
-import { element } from "../../shared/dom";
+import { element } from "../../dom/element";
 import { button, setText } from "./button";
 import type { ConnectionState } from "./panel_client";
 import type { Notice, Row } from "../../protocol/panel";

@@ -1,6 +1,6 @@
 /** A row of the panel: one network or simulator, with what can be asked of it. */
 
-import { element } from "../../shared/dom";
+import { element } from "../../dom/element";
 import { button, setText } from "./button";
 import type { Row } from "../../protocol/panel";
 import type { RowOrder } from "./panel_client";

@@ -4,7 +4,7 @@ import { MainAreaWidget } from "@jupyterlab/apputils";
 import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { Panel, Widget } from "@lumino/widgets";
-import { element } from "../../shared/dom";
+import { element } from "../../dom/element";
 import { ICON } from "./icon";
 import type { Output } from "../../protocol/panel";
 

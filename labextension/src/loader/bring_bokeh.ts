@@ -5,7 +5,7 @@
 import type { AnyModel } from "@anywidget/types";
 import type { BokehScript, WantBokeh } from "../protocol/loader";
 import type { Bokeh } from "./bokeh";
-import { page } from "./page";
+import { page } from "../dom/page";
 
 export interface AsksForBokeh {
   version: string;

@@ -2,7 +2,7 @@
 
 import type { InspectReply, InspectRequest } from "../protocol/diagram";
 import type { Preferences } from "../protocol/preferences";
-import type { Bokeh } from "./bokeh";
+import type { Bokeh } from "../loader/bokeh";
 
 /** Draws a widget's view into an element, and returns what takes it away again. */
 export type Mount = (element: HTMLElement) => () => void;
