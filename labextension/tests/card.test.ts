@@ -4,7 +4,7 @@ import type { PlotInfo } from "../src/protocol/live";
 
 const info = { kind: "raster", dims: [2, 0, 1], synapse: 0, ordered: true } as PlotInfo;
 
-test("what was asked for is asked again until a scene shows it", () => {
+test("what was asked for is asked again until a layout shows it", () => {
   expect(stillAsked({ dims: [0, 1], ordered: true }, info)).toEqual({ dims: [0, 1] });
 });
 

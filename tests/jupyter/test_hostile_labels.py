@@ -160,13 +160,13 @@ def test_in_live_views(network):
     with nengo_nb.Simulator(network, progress_bar=False) as sim:
         sim.run_steps(5)
         view = LiveView(sim)
-        scene = write_message(view.widget.scene.describe())
+        layout_state = write_message(view.widget.layout_state.describe())
         bundle = view.bundle(sim)
         view.close()
 
     check_bundle(bundle)
-    assert len(json.dumps(scene, ensure_ascii=False, allow_nan=False).encode()) < 1_000_000
-    assert "\x1b" not in json.dumps(scene, ensure_ascii=False)
+    assert len(json.dumps(layout_state, ensure_ascii=False, allow_nan=False).encode()) < 1_000_000
+    assert "\x1b" not in json.dumps(layout_state, ensure_ascii=False)
 
 
 def test_in_the_panel(network, notebook):

@@ -105,7 +105,7 @@ def goes_on(view):
 
 def test_a_live_view_plays_on_whatever_it_is_sent(view, caplog):
     uid = view.widget.uid
-    plots = [plot.source.key for plot in view.widget.scene.plots]
+    plots = [plot.source.key for plot in view.widget.layout_state.plots]
     kinds = {
         name: kind
         for name, kind in live.TO_KERNEL.items()
@@ -118,13 +118,13 @@ def test_a_live_view_plays_on_whatever_it_is_sent(view, caplog):
     @hypothesis.given(message_of(kinds, *sensible))
     def attack(content):
         answers = deliver(view.widget, custom(content))
-        assert all(answer["type"] in ("Notice", "Scene", "Frame", "File") for answer in answers)
+        assert all(answer["type"] in ("Notice", "Layout", "Frame", "File") for answer in answers)
 
     attack()
 
     goes_on(view)
     assert view.widget.uid == uid
-    assert [plot.source.key for plot in view.widget.scene.plots][: len(plots)] == plots
+    assert [plot.source.key for plot in view.widget.layout_state.plots][: len(plots)] == plots
     assert unexpected(caplog) == []
 
 

@@ -1,7 +1,7 @@
 /** Additions: the dialogue that adds plots and sliders, and copies the view as code. */
 
 import { element } from "../dom/element";
-import type { Scene } from "../protocol/live";
+import type { Layout } from "../protocol/live";
 import type { Send } from "./send";
 
 const MOST = 200;
@@ -12,7 +12,7 @@ export class Additions {
   private readonly list = element("div", { class: "nnb-list", attributes: { role: "listbox" } });
   private readonly item: HTMLSelectElement;
   private readonly batch: HTMLElement;
-  private scene: Scene | null = null;
+  private layout: Layout | null = null;
 
   constructor(private readonly send: Send) {
     this.search = element("input", {
@@ -67,27 +67,27 @@ export class Additions {
     );
   }
 
-  update(scene: Scene): void {
-    this.scene = scene;
-    this.batch.hidden = scene.items < 2;
-    if (this.item.options.length !== scene.items) {
-      const numbers = Array.from({ length: scene.items }, (_, i) => `${i}`);
+  update(layout: Layout): void {
+    this.layout = layout;
+    this.batch.hidden = layout.items < 2;
+    if (this.item.options.length !== layout.items) {
+      const numbers = Array.from({ length: layout.items }, (_, i) => `${i}`);
       this.item.replaceChildren(
         ...numbers.map((text) => element("option", { text, attributes: { value: text } })),
       );
     }
-    this.item.value = `${scene.item}`;
+    this.item.value = `${layout.item}`;
     this.fill();
   }
 
   private fill(): void {
-    const { scene } = this;
-    if (!scene) return;
+    const { layout } = this;
+    if (!layout) return;
     const words = this.search.value.toLowerCase().split(/\s+/);
     const fits = (name: string): boolean => words.every((word) => name.toLowerCase().includes(word));
-    const shown = new Set(scene.sliders.map((slider) => slider.name));
-    const sliders = scene.nodes.filter((name) => !shown.has(name) && fits(`${name} sliders`));
-    const sources = scene.sources.filter((source) => fits(source.name));
+    const shown = new Set(layout.sliders.map((slider) => slider.name));
+    const sliders = layout.nodes.filter((name) => !shown.has(name) && fits(`${name} sliders`));
+    const sources = layout.sources.filter((source) => fits(source.name));
     const rows = [
       ...sources.slice(0, MOST).map((source) =>
         this.entry(

@@ -6,7 +6,7 @@ import { Additions } from "./additions";
 import { Card } from "./card";
 import { element } from "../dom/element";
 import type { BokehScript } from "../protocol/loader";
-import type { File, Frame, Scene, ToBrowser } from "../protocol/live";
+import type { File, Frame, Layout, ToBrowser } from "../protocol/live";
 import type { Send } from "./send";
 import { seconds } from "./numbers";
 import { ignore } from "../dom/exhaustive";
@@ -72,7 +72,7 @@ export class View {
 
   receive(message: Exclude<ToBrowser, BokehScript>, numbers: Float32Array): void {
     switch (message.type) {
-      case "Scene":
+      case "Layout":
         this.arrange(message);
         break;
       case "Frame":
@@ -93,28 +93,28 @@ export class View {
     }
   }
 
-  private arrange(scene: Scene): void {
-    this.element.setAttribute("aria-label", `Live view of ${scene.title}`);
-    const wanted = new Set(scene.plots.map((plot) => plot.id));
+  private arrange(layout: Layout): void {
+    this.element.setAttribute("aria-label", `Live view of ${layout.title}`);
+    const wanted = new Set(layout.plots.map((plot) => plot.id));
     for (const [id, card] of this.cards) {
       if (!wanted.has(id)) {
         card.remove();
         this.cards.delete(id);
       }
     }
-    for (const plot of scene.plots) {
+    for (const plot of layout.plots) {
       const card = this.cards.get(plot.id);
       if (card) card.show(plot);
       else this.addCard(plot.id, new Card(plot, this.tools()));
     }
-    this.plots.dataset.count = `${scene.plots.length}`;
-    const names = scene.sliders.map((slider) => slider.name).join("\n");
+    this.plots.dataset.count = `${layout.plots.length}`;
+    const names = layout.sliders.map((slider) => slider.name).join("\n");
     if (names !== this.sliders.map((slider) => slider.info.name).join("\n")) {
-      this.sliders = scene.sliders.map((info) => new Sliders(info, this.send));
+      this.sliders = layout.sliders.map((info) => new Sliders(info, this.send));
       this.side.replaceChildren(...this.sliders.map((slider) => slider.element));
     }
     this.side.hidden = this.sliders.length === 0;
-    this.additions.update(scene);
+    this.additions.update(layout);
     this.tell("");
   }
 

@@ -46,8 +46,8 @@ export interface SliderInfo {
 }
 
 /** State of a view without its data, sent whenever it changes. */
-export interface Scene {
-  type: "Scene";
+export interface Layout {
+  type: "Layout";
   version: number;
   title: string;
   plots: PlotInfo[];
@@ -255,7 +255,7 @@ export interface Hide {
   hidden: boolean;
 }
 
-export type ToBrowser = Scene | Frame | Notice | File | Closed | BokehScript;
+export type ToBrowser = Layout | Frame | Notice | File | Closed | BokehScript;
 
 /** Request of the viewer, with a handler in `live/handlers.py`. */
 export type Request =

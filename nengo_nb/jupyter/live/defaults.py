@@ -9,7 +9,7 @@ import nengo
 
 from nengo_nb.jupyter.probes import records_spikes
 
-from .layout_state import Scene
+from .layout_state import LayoutState
 from .signals import Source
 from .specs import LivePlot, LiveSlider
 
@@ -17,22 +17,22 @@ MOST = 6
 """Number of plots of a new view."""
 
 
-def make_plots(scene: Scene, chosen: Sequence[Any] | None) -> list[LivePlot]:
+def make_plots(state: LayoutState, chosen: Sequence[Any] | None) -> list[LivePlot]:
     """Return the chosen plots; by default the first probes, or else decoded values."""
     if chosen is not None:
         return [spec if isinstance(spec, LivePlot) else LivePlot(spec) for spec in chosen]
-    return _specs(_probed(scene))
+    return _specs(_probed(state))
 
 
-def make_sliders(scene: Scene, chosen: Sequence[Any] | None) -> list[LiveSlider]:
+def make_sliders(state: LayoutState, chosen: Sequence[Any] | None) -> list[LiveSlider]:
     """Return the chosen sliders; by default those of the first four small input nodes."""
     if chosen is not None:
         return [spec if isinstance(spec, LiveSlider) else LiveSlider(spec) for spec in chosen]
-    small = [name for name, node in scene.run.overrides.nodes.items() if node.size_out <= 8]
+    small = [name for name, node in state.run.overrides.nodes.items() if node.size_out <= 8]
     return [LiveSlider(name) for name in small[:4]]
 
 
-def prefer(scene: Scene, wanted: str) -> None:
+def prefer(state: LayoutState, wanted: str) -> None:
     """Replace the default plots of a new view by those that its first viewer prefers; others stay.
 
     Raises:
@@ -41,47 +41,49 @@ def prefer(scene: Scene, wanted: str) -> None:
     if wanted not in PREFERENCES:
         raise ValueError(f"a new view cannot show {wanted!r}; it can show {', '.join(PREFERENCES)}")
     # Every page that shows the view sends its preference: only the first one may change plots.
-    by_default, scene.unseen = scene.unseen, False
-    specs = _specs(PREFERENCES[wanted](scene))
+    by_default, state.unseen = state.unseen, False
+    specs = _specs(PREFERENCES[wanted](state))
     if not by_default or [spec.target for spec in specs] == [
-        plot.source.key for plot in scene.plots
+        plot.source.key for plot in state.plots
     ]:
         return
-    scene.plots = ()
-    scene.changed()
+    state.plots = ()
+    state.changed()
     for spec in specs:
-        scene.add_plot(spec)
+        state.add_plot(spec)
 
 
 def _specs(sources: Sequence[Source]) -> list[LivePlot]:
     return [LivePlot(source.key) for source in sources[:MOST]]
 
 
-def _probed(scene: Scene) -> list[Source]:
+def _probed(state: LayoutState) -> list[Source]:
     """Return the probes, or else the decoded values of all ensembles."""
-    sources = scene.sources.values()
+    sources = state.sources.values()
     probed = [source for source in sources if isinstance(source.target, nengo.Probe)]
     return probed or [source for source in sources if isinstance(source.target, nengo.Ensemble)]
 
 
-def _decoded(scene: Scene) -> list[Source]:
+def _decoded(state: LayoutState) -> list[Source]:
     """Return the decoded value of every ensemble."""
-    return _of_ensembles(scene, lambda ens: ens, lambda probe: probe.attr == "decoded_output")
+    return _of_ensembles(state, lambda ens: ens, lambda probe: probe.attr == "decoded_output")
 
 
-def _spikes(scene: Scene) -> list[Source]:
+def _spikes(state: LayoutState) -> list[Source]:
     """Return the spikes of every ensemble of spiking neurons."""
-    return _of_ensembles(scene, lambda ens: ens.neurons, records_spikes)
+    return _of_ensembles(state, lambda ens: ens.neurons, records_spikes)
 
 
 def _of_ensembles(
-    scene: Scene, target_of: Callable[[nengo.Ensemble], Any], fits: Callable[[nengo.Probe], bool]
+    state: LayoutState,
+    target_of: Callable[[nengo.Ensemble], Any],
+    fits: Callable[[nengo.Probe], bool],
 ) -> list[Source]:
     """Return a source for each ensemble: its first fitting probe, or one to record anew."""
-    sources = list(scene.sources.values())
+    sources = list(state.sources.values())
     chosen = []
     # Each once: parts of nengo.spa are in two networks.
-    for ens in dict.fromkeys(scene.run.require_simulator().model.toplevel.all_ensembles):
+    for ens in dict.fromkeys(state.run.require_simulator().model.toplevel.all_ensembles):
         target = target_of(ens)
         probed = (
             s for s in sources if isinstance(s.target, nengo.Probe) and s.target.target == target
@@ -94,7 +96,7 @@ def _of_ensembles(
     return chosen
 
 
-PREFERENCES: dict[str, Callable[[Scene], list[Source]]] = {
+PREFERENCES: dict[str, Callable[[LayoutState], list[Source]]] = {
     "probes": _probed,
     "decoded": _decoded,
     "spikes": _spikes,

@@ -14,90 +14,90 @@ import numpy as np
 
 from nengo_nb.jupyter.protocol import live as m
 
-from .layout_state import Scene
+from .layout_state import LayoutState
 from .specs import LivePlot, LiveSlider
 
 
-def answer(scene: Scene, message: m.Request) -> m.File | None:
+def answer(state: LayoutState, message: m.Request) -> m.File | None:
     """Handle a message; return the file that it asks for, if it asks for one.
 
     Raises:
         ValueError: The request is not possible; one sentence for the viewer.
         LookupError: Something that it names does not exist; one sentence.
     """
-    reply: m.File | None = ANSWERS[type(message)](scene, message)
+    reply: m.File | None = ANSWERS[type(message)](state, message)
     return reply
 
 
-def _go(scene: Scene, order: Callable[[], None]) -> None:
+def _go(state: LayoutState, order: Callable[[], None]) -> None:
     """Give an order to the run, and let the window follow the present again."""
     order()
-    scene.end = None
-    scene.run.changed()
+    state.end = None
+    state.run.changed()
 
 
-def _look(scene: Scene, length: float, end: float | None) -> None:
+def _look(state: LayoutState, length: float, end: float | None) -> None:
     if not (np.isfinite(length) and length > 0):
         raise ValueError(f"a window is longer than zero seconds (got {length})")
-    scene.length, scene.end = length, end
-    # Every frame carries the window, so a mark is enough: the scene need not be sent again.
-    scene.run.changed()
+    state.length, state.end = length, end
+    # Every frame carries the window, so a mark is enough: the layout need not be sent again.
+    state.run.changed()
 
 
-def _choose_item(scene: Scene, message: m.ChooseItem) -> None:
-    if not 0 <= message.item < scene.items:
-        raise ValueError(f"there are batch items 0 to {scene.items - 1}, not {message.item}")
-    scene.item = message.item
-    scene.changed()
+def _choose_item(state: LayoutState, message: m.ChooseItem) -> None:
+    if not 0 <= message.item < state.items:
+        raise ValueError(f"there are batch items 0 to {state.items - 1}, not {message.item}")
+    state.item = message.item
+    state.changed()
 
 
-def _grab(scene: Scene, message: m.Grab) -> None:
-    scene.run.overrides.grab(message.name, message.values)
-    scene.run.changed()
+def _grab(state: LayoutState, message: m.Grab) -> None:
+    state.run.overrides.grab(message.name, message.values)
+    state.run.changed()
 
 
-def _release(scene: Scene, message: m.Release) -> None:
-    scene.run.overrides.release(message.name)
-    scene.run.changed()
+def _release(state: LayoutState, message: m.Release) -> None:
+    state.run.overrides.release(message.name)
+    state.run.changed()
 
 
-def _remove_sliders(scene: Scene, message: m.RemoveSliders) -> None:
+def _remove_sliders(state: LayoutState, message: m.RemoveSliders) -> None:
     # A node without sliders would stay overridden with no way to release it.
-    scene.run.overrides.release(message.name)
-    scene.sliders = tuple(slider for slider in scene.sliders if slider.node != message.name)
-    scene.changed()
+    state.run.overrides.release(message.name)
+    state.sliders = tuple(slider for slider in state.sliders if slider.node != message.name)
+    state.changed()
 
 
-def _remove_plot(scene: Scene, message: m.RemovePlot) -> None:
+def _remove_plot(state: LayoutState, message: m.RemovePlot) -> None:
     # Raises a sentence if another page has removed it already.
-    gone = scene.plot(message.plot)
-    scene.plots = tuple(other for other in scene.plots if other.id != gone.id)
-    scene.changed()
+    gone = state.plot(message.plot)
+    state.plots = tuple(other for other in state.plots if other.id != gone.id)
+    state.changed()
 
 
-def _add_plot(scene: Scene, message: m.AddPlot) -> None:
-    scene.add_plot(LivePlot(message.source, message.kind or None))
+def _add_plot(state: LayoutState, message: m.AddPlot) -> None:
+    state.add_plot(LivePlot(message.source, message.kind or None))
 
 
-def _change_plot(scene: Scene, message: m.ChangePlot) -> None:
-    plot = scene.plot(message.plot)
-    sim = scene.run.sim
-    history = None if sim is None else plot.history(sim, scene.item, scene.run.reached)
+def _change_plot(state: LayoutState, message: m.ChangePlot) -> None:
+    plot = state.plot(message.plot)
+    sim = state.run.sim
+    history = None if sim is None else plot.history(sim, state.item, state.run.reached)
     # The history is only looked at where neurons are to be sorted by it.
     changed = plot.changed(message.kind, message.dims, message.synapse, message.ordered, history)
     # With the probe that the plot has by now: the
     # thread that prepares it may have set it meanwhile.
-    scene.plots = tuple(
+    state.plots = tuple(
         replace(changed, probe=other.probe) if other.id == plot.id else other
-        for other in scene.plots
+        for other in state.plots
     )
-    scene.changed()
+    state.changed()
 
 
-def _data(scene: Scene, message: m.WantData) -> m.File:
+def _data(state: LayoutState, message: m.WantData) -> m.File:
     """Return all recorded samples of a plot, unfiltered, as CSV with a time column in seconds."""
-    plot = scene.plot(message.plot)
-    history = plot.history(scene.run.require_simulator(), scene.item, scene.run.reached)
+    plot = state.plot(message.plot)
+    history = plot.history(state.run.require_simulator(), state.item, state.run.reached)
     if history is None or not len(history.values):
         raise ValueError("nothing was recorded yet")
     values = (
@@ -111,25 +111,25 @@ def _data(scene: Scene, message: m.WantData) -> m.File:
     return m.File(name=f"{plot.source.key}.csv", text=text.getvalue())
 
 
-ANSWERS: dict[type, Callable[[Scene, Any], m.File | None]] = {
-    m.Play: lambda scene, _: _go(scene, scene.run.play),
-    m.Pause: lambda scene, _: scene.run.pause(),
-    m.Step: lambda scene, message: _go(scene, lambda: scene.run.step(message.steps)),
-    m.RunTo: lambda scene, message: _go(scene, lambda: scene.run.run_to(message.time)),
-    m.Speed: lambda scene, message: scene.run.set_speed(message.factor),
-    m.Reset: lambda scene, _: _go(scene, scene.run.reset),
-    m.GoBack: lambda scene, message: _go(scene, lambda: scene.run.go_back(message.time)),
+ANSWERS: dict[type, Callable[[LayoutState, Any], m.File | None]] = {
+    m.Play: lambda state, _: _go(state, state.run.play),
+    m.Pause: lambda state, _: state.run.pause(),
+    m.Step: lambda state, message: _go(state, lambda: state.run.step(message.steps)),
+    m.RunTo: lambda state, message: _go(state, lambda: state.run.run_to(message.time)),
+    m.Speed: lambda state, message: state.run.set_speed(message.factor),
+    m.Reset: lambda state, _: _go(state, state.run.reset),
+    m.GoBack: lambda state, message: _go(state, lambda: state.run.go_back(message.time)),
     m.Grab: _grab,
     m.Release: _release,
-    m.AddSliders: lambda scene, message: scene.add_sliders(LiveSlider(message.name)),
+    m.AddSliders: lambda state, message: state.add_sliders(LiveSlider(message.name)),
     m.RemoveSliders: _remove_sliders,
-    m.Look: lambda scene, message: _look(scene, message.length, message.end),
-    m.LookFor: lambda scene, message: _look(scene, message.length, scene.end),
-    m.LookUntil: lambda scene, message: _look(scene, scene.length, message.end),
+    m.Look: lambda state, message: _look(state, message.length, message.end),
+    m.LookFor: lambda state, message: _look(state, message.length, state.end),
+    m.LookUntil: lambda state, message: _look(state, state.length, message.end),
     m.ChooseItem: _choose_item,
     m.AddPlot: _add_plot,
     m.ChangePlot: _change_plot,
     m.RemovePlot: _remove_plot,
     m.WantData: _data,
-    m.WantCode: lambda scene, _: m.File(name="code", text=scene.code()),
+    m.WantCode: lambda state, _: m.File(name="code", text=state.code()),
 }

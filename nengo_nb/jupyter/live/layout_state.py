@@ -28,7 +28,7 @@ LENGTH = 2.0
 """Length of the window of a new view, in simulated seconds."""
 
 
-class Scene:
+class LayoutState:
     """Plots, sliders and the window of time of one view.
 
     Messages change them on any thread while the scheduler makes frames of them: tuples are replaced
@@ -173,7 +173,7 @@ class Scene:
         """Return the view as Python code."""
         return write_code([plot.spec() for plot in self.plots], self.sliders)
 
-    def describe(self) -> m.Scene:
+    def describe(self) -> m.Layout:
         """Return the message with everything but the data of frames."""
         sliders = [
             m.SliderInfo(
@@ -191,7 +191,7 @@ class Scene:
             )
             for s in self.sources.values()
         ]
-        return m.Scene(
+        return m.Layout(
             version=VERSION,
             title=self.title,
             plots=[plot.info() for plot in self.plots],

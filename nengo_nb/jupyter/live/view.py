@@ -58,12 +58,12 @@ class LiveView:
         pause_on_interrupt()
         self.widget = LiveWidget(self.run, name_of(sim.model.toplevel))
         try:
-            for plot in make_plots(self.widget.scene, plots):
-                self.widget.scene.add_plot(plot)
+            for plot in make_plots(self.widget.layout_state, plots):
+                self.widget.layout_state.add_plot(plot)
             # Only plots that code did not choose may be replaced by a viewer's preference.
-            self.widget.scene.unseen = plots is None
-            for slider in make_sliders(self.widget.scene, sliders):
-                self.widget.scene.add_sliders(slider)
+            self.widget.layout_state.unseen = plots is None
+            for slider in make_sliders(self.widget.layout_state, sliders):
+                self.widget.layout_state.add_sliders(slider)
         # The widget listens to the run and its thread works already, so it must be closed.
         except BaseException:
             self.widget.close()
@@ -92,14 +92,14 @@ class LiveView:
 
     def code(self) -> str:
         """Return the present plots and sliders as Python code."""
-        return self.widget.scene.code()
+        return self.widget.layout_state.code()
 
     def close(self) -> None:
         """Close the view. The run goes on for other views; without any it ends."""
         self.widget.close()
 
     def __repr__(self) -> str:
-        shown = f"Live view of {self.widget.scene.title} at {self.run.time:.3f} s"
+        shown = f"Live view of {self.widget.layout_state.title} at {self.run.time:.3f} s"
         return shown if hasattr(get_ipython(), "kernel") else f"{shown}. {NEEDS_A_PAGE}"
 
     def _ipython_display_(self) -> None:
@@ -134,11 +134,11 @@ class LiveView:
         }
         filled = [] if sim is None else self._recorded(sim)
         if sim is not None and filled:
-            picture = draw_picture(trace_probes(sim, filled[:6], self.widget.scene.item))
+            picture = draw_picture(trace_probes(sim, filled[:6], self.widget.layout_state.item))
             bundle["image/png"] = base64.b64encode(picture).decode("ascii")
         return bundle
 
     def _recorded(self, sim: Simulator) -> list[nengo.Probe]:
         """Return the probes of the plots that hold samples, each once."""
-        shown = [plot.probe for plot in self.widget.scene.plots if plot.probe is not None]
+        shown = [plot.probe for plot in self.widget.layout_state.plots if plot.probe is not None]
         return recorded(sim, dict.fromkeys(probe for probe in shown if probe in sim.data))

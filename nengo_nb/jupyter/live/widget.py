@@ -1,4 +1,4 @@
-"""anywidget of a live view: connects its scene in the kernel with pages, over one comm."""
+"""anywidget of a live view: connects its layout in the kernel with pages, over one comm."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from nengo_nb.jupyter.protocol.preferences import Preferences
 from .defaults import prefer
 from .frame_scheduler import FrameScheduler, pace_beside
 from .handlers import answer
-from .layout_state import Scene
+from .layout_state import LayoutState
 from .run import LiveRun
 
 if TYPE_CHECKING:
@@ -51,14 +51,14 @@ class LiveWidget(Widget):
             self._send_frame,
             lambda: pace_beside(run.pacing.speed, run.pacing.ratio, os.cpu_count() or 1),
         )
-        self.scene = Scene(run, title, self._send_scene)
-        # Scheduler and scene are there by now: from here on other threads call mark and rest.
+        self.layout_state = LayoutState(run, title, self._send_layout)
+        # Scheduler and layout are there by now: from here on other threads call mark and rest.
         run.enter(self)
         self.on_msg(self._receive)
 
     def on_change(self) -> None:
         """Have a frame sent, or the last one if the run has ended. Called on any thread."""
-        if self.scene.run.ended:
+        if self.layout_state.run.ended:
             self.frame_scheduler.finish()
         else:
             self.frame_scheduler.on_change()
@@ -71,20 +71,20 @@ class LiveWidget(Widget):
     def close(self) -> None:
         """Close the view and its scheduler; the run ends if it was the last one."""
         # ipywidgets calls close when a widget is deleted, perhaps after an __init__ that failed.
-        if "scene" in self.__dict__:
+        if "layout_state" in self.__dict__:
             self.frame_scheduler.close()
-            self.scene.run.leave(self)
+            self.layout_state.run.leave(self)
             # Before the comm is closed: pages show that the view is over instead of an error.
             self.send(write_message(m.Closed()))
         super().close()
         self._own_layout.close()  # a widget of its own, which ipywidgets leaves behind
 
     def _send_frame(self, number: int) -> None:
-        frame, buffer = self.scene.frame(number)
+        frame, buffer = self.layout_state.frame(number)
         self.send(write_message(frame), [buffer])
 
-    def _send_scene(self) -> None:
-        self.send(write_message(self.scene.describe()))
+    def _send_layout(self) -> None:
+        self.send(write_message(self.layout_state.describe()))
         self.frame_scheduler.on_change()
 
     def _receive(self, _widget: object, content: Any, _buffers: list[bytes]) -> None:
@@ -100,26 +100,26 @@ class LiveWidget(Widget):
         match message:
             case m.Ready(view=view, version=version):
                 # A reloaded page has lost everything but the
-                # widget's state, so the whole scene comes first.
-                self._send_scene()
+                # widget's state, so the whole layout comes first.
+                self._send_layout()
                 self.frame_scheduler.ready(view)
                 # The scheduler's thread has ended with the
                 # run: a page that comes later gets one frame.
-                if self.scene.run.ended:
+                if self.layout_state.run.ended:
                     self._send_frame(self.frame_scheduler.sent)
-                # Only said after the scene was sent, which an old page may show all the same.
+                # Only said after the layout was sent, which an old page may show all the same.
                 if version != VERSION:
                     raise ValueError("this page was made by another version of nengo_nb; reload it")
             case WantBokeh():
                 self.send(write_message(BokehScript()), [bokeh_js()])
             case Preferences(frame_rate=frame_rate, default_plots=default_plots):
                 self.frame_scheduler.limit(frame_rate)
-                prefer(self.scene, default_plots)
+                prefer(self.layout_state, default_plots)
             case m.Ack(number=number):
                 self.frame_scheduler.acknowledge(number)
             case m.Hide(view=view, hidden=hidden):
                 self.frame_scheduler.hide(view, hidden)
             case _:
-                file = answer(self.scene, message)
+                file = answer(self.layout_state, message)
                 if file is not None:
                     self.send(write_message(file))

@@ -56,7 +56,7 @@ class SliderInfo:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scene:
+class Layout:
     """State of a view without its data, sent whenever it changes."""
 
     version: int
@@ -293,7 +293,7 @@ class Hide:
     hidden: bool
 
 
-ToBrowser = Scene | Frame | Notice | File | Closed | BokehScript
+ToBrowser = Layout | Frame | Notice | File | Closed | BokehScript
 Request = (
     Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | AddSliders | RemoveSliders | Look
     | LookFor | LookUntil | ChooseItem | AddPlot | ChangePlot | RemovePlot | WantData | WantCode

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import nengo_nb
-from nengo_nb.jupyter.live.layout_state import Scene
+from nengo_nb.jupyter.live.layout_state import LayoutState
 from nengo_nb.jupyter.live.runs import live_runs
 
 PATIENCE = 60
@@ -86,13 +86,13 @@ def listener(run):
 
 @pytest.fixture
 def changes():
-    """How often a scene has changed."""
+    """How often a layout has changed."""
     return []
 
 
 @pytest.fixture
-def scene(run, changes):
-    return Scene(run, "network", lambda: changes.append(None) or run.changed())
+def layout_state(run, changes):
+    return LayoutState(run, "network", lambda: changes.append(None) or run.changed())
 
 
 @pytest.fixture

@@ -42,8 +42,8 @@ RECORD = """
 COMPARE = """
 import json
 import numpy as np
-lines = [sim.data[plot.probe] for plot in view.widget.scene.plots if plot.kind == "lines"]
-rasters = [sim.data[plot.probe] for plot in view.widget.scene.plots if plot.kind == "raster"]
+lines = [sim.data[plot.probe] for plot in view.widget.layout_state.plots if plot.kind == "lines"]
+rasters = [sim.data[plot.probe] for plot in view.widget.layout_state.plots if plot.kind == "raster"]
 
 def part(data, drawn):
     return data[max(round(drawn["begin"] / sim.dt) - 1, 0) : round(drawn["end"] / sim.dt)]

@@ -152,8 +152,10 @@ def test_dimensions_filter_and_window_change_while_it_runs_without_another_build
     page.until_time(before + 0.3)
     page.pause()
 
-    scene = "view.widget.scene"
-    assert page.ask(f"[{scene}.plots[0].dims, {scene}.plots[0].synapse, {scene}.length]") == [
+    layout_state = "view.widget.layout_state"
+    assert page.ask(
+        f"[{layout_state}.plots[0].dims, {layout_state}.plots[0].synapse, {layout_state}.length]"
+    ) == [
         (1,),
         0.05,
         0.5,
@@ -190,14 +192,14 @@ def test_neurons_are_chosen_and_sorted(page):
         " return dims.length === 10 && ordered; }"
     )
 
-    dims = page.ask("view.widget.scene.plots[1].dims")
+    dims = page.ask("view.widget.layout_state.plots[1].dims")
 
     assert sorted(dims) == list(range(10))
-    assert page.ask("view.widget.scene.plots[1].ordered")
+    assert page.ask("view.widget.layout_state.plots[1].ordered")
 
 
 def test_what_cannot_be_is_refused_in_words_and_changes_nothing(page):
-    before = page.ask("view.widget.scene.plots[0].dims")
+    before = page.ask("view.widget.layout_state.plots[0].dims")
 
     fill(page, 0, "Dimensions", "0, 7")
     page.page.locator(".nnb-notice", has_text="decoded has the values 0 to 1, not [7]").wait_for(
@@ -210,7 +212,7 @@ def test_what_cannot_be_is_refused_in_words_and_changes_nothing(page):
 
     assert "nnb-wrong" in wrong.get_attribute("class")
     assert "nnb-wrong" in typed.get_attribute("class")
-    assert page.ask("[view.widget.scene.plots[0].dims, dict(view.run.overrides.held)]") == [
+    assert page.ask("[view.widget.layout_state.plots[0].dims, dict(view.run.overrides.held)]") == [
         before,
         {},
     ]
@@ -237,7 +239,9 @@ def test_one_time_cursor_goes_through_all_plots_of_time(page):
     page.lab.picture("live_cursor")
     page.page.mouse.move(0, 0)
 
-    begin, end = page.ask("[view.widget.scene.window().begin, view.widget.scene.window().end]")
+    begin, end = page.ask(
+        "[view.widget.layout_state.window().begin, view.widget.layout_state.window().end]"
+    )
     assert len(places) == [kind in ("lines", "raster") for kind in KINDS].count(True)
     assert max(places) - min(places) < 5
     assert begin < time < end
@@ -248,7 +252,7 @@ def test_zooming_in_one_plot_moves_the_window_of_all(page):
     page.play()
     page.until_time(page.time() + 0.3)
     page.pause()
-    before = page.ask("view.widget.scene.length")
+    before = page.ask("view.widget.layout_state.length")
     page.page.mouse.move(*middle_of_plot(page, 0))
 
     page.page.keyboard.down("Control")
@@ -264,7 +268,7 @@ def test_zooming_in_one_plot_moves_the_window_of_all(page):
 
     lengths = page.page.evaluate(RANGES)
     zoomed = [length for length in lengths if length < 0.95 * before]
-    np.testing.assert_allclose(zoomed, page.ask("view.widget.scene.length"), rtol=0.05)
+    np.testing.assert_allclose(zoomed, page.ask("view.widget.layout_state.length"), rtol=0.05)
     page.press("Follow the simulation")
     page.page.get_by_title("How much time is shown").select_option("2")
     page.until("() => document.querySelector('.nnb-follows')")

@@ -12,8 +12,8 @@ from nengo_nb.jupyter.live.frame_scheduler import INTERVAL
 SCHEMA = Path(__file__).parents[3] / "labextension" / "schema" / "settings.json"
 
 
-def shown(scene):
-    return [plot.source.key for plot in scene.plots]
+def shown(layout_state):
+    return [plot.source.key for plot in layout_state.plots]
 
 
 @pytest.fixture
@@ -33,20 +33,20 @@ def view(sim):
     ],
 )
 def test_a_view_that_nobody_has_seen_shows_what_its_viewer_prefers(view, wanted, plots):
-    prefer(view.widget.scene, wanted)
+    prefer(view.widget.layout_state, wanted)
 
-    assert shown(view.widget.scene) == plots
+    assert shown(view.widget.layout_state) == plots
 
 
 def test_a_view_that_was_seen_or_whose_plots_were_named_stays_as_it_is(view, sim):
-    prefer(view.widget.scene, "probes")
+    prefer(view.widget.layout_state, "probes")
     named = nengo_nb.live(sim, plots=["decoded"])
 
     for each in (view, named):
-        prefer(each.widget.scene, "none")
+        prefer(each.widget.layout_state, "none")
 
-    assert shown(view.widget.scene) == ["decoded", "spikes", "slow"]
-    assert shown(named.widget.scene) == ["decoded"]
+    assert shown(view.widget.layout_state) == ["decoded", "spikes", "slow"]
+    assert shown(named.widget.layout_state) == ["decoded"]
     named.close()
 
 
@@ -54,7 +54,7 @@ def test_an_unknown_preference_is_refused(view):
     with pytest.raises(
         ValueError, match="a new view cannot show 'all'; it can show probes, decoded"
     ):
-        prefer(view.widget.scene, "all")
+        prefer(view.widget.layout_state, "all")
 
 
 def test_the_settings_offer_what_there_is():

@@ -131,8 +131,8 @@ def test_two_views_that_steer_the_same_node_show_the_same_and_the_last_one_wins(
 
 
 VIEW_ERRORS = """
-view_errors = [each.scene.run.error for each in registry._instances.values()
-               if isinstance(each, LiveWidget) and each.scene.run.error]
+view_errors = [each.layout_state.run.error for each in registry._instances.values()
+               if isinstance(each, LiveWidget) and each.layout_state.run.error]
 """
 
 
@@ -187,7 +187,7 @@ def test_a_plot_of_what_is_gone_is_refused_in_words(page):
 
 GONE = """
 view = next(each for each in registry._instances.values() if isinstance(each, LiveWidget))
-view.scene.sources = {key: source for key, source in view.scene.sources.items() if key != "decoded"}
+view.layout_state.sources = {key: source for key, source in view.layout_state.sources.items() if key != "decoded"}
 """
 
 
@@ -246,7 +246,7 @@ def test_a_simulator_that_is_deleted_while_its_view_plays_ends_it_and_leaves_the
     page.ask(
         "None",
         "run = next(w for w in registry._instances.values() if isinstance(w, "
-        "LiveWidget)).scene.run",
+        "LiveWidget)).layout_state.run",
     )
     assert page.ask("[run.join(60), run.sim, gone(), left()[1]]") == [True, None, None, []]
     begin_again(page)

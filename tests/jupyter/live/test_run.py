@@ -283,7 +283,7 @@ def test_closing_the_last_view_stops_the_simulation_and_ends_all_threads(sim, ne
 
 def test_a_closed_view_is_released_with_what_it_kept_in_memory(sim):
     view = nengo_nb.live(sim)
-    gone = [weakref.ref(thing) for thing in (view, view.widget, view.widget.scene, view.run)]
+    gone = [weakref.ref(thing) for thing in (view, view.widget, view.widget.layout_state, view.run)]
     view.close()
     assert view.run.join(PATIENCE)
 

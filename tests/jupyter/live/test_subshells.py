@@ -40,12 +40,12 @@ def test_a_page_that_comes_after_another_has_gone_is_answered_while_the_simulati
     comm = expressions["comm"]["data"]["text/plain"].strip("'")
     subshell = ask(client, "create_subshell_request")["subshell_id"]
     say(client, comm, subshell, type="Ready", version=VERSION)
-    until(client, "Scene")
+    until(client, "Layout")
     until(client, "Frame")
     assert ask(client, "delete_subshell_request", {"subshell_id": subshell})["status"] == "ok"
     until(client, "Frame")
 
     say(client, comm, None, type="Ready", version=VERSION)
 
-    until(client, "Scene")
+    until(client, "Layout")
     run(client, "view.close()\nassert view.run.join(60)")
