@@ -1,7 +1,7 @@
 """A notebook environment for Nengo with its own TensorFlow simulator.
 
 ``%load_ext nengo_nb`` in a notebook, or ``nengo_nb.Simulator`` in a script. Names load on first
-use, so importing the package is quick and TensorFlow is imported only when a simulator is built.
+use, so importing the package is quick, and TensorFlow is imported when a simulator compiles.
 The public names stand in ``__init__.pyi`` alone, where type checkers look for them.
 """
 
@@ -19,23 +19,11 @@ _HOMES = {words[3]: words[1] for words in map(str.split, _IMPORTS) if words and 
 
 __all__ = [*_HOMES]  # noqa: PLE0604 - every key is a text
 
-_BRING_TENSORFLOW = {
-    "nengo_nb.objects.layer",
-    "nengo_nb.objects.losses",
-    "nengo_nb.objects.obj",
-    "nengo_nb.objects.printing",
-    "nengo_nb.objects.tensor_node",
-}
-"""Modules that import TensorFlow without ``quiet``, which is therefore imported before them."""
-
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = _HOMES[name]
-    # Before TensorFlow, or its notes of the start fill a red box in a notebook.
-    if {home, f"{home}.{name}"} & _BRING_TENSORFLOW:
-        import_module("nengo_nb.quiet")
     # A name without a member of its own is a module, such as nengo_nb.obj.
     members = vars(import_module(home))
     value = members[name] if name in members else import_module(f"{home}.{name}")

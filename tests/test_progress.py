@@ -75,7 +75,9 @@ def terminal(monkeypatch):
     terminal = Terminal()
     ticks = iter(range(1, 1000))
     monkeypatch.setattr(progress, "sys", SimpleNamespace(stdout=terminal))
-    monkeypatch.setattr(progress.shutil, "get_terminal_size", lambda: os.terminal_size((60, 20)))
+    monkeypatch.setattr(
+        progress.shutil, "get_terminal_size", lambda **_: os.terminal_size((60, 20))
+    )
     monkeypatch.setattr(progress.time, "monotonic", lambda: 1.0 * next(ticks))
     return terminal
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from nengo_nb import quiet
+from nengo_nb import tensorflow_log
 
 SCRIPT = """
 import os
@@ -20,7 +20,7 @@ import nengo, nengo_nb
 with nengo.Network() as net:
     nengo.Probe(nengo.Ensemble(5, 1))
 with nengo_nb.Simulator(net, progress_bar=False) as sim:
-    sim.step()
+    sim.keras_model
 assert os.environ.get("TF_CPP_MIN_LOG_LEVEL") == asked
 os.write(2, b"still here")
 """
@@ -35,6 +35,7 @@ class Hidden:
             raise ModuleNotFoundError("No module named 'tensorflow'", name=name)
 
 sys.meta_path.insert(0, Hidden())
+import nengo
 import nengo_nb
 assert nengo_nb.prepare_compiler()
 """
@@ -43,10 +44,10 @@ assert nengo_nb.prepare_compiler()
 @pytest.mark.parametrize(
     "line",
     [
-        "nengo_nb.Simulator",
-        "nengo_nb.TensorNode",
+        "nengo_nb.Simulator(nengo.Network())",
+        "with nengo.Network(): nengo_nb.TensorNode(abs)",
         "nengo_nb.losses",
-        "import nengo_nb.simulator.run.planning",
+        "import nengo_nb.quiet",
     ],
 )
 @pytest.mark.parametrize("level", ["", "2"])
@@ -79,10 +80,10 @@ def test_two_distributions_over_each_other_are_named(monkeypatch):
     monkeypatch.delitem(sys.modules, "tensorflow")
     monkeypatch.setattr(sys, "meta_path", [SimpleNamespace(find_spec=find), *sys.meta_path])
     both = [SimpleNamespace(name=name) for name in ("tensorflow-cpu", "numpy", "tensorflow")]
-    monkeypatch.setattr(quiet, "distributions", lambda: both)
+    monkeypatch.setattr(tensorflow_log, "distributions", lambda: both)
 
     with pytest.raises(ImportError, match="sobol") as raised:
-        quiet.import_tensorflow()
+        tensorflow_log.import_tensorflow()
 
     assert raised.value.__notes__ == [
         (
@@ -121,7 +122,7 @@ def test_who_asks_for_tensorflows_notes_gets_them():
     assert "oneDNN" in run(TF_CPP_MIN_LOG_LEVEL="0", TF_ENABLE_ONEDNN_OPTS="1")
 
 
-@pytest.mark.parametrize("module", ["nengo_nb.engine", "nengo_nb.jupyter.training.runner"])
+@pytest.mark.parametrize("module", ["nengo_nb.objects.losses", "nengo_nb.jupyter.training.runner"])
 def test_a_module_that_is_imported_by_itself_is_quiet_too(module):
     assert run(script=f"import os, {module}; os.write(2, b'still here')") == "still here"
 
@@ -132,7 +133,7 @@ def test_a_module_that_is_imported_by_itself_is_quiet_too(module):
     ids=lambda value: str(value),
 )
 def test_the_level_says_which_severities_are_left_out(level, left, capfd):
-    with quiet.only_what_matters(level):
+    with tensorflow_log.only_what_matters(level):
         for severity in "IWE":
             os.write(
                 2, f"{severity}0000 00:00:1795936075.851572 14133 port.cc:153] line\n".encode()
@@ -147,7 +148,7 @@ def test_the_level_says_which_severities_are_left_out(level, left, capfd):
     [(None, 1), ("0", 0), ("2", 2), (" 3", 3), ("", 0), ("nonsense", 0), ("-1", 0)],
 )
 def test_the_environment_is_read_as_tensorflow_reads_it(asked, level):
-    assert quiet.level_of({} if asked is None else {quiet.LEVEL: asked}) == level
+    assert tensorflow_log.level_of({} if asked is None else {tensorflow_log.LEVEL: asked}) == level
 
 
 def test_false_alarms_of_tensorflow_are_left_out_and_true_ones_are_not(capfd):
@@ -161,7 +162,7 @@ def test_false_alarms_of_tensorflow_are_left_out_and_true_ones_are_not(capfd):
     )
     true = b"cuda_dnn.cc:8579] Could not create cudnn handle\n"
 
-    with quiet.only_what_matters(quiet.NOTES):
+    with tensorflow_log.only_what_matters(tensorflow_log.NOTES):
         for line in (*false, true):
             os.write(2, b"E" + begin + line)
 

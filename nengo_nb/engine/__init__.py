@@ -7,8 +7,6 @@ call Python, and ``python_ops`` the operators in them. ``forward`` is the whole 
 differentiable function, for training.
 """
 
-import nengo_nb.quiet  # noqa: F401 - before anything here imports TensorFlow
-
 from .executor import Chunk, Executor
 
 __all__ = ["Chunk", "Executor"]

@@ -11,10 +11,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock
 
-import tensorflow as tf
-
 from nengo_nb import compilation_cache
 from nengo_nb.compilation_cache import IN_MEMORY, Artifact
+from nengo_nb.on_demand import tf
 
 HEAD = 4096
 """Number of bytes at the start of an artifact that hold the name of its program."""

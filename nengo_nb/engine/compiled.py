@@ -7,14 +7,14 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from nengo.builder import Signal
 
+from nengo_nb.on_demand import tf
 from nengo_nb.plan.cost import CostModel
 from nengo_nb.plan.graph import Graph, Origin
 from nengo_nb.plan.lower import constant_value
 from nengo_nb.plan.program import Segment, State
-from nengo_nb.quiet import start_xla
+from nengo_nb.tensorflow_log import start_xla
 
 from .chunkwise_learning.blocks import Blocks, Given
 from .chunkwise_learning.selection import find_learned
@@ -36,6 +36,7 @@ class CompiledSegment:
         states: The states of the stage.
         batch: Number of minibatch items.
         dtype: ``"float32"`` or ``"float64"``.
+        device: TensorFlow device, or None.
         cost: The cost model of the device.
         in_blocks: Whether learned weights are updated once in a block of steps, where they may be.
 
@@ -51,14 +52,15 @@ class CompiledSegment:
         states: Sequence[State],
         batch: int,
         dtype: str,
+        device: str | None,
         cost: CostModel,
         in_blocks: bool = False,
     ) -> None:
-        start_xla()
         self.graph = graph
         self.segment = segment
         self.batch = batch
         self.dtype = dtype
+        self.device = device
         held = [v for v in segment.inputs if graph.values[v].origin is Origin.CONSTANT_INPUT]
         self.varying = tuple(v for v in segment.inputs if v not in set(held))
         self.held = tuple(held)
@@ -67,13 +69,22 @@ class CompiledSegment:
         self.input_sizes = [graph.values[v].size for v in self.varying]
         self.output_sizes = [gather.size for gather in segment.outputs]
         self.n_held = sum(graph.values[v].size for v in self.held)
-        self.parameters = [tf.constant(narrow(p.array, dtype), dtype) for p in segment.parameters]
+        self._arrays = [narrow(p.array, dtype) for p in segment.parameters]
+        self._parameters: list[Tensor] | None = None
         self.moved = [i for i, _ in segment.next_states]
         self.emitter = Emitter(segment, batch, graph.dt, dtype, cost)
         learned = find_learned(segment) if in_blocks else ()
         self.blocks = Blocks(self.emitter, learned) if learned else None
         self.least_room = 0
         self._programs: dict[tuple[Any, ...], NamedProgram | TracedProgram] = {}
+
+    @property
+    def parameters(self) -> list[Tensor]:
+        """Values of the parameters as tensors, which are made when they are first asked for."""
+        if self._parameters is None:
+            with tf.device(self.device):
+                self._parameters = [tf.constant(array, self.dtype) for array in self._arrays]
+        return self._parameters
 
     @property
     def n_inputs(self) -> int:
@@ -108,7 +119,9 @@ class CompiledSegment:
                 array = constant_value(self.graph, parameter.ref, values).reshape(
                     parameter.array.shape
                 )
-                self.parameters[i] = tf.constant(narrow(array, self.dtype), self.dtype)
+                self._arrays[i] = narrow(array, self.dtype)
+                # A list that a call has been given stays as it is.
+                self._parameters = None
 
     def call_scan(
         self, count: int, first: int, inputs: Inputs, states: Sequence[Tensor]
@@ -150,6 +163,7 @@ class CompiledSegment:
         # every call, so inputs alone tell programs apart.
         key = (function.__name__, None if inputs is None else inputs.key)
         if key not in self._programs:
+            start_xla()
             specs = [tf.TensorSpec(t.shape, t.dtype) for t in tensors]
             compute = function if inputs is None else partial(function, inputs.sources)
             traced = tf.function(compute, jit_compile=True, autograph=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import tensorflow as tf
+from nengo_nb.on_demand import tf
 
 from .lowering import NUMBER, Emitter
 

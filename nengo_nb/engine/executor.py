@@ -9,16 +9,16 @@ step, and all steps before it are complete.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from nengo.base import NengoObject
 from nengo.builder import Signal
 
+from nengo_nb.on_demand import tf
 from nengo_nb.plan.program import Plan, Segment, Stage
 from nengo_nb.plan.stages import StageKind
 
@@ -72,8 +72,7 @@ class Executor:
         self.batch = batch
         self.dtype = dtype
         self.device = device
-        with tf.device(device):
-            self.segments = self._compile_segments()
+        self.segments = self._compile_segments()
         self.held = {v: self._held(v) for v in plan.held}
         self.room = self._steps(plan.cost.chunk_bytes)
         self.wide_room = self._steps(plan.cost.long_chunk_bytes)
@@ -97,6 +96,7 @@ class Executor:
                         stage.states,
                         self.batch,
                         self.dtype,
+                        self.device,
                         self.plan.cost,
                         in_blocks,
                     )
@@ -140,15 +140,13 @@ class Executor:
             # states only the shapes matter.
             pool = ThreadPoolExecutor(1, thread_name_prefix="nengo_nb-widen")
             self._widening = pool.submit(
-                self._compile_stages, self.initial_states(), self.wide_room
+                self._compile_stages, self._on_device(self.initial_states()), self.wide_room
             )
             pool.shutdown(wait=False)
 
     def initial_states(self) -> States:
         """Return the states before the first step, ``(batch, *shape)`` each, by stage."""
-        return tuple(
-            self._convert(stage, self._initial_arrays(stage)) for stage in self.plan.stages
-        )
+        return tuple(tuple(self._initial_arrays(stage)) for stage in self.plan.stages)
 
     def _initial_arrays(self, stage: Stage) -> Iterator[np.ndarray]:
         for state in stage.states:
@@ -157,21 +155,27 @@ class Executor:
             yield np.array(np.broadcast_to(narrow(state.initial, self.dtype), shape))
 
     def as_states(self, arrays: Sequence[Sequence[np.ndarray]]) -> States:
-        """Convert saved states to arrays for stages of Python, and tensors for all others."""
-        stages = zip(self.plan.stages, arrays, strict=True)
-        return tuple(self._convert(stage, saved) for stage, saved in stages)
+        """Convert saved states to this dtype."""
+        return tuple(tuple(map(self._narrowed, saved)) for saved in arrays)
 
-    def _convert(self, stage: Stage, arrays: Iterable[np.ndarray]) -> tuple[Any, ...]:
-        """Convert the states of one stage, as its kind has them."""
-        if stage.kind is StageKind.PYTHON:
-            return tuple(arrays)
-        return tuple(self.tensor(array) for array in arrays)
+    def _narrowed(self, array: np.ndarray) -> np.ndarray:
+        return narrow(array, self.dtype)
+
+    def _on_device(self, states: States) -> States:
+        """Convert arrays to tensors, but for stages of Python; tensors stay as they are."""
+        stages = zip(self.plan.stages, states, strict=True)
+        return tuple(
+            own if stage.kind is StageKind.PYTHON else tuple(map(self._as_tensor, own))
+            for stage, own in stages
+        )
+
+    def _as_tensor(self, state: Any) -> Tensor:
+        return self.tensor(state) if isinstance(state, np.ndarray) else state
 
     def set_parameters(self, values: Mapping[Signal, np.ndarray]) -> None:
         """Replace the values of the parameters made of the given signals."""
-        with tf.device(self.device):
-            for segment in self.segments.values():
-                segment.set_parameters(values)
+        for segment in self.segments.values():
+            segment.set_parameters(values)
 
     def release(self) -> None:
         """Free the compiled programs and their parameters."""
@@ -184,6 +188,7 @@ class Executor:
 
     def compile(self, states: States) -> None:
         """Compile all segments, by calling them for no step, or for one that is dropped."""
+        states = self._on_device(states)
         self._compile_stages(states, self.room)
         for (s, _), segment in self.segments.items():
             if self.plan.stages[s].kind not in COMPILED:
@@ -244,6 +249,7 @@ class Executor:
         """
         for journal in python.values():
             journal.start(first)
+        states = self._on_device(states)
         error: BaseException | None = None
         while count:
             histories = Histories(self.plan.graph, first, count, self.batch, self.dtype)
@@ -291,6 +297,7 @@ class Executor:
         histories.arrays.update(self.held)
         for journal in python.values():
             journal.start(first)
+        states = self._on_device(states)
         seconds = []
         with tf.device(self.device), np.errstate(divide="ignore", invalid="raise"):
             for s, stage in enumerate(self.plan.stages):

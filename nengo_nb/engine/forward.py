@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from nengo.base import NengoObject
 from nengo.builder import Signal
 
+from nengo_nb.on_demand import tf
 from nengo_nb.ops.rules import Gradients
 from nengo_nb.plan.graph import Origin
 from nengo_nb.plan.lower import constant_value

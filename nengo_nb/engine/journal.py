@@ -102,6 +102,31 @@ class Journal:
                 self._inputs.append(inputs)
         return self.source.spread(self.results[k]) if self.is_source else self.results[k]
 
+    def call_singly(self, number: int, time: float, inputs: Arrays) -> Sequence[Result]:
+        """Return the outputs of one step, which is committed at once.
+
+        Args:
+            number: Number of the step.
+            time: Its time, in seconds.
+            inputs: Its inputs, ``(1, *shape)`` each.
+
+        Returns:
+            For each output an array or number that can be assigned to ``(1, *shape)``.
+        """
+        self.start(number)
+        if self.results:  # of an attempt at this step that came to nothing
+            outputs: Sequence[Result] = self(0, time, inputs)
+            self.commit(1)
+            return outputs
+        try:
+            with self.calls:
+                outputs = [self._called(time)] if self.is_source else self.step(time, inputs)
+        except Exception as error:
+            self.explain(error, 0, time)
+            raise
+        self._begin += 1
+        return outputs
+
     @property
     def source(self) -> Source:
         """The operation as a source, a function of time alone."""

@@ -12,10 +12,10 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from nengo.builder.neurons import SimNeurons
 from nengo.builder.operator import DotInc, SparseDotInc
 
+from nengo_nb.on_demand import tf
 from nengo_nb.ops.rules import Gradients, Group, Step
 from nengo_nb.plan.cost import CostModel
 from nengo_nb.plan.program import Gather, OperationGroup, Place, Segment, Source, Span
@@ -28,7 +28,7 @@ Tensor = Any
 Compute = Callable[["Frame"], list[Tensor]]
 """Function from a frame, with the results of all groups before, to the results of one group."""
 
-NUMBER = tf.int64
+NUMBER = "int64"
 """Type of step numbers: a step of a small network takes half a microsecond, so 2**31 of
 them take 20 minutes.
 """
@@ -62,14 +62,16 @@ class Emitter:
         self.dt = dt
         self.dtype = dtype
         self.groups = {g: self._group(group) for g, group in enumerate(segment.groups) if group.ops}
-        rules = {
-            g: rule
-            for g, group in enumerate(segment.groups)
-            if (rule := rule_of(group)) is not None
-        }
-        self.steps: dict[int, Step] = {
-            g: rule.make_step(self.groups[g]) for g, rule in rules.items()
-        }
+
+    @cached_property
+    def steps(self) -> dict[int, Step]:
+        """Steps of the groups, by number of the group; their constants are tensors already."""
+        steps = {}
+        for g, group in enumerate(self.segment.groups):
+            rule = rule_of(group)
+            if rule is not None:
+                steps[g] = rule.make_step(self.groups[g])
+        return steps
 
     @cached_property
     def packings(self) -> dict[int, Packing]:

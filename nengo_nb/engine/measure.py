@@ -6,8 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-import tensorflow as tf
-
+from nengo_nb.on_demand import tf
 from nengo_nb.plan.program import OperationGroup
 
 from .compiled import CompiledSegment

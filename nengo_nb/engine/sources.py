@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-import tensorflow as tf
+
+from nengo_nb.on_demand import tf
 
 Tensor = Any
 

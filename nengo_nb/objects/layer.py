@@ -6,12 +6,12 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-import keras
 import nengo
 import numpy as np
 from nengo.exceptions import ValidationError
 from nengo.neurons import NeuronType
 
+from nengo_nb.on_demand import keras
 from nengo_nb.settings import configure_settings
 
 from .tensor_function import Shape

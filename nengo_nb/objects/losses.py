@@ -13,8 +13,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import keras
-from keras import ops
+from nengo_nb.on_demand import keras
+
+ops = keras.ops
 
 Tensor = Any
 

@@ -4,9 +4,11 @@ losses.
 
 from __future__ import annotations
 
-from keras import ops
+from nengo_nb.on_demand import keras
 
 from .losses import Tensor, checked_order, nan_mse, norm, signal_axes
+
+ops = keras.ops
 
 
 def mse(outputs: Tensor, targets: Tensor) -> Tensor:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
-import tensorflow as tf
 from nengo.builder import Model, Operator, Signal
 from nengo.exceptions import SimulationError, ValidationError
+
+from nengo_nb.on_demand import keras, tf
 
 from .tensor_function import Shape, Tensor, TensorFunction, not_here
 

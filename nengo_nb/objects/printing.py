@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import tensorflow as tf
+from nengo_nb.on_demand import tf
 
 
 def print_op(value: Any, message: str = "") -> Any:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tensorflow as tf
 from nengo.builder import Operator, Signal
 from nengo.builder.neurons import SimNeurons
 
+from nengo_nb.on_demand import tf
 from nengo_nb.ops.batch import batched
 from nengo_nb.ops.neurons import parameter, spike_height, state
 from nengo_nb.ops.rules import ExecutionMode, Group, Step, Tensor, rule

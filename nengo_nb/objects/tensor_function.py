@@ -10,32 +10,29 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import keras
 import numpy as np
-import tensorflow as tf
 from nengo.exceptions import ValidationError
+
+from nengo_nb.on_demand import keras, tf
 
 Tensor = Any
 Shape = tuple[int, ...]
 
 _ITEMWISE = frozenset(
-    getattr(keras.layers, name)
-    for name in (
-        "Activation AveragePooling1D AveragePooling2D AveragePooling3D Conv1D Conv1DTranspose "
-        "Conv2D Conv2DTranspose "
-        "Conv3D Conv3DTranspose Cropping1D Cropping2D Cropping3D Dense DepthwiseConv1D "
-        "DepthwiseConv2D Dropout ELU "
-        "EinsumDense Flatten GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D "
-        "GlobalMaxPooling1D "
-        "GlobalMaxPooling2D GlobalMaxPooling3D Identity InputLayer LayerNormalization LeakyReLU "
-        "MaxPooling1D "
-        "MaxPooling2D MaxPooling3D PReLU Permute ReLU RepeatVector Rescaling Reshape "
-        "SeparableConv1D SeparableConv2D "
-        "Softmax UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D ZeroPadding3D"
+    (
+        "Activation AveragePooling1D AveragePooling2D AveragePooling3D Conv1D Conv1DTranspose Conv2D "
+        "Conv2DTranspose Conv3D Conv3DTranspose Cropping1D Cropping2D Cropping3D Dense "
+        "DepthwiseConv1D DepthwiseConv2D Dropout ELU EinsumDense Flatten GlobalAveragePooling1D "
+        "GlobalAveragePooling2D GlobalAveragePooling3D GlobalMaxPooling1D GlobalMaxPooling2D "
+        "GlobalMaxPooling3D Identity InputLayer LayerNormalization LeakyReLU MaxPooling1D "
+        "MaxPooling2D MaxPooling3D PReLU Permute ReLU RepeatVector Rescaling Reshape SeparableConv1D "
+        "SeparableConv2D Softmax UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D "
+        "ZeroPadding3D"
     ).split()
 )
-"""Keras layers that compute each example by itself. Others, such as BatchNormalization, may mix the
-examples of a batch."""
+"""Names of Keras layers that compute each example by itself. Others, such as BatchNormalization,
+may mix the examples of a batch.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,7 +193,8 @@ def size_of(shape: Shape | None) -> int:
 def _is_itemwise(layer: keras.layers.Layer) -> bool:
     if type(layer) is keras.Sequential:
         return all(_is_itemwise(inner) for inner in layer.layers)
-    return type(layer) in _ITEMWISE
+    name = type(layer).__name__
+    return name in _ITEMWISE and type(layer) is getattr(keras.layers, name)
 
 
 def _describe(result: Any) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import keras
 import nengo
 import numpy as np
 from nengo.builder import Builder, Model, Signal
@@ -13,6 +12,7 @@ from nengo.builder.operator import Reset
 from nengo.exceptions import SimulationError, ValidationError
 from nengo.params import BoolParam, Default, Parameter, ShapeParam
 
+from nengo_nb.on_demand import keras
 from nengo_nb.settings import get_setting
 
 from .operator import SimTensorNode, result_shape

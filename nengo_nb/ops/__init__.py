@@ -43,8 +43,6 @@ gets its state's previous values, and returns the new ones behind its output.
 
 from __future__ import annotations
 
-import nengo_nb.quiet  # noqa: F401 - before anything here imports TensorFlow
-
 from . import (
     convolution,
     learning,

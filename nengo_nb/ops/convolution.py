@@ -13,9 +13,9 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
-import tensorflow as tf
 from nengo.builder.transforms import ConvInc, ConvTransposeInc, GeneralConvInc
 
+from nengo_nb.on_demand import tf
 from nengo_nb.plan.signature import Layout
 
 from .batch import batched

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import tensorflow as tf
 from nengo.builder import Signal
 from nengo.builder.learning_rules import SimBCM, SimOja, SimPES, SimRLS, SimVoja
 
+from nengo_nb.on_demand import tf
 from nengo_nb.plan.signature import Layout
 
 from .batch import batched

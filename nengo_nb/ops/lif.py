@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import tensorflow as tf
 from nengo.builder.neurons import SimNeurons
 from nengo.neurons import LIF, AdaptiveLIF, AdaptiveLIFRate, LIFRate
 
+from nengo_nb.on_demand import tf
 from nengo_nb.plan.signature import Layout
 
 from .batch import batched

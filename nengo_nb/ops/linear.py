@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 import numpy as np
-import tensorflow as tf
 from nengo.builder.operator import BsrDotInc, DotInc, ElementwiseInc
 
+from nengo_nb.on_demand import tf
 from nengo_nb.plan.cost import CostModel
 from nengo_nb.plan.signature import Layout
 

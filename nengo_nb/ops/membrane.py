@@ -13,8 +13,9 @@ from typing import Any
 from weakref import WeakSet
 
 import numpy as np
-import tensorflow as tf
 from nengo.builder import Operator
+
+from nengo_nb.on_demand import tf
 
 from .neurons import parameter
 from .polynomial import bounded

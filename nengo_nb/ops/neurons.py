@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import tensorflow as tf
 from nengo.builder import Signal
 from nengo.builder.neurons import SimNeurons
 from nengo.neurons import Izhikevich, RectifiedLinear, Sigmoid, SpikingRectifiedLinear, Tanh
 
+from nengo_nb.on_demand import tf
 from nengo_nb.plan.signature import Layout
 
 from .batch import batched

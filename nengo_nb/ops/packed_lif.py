@@ -18,7 +18,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
+
+from nengo_nb.on_demand import tf
 
 from .membrane import adapt, charge_in_steps, overshoot_in_steps, set_by_hand
 from .neurons import parameter, spike_height

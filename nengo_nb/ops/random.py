@@ -12,8 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import tensorflow as tf
 from nengo.builder import Operator
+
+from nengo_nb.on_demand import tf
 
 from .rules import Group, Tensor
 

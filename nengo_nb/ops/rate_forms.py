@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import tensorflow as tf
 from nengo.builder import Operator, Signal
 from nengo.builder.neurons import SimNeurons
 from nengo.neurons import (
@@ -23,6 +22,7 @@ from nengo.neurons import (
     StochasticSpiking,
 )
 
+from nengo_nb.on_demand import tf
 from nengo_nb.plan.signature import Layout, Mode
 
 from .batch import batched

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tensorflow as tf
+from nengo_nb.on_demand import tf
 
 from .rules import Tensor
 

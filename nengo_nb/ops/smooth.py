@@ -8,7 +8,8 @@ References:
 from __future__ import annotations
 
 import numpy as np
-import tensorflow as tf
+
+from nengo_nb.on_demand import tf
 
 from .rules import Tensor
 

@@ -6,10 +6,10 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import tensorflow as tf
 from nengo.builder.operator import SparseDotInc
 from nengo.transforms import SparseMatrix
 
+from nengo_nb.on_demand import tf
 from nengo_nb.plan.signature import Layout
 
 from .batch import batched

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-import tensorflow as tf
 from nengo.builder.neurons import SimNeurons
 from nengo.neurons import PoissonSpiking, RegularSpiking, StochasticSpiking
 
+from nengo_nb.on_demand import tf
 from nengo_nb.plan.signature import Layout
 
 from .batch import batched

@@ -17,7 +17,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import tensorflow as tf
 from nengo.builder.neurons import SimNeurons
 from nengo.neurons import (
     LIF,
@@ -29,6 +28,7 @@ from nengo.neurons import (
     StochasticSpiking,
 )
 
+from nengo_nb.on_demand import tf
 from nengo_nb.plan.signature import Layout
 from nengo_nb.surrogates import RATE, FastSigmoid
 

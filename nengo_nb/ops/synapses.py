@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 import numpy as np
-import tensorflow as tf
 from nengo.builder import Signal
 from nengo.builder.processes import SimProcess
 from nengo.synapses import Alpha, LinearFilter, Lowpass, Triangle
 from nengo.utils.filter_design import cont2discrete, tf2ss
 
+from nengo_nb.on_demand import tf
 from nengo_nb.plan.signature import Layout, Mode
 
 from .batch import batched

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import tensorflow as tf
 from nengo.builder import Signal
 from nengo.builder.processes import SimProcess
 from nengo.synapses import Alpha, Lowpass
 
+from nengo_nb.on_demand import tf
 from nengo_nb.plan.signature import Layout, Mode, Signature
 
 from .batch import batched

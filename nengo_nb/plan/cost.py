@@ -67,6 +67,13 @@ class CostModel:
             one program.
         most_predicted: Largest number of values in inputs and probes of such a run: all are in
             memory at once.
+        most_numpy_steps: Largest number of steps to take in NumPy before those of the program.
+        operator_seconds: What one of Nengo's operators takes in NumPy, however small its arrays.
+        neuron_type_seconds: What the operator of an ensemble's neurons takes, likewise.
+        element_seconds: What each element of an operator's arrays adds, and each weight.
+        program_seconds: Time to trace and compile the smallest program.
+        group_seconds: What each group of merged operators adds.
+        mixed_step_seconds: Time of a step of a stage that calls Python and a program in turns.
         most_neurons_ahead: Largest number of neurons to build in the background, where it slows
             down other cells.
     """
@@ -96,6 +103,13 @@ class CostModel:
     examples_at_once: int = 1000
     many_minibatches: int = 50
     most_predicted: int = 2**24
+    most_numpy_steps: int = 2**62
+    operator_seconds: float = 2e-6
+    neuron_type_seconds: float = 1.5e-5
+    element_seconds: float = 1e-9
+    program_seconds: float = 0.5
+    group_seconds: float = 0.05
+    mixed_step_seconds: float = 5e-4
     most_neurons_ahead: int = 50_000
 
     def is_worth_a_stage(self, rows: int, columns: int) -> bool:

@@ -5,8 +5,6 @@ chunk, :mod:`.record` stores the samples of probes, :mod:`.params` names, saves 
 parameters, :mod:`.train` trains them, and :mod:`.compat` has methods of other simulators.
 """
 
-import nengo_nb.quiet  # noqa: F401 - before anything here imports TensorFlow
-
 from .simulator import Simulator
 
 __all__ = ["Simulator"]

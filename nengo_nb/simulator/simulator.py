@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 import nengo
 import numpy as np
@@ -38,9 +38,11 @@ from .run.locking import in_turn
 from .run.profile import profile
 from .run.simulation import Simulation
 from .train.gradient_check import GradientCheck
-from .train.keras_model import NetworkModel
 from .train.predictor import Predictor
 from .train.trainer import Trainer
+
+if TYPE_CHECKING:
+    from .train.keras_model import NetworkModel
 
 
 class Simulator:
@@ -177,7 +179,7 @@ class Simulator:
 
     def explain(self) -> str:
         """Return the stages of a step (compiled, looped, Python) and compile time, as a table."""
-        return explain(self._parts.simulation.runner)
+        return explain(self._parts.simulation)
 
     def profile(self, n_steps: int = 1000) -> str:
         """Return measured microseconds per step of stages and groups; the state stays as it is."""

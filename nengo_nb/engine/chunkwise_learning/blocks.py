@@ -22,11 +22,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import tensorflow as tf
-
 from nengo_nb.engine.lowering import NUMBER, Compute, Emitter, Frame
 from nengo_nb.engine.packing import Carried
 from nengo_nb.engine.sources import Sources
+from nengo_nb.on_demand import tf
 
 from .selection import Learned
 from .weights import Ahead, FrameOf

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import tensorflow as tf
-
 from nengo_nb.engine.lowering import Compute, Emitter, Frame
 from nengo_nb.engine.rule_of import rule_of
+from nengo_nb.on_demand import tf
 
 from .selection import Learned
 

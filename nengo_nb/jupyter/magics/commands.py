@@ -111,7 +111,6 @@ class Magics:
         if values is None:
             return None
 
-        import nengo_nb.quiet  # noqa: F401 - brings TensorFlow without its chatter
         from nengo_nb.jupyter.training.train_cell import read_objective, read_train_cell
 
         # Line and name are checked before the body runs, which may take long to make examples.

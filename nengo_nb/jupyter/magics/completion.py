@@ -60,7 +60,6 @@ def _spelled(option: str) -> list[tuple[str, str]]:
     """Return the names in Keras after ``--optimizer`` or ``--loss``; this imports Keras."""
     if option not in ("--optimizer", "--loss"):
         return []
-    import nengo_nb.quiet  # noqa: F401 - brings TensorFlow without its chatter
     from nengo_nb.jupyter.training.keras_names import losses, optimizers
 
     names = optimizers() if option == "--optimizer" else losses()

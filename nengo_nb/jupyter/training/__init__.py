@@ -4,5 +4,3 @@
 its line; :mod:`.runner` compiles and fits, with :mod:`.callback` as Keras callback, which keeps the
 history in :mod:`.history` and shows it on the displays of :mod:`.displays`.
 """
-
-import nengo_nb.quiet  # noqa: F401 - before anything here imports Keras

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-import keras
+from nengo_nb.on_demand import keras
 
 from .history import TrainingHistory
 

@@ -11,10 +11,9 @@ import inspect
 from collections.abc import Mapping
 from typing import Any
 
-import keras
-
 from nengo_nb import losses as own_losses
 from nengo_nb.jupyter.suggestions import unknown
+from nengo_nb.on_demand import keras
 
 NO_OPTIMIZERS = {"LossScaleOptimizer", "MultiOptimizer", "Optimizer", "OptimizerMap"}
 """Classes that need another optimizer, or are none by themselves."""

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import keras
 import nengo
 import numpy as np
 from nengo.exceptions import ValidationError
 from nengo.utils.progress import NoProgressBar
 
-from nengo_nb.objects.obj import mse
+from nengo_nb.on_demand import keras
 from nengo_nb.simulator.progress import resolve
 from nengo_nb.simulator.train.losses import as_keras
 
@@ -154,6 +153,9 @@ def _objectives(objective: Any, targets: Mapping[Any, Any]) -> dict[Any, Any]:
     """Return the objective of each probe, or tuple of probes."""
     if isinstance(objective, Mapping):
         return dict(objective)
+    # Where it is needed, as it brings Keras.
+    from nengo_nb.objects.obj import mse
+
     return dict.fromkeys(targets, mse if objective is None else objective)
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import tensorflow as tf
 from nengo.builder import Signal
 
 from nengo_nb.engine.forward import parameter_signals
+from nengo_nb.on_demand import tf
 from nengo_nb.settings import NetworkSettings
 from nengo_nb.simulator.run.simulation import Simulation
 
 from .parameters import LEAST_TAU, Parameter, find_parameters, signal_values
-from .variables import ParameterVariables
+
+if TYPE_CHECKING:
+    from .variables import ParameterVariables
 
 Tensor = Any
 
@@ -45,6 +47,9 @@ class ParameterValues:
     def make_variables(self) -> ParameterVariables:
         """Make the variables, unless there are some, and return them."""
         if self._variables is None:
+            # Here, as its classes are derived from Keras' own.
+            from .variables import ParameterVariables
+
             simulation = self.simulation
             model = simulation.model
             self._variables = ParameterVariables(

@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 
 import nengo
 import numpy as np
-import tensorflow as tf
 from nengo.base import NengoObject
 from nengo.builder import Model, Signal
 from nengo.builder.operator import ElementwiseInc
 from nengo.ensemble import Neurons
 from nengo.transforms import SparseMatrix
 
+from nengo_nb.on_demand import tf
 from nengo_nb.settings import NetworkSettings
 
 Tensor = Any

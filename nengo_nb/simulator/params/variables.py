@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-import keras
 import numpy as np
-import tensorflow as tf
+
+from nengo_nb.on_demand import keras, tf
 
 from .parameters import Parameter
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import nengo
 import numpy as np
-import tensorflow as tf
 from nengo.builder import Model
 
+from nengo_nb.on_demand import tf
 from nengo_nb.settings import NetworkSettings
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -50,21 +51,40 @@ def advance(
     progress = PhaseProgress(Phase.SIMULATING, n_steps)
     try:
         with track(progress_bar, progress, simulation.model.dt) as tracker:
-            # Compiled in another thread: XLA would hold back an interrupt until it is done.
-            compiling = access.start_compiling()
-            if not compiling.done():
-                with tracker.begin(Phase.COMPILING):
-                    wait_for(compiling)
-            # Raises what went wrong while compiling.
-            compiling.result()
-            _run(access, n_steps, feeds, progress)
+            if access.numpy_steps < n_steps:
+                # In another thread: XLA would hold back an interrupt until it is done.
+                compiling = runner.start_compiling()
+            if access.numpy_steps:
+                with _committing(access, progress) as (commit, interrupt):
+                    access.run_in_numpy(feeds.window, commit, lambda: interrupt.requested)
+            if access.numpy_steps < n_steps:
+                if not compiling.done():
+                    with tracker.begin(Phase.COMPILING):
+                        wait_for(compiling)
+                # Raises what went wrong while compiling.
+                compiling.result()
+                with _committing(access, progress) as (commit, interrupt):
+                    access.run_compiled(
+                        n_steps,
+                        feeds.window,
+                        commit,
+                        lambda: interrupt.requested,
+                        interrupt.is_overdue,
+                    )
     finally:
         if here is not None:
             simulation.return_to(*here)
 
 
-def _run(access: FunctionAccess, n_steps: int, feeds: Feeds, progress: PhaseProgress) -> None:
-    """Run chunk after chunk, until done or interrupted."""
+@contextmanager
+def _committing(
+    access: FunctionAccess, progress: PhaseProgress
+) -> Iterator[tuple[Callable[[int, Chunk], None], Interruptible]]:
+    """Context of a part of a run: how to commit a chunk, and whether an interrupt asks to stop.
+
+    Raises:
+        KeyboardInterrupt: There was one; the steps before it are kept.
+    """
     recordings = access.simulation.recordings
 
     def commit(first: int, chunk: Chunk) -> None:
@@ -73,7 +93,7 @@ def _run(access: FunctionAccess, n_steps: int, feeds: Feeds, progress: PhaseProg
         progress.step(chunk.count)
 
     with Interruptible() as interrupt:
-        access.run(n_steps, feeds.window, commit, lambda: interrupt.requested, interrupt.is_overdue)
+        yield commit, interrupt
         interrupt.check()
 
 

@@ -10,6 +10,7 @@ from nengo.utils.progress import ProgressBar
 
 from nengo_nb.progress import Phase, PhaseProgress
 from nengo_nb.simulator.progress import track
+from nengo_nb.tensorflow_log import require_tensorflow
 
 from .planning import new_model, plan_model
 from .simulation import Simulation
@@ -25,6 +26,8 @@ def build(
     progress_bar: bool | ProgressBar,
 ) -> Simulation:
     """Return a simulation before its first step; arguments as those of ``Simulator``."""
+    # Here, although its first steps need none: nobody should learn it in the middle of a run.
+    require_tensorflow()
     model = new_model(network, dt) if model is None else model
     with track(progress_bar, PhaseProgress(Phase.BUILDING), model.dt) as tracker:
         if network is not None:

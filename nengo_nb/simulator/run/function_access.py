@@ -10,7 +10,6 @@ added to the plan.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
 
 import numpy as np
 from nengo.exceptions import SimulationError
@@ -37,10 +36,8 @@ class FunctionAccess:
         """Whether Python functions can reach the simulator, its data or its signals' arrays."""
         self.holds_arrays = False
         """Whether they can reach these arrays."""
-        self.in_nengo_steps = False
-        """Whether the next run is computed in Nengo's own steps."""
-        # Whether its first step is one of Nengo's own, as a filter was written to.
-        self._begins_in_nengo_steps = False
+        self.numpy_steps = 0
+        """How many steps of the next run are taken by Nengo's own operators, at its beginning."""
         self._nengo_steps: NengoSteps | None = None
         self._looked_for: int | None = None
 
@@ -56,7 +53,6 @@ class FunctionAccess:
         """
         simulation, signals = self.simulation, self.simulation.signals
         filters = signals.written_filters()
-        self._begins_in_nengo_steps = bool(filters)
         if filters and not can_step(simulation.runner, simulation.minibatch_size):
             raise SimulationError(
                 f"{Names(simulation.model).signal(filters[0])} cannot be written, as this program keeps "
@@ -74,11 +70,41 @@ class FunctionAccess:
         if any(memory.get(base) is None for base in missing):
             simulation.observe(missing)
             missing = []
-        self.in_nengo_steps = self.holds_arrays and self._can_use_nengo_steps()
-        if missing and not self.in_nengo_steps:
+        self.numpy_steps = self._count_numpy_steps(n_steps, bool(filters))
+        if missing and self.numpy_steps < n_steps:
             simulation.observe(missing)
 
-    def run(
+    def _count_numpy_steps(self, n_steps: int, writes_filters: bool) -> int:
+        """Return how many steps of a run Nengo's own operators take, at its beginning.
+
+        Args:
+            n_steps: Number of steps of the run.
+            writes_filters: Whether states or outputs of filters were written to.
+        """
+        simulation = self.simulation
+        tier = min(n_steps, simulation.numpy_steps - simulation.runner.state.n_steps)
+        if (self.holds_arrays or tier > 0) and self._can_use_nengo_steps():
+            # Between two operators of a compiled step there are no arrays to be held.
+            return n_steps if self.holds_arrays else tier
+        # One step of Nengo's makes state and output of a written filter agree; the rest can be
+        # compiled.
+        return int(writes_filters)
+
+    def run_in_numpy(
+        self,
+        feeds: Callable[[int, int], Mapping[int, np.ndarray]],
+        commit: Callable[[int, Chunk], None],
+        stop: Callable[[], bool],
+    ) -> None:
+        """Take the steps of Nengo's own operators; arguments as those of ``Runner.run``."""
+        runner = self.simulation.runner
+        if self._nengo_steps is None or not self._nengo_steps.go_on(runner):
+            self._nengo_steps = NengoSteps(runner, self.simulation.signals)
+        self._nengo_steps.run(
+            self.numpy_steps, feeds, commit, stop, self.looks_inside, self.holds_arrays
+        )
+
+    def run_compiled(
         self,
         n_steps: int,
         feeds: Callable[[int, int], Mapping[int, np.ndarray]],
@@ -86,31 +112,18 @@ class FunctionAccess:
         stop: Callable[[], bool],
         overdue: Callable[[], bool],
     ) -> None:
-        """Run, in chunks or in Nengo's own steps; arguments as those of ``Runner.run``."""
-        runner, signals = self.simulation.runner, self.simulation.signals
-        if self.in_nengo_steps:
-            if self._nengo_steps is None or not self._nengo_steps.go_on(runner):
-                self._nengo_steps = NengoSteps(runner, signals)
-            self._nengo_steps.run(n_steps, feeds, commit, stop)
-            return
+        """Take the steps after those, in chunks; arguments as those of ``Runner.run``."""
         self._nengo_steps = None
-        taken = 0
-        # One step of Nengo's makes state and output of a written filter agree; the rest can be
-        # compiled.
-        if self._begins_in_nengo_steps:
-            NengoSteps(runner, signals).run(1, feeds, commit, stop)
-            taken = 1
-        if taken < n_steps:
-            runner.start_compiling().result()
-            runner.run(
-                n_steps - taken,
-                # ``Runner.run`` counts its steps from 0; the feeds are those of the whole run.
-                lambda begin, end: feeds(begin + taken, end + taken),
-                commit,
-                stop,
-                overdue,
-                singly=self.looks_inside,
-            )
+        taken, runner = self.numpy_steps, self.simulation.runner
+        runner.run(
+            n_steps - taken,
+            # ``Runner.run`` counts its steps from 0; the feeds are those of the whole run.
+            lambda begin, end: feeds(begin + taken, end + taken),
+            commit,
+            stop,
+            overdue,
+            singly=self.looks_inside,
+        )
 
     def _can_use_nengo_steps(self) -> bool:
         """Whether a run by Nengo's own steps can start or continue here."""
@@ -119,14 +132,6 @@ class FunctionAccess:
         if steps is not None and steps.go_on(simulation.runner):
             return True
         return can_step(simulation.runner, simulation.minibatch_size)
-
-    def start_compiling(self) -> Future[None]:
-        """Start compiling the programs of the next run."""
-        if not self.in_nengo_steps:
-            return self.simulation.runner.start_compiling()
-        nothing: Future[None] = Future()
-        nothing.set_result(None)
-        return nothing
 
     def _look(self, n_steps: int, seen: Sequence[object]) -> None:
         """Search whether Python functions can reach this simulator and so see each step."""

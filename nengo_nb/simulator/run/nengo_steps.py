@@ -1,10 +1,10 @@
-"""Run Nengo's own operators in NumPy, where Python functions hold running arrays.
+"""Run Nengo's own operators in NumPy: the first steps of a simulation, and what holds its arrays.
 
-A function that clamps a voltage or zeroes weights while the network runs means the arrays between
-two operators of a step. A compiled step has no such state. So where functions look at what a
-simulator holds, each of Nengo's operators takes its step in NumPy, in the order of
-``nengo.Simulator(optimize=False)``; the arrays of ``sim.signals`` are those it works on. The states
-come from the compiled program and go back to it, so that the next run may be compiled again.
+The first steps of a simulation are taken before anything could be compiled (``engine/tiers.py``). A
+function that clamps a voltage or zeroes weights while the network runs means the arrays between two
+operators of a step, and a compiled step has no such state. In both cases each of Nengo's operators
+takes its step in NumPy, in the order of ``nengo.Simulator(optimize=False)``; the arrays of
+``sim.signals`` are those it works on. The states come from the compiled program and go back to it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from nengo.base import NengoObject
 from nengo.builder import Operator, Signal
 from nengo.builder.processes import SimProcess
 from nengo.builder.signal import SignalDict
@@ -25,18 +24,27 @@ from nengo.transforms import SparseMatrix
 from nengo_nb.engine.executor import Chunk
 from nengo_nb.engine.floating_types import narrow
 from nengo_nb.engine.journal import Journal
+from nengo_nb.engine.tiers import count_numpy_steps
 from nengo_nb.objects.operator import SimTensorNode
 from nengo_nb.plan.dataflow import python_reads
 from nengo_nb.plan.deferred import read_before
 from nengo_nb.plan.program import Plan, PythonPart
 
+from .numpy_block import Block
 from .observed_signals import Observed
 from .runner import Runner
+from .signal_pool import SignalPool, Undo
 from .signals import SignalValues
 from .sim_state import SimState
 
 if TYPE_CHECKING:
     Step = Callable[[int], None]
+
+LONGEST_BLOCK = 1000
+"""Most steps that are committed together."""
+
+LARGEST_POOLED = 2**14
+"""Elements of a signal above which a step takes longer than to look at it by itself."""
 
 
 def can_step(runner: Runner, minibatch_size: int | None) -> bool:
@@ -58,11 +66,27 @@ def can_step(runner: Runner, minibatch_size: int | None) -> bool:
         return False  # time constants
     if runner.state.n_steps == 0:
         return True
-    # A state in another form cannot be given to Nengo's operators; postponed ones are computed
-    # again.
+    return keeps_states(runner)
+
+
+def count_steps(runner: Runner, minibatch_size: int | None) -> int:
+    """Return how many steps to take before the compiled ones, of a runner at the first step."""
+    # A run in two parts has to equal one in one part, wherever it is cut.
+    if not (can_step(runner, minibatch_size) and keeps_states(runner)):
+        return 0
+    return count_numpy_steps(runner.plan, runner.order)
+
+
+def keeps_states(runner: Runner) -> bool:
+    """Whether a runner keeps all states as Nengo's operators have them."""
+    memory = runner.memory
+    own: set[Signal] = set()
+    for op in runner.order:
+        own.update(op.all_signals)
+    # Postponed operators are computed again.
     lost = {s.base for s in own if memory.is_folded(s.base)}
     postponed: set[Signal] = set()
-    for op in ops:
+    for op in runner.order:
         if op in read_before:
             postponed.update(op.updates)
     return not lost - postponed
@@ -79,6 +103,13 @@ def _operators(plan: Plan) -> Iterator[Operator]:
                 yield from group.ops
 
 
+def _errors(strict: bool) -> np.errstate:
+    """Return the context of floating-point errors: Nengo's, or that of numbers checked later."""
+    if strict:
+        return np.errstate(divide="ignore", invalid="raise")
+    return np.errstate(divide="ignore", invalid="ignore", over="ignore")
+
+
 class NengoSteps:
     """Steps of Nengo's operators over shared arrays.
 
@@ -90,13 +121,16 @@ class NengoSteps:
     def __init__(self, runner: Runner, signals: SignalValues) -> None:
         self.runner = runner
         self.shared = signals
-        self.arrays = SignalDict()
+        bases: dict[Signal, None] = {}
         for op in runner.order:
-            for signal in op.all_signals:
-                if signal.base not in self.arrays:
-                    # ``SignalDict`` refuses new keys, and its ``init`` would copy: it has to be the
-                    # very array that was handed out.
-                    dict.__setitem__(self.arrays, signal.base, self._array(signal.base))
+            bases.update((signal.base, None) for signal in op.all_signals)
+        arrays = {base: self._array(base) for base in bases}
+        self.pool = SignalPool({base: arrays[base] for base in self._pooled(arrays)})
+        self.arrays = SignalDict()
+        for base, array in arrays.items():
+            # ``SignalDict`` refuses new keys, and its ``init`` would copy: it has to be the very
+            # array that was handed out.
+            dict.__setitem__(self.arrays, base, self.pool.arrays.get(base, array))
         self.before: list[tuple[Signal, Signal]] = []
         for op in runner.order:
             for signal, before in read_before.get(op, {}).items():
@@ -116,6 +150,20 @@ class NengoSteps:
         # Identities that ``go_on`` compares: anything else that touches the simulation replaces one
         # of them.
         self._state, self._changed = runner.state, runner.plan.graph.changed
+
+    def _pooled(self, arrays: Mapping[Signal, Any]) -> Iterator[Signal]:
+        """Yield the signals that steps write, but those whose arrays were handed out, or are large.
+
+        Args:
+            arrays: The arrays of all base signals.
+        """
+        written: dict[Signal, None] = {}
+        for op in self.runner.order:
+            written.update((s.base, None) for s in (*op.sets, *op.incs, *op.updates))
+        for base in written:
+            is_dense = isinstance(arrays[base], np.ndarray)
+            if is_dense and base.size <= LARGEST_POOLED and self.shared.array_of(base) is None:
+                yield base
 
     def go_on(self, runner: Runner) -> bool:
         """Whether the next run can reuse these steps: at most arrays were written since."""
@@ -178,12 +226,12 @@ class NengoSteps:
         adds = [signal in op.incs for signal in written if signal is not None]
 
         def step(number: int) -> None:
-            journal.start(number)
             # Copies, as functions may keep or change their arguments.
-            results = journal(0, number * dt, [array[np.newaxis].copy() for array in reads])
-            journal.commit(1)
-            for array, result, add in zip(outputs, results, adds, strict=True):
-                array[...] = array + result[0] if add else result[0]
+            inputs = [array[np.newaxis].copy() for array in reads]
+            results = journal.call_singly(number, number * dt, inputs)
+            # A function without output has a result all the same.
+            for array, result, add in zip(outputs, results, adds, strict=False):
+                array[...] = array + result if add else result
 
         return step
 
@@ -193,32 +241,79 @@ class NengoSteps:
         feeds: Callable[[int, int], Mapping[int, np.ndarray]],
         commit: Callable[[int, Chunk], None],
         stop: Callable[[], bool],
+        singly: bool,
+        strict: bool,
     ) -> None:
         """Take steps until all are done or ``stop``; an error keeps the steps before it.
 
-        Arguments as those of ``Runner.run``.
+        Args:
+            n_steps: As for ``Runner.run``, as are the next three.
+            feeds: As said.
+            commit: As said.
+            stop: As said.
+            singly: Whether each step is committed by itself, as functions of the network look at
+                what is committed.
+            strict: Whether a number that is none raises ``FloatingPointError``, as in Nengo.
         """
         runner = self.runner
         fed = feeds(0, n_steps)
-        records = {
-            probe: self.arrays[runner.model.sig[probe]["in"]]
-            for probe in runner.plan.probes
-            if not isinstance(probe, Observed)
-        }
-        # The same floating-point errors as in a step of ``nengo.Simulator``.
-        with self._running(), np.errstate(divide="ignore", invalid="raise"):
-            for k in range(n_steps):
-                if k and stop():
-                    break
-                number = runner.state.n_steps + 1
-                self._take(number, k, fed)
-                runner.state = SimState(number, runner.state.states)
-                commit(number, self._chunk(records))
+        probes = [probe for probe in runner.plan.probes if not isinstance(probe, Observed)]
+        probed = {probe: self.arrays[runner.model.sig[probe]["in"]] for probe in probes}
+        block = Block(probed, 1 if singly else min(n_steps, LONGEST_BLOCK), runner.dtype)
+        # Without Python no operator can fail, and a step is whole.
+        undo = Undo(self.pool, self._large()) if strict or runner.python else None
+        with (
+            self._running(),
+            runner.hiding(not singly),
+            _errors(strict),
+        ):
+            try:
+                for k in range(n_steps):
+                    if k and stop():
+                        break
+                    self._take(runner.state.n_steps + block.count + 1, k, fed, undo, strict)
+                    block.add()
+                    if not (strict or runner.finite.has_warned or self.pool.looks_finite()):
+                        self._check(block)
+                    if block.is_due():
+                        self._commit(block, commit)
+            finally:
+                # An error keeps the steps before it.
+                self._commit(block, commit)
 
-    def _take(self, number: int, k: int, fed: Mapping[int, np.ndarray]) -> None:
+    def _commit(self, block: Block, commit: Callable[[int, Chunk], None]) -> None:
+        """Commit the steps of a block, and begin the next."""
+        if block.count:
+            runner, first = self.runner, self.runner.state.n_steps + 1
+            # The states follow at the end of the run. The number before the data: whoever sees new
+            # samples in another thread finds their time.
+            runner.state = SimState(runner.state.n_steps + block.count, runner.state.states)
+            commit(first, block.take())
+
+    def _check(self, block: Block) -> None:
+        """Warn of the first operator in the order of a step that writes what is not finite."""
+        finite, number = self.runner.finite, self.runner.state.n_steps + block.count
+        for op in self.runner.order:
+            for signal in (*op.sets, *op.incs, *op.updates):
+                array = np.asarray(self.arrays[signal])
+                if not np.isfinite(narrow(array, self.runner.dtype)).all():
+                    finite.tell_signal(signal, array, number)
+                    return
+
+    def _large(self) -> list[np.ndarray]:
+        """Return the written arrays outside the pool."""
+        pooled = self.pool.arrays
+        return [self.arrays[b] for b in self.runner.homes if b in self.arrays and b not in pooled]
+
+    def _take(
+        self, number: int, k: int, fed: Mapping[int, np.ndarray], undo: Undo | None, strict: bool
+    ) -> None:
         """Take one step; where it fails, the states are those before it."""
-        # In place and one by one, operators change the arrays; these copies undo half a step.
-        before = {base: a.copy() for base, a in self.arrays.items() if base in self.runner.homes}
+        if undo is not None:
+            undo.save()
+        if not fed and not strict:
+            self._take_plain(number, undo)
+            return
         constants = {base: value for base, value in self.runner.memory.held.items() if value in fed}
         # A feed replaces a constant node's output for this run alone.
         own = {base: self.arrays[base].copy() for base in constants}
@@ -234,18 +329,22 @@ class NengoSteps:
                     step(number)
             self.shared.show_python()
         except BaseException:
-            for base, array in before.items():
-                self.arrays[base][...] = array
+            if undo is not None:
+                undo.go_back()
             raise
         finally:
             for base, array in own.items():
                 self.arrays[base][...] = array
 
-    def _chunk(self, records: Mapping[NengoObject, np.ndarray]) -> Chunk:
-        """Return the records of a step as a chunk of one step."""
-        dtype = self.runner.dtype
-        arrays = {probe: narrow(array.reshape(1, 1, -1), dtype) for probe, array in records.items()}
-        return Chunk(1, (), {probe: np.array(a) for probe, a in arrays.items()}, {}, {}, None)
+    def _take_plain(self, number: int, undo: Undo | None) -> None:
+        """Take one step without feeds, whose arrays no function holds."""
+        try:
+            for _, step in self.steps:
+                step(number)
+        except BaseException:
+            if undo is not None:
+                undo.go_back()
+            raise
 
     @contextmanager
     def _running(self) -> Iterator[None]:

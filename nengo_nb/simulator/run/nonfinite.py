@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from nengo.builder import Model
+from nengo.builder import Model, Signal
 
 from nengo_nb.engine.executor import Chunk, Executor, States
 from nengo_nb.engine.floating_types import narrow
@@ -100,6 +100,26 @@ class FiniteCheck:
             alone = [(states, first, chunk)]
             self._tell(self._replay(first + chunk.count - 1) if replays else alone, python)
 
+    def tell_signal(self, signal: Signal, array: np.ndarray, number: int) -> None:
+        """Report a signal that is not finite after a step in NumPy, as ``add`` does.
+
+        Args:
+            signal: The signal.
+            array: Its value.
+            number: Number of the step.
+
+        Raises:
+            NonFiniteError: As ``add``.
+
+        Warns:
+            NonFiniteWarning: As ``add``.
+        """
+        if self.is_error or not self.has_warned:
+            flat = array.reshape(-1)
+            bad = flat[~np.isfinite(narrow(flat, self.executor.dtype))]
+            culprit = Culprit(0, 0, self.search.owner(signal), float(bad[0]))
+            self._report(culprit, number)
+
     def finish(self, states: States, n_steps: int) -> None:
         """Check the states at the end of a run.
 
@@ -146,12 +166,15 @@ class FiniteCheck:
             culprit = self.search.first(states, first, chunk, python)
             if culprit is None:
                 continue
-            message = self._message(culprit, first)
-            if self.is_error:
-                raise NonFiniteError(message)
-            self.has_warned = True
-            warnings.warn(message, NonFiniteWarning, stacklevel=user_level())
+            self._report(culprit, first)
             return
+
+    def _report(self, culprit: Culprit, first: int) -> None:
+        message = self._message(culprit, first)
+        if self.is_error:
+            raise NonFiniteError(message)
+        self.has_warned = True
+        warnings.warn(message, NonFiniteWarning, stacklevel=user_level())
 
     def _message(self, culprit: Culprit, first: int) -> str:
         """Return the sentence of the warning or error."""

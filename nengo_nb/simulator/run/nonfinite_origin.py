@@ -91,7 +91,7 @@ class Search:
             array = np.asarray(signal.initial_value, float)
             at = np.flatnonzero(~np.isfinite(narrow(array, self.dtype)))
             if at.size:
-                yield Culprit(0, -1, self._owner(signal), float(array.reshape(-1)[at[0]]))
+                yield Culprit(0, -1, self.owner(signal), float(array.reshape(-1)[at[0]]))
 
     # -- where to look
 
@@ -131,7 +131,7 @@ class Search:
             sources = list(self.graph.sources(self.graph.next_value[start]))
             operation = max(sources, default=-1)
             yield Culprit(
-                step - 1, operation, self._owner(self.graph.signal(start)), number, is_exact
+                step - 1, operation, self.owner(self.graph.signal(start)), number, is_exact
             )
 
     def _bad_states(self, states: States) -> Iterator[tuple[int, float]]:
@@ -192,14 +192,15 @@ class Search:
         origin, operation = self.graph.values[value].origin, self._operation(value)
         if origin is not Origin.OPERATION:
             signal = self.graph.values[value].signal
-            return "the network" if signal is None else self._owner(signal)
+            return "the network" if signal is None else self.owner(signal)
         op = self.graph.operations[operation].op
         signals = _written(op)
         if not signals and value in self._final:  # a sum is no operator of Nengo's
             signals = [self._final[value]]
-        return self._owner(signals[0]) if signals else "the network"
+        return self.owner(signals[0]) if signals else "the network"
 
-    def _owner(self, signal: Signal) -> str:
+    def owner(self, signal: Signal) -> str:
+        """Return the name of the object that a signal belongs to."""
         return self._names.owner(signal) or signal.name
 
     @cached_property

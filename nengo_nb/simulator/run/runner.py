@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import get_ident
 from typing import Any
 
@@ -83,6 +84,15 @@ class Runner:
                 "variable, or call "
                 "sim.step() in a loop."
             )
+
+    @contextmanager
+    def hiding(self, several: bool) -> Iterator[None]:
+        """Context in which this thread computes a step, or ``several`` of them at once."""
+        self._inside = get_ident() if several else None
+        try:
+            yield
+        finally:
+            self._inside = None
 
     def rebuild(self) -> None:
         """Compile the programs anew, after an assumption they were compiled under has changed."""
@@ -199,11 +209,8 @@ class Runner:
             self.signals.write_back()
         first, before = self.state.n_steps + 1, self.state.states
         # A chunk of one step shows Python functions what Nengo does, so nothing is refused then.
-        self._inside = get_ident() if count > 1 else None
-        try:
+        with self.hiding(count > 1):
             chunk = self.executor.run_until(before, first, count, self.python, feeds, stop, overdue)
-        finally:
-            self._inside = None
         if chunk.count:
             # State before probe data: whoever sees new samples in another thread finds their time.
             self.state = state_after(self.state, chunk, self.python)
@@ -384,6 +391,6 @@ class Runner:
     def parameter_count(self) -> int:
         """Number of constants (weights, biases, encoders, ...) the program holds."""
         count = 0
-        for segment in self.executor.segments.values():
-            count += sum(parameter.array.size for parameter in segment.segment.parameters)
+        for segment in self.plan.segments:
+            count += sum(parameter.array.size for parameter in segment.parameters)
         return count

@@ -19,6 +19,7 @@ from nengo_nb.plan.program import Plan
 from nengo_nb.settings import get_setting
 from nengo_nb.simulator.record.recording import new_recordings
 
+from .nengo_steps import count_steps
 from .observed_signals import observing, refuse, replay, states_besides
 from .planning import make_plan_of
 from .runner import Runner
@@ -39,6 +40,7 @@ class Simulation:
     Attributes:
         runner: Advances the simulation now.
         recordings: Samples of each probe.
+        numpy_steps: Number of steps from the first on that Nengo's own operators take.
         turn: Held by the thread that changes the simulation; see ``in_turn``.
     """
 
@@ -65,6 +67,8 @@ class Simulation:
         # By a function, as the runner is replaced.
         self.signals = SignalValues(model, lambda: self.runner, self.replayed, minibatch_size)
         self.runner = self.make_runner(model, plan)
+        # Of the first runner, as a wider one for the same network must not change it.
+        self.numpy_steps = count_steps(self.runner, minibatch_size)
         self.recordings = new_recordings(model, model.probes, self.dtype)
 
     def make_runner(self, model: Model, plan: Plan | None = None) -> Runner:

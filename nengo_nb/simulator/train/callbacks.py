@@ -11,13 +11,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import keras
 import nengo
 import numpy as np
-import tensorflow as tf
 from nengo.ensemble import Neurons
 from nengo.exceptions import SimulationError, ValidationError
 
+from nengo_nb.on_demand import keras, tf
 from nengo_nb.simulator.run.interrupt import Interruptible
 
 if TYPE_CHECKING:

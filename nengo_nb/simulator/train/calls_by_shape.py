@@ -11,9 +11,8 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
 
-import tensorflow as tf
-
 from nengo_nb.engine.content_addressed import NamedProgram, TracedProgram, make_program
+from nengo_nb.on_demand import tf
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-import tensorflow as tf
 from nengo.exceptions import ValidationError
+
+from nengo_nb.on_demand import tf
 
 Tensor = Any
 

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import keras
-import tensorflow as tf
+from nengo_nb.on_demand import keras, tf
 
 
 class Minibatches:

@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import keras
 import nengo
 import numpy as np
-import tensorflow as tf
 
 from nengo_nb.engine.floating_types import narrow
 from nengo_nb.errors import FeedError
+from nengo_nb.on_demand import keras, tf
 from nengo_nb.simulator.run.feeds import find_node
 
 from .class_weights import weighted
@@ -113,7 +112,9 @@ class Examples:
                 tf.autograph.experimental.do_not_convert(lambda *item: weigh(*self._map(*item)))
             )
         if isinstance(data, keras.utils.PyDataset):
-            return _Named(self, data, weigh)
+            from .named_dataset import NamedDataset
+
+            return NamedDataset(self, data, weigh)
         return (weigh(*self.item(item)) for item in data)
 
     def item(self, item: Any) -> tuple[Any, ...]:
@@ -246,28 +247,6 @@ class Examples:
             if self.losses[name].needs_numbers and tensor.dtype.is_floating:
                 y[name] = _checked(tensor, f"the target of {name}")
         return (x, y, *item[2:])
-
-
-class _Named(keras.utils.PyDataset):
-    """Another ``PyDataset``, with inputs and targets by name."""
-
-    def __init__(
-        self, examples: Examples, data: keras.utils.PyDataset, weigh: Callable[..., Any]
-    ) -> None:
-        super().__init__(workers=data.workers, max_queue_size=data.max_queue_size)
-        self.examples = examples
-        self.inner = data
-        self.weigh = weigh
-
-    def __len__(self) -> int:
-        return len(self.inner)
-
-    def __getitem__(self, index: int) -> Any:
-        return self.weigh(*self.examples.item(self.inner[index]))
-
-    def on_epoch_end(self) -> None:
-        """Pass the end of an epoch on to the wrapped dataset."""
-        self.inner.on_epoch_end()
 
 
 def _as_it_is(*item: Any) -> tuple[Any, ...]:

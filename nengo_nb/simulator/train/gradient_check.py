@@ -7,11 +7,11 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from nengo.builder import Signal
 from nengo.exceptions import SimulationError
 
 from nengo_nb.objects.operator import node_weights, uncompiled
+from nengo_nb.on_demand import tf
 from nengo_nb.ops.rules import ExecutionMode
 from nengo_nb.simulator.params.parameter_values import ParameterValues
 from nengo_nb.simulator.params.parameters import Parameter, signal_values

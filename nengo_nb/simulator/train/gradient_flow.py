@@ -13,13 +13,13 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-import tensorflow as tf
 from nengo.base import NengoObject
 from nengo.builder import Model, Operator, Signal
 from nengo.exceptions import SimulationError
 
 from nengo_nb.errors import GradientWarning
 from nengo_nb.objects.operator import SimTensorNode
+from nengo_nb.on_demand import tf
 from nengo_nb.plan.graph import Operation, Origin, all_outputs
 from nengo_nb.plan.program import Plan, PythonPart, Segment
 from nengo_nb.plan.refs import all_values

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import keras
 import numpy as np
-import tensorflow as tf
 from nengo.builder import Signal
 from nengo.exceptions import SimulationError
 
 from nengo_nb.engine.forward import States
+from nengo_nb.on_demand import keras, tf
 from nengo_nb.simulator.params.parameter_values import ParameterValues
 from nengo_nb.simulator.params.parameters import Parameter
 

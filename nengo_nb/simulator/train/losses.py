@@ -1,4 +1,7 @@
-"""Loss functions of Keras and objectives of NengoDL 2, by output, with checks of target shapes."""
+"""Loss functions of Keras and objectives of NengoDL 2, by output, with checks of target shapes.
+
+Our own losses are Keras', and so are imported where they are used.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import keras
-import tensorflow as tf
 from nengo.exceptions import ValidationError
 
 from nengo_nb.errors import FeedError
-from nengo_nb.objects.losses import find_declaration, nan_mse, resolve_names
-from nengo_nb.objects.obj import mse
+from nengo_nb.on_demand import keras, tf
 from nengo_nb.simulator.record.sampling import Samples
 
 Tensor = Any
@@ -55,6 +55,8 @@ class Loss:
     @property
     def needs_numbers(self) -> bool:
         """Whether NaN in a target is a mistake: a user's own loss may skip it."""
+        from nengo_nb.objects.losses import find_declaration
+
         declaration = find_declaration(self.function)
         if declaration is not None:
             return not declaration.allows_nan
@@ -101,6 +103,8 @@ class Loss:
 
 def _kind(function: Any) -> str | None:
     """Return ``"classes"`` for sparse losses, ``"elements"`` for others, None for a user's own."""
+    from nengo_nb.objects.losses import find_declaration
+
     declaration = find_declaration(function)
     if declaration is not None:
         return "elements" if declaration.compares_elements else None
@@ -141,6 +145,8 @@ def losses_of(
     Raises:
         ValidationError: It does not fit the probes.
     """
+    from nengo_nb.objects.losses import resolve_names
+
     if not shapes:
         raise ValidationError("there is no probe to learn from: add a nengo.Probe", attr="loss")
     given = resolve_names(given)
@@ -182,6 +188,9 @@ def as_keras(objective: Any) -> Any:
         objective: A function of outputs and targets, or of outputs alone; a name; or None, where
             the target is the derivative of the objective. One for several probes is given lists.
     """
+    from nengo_nb.objects.losses import nan_mse, resolve_names
+    from nengo_nb.objects.obj import mse
+
     if objective is None:
         return given_gradient
     if isinstance(objective, str | keras.losses.Loss):

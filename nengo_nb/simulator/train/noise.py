@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 
 from nengo_nb.engine.journal import Journal, call_sources
+from nengo_nb.on_demand import tf
 from nengo_nb.plan.graph import Operation
 from nengo_nb.plan.program import Plan
 from nengo_nb.plan.stages import StageKind

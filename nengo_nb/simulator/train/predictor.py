@@ -10,10 +10,10 @@ from typing import Any
 
 import nengo
 import numpy as np
-import tensorflow as tf
 
 from nengo_nb.errors import FeedError
 from nengo_nb.objects.operator import uncompiled
+from nengo_nb.on_demand import tf
 from nengo_nb.ops.rules import ExecutionMode
 from nengo_nb.plan.cost import CostModel
 from nengo_nb.plan.program import Plan

@@ -12,12 +12,12 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from nengo.builder import Signal
 from nengo.exceptions import SimulationError
 
 from nengo_nb.engine.executor import Executor, States
 from nengo_nb.engine.journal import Journal
+from nengo_nb.on_demand import tf
 from nengo_nb.plan.graph import Operation
 from nengo_nb.plan.program import Plan, Stage
 from nengo_nb.plan.stages import StageKind

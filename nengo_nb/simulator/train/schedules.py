@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from nengo.builder import Signal
 
 from nengo_nb.engine.forward import Forward, States
+from nengo_nb.on_demand import tf
 from nengo_nb.simulator.record.sampling import Samples
 
 Tensor = Any

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import tensorflow as tf
 
 from nengo_nb.engine.forward import States
 from nengo_nb.errors import FeedError
+from nengo_nb.on_demand import tf
 from nengo_nb.plan.program import Plan, State
 from nengo_nb.plan.stages import StageKind
 from nengo_nb.simulator.run.runner import Runner

@@ -1,34 +1,38 @@
-"""Training with Keras: ``compile``, ``fit`` and ``evaluate``."""
+"""Training with Keras: ``compile``, ``fit`` and ``evaluate``.
+
+What is derived from a class of Keras' is imported where it is used, as a simulator that only runs
+may do without Keras.
+"""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
 from nengo.exceptions import ValidationError
 
 from nengo_nb.errors import FeedError
-from nengo_nb.objects.losses import resolve_names
 from nengo_nb.objects.operator import node_weights, uncompiled
+from nengo_nb.on_demand import keras
 from nengo_nb.simulator.params.parameter_values import ParameterValues
 from nengo_nb.simulator.params.parameters import signals_of
 from nengo_nb.simulator.progress import with_verbose
 from nengo_nb.simulator.run.interrupt import Interruptible
 from nengo_nb.simulator.run.simulation import Simulation
 
-from .callbacks import StopAtInterrupt, StopWhereLossIsNoNumber
 from .class_weights import class_weights
 from .datasets import Examples, check_weights, is_stream, peeked, told_of_data
 from .gradient_flow import Flow, check_flow
-from .keras_model import Host, NetworkModel
 from .losses import Loss, losses_of, probes_of
 from .old_optimizers import refuse_old_optimizer
 from .outputs import spread, weigh
 from .predictor import Predictor
 from .scheduling import make_schedule
 from .training_plans import TrainingPlans
+
+if TYPE_CHECKING:
+    from .keras_model import NetworkModel
 
 
 class Trainer:
@@ -56,6 +60,8 @@ class Trainer:
     @cached_property
     def keras_model(self) -> NetworkModel:
         """The network as a ``keras.Model``."""
+        from .keras_model import Host, NetworkModel
+
         model, plans = self.simulation.model, self.plans
         own: list[keras.Variable] = []
         for weights in node_weights(model).values():
@@ -108,6 +114,8 @@ class Trainer:
         Raises:
             ValidationError: A probe is unknown, or there is none.
         """
+        from nengo_nb.objects.losses import resolve_names
+
         self.simulation.check_open("learn")
         refuse_old_optimizer(optimizer)
         shapes, samples = self.plans.shapes, self.plans.samples
@@ -176,6 +184,8 @@ class Trainer:
         Warns:
             GradientWarning: Some parameters cannot learn.
         """
+        from .callbacks import StopAtInterrupt, StopWhereLossIsNoNumber
+
         self.simulation.check_open("learn")
         if not self.keras_model.trainable_weights:
             raise ValidationError("nothing in this network can be trained", attr="network")

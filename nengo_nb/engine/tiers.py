@@ -1,0 +1,66 @@
+"""Tiers: how many steps of a simulation are taken in NumPy before those of the compiled program.
+
+Compiling a small network takes as long as thousands of its steps in NumPy. So a simulation takes
+its first steps there, about as many as fit into the time that compiling takes; that is never more
+than twice the best choice, however long the simulation will be (the ski rental problem: Karlin,
+Manasse, Rudolph and Sleator 1988, "Competitive snoopy caching"). Their number follows from network
+and plan alone, neither from the clock nor from what a cache holds, so that runs repeat to the last
+bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from nengo.builder import Operator
+from nengo.builder.neurons import SimNeurons
+from nengo.builder.operator import DotInc
+
+from nengo_nb.plan.cost import CostModel
+from nengo_nb.plan.program import Plan
+from nengo_nb.plan.stages import StageKind
+
+ALWAYS = 2**62
+"""Number of steps in NumPy of a simulation that is never handed over."""
+
+
+def count_numpy_steps(plan: Plan, operators: Iterable[Operator]) -> int:
+    """Return the number of steps to take in NumPy.
+
+    Args:
+        plan: The plan of the program.
+        operators: Nengo's operators of one step.
+    """
+    cost = plan.cost
+    gained = numpy_seconds(operators, cost) - program_seconds(plan)
+    # Between its calls of Python a program gains nothing over the operators of a small network.
+    if gained <= 0:
+        return min(ALWAYS, cost.most_numpy_steps)
+    return min(round(compile_seconds(plan) / gained), cost.most_numpy_steps)
+
+
+def numpy_seconds(operators: Iterable[Operator], cost: CostModel) -> float:
+    """Estimate the time of a step in NumPy, without that of the user's functions."""
+    seconds = 0.0
+    for op in operators:
+        elements = sum(signal.size for signal in op.all_signals)
+        seconds += cost.operator_seconds + elements * cost.element_seconds
+        if isinstance(op, SimNeurons):
+            seconds += cost.neuron_type_seconds
+        elif isinstance(op, DotInc) and op.X.ndim == 2:  # the weights are counted once, above
+            seconds += op.A.size * op.X.shape[1] * cost.element_seconds
+    return seconds
+
+
+def program_seconds(plan: Plan) -> float:
+    """Estimate the time of a compiled step: that of its calls of Python, next to which other
+    programs take none.
+    """
+    n_mixed = sum(stage.kind is StageKind.MIXED for stage in plan.stages)
+    return n_mixed * plan.cost.mixed_step_seconds
+
+
+def compile_seconds(plan: Plan) -> float:
+    """Estimate the time to trace and compile the programs of a plan."""
+    n_groups = sum(len(segment.groups) for segment in plan.segments)
+    return plan.cost.program_seconds + n_groups * plan.cost.group_seconds

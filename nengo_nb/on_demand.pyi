@@ -1,0 +1,4 @@
+import keras as keras
+import tensorflow as tf
+
+__all__ = ["keras", "tf"]

@@ -1,0 +1,80 @@
+"""How many steps are taken in NumPy follows from network and plan, and from nothing else."""
+
+import nengo
+import numpy as np
+import pytest
+
+import nengo_nb
+from nengo_nb.engine.tiers import compile_seconds, count_numpy_steps, numpy_seconds
+from nengo_nb.plan.cost import MODELS
+from tests.costs import change_costs
+
+MANY = 2**62
+
+
+@pytest.fixture(autouse=True)
+def as_users_have_it(monkeypatch):
+    change_costs(monkeypatch, most_numpy_steps=MANY)
+
+
+def channel(n_neurons=50, n_ensembles=2):
+    with nengo.Network(seed=1) as net:
+        previous = nengo.Node(lambda t: np.sin(20 * t))
+        for _ in range(n_ensembles):
+            ensemble = nengo.Ensemble(n_neurons, 1)
+            nengo.Connection(previous, ensemble)
+            previous = ensemble
+        nengo.Probe(previous, synapse=0.01)
+    return net
+
+
+def plant():
+    """A Python function in a loop with the network."""
+    with nengo.Network(seed=1) as net:
+        plant = nengo.Node(lambda t, x: -0.5 * x, size_in=1)
+        controller = nengo.Ensemble(50, 1)
+        nengo.Connection(plant, controller)
+        nengo.Connection(controller, plant, synapse=0.01)
+        nengo.Probe(plant)
+    return net
+
+
+def steps_of(network):
+    with nengo_nb.Simulator(network, progress_bar=False) as sim:
+        return count_numpy_steps(sim.plan, sim.step_order), sim
+
+
+def test_they_take_about_as_long_as_compiling():
+    steps, sim = steps_of(channel())
+
+    taken = steps * numpy_seconds(sim.step_order, sim.plan.cost)
+
+    assert taken == pytest.approx(compile_seconds(sim.plan), rel=0.01)
+    assert 1000 < steps < 100_000
+
+
+def test_they_are_the_same_for_every_seed_and_every_build():
+    assert len({steps_of(channel())[0] for _ in range(3)}) == 1
+
+
+def test_a_larger_network_is_handed_over_earlier():
+    assert steps_of(channel(2000))[0] < steps_of(channel(50))[0]
+
+
+def test_a_network_in_a_loop_with_python_stays_in_numpy_if_a_program_would_gain_nothing():
+    assert steps_of(plant())[0] == MANY
+
+
+def test_they_can_be_limited(monkeypatch):
+    change_costs(monkeypatch, most_numpy_steps=7)
+
+    assert steps_of(channel())[0] == 7
+
+
+def test_no_minibatch_is_stepped_in_numpy():
+    with nengo_nb.Simulator(channel(), minibatch_size=2, progress_bar=False) as sim:
+        assert sim._parts.simulation.numpy_steps == 0
+
+
+def test_every_kind_of_device_has_an_estimate():
+    assert all(model.program_seconds > 0 for model in MODELS.values())
