@@ -19,7 +19,7 @@ import nengo, nengo_nb
 assert nengo_nb.prepare_compiler()
 with nengo.Network(seed=1) as net:
     nengo.Probe(nengo.Ensemble(10, 1))
-with nengo_nb.Simulator(net, progress_bar=False) as sim:
+with nengo_nb.Simulator(net, minibatch_size=1, progress_bar=False) as sim:
     sim.run_steps(5)
 assert not nengo_nb.prepare_compiler(), "TensorFlow has started"
 """

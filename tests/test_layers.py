@@ -32,6 +32,7 @@ LAYERS = {
     "labels": "suggestions",
     "probes": "labels",
     "precompile": "",
+    "import_ahead": "",
     "protocol": "",
     "comms": "per_shell protocol",
     "outputs": "comms",
@@ -48,7 +49,7 @@ LAYERS = {
     "panel": BELOW,
     "api": BELOW,
     # Wires the others; nobody imports it.
-    "extension": f"{BELOW} magics panel",
+    "extension": f"{BELOW} import_ahead magics panel",
 }
 
 # A type of these rooms is named by a file that it is made with: their files have circles for type

@@ -122,7 +122,7 @@ def test_building_a_simulator_prints_nothing(tmp_path):
 import nengo, nengo_nb
 with nengo.Network() as net:
     nengo.Probe(nengo.Ensemble(5, 1))
-with nengo_nb.Simulator(net, progress_bar=False) as sim:
+with nengo_nb.Simulator(net, minibatch_size=1, progress_bar=False) as sim:
     sim.run(0.01)
 """
     environment = {

@@ -1,7 +1,7 @@
 """IPython extension: what ``%load_ext`` adds to a shell, and ``%unload_ext`` removes.
 
-Loading must be quick, so nothing here imports Nengo, Bokeh or TensorFlow: the magics and the cards
-are imported when they are first used, and the types they belong to are registered by name.
+Loading must be quick, so nothing here waits for Nengo, Bokeh or TensorFlow: magics and cards are
+imported when they are first used, and the types they belong to are registered by name.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from nengo_nb import compiler, hooks
 
+from .import_ahead import begin_import
 from .magics.arguments import TRAIN, overview
 from .magics.inspection import inspecting
 from .per_shell import get_values
@@ -57,11 +58,12 @@ DRAWN = (
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Add the magics, their completion, the cards and the progress bar to a shell, once.
 
-    In a notebook's kernel the compiler is configured, too: the process is there for this notebook
-    alone.
+    In a notebook's kernel the compiler is configured, too, and the import of Nengo begins: the
+    process is there for this notebook alone.
     """
     if hasattr(shell, "kernel"):
         compiler.prepare_compiler()
+        begin_import()
     if find_extension(shell) is None:
         get_values(shell)[Extension] = Extension(shell)
 

@@ -107,7 +107,7 @@ def replace_a_file(folder: Path) -> None:
 
 def run_a_network(folder: Path) -> None:
     """Run a network that needs several programs, with the compiler prepared, and save its
-    parameters.
+    parameters; a minibatch, as that is compiled from the first step on.
     """
     warnings.simplefilter("always")
     import nengo
@@ -121,7 +121,7 @@ def run_a_network(folder: Path) -> None:
         nengo.Connection(a, relay)
         probe = nengo.Probe(relay)
         at_once = nengo.Probe(nengo.Node(lambda t: t), synapse=0.01)
-    with nengo_nb.Simulator(net, progress_bar=False) as sim:
+    with nengo_nb.Simulator(net, minibatch_size=1, progress_bar=False) as sim:
         print("ready", flush=True)
         sim.run_steps(20)
         values = b"".join(sim.data[p].tobytes() for p in (probe, at_once))

@@ -91,7 +91,7 @@ def changes():
 
 
 @pytest.fixture
-def layout_state(run, changes):
+def layout(run, changes):
     return LayoutState(run, "network", lambda: changes.append(None) or run.changed())
 
 

@@ -12,8 +12,8 @@ from nengo_nb.jupyter.live.frame_scheduler import INTERVAL
 SCHEMA = Path(__file__).parents[3] / "labextension" / "schema" / "settings.json"
 
 
-def shown(layout_state):
-    return [plot.source.key for plot in layout_state.plots]
+def shown(layout):
+    return [plot.source.key for plot in layout.plots]
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ from .conftest import Listener
 STYLE = Style((0, 1), 0.0, False, None, (1, 2))
 
 
-def numbers(layout_state):
+def numbers(layout):
     """The arrays of a frame, one per plot."""
-    frame, buffer = layout_state.frame(1)
+    frame, buffer = layout.frame(1)
     flat = np.frombuffer(buffer, np.float32)
     return [
         flat[p.offset : p.offset + p.rows * p.columns].reshape(p.rows, p.columns)
@@ -31,12 +31,12 @@ def numbers(layout_state):
     ]
 
 
-def test_a_frame_holds_what_was_recorded(layout_state, ran, sim, network):
-    layout_state.add_plot(LivePlot(network.decoded))
-    layout_state.add_plot(LivePlot(network.slow))
+def test_a_frame_holds_what_was_recorded(layout, ran, sim, network):
+    layout.add_plot(LivePlot(network.decoded))
+    layout.add_plot(LivePlot(network.slow))
     ran(200)
 
-    decoded, slow = numbers(layout_state)
+    decoded, slow = numbers(layout)
 
     np.testing.assert_allclose(decoded[0], np.arange(1, 201) / 1000, rtol=1e-5)
     np.testing.assert_array_equal(decoded[1:].T, sim.data[network.decoded])
@@ -44,27 +44,27 @@ def test_a_frame_holds_what_was_recorded(layout_state, ran, sim, network):
     np.testing.assert_array_equal(slow[1:].T, sim.data[network.slow])
 
 
-def test_a_window_of_the_past_and_of_the_present(layout_state, ran, sim, network):
-    layout_state.add_plot(LivePlot(network.decoded))
+def test_a_window_of_the_past_and_of_the_present(layout, ran, sim, network):
+    layout.add_plot(LivePlot(network.decoded))
     ran(300)
-    answer(layout_state, m.Look(length=0.1, end=0.15))
-    (past,) = numbers(layout_state)
-    answer(layout_state, m.Look(length=0.1, end=None))
-    (present,) = numbers(layout_state)
+    answer(layout, m.Look(length=0.1, end=0.15))
+    (past,) = numbers(layout)
+    answer(layout, m.Look(length=0.1, end=None))
+    (present,) = numbers(layout)
 
     np.testing.assert_array_equal(past[1:].T, sim.data[network.decoded][49:150])
     np.testing.assert_array_equal(present[1:].T, sim.data[network.decoded][199:300])
 
 
-def test_how_much_is_shown_and_where_it_ends_are_chosen_one_by_one(layout_state, ran):
+def test_how_much_is_shown_and_where_it_ends_are_chosen_one_by_one(layout, ran):
     ran(300)
-    answer(layout_state, m.Look(length=0.01, end=0.15))
-    answer(layout_state, m.LookUntil(end=None))
-    answer(layout_state, m.LookFor(length=0.2))
-    present = layout_state.window()
-    answer(layout_state, m.LookUntil(end=0.25))
-    answer(layout_state, m.LookFor(length=0.1))
-    past = layout_state.window()
+    answer(layout, m.Look(length=0.01, end=0.15))
+    answer(layout, m.LookUntil(end=None))
+    answer(layout, m.LookFor(length=0.2))
+    present = layout.window()
+    answer(layout, m.LookUntil(end=0.25))
+    answer(layout, m.LookFor(length=0.1))
+    past = layout.window()
 
     np.testing.assert_allclose(
         [present.begin, present.end, past.begin, past.end], [0.1, 0.3, 0.15, 0.25]
@@ -126,11 +126,11 @@ def test_a_path_goes_through_states_that_were_there():
     np.testing.assert_allclose(drawn.array.max(axis=1), values.max(axis=0), rtol=1e-6)
 
 
-def test_spikes_are_bits(layout_state, ran, sim, network):
-    layout_state.add_plot(LivePlot(network.spikes))
+def test_spikes_are_bits(layout, ran, sim, network):
+    layout.add_plot(LivePlot(network.spikes))
     ran(500)
 
-    (drawn,) = numbers(layout_state)
+    (drawn,) = numbers(layout)
 
     bits = np.unpackbits(drawn.view(np.uint8), axis=1, bitorder="little")
     steps, neurons = np.nonzero(sim.data[network.spikes])
@@ -152,32 +152,32 @@ def test_a_filter_is_nengos(tau, steps):
     np.testing.assert_allclose(ours, theirs, atol=1e-12)
 
 
-def test_a_synapse_is_a_setting_of_the_view(layout_state, ran, sim, network):
-    plot = layout_state.add_plot(LivePlot(network.decoded))
+def test_a_synapse_is_a_setting_of_the_view(layout, ran, sim, network):
+    plot = layout.add_plot(LivePlot(network.decoded))
     ran(100)
     answer(
-        layout_state,
+        layout,
         m.ChangePlot(plot=plot.id, kind="lines", dims=[1], synapse=0.02, ordered=False),
     )
 
-    (drawn,) = numbers(layout_state)
+    (drawn,) = numbers(layout)
 
     expected = nengo.Lowpass(0.02).filt(sim.data[network.decoded], dt=0.001, y0=0)
     np.testing.assert_allclose(drawn[1], expected[:, 1], atol=1e-5)
 
 
 def test_what_has_no_probe_is_watched_without_a_change_to_the_network(
-    layout_state, ran, listener, sim, network
+    layout, ran, listener, sim, network
 ):
     ran(50)
     objects = list(network.net.all_objects)
     for target in ("b: decoded value", "a: voltage"):
-        plot = layout_state.add_plot(LivePlot(target))
+        plot = layout.add_plot(LivePlot(target))
         assert "Compiling" in plot.info().state
-    listener.until(lambda: all(plot.probe is not None for plot in layout_state.plots))
+    listener.until(lambda: all(plot.probe is not None for plot in layout.plots))
     ran(50)
 
-    decoded, voltage = numbers(layout_state)
+    decoded, voltage = numbers(layout)
 
     assert (decoded.shape, voltage.shape[1]) == ((3, 50), 50)
     assert np.ptp(voltage[1:]) > 0.1
@@ -185,37 +185,35 @@ def test_what_has_no_probe_is_watched_without_a_change_to_the_network(
     assert len(sim.data[network.decoded]) == 100
 
 
-def test_a_second_view_uses_what_the_first_one_watches(run, layout_state, ran, listener, network):
-    layout_state.add_plot(LivePlot(network.b))
-    listener.until(lambda: layout_state.plots[0].probe is not None)
+def test_a_second_view_uses_what_the_first_one_watches(run, layout, ran, listener, network):
+    layout.add_plot(LivePlot(network.b))
+    listener.until(lambda: layout.plots[0].probe is not None)
     other = LayoutState(run, "other", run.changed)
 
     other.add_plot(LivePlot(network.b))
 
-    assert other.plots[0].probe is layout_state.plots[0].probe
+    assert other.plots[0].probe is layout.plots[0].probe
 
 
-def test_weights_are_shown_as_they_are_now_while_they_learn(
-    layout_state, ran, listener, sim, network
-):
+def test_weights_are_shown_as_they_are_now_while_they_learn(layout, ran, listener, sim, network):
     """Nothing of the network needed them so far, so that they did not learn either."""
     before = sim.data[network.learning].weights.copy()
-    layout_state.add_plot(LivePlot(network.learning))
-    listener.until(lambda: layout_state.plots[0].probe is not None)
+    layout.add_plot(LivePlot(network.learning))
+    listener.until(lambda: layout.plots[0].probe is not None)
     ran(200)
 
-    (drawn,) = numbers(layout_state)
+    (drawn,) = numbers(layout)
 
     np.testing.assert_array_equal(drawn, sim.data[network.learning].weights)
     assert not np.allclose(drawn, before)
 
 
-def test_a_path_and_an_image_of_what_neurons_do(layout_state, ran, network):
-    layout_state.add_plot(LivePlot(network.decoded, "xy", dims=[1, 0]))
-    layout_state.add_plot(LivePlot(network.spikes, "image"))
+def test_a_path_and_an_image_of_what_neurons_do(layout, ran, network):
+    layout.add_plot(LivePlot(network.decoded, "xy", dims=[1, 0]))
+    layout.add_plot(LivePlot(network.spikes, "image"))
     ran(200)
 
-    path, image = numbers(layout_state)
+    path, image = numbers(layout)
 
     assert path.shape == (2, 200)
     assert image.shape == image_shape((30,), 30) == (5, 6)
@@ -226,35 +224,35 @@ def sort_neurons(plot, dims, ordered):
     return m.ChangePlot(plot=plot.id, kind="raster", dims=list(dims), synapse=0.0, ordered=ordered)
 
 
-def test_sorting_puts_together_what_fires_together(layout_state, ran, network):
-    plot = layout_state.add_plot(LivePlot(network.spikes))
+def test_sorting_puts_together_what_fires_together(layout, ran, network):
+    plot = layout.add_plot(LivePlot(network.spikes))
     ran(400)
 
-    answer(layout_state, sort_neurons(plot, plot.dims, ordered=True))
-    sorted_dims = layout_state.plots[0].dims
-    answer(layout_state, sort_neurons(plot, sorted_dims, ordered=False))
+    answer(layout, sort_neurons(plot, plot.dims, ordered=True))
+    sorted_dims = layout.plots[0].dims
+    answer(layout, sort_neurons(plot, sorted_dims, ordered=False))
 
     assert sorted(sorted_dims) == list(range(30))
     assert sorted_dims != tuple(range(30))
-    assert layout_state.plots[0].dims == tuple(range(30))
+    assert layout.plots[0].dims == tuple(range(30))
 
 
 def test_an_item_of_a_minibatch_is_chosen(network):
     with nengo_nb.Simulator(network.net, minibatch_size=2, progress_bar=False) as sim:
-        layout_state = LayoutState(live_runs.open(sim), "batch", lambda: None)
-        layout_state.add_plot(LivePlot(network.decoded))
+        layout = LayoutState(live_runs.open(sim), "batch", lambda: None)
+        layout.add_plot(LivePlot(network.decoded))
         sim.run_steps(20, data={network.wave: np.stack([np.zeros((20, 2)), np.ones((20, 2))])})
-        layout_state.run.do(lambda _: None)
-        answer(layout_state, m.ChooseItem(item=1))
+        layout.run.do(lambda _: None)
+        answer(layout, m.ChooseItem(item=1))
         with pytest.raises(ValueError, match="items 0 to 1, not 2"):
-            answer(layout_state, m.ChooseItem(item=2))
+            answer(layout, m.ChooseItem(item=2))
 
-        history = layout_state.plots[0].history(
-            sim, layout_state.item, layout_state.run.reached.__class__(20, 0, {}, sim.recorded)
+        history = layout.plots[0].history(
+            sim, layout.item, layout.run.reached.__class__(20, 0, {}, sim.recorded)
         )
 
         np.testing.assert_array_equal(history.values, sim.data[network.decoded][1])
-        layout_state.run.end("the test is over")
+        layout.run.end("the test is over")
 
 
 def nengos_pointers():
@@ -285,48 +283,48 @@ def test_what_a_state_holds_is_compared_with_every_pointer(make):
         held = nengo.Probe(output, label="held")
     with nengo_nb.Simulator(model, progress_bar=False) as sim:
         run = live_runs.open(sim)
-        layout_state, listener = LayoutState(run, "pointers", run.changed), Listener(run)
-        key = next(key for key in layout_state.sources if key.endswith("similarity"))
-        plot = layout_state.add_plot(LivePlot(key))
-        listener.until(lambda: all(plot.probe is not None for plot in layout_state.plots))
+        layout, listener = LayoutState(run, "pointers", run.changed), Listener(run)
+        key = next(key for key in layout.sources if key.endswith("similarity"))
+        plot = layout.add_plot(LivePlot(key))
+        listener.until(lambda: all(plot.probe is not None for plot in layout.plots))
         run.set_speed(None)
         run.step(100)
         listener.until(lambda: run.reached.n_steps >= 100 and not run.playing)
 
-        (drawn,) = numbers(layout_state)
+        (drawn,) = numbers(layout)
 
         assert plot.labels == ["A", "B"]
         np.testing.assert_allclose(drawn[1:], (sim.data[held] @ vectors.T).T, atol=1e-5)
         run.end("the test is over")
 
 
-def test_the_view_is_written_as_code_that_makes_the_same_view(layout_state, network):
-    layout_state.add_plot(LivePlot(network.decoded, "xy", synapse=0.02))
-    layout_state.add_plot(LivePlot(network.spikes, dims=[3, 1]))
-    layout_state.add_sliders(LiveSlider(network.wave, -2, 2))
-    code = answer(layout_state, m.WantCode()).text
+def test_the_view_is_written_as_code_that_makes_the_same_view(layout, network):
+    layout.add_plot(LivePlot(network.decoded, "xy", synapse=0.02))
+    layout.add_plot(LivePlot(network.spikes, dims=[3, 1]))
+    layout.add_sliders(LiveSlider(network.wave, -2, 2))
+    code = answer(layout, m.WantCode()).text
     made = {}
     names = {"sim": None, "nengo_nb": nengo_nb, "made": lambda sim, **found: made.update(found)}
     exec(code.replace("nengo_nb.live(", "made(", 1), names)  # noqa: S102 - the code is what is under test
 
-    again = LayoutState(layout_state.run, "again", lambda: None)
+    again = LayoutState(layout.run, "again", lambda: None)
     for plot in make_plots(again, made["plots"]):
         again.add_plot(plot)
     for slider in make_sliders(again, made["sliders"]):
         again.add_sliders(slider)
 
-    assert [plot.spec() for plot in again.plots] == [plot.spec() for plot in layout_state.plots]
-    assert again.sliders == layout_state.sliders
-    assert again.code() == layout_state.code()
+    assert [plot.spec() for plot in again.plots] == [plot.spec() for plot in layout.plots]
+    assert again.sliders == layout.sliders
+    assert again.code() == layout.code()
 
 
-def test_data_are_handed_out_as_csv(layout_state, ran, sim, network):
-    plot = layout_state.add_plot(LivePlot(network.decoded, dims=[1]))
+def test_data_are_handed_out_as_csv(layout, ran, sim, network):
+    plot = layout.add_plot(LivePlot(network.decoded, dims=[1]))
     with pytest.raises(ValueError, match="nothing was recorded"):
-        answer(layout_state, m.WantData(plot=plot.id))
+        answer(layout, m.WantData(plot=plot.id))
     ran(20)
 
-    head, *rows = answer(layout_state, m.WantData(plot=plot.id)).text.splitlines()
+    head, *rows = answer(layout, m.WantData(plot=plot.id)).text.splitlines()
 
     assert head == "time,1"
     table = np.array([row.split(",") for row in rows], float)
@@ -350,28 +348,26 @@ def test_data_are_handed_out_as_csv(layout_state, ran, sim, network):
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
 )
-def test_what_is_not_possible_is_refused_with_a_sentence(layout_state, message, words):
+def test_what_is_not_possible_is_refused_with_a_sentence(layout, message, words):
     with pytest.raises((ValueError, LookupError), match=words):
-        answer(layout_state, message)
+        answer(layout, message)
 
 
 @pytest.mark.parametrize("dims", [[5], [], [0, 0], [-1]])
-def test_values_that_are_not_there_cannot_be_drawn(layout_state, network, dims):
+def test_values_that_are_not_there_cannot_be_drawn(layout, network, dims):
     with pytest.raises(ValueError):
-        layout_state.add_plot(LivePlot(network.decoded, dims=dims))
+        layout.add_plot(LivePlot(network.decoded, dims=dims))
 
 
-def test_a_simulation_that_went_back_draws_no_frame_of_what_is_gone(
-    layout_state, run, ran, sim, network
-):
-    layout_state.add_plot(LivePlot(network.decoded))
+def test_a_simulation_that_went_back_draws_no_frame_of_what_is_gone(layout, run, ran, sim, network):
+    layout.add_plot(LivePlot(network.decoded))
     ran(50)
     reached = run.reached
 
     sim.reset()
 
     assert reached.recorded[network.decoded] == 50
-    assert numbers(layout_state)[0].size == 0
+    assert numbers(layout)[0].size == 0
 
 
 class Broken(nengo.Process):
@@ -387,14 +383,14 @@ def test_a_node_that_outputs_no_number_leaves_the_frame_readable():
         nengo.Probe(broken)
     with nengo_nb.Simulator(net, progress_bar=False) as sim:
         run = live_runs.open(sim)
-        layout_state = LayoutState(run, "broken", lambda: None)
-        layout_state.add_sliders(LiveSlider(broken, -1, 1))
+        layout = LayoutState(run, "broken", lambda: None)
+        layout.add_sliders(LiveSlider(broken, -1, 1))
         listener = Listener(run)
         run.set_speed(None)
         run.step(5)
         listener.until(lambda: run.reached.n_steps >= 5 and not run.playing)
 
-        frame, _ = layout_state.frame(1)
+        frame, _ = layout.frame(1)
 
         assert np.isnan(sim.data[net.probes[0]]).all()
         assert frame.values == [[0.0]]

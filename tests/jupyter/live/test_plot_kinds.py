@@ -69,14 +69,14 @@ def test_a_frame_has_finite_rows_of_the_samples_there_are(kind, samples):
     assert drawn.low < drawn.high or samples == 1
 
 
-def test_an_unknown_kind_is_refused_with_all_that_there_are(layout_state, network):
+def test_an_unknown_kind_is_refused_with_all_that_there_are(layout, network):
     with pytest.raises(ValueError, match=f"'pie'; there are {', '.join(PLOT_KINDS)}"):
-        layout_state.add_plot(LivePlot(network.decoded, "pie"))
+        layout.add_plot(LivePlot(network.decoded, "pie"))
 
 
-def test_a_plot_says_whether_its_values_are_those_of_neurons(layout_state, network):
+def test_a_plot_says_whether_its_values_are_those_of_neurons(layout, network):
     plots = [
-        layout_state.add_plot(LivePlot(target, kind))
+        layout.add_plot(LivePlot(target, kind))
         for target, kind in [
             (network.decoded, None),
             (network.spikes, "lines"),
