@@ -162,8 +162,9 @@ def test_feeds_replace_nodes_on_both_sides_of_the_hand_over():
 
 
 @pytest.mark.parametrize("at", [10, HAND_OVER, 50])
-def test_a_snapshot_can_be_restored_on_either_side(at):
-    net = network()
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_snapshot_can_be_restored_on_either_side(at, dtype):
+    net = network(dtype)
     with nengo_nb.Simulator(net, progress_bar=False) as sim:
         sim.run_steps(at)
         snapshot = sim.snapshot()
@@ -174,6 +175,16 @@ def test_a_snapshot_can_be_restored_on_either_side(at):
         sim.run_steps(40)
 
         assert_same(expected, sim.data, net)
+
+
+def test_to_look_at_signals_changes_nothing():
+    net = network("float32")
+    with nengo_nb.Simulator(net, progress_bar=False) as sim:
+        for _ in range(8):
+            sim.run_steps(10)
+            assert sim.signals[sim.model.sig[net.a.neurons]["voltage"]].any()
+
+        assert_same(simulated(net, 80), sim.data, net)
 
 
 @pytest.mark.parametrize("at", [10, 50])

@@ -86,7 +86,9 @@ class DynamicProbes:
         simulation = self.simulation
         model = widen(simulation.model, probes)
         runner = simulation.make_runner(observing(model, simulation.runner.memory.observed))
-        runner.start_compiling().result()
+        # The first steps are taken without a program.
+        if simulation.runner.state.n_steps >= simulation.numpy_steps:
+            runner.start_compiling().result()
         return Prepared(tuple(probes), model, runner)
 
     def adopt(self, prepared: Prepared) -> None:

@@ -261,7 +261,11 @@ class NengoSteps:
         probed = {probe: self.arrays[runner.model.sig[probe]["in"]] for probe in probes}
         block = Block(probed, 1 if singly else min(n_steps, LONGEST_BLOCK), runner.dtype)
         # Without Python no operator can fail, and a step is whole.
-        undo = Undo(self.pool, self._large()) if strict or runner.python else None
+        large = self._large()
+        undo = Undo(self.pool, large) if strict or runner.python else None
+        # What a step hands to the next is what the program could hold, or a simulation would depend
+        # on where its runs end.
+        rounds = runner.dtype == "float32" and not strict
         with (
             self._running(),
             runner.hiding(not singly),
@@ -275,6 +279,10 @@ class NengoSteps:
                     block.add()
                     if not (strict or runner.finite.has_warned or self.pool.looks_finite()):
                         self._check(block)
+                    if rounds:
+                        self.pool.round()
+                        for array in large:
+                            array[...] = array.astype(np.float32)
                     if block.is_due():
                         self._commit(block, commit)
             finally:

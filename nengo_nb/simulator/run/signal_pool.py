@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from nengo.builder import Signal
 
-HALF_OF_FLOAT32 = 1e76
+MOST_SQUARED = 1e76
 """Sum of squares below which no number can be too large for float32 (3.4e38), or be none."""
 
 
@@ -22,6 +22,7 @@ class SignalPool:
         pooled = {base: array for base, array in arrays.items() if array.dtype == np.float64}
         self.flat = np.empty(sum(array.size for array in pooled.values()))
         self.arrays: dict[Signal, np.ndarray] = {}
+        self._single = np.empty(self.flat.size, np.float32)
         begin = 0
         for base, array in pooled.items():
             part = self.flat[begin : begin + array.size].reshape(array.shape)
@@ -29,10 +30,15 @@ class SignalPool:
             self.arrays[base] = part
             begin += array.size
 
+    def round(self) -> None:
+        """Round all numbers to float32."""
+        self._single[...] = self.flat
+        self.flat[...] = self._single
+
     def looks_finite(self) -> bool:
         """Whether all numbers are finite in float32, too; False says that some may not be."""
         # One product for all signals: a call of NumPy for each would take longer than their step.
-        return bool(self.flat @ self.flat < HALF_OF_FLOAT32)
+        return bool(self.flat @ self.flat < MOST_SQUARED)
 
 
 class Undo:
