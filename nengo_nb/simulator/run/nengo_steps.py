@@ -247,10 +247,10 @@ class NengoSteps:
         """Take steps until all are done or ``stop``; an error keeps the steps before it.
 
         Args:
-            n_steps: As for ``Runner.run``, as are the next three.
-            feeds: As said.
-            commit: As said.
-            stop: As said.
+            n_steps: Number of steps to take.
+            feeds: As for ``Runner.run``.
+            commit: As for ``Runner.run``.
+            stop: As for ``Runner.run``.
             singly: Whether each step is committed by itself, as functions of the network look at
                 what is committed.
             strict: Whether a number that is none raises ``FloatingPointError``, as in Nengo.
@@ -262,7 +262,9 @@ class NengoSteps:
         block = Block(probed, 1 if singly else min(n_steps, LONGEST_BLOCK), runner.dtype)
         # Without Python no operator can fail, and a step is whole.
         large = self._large()
-        undo = Undo(self.pool, large) if strict or runner.python else None
+        # Without Python, only a second interrupt ends a step in the middle; large arrays are not
+        # copied for that.
+        undo = Undo(self.pool, large if strict or runner.python else ())
         # What a step hands to the next is what the program could hold, or a simulation would depend
         # on where its runs end.
         rounds = runner.dtype == "float32" and not strict
@@ -314,11 +316,10 @@ class NengoSteps:
         return [self.arrays[b] for b in self.runner.homes if b in self.arrays and b not in pooled]
 
     def _take(
-        self, number: int, k: int, fed: Mapping[int, np.ndarray], undo: Undo | None, strict: bool
+        self, number: int, k: int, fed: Mapping[int, np.ndarray], undo: Undo, strict: bool
     ) -> None:
         """Take one step; where it fails, the states are those before it."""
-        if undo is not None:
-            undo.save()
+        undo.save()
         if not fed and not strict:
             self._take_plain(number, undo)
             return
@@ -337,21 +338,19 @@ class NengoSteps:
                     step(number)
             self.shared.show_python()
         except BaseException:
-            if undo is not None:
-                undo.go_back()
+            undo.go_back()
             raise
         finally:
             for base, array in own.items():
                 self.arrays[base][...] = array
 
-    def _take_plain(self, number: int, undo: Undo | None) -> None:
+    def _take_plain(self, number: int, undo: Undo) -> None:
         """Take one step without feeds, whose arrays no function holds."""
         try:
             for _, step in self.steps:
                 step(number)
         except BaseException:
-            if undo is not None:
-                undo.go_back()
+            undo.go_back()
             raise
 
     @contextmanager
