@@ -33,6 +33,7 @@ from .run.arguments import RunArguments
 from .run.building import build
 from .run.dynamic_probes import DynamicProbes, make_probe
 from .run.explain import explain
+from .run.function_access import FunctionAccess
 from .run.interrupt import one_sentence
 from .run.locking import in_turn
 from .run.profile import profile
@@ -66,11 +67,10 @@ class Simulator:
         unroll_simulation: Accepted for NengoDL's sake, without effect: XLA loops gain nothing.
         progress_bar: Whether progress is shown, or a ``nengo.utils.progress.ProgressBar`` for it.
         optimize: Accepted for Nengo's sake; plans are always optimized. The order in which Python
-            functions without a connection between them are called, and in which processes without a
-            seed (``noise=WhiteNoise()``, say) get theirs, is that of
-            ``nengo.Simulator(..., optimize=False)``. With ``optimize=True``, Nengo's own order
-            differs from one run of a script to the next; ``seed=`` of a process gives the same
-            noise in all of them.
+            functions that no connection orders are called, and in which processes without a seed
+            (``noise=WhiteNoise()``, say) get theirs, is that of Nengo with ``optimize=False``. With
+            ``optimize=True``, Nengo's own order differs from one run of a script to the next;
+            ``seed=`` of a process gives the same noise in all of them.
 
     Raises:
         BuildError: Nengo cannot build the network.
@@ -276,6 +276,7 @@ class Simulator:
         self.adopt(self.prepare([probe]))
         return probe
 
+    waits_to_compile = delegate(lambda parts: parts.access, FunctionAccess.waits_to_compile)
     prepare = delegate(lambda parts: parts.probes, DynamicProbes.prepare)
     adopt = in_turn(delegate(lambda parts: parts.probes, DynamicProbes.adopt))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 import warnings
 
 import nengo
@@ -109,6 +110,25 @@ def test_a_run_that_ends_before_the_hand_over_compiles_nothing():
         assert "Not compiled yet" in sim.explain()
         sim.run_steps(1)
         assert "Compiling took" in sim.explain()
+
+
+def test_it_is_known_whether_a_run_waits_for_its_program():
+    with nengo_nb.Simulator(network(), progress_bar=False) as sim:
+        assert not sim.waits_to_compile(HAND_OVER)
+        assert sim.waits_to_compile(HAND_OVER + 1)
+        sim.run_steps(HAND_OVER + 1)
+        assert not sim.waits_to_compile(1)
+
+
+def test_a_simulation_that_goes_on_is_compiled_before_it_is_handed_over():
+    with nengo_nb.Simulator(network(), progress_bar=False) as sim:
+        sim.run_steps(HAND_OVER // 2)
+        sim.run_steps(1)
+
+        deadline = time.monotonic() + 120
+        while sim.waits_to_compile(HAND_OVER) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not sim.waits_to_compile(HAND_OVER)
 
 
 def test_explain_says_which_steps_are_taken_in_numpy():

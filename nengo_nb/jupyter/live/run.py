@@ -325,8 +325,7 @@ class LiveRun:
         count = self.pacing.count(sim.steps_per_second, speed)
         if goal is not None:
             count = max(min(count, goal - sim.n_steps), 1)
-        # No measured speed means that the call below compiles first, which views show.
-        if sim.steps_per_second is None:
+        if sim.waits_to_compile(count):  # which views show
             self.compiling = True
             self.changed()
         try:

@@ -74,7 +74,7 @@ class Start:
                 f"{self.name!r} was stopped at {sim.time:g} s: its data are kept, and {line!r} "
                 "goes on from there"
             )
-        if sim.steps_per_second is None:
+        if sim.waits_to_compile(1):
             return (
                 f"{self.name!r} was stopped while it was compiled: its simulator is built, and "
                 f"{line!r} runs it"

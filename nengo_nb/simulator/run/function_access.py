@@ -129,6 +129,12 @@ class FunctionAccess:
             singly=self.looks_inside,
         )
 
+    def waits_to_compile(self, n_steps: int) -> bool:
+        """Whether a run of so many steps has to wait until its program is compiled."""
+        runner = self.simulation.runner
+        reaches = runner.state.n_steps + n_steps > self.simulation.numpy_steps
+        return reaches and not runner.is_compiled
+
     def _can_use_nengo_steps(self) -> bool:
         """Whether a run by Nengo's own steps can start or continue here."""
         steps = self._nengo_steps

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import chain
 from threading import get_ident
 from typing import Any
 
@@ -139,6 +140,11 @@ class Runner:
             self._compiling = pool.submit(self._compile)
             pool.shutdown(wait=False)
         return self._compiling
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether its program is compiled, or cannot be."""
+        return self._compiling is not None and self._compiling.done()
 
     def _compile(self) -> None:
         begin = time.perf_counter()
@@ -390,7 +396,5 @@ class Runner:
 
     def parameter_count(self) -> int:
         """Number of constants (weights, biases, encoders, ...) the program holds."""
-        count = 0
-        for segment in self.plan.segments:
-            count += sum(parameter.array.size for parameter in segment.parameters)
-        return count
+        parameters = chain.from_iterable(segment.parameters for segment in self.plan.segments)
+        return sum(parameter.array.size for parameter in parameters)
