@@ -68,9 +68,8 @@ class Simulator:
         progress_bar: Whether progress is shown, or a ``nengo.utils.progress.ProgressBar`` for it.
         optimize: Accepted for Nengo's sake; plans are always optimized. The order in which Python
             functions that no connection orders are called, and in which processes without a seed
-            (``noise=WhiteNoise()``, say) get theirs, is that of Nengo with ``optimize=False``. With
-            ``optimize=True``, Nengo's own order differs from one run of a script to the next;
-            ``seed=`` of a process gives the same noise in all of them.
+            (``noise=WhiteNoise()``, say) get theirs, is Nengo's with ``optimize=False``. Its order
+            with True differs from one run of a script to the next; with ``seed=``, noise does not.
 
     Raises:
         BuildError: Nengo cannot build the network.

@@ -290,10 +290,6 @@ class Runner:
             self.set_state(memory)
         return [seconds / n_steps for seconds in total]
 
-    def release(self) -> None:
-        """Free the compiled program; the state can still be read."""
-        self.executor.release()
-
     def set_parameters(self, values: Mapping[Signal, np.ndarray]) -> None:
         """Run with other values of parameters than those that were built."""
         self.memory.use_trained(values)

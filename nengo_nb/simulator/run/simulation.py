@@ -81,7 +81,7 @@ class Simulation:
     def replace_runner(self, runner: Runner) -> None:
         """Continue from the present state with another runner for the same network."""
         runner.adopt_state(self.runner)
-        self.runner.release()
+        self.runner.executor.release()
         self.runner = runner
 
     def current(self, signal: Signal) -> np.ndarray | None:
@@ -180,6 +180,6 @@ class Simulation:
         """Free the compiled programs. Recorded data and learned values stay."""
         if not self.closed:
             self.closed = True
-            self.runner.release()
+            self.runner.executor.release()
             for call in self._when_closed:
                 call()
