@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -69,8 +70,10 @@ class CompiledSegment:
         self.input_sizes = [graph.values[v].size for v in self.varying]
         self.output_sizes = [gather.size for gather in segment.outputs]
         self.n_held = sum(graph.values[v].size for v in self.held)
-        self._arrays = [narrow(p.array, dtype) for p in segment.parameters]
-        self._parameters: list[Tensor] | None = None
+        self._parameters: list[Any] = [narrow(p.array, dtype) for p in segment.parameters]
+        self._tensors: list[Tensor] | None = None
+        # A run may replace values while another thread compiles, and converts them.
+        self._changing = Lock()
         self.moved = [i for i, _ in segment.next_states]
         self.emitter = Emitter(segment, batch, graph.dt, dtype, cost)
         learned = find_learned(segment) if in_blocks else ()
@@ -81,10 +84,16 @@ class CompiledSegment:
     @property
     def parameters(self) -> list[Tensor]:
         """Values of the parameters as tensors, which are made when they are first asked for."""
-        if self._parameters is None:
-            with tf.device(self.device):
-                self._parameters = [tf.constant(array, self.dtype) for array in self._arrays]
-        return self._parameters
+        parameters = self._parameters
+        # Without the lock: a call of a program asks for them each time.
+        if parameters is not self._tensors:
+            with self._changing, tf.device(self.device):
+                parameters = [self._as_tensor(value) for value in self._parameters]
+                self._parameters = self._tensors = parameters
+        return parameters
+
+    def _as_tensor(self, value: Any) -> Tensor:
+        return tf.constant(value, self.dtype) if isinstance(value, np.ndarray) else value
 
     @property
     def n_inputs(self) -> int:
@@ -113,15 +122,17 @@ class CompiledSegment:
         """Replace the values of the parameters made of the given signals."""
         # Parameters are arguments of the programs, not constants in them, so that nothing is
         # compiled again when they change.
+        changed: dict[int, np.ndarray] = {}
         for i, parameter in enumerate(self.segment.parameters):
             read = {self.graph.values[piece.value].signal for piece in parameter.ref.pieces}
             if read & values.keys():
                 array = constant_value(self.graph, parameter.ref, values).reshape(
                     parameter.array.shape
                 )
-                self._arrays[i] = narrow(array, self.dtype)
-                # A list that a call has been given stays as it is.
-                self._parameters = None
+                changed[i] = narrow(array, self.dtype)
+        with self._changing:
+            # A new list, as a call may still hold the one before.
+            self._parameters = [changed.get(i, old) for i, old in enumerate(self._parameters)]
 
     def call_scan(
         self, count: int, first: int, inputs: Inputs, states: Sequence[Tensor]

@@ -98,9 +98,10 @@ class FunctionAccess:
     ) -> None:
         """Take the steps of Nengo's own operators; arguments as those of ``Runner.run``."""
         runner = self.simulation.runner
-        # A simulation that goes on after so many steps may well outlast them all; compiled
-        # meanwhile, it need not wait then.
-        if 2 * runner.state.n_steps >= self.simulation.numpy_steps:
+        # A simulation that goes on after half of its steps in NumPy may well outlast them all;
+        # compiled meanwhile, it need not wait then.
+        last = self.simulation.numpy_steps
+        if last <= 2 * runner.state.n_steps < 2 * last and not self.holds_arrays:
             runner.start_compiling()
         if self._nengo_steps is None or not self._nengo_steps.go_on(runner):
             self._nengo_steps = NengoSteps(runner, self.simulation.signals)
