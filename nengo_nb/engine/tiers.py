@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from nengo.builder import Operator
 from nengo.builder.neurons import SimNeurons
 from nengo.builder.operator import DotInc
+from nengo.builder.transforms import GeneralConvInc
 
 from nengo_nb.plan.cost import CostModel
 from nengo_nb.plan.program import Plan
@@ -36,7 +37,9 @@ def count_numpy_steps(plan: Plan, operators: Iterable[Operator]) -> int:
     # Between its calls of Python a program gains nothing over the operators of a small network.
     if gained <= 0:
         return min(ALWAYS, cost.most_numpy_steps)
-    return min(round(compile_seconds(plan) / gained), cost.most_numpy_steps)
+    n_steps = round(compile_seconds(plan) / gained)
+    # For a few steps it is not worth having all signals in memory once more.
+    return min(n_steps, cost.most_numpy_steps) if n_steps >= cost.fewest_numpy_steps else 0
 
 
 def numpy_seconds(operators: Iterable[Operator], cost: CostModel) -> float:
@@ -47,6 +50,9 @@ def numpy_seconds(operators: Iterable[Operator], cost: CostModel) -> float:
         seconds += cost.operator_seconds + elements * cost.element_seconds
         if isinstance(op, SimNeurons):
             seconds += cost.neuron_type_seconds
+        elif isinstance(op, GeneralConvInc):
+            n_positions = op.Y.size // op.conv.n_filters
+            seconds += op.W.size * n_positions * cost.element_seconds
         elif isinstance(op, DotInc) and op.X.ndim == 2:  # the weights are counted once, above
             seconds += op.A.size * op.X.shape[1] * cost.element_seconds
     return seconds

@@ -68,6 +68,7 @@ class CostModel:
         most_predicted: Largest number of values in inputs and probes of such a run: all are in
             memory at once.
         most_numpy_steps: Largest number of steps to take in NumPy before those of the program.
+        fewest_numpy_steps: If it would be fewer, the first step is compiled already.
         operator_seconds: What one of Nengo's operators takes in NumPy, however small its arrays.
         neuron_type_seconds: What the operator of an ensemble's neurons takes, likewise.
         element_seconds: What each element of an operator's arrays adds, and each weight.
@@ -104,6 +105,7 @@ class CostModel:
     many_minibatches: int = 50
     most_predicted: int = 2**24
     most_numpy_steps: int = 2**62
+    fewest_numpy_steps: int = 50
     operator_seconds: float = 2e-6
     neuron_type_seconds: float = 1.5e-5
     element_seconds: float = 1e-9

@@ -65,6 +65,31 @@ def test_a_network_in_a_loop_with_python_stays_in_numpy_if_a_program_would_gain_
     assert steps_of(plant())[0] == MANY
 
 
+def test_a_network_that_would_be_handed_over_at_once_is_compiled_at_once(monkeypatch):
+    change_costs(monkeypatch, fewest_numpy_steps=MANY)
+
+    assert steps_of(channel())[0] == 0
+
+
+def test_a_convolution_counts_every_place_of_its_kernel():
+    def with_images(size):
+        with nengo.Network(seed=1) as net:
+            image = nengo.Node(np.zeros(size * size))
+            kernels = nengo.Convolution(4, (size, size, 1), kernel_size=(5, 5))
+            layer = nengo.Ensemble(kernels.output_shape.size, 1, neuron_type=nengo.LIFRate())
+            nengo.Connection(image, layer.neurons, transform=kernels)
+            nengo.Probe(layer.neurons)
+        return net
+
+    small, large = (steps_of(with_images(size))[1] for size in (8, 32))
+
+    def convolved(sim):
+        return numpy_seconds(sim.step_order, sim.plan.cost)
+
+    weights, places = 4 * 25, 28 * 28 - 4 * 4
+    assert convolved(large) - convolved(small) > weights * places * large.plan.cost.element_seconds
+
+
 def test_they_can_be_limited(monkeypatch):
     change_costs(monkeypatch, most_numpy_steps=7)
 

@@ -10,6 +10,7 @@ import warnings
 import nengo
 import numpy as np
 import pytest
+from nengo import transforms
 
 import nengo_nb
 from nengo_nb.errors import NodeError, NonFiniteWarning
@@ -296,3 +297,21 @@ def test_training_first_and_running_afterwards_uses_what_was_learned():
         ours = {probe: np.array(sim.data[probe]) for probe in net.probes}
 
     assert_same(ours, simulated(net, 60), net, 1e-3)
+
+
+def test_what_nengos_own_step_does_not_do_is_compiled_from_the_first_step_on(monkeypatch):
+    def numpy_steps(transform, size_in):
+        with nengo.Network(seed=0) as net:
+            sink = nengo.Node(size_in=transform.size_out)
+            nengo.Connection(nengo.Node(np.ones(size_in)), sink, transform=transform)
+            nengo.Probe(sink)
+        with nengo_nb.Simulator(net, progress_bar=False) as sim:
+            sim.run_steps(3)
+            return sim._parts.simulation.numpy_steps
+
+    sparse = nengo.Sparse((2, 2), indices=[[0, 1], [1, 0]], init=[0.5, 0.25])
+    assert numpy_steps(sparse, 2) == HAND_OVER
+    monkeypatch.setattr(transforms, "scipy_sparse", None)
+    assert numpy_steps(sparse, 2) == 0
+    cube = nengo.Convolution(2, (3, 3, 3, 1), kernel_size=(2, 2, 2), strides=(1, 1, 1))
+    assert numpy_steps(cube, 27) == 0

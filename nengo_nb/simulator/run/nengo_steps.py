@@ -15,9 +15,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from nengo import transforms
 from nengo.builder import Operator, Signal
+from nengo.builder.operator import SparseDotInc
 from nengo.builder.processes import SimProcess
 from nengo.builder.signal import SignalDict
+from nengo.builder.transforms import GeneralConvInc
 from nengo.synapses import Triangle
 from nengo.transforms import SparseMatrix
 
@@ -40,9 +43,6 @@ from .sim_state import SimState
 if TYPE_CHECKING:
     Step = Callable[[int], None]
 
-LONGEST_BLOCK = 1000
-"""Most steps that are committed together."""
-
 LARGEST_POOLED = 2**14
 """Elements of a signal above which a step takes longer than to look at it by itself."""
 
@@ -57,8 +57,8 @@ def can_step(runner: Runner, minibatch_size: int | None) -> bool:
     ops, memory = runner.order, runner.memory
     if minibatch_size is not None or any(isinstance(op, SimTensorNode) for op in ops):
         return False
-    if any(isinstance(op, SimProcess) and isinstance(op.process, Triangle) for op in ops):
-        return False  # Nengo writes its state around a ring
+    if any(map(_is_refused, ops)):
+        return False
     own: set[Signal] = set()
     for op in ops:
         own.update(op.all_signals)
@@ -67,6 +67,16 @@ def can_step(runner: Runner, minibatch_size: int | None) -> bool:
     if runner.state.n_steps == 0:
         return True
     return keeps_states(runner)
+
+
+def _is_refused(op: Operator) -> bool:
+    """Whether Nengo's own step of an operator does not do, although a compiled one does."""
+    if isinstance(op, SimProcess):
+        return isinstance(op.process, Triangle)  # its state is written around a ring
+    if isinstance(op, GeneralConvInc):
+        return bool(op.conv.dimensions > 2)  # not supported
+    # Made dense, with a warning, where SciPy is not installed.
+    return isinstance(op, SparseDotInc) and transforms.scipy_sparse is None
 
 
 def count_steps(runner: Runner, minibatch_size: int | None) -> int:
@@ -259,7 +269,7 @@ class NengoSteps:
         fed = feeds(0, n_steps)
         probes = [probe for probe in runner.plan.probes if not isinstance(probe, Observed)]
         probed = {probe: self.arrays[runner.model.sig[probe]["in"]] for probe in probes}
-        block = Block(probed, 1 if singly else min(n_steps, LONGEST_BLOCK), runner.dtype)
+        block = Block(probed, 1 if singly else n_steps, runner.dtype)
         # Without Python no operator can fail, and a step is whole.
         large = self._large()
         # Without Python, only a second interrupt ends a step in the middle; large arrays are not
@@ -278,7 +288,9 @@ class NengoSteps:
                     if k and stop():
                         break
                     self._take(runner.state.n_steps + block.count + 1, k, fed, undo, strict)
-                    block.add()
+                    # Numbers that overflow in float32 are found by the check of the run.
+                    with np.errstate(over="ignore"):
+                        block.add()
                     if not (strict or runner.finite.has_warned or self.pool.looks_finite()):
                         self._check(block)
                     if rounds:

@@ -10,6 +10,12 @@ from nengo.base import NengoObject
 
 from nengo_nb.engine.executor import Chunk
 
+LONGEST = 1000
+"""Most steps of a block."""
+
+MOST_BYTES = 2**23
+"""Room for the samples of a block; a probe of weights may fill it with a few steps."""
+
 LONGEST_SECONDS = 0.05
 """Wall time after which a block is due, so that whoever watches the run sees it move."""
 
@@ -19,12 +25,14 @@ class Block:
 
     Args:
         probed: The array that each probe records.
-        length: Number of steps for which there is room.
+        n_steps: Number of steps that it need have room for.
         dtype: ``"float32"`` or ``"float64"``.
     """
 
-    def __init__(self, probed: Mapping[NengoObject, np.ndarray], length: int, dtype: str) -> None:
+    def __init__(self, probed: Mapping[NengoObject, np.ndarray], n_steps: int, dtype: str) -> None:
         self.count = 0
+        step_bytes = sum(array.size for array in probed.values()) * np.dtype(dtype).itemsize
+        length = max(min(n_steps, LONGEST, MOST_BYTES // max(step_bytes, 1)), 1)
         self.length = length
         self._probed = probed
         self._samples = {
