@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 from nengo.builder import Signal
+from nengo.rc import rc
 
 MOST_SQUARED = 1e76
 """Sum of squares below which no number can be too large for float32 (3.4e38), or be none."""
@@ -15,12 +16,13 @@ class SignalPool:
     """Arrays of base signals, one after the other.
 
     Args:
-        arrays: Their present values; those of other types than float64 are left out.
+        arrays: Their present values; those of other types than Nengo's numbers are left out.
     """
 
     def __init__(self, arrays: Mapping[Signal, np.ndarray]) -> None:
-        pooled = {base: array for base, array in arrays.items() if array.dtype == np.float64}
-        self.flat = np.empty(sum(array.size for array in pooled.values()))
+        dtype = rc.float_dtype
+        pooled = {base: array for base, array in arrays.items() if array.dtype == dtype}
+        self.flat = np.empty(sum(array.size for array in pooled.values()), dtype)
         self.arrays: dict[Signal, np.ndarray] = {}
         self._single = np.empty(self.flat.size, np.float32)
         begin = 0
@@ -38,7 +40,7 @@ class SignalPool:
     def looks_finite(self) -> bool:
         """Whether all numbers are finite in float32, too; False says that some may not be."""
         # One product for all signals: a call of NumPy for each would take longer than their step.
-        return bool(self.flat @ self.flat < MOST_SQUARED)
+        return float(self.flat @ self.flat) < MOST_SQUARED
 
 
 class Undo:
