@@ -10,6 +10,7 @@ import warnings
 import nengo
 import numpy as np
 import pytest
+import scipy.sparse
 from nengo import transforms
 
 import nengo_nb
@@ -297,6 +298,41 @@ def test_training_first_and_running_afterwards_uses_what_was_learned():
         ours = {probe: np.array(sim.data[probe]) for probe in net.probes}
 
     assert_same(ours, simulated(net, 60), net, 1e-3)
+
+
+def test_a_matrix_of_scipys_is_a_sparse_transform_like_nengos_own():
+    weights = scipy.sparse.csr_matrix([[0.5, 0.0], [0.0, 0.25]])
+    with nengo.Network(seed=0) as net:
+        nengo_nb.configure_settings(dtype="float64")
+        sink = nengo.Node(size_in=2)
+        source = nengo.Node(lambda t: [t, 1.0])
+        conn = nengo.Connection(source, sink, transform=nengo.Sparse((2, 2), init=weights))
+        nengo.Probe(sink)
+
+    assert_same(simulated(net, 80), simulated(net, 80, simulator=nengo.Simulator), net, 1e-12)
+    with nengo_nb.Simulator(net, progress_bar=False) as sim:
+        found = sim.signals[sim.model.sig[conn]["weights"]]
+        np.testing.assert_array_equal(found.toarray(), weights.toarray())
+        assert sim.keras_model.weights == []
+
+
+def test_a_node_that_nothing_reads_is_no_trouble():
+    with nengo.Network(seed=0) as net:
+        nengo.Node([1.0])
+        nengo.Node(lambda t: t)
+        nengo.Probe(nengo.Ensemble(10, 1))
+
+    assert_same(simulated(net, 80), simulated(net, 40, 40), net)
+
+
+def test_a_filter_without_delay_is_no_trouble():
+    with nengo.Network(seed=0) as net:
+        nengo_nb.configure_settings(dtype="float64")
+        relay = nengo.Node(size_in=1)
+        nengo.Connection(nengo.Node(lambda t: t), relay, synapse=nengo.Lowpass(0))
+        nengo.Probe(relay)
+
+    assert_same(simulated(net, 80), simulated(net, 80, simulator=nengo.Simulator), net, 1e-12)
 
 
 def test_what_nengos_own_step_does_not_do_is_compiled_from_the_first_step_on(monkeypatch):

@@ -13,7 +13,6 @@ from nengo.base import NengoObject
 from nengo.builder import Model, Signal
 from nengo.builder.operator import ElementwiseInc
 from nengo.ensemble import Neurons
-from nengo.transforms import SparseMatrix
 
 from nengo_nb.on_demand import tf
 from nengo_nb.settings import NetworkSettings
@@ -73,9 +72,7 @@ def find_parameters(model: Model, read: Iterable[Signal]) -> list[Parameter]:
     arrays = [
         Parameter(names[obj], attribute, obj, np.asarray(signal.initial_value), signal)
         for obj, attribute, signal in _arrays(model)
-        if signal is not None
-        and signal in constant
-        and not isinstance(signal.initial_value, SparseMatrix)
+        if signal is not None and signal in constant and not signal.sparse
     ]
     gains = [
         Parameter(names[ens], "gain", ens, np.asarray(model.params[ens].gain))

@@ -131,10 +131,10 @@ class FunctionAccess:
         )
 
     def waits_to_compile(self, n_steps: int) -> bool:
-        """Whether a run of so many steps has to wait until its program is compiled."""
+        """Whether a run of so many steps has to wait for its program, or the first one had to."""
         runner = self.simulation.runner
         reaches = runner.state.n_steps + n_steps > self.simulation.numpy_steps
-        return reaches and not runner.is_compiled
+        return reaches and (not runner.is_compiled or runner.steps_per_second is None)
 
     def _can_use_nengo_steps(self) -> bool:
         """Whether a run by Nengo's own steps can start or continue here."""

@@ -22,7 +22,6 @@ from nengo.builder.processes import SimProcess
 from nengo.builder.signal import SignalDict
 from nengo.builder.transforms import GeneralConvInc
 from nengo.synapses import Triangle
-from nengo.transforms import SparseMatrix
 
 from nengo_nb.engine.executor import Chunk
 from nengo_nb.engine.floating_types import narrow
@@ -37,7 +36,7 @@ from .numpy_block import Block
 from .observed_signals import Observed
 from .runner import Runner
 from .signal_pool import SignalPool, Undo
-from .signals import SignalValues
+from .signals import SignalValues, sparse_array
 from .sim_state import SimState
 
 if TYPE_CHECKING:
@@ -209,8 +208,8 @@ class NengoSteps:
 
     def _array(self, base: Signal) -> Any:
         """Return the array of a signal: the one that was handed out, or a new one."""
-        if isinstance(base.initial_value, SparseMatrix):
-            return base.initial_value.allocate()
+        if base.sparse:
+            return sparse_array(base)
         value = self.runner.memory.get(base)
         if value is None:  # a state that acts like Nengo's, though it is another
             value = self.runner.current(base)
@@ -381,10 +380,13 @@ class NengoSteps:
             runner.steps_per_second = (runner.state.n_steps - begin) / seconds
             if runner.state.n_steps > begin:
                 graph = runner.plan.graph
-                outputs = {
-                    v: self.arrays[runner.model.sig[n]["out"]] for n, v in graph.feedable.items()
+                outputs = {v: runner.model.sig[n]["out"] for n, v in graph.feedable.items()}
+                # A node that nothing reads has no array.
+                runner.inputs = {
+                    v: self.arrays[signal].reshape(1, -1).copy()
+                    for v, signal in outputs.items()
+                    if signal.base in self.arrays
                 }
-                runner.inputs = {v: array.reshape(1, -1).copy() for v, array in outputs.items()}
             self.shared.write_constants()
             states = {base: self.arrays[base] for base in runner.homes if base in self.arrays}
             # Postponed operators keep what they read; their results are computed in the next step.

@@ -101,7 +101,9 @@ class Memory:
                 and op.mode == "update"
             ):
                 state = op.state.get("X")
-                ours = state is not None and state not in self.runner.plan.graph.final
+                # Without delay there is no state.
+                has_state = state is not None and state.size
+                ours = has_state and state not in self.runner.plan.graph.final
                 if ours and state not in self.python and op.output in self.runner.homes:
                     outputs[state] = op.output
         return outputs

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from nengo.builder import Model, Signal
@@ -73,8 +73,8 @@ class SignalValues(Mapping):
         base = getattr(signal, "base", None)
         if base is None or (base not in self._shared and base not in self._known()):
             raise KeyError(signal)
-        if isinstance(base.initial_value, SparseMatrix):
-            return base.initial_value.allocate()
+        if base.sparse:
+            return sparse_array(base)
         shared = self._shared.get(base)
         # Nengo's own steps work on the very arrays that are handed out; there is nothing to mirror.
         if self.running is not None:
@@ -268,6 +268,13 @@ class SignalValues(Mapping):
             value = memory.get(base)
             if value is not None:
                 shared.show(self._without_batch(value))
+
+
+def sparse_array(base: Signal) -> Any:
+    """Return the values of a sparse signal, as ``nengo.Simulator`` has them."""
+    weights = base.initial_value
+    # Those of ``nengo.Sparse(..., init=matrix)`` may be SciPy's already.
+    return weights.allocate() if isinstance(weights, SparseMatrix) else weights
 
 
 class Shared:
