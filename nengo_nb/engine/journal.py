@@ -103,7 +103,7 @@ class Journal:
         return self.source.spread(self.results[k]) if self.is_source else self.results[k]
 
     def call_singly(self, number: int, time: float, inputs: Arrays) -> Sequence[Result]:
-        """Return the outputs of one step, which is committed at once.
+        """Return the outputs of a step without a minibatch, which is to be committed by itself.
 
         Args:
             number: Number of the step.
@@ -114,18 +114,16 @@ class Journal:
             For each output an array or number that can be assigned to ``(1, *shape)``.
         """
         self.start(number)
-        if self.results:  # of an attempt at this step that came to nothing
-            outputs: Sequence[Result] = self(0, time, inputs)
-            self.commit(1)
-            return outputs
+        if self.results or not self.is_source:
+            return cast("Sequence[Result]", self(0, time, inputs))
         try:
             with self.calls:
-                outputs = [self._called(time)] if self.is_source else self.step(time, inputs)
+                result = self._called(time)
         except Exception as error:
             self.explain(error, 0, time)
             raise
-        self._begin += 1
-        return outputs
+        self.results.append(result)
+        return [result]
 
     @property
     def source(self) -> Source:

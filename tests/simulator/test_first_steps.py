@@ -161,6 +161,33 @@ def test_an_error_keeps_the_steps_before_it(step):
         np.testing.assert_allclose(sim.data[probe][:, 0], np.arange(1, 81) / 1000, rtol=1e-6)
 
 
+def test_a_function_before_the_one_that_failed_is_not_called_again():
+    before, failing = [], []
+
+    def count(t):
+        before.append(t)
+        return t
+
+    def fail(t):
+        failing.append(t)
+        if len(failing) == 12:
+            raise ValueError("no more")
+        return t
+
+    with nengo.Network(seed=0) as net:
+        nengo.Probe(nengo.Node(count, size_out=1))
+        nengo.Probe(nengo.Node(fail, size_out=1))
+        noise = nengo.Probe(nengo.Node(nengo.processes.WhiteNoise(seed=1)))
+    with nengo_nb.Simulator(net, progress_bar=False) as sim:
+        with pytest.raises(ValueError, match="no more"):
+            sim.run_steps(20)
+        sim.run_steps(9)
+
+        assert (len(before), len(failing)) == (20, 21)
+        expected = nengo.processes.WhiteNoise(seed=1).run_steps(20, d=1)
+        np.testing.assert_allclose(sim.data[noise], expected, rtol=1e-6)
+
+
 def test_a_result_that_is_none_is_refused_by_name_with_its_step():
     with nengo.Network(seed=0) as net:
         node = nengo.Node(lambda t: None if t > 0.0095 else t, size_out=1, label="odd")

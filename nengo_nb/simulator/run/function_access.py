@@ -18,9 +18,10 @@ from nengo_nb.engine.executor import Chunk
 from nengo_nb.plan.reachability import can_reach
 from nengo_nb.simulator.object_names import Names
 
-from .nengo_steps import NengoSteps, can_step
+from .nengo_steps import NengoSteps
 from .planning import python_code
 from .simulation import Simulation
+from .steppable import can_step
 
 
 class FunctionAccess:

@@ -15,19 +15,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from nengo import transforms
 from nengo.builder import Operator, Signal
-from nengo.builder.operator import SparseDotInc
 from nengo.builder.processes import SimProcess
 from nengo.builder.signal import SignalDict
-from nengo.builder.transforms import GeneralConvInc
-from nengo.synapses import Triangle
 
 from nengo_nb.engine.executor import Chunk
 from nengo_nb.engine.floating_types import narrow
 from nengo_nb.engine.journal import Journal
-from nengo_nb.engine.tiers import count_numpy_steps
-from nengo_nb.objects.operator import SimTensorNode
 from nengo_nb.plan.dataflow import python_reads
 from nengo_nb.plan.deferred import read_before
 from nengo_nb.plan.program import Plan, PythonPart
@@ -44,61 +38,6 @@ if TYPE_CHECKING:
 
 LARGEST_POOLED = 2**14
 """Elements of a signal above which a step takes longer than to look at it by itself."""
-
-
-def can_step(runner: Runner, minibatch_size: int | None) -> bool:
-    """Whether the state of a runner can be handed to Nengo's own steps, and back.
-
-    Args:
-        runner: The runner.
-        minibatch_size: Number of minibatch items; has to be None, as Nengo has none.
-    """
-    ops, memory = runner.order, runner.memory
-    if minibatch_size is not None or any(isinstance(op, SimTensorNode) for op in ops):
-        return False
-    if any(map(_is_refused, ops)):
-        return False
-    own: set[Signal] = set()
-    for op in ops:
-        own.update(op.all_signals)
-    if any(signal not in own for signal in memory.trained):
-        return False  # time constants
-    if runner.state.n_steps == 0:
-        return True
-    return keeps_states(runner)
-
-
-def _is_refused(op: Operator) -> bool:
-    """Whether Nengo's own step of an operator does not do, although a compiled one does."""
-    if isinstance(op, SimProcess):
-        return isinstance(op.process, Triangle)  # its state is written around a ring
-    if isinstance(op, GeneralConvInc):
-        return bool(op.conv.dimensions > 2)  # not supported
-    # Made dense, with a warning, where SciPy is not installed.
-    return isinstance(op, SparseDotInc) and transforms.scipy_sparse is None
-
-
-def count_steps(runner: Runner, minibatch_size: int | None) -> int:
-    """Return how many steps to take before the compiled ones, of a runner at the first step."""
-    # A run in two parts has to equal one in one part, wherever it is cut.
-    if not (can_step(runner, minibatch_size) and keeps_states(runner)):
-        return 0
-    return count_numpy_steps(runner.plan, runner.order)
-
-
-def keeps_states(runner: Runner) -> bool:
-    """Whether a runner keeps all states as Nengo's operators have them."""
-    memory = runner.memory
-    own: set[Signal] = set()
-    for op in runner.order:
-        own.update(op.all_signals)
-    # Postponed operators are computed again.
-    lost = {s.base for s in own if memory.is_folded(s.base)}
-    postponed: set[Signal] = set()
-    for op in runner.order:
-        if op in read_before:
-            postponed.update(op.updates)
-    return not lost - postponed
 
 
 def _operators(plan: Plan) -> Iterator[Operator]:
@@ -151,6 +90,8 @@ class NengoSteps:
             operation = runner.plan.graph.values[value].operation
             if operation >= 0:
                 self.fed[runner.plan.graph.operations[operation].op] = value
+        self._called: list[Journal] = []
+        """Journals of the operations that were called in the step under way."""
         rng = np.random.RandomState(runner.seed)
         self.steps = [(op, self._step(op, journals.get(op), rng)) for op in runner.order]
         # After the steps are made, as some of them are called here.
@@ -228,7 +169,7 @@ class NengoSteps:
         return self._python_step(op, journal)
 
     def _python_step(self, op: Operator, journal: Journal) -> Step:
-        arrays, dt = self.arrays, self.runner.plan.graph.dt
+        arrays, called, dt = self.arrays, self._called, self.runner.plan.graph.dt
         reads = [arrays[signal] for signal in python_reads(op)]
         written = [op.output] if isinstance(op, SimProcess) else [*op.sets, *op.incs, *op.updates]
         outputs = [arrays[signal] for signal in written if signal is not None]
@@ -238,6 +179,7 @@ class NengoSteps:
             # Copies, as functions may keep or change their arguments.
             inputs = [array[np.newaxis].copy() for array in reads]
             results = journal.call_singly(number, number * dt, inputs)
+            called.append(journal)
             # A function without output has a result all the same.
             for array, result, add in zip(outputs, results, adds, strict=False):
                 array[...] = array + result if add else result
@@ -331,6 +273,8 @@ class NengoSteps:
     ) -> None:
         """Take one step; where it fails, the states are those before it."""
         undo.save()
+        # Of a step that failed, results are kept for the next attempt.
+        self._called.clear()
         if not fed and not strict:
             self._take_plain(number, undo)
             return
@@ -348,6 +292,7 @@ class NengoSteps:
                 else:
                     step(number)
             self.shared.show_python()
+            self._commit_calls()
         except BaseException:
             undo.go_back()
             raise
@@ -360,9 +305,15 @@ class NengoSteps:
         try:
             for _, step in self.steps:
                 step(number)
+            self._commit_calls()
         except BaseException:
             undo.go_back()
             raise
+
+    def _commit_calls(self) -> None:
+        """Drop the results of a step that is complete."""
+        for journal in self._called:
+            journal.commit(1)
 
     @contextmanager
     def _running(self) -> Iterator[None]:

@@ -19,12 +19,12 @@ from nengo_nb.plan.program import Plan
 from nengo_nb.settings import get_setting
 from nengo_nb.simulator.record.recording import new_recordings
 
-from .nengo_steps import count_steps
 from .observed_signals import observing, refuse, replay, states_besides
 from .planning import make_plan_of
 from .runner import Runner
 from .signals import SignalValues
 from .sim_state import SimState
+from .steppable import count_steps
 
 
 class Simulation:
