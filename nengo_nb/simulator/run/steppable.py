@@ -50,10 +50,10 @@ def _is_refused(op: Operator) -> bool:
 
 def count_steps(runner: Runner, minibatch_size: int | None) -> int:
     """Return how many steps to take before the compiled ones, of a runner at the first step."""
-    # A run in two parts has to equal one in one part, wherever it is cut.
-    if not (can_step(runner, minibatch_size) and keeps_states(runner)):
-        return 0
-    return count_numpy_steps(runner.plan, runner.order)
+    n_steps = count_numpy_steps(runner.plan, runner.order)
+    # A run in two parts has to equal one in one part, wherever it is cut. This is looked at last:
+    # a large network has many states and no such steps.
+    return n_steps if n_steps and can_step(runner, minibatch_size) and keeps_states(runner) else 0
 
 
 def keeps_states(runner: Runner) -> bool:
