@@ -99,14 +99,15 @@ def test_a_view_is_drawn_as_often_as_the_settings_editor_says_from_then_on(page)
         field("frameRate").fill("2", timeout=TIMEOUT)
     page.until(HEARD, ["frame_rate", 2])
     page.page.evaluate(COUNT)
-    page.until("() => window.frames.length >= 6")
+    page.until("() => window.frames.length >= 9")
     slow = page.page.evaluate(SPACING)
 
     page.page.evaluate(SET, ["frameRate", 30])
     page.page.evaluate(COUNT)
     page.until("() => window.frames.length >= 20")
 
-    assert slow > 450
+    # Half a second each; the first of them may be late.
+    assert slow > 350
     assert page.page.evaluate(SPACING) < 250
     page.pause()
 
