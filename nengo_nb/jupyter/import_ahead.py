@@ -2,7 +2,7 @@
 
 ``import nengo`` brings ``nengo.utils.ipython`` and so nbformat and jsonschema, which, where
 JupyterLab is installed, compiles the grammar of ``rfc3987_syntax``. Called from the depth at which
-a kernel runs a cell, that takes several times as long as it should: CPython from 3.11 on keeps
+a kernel runs a cell, that can take several times as long as it should: CPython from 3.11 on keeps
 frames in pieces of memory of 16 kB, and a loop whose calls cross the end of a piece allocates and
 frees one at each call. A thread has pieces of its own. So an ``import nengo`` in a cell waits for
 the rest of one that has begun, and computes nothing else than it would.
