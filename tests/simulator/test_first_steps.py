@@ -226,6 +226,34 @@ def test_a_snapshot_can_be_restored_on_either_side(at, dtype):
         assert_same(expected, sim.data, net)
 
 
+def test_an_array_that_is_held_shows_what_a_python_operation_keeps():
+    class Count(nengo.Process):
+        def make_state(self, shape_in, shape_out, dt, dtype=None):
+            return {"count": np.zeros(shape_out)}
+
+        def make_step(self, shape_in, shape_out, dt, rng, state):
+            def step(t):
+                state["count"] += 1
+                return state["count"]
+
+            return step
+
+    def held(simulator):
+        with nengo.Network(seed=0) as net:
+            nengo_nb.configure_settings(dtype="float64")
+            nengo.Probe(nengo.Node(Count(default_size_out=1)))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the Python step
+            sim = simulator(net, progress_bar=False)
+        with sim:
+            (count,) = [op.state["count"] for op in sim.model.operators if hasattr(op, "process")]
+            array = sim.signals[count]
+            sim.run_steps(7)
+            return np.array(array)
+
+    np.testing.assert_allclose(held(nengo_nb.Simulator), held(nengo.Simulator), atol=1e-12)
+
+
 def test_to_look_at_signals_changes_nothing():
     net = network("float32")
     with nengo_nb.Simulator(net, progress_bar=False) as sim:

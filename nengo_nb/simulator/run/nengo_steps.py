@@ -211,7 +211,6 @@ class NengoSteps:
         probes = [probe for probe in runner.plan.probes if not isinstance(probe, Observed)]
         probed = {probe: self.arrays[runner.model.sig[probe]["in"]] for probe in probes}
         block = Block(probed, 1 if singly else n_steps, runner.dtype)
-        # Without Python no operator can fail, and a step is whole.
         large = self._large()
         # Without Python, only a second interrupt ends a step in the middle; large arrays are not
         # copied for that.
@@ -345,6 +344,8 @@ class NengoSteps:
             memory.set({base: array[np.newaxis] for base, array in states.items()})
             dense = {base: a for base, a in self.arrays.items() if isinstance(a, np.ndarray)}
             memory.keep({base: a.reshape(1, -1) for base, a in dense.items() if not base.is_view})
+            # Those that Python operations keep are no arrays of these steps.
+            self.shared.show_python()
             self.shared.have_seen()
             # Last, as ``memory.set`` makes a new state.
             self._state, self._changed = runner.state, runner.plan.graph.changed
