@@ -1,5 +1,8 @@
 """How many steps are taken in NumPy follows from network and plan, and from nothing else."""
 
+import subprocess
+import sys
+
 import nengo
 import numpy as np
 import pytest
@@ -103,3 +106,21 @@ def test_no_minibatch_is_stepped_in_numpy():
 
 def test_every_kind_of_device_has_an_estimate():
     assert all(model.program_seconds > 0 for model in MODELS.values())
+
+
+def test_a_short_run_imports_no_tensorflow():
+    script = (
+        "import sys, nengo, nengo_nb\n"
+        "with nengo.Network(seed=0) as net:\n"
+        "    p = nengo.Probe(nengo.Ensemble(20, 1))\n"
+        "with nengo_nb.Simulator(net, progress_bar=False) as sim:\n"
+        "    sim.run(0.1)\n"
+        "    assert len(sim.data[p]) == 100\n"
+        "print('tensorflow' in sys.modules, 'keras' in sys.modules)\n"
+    )
+
+    finished = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+
+    assert (finished.stdout.strip(), finished.stderr) == ("False False", "")

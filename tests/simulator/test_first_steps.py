@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 import warnings
 
@@ -85,24 +83,6 @@ def test_a_run_after_a_reset_is_the_first_one_to_the_last_bit():
         sim.run_steps(80)
 
         assert_same(first, sim.data, net)
-
-
-def test_a_short_run_imports_no_tensorflow():
-    script = (
-        "import sys, nengo, nengo_nb\n"
-        "with nengo.Network(seed=0) as net:\n"
-        "    p = nengo.Probe(nengo.Ensemble(20, 1))\n"
-        "with nengo_nb.Simulator(net, progress_bar=False) as sim:\n"
-        "    sim.run(0.1)\n"
-        "    assert len(sim.data[p]) == 100\n"
-        "print('tensorflow' in sys.modules, 'keras' in sys.modules)\n"
-    )
-
-    finished = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False
-    )
-
-    assert (finished.stdout.strip(), finished.stderr) == ("False False", "")
 
 
 def test_a_run_that_ends_before_the_hand_over_compiles_nothing():
