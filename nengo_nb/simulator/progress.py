@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 from nengo.utils.progress import NoProgressBar, ProgressBar, ProgressTracker
 
@@ -37,11 +37,30 @@ class PhaseTracker(ProgressTracker):
         return self.sub_progress
 
 
+class Untracked:
+    """Context in which no progress is shown.
+
+    ``ProgressTracker`` makes a thread for each run all the same, which takes half as long as a
+    step.
+    """
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+    def begin(self, phase: Phase) -> PhaseProgress:
+        """Return the progress of a phase."""
+        return PhaseProgress(phase)
+
+
 def track(
     progress_bar: bool | ProgressBar | None, progress: PhaseProgress, dt: float
-) -> PhaseTracker:
+) -> PhaseTracker | Untracked:
     """Return a context in which ``progress`` is shown."""
-    return PhaseTracker(resolve(progress_bar, dt), progress)
+    bar = resolve(progress_bar, dt)
+    return Untracked() if type(bar) is NoProgressBar else PhaseTracker(bar, progress)
 
 
 def with_verbose(arguments: Mapping[str, Any], in_a_file: int) -> dict[str, Any]:

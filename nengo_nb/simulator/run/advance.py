@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -49,52 +48,46 @@ def advance(
     # The moment is an immutable value; only Python operations have memory of their own.
     here = None if goes_on else (runner.state, runner.get_state())
     progress = PhaseProgress(Phase.SIMULATING, n_steps)
+    commit = _recorder(simulation, progress)
     try:
         with track(progress_bar, progress, simulation.model.dt) as tracker:
             if access.numpy_steps < n_steps:
                 # In another thread: XLA would hold back an interrupt until it is done.
                 compiling = runner.start_compiling()
             if access.numpy_steps:
-                with _committing(access, progress) as (commit, interrupt):
-                    access.run_in_numpy(feeds.window, commit, lambda: interrupt.requested)
+                with Interruptible() as interrupt:
+                    access.run_in_numpy(feeds.window, commit, interrupt.is_requested)
+                    interrupt.check()
             if access.numpy_steps < n_steps:
                 if not compiling.done():
                     with tracker.begin(Phase.COMPILING):
                         wait_for(compiling)
                 # Raises what went wrong while compiling.
                 compiling.result()
-                with _committing(access, progress) as (commit, interrupt):
+                with Interruptible() as interrupt:
                     access.run_compiled(
                         n_steps,
                         feeds.window,
                         commit,
-                        lambda: interrupt.requested,
+                        interrupt.is_requested,
                         interrupt.is_overdue,
                     )
+                    interrupt.check()
     finally:
         if here is not None:
             simulation.return_to(*here)
 
 
-@contextmanager
-def _committing(
-    access: FunctionAccess, progress: PhaseProgress
-) -> Iterator[tuple[Callable[[int, Chunk], None], Interruptible]]:
-    """Context of a part of a run: how to commit a chunk, and whether an interrupt asks to stop.
-
-    Raises:
-        KeyboardInterrupt: There was one; the steps before it are kept.
-    """
-    recordings = access.simulation.recordings
+def _recorder(simulation: Simulation, progress: PhaseProgress) -> Callable[[int, Chunk], None]:
+    """Return a function that records a chunk, which begins with a given step."""
+    recordings = simulation.recordings
 
     def commit(first: int, chunk: Chunk) -> None:
         for probe, values in chunk.records.items():
             recordings[probe].extend(first, values)
         progress.step(chunk.count)
 
-    with Interruptible() as interrupt:
-        yield commit, interrupt
-        interrupt.check()
+    return commit
 
 
 def advance_by_steps(

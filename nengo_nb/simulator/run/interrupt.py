@@ -13,6 +13,13 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Self, TypeVar, cast
 
+try:
+    # ``signal`` makes an enumeration member of every handler it returns, which takes longer than
+    # some steps do; this is the module it wraps.
+    from _signal import getsignal, signal as set_handler
+except ImportError:  # another Python than CPython
+    from signal import getsignal, signal as set_handler
+
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 PACKAGE = str(Path(__file__).parents[2])
@@ -35,10 +42,10 @@ class Interruptible:
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            previous = signal.getsignal(signal.SIGINT)
+            previous = getsignal(signal.SIGINT)
             # A handler of the user's, or that of an outer run, is left in charge.
             if previous is signal.default_int_handler:
-                signal.signal(signal.SIGINT, self._remember)
+                set_handler(signal.SIGINT, self._remember)
                 self._active = True
         return self
 
@@ -49,7 +56,7 @@ class Interruptible:
         trace: TracebackType | None,
     ) -> None:
         if self._active:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+            set_handler(signal.SIGINT, signal.default_int_handler)
             self._active = False
 
     def _remember(self, number: int, frame: FrameType | None) -> None:
@@ -57,6 +64,10 @@ class Interruptible:
             raise KeyboardInterrupt
         self.requested = True
         self._since = time.monotonic()
+
+    def is_requested(self) -> bool:
+        """Whether there was an interrupt."""
+        return self.requested
 
     def is_overdue(self) -> bool:
         """Whether the interrupt came more than ``PATIENCE`` seconds ago."""

@@ -10,7 +10,7 @@ takes its step in NumPy, in the order of ``nengo.Simulator(optimize=False)``; th
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from nengo.builder import Operator, Signal
 from nengo.builder.processes import SimProcess
 from nengo.builder.signal import SignalDict
 
-from nengo_nb.engine.executor import Chunk
+from nengo_nb.engine.executor import Chunk, States
 from nengo_nb.engine.floating_types import narrow
 from nengo_nb.engine.journal import Journal
 from nengo_nb.plan.dataflow import python_reads
@@ -29,12 +29,12 @@ from nengo_nb.plan.program import Plan, PythonPart
 from .numpy_block import Block
 from .observed_signals import Observed
 from .runner import Runner
-from .signal_pool import SignalPool, Undo
+from .signal_pool import KeptArrays, LastOutputs, SignalPool, Undo
 from .signals import SignalValues, sparse_array
 from .sim_state import SimState
 
 if TYPE_CHECKING:
-    Step = Callable[[int], None]
+    Step = Callable[[], None]
 
 LARGEST_POOLED = 2**14
 """Elements of a signal above which a step takes longer than to look at it by itself."""
@@ -55,6 +55,7 @@ def _errors(strict: bool) -> np.errstate:
     """Return the context of floating-point errors: Nengo's, or that of numbers checked later."""
     if strict:
         return np.errstate(divide="ignore", invalid="raise")
+    # Numbers that overflow, in float32 too, are found by the check of the run.
     return np.errstate(divide="ignore", invalid="ignore", over="ignore")
 
 
@@ -75,10 +76,10 @@ class NengoSteps:
         arrays = {base: self._array(base) for base in bases}
         self.pool = SignalPool({base: arrays[base] for base in self._pooled(arrays)})
         self.arrays = SignalDict()
-        for base, array in arrays.items():
+        for base, array in {**arrays, **self.pool.arrays}.items():
             # ``SignalDict`` refuses new keys, and its ``init`` would copy: it has to be the very
             # array that was handed out.
-            dict.__setitem__(self.arrays, base, self.pool.arrays.get(base, array))
+            dict.__setitem__(self.arrays, base, array)
         self.before: list[tuple[Signal, Signal]] = []
         for op in runner.order:
             for signal, before in read_before.get(op, {}).items():
@@ -93,10 +94,33 @@ class NengoSteps:
         self._called: list[Journal] = []
         """Journals of the operations that were called in the step under way."""
         rng = np.random.RandomState(runner.seed)
+        self._number = 0
+        """Number of the step under way."""
         self.steps = [(op, self._step(op, journals.get(op), rng)) for op in runner.order]
+        self._plain = [step for _, step in self.steps]
         # After the steps are made, as some of them are called here.
         self._compute_postponed()
         self.unknown = self._unknown() if runner.state.n_steps else frozenset()
+        # Signals that the steps take from the program and give back; where they keep still, their
+        # values are those of now.
+        self._homes = [base for base in runner.homes if base in self.arrays]
+        self._begin_states = runner.state.states
+        self._large = self._outside(base for base in self._homes)
+        self._outputs = {
+            value: runner.model.sig[node]["out"]
+            for node, value in runner.plan.graph.feedable.items()
+            # A node that nothing reads has no array.
+            if runner.model.sig[node]["out"].base in self.arrays
+        }
+        written = [*self._homes, *self._outputs.values(), *(signal for signal, _ in self.before)]
+        written += [s for op in runner.order for s in (*op.sets, *op.incs, *op.updates)]
+        self._kept_outside = self._outside(dict.fromkeys(signal.base for signal in written))
+        probes = [probe for probe in runner.plan.probes if not isinstance(probe, Observed)]
+        self._probed = {probe: self.arrays[runner.model.sig[probe]["in"]] for probe in probes}
+        self._single_step = Block(self._probed, 1, runner.dtype)
+        # Without Python, only a second interrupt ends a step in the middle; large arrays are not
+        # copied for that.
+        self._undo = Undo(self.pool, self._large.values() if runner.python else ())
         # Identities that ``go_on`` compares: anything else that touches the simulation replaces one
         # of them.
         self._state, self._changed = runner.state, runner.plan.graph.changed
@@ -115,6 +139,11 @@ class NengoSteps:
             if is_dense and base.size <= LARGEST_POOLED and self.shared.array_of(base) is None:
                 yield base
 
+    def _outside(self, bases: Iterable[Signal]) -> dict[Signal, np.ndarray]:
+        """Return the dense arrays of some base signals that are not in the pool."""
+        outside = {base: self.arrays[base] for base in bases if base not in self.pool.arrays}
+        return {base: array for base, array in outside.items() if isinstance(array, np.ndarray)}
+
     def go_on(self, runner: Runner) -> bool:
         """Whether the next run can reuse these steps: at most arrays were written since."""
         graph = runner.plan.graph
@@ -132,8 +161,7 @@ class NengoSteps:
                 self.arrays[signal][...] = value[0]
         for op, step in self.steps:
             if op in read_before and self.runner.state.n_steps:
-                # The number does not matter: no postponed operator runs in Python.
-                step(0)
+                step()  # none of them runs in Python
         for signal, array in now.items():
             self.arrays[signal][...] = array
 
@@ -162,11 +190,11 @@ class NengoSteps:
         return array
 
     def _step(self, op: Operator, journal: Journal | None, rng: np.random.RandomState) -> Step:
-        """Return one operator's part of a step, to be called with the number of the step."""
-        if journal is None:
-            step = op.make_step(self.arrays, self.runner.plan.graph.dt, rng)
-            return lambda _: step()
-        return self._python_step(op, journal)
+        """Return one operator's part of a step."""
+        if journal is not None:
+            return self._python_step(op, journal)
+        step: Step = op.make_step(self.arrays, self.runner.plan.graph.dt, rng)
+        return step
 
     def _python_step(self, op: Operator, journal: Journal) -> Step:
         arrays, called, dt = self.arrays, self._called, self.runner.plan.graph.dt
@@ -175,7 +203,8 @@ class NengoSteps:
         outputs = [arrays[signal] for signal in written if signal is not None]
         adds = [signal in op.incs for signal in written if signal is not None]
 
-        def step(number: int) -> None:
+        def step() -> None:
+            number = self._number
             # Copies, as functions may keep or change their arguments.
             inputs = [array[np.newaxis].copy() for array in reads]
             results = journal.call_singly(number, number * dt, inputs)
@@ -208,48 +237,52 @@ class NengoSteps:
         """
         runner = self.runner
         fed = feeds(0, n_steps)
-        probes = [probe for probe in runner.plan.probes if not isinstance(probe, Observed)]
-        probed = {probe: self.arrays[runner.model.sig[probe]["in"]] for probe in probes}
-        block = Block(probed, 1 if singly else n_steps, runner.dtype)
-        large = self._large()
-        # Without Python, only a second interrupt ends a step in the middle; large arrays are not
-        # copied for that.
-        undo = Undo(self.pool, large if strict or runner.python else ())
-        # What a step hands to the next is what the program could hold, or a simulation would depend
-        # on where its runs end.
-        rounds = runner.dtype == "float32" and not strict
-        with (
-            self._running(),
-            runner.hiding(not singly),
-            _errors(strict),
-        ):
+        one = singly or n_steps == 1
+        block = self._single_step if one else Block(self._probed, n_steps, runner.dtype)
+        undo = Undo(self.pool, self._large.values()) if strict else self._undo
+        with self._running(), runner.hiding(not singly), _errors(strict):
             try:
                 for k in range(n_steps):
                     if k and stop():
                         break
-                    self._take(runner.state.n_steps + block.count + 1, k, fed, undo, strict)
+                    self._number = runner.state.n_steps + block.count + 1
+                    self._take(k, fed, undo, strict)
                     # Numbers that overflow in float32 are found by the check of the run.
-                    with np.errstate(over="ignore"):
+                    if strict:
+                        with np.errstate(over="ignore"):
+                            block.add()
+                    else:
                         block.add()
-                    if not (strict or runner.finite.has_warned or self.pool.looks_finite()):
-                        self._check(block)
-                    if rounds:
-                        self.pool.round()
-                        for array in large:
-                            array[...] = array.astype(np.float32)
+                        self._end_step(block)
                     if block.is_due():
                         self._commit(block, commit)
             finally:
                 # An error keeps the steps before it.
                 self._commit(block, commit)
 
+    def _end_step(self, block: Block) -> None:
+        """Check the numbers of a step, and round them to the program's type.
+
+        What a step hands to the next is what the program could hold, or a simulation would depend
+        on where its runs end.
+        """
+        runner = self.runner
+        if not (runner.finite.has_warned or self.pool.looks_finite()):
+            self._check(block)
+        if runner.dtype == "float32":
+            self.pool.round()
+            for array in self._large.values():
+                array[...] = array.astype(np.float32)
+
     def _commit(self, block: Block, commit: Callable[[int, Chunk], None]) -> None:
         """Commit the steps of a block, and begin the next."""
         if block.count:
-            runner, first = self.runner, self.runner.state.n_steps + 1
+            runner, before = self.runner, self._state
+            first = runner.state.n_steps + 1
             # The states follow at the end of the run. The number before the data: whoever sees new
             # samples in another thread finds their time.
-            runner.state = SimState(runner.state.n_steps + block.count, runner.state.states)
+            n_steps = runner.state.n_steps + block.count
+            runner.state = SimState(n_steps, lambda: before.states)
             commit(first, block.take())
 
     def _check(self, block: Block) -> None:
@@ -262,20 +295,13 @@ class NengoSteps:
                     finite.tell_signal(signal, array, number)
                     return
 
-    def _large(self) -> list[np.ndarray]:
-        """Return the written arrays outside the pool."""
-        pooled = self.pool.arrays
-        return [self.arrays[b] for b in self.runner.homes if b in self.arrays and b not in pooled]
-
-    def _take(
-        self, number: int, k: int, fed: Mapping[int, np.ndarray], undo: Undo, strict: bool
-    ) -> None:
+    def _take(self, k: int, fed: Mapping[int, np.ndarray], undo: Undo, strict: bool) -> None:
         """Take one step; where it fails, the states are those before it."""
         undo.save()
         # Of a step that failed, results are kept for the next attempt.
         self._called.clear()
         if not fed and not strict:
-            self._take_plain(number, undo)
+            self._take_plain(undo)
             return
         constants = {base: value for base, value in self.runner.memory.held.items() if value in fed}
         # A feed replaces a constant node's output for this run alone.
@@ -289,7 +315,7 @@ class NengoSteps:
                 if replaced is not None and replaced in fed:
                     self.arrays[op.output][...] = fed[replaced][k, 0].reshape(op.output.shape)
                 else:
-                    step(number)
+                    step()
             self.shared.show_python()
             self._commit_calls()
         except BaseException:
@@ -299,11 +325,11 @@ class NengoSteps:
             for base, array in own.items():
                 self.arrays[base][...] = array
 
-    def _take_plain(self, number: int, undo: Undo) -> None:
+    def _take_plain(self, undo: Undo) -> None:
         """Take one step without feeds, whose arrays no function holds."""
         try:
-            for _, step in self.steps:
-                step(number)
+            for step in self._plain:
+                step()
             self._commit_calls()
         except BaseException:
             undo.go_back()
@@ -317,7 +343,7 @@ class NengoSteps:
     @contextmanager
     def _running(self) -> Iterator[None]:
         """Context in which ``sim.signals`` shows the running arrays; then return the states."""
-        runner, memory = self.runner, self.runner.memory
+        runner = self.runner
         begin = runner.state.n_steps
         self.shared.running, self.shared.unknown = self.arrays, self.unknown
         begin_seconds = time.perf_counter()
@@ -328,24 +354,32 @@ class NengoSteps:
             self.shared.running = None
             seconds = max(time.perf_counter() - begin_seconds, 1e-6)
             runner.steps_per_second = (runner.state.n_steps - begin) / seconds
-            if runner.state.n_steps > begin:
-                graph = runner.plan.graph
-                outputs = {v: runner.model.sig[n]["out"] for n, v in graph.feedable.items()}
-                # A node that nothing reads has no array.
-                runner.inputs = {
-                    v: self.arrays[signal].reshape(1, -1).copy()
-                    for v, signal in outputs.items()
-                    if signal.base in self.arrays
-                }
-            self.shared.write_constants()
-            states = {base: self.arrays[base] for base in runner.homes if base in self.arrays}
-            # Postponed operators keep what they read; their results are computed in the next step.
-            states |= {before: self.arrays[signal] for signal, before in self.before}
-            memory.set({base: array[np.newaxis] for base, array in states.items()})
-            dense = {base: a for base, a in self.arrays.items() if isinstance(a, np.ndarray)}
-            memory.keep({base: a.reshape(1, -1) for base, a in dense.items() if not base.is_view})
-            # Those that Python operations keep are no arrays of these steps.
-            self.shared.show_python()
-            self.shared.have_seen()
-            # Last, as ``memory.set`` makes a new state.
+            self._hand_back(runner.state.n_steps > begin)
             self._state, self._changed = runner.state, runner.plan.graph.changed
+
+    def _hand_back(self, has_moved: bool) -> None:
+        """Return the states to the runner, as copies; most are arranged when somebody asks.
+
+        Args:
+            has_moved: Whether any step was taken.
+        """
+        runner, memory, shared = self.runner, self.runner.memory, self.shared
+        kept = KeptArrays(self.pool, self._kept_outside)
+        if has_moved:
+            runner.inputs = LastOutputs(kept, self._outputs)
+        runner.state = SimState(runner.state.n_steps, lambda: self._states(kept))
+        memory.keep(kept)
+        if shared.are_shared:
+            # Whoever holds arrays may have written to them, against what the program relies on.
+            shared.write_constants()
+            memory.set({base: kept[base][np.newaxis] for base in self._homes})
+            # Those that Python operations keep are no arrays of these steps.
+            shared.show_python()
+            shared.have_seen()
+
+    def _states(self, kept: KeptArrays) -> States:
+        """Arrange arrays as states of the program."""
+        values = {base: kept[base].reshape(1, -1) for base in self._homes}
+        # Postponed operators keep what they read; their results are computed in the next step.
+        values |= {before: kept[signal].reshape(1, -1) for signal, before in self.before}
+        return self.runner.with_values(self._begin_states, values)

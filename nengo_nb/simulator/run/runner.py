@@ -15,7 +15,7 @@ from nengo.base import NengoObject
 from nengo.builder import Model, Signal
 from nengo.exceptions import SimulationError
 
-from nengo_nb.engine.executor import Chunk, Executor
+from nengo_nb.engine.executor import Chunk, Executor, States
 from nengo_nb.engine.journal import Calls, Journal, call_sources
 from nengo_nb.engine.python_ops import make_python_step, process_rngs
 from nengo_nb.plan.dataflow import step_order
@@ -60,7 +60,7 @@ class Runner:
         self.calls = Calls()
         self.python: dict[int, Journal] = self.python_steps(seed)
         self.operators = {o.index: o.op for o in plan.graph.operations if o.index in self.python}
-        self.inputs: dict[int, np.ndarray] = {}
+        self.inputs: Mapping[int, np.ndarray] = {}
         self.homes = find_homes(plan)
         self.compile_seconds: float | None = None
         self.steps_per_second: float | None = None
@@ -382,13 +382,18 @@ class Runner:
 
         Values are ``(items, size)``; fewer items than the minibatch has are its first ones.
         """
+        states = self.with_values(self.state.states, values)
+        self.state = SimState(self.state.n_steps + n_steps, states)
+
+    def with_values(self, states: States, values: Mapping[Signal, np.ndarray]) -> States:
+        """Return a copy of states in which signals have other values, ``(items, size)``."""
         # Contiguous copies: snapshots share the states, and ``reshape`` has to give a view below.
-        arrays = [list(map(np.array, stage)) for stage in self.state.states]
+        arrays = [list(map(np.array, stage)) for stage in states]
         for signal, array in values.items():
             if signal in self.homes:
                 s, i, positions = self.homes[signal]
                 arrays[s][i].reshape(self.batch, -1)[: len(array), positions] = array
-        self.state = SimState(self.state.n_steps + n_steps, self.executor.as_states(arrays))
+        return self.executor.as_states(arrays)
 
     def parameter_count(self) -> int:
         """Number of constants (weights, biases, encoders, ...) the program holds."""

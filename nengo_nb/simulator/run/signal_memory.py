@@ -41,7 +41,7 @@ class Memory:
         self.recent: Recent | None = None
         self.trained: Mapping[Signal, np.ndarray] = {}
         self.overwritten: dict[Signal, np.ndarray] = {}
-        self._last: dict[Signal, np.ndarray] = {}
+        self._last: Mapping[Signal, np.ndarray] = {}
         self._last_state: object = None
 
     @cached_property
@@ -282,11 +282,10 @@ class Memory:
 
     # -- what a run leaves behind
 
-    def keep(self, values: dict[Signal, np.ndarray]) -> None:
-        """Keep values of signals after the last step, ``(batch, size)``, until the next chunk."""
-        self._last = (
-            values if self._last_state is not self.runner.state else {**self._last, **values}
-        )
+    def keep(self, values: Mapping[Signal, np.ndarray]) -> None:
+        """Keep values of signals after the last step, ``(batch, ...)``, until the next chunk."""
+        is_new = self._last_state is not self.runner.state
+        self._last = values if is_new else {**self._last, **values}
         self._last_state = self.runner.state
 
     def use_trained(self, values: Mapping[Signal, np.ndarray]) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 from nengo.builder import Signal
 from nengo.rc import rc
+
+from .sim_state import view_of
 
 MOST_SQUARED = 1e76
 """Sum of squares below which no number can be too large for float32 (3.4e38), or be none."""
@@ -24,12 +26,15 @@ class SignalPool:
         pooled = {base: array for base, array in arrays.items() if array.dtype == dtype}
         self.flat = np.empty(sum(array.size for array in pooled.values()), dtype)
         self.arrays: dict[Signal, np.ndarray] = {}
+        self.begins: dict[Signal, int] = {}
+        """Position of each signal's first element in ``flat``."""
         self._single = np.empty(self.flat.size, np.float32)
         begin = 0
         for base, array in pooled.items():
             part = self.flat[begin : begin + array.size].reshape(array.shape)
             part[...] = array
             self.arrays[base] = part
+            self.begins[base] = begin
             begin += array.size
 
     def round(self) -> None:
@@ -41,6 +46,58 @@ class SignalPool:
         """Whether all numbers are finite in float32, too; False says that some may not be."""
         # One product for all signals: a call of NumPy for each would take longer than their step.
         return float(self.flat @ self.flat) < MOST_SQUARED
+
+
+class KeptArrays(Mapping[Signal, np.ndarray]):
+    """Copy of a pool and of some other arrays, whose values are looked up by signal.
+
+    Args:
+        pool: The pool.
+        others: Arrays outside it.
+    """
+
+    def __init__(self, pool: SignalPool, others: Mapping[Signal, np.ndarray]) -> None:
+        self._pool = pool
+        self._flat = pool.flat.copy()
+        self._others = {base: array.copy() for base, array in others.items()}
+
+    def __getitem__(self, signal: Signal) -> np.ndarray:
+        base = signal.base
+        begin = self._pool.begins.get(base)
+        if begin is None:
+            whole = self._others[base]
+        else:
+            whole = self._flat[begin : begin + base.size].reshape(base.shape)
+        return view_of(whole[np.newaxis], signal)[0]
+
+    def __iter__(self) -> Iterator[Signal]:
+        yield from self._pool.begins
+        yield from self._others
+
+    def __len__(self) -> int:
+        return len(self._pool.begins) + len(self._others)
+
+
+class LastOutputs(Mapping[int, np.ndarray]):
+    """Outputs of nodes after a step, ``(1, size)``, by the number of their value in a plan.
+
+    Args:
+        kept: The arrays after the step.
+        signals: The signal of each output.
+    """
+
+    def __init__(self, kept: KeptArrays, signals: Mapping[int, Signal]) -> None:
+        self._kept = kept
+        self._signals = signals
+
+    def __getitem__(self, value: int) -> np.ndarray:
+        return self._kept[self._signals[value]].reshape(1, -1)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._signals)
+
+    def __len__(self) -> int:
+        return len(self._signals)
 
 
 class Undo:

@@ -137,6 +137,11 @@ class SignalValues(Mapping):
 
     # -- during a run by Nengo's own steps
 
+    @property
+    def are_shared(self) -> bool:
+        """Whether any array was handed out."""
+        return bool(self._shared)
+
     def is_written(self, base: Signal) -> bool:
         """Whether a signal was written to since the program last saw its array."""
         return base in self._shared and self._shared[base].is_written()

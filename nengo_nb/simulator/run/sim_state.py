@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from nengo.builder import Signal
@@ -16,12 +15,26 @@ Home = tuple[int, int, np.ndarray]
 """Location of a signal in the states: stage, number of the state in it, flat positions."""
 
 
-@dataclass(frozen=True)
 class SimState:
-    """State of a simulation between two steps: number of steps taken, and states by stage."""
+    """State of a simulation between two steps; it never changes.
 
-    n_steps: int
-    states: States
+    Args:
+        n_steps: Number of steps taken.
+        states: States by stage, or a function that returns them.
+    """
+
+    def __init__(self, n_steps: int, states: States | Callable[[], States]) -> None:
+        self.n_steps = n_steps
+        self._states = states
+
+    @property
+    def states(self) -> States:
+        """States by stage."""
+        # After a step in NumPy they would take longer to arrange than the step took; most of the
+        # time, the next step is what follows, and nobody asks.
+        if callable(self._states):
+            self._states = self._states()
+        return self._states
 
 
 def find_homes(plan: Plan) -> dict[Signal, Home]:
