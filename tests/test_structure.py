@@ -35,9 +35,10 @@ WALLS = {
     "on_demand": "quiet",
     "plan": "nengo numpy errors settings",
     "ops": "nengo numpy scipy on_demand plan errors surrogates",
-    "engine": "nengo numpy tensorflow on_demand ops plan errors settings compilation_cache tensorflow_log",
+    "numpy_steps": "nengo numpy",
+    "engine": "nengo numpy tensorflow on_demand numpy_steps ops plan errors settings compilation_cache tensorflow_log",
     "objects": "nengo numpy on_demand ops plan errors settings",
-    "simulator": "nengo numpy on_demand engine ops plan objects errors settings hooks "
+    "simulator": "nengo numpy on_demand numpy_steps engine ops plan objects errors settings hooks "
     "tensorflow_log compiler "
     "atomic_file progress",
     "convert": "nengo numpy on_demand simulator objects errors settings",

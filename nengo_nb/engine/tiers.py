@@ -17,6 +17,7 @@ from nengo.builder.neurons import SimNeurons
 from nengo.builder.operator import DotInc
 from nengo.builder.transforms import GeneralConvInc
 
+from nengo_nb.numpy_steps.grouping import Group
 from nengo_nb.plan.cost import CostModel
 from nengo_nb.plan.program import Plan
 from nengo_nb.plan.stages import StageKind
@@ -25,15 +26,15 @@ ALWAYS = 2**62
 """Number of steps in NumPy of a simulation that is never handed over."""
 
 
-def count_numpy_steps(plan: Plan, operators: Iterable[Operator]) -> int:
+def count_numpy_steps(plan: Plan, groups: Iterable[Group]) -> int:
     """Return the number of steps to take in NumPy.
 
     Args:
         plan: The plan of the program.
-        operators: Nengo's operators of one step.
+        groups: Nengo's operators of one step, as they are computed together in NumPy.
     """
     cost = plan.cost
-    gained = numpy_seconds(operators, cost) - program_seconds(plan)
+    gained = numpy_seconds(groups, cost) - program_seconds(plan)
     # Between its calls of Python a program gains nothing over the operators of a small network.
     if gained <= 0:
         return min(ALWAYS, cost.most_numpy_steps)
@@ -42,20 +43,25 @@ def count_numpy_steps(plan: Plan, operators: Iterable[Operator]) -> int:
     return min(n_steps, cost.most_numpy_steps) if n_steps >= cost.fewest_numpy_steps else 0
 
 
-def numpy_seconds(operators: Iterable[Operator], cost: CostModel) -> float:
+def numpy_seconds(groups: Iterable[Group], cost: CostModel) -> float:
     """Estimate the time of a step in NumPy, without that of the user's functions."""
     seconds = 0.0
-    for op in operators:
-        elements = sum(signal.size for signal in op.all_signals)
-        seconds += cost.operator_seconds + elements * cost.element_seconds
-        if isinstance(op, SimNeurons):
+    for group in groups:
+        seconds += cost.operator_seconds
+        if isinstance(group.ops[0], SimNeurons):
             seconds += cost.neuron_type_seconds
-        elif isinstance(op, GeneralConvInc):
-            n_positions = op.Y.size // op.conv.n_filters
-            seconds += op.W.size * n_positions * cost.element_seconds
-        elif isinstance(op, DotInc) and op.X.ndim == 2:  # the weights are counted once, above
-            seconds += op.A.size * op.X.shape[1] * cost.element_seconds
+        seconds += sum(element_seconds(op, cost) for op in group.ops)
     return seconds
+
+
+def element_seconds(op: Operator, cost: CostModel) -> float:
+    """Estimate what the elements of an operator add to a step in NumPy."""
+    n_elements = sum(signal.size for signal in op.all_signals)
+    if isinstance(op, GeneralConvInc):
+        n_elements += op.W.size * (op.Y.size // op.conv.n_filters)
+    elif isinstance(op, DotInc) and op.X.ndim == 2:  # the weights are counted once, above
+        n_elements += op.A.size * op.X.shape[1]
+    return n_elements * cost.element_seconds
 
 
 def program_seconds(plan: Plan) -> float:

@@ -30,6 +30,8 @@ def checked_steps(n_steps: Any) -> int:
     Raises:
         ValidationError: The value is something else; a bool counts as that.
     """
+    if type(n_steps) is int and n_steps > 0:  # nearly always, and ``sim.step()`` has no time
+        return n_steps
     if isinstance(n_steps, int | np.integer) and not isinstance(n_steps, bool) and n_steps > 0:
         return int(n_steps)
     raise ValidationError(f"must be a positive integer (got {n_steps!r})", attr="n_steps")

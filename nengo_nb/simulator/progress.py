@@ -36,13 +36,13 @@ class PhaseTracker(ProgressTracker):
         self.sub_progress = PhaseProgress(phase)
         return self.sub_progress
 
+    def step(self, n_steps: int = 1) -> None:
+        """Advance the progress of the whole."""
+        self.total_progress.step(n_steps)
+
 
 class Untracked:
-    """Context in which no progress is shown.
-
-    ``ProgressTracker`` makes a thread for each run all the same, which takes half as long as a
-    step.
-    """
+    """Context in which no progress is shown: a ``PhaseTracker`` makes a thread even then."""
 
     def __enter__(self) -> Self:
         return self
@@ -54,13 +54,25 @@ class Untracked:
         """Return the progress of a phase."""
         return PhaseProgress(phase)
 
+    def step(self, n_steps: int = 1) -> None:
+        """Advance nothing."""
+
 
 def track(
-    progress_bar: bool | ProgressBar | None, progress: PhaseProgress, dt: float
+    progress_bar: bool | ProgressBar | None, phase: Phase, max_steps: int | None, dt: float
 ) -> PhaseTracker | Untracked:
-    """Return a context in which ``progress`` is shown."""
+    """Return a context in which the progress of a phase is shown.
+
+    Args:
+        progress_bar: As for ``resolve``.
+        phase: The phase.
+        max_steps: Number of its steps, if known.
+        dt: Length of a time step, in seconds.
+    """
     bar = resolve(progress_bar, dt)
-    return Untracked() if type(bar) is NoProgressBar else PhaseTracker(bar, progress)
+    if type(bar) is NoProgressBar:
+        return Untracked()
+    return PhaseTracker(bar, PhaseProgress(phase, max_steps))
 
 
 def with_verbose(arguments: Mapping[str, Any], in_a_file: int) -> dict[str, Any]:

@@ -9,8 +9,8 @@ import numpy as np
 from nengo.utils.progress import ProgressBar
 
 from nengo_nb.engine.executor import Chunk
-from nengo_nb.progress import Phase, PhaseProgress
-from nengo_nb.simulator.progress import track
+from nengo_nb.progress import Phase
+from nengo_nb.simulator.progress import PhaseTracker, Untracked, track
 
 from .arguments import wait_for
 from .feeds import Feeds
@@ -47,10 +47,9 @@ def advance(
     feeds = Feeds(feedable, data, n_steps, simulation.batch, simulation.dtype)
     # The moment is an immutable value; only Python operations have memory of their own.
     here = None if goes_on else (runner.state, runner.get_state())
-    progress = PhaseProgress(Phase.SIMULATING, n_steps)
-    commit = _recorder(simulation, progress)
     try:
-        with track(progress_bar, progress, simulation.model.dt) as tracker:
+        with track(progress_bar, Phase.SIMULATING, n_steps, simulation.model.dt) as tracker:
+            commit = _recorder(simulation, tracker)
             if access.numpy_steps < n_steps:
                 # In another thread: XLA would hold back an interrupt until it is done.
                 compiling = runner.start_compiling()
@@ -78,14 +77,16 @@ def advance(
             simulation.return_to(*here)
 
 
-def _recorder(simulation: Simulation, progress: PhaseProgress) -> Callable[[int, Chunk], None]:
+def _recorder(
+    simulation: Simulation, tracker: PhaseTracker | Untracked
+) -> Callable[[int, Chunk], None]:
     """Return a function that records a chunk, which begins with a given step."""
     recordings = simulation.recordings
 
     def commit(first: int, chunk: Chunk) -> None:
         for probe, values in chunk.records.items():
             recordings[probe].extend(first, values)
-        progress.step(chunk.count)
+        tracker.step(chunk.count)
 
     return commit
 
@@ -101,12 +102,11 @@ def advance_by_steps(
     """Take steps by the ``step`` of a subclass of ``Simulator``; arguments as in ``advance``."""
     simulation.signals.write_back()
     here = simulation.runner.state, simulation.runner.get_state()
-    progress = PhaseProgress(Phase.SIMULATING, n_steps)
     try:
-        with track(progress_bar, progress, simulation.model.dt):
+        with track(progress_bar, Phase.SIMULATING, n_steps, simulation.model.dt) as tracker:
             for k in range(n_steps):
                 step(**({} if data is None else {"data": _at_step(data, k)}))
-                progress.step()
+                tracker.step()
     finally:
         if not goes_on:
             simulation.return_to(*here)

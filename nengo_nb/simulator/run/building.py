@@ -8,7 +8,7 @@ from nengo.builder import Model
 from nengo.utils.numpy import maxint
 from nengo.utils.progress import ProgressBar
 
-from nengo_nb.progress import Phase, PhaseProgress
+from nengo_nb.progress import Phase
 from nengo_nb.simulator.progress import track
 from nengo_nb.tensorflow_log import require_tensorflow
 
@@ -29,7 +29,7 @@ def build(
     # Here, although its first steps need none: nobody should learn it in the middle of a run.
     require_tensorflow()
     model = new_model(network, dt) if model is None else model
-    with track(progress_bar, PhaseProgress(Phase.BUILDING), model.dt) as tracker:
+    with track(progress_bar, Phase.BUILDING, None, model.dt) as tracker:
         if network is not None:
             with np.errstate(divide="ignore"):  # Nengo divides by the gain of silent neurons
                 model.build(network, progress=tracker.begin(Phase.BUILDING))

@@ -104,11 +104,11 @@ class FunctionAccess:
         last = self.simulation.numpy_steps
         if last <= 2 * runner.state.n_steps < 2 * last and not self.holds_arrays:
             runner.start_compiling()
-        if self._nengo_steps is None or not self._nengo_steps.go_on(runner):
-            self._nengo_steps = NengoSteps(runner, self.simulation.signals)
-        self._nengo_steps.run(
-            self.numpy_steps, feeds, commit, stop, self.looks_inside, self.holds_arrays
-        )
+        steps, strict = self._nengo_steps, self.holds_arrays
+        if steps is None or steps.strict != strict or not steps.go_on(runner):
+            steps = NengoSteps(runner, self.simulation.signals, strict)
+            self._nengo_steps = steps
+        steps.run(self.numpy_steps, feeds, commit, stop, self.looks_inside)
 
     def run_compiled(
         self,
@@ -147,8 +147,7 @@ class FunctionAccess:
 
     def _look(self, n_steps: int, seen: Sequence[object]) -> None:
         """Search whether Python functions can reach this simulator and so see each step."""
-        live = self.simulation.runner.plan.python_operations
-        if not live:
+        if not self.simulation.runner.python:
             self.looks_inside = self.holds_arrays = False
             return
         signals = self.simulation.signals
@@ -158,7 +157,8 @@ class FunctionAccess:
         if n_steps == 1 and self._looked_for == len(arrays):
             return  # a chunk is of one step anyway
         self._looked_for = len(arrays)
-        codes = (python_code(o.op) for o in live if o.op is not None)
+        live = self.simulation.runner.operators.values()
+        codes = (python_code(op) for op in live if op is not None)
         search = can_reach(
             (code for code in codes if code is not None), [*seen, self.simulation, signals, *arrays]
         )

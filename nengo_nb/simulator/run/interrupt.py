@@ -16,9 +16,11 @@ from typing import Any, Self, TypeVar, cast
 try:
     # ``signal`` makes an enumeration member of every handler it returns, which takes longer than
     # some steps do; this is the module it wraps.
-    from _signal import getsignal, signal as set_handler
+    from _signal import getsignal  # type: ignore[import-not-found]
+    from _signal import signal as set_handler
 except ImportError:  # another Python than CPython
-    from signal import getsignal, signal as set_handler
+    from signal import getsignal
+    from signal import signal as set_handler
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 

@@ -11,17 +11,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from nengo.builder import Operator, Signal
+from nengo.builder.operator import TimeUpdate
 from nengo.builder.processes import SimProcess
 from nengo.builder.signal import SignalDict
 
 from nengo_nb.engine.executor import Chunk, States
 from nengo_nb.engine.floating_types import narrow
 from nengo_nb.engine.journal import Journal
+from nengo_nb.numpy_steps.kernels import Kernels
 from nengo_nb.plan.dataflow import python_reads
 from nengo_nb.plan.deferred import read_before
 from nengo_nb.plan.program import Plan, PythonPart
@@ -34,10 +35,7 @@ from .signals import SignalValues, sparse_array
 from .sim_state import SimState
 
 if TYPE_CHECKING:
-    Step = Callable[[], None]
-
-LARGEST_POOLED = 2**14
-"""Elements of a signal above which a step takes longer than to look at it by itself."""
+    Step = Callable[[], object]
 
 
 def _operators(plan: Plan) -> Iterator[Operator]:
@@ -65,16 +63,20 @@ class NengoSteps:
     Args:
         runner: The machine that the states come from and go back to.
         signals: The arrays that were handed out by ``sim.signals``.
+        strict: Whether functions of the network hold these arrays: then they are the very arrays
+            that run, operator by operator, and what is no number raises ``FloatingPointError``.
     """
 
-    def __init__(self, runner: Runner, signals: SignalValues) -> None:
+    def __init__(self, runner: Runner, signals: SignalValues, strict: bool) -> None:
         self.runner = runner
         self.shared = signals
-        bases: dict[Signal, None] = {}
+        self.strict = strict
+        bases: dict[Signal, None] = dict.fromkeys(runner.step_groups.pooled)
         for op in runner.order:
             bases.update((signal.base, None) for signal in op.all_signals)
         arrays = {base: self._array(base) for base in bases}
-        self.pool = SignalPool({base: arrays[base] for base in self._pooled(arrays)})
+        pooled = (base for base in runner.step_groups.pooled if self._handed_out(base) is None)
+        self.pool = SignalPool({base: arrays[base] for base in pooled})
         self.arrays = SignalDict()
         for base, array in {**arrays, **self.pool.arrays}.items():
             # ``SignalDict`` refuses new keys, and its ``init`` would copy: it has to be the very
@@ -85,7 +87,7 @@ class NengoSteps:
             for signal, before in read_before.get(op, {}).items():
                 if before in runner.homes:
                     self.before.append((signal, before))
-        journals = {op: runner.python[index] for index, op in runner.operators.items()}
+        self._journals = {op: runner.python[index] for index, op in runner.operators.items()}
         self.fed: dict[Operator, int] = {}
         for value in runner.plan.graph.feedable.values():
             operation = runner.plan.graph.values[value].operation
@@ -93,10 +95,10 @@ class NengoSteps:
                 self.fed[runner.plan.graph.operations[operation].op] = value
         self._called: list[Journal] = []
         """Journals of the operations that were called in the step under way."""
-        rng = np.random.RandomState(runner.seed)
+        self._rng = np.random.RandomState(runner.seed)
         self._number = 0
         """Number of the step under way."""
-        self.steps = [(op, self._step(op, journals.get(op), rng)) for op in runner.order]
+        self.steps = list(self._single_steps(runner.order) if strict else self._grouped_steps())
         self._plain = [step for _, step in self.steps]
         # After the steps are made, as some of them are called here.
         self._compute_postponed()
@@ -113,31 +115,38 @@ class NengoSteps:
             if runner.model.sig[node]["out"].base in self.arrays
         }
         written = [*self._homes, *self._outputs.values(), *(signal for signal, _ in self.before)]
-        written += [s for op in runner.order for s in (*op.sets, *op.incs, *op.updates)]
+        for op in runner.order:
+            written += (*op.sets, *op.incs, *op.updates)
         self._kept_outside = self._outside(dict.fromkeys(signal.base for signal in written))
         probes = [probe for probe in runner.plan.probes if not isinstance(probe, Observed)]
         self._probed = {probe: self.arrays[runner.model.sig[probe]["in"]] for probe in probes}
         self._single_step = Block(self._probed, 1, runner.dtype)
         # Without Python, only a second interrupt ends a step in the middle; large arrays are not
         # copied for that.
-        self._undo = Undo(self.pool, self._large.values() if runner.python else ())
+        self._undo = Undo(self.pool, self._large.values() if strict or runner.python else ())
         # Identities that ``go_on`` compares: anything else that touches the simulation replaces one
         # of them.
         self._state, self._changed = runner.state, runner.plan.graph.changed
 
-    def _pooled(self, arrays: Mapping[Signal, Any]) -> Iterator[Signal]:
-        """Yield the signals that steps write, but those whose arrays were handed out, or are large.
+    def _handed_out(self, base: Signal) -> np.ndarray | None:
+        """Return the array of a signal that runs as it was handed out; None if it is another."""
+        return self.shared.array_of(base) if self.strict else None
 
-        Args:
-            arrays: The arrays of all base signals.
-        """
-        written: dict[Signal, None] = {}
-        for op in self.runner.order:
-            written.update((s.base, None) for s in (*op.sets, *op.incs, *op.updates))
-        for base in written:
-            is_dense = isinstance(arrays[base], np.ndarray)
-            if is_dense and base.size <= LARGEST_POOLED and self.shared.array_of(base) is None:
-                yield base
+    def _single_steps(self, ops: Iterable[Operator]) -> Iterator[tuple[Operator | None, Step]]:
+        """Yield operators, and their part of a step."""
+        for op in ops:
+            yield op, self._step(op)
+
+    def _grouped_steps(self) -> Iterator[tuple[Operator | None, Step]]:
+        """Yield parts of a step, and the operator of those that are of one alone."""
+        grouped = self.runner.step_groups
+        kernels = Kernels(self.pool.flat, self.pool.begins, self.arrays, grouped.kinds)
+        for group in grouped.groups:
+            kernel = kernels.of(group)
+            if kernel is None:
+                yield from self._single_steps(group.ops)
+            else:
+                yield None, kernel
 
     def _outside(self, bases: Iterable[Signal]) -> dict[Signal, np.ndarray]:
         """Return the dense arrays of some base signals that are not in the pool."""
@@ -150,7 +159,9 @@ class NengoSteps:
         same = (
             runner is self.runner and self._state is runner.state and self._changed is graph.changed
         )
-        return same and self.shared.are_in(self.arrays)
+        # Arrays that were handed out between runs are of no concern to steps on arrays of their
+        # own: what was written to them has made a new state.
+        return same and (not self.strict or self.shared.are_in(self.arrays))
 
     def _compute_postponed(self) -> None:
         """Recompute the last step's results of operators that a plan postpones by one step."""
@@ -159,8 +170,9 @@ class NengoSteps:
             value = self.runner.current(before)
             if value is not None:
                 self.arrays[signal][...] = value[0]
-        for op, step in self.steps:
-            if op in read_before and self.runner.state.n_steps:
+        postponed = [op for op in self.runner.order if op in read_before]
+        if self.runner.state.n_steps:
+            for _, step in self._single_steps(postponed):
                 step()  # none of them runs in Python
         for signal, array in now.items():
             self.arrays[signal][...] = array
@@ -182,18 +194,29 @@ class NengoSteps:
         value = self.runner.memory.get(base)
         if value is None:  # a state that acts like Nengo's, though it is another
             value = self.runner.current(base)
-        array = self.shared.array_of(base)
+        array = self._handed_out(base)
         if array is None:
             array = np.array(base.initial_value)
         if value is not None and not self.shared.is_written(base):
             array[...] = value[0]
         return array
 
-    def _step(self, op: Operator, journal: Journal | None, rng: np.random.RandomState) -> Step:
+    def _step(self, op: Operator) -> Step:
         """Return one operator's part of a step."""
-        if journal is not None:
-            return self._python_step(op, journal)
-        step: Step = op.make_step(self.arrays, self.runner.plan.graph.dt, rng)
+        if op in self._journals:
+            return self._python_step(op, self._journals[op])
+        if type(op) is TimeUpdate and not self.strict:
+            return self._time_step(op)
+        step: Step = op.make_step(self.arrays, self.runner.plan.graph.dt, self._rng)
+        return step
+
+    def _time_step(self, op: TimeUpdate) -> Step:
+        n_steps, seconds, dt = self.arrays[op.step], self.arrays[op.time], self.runner.plan.graph.dt
+
+        def step() -> None:
+            n_steps[()] = self._number
+            seconds[()] = self._number * dt
+
         return step
 
     def _python_step(self, op: Operator, journal: Journal) -> Step:
@@ -222,7 +245,6 @@ class NengoSteps:
         commit: Callable[[int, Chunk], None],
         stop: Callable[[], bool],
         singly: bool,
-        strict: bool,
     ) -> None:
         """Take steps until all are done or ``stop``; an error keeps the steps before it.
 
@@ -233,20 +255,22 @@ class NengoSteps:
             stop: As for ``Runner.run``.
             singly: Whether each step is committed by itself, as functions of the network look at
                 what is committed.
-            strict: Whether a number that is none raises ``FloatingPointError``, as in Nengo.
         """
-        runner = self.runner
+        runner, strict = self.runner, self.strict
         fed = feeds(0, n_steps)
         one = singly or n_steps == 1
         block = self._single_step if one else Block(self._probed, n_steps, runner.dtype)
-        undo = Undo(self.pool, self._large.values()) if strict else self._undo
-        with self._running(), runner.hiding(not singly), _errors(strict):
-            try:
+        begin, begin_seconds = runner.state.n_steps, time.perf_counter()
+        self.shared.running, self.shared.unknown = self.arrays, self.unknown
+        # A step by itself shows Python functions what Nengo does.
+        runner.hide(not (singly or n_steps == 1))
+        try:
+            with _errors(strict):
                 for k in range(n_steps):
                     if k and stop():
                         break
-                    self._number = runner.state.n_steps + block.count + 1
-                    self._take(k, fed, undo, strict)
+                    self._number = begin + k + 1
+                    self._take(k, fed)
                     # Numbers that overflow in float32 are found by the check of the run.
                     if strict:
                         with np.errstate(over="ignore"):
@@ -256,9 +280,16 @@ class NengoSteps:
                         self._end_step(block)
                     if block.is_due():
                         self._commit(block, commit)
-            finally:
-                # An error keeps the steps before it.
-                self._commit(block, commit)
+        finally:
+            # An error keeps the steps before it.
+            self._commit(block, commit)
+            # From here on ``sim.signals`` shows the runner again.
+            self.shared.running = None
+            runner.hide(False)
+            seconds = max(time.perf_counter() - begin_seconds, 1e-6)
+            runner.steps_per_second = (runner.state.n_steps - begin) / seconds
+            self._hand_back(runner.state.n_steps > begin)
+            self._state, self._changed = runner.state, runner.plan.graph.changed
 
     def _end_step(self, block: Block) -> None:
         """Check the numbers of a step, and round them to the program's type.
@@ -295,13 +326,14 @@ class NengoSteps:
                     finite.tell_signal(signal, array, number)
                     return
 
-    def _take(self, k: int, fed: Mapping[int, np.ndarray], undo: Undo, strict: bool) -> None:
+    def _take(self, k: int, fed: Mapping[int, np.ndarray]) -> None:
         """Take one step; where it fails, the states are those before it."""
+        undo = self._undo
         undo.save()
         # Of a step that failed, results are kept for the next attempt.
         self._called.clear()
-        if not fed and not strict:
-            self._take_plain(undo)
+        if not fed and not self.strict:
+            self._take_plain()
             return
         constants = {base: value for base, value in self.runner.memory.held.items() if value in fed}
         # A feed replaces a constant node's output for this run alone.
@@ -311,9 +343,9 @@ class NengoSteps:
             for base, value in constants.items():
                 self.arrays[base][...] = fed[value][k, 0].reshape(base.shape)
             for op, step in self.steps:
-                replaced = self.fed.get(op)
-                if replaced is not None and replaced in fed:
-                    self.arrays[op.output][...] = fed[replaced][k, 0].reshape(op.output.shape)
+                if op is not None and self.fed.get(op) in fed:
+                    output = fed[self.fed[op]][k, 0]
+                    self.arrays[op.output][...] = output.reshape(op.output.shape)
                 else:
                     step()
             self.shared.show_python()
@@ -325,37 +357,20 @@ class NengoSteps:
             for base, array in own.items():
                 self.arrays[base][...] = array
 
-    def _take_plain(self, undo: Undo) -> None:
+    def _take_plain(self) -> None:
         """Take one step without feeds, whose arrays no function holds."""
         try:
             for step in self._plain:
                 step()
             self._commit_calls()
         except BaseException:
-            undo.go_back()
+            self._undo.go_back()
             raise
 
     def _commit_calls(self) -> None:
         """Drop the results of a step that is complete."""
         for journal in self._called:
             journal.commit(1)
-
-    @contextmanager
-    def _running(self) -> Iterator[None]:
-        """Context in which ``sim.signals`` shows the running arrays; then return the states."""
-        runner = self.runner
-        begin = runner.state.n_steps
-        self.shared.running, self.shared.unknown = self.arrays, self.unknown
-        begin_seconds = time.perf_counter()
-        try:
-            yield
-        finally:
-            # First of all: from here on ``sim.signals`` shows the runner again.
-            self.shared.running = None
-            seconds = max(time.perf_counter() - begin_seconds, 1e-6)
-            runner.steps_per_second = (runner.state.n_steps - begin) / seconds
-            self._hand_back(runner.state.n_steps > begin)
-            self._state, self._changed = runner.state, runner.plan.graph.changed
 
     def _hand_back(self, has_moved: bool) -> None:
         """Return the states to the runner, as copies; most are arranged when somebody asks.
@@ -370,12 +385,11 @@ class NengoSteps:
         runner.state = SimState(runner.state.n_steps, lambda: self._states(kept))
         memory.keep(kept)
         if shared.are_shared:
+            if self.strict:
+                shared.write_constants()
             # Whoever holds arrays may have written to them, against what the program relies on.
-            shared.write_constants()
             memory.set({base: kept[base][np.newaxis] for base in self._homes})
-            # Those that Python operations keep are no arrays of these steps.
-            shared.show_python()
-            shared.have_seen()
+            shared.show()
 
     def _states(self, kept: KeptArrays) -> States:
         """Arrange arrays as states of the program."""

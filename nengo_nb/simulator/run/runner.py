@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from functools import cached_property
 from itertools import chain
 from threading import get_ident
 from typing import Any
@@ -18,9 +18,10 @@ from nengo.exceptions import SimulationError
 from nengo_nb.engine.executor import Chunk, Executor, States
 from nengo_nb.engine.journal import Calls, Journal, call_sources
 from nengo_nb.engine.python_ops import make_python_step, process_rngs
+from nengo_nb.numpy_steps.step_groups import StepGroups
 from nengo_nb.plan.dataflow import step_order
 from nengo_nb.plan.graph import Operation, Origin
-from nengo_nb.plan.program import Plan, Stage
+from nengo_nb.plan.program import Plan
 
 from .chunk_size import Pace
 from .nonfinite import FiniteCheck
@@ -70,6 +71,12 @@ class Runner:
         self.signals: SignalValues | None = None
         self._inside: int | None = None
 
+    @cached_property
+    def step_groups(self) -> StepGroups:
+        """Operators that are computed together in steps in NumPy."""
+        called = {op for op in self.operators.values() if op is not None}
+        return StepGroups(self.order, self.memory.held, called, self.plan.graph.dt)
+
     def refuse_inside(self, what: str) -> None:
         """Refuse values that are only known at the end of a chunk to Python functions inside it.
 
@@ -86,14 +93,9 @@ class Runner:
                 "sim.step() in a loop."
             )
 
-    @contextmanager
-    def hiding(self, several: bool) -> Iterator[None]:
-        """Context in which this thread computes a step, or ``several`` of them at once."""
+    def hide(self, several: bool) -> None:
+        """Note that this thread computes ``several`` steps at once, or has done so."""
         self._inside = get_ident() if several else None
-        try:
-            yield
-        finally:
-            self._inside = None
 
     def rebuild(self) -> None:
         """Compile the programs anew, after an assumption they were compiled under has changed."""
@@ -215,8 +217,11 @@ class Runner:
             self.signals.write_back()
         first, before = self.state.n_steps + 1, self.state.states
         # A chunk of one step shows Python functions what Nengo does, so nothing is refused then.
-        with self.hiding(count > 1):
+        self.hide(count > 1)
+        try:
             chunk = self.executor.run_until(before, first, count, self.python, feeds, stop, overdue)
+        finally:
+            self.hide(False)
         if chunk.count:
             # State before probe data: whoever sees new samples in another thread finds their time.
             self.state = state_after(self.state, chunk, self.python)
@@ -240,7 +245,7 @@ class Runner:
         # Every plan has a dictionary of its own, so identity says whether it is the same plan.
         if homes is self.homes:
             return state
-        arrays = [self._initial_arrays(stage) for stage in self.plan.stages]
+        arrays = [list(stage) for stage in self.executor.initial_states()]
         for signal in self.homes.keys() & homes.keys():
             s, i, positions = self.homes[signal]
             there, k, others = homes[signal]
@@ -250,14 +255,6 @@ class Runner:
             flat[:, positions] = source[:, others]
             arrays[s][i] = flat.reshape(arrays[s][i].shape)
         return SimState(state.n_steps, self.executor.as_states(arrays))
-
-    def _initial_arrays(self, stage: Stage) -> list[np.ndarray]:
-        """Return the initial values of a stage's states, repeated for each minibatch item."""
-        arrays = []
-        for state in stage.states:
-            shape = (self.batch, *state.initial.shape)
-            arrays.append(np.array(np.broadcast_to(state.initial, shape)))
-        return arrays
 
     def adopt_state(self, other: Runner) -> None:
         """Adopt another machine's state for the same network, with Python steps and parameters."""

@@ -63,10 +63,10 @@ class KeptArrays(Mapping[Signal, np.ndarray]):
 
     def __getitem__(self, signal: Signal) -> np.ndarray:
         base = signal.base
-        begin = self._pool.begins.get(base)
-        if begin is None:
+        if base in self._others:
             whole = self._others[base]
         else:
+            begin = self._pool.begins[base]
             whole = self._flat[begin : begin + base.size].reshape(base.shape)
         return view_of(whole[np.newaxis], signal)[0]
 
