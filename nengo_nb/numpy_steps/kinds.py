@@ -68,11 +68,12 @@ def pooled_signals(order: Iterable[Operator], inputs: Iterable[Signal]) -> dict[
     for op in order:
         written.update((s.base, None) for s in (*op.sets, *op.incs, *op.updates))
     written.update(dict.fromkeys(inputs))
-    return {base: None for base in written if _can_be_pooled(base)}
+    dtype = rc.float_dtype  # looked up once, as it is read from the configuration
+    return {base: None for base in written if _can_be_pooled(base, dtype)}
 
 
-def _can_be_pooled(base: Signal) -> bool:
-    is_number = not base.sparse and base.initial_value.dtype == rc.float_dtype
+def _can_be_pooled(base: Signal, dtype: np.dtype) -> bool:
+    is_number = not base.sparse and base.initial_value.dtype == dtype
     return is_number and base.size <= LARGEST_POOLED
 
 

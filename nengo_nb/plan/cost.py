@@ -69,8 +69,9 @@ class CostModel:
             memory at once.
         most_numpy_steps: Largest number of steps to take in NumPy before those of the program.
         fewest_numpy_steps: If it would be fewer, the first step is compiled already.
-        operator_seconds: What one of Nengo's operators takes in NumPy, however small its arrays.
-        neuron_type_seconds: What the operator of an ensemble's neurons takes, likewise.
+        operator_seconds: What operators of one kind take in NumPy, however small their arrays. This
+            and the next two are least squares over ``tests/models``, as are the two after them.
+        neuron_type_seconds: What neurons of one type take besides.
         element_seconds: What each element of an operator's arrays adds, and each weight.
         program_seconds: Time to trace and compile the smallest program.
         group_seconds: What each group of merged operators adds.
@@ -106,11 +107,11 @@ class CostModel:
     most_predicted: int = 2**24
     most_numpy_steps: int = 2**62
     fewest_numpy_steps: int = 50
-    operator_seconds: float = 2e-6
-    neuron_type_seconds: float = 1.5e-5
+    operator_seconds: float = 2.5e-6
+    neuron_type_seconds: float = 1e-5
     element_seconds: float = 1e-9
-    program_seconds: float = 0.5
-    group_seconds: float = 0.05
+    program_seconds: float = 0.25
+    group_seconds: float = 0.06
     mixed_step_seconds: float = 5e-4
     most_neurons_ahead: int = 50_000
 

@@ -51,7 +51,8 @@ def make_graph(model: Model, signature_of: SignatureOf, cost: CostModel) -> Grap
         The graph. Its operations stand in the order of Nengo's own step.
     """
     tracer = _Tracer(model, signature_of, cost)
-    for op in step_order(model):
+    tracer.graph.order = step_order(model)
+    for op in tracer.graph.order:
         tracer.trace(op)
     return tracer.finish()
 

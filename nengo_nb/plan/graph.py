@@ -108,6 +108,7 @@ class Graph:
         next_value: For each state, by its ``STATE`` value, its elements one step later.
         feedable: For each input node, the value that ``data=`` may replace.
         dt: Length of a step, in seconds.
+        order: Nengo's operators, in the order in which its own simulator runs them.
         changed: Values of parameters that replace those that were built, by signal: trained, or
             written by the user.
     """
@@ -118,6 +119,7 @@ class Graph:
     next_value: dict[int, Ref] = field(default_factory=dict)
     feedable: dict[NengoObject, int] = field(default_factory=dict)
     dt: float = 0.001
+    order: list[Operator] = field(default_factory=list)
     changed: dict[Signal, Any] = field(default_factory=dict)
 
     def add(self, value: Value) -> int:

@@ -5,7 +5,7 @@ import pytest
 from nengo.builder import Signal
 
 from nengo_nb.simulator.run.numpy_block import LONGEST, MOST_BYTES, Block
-from nengo_nb.simulator.run.signal_pool import SignalPool, Undo
+from nengo_nb.simulator.run.signal_pool import LONGEST_DOT, KeptArrays, SignalPool, Undo
 
 
 @pytest.fixture
@@ -38,6 +38,31 @@ def test_a_number_that_float32_cannot_hold_is_noticed(signals, pool, number):
     pool.arrays[signals[0]][1] = number
     with np.errstate(over="ignore"):
         assert not pool.looks_finite()
+
+
+def test_a_number_is_noticed_wherever_it_is_in_a_long_pool():
+    base = Signal(np.zeros(3 * LONGEST_DOT))
+    pool = SignalPool({base: np.zeros(base.size)})
+    assert pool.looks_finite()
+
+    for position in (0, LONGEST_DOT, base.size - 1):
+        pool.arrays[base][position] = np.nan
+        assert not pool.looks_finite()
+        pool.arrays[base][position] = 0
+
+
+def test_what_was_kept_of_a_step_stays_and_is_found_by_signal(signals, pool):
+    first, second, counter = signals
+    count = np.array(7)
+    kept = KeptArrays(pool, {counter: count})
+    pool.flat += 1
+    count += 1
+
+    np.testing.assert_array_equal(kept[first], [0, 1, 2])
+    np.testing.assert_array_equal(kept[first[1:]], [1, 2])
+    np.testing.assert_array_equal(kept[second[:, 1]], [1, 1])
+    assert kept[counter] == 7
+    assert set(kept) == set(signals)
 
 
 def test_all_are_rounded_at_once(signals, pool):

@@ -56,7 +56,8 @@ class Runner:
         self.finite = FiniteCheck(model, self.executor)
         self.names = operation_names(model)
         # Observed signals must not change the order of Python calls and of the processes' seeds.
-        self.order = step_order(getattr(model, "unobserved", model))
+        unobserved = getattr(model, "unobserved", model)
+        self.order = plan.graph.order if unobserved is model else step_order(unobserved)
         self.state = SimState(0, self.executor.initial_states())
         self.calls = Calls()
         self.python: dict[int, Journal] = self.python_steps(seed)
