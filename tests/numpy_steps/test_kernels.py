@@ -173,3 +173,13 @@ def test_elements_are_read_set_and_added_to_wherever_they_are(positions):
     elements.writer()(np.zeros(len(positions)))
 
     assert flat.sum() == 15 - sum(positions)
+
+
+def test_long_runs_are_set_one_by_one():
+    flat = np.zeros(500)
+    positions = np.r_[100:200, 0:90, 300:410]
+
+    Elements(flat, positions).writer()(np.arange(1.0, 301))
+
+    np.testing.assert_array_equal(flat[positions], np.arange(1, 301))
+    assert np.count_nonzero(flat) == 300
