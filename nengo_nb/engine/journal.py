@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from .python_ops import Arrays, PythonStep, Result, Source, is_source
+from .python_ops import Arrays, FunctionStep, PythonStep, Result, Source, is_source
 from .python_results import FLOATS
 
 TOLERANCE = 1e-4
@@ -68,8 +68,8 @@ class Journal:
         """Number of the step to which the first result belongs."""
         self._inputs: list[Arrays] = []
         self.results: list[Any] = []
-        """Results by step, from ``_begin`` on: the checked result of a source, the outputs
-        of any other operation.
+        """Results by step, from ``_begin`` on: the checked result of a source or of a function
+        that was called singly, the list of outputs of any other operation.
         """
 
     def start(self, first: int) -> None:
@@ -100,7 +100,10 @@ class Journal:
             self.results.append(result)
             if not self.is_source:
                 self._inputs.append(inputs)
-        return self.source.spread(self.results[k]) if self.is_source else self.results[k]
+        result = self.results[k]
+        if self.is_source:
+            return self.source.spread(result)
+        return result if isinstance(result, list) else cast("FunctionStep", self.step).spread(result)
 
     def call_singly(self, number: int, time: float, inputs: Arrays) -> Sequence[Result]:
         """Return the outputs of a step without a minibatch, which is to be committed by itself.
@@ -114,11 +117,16 @@ class Journal:
             For each output an array or number that can be assigned to ``(1, *shape)``.
         """
         self.start(number)
-        if self.results or not self.is_source:
+        is_function = isinstance(self.step, FunctionStep)
+        if self.results or not (self.is_source or is_function):
             return cast("Sequence[Result]", self(0, time, inputs))
         try:
             with self.calls:
-                result = self._called(time)
+                if self.is_source:
+                    result = self._called(time)
+                else:
+                    result = cast("FunctionStep", self.step).call_singly(time, inputs[0][0])
+                    self._inputs.append(inputs)
         except Exception as error:
             self.explain(error, 0, time)
             raise

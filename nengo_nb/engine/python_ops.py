@@ -128,6 +128,16 @@ class FunctionStep:
             return []
         return [items[0][np.newaxis] if self.batch == 1 else np.stack(items)]
 
+    def call_singly(self, time: float, item: np.ndarray) -> Result:
+        """Call the function without a minibatch, and return its checked result.
+
+        Args:
+            time: The time, in seconds.
+            item: The input, of which the function gets a copy to keep or change.
+        """
+        item = item.astype(self.input_dtype)
+        return self.checked(self.function(time, item) if self.with_time else self.function(item))
+
     def _items_before(self, time: float, inputs: np.ndarray) -> list[np.ndarray]:
         """Return the results of the items that this very step computed before it failed."""
         begun, self._begun = self._begun, None
