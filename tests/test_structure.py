@@ -33,12 +33,13 @@ WALLS = {
     "tensorflow_log": "tensorflow errors",
     "quiet": "tensorflow_log",
     "on_demand": "quiet",
+    "building": "nengo numpy scipy",
     "plan": "nengo numpy errors settings",
     "ops": "nengo numpy scipy on_demand plan errors surrogates",
     "numpy_steps": "nengo numpy",
     "engine": "nengo numpy tensorflow on_demand numpy_steps ops plan errors settings compilation_cache tensorflow_log",
     "objects": "nengo numpy on_demand ops plan errors settings",
-    "simulator": "nengo numpy on_demand numpy_steps engine ops plan objects errors settings hooks "
+    "simulator": "nengo numpy on_demand building numpy_steps engine ops plan objects errors settings hooks "
     "tensorflow_log compiler "
     "atomic_file progress",
     "convert": "nengo numpy on_demand simulator objects errors settings",
@@ -330,6 +331,7 @@ def test_the_walls_have_no_circle():
     [
         "import nengo_nb",
         "import nengo_nb.plan.alias_groups",
+        "import nengo_nb.building",
         "from nengo_nb import configure_settings",
         "import nengo_nb; nengo_nb.load_ipython_extension",
         "import nengo_nb; nengo_nb.Simulator, nengo_nb.TensorNode, nengo_nb.Layer",

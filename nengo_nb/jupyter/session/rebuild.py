@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,7 +34,7 @@ def model_with_seeds(old: Simulator, changes: Changes) -> Model:
     all objects before it, so that one object more would change all others, and without a seed of
     the network every build would.
     """
-    model = Model(dt=old.dt, label=old.model.label)
+    model = Model(dt=old.dt, label=old.model.label, builder=copy(old.model.builder))
     if not _has_new_seed(changes):
         kept = old.model.seeds.keys() - changes.changed.keys()
         model.seeds.update({obj: old.model.seeds[obj] for obj in kept})

@@ -16,6 +16,7 @@ from nengo.builder.operator import DotInc, SimPyFunc, SparseDotInc
 from nengo.builder.processes import SimProcess
 
 import nengo_nb.objects.rules  # noqa: F401 - registers the rules of our own objects
+from nengo_nb.building import EquivalentBuilder
 from nengo_nb.engine.devices import kind_of
 from nengo_nb.errors import PythonStepWarning, UnsupportedOperatorError
 from nengo_nb.objects.operator import SimTensorNode, prepare
@@ -39,7 +40,12 @@ from .nonfinite import user_level
 
 def new_model(network: nengo.Network | None, dt: float) -> Model:
     """Return an empty ``nengo.builder.Model`` for a network."""
-    return Model(dt=float(dt), label=f"{network}, dt={dt:f}", decoder_cache=CarefulDecoderCache())
+    return Model(
+        dt=float(dt),
+        label=f"{network}, dt={dt:f}",
+        decoder_cache=CarefulDecoderCache(),
+        builder=EquivalentBuilder(),
+    )
 
 
 def plan_model(model: Model, minibatch_size: int | None = None, device: str | None = None) -> Plan:

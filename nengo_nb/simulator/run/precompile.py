@@ -15,6 +15,7 @@ from nengo.builder import Model
 from nengo.builder.network import seed_network
 from nengo.cache import NoDecoderCache
 
+from nengo_nb.building import EquivalentBuilder
 from nengo_nb.engine.devices import kind_of
 from nengo_nb.objects.tensor_node import TensorNode
 from nengo_nb.plan.cost import MODELS
@@ -45,7 +46,7 @@ def compile_ahead(
     too_large = network.n_neurons > MODELS[kind_of(None)].most_neurons_ahead
     if too_large or any(map(_is_foreign, network.all_nodes)) or stopped():
         return False
-    model = Model(dt=float(dt), decoder_cache=NoDecoderCache())
+    model = Model(dt=float(dt), decoder_cache=NoDecoderCache(), builder=EquivalentBuilder())
     model.toplevel = network
     # The builder would draw the seed of an unseeded network from NumPy's global generator.
     seed_network(network, model.seeds, model.seeded, base_rng=np.random.RandomState(0))
