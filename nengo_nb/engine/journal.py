@@ -103,7 +103,9 @@ class Journal:
         result = self.results[k]
         if self.is_source:
             return self.source.spread(result)
-        return result if isinstance(result, list) else cast("FunctionStep", self.step).spread(result)
+        return (
+            result if isinstance(result, list) else cast("FunctionStep", self.step).spread(result)
+        )
 
     def call_singly(self, number: int, time: float, inputs: Arrays) -> Sequence[Result]:
         """Return the outputs of a step without a minibatch, which is to be committed by itself.

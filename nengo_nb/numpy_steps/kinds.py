@@ -82,16 +82,23 @@ class Kinds:
 
     Args:
         order: The operators of a step.
+        inputs: Signals that no operator writes and that may change between runs.
         pooled: Base signals in the common memory.
         dt: Length of a step, in seconds.
     """
 
-    def __init__(self, order: Iterable[Operator], pooled: Collection[Signal], dt: float) -> None:
+    def __init__(
+        self,
+        order: Iterable[Operator],
+        inputs: Iterable[Signal],
+        pooled: Collection[Signal],
+        dt: float,
+    ) -> None:
         self.pooled = pooled
         self.dt = dt
-        self._written: set[Signal] = set()
+        self._varying = set(inputs)
         for op in order:
-            self._written.update(s.base for s in (*op.sets, *op.incs, *op.updates))
+            self._varying.update(s.base for s in (*op.sets, *op.incs, *op.updates))
         self._filters: dict[LinearFilter, tuple[float, float] | None] = {}
         # By exact type, as a subclass may compute something else.
         self._finders: dict[type[Operator], Callable[..., Kind | None]] = {
@@ -111,8 +118,7 @@ class Kinds:
 
     def is_constant(self, signal: Signal) -> bool:
         """Whether no step changes a signal, nor anything between two runs of the same steps."""
-        base = signal.base
-        return not base.sparse and base not in self._written and base not in self.pooled
+        return not signal.base.sparse and signal.base not in self._varying
 
     def _is_pooled(self, *signals: Signal) -> bool:
         return all(signal.base in self.pooled for signal in signals)

@@ -34,6 +34,6 @@ class StepGroups:
         dt: float,
     ) -> None:
         pooled = pooled_signals(order, inputs)
-        self.kinds = Kinds(order, pooled, dt)
+        self.kinds = Kinds(order, inputs, pooled, dt)
         self.groups = group_operators(order, self.kinds, in_python)
         self.pooled = lay_out(self.groups, pooled)

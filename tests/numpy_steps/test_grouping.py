@@ -5,6 +5,7 @@ import numpy as np
 from nengo.builder import Model, Signal
 from nengo.builder.operator import Copy, Reset, SimPyFunc
 
+from nengo_nb.numpy_steps.kinds import CONSTANT
 from nengo_nb.numpy_steps.step_groups import StepGroups
 from nengo_nb.plan.dataflow import step_order
 
@@ -47,6 +48,15 @@ def test_what_updates_a_signal_comes_after_all_that_read_it():
         for update in updates:
             if set(op.reads) & set(update.updates):
                 assert place_of(groups, op) < place_of(groups, update)
+
+
+def test_an_input_that_may_change_between_runs_is_no_constant_however_large():
+    for size in (2, 2**15):
+        given, copied = Signal(np.ones(size)), Signal(np.zeros(2))
+
+        (group,) = groups_of([Copy(given[:2], copied)], inputs=[given])
+
+        assert group.kind != CONSTANT
 
 
 def test_signals_too_large_to_be_looked_at_together_are_computed_by_themselves():
