@@ -128,41 +128,39 @@ def _solve(
     """
     start = time.time()
     ensemble, solver = conn.pre_obj, conn.solver
-    key = ensemble, solver.reg, solver.solver.transpose
-    system = workspace.systems.take(*key) if conn.eval_points is None else None
+    settings = solver.reg, solver.solver.transpose
+    system = workspace.systems.take(ensemble, settings) if conn.eval_points is None else None
     if system is not None:
         activities = system.activities
     else:
         inputs = _inputs(model, conn, eval_points) if x is None else x
         activities = rates_of(ensemble.neuron_type, inputs, gain, bias, reuse=x is None)
-        # Looking for the first one beats counting them all; few have none.
-        if not activities.any():
+        # Nengo counts those that are not zero; the largest one is needed in any case.
+        peak = activities.max()
+        if peak == 0 and not activities.any():
             raise BuildError(
                 f"Building {conn}: 'activities' matrix is all zero for {ensemble}. "
                 "This is because no evaluation points fall in the firing ranges of any neurons."
             )
-        system = _factorize(solver, activities)
+        system = _factorize(solver, activities, solver.reg * peak)
     solution = None if system is None else _substitute(system, targets, start)
     if system is None or solution is None:
         # Not positive definite or not finite: Nengo's solver has the right error for it.
         return solver(activities, targets, rng=rng)
     if conn.eval_points is None:
-        workspace.systems.used(model, *key, system)
+        workspace.systems.used(model, ensemble, settings, system)
     return solution
 
 
-def _factorize(solver: LstsqL2, activities: Array) -> System | None:
+def _factorize(solver: LstsqL2, activities: Array, sigma: float) -> System | None:
     """Return the factorized system of a solver; None where that fails or SciPy is not there.
 
     The numbers are those of ``scipy.linalg.cho_factor``, which calls the same function of LAPACK.
     """
     lapack = _lapack()
-    if lapack is None or activities.dtype != np.float64:
+    if lapack is None or activities.dtype != np.float64 or not np.isfinite(sigma):
         return None
     n_points, n_neurons = activities.shape
-    sigma = solver.reg * activities.max()
-    if not np.isfinite(sigma):
-        return None
     transposed = solver.solver.transpose
     if transposed is None:
         transposed = n_points < n_neurons

@@ -56,16 +56,23 @@ def build_ensemble(workspace: Workspace, model: Model, ens: nengo.Ensemble) -> N
 
 def _is_plain(workspace: Workspace, ens: nengo.Ensemble) -> bool:
     """Whether only Nengo's own code draws and computes the parameters."""
-    sources = (ens.eval_points, ens.encoders, ens.max_rates, ens.intercepts)
+    sources = (ens.eval_points, ens.encoders, ens.max_rates, ens.intercepts, ens.gain, ens.bias)
     return (
-        ens.gain is None
-        and ens.bias is None
+        (ens.gain is None) == (ens.bias is None)
         and not isinstance(ens.neuron_type, nengo.Direct)
         and workspace.is_nengos(ens.neuron_type)
         and all(not isinstance(s, Distribution) or workspace.is_nengos(s) for s in sources)
         # Nengo warns where numbers are given twice.
         and (isinstance(ens.eval_points, Distribution) or ens.n_eval_points is None)
+        and (ens.gain is None or _has_default_response(ens))
     )
+
+
+def _has_default_response(ens: nengo.Ensemble) -> bool:
+    """Whether neither maximum rates nor intercepts were given."""
+    given = ens.max_rates, ens.intercepts
+    defaults = nengo.Ensemble.max_rates.default, nengo.Ensemble.intercepts.default
+    return all(isinstance(values, Distribution) for values in given) and given == defaults
 
 
 def _draw(workspace: Workspace, model: Model, ens: nengo.Ensemble) -> BuiltEnsemble | None:
@@ -87,26 +94,38 @@ def _draw(workspace: Workspace, model: Model, ens: nengo.Ensemble) -> BuiltEnsem
     if np.isnan(encoders).any():
         return None
 
-    # Whatever Python or NumPy have to say, they say it to Nengo's function.
-    try:
-        with np.errstate(all="raise", under="ignore"):
-            max_rates = _vector(ens.max_rates, n, rng)
-            intercepts = _vector(ens.intercepts, n, rng)
-            gain, bias = ens.neuron_type.gain_bias(max_rates, intercepts)
-            if not (np.isfinite(gain).all() and (gain > 0.0).all()):
-                return None
-            scaled = encoders * (gain.astype(dtype) / radius)[:, np.newaxis]
-    except FloatingPointError:
+    response = _response(ens, n, rng)
+    if response is None:
         return None
+    gain, bias, max_rates, intercepts = (values.astype(dtype) for values in response)
     return BuiltEnsemble(
         eval_points=eval_points,
         encoders=encoders,
-        intercepts=intercepts.astype(dtype),
-        max_rates=max_rates.astype(dtype),
-        scaled_encoders=scaled,
-        gain=gain.astype(dtype),
-        bias=bias.astype(dtype),
+        intercepts=intercepts,
+        max_rates=max_rates,
+        scaled_encoders=encoders * (gain / radius)[:, np.newaxis],
+        gain=gain,
+        bias=bias,
     )
+
+
+def _response(
+    ens: nengo.Ensemble, n: int, rng: np.random.RandomState
+) -> tuple[Array, Array, Array, Array] | None:
+    """Return gains, biases, maximum rates and intercepts; None where Nengo would refuse a gain."""
+    if ens.gain is not None:
+        gain, bias = _vector(ens.gain, n, rng), _vector(ens.bias, n, rng)
+        return gain, bias, *ens.neuron_type.max_rates_intercepts(gain, bias)
+    max_rates, intercepts = _vector(ens.max_rates, n, rng), _vector(ens.intercepts, n, rng)
+    # Whatever NumPy has to say of them, it says to Nengo's function.
+    try:
+        with np.errstate(all="raise", under="ignore"):
+            gain, bias = ens.neuron_type.gain_bias(max_rates, intercepts)
+    except FloatingPointError:
+        return None
+    if not (np.isfinite(gain).all() and (gain > 0.0).all()):
+        return None
+    return gain, bias, max_rates, intercepts
 
 
 def _samples(

@@ -14,6 +14,8 @@ MOST_BYTES = 2**27
 """Bytes that are kept for later connections; more than these are computed again."""
 
 Array = np.ndarray
+Settings = tuple[float, bool | None]
+"""Regularization of a solver, and the setting ``transpose`` of its factorization."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,39 +47,33 @@ class SharedSystems:
 
     def __init__(self) -> None:
         self._expected: Counter[nengo.Ensemble] | None = None
-        self._systems: dict[tuple[nengo.Ensemble, float, bool | None], System] = {}
+        self._systems: dict[nengo.Ensemble, dict[Settings, System]] = {}
         self._nbytes = 0
 
-    def take(self, ensemble: nengo.Ensemble, reg: float, transpose: bool | None) -> System | None:
+    def take(self, ensemble: nengo.Ensemble, settings: Settings) -> System | None:
         """Return the system of an earlier connection, or None.
 
         Args:
             ensemble: The presynaptic ensemble, at whose own evaluation points it is solved.
-            reg: Regularization of the solver.
-            transpose: The setting of that name of its Cholesky solver.
+            settings: Settings of the solver.
         """
-        return self._systems.get((ensemble, reg, transpose))
+        return self._systems.get(ensemble, {}).get(settings)
 
     def used(
-        self,
-        model: Model,
-        ensemble: nengo.Ensemble,
-        reg: float,
-        transpose: bool | None,
-        system: System,
+        self, model: Model, ensemble: nengo.Ensemble, settings: Settings, system: System
     ) -> None:
         """Keep a system that a connection has solved with, if another one is expected to."""
         if self._expected is None:
             self._expected = Counter(_decoded(model.toplevel))
         self._expected[ensemble] -= 1
-        key = (ensemble, reg, transpose)
-        if self._expected[ensemble] > 0:
-            if key not in self._systems and self._nbytes + system.nbytes <= MOST_BYTES:
-                self._systems[key] = system
-                self._nbytes += system.nbytes
+        if self._expected[ensemble] <= 0:
+            done = self._systems.pop(ensemble, {})
+            self._nbytes -= sum(kept.nbytes for kept in done.values())
             return
-        for kept in [k for k in self._systems if k[0] is ensemble]:
-            self._nbytes -= self._systems.pop(kept).nbytes
+        systems = self._systems.setdefault(ensemble, {})
+        if settings not in systems and self._nbytes + system.nbytes <= MOST_BYTES:
+            systems[settings] = system
+            self._nbytes += system.nbytes
 
 
 def _decoded(network: nengo.Network | None) -> list[nengo.Ensemble]:

@@ -5,6 +5,7 @@ now.
 ``table``  step, first second, build and memory of each network and peer (default)
 ``sweep``  whether cost grows in proportion to neurons, steps and minibatch
 ``train``  learning, beside Keras by hand
+``build``  how long building takes, beside Nengo's builder
 ``live``   what watching costs, in a real browser
 ``wait``   how long people wait for the first data, beside Nengo
 =========  =========================================================================
@@ -19,7 +20,7 @@ import importlib
 import importlib.util
 import sys
 
-WHAT = ("table", "sweep", "train", "live", "wait")
+WHAT = ("table", "sweep", "train", "build", "live", "wait")
 
 
 def main(arguments: list[str]) -> int:

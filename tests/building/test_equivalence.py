@@ -150,18 +150,24 @@ def test_connections_that_share_activities(kept, monkeypatch):
     assert len(factorized) == (1 if kept else 4)
 
 
-@pytest.mark.parametrize(
-    "of_ensemble",
-    [
-        {"gain": Choice([2.0]), "bias": Uniform(-1, 1)},
-        {"encoders": [[1.0]] * 10 + [[-2.0]] * 10},
-        {"max_rates": np.linspace(100, 300, 20), "intercepts": np.linspace(-1, 0.5, 20)},
-        {"eval_points": POINTS},
-        {"neuron_type": nengo.Direct()},
-        {"noise": nengo.processes.WhiteNoise(seed=1)},
-    ],
-    ids=["gain and bias", "encoders", "rates", "points", "direct", "noise"],
-)
+GIVEN = {
+    "gain and bias": {"gain": Choice([2.0]), "bias": Uniform(1.1, 2)},
+    "arrays of them": {"gain": np.linspace(1, 2, 20), "bias": np.ones(20)},
+    "those of lines": {
+        "gain": Choice([2]),
+        "bias": Choice([2]),
+        "neuron_type": nengo.RectifiedLinear(),
+    },
+    "those of sigmoids": {"gain": Choice([2]), "bias": Choice([2]), "neuron_type": nengo.Sigmoid()},
+    "encoders": {"encoders": [[1.0]] * 10 + [[-2.0]] * 10},
+    "rates": {"max_rates": np.linspace(100, 300, 20), "intercepts": np.linspace(-1, 0.5, 20)},
+    "points": {"eval_points": POINTS},
+    "no neurons": {"neuron_type": nengo.Direct()},
+    "noise": {"noise": nengo.processes.WhiteNoise(seed=1)},
+}
+
+
+@pytest.mark.parametrize("of_ensemble", GIVEN.values(), ids=GIVEN.keys())
 def test_given_parameters_of_an_ensemble(of_ensemble):
     assert_same_build(network_of({}, **of_ensemble))
 
