@@ -30,6 +30,10 @@ FEWEST_CACHED_NEURONS = 128
 """Nengo's cache is asked for the decoders of no smaller ensemble: to hash the activities takes as
 long as to solve for the decoders."""
 
+MOST_SMALL_CACHED = 16
+"""But for so many of a build. Small networks that were built before then need no SciPy, whose
+import takes as long as a hundred solutions."""
+
 
 def build_solver(
     workspace: Workspace,
@@ -56,7 +60,9 @@ def build_solver(
     targets = _targets(conn, eval_points, workspace.float_dtype)
     solve = partial(_solve, workspace, model, eval_points)
     arguments = conn, parameters.gain, parameters.bias
-    if model.seeded[conn] and ensemble.n_neurons >= FEWEST_CACHED_NEURONS:
+    is_large = ensemble.n_neurons >= FEWEST_CACHED_NEURONS
+    if model.seeded[conn] and (is_large or workspace.n_small_cached < MOST_SMALL_CACHED):
+        workspace.n_small_cached += not is_large
         x = _inputs(model, conn, eval_points)
         decoders, info = model.decoder_cache.wrap_solver(solve)(*arguments, x, targets, rng=rng)
     else:

@@ -29,6 +29,7 @@ class Workspace:
         systems: Activities and factors that several connections solve with.
         sample: Draws samples of distributions.
         filters: States of linear filters, by parameters and shapes.
+        n_small_cached: Number of small ensembles' decoders that the cache was asked for.
     """
 
     def __init__(self, model: Model, find: Callable[[type], Callable[..., Any] | None]) -> None:
@@ -37,6 +38,7 @@ class Workspace:
         self.sample = Sampler()
         self.systems = SharedSystems()
         self.filters: dict[tuple[Any, ...], FilterState] = {}
+        self.n_small_cached = 0
         self._find = find
         self._rng = np.random.RandomState(0)
         self._nengos: dict[type, bool] = {}

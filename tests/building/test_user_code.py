@@ -17,6 +17,8 @@ from nengo.dists import Choice, Distribution
 from nengo.solvers import LstsqL2, Solver
 
 from nengo_nb.building import EquivalentBuilder
+from nengo_nb.building.decoders import MOST_SMALL_CACHED
+from nengo_nb.building.rates import rates_of
 
 from .models import assert_same, assert_same_build, build
 
@@ -303,21 +305,40 @@ def test_a_model_is_pickled_without_what_its_build_worked_with():
     assert vars(copied.builder) == vars(EquivalentBuilder())
 
 
-def network_of_size(n_neurons):
+def network_of_size(n_neurons, n_ensembles=1):
     with nengo.Network(seed=1) as network:
-        ensemble = nengo.Ensemble(n_neurons, 1, n_eval_points=200)
-        nengo.Connection(ensemble, ensemble, seed=2)
+        for k in range(n_ensembles):
+            ensemble = nengo.Ensemble(n_neurons, 1, n_eval_points=200, seed=k)
+            nengo.Connection(ensemble, ensemble, seed=2)
     return network
 
 
-@pytest.mark.parametrize(("n_neurons", "kept"), [(50, 0), (150, 1)])
-def test_decoders_are_kept_where_they_take_longer_to_solve_than_to_find(tmp_path, n_neurons, kept):
-    network = network_of_size(n_neurons)
+@pytest.mark.parametrize(("n_neurons", "kept"), [(50, MOST_SMALL_CACHED), (150, 20)])
+def test_decoders_are_kept_where_they_take_longer_to_solve_than_to_find(
+    tmp_path, n_neurons, kept, monkeypatch
+):
+    """Where there are many; of a few, all are kept."""
+    network = network_of_size(n_neurons, 20)
+    first = build(network, EquivalentBuilder(), DecoderCache(cache_dir=tmp_path))
+    solved = []
+    monkeypatch.setattr(
+        "nengo_nb.building.decoders.rates_of",
+        lambda *args, **options: solved.append(args) or rates_of(*args, **options),
+    )
 
-    found = build(network, EquivalentBuilder(), DecoderCache(cache_dir=tmp_path))
+    second = build(network, EquivalentBuilder(), DecoderCache(cache_dir=tmp_path))
 
-    assert_same(build(network), found)
-    assert len(list(tmp_path.rglob("*.nco"))) == kept
+    assert_same(build(network), first)
+    assert_same(first, second)
+    assert len(solved) == 20 - kept
+
+
+def test_a_small_network_that_was_built_before_needs_no_scipy(tmp_path, monkeypatch):
+    network = network_of_size(50, 3)
+    expected = build(network, EquivalentBuilder(), DecoderCache(cache_dir=tmp_path))
+    monkeypatch.setattr("nengo_nb.building.decoders._lapack", None)
+
+    assert_same(expected, build(network, EquivalentBuilder(), DecoderCache(cache_dir=tmp_path)))
 
 
 @pytest.mark.parametrize("first", [None, EquivalentBuilder()], ids=["nengo", "ours"])
