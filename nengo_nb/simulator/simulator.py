@@ -225,7 +225,7 @@ class Simulator:
 
         Args:
             n_steps: Number of steps.
-            data: For each input node (or its label) that is fed, ``(batch, n_steps, size)``.
+            data: ``(batch, n_steps, size)`` by input node (or label), masked where it feeds itself.
             progress_bar: Overrides the simulator's own.
             stateful: Whether state and time stay where the run ends; otherwise they go back to
                 where it began.

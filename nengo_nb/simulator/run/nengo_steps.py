@@ -19,6 +19,7 @@ from nengo.builder import Operator, Signal
 from nengo.builder.processes import SimProcess
 from nengo.builder.signal import SignalDict
 
+from nengo_nb.engine.chunk_values import merged
 from nengo_nb.engine.executor import Chunk
 from nengo_nb.engine.floating_types import narrow
 from nengo_nb.engine.journal import Journal
@@ -220,6 +221,7 @@ class NengoSteps:
         rounds = runner.dtype == "float32" and not strict
         with (
             self._running(),
+            self._feeding(fed) as own,
             runner.hiding(not singly),
             _errors(strict),
         ):
@@ -227,7 +229,8 @@ class NengoSteps:
                 for k in range(n_steps):
                     if k and stop():
                         break
-                    self._take(runner.state.n_steps + block.count + 1, k, fed, undo, strict)
+                    number = runner.state.n_steps + block.count + 1
+                    self._take(number, k, fed, own, undo, strict)
                     # Numbers that overflow in float32 are found by the check of the run.
                     with np.errstate(over="ignore"):
                         block.add()
@@ -267,8 +270,30 @@ class NengoSteps:
         pooled = self.pool.arrays
         return [self.arrays[b] for b in self.runner.homes if b in self.arrays and b not in pooled]
 
+    @contextmanager
+    def _feeding(self, fed: Mapping[int, np.ndarray]) -> Iterator[dict[Signal, np.ndarray]]:
+        """Context of a run, at whose end constant nodes that are fed have their own outputs again.
+
+        Yields:
+            Their own outputs, by signal.
+        """
+        # Until the end and not for a step, as probes are read after it.
+        held = self.runner.memory.held
+        own = {base: self.arrays[base].copy() for base, value in held.items() if value in fed}
+        try:
+            yield own
+        finally:
+            for base, array in own.items():
+                self.arrays[base][...] = array
+
     def _take(
-        self, number: int, k: int, fed: Mapping[int, np.ndarray], undo: Undo, strict: bool
+        self,
+        number: int,
+        k: int,
+        fed: Mapping[int, np.ndarray],
+        own: Mapping[Signal, np.ndarray],
+        undo: Undo,
+        strict: bool,
     ) -> None:
         """Take one step; where it fails, the states are those before it."""
         undo.save()
@@ -277,27 +302,24 @@ class NengoSteps:
         if not fed and not strict:
             self._take_plain(number, undo)
             return
-        constants = {base: value for base, value in self.runner.memory.held.items() if value in fed}
-        # A feed replaces a constant node's output for this run alone.
-        own = {base: self.arrays[base].copy() for base in constants}
         self.shared.write_to_python()
         try:
-            for base, value in constants.items():
-                self.arrays[base][...] = fed[value][k, 0].reshape(base.shape)
+            for base, array in own.items():
+                feed = fed[self.runner.memory.held[base]][k, 0]
+                self.arrays[base][...] = merged(feed, array.reshape(-1)).reshape(base.shape)
             for op, step in self.steps:
                 replaced = self.fed.get(op)
-                if replaced is not None and replaced in fed:
-                    self.arrays[op.output][...] = fed[replaced][k, 0].reshape(op.output.shape)
-                else:
+                feed = None if replaced is None or replaced not in fed else fed[replaced][k, 0]
+                if feed is None or np.ma.is_masked(feed):
                     step(number)
+                if feed is not None:
+                    output = self.arrays[op.output]
+                    output[...] = merged(feed, output.reshape(-1)).reshape(op.output.shape)
             self.shared.show_python()
             self._commit_calls()
         except BaseException:
             undo.go_back()
             raise
-        finally:
-            for base, array in own.items():
-                self.arrays[base][...] = array
 
     def _take_plain(self, number: int, undo: Undo) -> None:
         """Take one step without feeds, whose arrays no function holds."""
