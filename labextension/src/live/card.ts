@@ -42,6 +42,8 @@ export class Card {
   private figure: Figure | null = null;
   private drawing: string | null = null;
   private asked: Asked = {};
+  /** The newest data: those of a paused run come once, perhaps while Bokeh still makes the figure. */
+  private newest: { part: Part; numbers: Float32Array; frame: Frame } | null = null;
 
   constructor(
     private info: PlotInfo,
@@ -94,6 +96,7 @@ export class Card {
     const drawing = JSON.stringify([info.source, info.kind, info.dims, info.synapse]);
     if (drawing === this.drawing) return;
     this.drawing = drawing;
+    this.newest = null; // of the former drawing
     this.drawLegend(info);
     void this.redraw(info, drawing);
   }
@@ -123,9 +126,11 @@ export class Card {
     for (const child of old) child.remove();
     this.figure = figure;
     this.element.dataset.drawn = info.kind;
+    if (this.newest) figure.update(this.newest.part, this.newest.numbers, this.newest.frame);
   }
 
   update(part: Part, numbers: Float32Array, frame: Frame): void {
+    this.newest = { part, numbers, frame };
     this.figure?.update(part, numbers, frame);
   }
 

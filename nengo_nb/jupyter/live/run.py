@@ -141,6 +141,10 @@ class LiveRun:
 
     def leave(self, view: Listener) -> None:
         """Remove a closed view. The last one ends the run, as nothing could pause it then."""
+        sim = self.sim
+        # It will not be there at the next pause, and would leave the picture of the one before.
+        if sim is not None and self.playing and view in self._views:
+            _tell(view.on_pause, sim)
         self._listeners.discard(view)
         self._views.discard(view)
         if not self._views:
@@ -280,6 +284,10 @@ class LiveRun:
         if sim is None or sim.closed:
             was_closed = sim is not None or self._closed.is_set()
             self.end("its simulator was closed" if was_closed else "its simulator is gone")
+            self._orders.clear()
+            # What was recorded can still be read, and played on until it was closed.
+            if sim is not None and self._is_to_tell():
+                self.rested(sim)
             return None
         while self._orders:
             order, starts = self._orders.popleft()
