@@ -124,11 +124,41 @@ test("sliders follow their node until they are grabbed", () => {
   document.body.append(sliders.element);
   const slider = first(HTMLInputElement, sliders.element, "input[type=range]");
 
-  sliders.update([0.25, -0.5], frame());
+  sliders.update([0.25, -0.5], []);
   expect(slider.valueAsNumber).toBe(0.25);
   enter(slider, "0.75", "input");
 
-  expect(sent).toEqual([{ type: "Grab", name: "wave", values: [0.75, -0.5] }]);
+  expect(sent).toEqual([{ type: "Grab", name: "wave", values: [0.75, null] }]);
+});
+
+test("the slider of one dimension is grabbed, and those of others follow their node still", () => {
+  const sliders = new Sliders({ type: "SliderInfo", name: "wave", size: 2, low: -1, high: 1 }, send);
+  document.body.append(sliders.element);
+  const [grabbed, free] = sliders.element.querySelectorAll<HTMLInputElement>("input[type=range]");
+  grabbed?.focus();
+  if (grabbed) enter(grabbed, "0.75", "input");
+
+  sliders.update([0.25, -0.5], []); // a frame that was made before the kernel knew of it
+  sliders.update([0.75, -0.25], [0]);
+
+  expect([grabbed?.valueAsNumber, free?.valueAsNumber]).toEqual([0.75, -0.25]);
+  const rows = [...sliders.element.querySelectorAll(".nnb-slider")];
+  expect(rows.map((row) => row.classList.contains("nnb-taken"))).toEqual([true, false]);
+});
+
+test("a node that is released takes its sliders with it again", () => {
+  const sliders = new Sliders({ type: "SliderInfo", name: "wave", size: 1, low: -1, high: 1 }, send);
+  document.body.append(sliders.element);
+  const slider = first(HTMLInputElement, sliders.element, "input[type=range]");
+  slider.focus();
+  enter(slider, "0.75", "input");
+  sliders.update([0.75], [0]);
+
+  first(HTMLButtonElement, sliders.element, "button[title^='Let wave']").click();
+  sliders.update([0.25], []);
+
+  expect(sent.at(-1)).toEqual({ type: "Release", name: "wave" });
+  expect(slider.valueAsNumber).toBe(0.25);
 });
 
 test("what is typed beside a slider may lie outside of its range, but must be a number", () => {

@@ -2,7 +2,7 @@
 
 import { element } from "../dom/element";
 import { button } from "./icons";
-import type { Frame, SliderInfo } from "../protocol/live";
+import type { SliderInfo } from "../protocol/live";
 import type { Send } from "./send";
 import { parse, short } from "./numbers";
 
@@ -11,14 +11,16 @@ export class Sliders {
   private readonly ranges: HTMLInputElement[] = [];
   private readonly entries: HTMLInputElement[] = [];
   private readonly release: HTMLButtonElement;
-  private values: number[];
+  private readonly rows: HTMLElement[] = [];
+  /** Sliders that somebody has moved since the node was last released. */
+  private readonly taken = new Set<number>();
 
   constructor(
     readonly info: SliderInfo,
     private readonly send: Send,
   ) {
-    this.values = Array.from({ length: info.size }, () => 0);
     this.release = button("release", `Let ${info.name} output its own values again`, () => {
+      this.taken.clear();
       send({ type: "Release", name: info.name });
     });
     const remove = button("close", `Remove the sliders of ${info.name}`, () => {
@@ -59,25 +61,29 @@ export class Sliders {
     this.ranges.push(range);
     this.entries.push(entry);
     const number = this.info.size > 1 ? [element("span", { class: "nnb-index", text: `${index}` })] : [];
-    return element("div", { class: "nnb-slider" }, ...number, range, entry);
+    const row = element("div", { class: "nnb-slider" }, ...number, range, entry);
+    this.rows.push(row);
+    return row;
   }
 
+  /** Take hold of one dimension; the others stay with the node, or where they were put. */
   private grab(index: number, value: number): void {
-    this.values = this.values.map((other, i) => (i === index ? value : other));
+    this.taken.add(index);
     this.draw(index, value);
-    this.send({ type: "Grab", name: this.info.name, values: this.values });
+    const values = this.ranges.map((_, i) => (i === index ? value : null));
+    this.send({ type: "Grab", name: this.info.name, values });
   }
 
   /** Follow the node, but never pull a slider out of somebody's hand. */
-  update(values: number[] | undefined, frame: Frame): void {
-    const held = frame.held.includes(this.info.name);
-    this.element.classList.toggle("nnb-held", held);
-    this.release.disabled = !held;
-    if (!values) return;
-    if (!this.element.contains(document.activeElement) || !held) this.values = values;
-    values.forEach((value, i) => {
-      if (held && this.element.contains(document.activeElement)) return;
-      this.draw(i, value);
+  update(values: number[] | undefined, held: number[]): void {
+    this.element.classList.toggle("nnb-held", held.length > 0);
+    this.release.disabled = held.length === 0;
+    this.rows.forEach((row, i) => {
+      row.classList.toggle("nnb-taken", held.includes(i));
+      // Frames made before the kernel knew of it show the node's value still.
+      const taken = this.taken.has(i) || held.includes(i);
+      const value = values?.[i];
+      if (value !== undefined && !(taken && row.contains(document.activeElement))) this.draw(i, value);
     });
   }
 

@@ -11,6 +11,7 @@ import type { Send } from "./send";
 import { seconds } from "./numbers";
 import { ignore } from "../dom/exhaustive";
 import { save } from "./save";
+import { takeKeys } from "./keys";
 import { Sliders } from "./sliders";
 import { onThemeChange } from "../dom/theme";
 import { Timeline } from "./timeline";
@@ -49,12 +50,7 @@ export class View {
       "div",
       {
         class: "nnb-root",
-        attributes: { tabindex: "0", "data-lm-suppress-shortcuts": "true" },
-        on: {
-          keydown: (event) => {
-            this.press(event as KeyboardEvent);
-          },
-        },
+        attributes: { tabindex: "0" },
       },
       this.toolbar.element,
       this.timeline.element,
@@ -63,6 +59,7 @@ export class View {
       this.hovered,
       this.additions.element,
     );
+    this.takeKeys();
     const restyle = (): void => {
       for (const card of this.cards.values()) card.restyle();
     };
@@ -170,7 +167,7 @@ export class View {
     this.toolbar.update(frame);
     this.timeline.update(frame);
     this.sliders.forEach((slider, i) => {
-      slider.update(frame.values[i], frame);
+      slider.update(frame.values[i], frame.held[i] ?? []);
     });
   }
 
@@ -201,10 +198,8 @@ export class View {
     this.tell(reason);
   }
 
-  private press(event: KeyboardEvent): void {
-    if (event.key === "Enter" && event.target instanceof HTMLInputElement) event.target.blur();
-    if (event.target !== this.element || event.ctrlKey || event.metaKey || event.altKey) return;
-    const actions: Record<string, () => void> = {
+  private takeKeys(): void {
+    const actions = {
       " ": () => {
         this.toolbar.toggle();
       },
@@ -218,10 +213,7 @@ export class View {
         this.timeline.follow();
       },
     };
-    const action = actions[event.key];
-    if (!action) return;
-    event.preventDefault();
-    action();
+    takeKeys(this.element, actions, this.stop.signal);
   }
 
   remove(): void {

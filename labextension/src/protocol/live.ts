@@ -70,7 +70,10 @@ export interface Part {
   high: number;
 }
 
-/** Frame of a view; times are simulated seconds, `rate` is in steps per second. */
+/**
+ * Frame of a view; times are simulated seconds, `rate` is in steps per second. For the sliders of each node,
+ * `values` are where they stand, and `held` the indices of those that override the node.
+ */
 export interface Frame {
   type: "Frame";
   number: number;
@@ -88,7 +91,7 @@ export interface Frame {
   follows: boolean;
   length: number;
   moments: number[];
-  held: string[];
+  held: number[][];
   values: number[][];
   parts: Part[];
 }
@@ -164,11 +167,11 @@ export interface GoBack {
   time: number;
 }
 
-/** Override the output of a node. */
+/** Override dimensions of a node's output; those that are null stay as they are. */
 export interface Grab {
   type: "Grab";
   name: string;
-  values: number[];
+  values: (number | null)[];
 }
 
 /** End the override of a node. */

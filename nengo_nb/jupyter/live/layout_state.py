@@ -233,7 +233,6 @@ class LayoutState:
             )
             arrays.append(np.ascontiguousarray(drawn.array, np.float32).reshape(-1))
             offset += rows * columns
-        overrides = run.overrides.held
         speed = getattr(sim, "steps_per_second", None) or 0.0
         frame = m.Frame(
             number=number,
@@ -251,7 +250,7 @@ class LayoutState:
             follows=self.end is None,
             length=self.length,
             moments=run.checkpoints.times,
-            held=list(overrides),
+            held=[self._held(slider.node) for slider in self.sliders],
             values=[self._slider_values(slider.node) for slider in self.sliders],
             parts=parts,
         )
@@ -268,16 +267,26 @@ class LayoutState:
             return empty()
 
     def _slider_values(self, name: str) -> list[float]:
-        """Return the values of a node's sliders: the override, or the last output without NaN."""
-        override = self.run.overrides.held.get(name)
-        if override is not None:
-            return list(override)
-        last = self.run.reached.outputs.get(name)
+        """Return the values of a node's sliders: overrides, or the last output without NaN."""
         node = self.run.overrides.node(name)
-        if last is None:
-            return [0.0] * node.size_out
+        last = self.run.reached.outputs.get(name)
         # Input nodes of one value for all items have a batch axis of length one.
-        return [float(value) for value in np.nan_to_num(last[min(self.item, len(last) - 1)])]
+        own = _before(node) if last is None else last[min(self.item, len(last) - 1)]
+        override = self.run.overrides.held.get(name, (None,) * node.size_out)
+        values = zip(np.nan_to_num(own).tolist(), override, strict=True)
+        return [float(output) if value is None else value for output, value in values]
+
+    def _held(self, name: str) -> list[int]:
+        """Return the indices of a node's sliders that override it."""
+        override = self.run.overrides.held.get(name, ())
+        return [i for i, value in enumerate(override) if value is not None]
+
+
+def _before(node: nengo.Node) -> np.ndarray:
+    """Return the output of an input node before the first step, ``(size,)``."""
+    # That of a function is zero, as for Nengo: it is called with the first step's time.
+    constant = isinstance(node.output, np.ndarray)
+    return np.asarray(node.output if constant else np.zeros(node.size_out), float).reshape(-1)
 
 
 def _usual(target: Any) -> str:

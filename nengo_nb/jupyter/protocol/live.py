@@ -84,7 +84,11 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Frame:
-    """Frame of a view; times are simulated seconds, ``rate`` is in steps per second."""
+    """Frame of a view; times are simulated seconds, ``rate`` is in steps per second.
+
+    For the sliders of each node, ``values`` are where they stand, and ``held`` the indices of those
+    that override the node.
+    """
 
     number: int
     time: float
@@ -101,7 +105,7 @@ class Frame:
     follows: bool
     length: float
     moments: list[float]
-    held: list[str]
+    held: list[list[int]]
     values: list[list[float]]
     parts: list[Part]
 
@@ -191,10 +195,10 @@ class GoBack:
 
 @dataclass(frozen=True, kw_only=True)
 class Grab:
-    """Override the output of a node."""
+    """Override dimensions of a node's output; those that are null stay as they are."""
 
     name: str
-    values: list[float]
+    values: list[float | None]
 
 
 @dataclass(frozen=True, kw_only=True)
