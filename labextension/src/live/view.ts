@@ -29,6 +29,10 @@ export class View {
     class: "nnb-notice",
     attributes: { role: "alert", hidden: "" },
   });
+  private readonly lines = element("pre", {
+    class: "nnb-traceback",
+    attributes: { hidden: "", tabindex: "0" },
+  });
   private readonly hovered = element("div", { class: "nnb-hovered", attributes: { hidden: "" } });
   private readonly side = element("div", { class: "nnb-side" });
   private readonly plots = element("div", { class: "nnb-plots" });
@@ -36,6 +40,7 @@ export class View {
   private sliders: Sliders[] = [];
   private frame: Frame | null = null;
   private share: number | null = null;
+  private failed = "";
   private told = { state: "", at: 0 };
   private readonly stop = new AbortController();
 
@@ -55,6 +60,7 @@ export class View {
       this.toolbar.element,
       this.timeline.element,
       this.notice,
+      this.lines,
       element("div", { class: "nnb-body" }, this.side, this.plots),
       this.hovered,
       this.additions.element,
@@ -112,7 +118,7 @@ export class View {
     }
     this.side.hidden = this.sliders.length === 0;
     this.additions.update(layout);
-    this.tell("");
+    if (!this.failed) this.tell("");
   }
 
   private addCard(id: string, card: Card): void {
@@ -148,7 +154,10 @@ export class View {
     for (const part of frame.parts) this.cards.get(part.plot)?.update(part, numbers, frame);
     this.tellState(frame);
     if (this.share !== null) this.hover(this.share);
-    if (frame.error) this.tell(frame.error);
+    // Said once, as a message that comes meanwhile stays until another one; and until it plays again.
+    const failed = frame.error !== this.failed;
+    this.failed = frame.error;
+    if (failed) this.tell(frame.error, frame.traceback);
     this.element.dataset.frame = `${frame.number}`;
     this.element.dataset.time = `${frame.time}`;
   }
@@ -171,10 +180,12 @@ export class View {
     });
   }
 
-  /** A sentence, until the next one; nothing takes it away. */
-  private tell(text: string): void {
+  /** A sentence, until the next one, and the lines of the user that it is about. */
+  private tell(text: string, lines = ""): void {
     this.notice.hidden = text === "";
     this.notice.textContent = text;
+    this.lines.hidden = lines === "";
+    this.lines.textContent = lines;
   }
 
   private keep(file: File): void {

@@ -72,7 +72,8 @@ export interface Part {
 
 /**
  * Frame of a view; times are simulated seconds, `rate` is in steps per second. For the sliders of each node,
- * `values` are where they stand, and `held` the indices of those that override the node.
+ * `values` are where they stand, and `held` the indices of those that override the node. `traceback` are the
+ * user's lines that led to `error`.
  */
 export interface Frame {
   type: "Frame";
@@ -86,6 +87,7 @@ export interface Frame {
   rate: number;
   ended: string;
   error: string;
+  traceback: string;
   begin: number;
   end: number;
   follows: boolean;

@@ -16,8 +16,9 @@ from nengo_nb.jupyter.protocol import live as m
 
 from .plot import Plot, make_plot
 from .plot_kinds import kinds_of
+from .reached import Reached
 from .render import Cache, Drawn, Window, empty
-from .run import LiveRun, Reached
+from .run import LiveRun
 from .signals import catalog, find_source
 from .specs import LivePlot, LiveSlider, write_code
 
@@ -245,6 +246,7 @@ class LayoutState:
             rate=speed,
             ended=run.ended,
             error=run.error,
+            traceback=run.traceback if run.error else "",
             begin=window.begin,
             end=window.end,
             follows=self.end is None,

@@ -14,8 +14,8 @@ from nengo_nb.plots.palette import line_style
 
 from .history import History, read_history
 from .plot_kinds import PLOT_KINDS, check_dims, default_dims, kinds_of
+from .reached import Reached
 from .render import Cache, Drawn, Style, Window, empty, image_shape, matrix, order_of
-from .run import Reached
 from .signals import Source
 from .specs import LivePlot
 

@@ -8,20 +8,20 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import nengo
 import numpy as np
 from nengo.exceptions import SimulatorClosed
 
 from nengo_nb.jupyter.simulators import check_runs_live
 
 from .checkpoints import Checkpoints
+from .failures import sentence_of_failure, traceback_of
 from .listener import Listener
 from .overrides import Overrides
 from .pacing import Pacing
+from .reached import Reached
 from .signals import input_nodes
 
 if TYPE_CHECKING:
@@ -30,23 +30,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Order = Callable[["Simulator"], None]
-
-
-@dataclass(frozen=True)
-class Reached:
-    """State of a simulation between two chunks, as views may read it on any thread.
-
-    Args:
-        n_steps: Number of steps taken.
-        branch: Number of times that simulated time went backwards, by a reset or to a checkpoint.
-        outputs: Last output of each input node, by name, ``(batch, size)``.
-        recorded: Number of samples of each probe.
-    """
-
-    n_steps: int = 0
-    branch: int = 0
-    outputs: Mapping[str, np.ndarray] = field(default_factory=dict)
-    recorded: Mapping[nengo.Probe, int] = field(default_factory=dict)
 
 
 class LiveRun:
@@ -79,6 +62,8 @@ class LiveRun:
         self.compiling = False
         self.ended = ""
         self.error = ""
+        self.traceback = ""
+        """User's lines that led to the error; empty where none did."""
         self.reached = Reached()
         self._goal: int | None = None
         # Held where an end that the run's thread has found must not undo what another thread asks
@@ -233,8 +218,8 @@ class LiveRun:
         self.playing = False
         self._notify()
 
-    def fail(self, error: Exception, starts: int | None = None) -> None:
-        """Show an error as a sentence in the views, and pause.
+    def fail(self, error: BaseException, starts: int | None = None) -> None:
+        """Show an error as a sentence with the user's lines in the views, and pause.
 
         Args:
             error: The error.
@@ -242,7 +227,9 @@ class LiveRun:
         """
         self._stop(self._starts if starts is None else starts)
         self.moving = self.playing
-        self.error = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        # The traceback first, as views show it where there is a sentence.
+        self.traceback = traceback_of(error)
+        self.error = sentence_of_failure(error)
 
     def doubt(self) -> None:
         """Have garbage collected soon, as the simulator may just have lost its last owner."""
@@ -317,7 +304,8 @@ class LiveRun:
         except SimulatorClosed:
             # A cell has closed it meanwhile, which is no error: the next turn ends the run.
             self.playing = False
-        except Exception as error:
+        # A node may as well call sys.exit, which is to end neither this thread nor the kernel.
+        except BaseException as error:
             self.fail(error, starts)
 
     def _chunk(self, sim: Simulator) -> None:

@@ -87,7 +87,7 @@ class Frame:
     """Frame of a view; times are simulated seconds, ``rate`` is in steps per second.
 
     For the sliders of each node, ``values`` are where they stand, and ``held`` the indices of those
-    that override the node.
+    that override the node. ``traceback`` are the user's lines that led to ``error``.
     """
 
     number: int
@@ -100,6 +100,7 @@ class Frame:
     rate: float
     ended: str
     error: str
+    traceback: str
     begin: float
     end: float
     follows: bool
