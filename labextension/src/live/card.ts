@@ -38,6 +38,7 @@ export class Card {
   private readonly cursor = element("div", { class: "nnb-cursor", attributes: { hidden: "" } });
   private readonly state = element("div", { class: "nnb-state" });
   private readonly menu = element("div", { class: "nnb-menu", attributes: { hidden: "" } });
+  private readonly title = element("span", { class: "nnb-title" });
   private readonly legend = element("span", { class: "nnb-legend" });
   private figure: Figure | null = null;
   private drawing: string | null = null;
@@ -58,7 +59,7 @@ export class Card {
       if (!this.menu.hidden) this.fillMenu();
     };
     heading.append(
-      element("span", { class: "nnb-title", text: info.title, attributes: { title: info.title } }),
+      this.title,
       this.legend,
       button("fit", "Fit the axis of values", () => this.figure?.fit()),
       button("more", "Change or save this plot", open),
@@ -75,13 +76,7 @@ export class Card {
       tools.hover(null);
     });
     const stage = element("div", { class: "nnb-stage" }, this.plot, this.cursor, this.state);
-    this.element = element(
-      "section",
-      { class: "nnb-card", attributes: { "aria-label": info.title } },
-      heading,
-      this.menu,
-      stage,
-    );
+    this.element = element("section", { class: "nnb-card" }, heading, this.menu, stage);
     this.element.dataset.plot = info.id;
     this.show(info);
   }
@@ -90,6 +85,8 @@ export class Card {
   show(info: PlotInfo): void {
     this.info = info;
     this.asked = stillAsked(this.asked, info);
+    this.title.textContent = this.title.title = info.title;
+    this.element.setAttribute("aria-label", info.title);
     this.element.dataset.shown = JSON.stringify([info.kind, info.dims, info.synapse, info.ordered]);
     this.state.textContent = info.state;
     this.state.hidden = info.state === "";

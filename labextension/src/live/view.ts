@@ -83,6 +83,7 @@ export class View {
         break;
       case "Notice":
         this.tell(message.text);
+        this.toolbar.forget();
         for (const card of this.cards.values()) card.forget();
         break;
       case "File":

@@ -13,6 +13,7 @@ import numpy as np
 from nengo_nb.diagram import name_of
 from nengo_nb.jupyter.protocol import VERSION
 from nengo_nb.jupyter.protocol import live as m
+from nengo_nb.plots import Trace
 
 from .plot import Plot, make_plot
 from .plot_kinds import kinds_of
@@ -257,6 +258,24 @@ class LayoutState:
             parts=parts,
         )
         return frame, b"".join(array.tobytes() for array in arrays)
+
+    def traces(self, sim: Simulator, most: int) -> list[Trace]:
+        """Return what is recorded in the window for a static plot, of each source once.
+
+        Args:
+            sim: The simulator.
+            most: Largest number of traces.
+        """
+        window, reached = self.window(), self.run.reached
+        traces: dict[str, Trace] = {}
+        for plot in self.plots:
+            history = plot.history(sim, self.item, reached)
+            if history is None or plot.source.now is not None or plot.source.key in traces:
+                continue
+            trace = plot.trace(history, window)
+            if trace is not None:
+                traces[plot.source.key] = trace
+        return list(traces.values())[:most]
 
     def _draw(self, plot: Plot, sim: Simulator, reached: Reached, window: Window) -> Drawn:
         """Render a plot; without data if the simulation has just gone back in time."""
