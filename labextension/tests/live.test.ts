@@ -163,9 +163,46 @@ test("a node that is released takes its sliders with it again", () => {
 
 test("what is typed beside a slider may lie outside of its range, but must be a number", () => {
   const sliders = new Sliders({ type: "SliderInfo", name: "wave", size: 1, low: -1, high: 1 }, send);
-  const entry = first(HTMLInputElement, sliders.element, "input[type=text]");
+  const entry = first(HTMLInputElement, sliders.element, ".nnb-slider input[type=text]");
 
   for (const text of ["many", "3"]) enter(entry, text);
 
   expect(sent).toEqual([{ type: "Grab", name: "wave", values: [3] }]);
+});
+
+test("a typed value beyond the range moves its slider there, and leaves the range as it was", () => {
+  const sliders = new Sliders({ type: "SliderInfo", name: "wave", size: 1, low: -1, high: 1 }, send);
+  const slider = first(HTMLInputElement, sliders.element, "input[type=range]");
+  enter(first(HTMLInputElement, sliders.element, ".nnb-slider input[type=text]"), "3");
+  sliders.update([3], [0]);
+  const wide = slider.max;
+
+  sliders.update([0.5], [0]);
+
+  expect([wide, slider.max, slider.valueAsNumber]).toEqual(["3", "1", 0.5]);
+});
+
+test("a range is widened by what the node itself puts out", () => {
+  const sliders = new Sliders({ type: "SliderInfo", name: "wave", size: 1, low: -1, high: 1 }, send);
+  const slider = first(HTMLInputElement, sliders.element, "input[type=range]");
+
+  for (const value of [0, -5, 2, 0]) sliders.update([value], []);
+
+  expect([slider.min, slider.max]).toEqual(["-5", "2"]);
+});
+
+test("a range that is set holds once the kernel has agreed, and an empty one is marked", () => {
+  const info = { type: "SliderInfo", name: "wave", size: 1, low: -1, high: 1 } as const;
+  const sliders = new Sliders(info, send);
+  const slider = first(HTMLInputElement, sliders.element, "input[type=range]");
+  const high = first(HTMLInputElement, sliders.element, "input[aria-label='Value at the right end']");
+  enter(high, "-2");
+  const marked = high.classList.contains("nnb-wrong");
+
+  enter(high, "4");
+  sliders.show({ ...info, high: 4 });
+
+  expect(marked).toBe(true);
+  expect(sent).toEqual([{ type: "ChangeSliders", name: "wave", low: -1, high: 4 }]);
+  expect(slider.max).toBe("4");
 });

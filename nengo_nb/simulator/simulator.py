@@ -289,6 +289,7 @@ class Simulator:
         """Number of samples that each probe has recorded."""
         return self._parts.probes.recorded
 
+    limit_recorded = in_turn(delegate(lambda parts: parts.probes, DynamicProbes.limit_recorded))
     snapshot = in_turn(delegate(lambda parts: parts.probes, DynamicProbes.snapshot))
     restore = in_turn(delegate(lambda parts: parts.probes, DynamicProbes.restore))
 
@@ -359,7 +360,7 @@ class Simulator:
     get_nengo_params = delegate(lambda parts: parts.parameter_io, ParameterIO.get_nengo_params)
     freeze_params = delegate(lambda parts: parts.parameter_io, ParameterIO.freeze_params)
 
-    # -- ending
+    # -- ending and pickling
 
     when_closed = delegate(lambda parts: parts.simulation, Simulation.when_closed)
     close = in_turn(delegate(lambda parts: parts.simulation, Simulation.close))
@@ -385,8 +386,6 @@ class Simulator:
                 ResourceWarning,
                 stacklevel=2,
             )
-
-    # -- pickling
 
     def __getstate__(self) -> dict[str, Any]:
         self.signals.write_back()

@@ -12,13 +12,23 @@ export class Sliders {
   private readonly entries: HTMLInputElement[] = [];
   private readonly release: HTMLButtonElement;
   private readonly rows: HTMLElement[] = [];
+  private readonly drawn: number[] = [];
+  private readonly low = entryFor("Value at the left end");
+  private readonly high = entryFor("Value at the right end");
+  /** The range, with what the node has put out beyond it. */
+  private seen: { low: number; high: number };
   /** Sliders that somebody has moved since the node was last released. */
   private readonly taken = new Set<number>();
 
   constructor(
-    readonly info: SliderInfo,
+    public info: SliderInfo,
     private readonly send: Send,
   ) {
+    this.seen = { low: info.low, high: info.high };
+    const limits = this.limits();
+    const open = button("more", `Set the range of the sliders of ${info.name}`, () => {
+      limits.hidden = !limits.hidden;
+    });
     this.release = button("release", `Let ${info.name} output its own values again`, () => {
       this.taken.clear();
       send({ type: "Release", name: info.name });
@@ -30,9 +40,11 @@ export class Sliders {
     this.element = element(
       "section",
       { class: "nnb-sliders", attributes: { "aria-label": `Sliders of ${info.name}` } },
-      element("div", { class: "nnb-heading" }, title, this.release, remove),
+      element("div", { class: "nnb-heading" }, title, this.release, open, remove),
+      limits,
     );
     for (let i = 0; i < info.size; i++) this.element.append(this.row(i));
+    this.show(info);
   }
 
   private row(index: number): HTMLElement {
@@ -87,12 +99,58 @@ export class Sliders {
     });
   }
 
+  /** Set the range that was asked for. */
+  show(info: SliderInfo): void {
+    this.info = info;
+    this.low.value = short(info.low);
+    this.high.value = short(info.high);
+    this.seen = { low: info.low, high: info.high };
+    this.ranges.forEach((range, i) => {
+      [range.min, range.max] = [`${info.low}`, `${info.high}`];
+      const value = this.drawn[i];
+      if (value !== undefined) this.place(range, value);
+    });
+  }
+
   private draw(index: number, value: number): void {
     const [range, entry] = [this.ranges[index], this.entries[index]];
     if (!range || !entry) return;
-    if (value < Number(range.min)) range.min = `${value}`;
-    if (value > Number(range.max)) range.max = `${value}`;
-    range.valueAsNumber = value;
+    // What the node outputs of itself widens the range for good, as it will come again.
+    if (!this.taken.has(index)) {
+      this.seen = { low: Math.min(this.seen.low, value), high: Math.max(this.seen.high, value) };
+    }
+    this.drawn[index] = value;
+    this.place(range, value);
     if (document.activeElement !== entry) entry.value = short(value);
   }
+
+  /** Put a slider on a value, which it reaches beyond its range for as long as it is there. */
+  private place(range: HTMLInputElement, value: number): void {
+    range.min = `${Math.min(this.seen.low, value)}`;
+    range.max = `${Math.max(this.seen.high, value)}`;
+    range.valueAsNumber = value;
+  }
+
+  /** Two entries for the range. */
+  private limits(): HTMLElement {
+    const change = (): void => {
+      const [low, high] = [parse(this.low.value), parse(this.high.value)];
+      const fits = low !== null && high !== null && low < high;
+      for (const entry of [this.low, this.high]) entry.classList.toggle("nnb-wrong", !fits);
+      if (fits) this.send({ type: "ChangeSliders", name: this.info.name, low, high });
+    };
+    for (const entry of [this.low, this.high]) entry.addEventListener("change", change);
+    return element(
+      "div",
+      { class: "nnb-limits", attributes: { hidden: "" } },
+      "from ",
+      this.low,
+      " to ",
+      this.high,
+    );
+  }
+}
+
+function entryFor(label: string): HTMLInputElement {
+  return element("input", { label, attributes: { type: "text", inputmode: "decimal", size: "5" } });
 }

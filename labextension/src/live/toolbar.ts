@@ -27,7 +27,7 @@ export class Toolbar {
   private readonly time = element("span", { class: "nnb-time", text: seconds(0) });
   private readonly pace = element("span", { class: "nnb-pace", attributes: { role: "status" } });
   private frame: Frame | null = null;
-  /** What was asked for last, until a frame shows it. */
+  /** State that was asked for last, until a frame shows it. */
   private wanted: { playing: boolean; until: number } | null = null;
 
   constructor(private readonly send: Send) {
@@ -103,10 +103,8 @@ export class Toolbar {
   }
 
   private showPlaying(): void {
-    const playing = this.playing();
-    if (playing) setIcon(this.play, "pause", "Pause (space)");
+    if (this.playing()) setIcon(this.play, "pause", "Pause (space)");
     else setIcon(this.play, "play", "Play (space)");
-    this.play.dataset.playing = `${playing}`;
   }
 
   private entry(label: string, value: string, size: string, accept?: () => void): HTMLInputElement {
@@ -121,6 +119,7 @@ export class Toolbar {
     if (heard || frame.ended || performance.now() > (this.wanted?.until ?? 0)) this.wanted = null;
     this.showPlaying();
     this.play.disabled = frame.ended !== "";
+    this.play.dataset.playing = `${frame.playing}`;
     this.time.textContent = seconds(frame.time);
     if (document.activeElement !== this.speed) this.showSpeed(frame.speed);
     if (frame.compiling) this.pace.textContent = "compiling …";

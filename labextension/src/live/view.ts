@@ -117,6 +117,9 @@ export class View {
       this.sliders = layout.sliders.map((info) => new Sliders(info, this.send));
       this.side.replaceChildren(...this.sliders.map((slider) => slider.element));
     }
+    layout.sliders.forEach((info, i) => {
+      this.sliders[i]?.show(info);
+    });
     this.side.hidden = this.sliders.length === 0;
     this.additions.update(layout);
     if (!this.failed) this.tell("");

@@ -72,8 +72,9 @@ export interface Part {
 
 /**
  * Frame of a view; times are simulated seconds, `rate` is in steps per second. For the sliders of each node,
- * `values` are where they stand, and `held` the indices of those that override the node. `traceback` are the
- * user's lines that led to `error`.
+ * `values` are where they stand, and `held` the indices of those that override the node. Samples before
+ * `kept` were forgotten, so that they take no more than `megabytes` (null for all there is). `traceback` are
+ * the user's lines that led to `error`.
  */
 export interface Frame {
   type: "Frame";
@@ -93,6 +94,8 @@ export interface Frame {
   follows: boolean;
   length: number;
   moments: number[];
+  kept: number;
+  megabytes: number | null;
   held: number[][];
   values: number[][];
   parts: Part[];
@@ -188,6 +191,14 @@ export interface AddSliders {
   name: string;
 }
 
+/** Set the range of the sliders of a node. */
+export interface ChangeSliders {
+  type: "ChangeSliders";
+  name: string;
+  low: number;
+  high: number;
+}
+
 /** Remove the sliders of a node, and end its override. */
 export interface RemoveSliders {
   type: "RemoveSliders";
@@ -274,6 +285,7 @@ export type Request =
   | Grab
   | Release
   | AddSliders
+  | ChangeSliders
   | RemoveSliders
   | Look
   | LookFor
@@ -301,6 +313,7 @@ export type ToKernel =
   | Grab
   | Release
   | AddSliders
+  | ChangeSliders
   | RemoveSliders
   | Look
   | LookFor

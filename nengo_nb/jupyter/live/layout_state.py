@@ -157,12 +157,24 @@ class LayoutState:
         """
         name = spec.node if isinstance(spec.node, str) else self._name(spec.node)
         self.run.overrides.node(name)
-        if not (np.isfinite([spec.low, spec.high]).all() and spec.low < spec.high):
-            raise ValueError(
-                f"a slider goes from a low to a higher value, not from {spec.low} to {spec.high}"
-            )
+        _check_range(spec.low, spec.high)
         if all(slider.node != name for slider in self.sliders):
             self.sliders = (*self.sliders, LiveSlider(name, float(spec.low), float(spec.high)))
+        self.changed()
+
+    def change_sliders(self, name: str, low: float, high: float) -> None:
+        """Set the range of a node's sliders.
+
+        Raises:
+            ValueError: There are no such sliders, or the range is empty.
+        """
+        if all(slider.node != name for slider in self.sliders):
+            raise ValueError(f"there are no sliders of {name} here")
+        _check_range(low, high)
+        self.sliders = tuple(
+            LiveSlider(name, low, high) if slider.node == name else slider
+            for slider in self.sliders
+        )
         self.changed()
 
     def _name(self, node: Any) -> str:
@@ -236,6 +248,7 @@ class LayoutState:
             arrays.append(np.ascontiguousarray(drawn.array, np.float32).reshape(-1))
             offset += rows * columns
         speed = getattr(sim, "steps_per_second", None) or 0.0
+        megabytes = run.history_limit.megabytes
         frame = m.Frame(
             number=number,
             time=run.time,
@@ -253,6 +266,8 @@ class LayoutState:
             follows=self.end is None,
             length=self.length,
             moments=run.checkpoints.times,
+            kept=reached.kept,
+            megabytes=megabytes if np.isfinite(megabytes) else None,
             held=[self._held(slider.node) for slider in self.sliders],
             values=[self._slider_values(slider.node) for slider in self.sliders],
             parts=parts,
@@ -288,8 +303,16 @@ class LayoutState:
             return empty()
 
     def _slider_values(self, name: str) -> list[float]:
-        """Return the values of a node's sliders: overrides, or the last output without NaN."""
+        """Return the values of a node's sliders: overrides, or the last output without NaN.
+
+        Where the window ends in the past, they are the outputs then.
+        """
         node = self.run.overrides.node(name)
+        is_past = self.end is not None and self.end < self.run.time
+        outputs = self.run.input_log.at(self.window().end / self.run.dt) if is_past else {}
+        if name in outputs:
+            past = outputs[name]
+            return [float(value) for value in np.nan_to_num(past[min(self.item, len(past) - 1)])]
         last = self.run.reached.outputs.get(name)
         # Input nodes of one value for all items have a batch axis of length one.
         own = _before(node) if last is None else last[min(self.item, len(last) - 1)]
@@ -301,6 +324,16 @@ class LayoutState:
         """Return the indices of a node's sliders that override it."""
         override = self.run.overrides.held.get(name, ())
         return [i for i, value in enumerate(override) if value is not None]
+
+
+def _check_range(low: float, high: float) -> None:
+    """Check the range of a slider.
+
+    Raises:
+        ValueError: It is empty or not finite.
+    """
+    if not (np.isfinite([low, high]).all() and low < high):
+        raise ValueError(f"a slider goes from a low to a higher value, not from {low} to {high}")
 
 
 def _before(node: nengo.Node) -> np.ndarray:

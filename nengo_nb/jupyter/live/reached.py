@@ -18,9 +18,11 @@ class Reached:
         branch: Number of times that simulated time went backwards, by a reset or to a checkpoint.
         outputs: Last output of each input node, by name, ``(batch, size)``.
         recorded: Number of samples of each probe.
+        kept: Time from which on samples are kept, in seconds; 0 where none were forgotten.
     """
 
     n_steps: int = 0
     branch: int = 0
     outputs: Mapping[str, np.ndarray] = field(default_factory=dict)
     recorded: Mapping[nengo.Probe, int] = field(default_factory=dict)
+    kept: float = 0.0

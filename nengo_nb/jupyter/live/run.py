@@ -18,6 +18,8 @@ from nengo_nb.jupyter.simulators import check_runs_live
 
 from .checkpoints import Checkpoints
 from .failures import sentence_of_failure, traceback_of
+from .history_limit import HistoryLimit
+from .input_log import InputLog
 from .listener import Listener
 from .overrides import Overrides
 from .pacing import Pacing
@@ -54,6 +56,7 @@ class LiveRun:
         sim.when_closed(wake.set)
         self.dt = sim.dt
         self.overrides = Overrides(input_nodes(sim))
+        self.input_log = InputLog()
         self.checkpoints = Checkpoints()
         self.pacing = Pacing(sim.dt)
         self.playing = False
@@ -65,6 +68,7 @@ class LiveRun:
         self.traceback = ""
         """User's lines that led to the error; empty where none did."""
         self.reached = Reached()
+        self.history_limit = HistoryLimit()
         self._goal: int | None = None
         # Held where an end that the run's thread has found must not undo what another thread asks
         # for in that moment. Nothing is called while it is held.
@@ -184,6 +188,7 @@ class LiveRun:
         def order(sim: Simulator) -> None:
             sim.reset(include_trainable=False)
             self.checkpoints.clear()
+            self.history_limit.begin_anew()
             self.error = ""
 
         self.do(order)
@@ -331,6 +336,7 @@ class LiveRun:
             self.compiling = False
         if goal is not None and sim.n_steps >= goal:
             self._stop(starts)
+        self.history_limit.apply(sim)
         self.pacing.took(count, speed, begin)
 
     def _publish(self, sim: Simulator) -> None:
@@ -339,8 +345,11 @@ class LiveRun:
         names = {node: name for name, node in self.overrides.nodes.items()}
         by_name = {names[node]: values for node, values in outputs.items() if node in names}
         branch = self.reached.branch + (sim.n_steps < self.reached.n_steps)
+        if sim.n_steps != self.reached.n_steps:
+            self.input_log.add(sim.n_steps, by_name)
         # One assignment of an immutable value: a reader on another thread sees all of it or none.
-        self.reached = Reached(sim.n_steps, branch, by_name, sim.recorded)
+        kept = self.history_limit.begin(sim)
+        self.reached = Reached(sim.n_steps, branch, by_name, sim.recorded, kept)
         self.changed()
 
 

@@ -45,6 +45,7 @@ class LiveView:
         sim: The simulator.
         plots: Plots or their targets; by default all probes.
         sliders: Sliders or their nodes; by default the input nodes.
+        history_megabytes: Memory that samples may take; by default what the run has, 256 at first.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class LiveView:
         sim: Simulator,
         plots: Sequence[Any] | None = None,
         sliders: Sequence[Any] | None = None,
+        history_megabytes: float | None = None,
     ) -> None:
         self._kept: Simulator | None = sim
         self.run: LiveRun = live_runs.open(sim)
@@ -59,6 +61,8 @@ class LiveView:
         pause_on_interrupt()
         self.widget = LiveWidget(self.run, name_of(sim.model.toplevel))
         try:
+            if history_megabytes is not None:
+                self.run.history_limit.set(history_megabytes)
             for plot in make_plots(self.widget.layout_state, plots):
                 self.widget.layout_state.add_plot(plot)
             # Only plots that code did not choose may be replaced by a viewer's preference.

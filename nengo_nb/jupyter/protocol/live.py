@@ -87,7 +87,8 @@ class Frame:
     """Frame of a view; times are simulated seconds, ``rate`` is in steps per second.
 
     For the sliders of each node, ``values`` are where they stand, and ``held`` the indices of those
-    that override the node. ``traceback`` are the user's lines that led to ``error``.
+    that override the node. Samples before ``kept`` were forgotten, so that they take no more than
+    ``megabytes`` (null for all there is). ``traceback`` are the user's lines that led to ``error``.
     """
 
     number: int
@@ -106,6 +107,8 @@ class Frame:
     follows: bool
     length: float
     moments: list[float]
+    kept: float
+    megabytes: float | None
     held: list[list[int]]
     values: list[list[float]]
     parts: list[Part]
@@ -217,6 +220,15 @@ class AddSliders:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChangeSliders:
+    """Set the range of the sliders of a node."""
+
+    name: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class RemoveSliders:
     """Remove the sliders of a node, and end its override."""
 
@@ -300,8 +312,8 @@ class Hide:
 
 ToBrowser = Layout | Frame | Notice | File | Closed | BokehScript
 Request = (
-    Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | AddSliders | RemoveSliders | Look
-    | LookFor | LookUntil | ChooseItem | AddPlot | ChangePlot | RemovePlot | WantData | WantCode
+    Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | AddSliders | ChangeSliders
+    | RemoveSliders | Look | LookFor | LookUntil | ChooseItem | AddPlot | ChangePlot | RemovePlot | WantData | WantCode
 )  # fmt: skip
 """Request of the viewer, with a handler in ``live/handlers.py``."""
 ToKernel = Ready | Preferences | Ack | Hide | WantBokeh | Request
