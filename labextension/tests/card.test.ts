@@ -2,7 +2,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { Card, stillAsked } from "../src/live/card";
 import type { PlotInfo } from "../src/protocol/live";
-import { bokehOf, lineModels, LINES, NOTHING } from "./fake_bokeh";
+import { bokehOf, lineModels, LINES, model, NOTHING } from "./fake_bokeh";
 import { frame, send } from "./frames";
 
 beforeEach(() => {
@@ -17,6 +17,29 @@ test("what was asked for is asked again until a layout shows it", () => {
 
 test("dimensions that the kernel has sorted are those that were asked for", () => {
   expect(stillAsked({ dims: [0, 1, 2], kind: "raster" }, info)).toEqual({});
+});
+
+test("a raster of a paused view has the inks of the theme that the page changes to", async () => {
+  const made: unknown[][] = [];
+  class Pixels {
+    readonly values: unknown[];
+    constructor(...values: unknown[]) {
+      this.values = values;
+      made.push(values);
+    }
+  }
+  const models = { ...lineModels(), data: model({ data: { image: [new Pixels()] } }) };
+  const info: PlotInfo = { ...LINES, kind: "raster", kinds: ["raster"], colors: [] };
+  const card = new Card(info, { bokeh: bokehOf(models), send, look: vi.fn(), hover: vi.fn() });
+  card.update({ ...NOTHING, rows: 1, columns: 1 }, new Float32Array(Uint32Array.of(1).buffer), frame());
+  await vi.waitUntil(() => card.element.dataset.drawn === "raster");
+
+  document.body.dataset.jpThemeLight = "false";
+  card.restyle();
+  delete document.body.dataset.jpThemeLight;
+
+  const inks = made.slice(1).map(([buffer]) => new Uint32Array(buffer as ArrayBuffer)[0]);
+  expect(inks).toEqual([0xff4d4033, 0xffe2dcd7]);
 });
 
 test("data that come before the figure, as the only ones of a paused run do, are drawn with it", async () => {

@@ -134,6 +134,8 @@ export class Card {
   restyle(): void {
     this.drawLegend(this.info);
     this.figure?.restyle();
+    // The inks of a raster are in its image.
+    if (this.newest) this.figure?.update(this.newest.part, this.newest.numbers, this.newest.frame);
   }
 
   /** Show where the one cursor of all plots is, as a share of the window; null hides it. */
