@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Columns } from "../src/live/drawers";
 import { FastOverlay } from "../src/live/fast_overlay";
 import { ink } from "../src/live/rasterizer";
-import { inks } from "../src/live/theme";
+import { inks } from "../src/loader/paint";
 import type { PlotInfo } from "../src/protocol/live";
 
 const BLUE = "#0072b2";

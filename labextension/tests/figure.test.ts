@@ -1,31 +1,9 @@
 // @vitest-environment jsdom
 import { beforeEach, expect, test, vi } from "vitest";
 import { Figure } from "../src/live/figure";
-import type { Part, PlotInfo } from "../src/protocol/live";
 import type { Bokeh, BokehModel } from "../src/loader/bokeh";
+import { bokehOf, lineModels, LINES, NOTHING } from "./fake_bokeh";
 import { frame } from "./frames";
-
-const LINES: PlotInfo = {
-  type: "PlotInfo", id: "p", source: "decoded", title: "decoded", kind: "lines", kinds: ["lines"], labels: ["0"], dims: [0],
-  colors: ["#0072b2"], synapse: 0, ordered: false, neurons: false, state: "", figure: {},
-}; // prettier-ignore
-const NOTHING: Part = { type: "Part", plot: "p", offset: 0, rows: 0, columns: 0, low: 0, high: 0 };
-
-/** A model of BokehJS that keeps what it is set to, and calls back as Bokeh does. */
-function model(attributes: Record<string, unknown>): BokehModel {
-  const slots: (() => void)[] = [];
-  const property = { change: { connect: (slot: () => void) => void slots.push(slot) } };
-  const made: BokehModel = {
-    document: null,
-    properties: { start: property, end: property },
-    setv: (values) => {
-      Object.assign(made, values);
-      for (const slot of slots) slot();
-    },
-    ...attributes,
-  };
-  return made;
-}
 
 let models: Record<string, BokehModel>;
 let bokeh: Bokeh;
@@ -34,18 +12,8 @@ const look = vi.fn();
 beforeEach(() => {
   vi.stubGlobal("matchMedia", () => ({ matches: false }));
   look.mockClear();
-  models = {
-    time: model({ start: 0, end: 1e-3 }),
-    values: model({ start: -1, end: 1 }),
-    data: model({ data: {} }),
-  };
-  const document = { get_model_by_name: (name: string) => models[name] ?? null };
-  const root = { model: model({ document }), export: vi.fn() };
-  bokeh = {
-    version: "3.9.2",
-    documents: [document],
-    embed: { embed_item: () => Promise.resolve({ roots: [root], clear: () => undefined }) },
-  };
+  models = lineModels();
+  bokeh = bokehOf(models);
 });
 
 const draw = (): Promise<Figure> => Figure.draw(bokeh, LINES, document.createElement("div"), look);

@@ -27,23 +27,28 @@ function channel(kernel = ""): {
   model: AnyModel<Channel>;
   sent: InspectRequest[];
   tell: (reply: object, buffer?: DataView) => void;
+  restart: () => void;
 } {
-  const listeners: ((message: unknown, buffers: DataView[]) => void)[] = [];
+  type Listener = (message: unknown, buffers: DataView[]) => void;
+  const listeners: [string, Listener][] = [];
   const sent: InspectRequest[] = [];
   const model = {
     get: () => true,
     widget_manager: { kernel: kernel ? { id: kernel } : null },
-    on: (_event: string, listener: (message: unknown, buffers: DataView[]) => void) =>
-      listeners.push(listener),
+    on: (event: string, listener: Listener) => listeners.push([event, listener]),
     off: vi.fn(),
     send: (message: InspectRequest) => sent.push(message),
   } as unknown as AnyModel<Channel>;
-  const tell = (reply: object, buffer?: DataView): void => {
-    listeners.forEach((listen) => {
-      listen(reply, buffer ? [buffer] : []);
-    });
+  const emit = (event: string, message: unknown, buffers: DataView[]): void => {
+    for (const [name, listen] of listeners) if (name === event) listen(message, buffers);
   };
-  return { model, sent, tell };
+  const tell = (reply: object, buffer?: DataView): void => {
+    emit("msg:custom", reply, buffer ? [buffer] : []);
+  };
+  const restart = (): void => {
+    emit("comm_live_update", undefined, []);
+  };
+  return { model, sent, tell, restart };
 }
 
 test("two questions get their own answers, in whatever order they come", async () => {
@@ -105,6 +110,26 @@ test("two notebooks with the same drawing each ask their own kernel", () => {
 
   expect([one.sent.map(({ index }) => index), two.sent.map(({ index }) => index)]).toEqual([[0], [1]]);
   expect(kernelOf(place("three"))).toBeUndefined();
+  closes.forEach((close) => {
+    close();
+  });
+});
+
+test("nothing glows any more whose kernel was restarted, and what another one runs goes on", () => {
+  const [one, two] = [channel("one"), channel("two")];
+  const closes = [openChannel(one.model), openChannel(two.model)];
+  const stop = new AbortController();
+  const shown: Record<string, number[][]> = { one: [], two: [] };
+  for (const kernel of ["one", "two"]) {
+    const show = (values: Float32Array): void => void shown[kernel]?.push([...values]);
+    followActivity("drawing/1", () => kernel, show, stop.signal);
+  }
+  one.tell({ type: "Activity", drawing: "drawing/1" }, new DataView(new Float32Array([0.5]).buffer));
+
+  one.restart();
+
+  expect(shown).toEqual({ one: [[0.5], []], two: [] });
+  stop.abort();
   closes.forEach((close) => {
     close();
   });

@@ -124,18 +124,85 @@ test("sliders follow their node until they are grabbed", () => {
   document.body.append(sliders.element);
   const slider = first(HTMLInputElement, sliders.element, "input[type=range]");
 
-  sliders.update([0.25, -0.5], frame());
+  sliders.update([0.25, -0.5], []);
   expect(slider.valueAsNumber).toBe(0.25);
   enter(slider, "0.75", "input");
 
-  expect(sent).toEqual([{ type: "Grab", name: "wave", values: [0.75, -0.5] }]);
+  expect(sent).toEqual([{ type: "Grab", name: "wave", values: [0.75, null] }]);
+});
+
+test("the slider of one dimension is grabbed, and those of others follow their node still", () => {
+  const sliders = new Sliders({ type: "SliderInfo", name: "wave", size: 2, low: -1, high: 1 }, send);
+  document.body.append(sliders.element);
+  const [grabbed, free] = sliders.element.querySelectorAll<HTMLInputElement>("input[type=range]");
+  grabbed?.focus();
+  if (grabbed) enter(grabbed, "0.75", "input");
+
+  sliders.update([0.25, -0.5], []); // a frame that was made before the kernel knew of it
+  sliders.update([0.75, -0.25], [0]);
+
+  expect([grabbed?.valueAsNumber, free?.valueAsNumber]).toEqual([0.75, -0.25]);
+  const rows = [...sliders.element.querySelectorAll(".nnb-slider")];
+  expect(rows.map((row) => row.classList.contains("nnb-taken"))).toEqual([true, false]);
+});
+
+test("a node that is released takes its sliders with it again", () => {
+  const sliders = new Sliders({ type: "SliderInfo", name: "wave", size: 1, low: -1, high: 1 }, send);
+  document.body.append(sliders.element);
+  const slider = first(HTMLInputElement, sliders.element, "input[type=range]");
+  slider.focus();
+  enter(slider, "0.75", "input");
+  sliders.update([0.75], [0]);
+
+  first(HTMLButtonElement, sliders.element, "button[title^='Let wave']").click();
+  sliders.update([0.25], []);
+
+  expect(sent.at(-1)).toEqual({ type: "Release", name: "wave" });
+  expect(slider.valueAsNumber).toBe(0.25);
 });
 
 test("what is typed beside a slider may lie outside of its range, but must be a number", () => {
   const sliders = new Sliders({ type: "SliderInfo", name: "wave", size: 1, low: -1, high: 1 }, send);
-  const entry = first(HTMLInputElement, sliders.element, "input[type=text]");
+  const entry = first(HTMLInputElement, sliders.element, ".nnb-slider input[type=text]");
 
   for (const text of ["many", "3"]) enter(entry, text);
 
   expect(sent).toEqual([{ type: "Grab", name: "wave", values: [3] }]);
+});
+
+test("a typed value beyond the range moves its slider there, and leaves the range as it was", () => {
+  const sliders = new Sliders({ type: "SliderInfo", name: "wave", size: 1, low: -1, high: 1 }, send);
+  const slider = first(HTMLInputElement, sliders.element, "input[type=range]");
+  enter(first(HTMLInputElement, sliders.element, ".nnb-slider input[type=text]"), "3");
+  sliders.update([3], [0]);
+  const wide = slider.max;
+
+  sliders.update([0.5], [0]);
+
+  expect([wide, slider.max, slider.valueAsNumber]).toEqual(["3", "1", 0.5]);
+});
+
+test("a range is widened by what the node itself puts out", () => {
+  const sliders = new Sliders({ type: "SliderInfo", name: "wave", size: 1, low: -1, high: 1 }, send);
+  const slider = first(HTMLInputElement, sliders.element, "input[type=range]");
+
+  for (const value of [0, -5, 2, 0]) sliders.update([value], []);
+
+  expect([slider.min, slider.max]).toEqual(["-5", "2"]);
+});
+
+test("a range that is set holds once the kernel has agreed, and an empty one is marked", () => {
+  const info = { type: "SliderInfo", name: "wave", size: 1, low: -1, high: 1 } as const;
+  const sliders = new Sliders(info, send);
+  const slider = first(HTMLInputElement, sliders.element, "input[type=range]");
+  const high = first(HTMLInputElement, sliders.element, "input[aria-label='Value at the right end']");
+  enter(high, "-2");
+  const marked = high.classList.contains("nnb-wrong");
+
+  enter(high, "4");
+  sliders.show({ ...info, high: 4 });
+
+  expect(marked).toBe(true);
+  expect(sent).toEqual([{ type: "ChangeSliders", name: "wave", low: -1, high: 4 }]);
+  expect(slider.max).toBe("4");
 });

@@ -140,6 +140,19 @@ test("a tick stands at each stored moment, as far along as its time is", () => {
   expect(ticks().map((tick) => tick.style.left)).toEqual(["0%", "25%", "75%"]);
 });
 
+test("where the oldest samples were forgotten, the slider begins after them and says so", () => {
+  timeline.update(frame({ time: 400, kept: 300, end: 400, moments: [0, 200, 325] }));
+
+  const kept = first(HTMLElement, timeline.element, ".nnb-kept");
+  expect(range().min).toBe("300");
+  expect(kept.textContent).toBe("from 300.000 s on (256 MB)");
+  expect(kept.title).toContain("history_megabytes");
+  expect(ticks().map((tick) => tick.style.left)).toEqual(["25%"]);
+  timeline.update(frame());
+  expect(kept.hidden).toBe(true);
+  expect(range().min).toBe("0");
+});
+
 test("ticks are drawn again only where there is another moment, or much more time", () => {
   timeline.update(frame({ time: 4, moments: [0, 1] }));
   const [once] = ticks();

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { Toolbar } from "../src/live/toolbar";
 import { enter, first, frame, send, sent } from "./frames";
 
@@ -26,6 +26,35 @@ test("one button plays and pauses, and says which of them it does", () => {
 
   expect(sent).toEqual([{ type: "Play" }, { type: "Pause" }]);
   expect(button("Play").getAttribute("aria-label")).toBe("Play (space)");
+});
+
+test("two clicks play and pause, though no frame came in between, nor one that is new", () => {
+  button("Play").click();
+  toolbar.update(frame({ playing: false })); // made before the kernel heard of it
+  button("Pause").click();
+  toolbar.update(frame({ playing: true }));
+  button("Play").click();
+
+  expect(sent.map((message) => message.type)).toEqual(["Play", "Pause", "Play"]);
+});
+
+test("what is not possible is not asked for any more", () => {
+  button("Play").click();
+  toolbar.forget();
+  button("Play").click();
+
+  expect(sent.map((message) => message.type)).toEqual(["Play", "Play"]);
+});
+
+test("frames are believed after a while, as a run may end at once", () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  button("Play").click();
+  vi.advanceTimersByTime(6000);
+  toolbar.update(frame({ playing: false }));
+  vi.useRealTimers();
+
+  button("Play").click();
+  expect(sent.map((message) => message.type)).toEqual(["Play", "Play"]);
 });
 
 test("a simulation that has ended cannot be played, and says why", () => {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,23 @@ class Histories:
         """For each output of a compiled stage, the tensor that holds it, and its first
         column there.
         """
+        self.partial: dict[int, np.ma.MaskedArray[Any, Any]] = {}
+        """Feeds of functions that have to be called all the same, as some elements are masked."""
+
+    def feed(self, feeds: Mapping[int, np.ndarray]) -> None:
+        """Replace outputs of input nodes, by number, ``(at least count, batch, size)`` each."""
+        for value, array in feeds.items():
+            part = array[: self.count]
+            if value in self.arrays:  # a constant, which is known before the chunk
+                self.arrays[value] = merged(part, self.arrays[value])
+            elif isinstance(part, np.ma.MaskedArray) and np.ma.is_masked(part):
+                self.partial[value] = part
+            else:
+                self.arrays[value] = np.asarray(part)
+
+    def with_feed(self, value: int, own: np.ndarray, k: int | slice = slice(None)) -> np.ndarray:
+        """Return a node's output at a step ``k`` or at all of them, with what replaces it."""
+        return merged(self.partial[value][k], own) if value in self.partial else own
 
     def hand_on(self, values: Sequence[int], sizes: Sequence[int], outputs: Tensor) -> None:
         """Add the outputs of a compiled stage: values side by side, ``(room, batch, n)``.
@@ -83,6 +100,13 @@ def _view(tensor: Tensor) -> np.ndarray:
     """View a tensor as an array, without a copy if it is in the memory of the CPU."""
     on_processor = tensor.device.endswith("CPU:0")
     return np.asarray(memoryview(tensor)) if on_processor else tensor.numpy()
+
+
+def merged(feed: np.ndarray, own: np.ndarray) -> np.ndarray:
+    """Return a feed, with the output of the node itself where it is masked."""
+    if not isinstance(feed, np.ma.MaskedArray):
+        return feed
+    return np.where(np.ma.getmaskarray(feed), own, feed.data)
 
 
 def select(array: np.ndarray, piece: Piece) -> np.ndarray:

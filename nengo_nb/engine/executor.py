@@ -242,7 +242,7 @@ class Executor:
             count: Number of steps, at most ``capacity``.
             python: The operations that run in Python, by index.
             feeds: For each value that ``data=`` replaces, its elements at each step,
-                ``(count, batch, size)``.
+                ``(count, batch, size)``; masked where the node outputs its own.
             stop: Asked between the Python calls of a chunk's first stage; True shortens the chunk.
             overdue: Asked between those of its other stages, which would have to be called for all
                 steps that earlier ones have been called for; True shortens the chunk all the same.
@@ -254,7 +254,7 @@ class Executor:
         while count:
             histories = Histories(self.plan.graph, first, count, self.batch, self.dtype)
             histories.arrays.update(self.held)
-            histories.arrays.update({v: array[:count] for v, array in feeds.items()})
+            histories.feed(feeds)
             try:
                 after = self._run_stages(states, histories, python, stop, overdue)
             except ChunkCutError as cut:

@@ -104,7 +104,8 @@ class HostLoop:
             if array is not None and operation.outputs:
                 # A view: one output that all minibatch items share is stored once.
                 shape = (histories.count, histories.batch, array.shape[2])
-                histories.arrays[operation.outputs[0]] = np.broadcast_to(array, shape)
+                value = operation.outputs[0]
+                histories.arrays[value] = histories.with_feed(value, np.broadcast_to(array, shape))
 
     def _run_steps(self, states: States, stop: Callable[[], bool]) -> States:
         """Take one step after the other, each part in the plan's order."""
@@ -175,7 +176,8 @@ class HostLoop:
             ]
             results = self.python[operation.index](k, time, inputs)
             for value, result in zip(operation.outputs, results, strict=True):
-                now[value] = result.reshape(result.shape[0], -1)
+                own = result.reshape(result.shape[0], -1)
+                now[value] = self.histories.with_feed(value, own, k)
 
     def _run_segment(
         self, p: int, part: Segment, k: int, now: Now, states: States, after: list[Any]

@@ -55,7 +55,10 @@ def plot(sim: AnySimulator, *probes: nengo.Probe | str, item: int = 0) -> Plot:
 
 
 def live(
-    sim: Simulator, plots: Sequence[Any] | None = None, sliders: Sequence[Any] | None = None
+    sim: Simulator,
+    plots: Sequence[Any] | None = None,
+    sliders: Sequence[Any] | None = None,
+    history_megabytes: float | None = None,
 ) -> LiveView:
     """Show a live view of a simulator, which runs in the background; the call returns at once.
 
@@ -65,18 +68,21 @@ def live(
             or ``LivePlot``; by default all probes.
         sliders: Sliders to show: nodes, their names, or ``LiveSlider``; by default the input
             nodes.
+        history_megabytes: Memory that the samples of all probes may take while it runs live, in
+            10**6 bytes; beyond it the oldest are forgotten, which the view says. By default 256, or
+            what another view has set; infinity keeps all.
 
     Returns:
         A view that shows itself as the last expression of a cell, or with ``display``.
 
     Raises:
         LookupError: No object of the network has such a name.
-        ValueError: A plot or slider cannot be made like that, or the simulator is closed.
+        ValueError: A plot, slider or history cannot be like that, or the simulator is closed.
         TypeError: It is not a ``nengo_nb.Simulator``.
     """
     from .live.view import LiveView
 
-    return LiveView(sim, plots, sliders)
+    return LiveView(sim, plots, sliders, history_megabytes)
 
 
 def run(

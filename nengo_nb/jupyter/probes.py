@@ -62,11 +62,12 @@ def _trace(sim: AnySimulator, probe: nengo.Probe, item: int) -> Trace:
     batched = getattr(sim, "minibatch_size", None) is not None
     times = np.asarray(sim.trange(sample_every=probe.sample_every))
     values = np.asarray(sim.data[probe])
-    # Times and samples are read one after the other: keep those that both have.
+    # Times and samples are read one after the other: samples that came since have no time yet.
+    # Where there are fewer samples than times, the oldest were forgotten.
     length = min(len(times), values.shape[int(batched)])
     return make_trace(
         name_of(probe),
-        times[:length],
+        times[-length:] if length else times[:0],
         values[:, :length] if batched else values[:length],
         batched=batched,
         item=item,

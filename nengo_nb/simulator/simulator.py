@@ -225,7 +225,7 @@ class Simulator:
 
         Args:
             n_steps: Number of steps.
-            data: For each input node (or its label) that is fed, ``(batch, n_steps, size)``.
+            data: ``(batch, n_steps, size)`` by input node (or label), masked where it feeds itself.
             progress_bar: Overrides the simulator's own.
             stateful: Whether state and time stay where the run ends; otherwise they go back to
                 where it began.
@@ -289,6 +289,7 @@ class Simulator:
         """Number of samples that each probe has recorded."""
         return self._parts.probes.recorded
 
+    limit_recorded = in_turn(delegate(lambda parts: parts.probes, DynamicProbes.limit_recorded))
     snapshot = in_turn(delegate(lambda parts: parts.probes, DynamicProbes.snapshot))
     restore = in_turn(delegate(lambda parts: parts.probes, DynamicProbes.restore))
 
@@ -359,7 +360,7 @@ class Simulator:
     get_nengo_params = delegate(lambda parts: parts.parameter_io, ParameterIO.get_nengo_params)
     freeze_params = delegate(lambda parts: parts.parameter_io, ParameterIO.freeze_params)
 
-    # -- ending
+    # -- ending and pickling
 
     when_closed = delegate(lambda parts: parts.simulation, Simulation.when_closed)
     close = in_turn(delegate(lambda parts: parts.simulation, Simulation.close))
@@ -385,8 +386,6 @@ class Simulator:
                 ResourceWarning,
                 stacklevel=2,
             )
-
-    # -- pickling
 
     def __getstate__(self) -> dict[str, Any]:
         self.signals.write_back()

@@ -10,6 +10,7 @@ import pytest
 
 import nengo_nb
 from nengo_nb.errors import FeedError
+from tests.costs import change_costs
 
 from .networks import simulate
 
@@ -48,6 +49,50 @@ def test_a_label_names_a_node_and_other_nodes_go_on_by_themselves(model):
         sim.run_steps(5, data={"constant": np.zeros((1, 5, 2))})
 
     np.testing.assert_allclose(sim.data[model.probe], plain.data[model.probe] - [1, 2], atol=1e-6)
+
+
+@pytest.mark.parametrize("numpy_steps", [0, 12], ids="in NumPy: {}".format)
+def test_a_node_goes_on_by_itself_where_a_feed_is_masked(model, numpy_steps, monkeypatch):
+    change_costs(monkeypatch, most_numpy_steps=numpy_steps, fewest_numpy_steps=1)
+    nodes = (model.constant, model.function, model.process)
+    rng = np.random.RandomState(0)
+    fed = {
+        node: np.ma.array(rng.normal(size=(1, 20, 2)), mask=np.arange(40).reshape(1, 20, 2) % 3 < 2)
+        for node in nodes
+    }
+    with model.net:
+        own = [nengo.Probe(node) for node in nodes]
+    plain = simulate(model.net, 20)
+
+    with nengo_nb.Simulator(model.net, progress_bar=False) as sim:
+        sim.run_steps(20, data=fed)
+
+    for node, probe in zip(nodes, own, strict=True):
+        wanted = np.where(fed[node].mask, plain.data[probe][None], fed[node].data)[0]
+        np.testing.assert_allclose(sim.data[probe], wanted, rtol=1e-5, atol=1e-6)
+
+
+def test_a_feed_that_is_partly_masked_lasts_for_its_run_alone(model):
+    masked = np.ma.array(np.full((1, 5, 2), 9.0), mask=[[[False, True]]] * 5)
+    with nengo_nb.Simulator(model.net, progress_bar=False) as sim:
+        sim.run_steps(5, data={model.constant: masked, model.function: masked})
+        sim.run_steps(5)
+
+    np.testing.assert_allclose(
+        sim.data[model.probe][5:], simulate(model.net, 10).data[model.probe][5:], atol=1e-6
+    )
+
+
+def test_masked_elements_need_not_be_finite_and_others_do(model):
+    nothing = np.ma.masked_invalid(np.full((1, 5, 2), np.nan))
+    with nengo_nb.Simulator(model.net, progress_bar=False) as sim:
+        sim.run_steps(5, data={model.function: nothing})
+        with pytest.raises(FeedError, match="holds NaN"):
+            sim.run_steps(5, data={model.function: np.ma.array(nothing.data, mask=False)})
+
+    np.testing.assert_allclose(
+        sim.data[model.probe], simulate(model.net, 5).data[model.probe], atol=1e-6
+    )
 
 
 def test_a_feed_lasts_for_its_run_alone(model):

@@ -15,6 +15,15 @@ export function tellActivity(drawing: string, kernel: string, values: DataView |
   page().activity.dispatchEvent(new CustomEvent(drawing, { detail }));
 }
 
+/** Event of a kernel that is gone; no drawing is called so, as their names are not empty. */
+const ENDED = "";
+
+/** Let nothing glow any more whose kernel is gone. */
+export function endActivity(kernel: string): void {
+  const detail: Told = { kernel, values: new Float32Array() };
+  page().activity.dispatchEvent(new CustomEvent(ENDED, { detail }));
+}
+
 /** Be told of a drawing until it is stopped; where the kernel behind it is known, of no other kernel's. */
 export function followActivity(
   drawing: string,
@@ -27,5 +36,5 @@ export function followActivity(
     const told = (event as CustomEvent<Told>).detail;
     if (told.kernel === (kernel() ?? told.kernel)) show(told.values);
   };
-  page().activity.addEventListener(drawing, follow, { signal: stopped });
+  for (const name of [drawing, ENDED]) page().activity.addEventListener(name, follow, { signal: stopped });
 }

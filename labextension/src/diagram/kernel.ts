@@ -9,7 +9,7 @@
 import type { AnyModel } from "@anywidget/types";
 import { ignore } from "../dom/exhaustive";
 import { page, type Ask } from "../dom/page";
-import { tellActivity } from "./activity";
+import { endActivity, tellActivity } from "./activity";
 import type { InspectReply, InspectRequest, ToBrowser } from "../protocol/diagram";
 import { VERSION } from "../protocol/version";
 
@@ -59,11 +59,18 @@ export function openChannel(model: AnyModel<Channel>): () => void {
       }, PATIENCE);
       model.send({ type: "InspectRequest", version: VERSION, id, ...request } satisfies InspectRequest);
     });
+  const end = (): void => {
+    endActivity(kernel);
+  };
   model.on("msg:custom", receive);
+  // The kernel was restarted, or has ended.
+  model.on("comm_live_update", end);
   page().kernels.delete(kernel); // The newest one is the last one.
   page().kernels.set(kernel, ask);
   return () => {
     model.off("msg:custom", receive);
+    model.off("comm_live_update", end);
+    end();
     if (page().kernels.get(kernel) === ask) page().kernels.delete(kernel);
   };
 }

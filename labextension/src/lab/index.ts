@@ -4,6 +4,7 @@
  */
 
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
+import { INotebookTracker } from "@jupyterlab/notebook";
 import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { page } from "../dom/page";
 import { kernelIn } from "./kernels";
@@ -13,6 +14,7 @@ import { panel } from "./panel/plugin";
 import { settings } from "./settings";
 import { start } from "./start/plugin";
 import { serveStop } from "./stop";
+import { followTrainings } from "./training";
 
 const INTERRUPT = "notebook:interrupt-kernel";
 
@@ -37,9 +39,14 @@ const output: JupyterFrontEndPlugin<void> = {
 
 const stop: JupyterFrontEndPlugin<void> = {
   id: "nengo-nb:stop",
-  description: "Interrupts the kernel of a notebook whose training is to stop.",
+  description: "Interrupts the kernel of a notebook whose training is to stop, and ends it with its kernel.",
   autoStart: true,
-  activate: (app: JupyterFrontEnd) => {
+  requires: [INotebookTracker],
+  activate: (app: JupyterFrontEnd, notebooks: INotebookTracker) => {
+    notebooks.forEach(followTrainings);
+    notebooks.widgetAdded.connect((_, panel) => {
+      followTrainings(panel);
+    });
     void app.restored.then(() => {
       if (!app.commands.hasCommand(INTERRUPT)) return;
       serveStop(document, (button) => {

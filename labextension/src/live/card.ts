@@ -38,10 +38,13 @@ export class Card {
   private readonly cursor = element("div", { class: "nnb-cursor", attributes: { hidden: "" } });
   private readonly state = element("div", { class: "nnb-state" });
   private readonly menu = element("div", { class: "nnb-menu", attributes: { hidden: "" } });
+  private readonly title = element("span", { class: "nnb-title" });
   private readonly legend = element("span", { class: "nnb-legend" });
   private figure: Figure | null = null;
   private drawing: string | null = null;
   private asked: Asked = {};
+  /** The newest data: those of a paused run come once, perhaps while Bokeh still makes the figure. */
+  private newest: { part: Part; numbers: Float32Array; frame: Frame } | null = null;
 
   constructor(
     private info: PlotInfo,
@@ -56,7 +59,7 @@ export class Card {
       if (!this.menu.hidden) this.fillMenu();
     };
     heading.append(
-      element("span", { class: "nnb-title", text: info.title, attributes: { title: info.title } }),
+      this.title,
       this.legend,
       button("fit", "Fit the axis of values", () => this.figure?.fit()),
       button("more", "Change or save this plot", open),
@@ -73,13 +76,7 @@ export class Card {
       tools.hover(null);
     });
     const stage = element("div", { class: "nnb-stage" }, this.plot, this.cursor, this.state);
-    this.element = element(
-      "section",
-      { class: "nnb-card", attributes: { "aria-label": info.title } },
-      heading,
-      this.menu,
-      stage,
-    );
+    this.element = element("section", { class: "nnb-card" }, heading, this.menu, stage);
     this.element.dataset.plot = info.id;
     this.show(info);
   }
@@ -88,12 +85,15 @@ export class Card {
   show(info: PlotInfo): void {
     this.info = info;
     this.asked = stillAsked(this.asked, info);
+    this.title.textContent = this.title.title = info.title;
+    this.element.setAttribute("aria-label", info.title);
     this.element.dataset.shown = JSON.stringify([info.kind, info.dims, info.synapse, info.ordered]);
     this.state.textContent = info.state;
     this.state.hidden = info.state === "";
     const drawing = JSON.stringify([info.source, info.kind, info.dims, info.synapse]);
     if (drawing === this.drawing) return;
     this.drawing = drawing;
+    this.newest = null; // of the former drawing
     this.drawLegend(info);
     void this.redraw(info, drawing);
   }
@@ -123,15 +123,19 @@ export class Card {
     for (const child of old) child.remove();
     this.figure = figure;
     this.element.dataset.drawn = info.kind;
+    if (this.newest) figure.update(this.newest.part, this.newest.numbers, this.newest.frame);
   }
 
   update(part: Part, numbers: Float32Array, frame: Frame): void {
+    this.newest = { part, numbers, frame };
     this.figure?.update(part, numbers, frame);
   }
 
   restyle(): void {
     this.drawLegend(this.info);
     this.figure?.restyle();
+    // The inks of a raster are in its image.
+    if (this.newest) this.figure?.update(this.newest.part, this.newest.numbers, this.newest.frame);
   }
 
   /** Show where the one cursor of all plots is, as a share of the window; null hides it. */

@@ -10,7 +10,7 @@ import type { Frame, Part, PlotInfo } from "../protocol/live";
 import { lineColor } from "./palette";
 import { across, down, ink, line, rule, type Sheet, spikes } from "./rasterizer";
 import { findTicks } from "./ticks";
-import { inks } from "./theme";
+import { inks } from "../loader/paint";
 
 /** An image, row by row from the bottom. */
 export interface Image {

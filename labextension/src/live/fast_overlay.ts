@@ -11,7 +11,7 @@ import type { PlotInfo } from "../protocol/live";
 import { across, type Sheet } from "./rasterizer";
 import { findTicks, tickTexts } from "./ticks";
 import { isDark } from "../dom/theme";
-import { inks } from "./theme";
+import { inks } from "../loader/paint";
 
 const FONT = "11px helvetica";
 /**

@@ -14,7 +14,7 @@ import { DRAWERS, readPlotKind, type Columns, type Image } from "./drawers";
 import type { Frame, Part, PlotInfo } from "../protocol/live";
 import { lineColor } from "./palette";
 import { FastOverlay } from "./fast_overlay";
-import { modelsOf, paint } from "./theme";
+import { modelsOf, paint, valueOf } from "../loader/paint";
 
 export class Figure {
   private axis = new Axis();
@@ -177,11 +177,6 @@ export class Figure {
     this.views?.clear();
     forget(this.bokeh, document);
   }
-}
-
-/** Value of a colour in Bokeh, which may be wrapped. */
-function valueOf(color: unknown): string {
-  return ((color as { value?: string } | null)?.value ?? color) as string;
 }
 
 type ImageClass = new (values: ArrayBufferLike, shape: number[]) => unknown;

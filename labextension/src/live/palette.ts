@@ -4,10 +4,7 @@
  */
 
 import { preferences } from "../dom/preferences";
-import { inks } from "./theme";
-
-/** The kernel's word for the colour of letters, which is light on a dark page. */
-const INK = "#000000";
+import { INK, inks } from "../loader/paint";
 
 /**
  * Paul Tol's qualitative schemes (technical note SRON/EPS/TN/09-002), and Matthew Petroff's

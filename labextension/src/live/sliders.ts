@@ -2,7 +2,7 @@
 
 import { element } from "../dom/element";
 import { button } from "./icons";
-import type { Frame, SliderInfo } from "../protocol/live";
+import type { SliderInfo } from "../protocol/live";
 import type { Send } from "./send";
 import { parse, short } from "./numbers";
 
@@ -11,14 +11,26 @@ export class Sliders {
   private readonly ranges: HTMLInputElement[] = [];
   private readonly entries: HTMLInputElement[] = [];
   private readonly release: HTMLButtonElement;
-  private values: number[];
+  private readonly rows: HTMLElement[] = [];
+  private readonly drawn: number[] = [];
+  private readonly low = entryFor("Value at the left end");
+  private readonly high = entryFor("Value at the right end");
+  /** The range, with what the node has put out beyond it. */
+  private seen: { low: number; high: number };
+  /** Sliders that somebody has moved since the node was last released. */
+  private readonly taken = new Set<number>();
 
   constructor(
-    readonly info: SliderInfo,
+    public info: SliderInfo,
     private readonly send: Send,
   ) {
-    this.values = Array.from({ length: info.size }, () => 0);
+    this.seen = { low: info.low, high: info.high };
+    const limits = this.limits();
+    const open = button("more", `Set the range of the sliders of ${info.name}`, () => {
+      limits.hidden = !limits.hidden;
+    });
     this.release = button("release", `Let ${info.name} output its own values again`, () => {
+      this.taken.clear();
       send({ type: "Release", name: info.name });
     });
     const remove = button("close", `Remove the sliders of ${info.name}`, () => {
@@ -28,9 +40,11 @@ export class Sliders {
     this.element = element(
       "section",
       { class: "nnb-sliders", attributes: { "aria-label": `Sliders of ${info.name}` } },
-      element("div", { class: "nnb-heading" }, title, this.release, remove),
+      element("div", { class: "nnb-heading" }, title, this.release, open, remove),
+      limits,
     );
     for (let i = 0; i < info.size; i++) this.element.append(this.row(i));
+    this.show(info);
   }
 
   private row(index: number): HTMLElement {
@@ -59,34 +73,84 @@ export class Sliders {
     this.ranges.push(range);
     this.entries.push(entry);
     const number = this.info.size > 1 ? [element("span", { class: "nnb-index", text: `${index}` })] : [];
-    return element("div", { class: "nnb-slider" }, ...number, range, entry);
+    const row = element("div", { class: "nnb-slider" }, ...number, range, entry);
+    this.rows.push(row);
+    return row;
   }
 
+  /** Take hold of one dimension; the others stay with the node, or where they were put. */
   private grab(index: number, value: number): void {
-    this.values = this.values.map((other, i) => (i === index ? value : other));
+    this.taken.add(index);
     this.draw(index, value);
-    this.send({ type: "Grab", name: this.info.name, values: this.values });
+    const values = this.ranges.map((_, i) => (i === index ? value : null));
+    this.send({ type: "Grab", name: this.info.name, values });
   }
 
   /** Follow the node, but never pull a slider out of somebody's hand. */
-  update(values: number[] | undefined, frame: Frame): void {
-    const held = frame.held.includes(this.info.name);
-    this.element.classList.toggle("nnb-held", held);
-    this.release.disabled = !held;
-    if (!values) return;
-    if (!this.element.contains(document.activeElement) || !held) this.values = values;
-    values.forEach((value, i) => {
-      if (held && this.element.contains(document.activeElement)) return;
-      this.draw(i, value);
+  update(values: number[] | undefined, held: number[]): void {
+    this.element.classList.toggle("nnb-held", held.length > 0);
+    this.release.disabled = held.length === 0;
+    this.rows.forEach((row, i) => {
+      row.classList.toggle("nnb-taken", held.includes(i));
+      // Frames made before the kernel knew of it show the node's value still.
+      const taken = this.taken.has(i) || held.includes(i);
+      const value = values?.[i];
+      if (value !== undefined && !(taken && row.contains(document.activeElement))) this.draw(i, value);
+    });
+  }
+
+  /** Set the range that was asked for. */
+  show(info: SliderInfo): void {
+    this.info = info;
+    this.low.value = short(info.low);
+    this.high.value = short(info.high);
+    this.seen = { low: info.low, high: info.high };
+    this.ranges.forEach((range, i) => {
+      [range.min, range.max] = [`${info.low}`, `${info.high}`];
+      const value = this.drawn[i];
+      if (value !== undefined) this.place(range, value);
     });
   }
 
   private draw(index: number, value: number): void {
     const [range, entry] = [this.ranges[index], this.entries[index]];
     if (!range || !entry) return;
-    if (value < Number(range.min)) range.min = `${value}`;
-    if (value > Number(range.max)) range.max = `${value}`;
-    range.valueAsNumber = value;
+    // What the node outputs of itself widens the range for good, as it will come again.
+    if (!this.taken.has(index)) {
+      this.seen = { low: Math.min(this.seen.low, value), high: Math.max(this.seen.high, value) };
+    }
+    this.drawn[index] = value;
+    this.place(range, value);
     if (document.activeElement !== entry) entry.value = short(value);
   }
+
+  /** Put a slider on a value, which it reaches beyond its range for as long as it is there. */
+  private place(range: HTMLInputElement, value: number): void {
+    range.min = `${Math.min(this.seen.low, value)}`;
+    range.max = `${Math.max(this.seen.high, value)}`;
+    range.valueAsNumber = value;
+  }
+
+  /** Two entries for the range. */
+  private limits(): HTMLElement {
+    const change = (): void => {
+      const [low, high] = [parse(this.low.value), parse(this.high.value)];
+      const fits = low !== null && high !== null && low < high;
+      for (const entry of [this.low, this.high]) entry.classList.toggle("nnb-wrong", !fits);
+      if (fits) this.send({ type: "ChangeSliders", name: this.info.name, low, high });
+    };
+    for (const entry of [this.low, this.high]) entry.addEventListener("change", change);
+    return element(
+      "div",
+      { class: "nnb-limits", attributes: { hidden: "" } },
+      "from ",
+      this.low,
+      " to ",
+      this.high,
+    );
+  }
+}
+
+function entryFor(label: string): HTMLInputElement {
+  return element("input", { label, attributes: { type: "text", inputmode: "decimal", size: "5" } });
 }

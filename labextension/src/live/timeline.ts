@@ -16,6 +16,7 @@ export class Timeline {
   private readonly back: HTMLButtonElement;
   private readonly live: HTMLButtonElement;
   private readonly shown = element("span", { class: "nnb-window" });
+  private readonly kept = element("span", { class: "nnb-kept", attributes: { hidden: "" } });
   private drawn = "";
   private frame: Frame | null = null;
 
@@ -64,6 +65,7 @@ export class Timeline {
       "div",
       { class: "nnb-timeline" },
       track,
+      this.kept,
       this.shown,
       this.live,
       this.back,
@@ -93,16 +95,29 @@ export class Timeline {
 
   update(frame: Frame): void {
     this.frame = frame;
-    this.range.max = `${Math.max(frame.time, 1e-3)}`;
+    this.range.min = `${frame.kept}`;
+    this.range.max = `${Math.max(frame.time, frame.kept + 1e-3)}`;
+    this.showKept(frame);
     if (document.activeElement !== this.range || frame.follows) this.range.valueAsNumber = frame.end;
     this.element.classList.toggle("nnb-follows", frame.follows);
     this.live.setAttribute("aria-pressed", `${frame.follows}`);
     this.back.disabled = frame.follows || frame.moments.length === 0;
     this.shown.textContent = frame.follows ? "" : seconds(frame.end);
     this.showLength(frame.length);
-    const drawn = `${frame.moments.length} ${frame.moments.at(-1) ?? 0} ${frame.time.toFixed(1)}`;
+    const drawn = `${frame.moments.length} ${frame.moments.at(-1) ?? 0} ${frame.time.toFixed(1)} ${frame.kept}`;
     if (drawn !== this.drawn) this.drawTicks(frame);
     this.drawn = drawn;
+  }
+
+  /** From when on there are samples, where the oldest were forgotten. */
+  private showKept({ kept, megabytes }: Frame): void {
+    this.kept.hidden = kept === 0;
+    if (kept === 0) return;
+    const limit = megabytes === null ? "memory" : `${megabytes} MB`;
+    this.kept.textContent = `from ${seconds(kept)} on (${limit})`;
+    this.kept.title =
+      `Samples before ${seconds(kept)} were forgotten, so that all probes take no more than ${limit}. ` +
+      "nengo_nb.live(sim, history_megabytes=...) sets how much they may take.";
   }
 
   private showLength(length: number): void {
@@ -116,11 +131,14 @@ export class Timeline {
 
   private drawTicks(frame: Frame): void {
     this.ticks.replaceChildren(
-      ...frame.moments.map((moment) => {
-        const tick = element("i");
-        tick.style.left = `${(100 * moment) / Math.max(frame.time, 1e-3)}%`;
-        return tick;
-      }),
+      ...frame.moments
+        .filter((moment) => moment >= frame.kept)
+        .map((moment) => {
+          const tick = element("i");
+          const share = (moment - frame.kept) / Math.max(frame.time - frame.kept, 1e-3);
+          tick.style.left = `${100 * share}%`;
+          return tick;
+        }),
     );
   }
 }

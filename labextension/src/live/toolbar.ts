@@ -17,6 +17,9 @@ const SPEEDS: [string, string][] = [
   ["", "as fast as possible"],
 ];
 
+/** Milliseconds after which a frame is believed that does not show what was asked for. */
+const PATIENCE = 5000;
+
 export class Toolbar {
   readonly element: HTMLElement;
   private readonly play: HTMLButtonElement;
@@ -24,6 +27,8 @@ export class Toolbar {
   private readonly time = element("span", { class: "nnb-time", text: seconds(0) });
   private readonly pace = element("span", { class: "nnb-pace", attributes: { role: "status" } });
   private frame: Frame | null = null;
+  /** State that was asked for last, until a frame shows it. */
+  private wanted: { playing: boolean; until: number } | null = null;
 
   constructor(private readonly send: Send) {
     this.play = button(
@@ -79,8 +84,27 @@ export class Toolbar {
 
   step: () => void;
 
+  /** Play or pause, whichever was not asked for last: frames may not tell yet what was. */
   toggle(): void {
-    this.send({ type: this.frame?.playing ? "Pause" : "Play" });
+    const playing = !this.playing();
+    this.wanted = { playing, until: performance.now() + PATIENCE };
+    this.send({ type: playing ? "Play" : "Pause" });
+    this.showPlaying();
+  }
+
+  /** Forget what was asked for, as it is not possible. */
+  forget(): void {
+    this.wanted = null;
+    this.showPlaying();
+  }
+
+  private playing(): boolean {
+    return this.wanted?.playing ?? this.frame?.playing ?? false;
+  }
+
+  private showPlaying(): void {
+    if (this.playing()) setIcon(this.play, "pause", "Pause (space)");
+    else setIcon(this.play, "play", "Play (space)");
   }
 
   private entry(label: string, value: string, size: string, accept?: () => void): HTMLInputElement {
@@ -90,8 +114,10 @@ export class Toolbar {
 
   update(frame: Frame): void {
     this.frame = frame;
-    if (frame.playing) setIcon(this.play, "pause", "Pause (space)");
-    else setIcon(this.play, "play", "Play (space)");
+    // Frames from before the kernel heard of it say the contrary for a while, but not for good.
+    const heard = frame.playing === this.wanted?.playing;
+    if (heard || frame.ended || performance.now() > (this.wanted?.until ?? 0)) this.wanted = null;
+    this.showPlaying();
     this.play.disabled = frame.ended !== "";
     this.play.dataset.playing = `${frame.playing}`;
     this.time.textContent = seconds(frame.time);

@@ -11,6 +11,7 @@ import type { Send } from "./send";
 import { seconds } from "./numbers";
 import { ignore } from "../dom/exhaustive";
 import { save } from "./save";
+import { takeKeys } from "./keys";
 import { Sliders } from "./sliders";
 import { onThemeChange } from "../dom/theme";
 import { Timeline } from "./timeline";
@@ -28,6 +29,10 @@ export class View {
     class: "nnb-notice",
     attributes: { role: "alert", hidden: "" },
   });
+  private readonly lines = element("pre", {
+    class: "nnb-traceback",
+    attributes: { hidden: "", tabindex: "0" },
+  });
   private readonly hovered = element("div", { class: "nnb-hovered", attributes: { hidden: "" } });
   private readonly side = element("div", { class: "nnb-side" });
   private readonly plots = element("div", { class: "nnb-plots" });
@@ -35,6 +40,7 @@ export class View {
   private sliders: Sliders[] = [];
   private frame: Frame | null = null;
   private share: number | null = null;
+  private failed = "";
   private told = { state: "", at: 0 };
   private readonly stop = new AbortController();
 
@@ -49,20 +55,17 @@ export class View {
       "div",
       {
         class: "nnb-root",
-        attributes: { tabindex: "0", "data-lm-suppress-shortcuts": "true" },
-        on: {
-          keydown: (event) => {
-            this.press(event as KeyboardEvent);
-          },
-        },
+        attributes: { tabindex: "0" },
       },
       this.toolbar.element,
       this.timeline.element,
       this.notice,
+      this.lines,
       element("div", { class: "nnb-body" }, this.side, this.plots),
       this.hovered,
       this.additions.element,
     );
+    this.takeKeys();
     const restyle = (): void => {
       for (const card of this.cards.values()) card.restyle();
     };
@@ -80,6 +83,7 @@ export class View {
         break;
       case "Notice":
         this.tell(message.text);
+        this.toolbar.forget();
         for (const card of this.cards.values()) card.forget();
         break;
       case "File":
@@ -113,9 +117,12 @@ export class View {
       this.sliders = layout.sliders.map((info) => new Sliders(info, this.send));
       this.side.replaceChildren(...this.sliders.map((slider) => slider.element));
     }
+    layout.sliders.forEach((info, i) => {
+      this.sliders[i]?.show(info);
+    });
     this.side.hidden = this.sliders.length === 0;
     this.additions.update(layout);
-    this.tell("");
+    if (!this.failed) this.tell("");
   }
 
   private addCard(id: string, card: Card): void {
@@ -151,7 +158,10 @@ export class View {
     for (const part of frame.parts) this.cards.get(part.plot)?.update(part, numbers, frame);
     this.tellState(frame);
     if (this.share !== null) this.hover(this.share);
-    if (frame.error) this.tell(frame.error);
+    // Said once, as a message that comes meanwhile stays until another one; and until it plays again.
+    const failed = frame.error !== this.failed;
+    this.failed = frame.error;
+    if (failed) this.tell(frame.error, frame.traceback);
     this.element.dataset.frame = `${frame.number}`;
     this.element.dataset.time = `${frame.time}`;
   }
@@ -170,14 +180,16 @@ export class View {
     this.toolbar.update(frame);
     this.timeline.update(frame);
     this.sliders.forEach((slider, i) => {
-      slider.update(frame.values[i], frame);
+      slider.update(frame.values[i], frame.held[i] ?? []);
     });
   }
 
-  /** A sentence, until the next one; nothing takes it away. */
-  private tell(text: string): void {
+  /** A sentence, until the next one, and the lines of the user that it is about. */
+  private tell(text: string, lines = ""): void {
     this.notice.hidden = text === "";
     this.notice.textContent = text;
+    this.lines.hidden = lines === "";
+    this.lines.textContent = lines;
   }
 
   private keep(file: File): void {
@@ -201,10 +213,8 @@ export class View {
     this.tell(reason);
   }
 
-  private press(event: KeyboardEvent): void {
-    if (event.key === "Enter" && event.target instanceof HTMLInputElement) event.target.blur();
-    if (event.target !== this.element || event.ctrlKey || event.metaKey || event.altKey) return;
-    const actions: Record<string, () => void> = {
+  private takeKeys(): void {
+    const actions = {
       " ": () => {
         this.toolbar.toggle();
       },
@@ -218,10 +228,7 @@ export class View {
         this.timeline.follow();
       },
     };
-    const action = actions[event.key];
-    if (!action) return;
-    event.preventDefault();
-    action();
+    takeKeys(this.element, actions, this.stop.signal);
   }
 
   remove(): void {

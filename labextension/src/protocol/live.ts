@@ -70,7 +70,12 @@ export interface Part {
   high: number;
 }
 
-/** Frame of a view; times are simulated seconds, `rate` is in steps per second. */
+/**
+ * Frame of a view; times are simulated seconds, `rate` is in steps per second. For the sliders of each node,
+ * `values` are where they stand, and `held` the indices of those that override the node. Samples before
+ * `kept` were forgotten, so that they take no more than `megabytes` (null for all there is). `traceback` are
+ * the user's lines that led to `error`.
+ */
 export interface Frame {
   type: "Frame";
   number: number;
@@ -83,12 +88,15 @@ export interface Frame {
   rate: number;
   ended: string;
   error: string;
+  traceback: string;
   begin: number;
   end: number;
   follows: boolean;
   length: number;
   moments: number[];
-  held: string[];
+  kept: number;
+  megabytes: number | null;
+  held: number[][];
   values: number[][];
   parts: Part[];
 }
@@ -164,11 +172,11 @@ export interface GoBack {
   time: number;
 }
 
-/** Override the output of a node. */
+/** Override dimensions of a node's output; those that are null stay as they are. */
 export interface Grab {
   type: "Grab";
   name: string;
-  values: number[];
+  values: (number | null)[];
 }
 
 /** End the override of a node. */
@@ -181,6 +189,14 @@ export interface Release {
 export interface AddSliders {
   type: "AddSliders";
   name: string;
+}
+
+/** Set the range of the sliders of a node. */
+export interface ChangeSliders {
+  type: "ChangeSliders";
+  name: string;
+  low: number;
+  high: number;
 }
 
 /** Remove the sliders of a node, and end its override. */
@@ -269,6 +285,7 @@ export type Request =
   | Grab
   | Release
   | AddSliders
+  | ChangeSliders
   | RemoveSliders
   | Look
   | LookFor
@@ -296,6 +313,7 @@ export type ToKernel =
   | Grab
   | Release
   | AddSliders
+  | ChangeSliders
   | RemoveSliders
   | Look
   | LookFor

@@ -122,6 +122,9 @@ ANSWERS: dict[type, Callable[[LayoutState, Any], m.File | None]] = {
     m.Grab: _grab,
     m.Release: _release,
     m.AddSliders: lambda state, message: state.add_sliders(LiveSlider(message.name)),
+    m.ChangeSliders: lambda state, message: state.change_sliders(
+        message.name, message.low, message.high
+    ),
     m.RemoveSliders: _remove_sliders,
     m.Look: lambda state, message: _look(state, message.length, message.end),
     m.LookFor: lambda state, message: _look(state, message.length, state.end),

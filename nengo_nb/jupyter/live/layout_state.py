@@ -13,11 +13,13 @@ import numpy as np
 from nengo_nb.diagram import name_of
 from nengo_nb.jupyter.protocol import VERSION
 from nengo_nb.jupyter.protocol import live as m
+from nengo_nb.plots import Trace
 
 from .plot import Plot, make_plot
 from .plot_kinds import kinds_of
+from .reached import Reached
 from .render import Cache, Drawn, Window, empty
-from .run import LiveRun, Reached
+from .run import LiveRun
 from .signals import catalog, find_source
 from .specs import LivePlot, LiveSlider, write_code
 
@@ -155,12 +157,24 @@ class LayoutState:
         """
         name = spec.node if isinstance(spec.node, str) else self._name(spec.node)
         self.run.overrides.node(name)
-        if not (np.isfinite([spec.low, spec.high]).all() and spec.low < spec.high):
-            raise ValueError(
-                f"a slider goes from a low to a higher value, not from {spec.low} to {spec.high}"
-            )
+        _check_range(spec.low, spec.high)
         if all(slider.node != name for slider in self.sliders):
             self.sliders = (*self.sliders, LiveSlider(name, float(spec.low), float(spec.high)))
+        self.changed()
+
+    def change_sliders(self, name: str, low: float, high: float) -> None:
+        """Set the range of a node's sliders.
+
+        Raises:
+            ValueError: There are no such sliders, or the range is empty.
+        """
+        if all(slider.node != name for slider in self.sliders):
+            raise ValueError(f"there are no sliders of {name} here")
+        _check_range(low, high)
+        self.sliders = tuple(
+            LiveSlider(name, low, high) if slider.node == name else slider
+            for slider in self.sliders
+        )
         self.changed()
 
     def _name(self, node: Any) -> str:
@@ -233,8 +247,8 @@ class LayoutState:
             )
             arrays.append(np.ascontiguousarray(drawn.array, np.float32).reshape(-1))
             offset += rows * columns
-        overrides = run.overrides.held
         speed = getattr(sim, "steps_per_second", None) or 0.0
+        megabytes = run.history_limit.megabytes
         frame = m.Frame(
             number=number,
             time=run.time,
@@ -246,16 +260,37 @@ class LayoutState:
             rate=speed,
             ended=run.ended,
             error=run.error,
+            traceback=run.traceback if run.error else "",
             begin=window.begin,
             end=window.end,
             follows=self.end is None,
             length=self.length,
             moments=run.checkpoints.times,
-            held=list(overrides),
+            kept=reached.kept,
+            megabytes=megabytes if np.isfinite(megabytes) else None,
+            held=[self._held(slider.node) for slider in self.sliders],
             values=[self._slider_values(slider.node) for slider in self.sliders],
             parts=parts,
         )
         return frame, b"".join(array.tobytes() for array in arrays)
+
+    def traces(self, sim: Simulator, most: int) -> list[Trace]:
+        """Return what is recorded in the window for a static plot, of each source once.
+
+        Args:
+            sim: The simulator.
+            most: Largest number of traces.
+        """
+        window, reached = self.window(), self.run.reached
+        traces: dict[str, Trace] = {}
+        for plot in self.plots:
+            history = plot.history(sim, self.item, reached)
+            if history is None or plot.source.now is not None or plot.source.key in traces:
+                continue
+            trace = plot.trace(history, window)
+            if trace is not None:
+                traces[plot.source.key] = trace
+        return list(traces.values())[:most]
 
     def _draw(self, plot: Plot, sim: Simulator, reached: Reached, window: Window) -> Drawn:
         """Render a plot; without data if the simulation has just gone back in time."""
@@ -268,16 +303,44 @@ class LayoutState:
             return empty()
 
     def _slider_values(self, name: str) -> list[float]:
-        """Return the values of a node's sliders: the override, or the last output without NaN."""
-        override = self.run.overrides.held.get(name)
-        if override is not None:
-            return list(override)
-        last = self.run.reached.outputs.get(name)
+        """Return the values of a node's sliders: overrides, or the last output without NaN.
+
+        Where the window ends in the past, they are the outputs then.
+        """
         node = self.run.overrides.node(name)
-        if last is None:
-            return [0.0] * node.size_out
+        is_past = self.end is not None and self.end < self.run.time
+        outputs = self.run.input_log.at(self.window().end / self.run.dt) if is_past else {}
+        if name in outputs:
+            past = outputs[name]
+            return [float(value) for value in np.nan_to_num(past[min(self.item, len(past) - 1)])]
+        last = self.run.reached.outputs.get(name)
         # Input nodes of one value for all items have a batch axis of length one.
-        return [float(value) for value in np.nan_to_num(last[min(self.item, len(last) - 1)])]
+        own = _before(node) if last is None else last[min(self.item, len(last) - 1)]
+        override = self.run.overrides.held.get(name, (None,) * node.size_out)
+        values = zip(np.nan_to_num(own).tolist(), override, strict=True)
+        return [float(output) if value is None else value for output, value in values]
+
+    def _held(self, name: str) -> list[int]:
+        """Return the indices of a node's sliders that override it."""
+        override = self.run.overrides.held.get(name, ())
+        return [i for i, value in enumerate(override) if value is not None]
+
+
+def _check_range(low: float, high: float) -> None:
+    """Check the range of a slider.
+
+    Raises:
+        ValueError: It is empty or not finite.
+    """
+    if not (np.isfinite([low, high]).all() and low < high):
+        raise ValueError(f"a slider goes from a low to a higher value, not from {low} to {high}")
+
+
+def _before(node: nengo.Node) -> np.ndarray:
+    """Return the output of an input node before the first step, ``(size,)``."""
+    # That of a function is zero, as for Nengo: it is called with the first step's time.
+    constant = isinstance(node.output, np.ndarray)
+    return np.asarray(node.output if constant else np.zeros(node.size_out), float).reshape(-1)
 
 
 def _usual(target: Any) -> str:

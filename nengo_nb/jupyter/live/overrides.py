@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,6 +10,10 @@ import nengo
 import numpy as np
 
 LARGEST = float(np.finfo(np.float32).max)
+
+
+Held = tuple[float | None, ...]
+"""Value of each dimension of a node; None where the node outputs its own."""
 
 
 class Overrides:
@@ -20,34 +25,47 @@ class Overrides:
 
     def __init__(self, nodes: Mapping[str, nengo.Node]) -> None:
         self.nodes = dict(nodes)
+        self._changing = threading.Lock()
         # Never changed in place, only replaced as a whole: a reader takes one and needs no lock.
-        self._held: dict[str, tuple[float, ...]] = {}
+        self._held: dict[str, Held] = {}
 
     @property
-    def held(self) -> Mapping[str, tuple[float, ...]]:
-        """Values of the overridden nodes, by name."""
+    def held(self) -> Mapping[str, Held]:
+        """Values of the overridden nodes, by name; None in dimensions that follow the node."""
         return self._held
 
     def grab(self, name: str, values: Sequence[Any]) -> None:
         """Override the output of a node from now on.
 
+        Args:
+            name: The node.
+            values: A value for each dimension; None leaves it as it is: with the node, or with an
+                earlier override.
+
         Raises:
-            ValueError: There is no such node, or the values are not as many finite numbers as it
-                outputs.
+            ValueError: There is no such node, or the values are not as many as it outputs, or one
+                is not finite.
         """
         node = self.node(name)
         try:
-            numbers = tuple(float(value) for value in values)
+            numbers = tuple(None if value is None else float(value) for value in values)
         except (TypeError, ValueError):
             raise ValueError(f"{name} can only be set to numbers (got {values!r})") from None
         if len(numbers) != node.size_out:
             raise ValueError(f"{name} outputs {node.size_out} values, not {len(numbers)}")
         # NaN fails this comparison, too.
-        if not (np.abs(numbers) <= LARGEST).all():
+        if not all(value is None or abs(value) <= LARGEST for value in numbers):
             raise ValueError(
                 f"{name} can only be set to finite numbers that float32 holds (got {list(numbers)})"
             )
-        self._held = {**self._held, name: numbers}
+        # Two pages may each take another dimension: with a lock, neither is lost.
+        with self._changing:
+            before = self._held.get(name, (None,) * len(numbers))
+            merged = tuple(
+                old if new is None else new for old, new in zip(before, numbers, strict=True)
+            )
+            if any(value is not None for value in merged):
+                self._held = {**self._held, name: merged}
 
     def release(self, name: str) -> None:
         """End the override of a node.
@@ -56,7 +74,8 @@ class Overrides:
             ValueError: There is no such node.
         """
         self.node(name)  # which raises
-        self._held = {other: values for other, values in self._held.items() if other != name}
+        with self._changing:
+            self._held = {other: values for other, values in self._held.items() if other != name}
 
     def node(self, name: str) -> nengo.Node:
         """Return the node with a name.
@@ -72,10 +91,22 @@ class Overrides:
         return self.nodes[name]
 
     def feeds(self, n_steps: int, batch: int) -> dict[nengo.Node, np.ndarray]:
-        """Return the overridden outputs, ``(batch, n_steps, size)``, as data for ``run_steps``."""
-        # One look at the mapping for all nodes; broadcasting makes views, so no memory is filled.
+        """Return the overridden outputs, ``(batch, n_steps, size)``, as data for ``run_steps``.
+
+        They are masked in dimensions that follow the node.
+        """
+        # One look at the mapping for all nodes.
         overrides = self._held.items()
         return {
-            self.nodes[name]: np.broadcast_to(np.array(values), (batch, n_steps, len(values)))
+            self.nodes[name]: _repeated(values, (batch, n_steps, len(values)))
             for name, values in overrides
         }
+
+
+def _repeated(values: Held, shape: tuple[int, int, int]) -> np.ndarray:
+    """Return an array of these values; broadcasting makes views, so no memory is filled."""
+    numbers = np.broadcast_to(np.array([value or 0.0 for value in values]), shape)
+    follows = [value is None for value in values]
+    if not any(follows):
+        return numbers
+    return np.ma.array(numbers, mask=np.broadcast_to(np.array(follows), shape))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 
@@ -9,6 +10,9 @@ import numpy as np
 
 CHUNK_SECONDS = 0.03
 """Wall time of a chunk, the longest delay until an order or an input takes effect."""
+
+MEASURED_SECONDS = 0.5
+"""Time constant of the measured speed, in seconds of wall time."""
 
 FIRST_RATE = 500.0
 """Steps per second that are expected before any were measured."""
@@ -30,6 +34,9 @@ class Pacing:
         # Held where a chunk that ends must not undo what another thread asks for in that moment.
         self._lock = threading.Lock()
         self._due = 0.0
+        self._ended = 0.0
+        """When the last chunk was over, with its wait; 0 before the first one."""
+        self._simulated = self._passed = 0.0
 
     def set_speed(self, speed: float | None) -> None:
         """Set the speed; the next chunk need not wait for one of the speed before.
@@ -41,11 +48,17 @@ class Pacing:
             raise ValueError(f"a speed is a number above zero (got {speed})")
         with self._lock:
             self.speed, self._due = speed, 0.0
+            self._forget()
 
     def start(self) -> None:
-        """Let the next chunk begin at once."""
+        """Let the next chunk begin at once, after a pause that is not measured."""
         with self._lock:
             self._due = 0.0
+            self._forget()
+
+    def _forget(self) -> None:
+        """Measure anew; the ratio stays until the next chunk."""
+        self._ended = self._simulated = self._passed = 0.0
 
     def wait(self) -> float:
         """Return the seconds until the next chunk is due."""
@@ -66,8 +79,19 @@ class Pacing:
                 # Due times follow each other, so that small delays are made up for; after a delay
                 # of a whole chunk they begin anew, instead of running fast until all is caught up.
                 beat = self._due if begin - self._due < CHUNK_SECONDS else begin
-                self._due = beat + count * self.dt / speed
-            seconds = max(now, self._due) - begin
-        # Exponential moving average over about five chunks, which begins with the first one.
-        ratio = count * self.dt / seconds
-        self.ratio += 0.2 * (ratio - self.ratio) if self.ratio else ratio
+                # A speed near zero would make it infinite, which no later time is compared with.
+                self._due = beat + min(count * self.dt / speed, threading.TIMEOUT_MAX)
+            self._measure(count * self.dt, begin, max(now, self._due))
+
+    def _measure(self, simulated: float, begin: float, end: float) -> None:
+        """Update the ratio by a chunk: simulated seconds over all the time since the last one.
+
+        Chunks that make up for a delay are quick, but no quicker on the whole than was asked for.
+        """
+        passed = max(end - (self._ended or begin), 1e-9)
+        self._ended = end
+        left = math.exp(-passed / MEASURED_SECONDS)
+        self._simulated = left * self._simulated + simulated
+        self._passed = left * self._passed + passed
+        ratio = self._simulated / self._passed
+        self.ratio = ratio if self.speed is None else min(ratio, self.speed)

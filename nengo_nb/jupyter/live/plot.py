@@ -9,13 +9,24 @@ from typing import TYPE_CHECKING
 import nengo
 
 from nengo_nb.jupyter.protocol.live import PlotInfo
+from nengo_nb.plots import Trace, make_trace
 from nengo_nb.plots.live import live_figure
 from nengo_nb.plots.palette import line_style
 
 from .history import History, read_history
 from .plot_kinds import PLOT_KINDS, check_dims, default_dims, kinds_of
-from .render import Cache, Drawn, Style, Window, empty, image_shape, matrix, order_of
-from .run import Reached
+from .reached import Reached
+from .render import (
+    Cache,
+    Drawn,
+    Style,
+    Window,
+    empty,
+    image_shape,
+    matrix,
+    order_of,
+    values_of,
+)
 from .signals import Source
 from .specs import LivePlot
 
@@ -53,6 +64,14 @@ class Plot:
         all_labels = self.source.labels
         return [all_labels[i] if all_labels else str(i) for i in self.dims]
 
+    @property
+    def title(self) -> str:
+        """Name of the source, and the filter with which it is drawn."""
+        # Neither a raster nor present weights are filtered.
+        if not self.synapse or self.kind == "raster" or self.source.now is not None:
+            return self.source.key
+        return f"{self.source.key} (synapse {1000 * self.synapse:g} ms)"
+
     def info(self) -> PlotInfo:
         """Return the plot as a message, with its Bokeh figure."""
         state = self.trouble or ("" if self.probe else "Compiling what records this …")
@@ -64,7 +83,7 @@ class Plot:
         return PlotInfo(
             id=self.id,
             source=source.key,
-            title=source.key,
+            title=self.title,
             kind=self.kind,
             kinds=list(kinds_of(source)),
             labels=every,
@@ -80,7 +99,8 @@ class Plot:
     def spec(self) -> LivePlot:
         """Return the plot as it is declared in code, without what is the default."""
         whole = self.dims == default_dims(self.source, self.kind)
-        return LivePlot(self.source.key, self.kind, None if whole else self.dims, self.synapse)
+        synapse = None if self.synapse == self.source.synapse else self.synapse
+        return LivePlot(self.source.key, self.kind, None if whole else self.dims, synapse)
 
     def style(self) -> Style:
         """Return the settings that turn samples into a drawing."""
@@ -113,6 +133,25 @@ class Plot:
         if history is None:
             return empty()
         return PLOT_KINDS[self.kind].render(history, window, self.style(), cache)
+
+    def trace(self, history: History, window: Window) -> Trace | None:
+        """Return the samples in a window as a static plot draws them; None without any.
+
+        Args:
+            history: All recorded samples.
+            window: The window.
+        """
+        part = history.between(window.begin, window.end)
+        if part.stop <= part.start:
+            return None
+        return make_trace(
+            self.title,
+            history.times(part.start, part.stop),
+            values_of(history, part, self.style(), 0.0 if self.source.spikes else self.synapse),
+            spikes=self.source.spikes,
+            quantity=self.source.quantity,
+            index="neuron" if self.source.is_neural else "dimension",
+        )
 
     def changed(
         self, kind: str, dims: Sequence[int], synapse: float, ordered: bool, history: History | None
@@ -169,5 +208,6 @@ def make_plot(number: int, source: Source, spec: LivePlot) -> Plot:
     dims = default_dims(source, kind) if spec.dims is None else tuple(spec.dims)
     check_dims(source, kind, dims)
     # For its checks of kind and synapse; the default dims that it chooses are replaced.
-    plot = plot.changed(kind, (), spec.synapse, False, None)
+    synapse = source.synapse if spec.synapse is None else spec.synapse
+    plot = plot.changed(kind, (), synapse, False, None)
     return replace(plot, dims=dims)

@@ -89,7 +89,7 @@ def empty() -> Drawn:
     return Drawn(np.zeros((0, 0), np.float32), 0.0, 1.0)
 
 
-def _values(history: History, part: slice, style: Style, tau: float) -> np.ndarray:
+def values_of(history: History, part: slice, style: Style, tau: float) -> np.ndarray:
     """Return samples as they are drawn: transformed, restricted to ``dims``, filtered."""
     # The filter starts from zero, so it runs over ten time constants before the
     # window, after which exp(-10) of a wrong start is left: less than a pixel.
@@ -127,7 +127,7 @@ def lines(history: History, window: Window, style: Style, cache: Cache) -> Drawn
         return empty()
 
     def read(samples: slice) -> np.ndarray:
-        return _values(history, samples, style, style.synapse)
+        return values_of(history, samples, style, style.synapse)
 
     count = part.stop - part.start
     if bucket_width(count) == 1:
@@ -172,7 +172,7 @@ def path(history: History, window: Window, style: Style, _cache: Cache) -> Drawn
     part = history.between(window.begin, window.end)
     if part.stop <= part.start:
         return empty()
-    values = _values(history, part, style, style.synapse)
+    values = values_of(history, part, style, style.synapse)
     low, high = bounds(values)
     width = -(-len(values) // POINTS)
     # A bucket gives four samples, so that narrower ones would reduce nothing.
@@ -194,7 +194,7 @@ def image(history: History, window: Window, style: Style, _cache: Cache) -> Draw
         return empty()
     last = slice(part.stop - 1, part.stop)
     tau = max(style.synapse, SPIKE_SECONDS) if style.spikes else style.synapse
-    return matrix(_values(history, last, style, tau)[0], style)
+    return matrix(values_of(history, last, style, tau)[0], style)
 
 
 def matrix(values: np.ndarray, style: Style) -> Drawn:

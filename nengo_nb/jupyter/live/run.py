@@ -8,20 +8,22 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import nengo
 import numpy as np
 from nengo.exceptions import SimulatorClosed
 
 from nengo_nb.jupyter.simulators import check_runs_live
 
 from .checkpoints import Checkpoints
+from .failures import sentence_of_failure, traceback_of
+from .history_limit import HistoryLimit
+from .input_log import InputLog
 from .listener import Listener
 from .overrides import Overrides
 from .pacing import Pacing
+from .reached import Reached
 from .signals import input_nodes
 
 if TYPE_CHECKING:
@@ -30,23 +32,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Order = Callable[["Simulator"], None]
-
-
-@dataclass(frozen=True)
-class Reached:
-    """State of a simulation between two chunks, as views may read it on any thread.
-
-    Args:
-        n_steps: Number of steps taken.
-        branch: Number of times that simulated time went backwards, by a reset or to a checkpoint.
-        outputs: Last output of each input node, by name, ``(batch, size)``.
-        recorded: Number of samples of each probe.
-    """
-
-    n_steps: int = 0
-    branch: int = 0
-    outputs: Mapping[str, np.ndarray] = field(default_factory=dict)
-    recorded: Mapping[nengo.Probe, int] = field(default_factory=dict)
 
 
 class LiveRun:
@@ -71,6 +56,7 @@ class LiveRun:
         sim.when_closed(wake.set)
         self.dt = sim.dt
         self.overrides = Overrides(input_nodes(sim))
+        self.input_log = InputLog()
         self.checkpoints = Checkpoints()
         self.pacing = Pacing(sim.dt)
         self.playing = False
@@ -79,7 +65,10 @@ class LiveRun:
         self.compiling = False
         self.ended = ""
         self.error = ""
+        self.traceback = ""
+        """User's lines that led to the error; empty where none did."""
         self.reached = Reached()
+        self.history_limit = HistoryLimit()
         self._goal: int | None = None
         # Held where an end that the run's thread has found must not undo what another thread asks
         # for in that moment. Nothing is called while it is held.
@@ -141,6 +130,10 @@ class LiveRun:
 
     def leave(self, view: Listener) -> None:
         """Remove a closed view. The last one ends the run, as nothing could pause it then."""
+        sim = self.sim
+        # It will not be there at the next pause, and would leave the picture of the one before.
+        if sim is not None and self.playing and view in self._views:
+            _tell(view.on_pause, sim)
         self._listeners.discard(view)
         self._views.discard(view)
         if not self._views:
@@ -195,6 +188,7 @@ class LiveRun:
         def order(sim: Simulator) -> None:
             sim.reset(include_trainable=False)
             self.checkpoints.clear()
+            self.history_limit.begin_anew()
             self.error = ""
 
         self.do(order)
@@ -229,8 +223,8 @@ class LiveRun:
         self.playing = False
         self._notify()
 
-    def fail(self, error: Exception, starts: int | None = None) -> None:
-        """Show an error as a sentence in the views, and pause.
+    def fail(self, error: BaseException, starts: int | None = None) -> None:
+        """Show an error as a sentence with the user's lines in the views, and pause.
 
         Args:
             error: The error.
@@ -238,7 +232,9 @@ class LiveRun:
         """
         self._stop(self._starts if starts is None else starts)
         self.moving = self.playing
-        self.error = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        # The traceback first, as views show it where there is a sentence.
+        self.traceback = traceback_of(error)
+        self.error = sentence_of_failure(error)
 
     def doubt(self) -> None:
         """Have garbage collected soon, as the simulator may just have lost its last owner."""
@@ -280,6 +276,10 @@ class LiveRun:
         if sim is None or sim.closed:
             was_closed = sim is not None or self._closed.is_set()
             self.end("its simulator was closed" if was_closed else "its simulator is gone")
+            self._orders.clear()
+            # What was recorded can still be read, and played on until it was closed.
+            if sim is not None and self._is_to_tell():
+                self.rested(sim)
             return None
         while self._orders:
             order, starts = self._orders.popleft()
@@ -309,7 +309,8 @@ class LiveRun:
         except SimulatorClosed:
             # A cell has closed it meanwhile, which is no error: the next turn ends the run.
             self.playing = False
-        except Exception as error:
+        # A node may as well call sys.exit, which is to end neither this thread nor the kernel.
+        except BaseException as error:
             self.fail(error, starts)
 
     def _chunk(self, sim: Simulator) -> None:
@@ -335,6 +336,7 @@ class LiveRun:
             self.compiling = False
         if goal is not None and sim.n_steps >= goal:
             self._stop(starts)
+        self.history_limit.apply(sim)
         self.pacing.took(count, speed, begin)
 
     def _publish(self, sim: Simulator) -> None:
@@ -343,8 +345,11 @@ class LiveRun:
         names = {node: name for name, node in self.overrides.nodes.items()}
         by_name = {names[node]: values for node, values in outputs.items() if node in names}
         branch = self.reached.branch + (sim.n_steps < self.reached.n_steps)
+        if sim.n_steps != self.reached.n_steps:
+            self.input_log.add(sim.n_steps, by_name)
         # One assignment of an immutable value: a reader on another thread sees all of it or none.
-        self.reached = Reached(sim.n_steps, branch, by_name, sim.recorded)
+        kept = self.history_limit.begin(sim)
+        self.reached = Reached(sim.n_steps, branch, by_name, sim.recorded, kept)
         self.changed()
 
 

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator
 
 
+SYNAPSE = 0.01
+"""Time constant with which decoded values are drawn that no probe filters, in seconds: raw ones are
+spikes of weights.
+"""
+
+
 class Content(Enum):
     """Meaning of a source's values, which decides how they can be drawn."""
 
@@ -47,6 +53,7 @@ class Source:
             too much. The target is then an object that depends on it, so that it is computed at
             all.
         owner: Object that a user names to get this source, if it is not the target.
+        synapse: Time constant of the lowpass filter with which it is drawn by default, in seconds.
     """
 
     key: str
@@ -59,6 +66,7 @@ class Source:
     labels: tuple[str, ...] = ()
     now: Callable[[Simulator], np.ndarray] | None = None
     owner: Any = None
+    synapse: float = 0.0
 
     @property
     def size(self) -> int:
@@ -101,7 +109,9 @@ def _sources(sim: Simulator, network: nengo.Network) -> Iterator[Source]:
     for node in dict.fromkeys(network.all_nodes):
         if node.size_out:
             name, shape = f"{name_of(node)}: value", (node.size_out,)
-            yield Source(name, node, None, "value", shape, Content.COORDINATES)
+            # Passthrough nodes, such as the output of an ensemble array, hand on decoded values.
+            tau = SYNAPSE if node.size_in and node.output is None else 0.0
+            yield Source(name, node, None, "value", shape, Content.COORDINATES, synapse=tau)
     for conn in dict.fromkeys(network.all_connections):
         if conn.learning_rule_type is not None:
             yield _weights(sim, conn)
@@ -114,9 +124,11 @@ def _of_ensemble(ens: nengo.Ensemble) -> Iterator[Source]:
     """Return the sources of an ensemble: decoded value, spikes or rates, and voltage."""
     name, shape, neurons = name_of(ens), (ens.dimensions,), (ens.n_neurons,)
     decoded = "decoded value"
-    yield Source(f"{name}: {decoded}", ens, None, decoded, shape, Content.COORDINATES)
-    # Direct mode has no neurons to watch.
-    if isinstance(ens.neuron_type, nengo.Direct):
+    # Direct mode has no neurons to watch, and no spikes in what it decodes.
+    direct = isinstance(ens.neuron_type, nengo.Direct)
+    tau = 0.0 if direct else SYNAPSE
+    yield Source(f"{name}: {decoded}", ens, None, decoded, shape, Content.COORDINATES, synapse=tau)
+    if direct:
         return
     if ens.neuron_type.spiking:
         yield Source(f"{name}: spikes", ens.neurons, None, "spikes", neurons, Content.SPIKES)
@@ -176,6 +188,7 @@ def _similarities(part: nengo.Network) -> Iterator[Source]:
             vectors,
             labels,
             owner=part,
+            synapse=SYNAPSE,
         )
 
 

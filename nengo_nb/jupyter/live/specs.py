@@ -17,13 +17,14 @@ class LivePlot:
         kind: Name of a kind of plot, such as ``"lines"`` or ``"image"``; by default what suits the
             target. An error lists the names that there are.
         dims: Indices of the drawn values, in that order; by default all, or the first ones of many.
-        synapse: Time constant of a lowpass filter, in seconds, as a setting of this view alone.
+        synapse: Time constant of a lowpass filter, in seconds, as a setting of this view alone; by
+            default 10 ms for decoded values of what has no probe, and none for the rest.
     """
 
     target: Any
     kind: str | None = None
     dims: Sequence[int] | None = None
-    synapse: float = 0.0
+    synapse: float | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,6 @@ def write_code(plots: Sequence[LivePlot], sliders: Sequence[LiveSlider]) -> str:
 
 
 def _write(plot: LivePlot) -> str:
-    synapse = f", synapse={plot.synapse!r}" if plot.synapse else ""
+    synapse = f", synapse={plot.synapse!r}" if plot.synapse is not None else ""
     dims = "" if plot.dims is None else f", dims={list(plot.dims)!r}"
     return f"LivePlot({plot.target!r}, {plot.kind!r}{dims}{synapse})"

@@ -7,13 +7,11 @@ import weakref
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import nengo
 from IPython.core.getipython import get_ipython
 from IPython.display import DisplayHandle
 
 from nengo_nb.diagram import name_of
 from nengo_nb.jupyter.labels import remember_names
-from nengo_nb.jupyter.probes import recorded, trace_probes
 from nengo_nb.plots import draw_picture
 
 from .defaults import make_plots, make_sliders
@@ -30,6 +28,9 @@ if TYPE_CHECKING:
 LIVE_TYPE = "application/vnd.nengo.live+json"
 WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
 
+MOST_DRAWN = 6
+"""Number of plots in the picture that a notebook keeps."""
+
 NEEDS_A_PAGE = (
     "It needs the page of a notebook, as in JupyterLab, VS Code or Colab; here, '%nengo run' or "
     "sim.run run the "
@@ -44,6 +45,7 @@ class LiveView:
         sim: The simulator.
         plots: Plots or their targets; by default all probes.
         sliders: Sliders or their nodes; by default the input nodes.
+        history_megabytes: Memory that samples may take; by default what the run has, 256 at first.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class LiveView:
         sim: Simulator,
         plots: Sequence[Any] | None = None,
         sliders: Sequence[Any] | None = None,
+        history_megabytes: float | None = None,
     ) -> None:
         self._kept: Simulator | None = sim
         self.run: LiveRun = live_runs.open(sim)
@@ -58,6 +61,8 @@ class LiveView:
         pause_on_interrupt()
         self.widget = LiveWidget(self.run, name_of(sim.model.toplevel))
         try:
+            if history_megabytes is not None:
+                self.run.history_limit.set(history_megabytes)
             for plot in make_plots(self.widget.layout_state, plots):
                 self.widget.layout_state.add_plot(plot)
             # Only plots that code did not choose may be replaced by a viewer's preference.
@@ -132,13 +137,9 @@ class LiveView:
             WIDGET_TYPE: {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id},
             "text/plain": repr(self),
         }
-        filled = [] if sim is None else self._recorded(sim)
-        if sim is not None and filled:
-            picture = draw_picture(trace_probes(sim, filled[:6], self.widget.layout_state.item))
+        # The window that the view shows, as a whole run of minutes would be drawn as a block.
+        traces = [] if sim is None else self.widget.layout_state.traces(sim, MOST_DRAWN)
+        if traces:
+            picture = draw_picture(traces)
             bundle["image/png"] = base64.b64encode(picture).decode("ascii")
         return bundle
-
-    def _recorded(self, sim: Simulator) -> list[nengo.Probe]:
-        """Return the probes of the plots that hold samples, each once."""
-        shown = [plot.probe for plot in self.widget.layout_state.plots if plot.probe is not None]
-        return recorded(sim, dict.fromkeys(probe for probe in shown if probe in sim.data))

@@ -84,7 +84,12 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Frame:
-    """Frame of a view; times are simulated seconds, ``rate`` is in steps per second."""
+    """Frame of a view; times are simulated seconds, ``rate`` is in steps per second.
+
+    For the sliders of each node, ``values`` are where they stand, and ``held`` the indices of those
+    that override the node. Samples before ``kept`` were forgotten, so that they take no more than
+    ``megabytes`` (null for all there is). ``traceback`` are the user's lines that led to ``error``.
+    """
 
     number: int
     time: float
@@ -96,12 +101,15 @@ class Frame:
     rate: float
     ended: str
     error: str
+    traceback: str
     begin: float
     end: float
     follows: bool
     length: float
     moments: list[float]
-    held: list[str]
+    kept: float
+    megabytes: float | None
+    held: list[list[int]]
     values: list[list[float]]
     parts: list[Part]
 
@@ -191,10 +199,10 @@ class GoBack:
 
 @dataclass(frozen=True, kw_only=True)
 class Grab:
-    """Override the output of a node."""
+    """Override dimensions of a node's output; those that are null stay as they are."""
 
     name: str
-    values: list[float]
+    values: list[float | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,6 +217,15 @@ class AddSliders:
     """Show the sliders of a node."""
 
     name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeSliders:
+    """Set the range of the sliders of a node."""
+
+    name: str
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -295,8 +312,8 @@ class Hide:
 
 ToBrowser = Layout | Frame | Notice | File | Closed | BokehScript
 Request = (
-    Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | AddSliders | RemoveSliders | Look
-    | LookFor | LookUntil | ChooseItem | AddPlot | ChangePlot | RemovePlot | WantData | WantCode
+    Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | AddSliders | ChangeSliders
+    | RemoveSliders | Look | LookFor | LookUntil | ChooseItem | AddPlot | ChangePlot | RemovePlot | WantData | WantCode
 )  # fmt: skip
 """Request of the viewer, with a handler in ``live/handlers.py``."""
 ToKernel = Ready | Preferences | Ack | Hide | WantBokeh | Request

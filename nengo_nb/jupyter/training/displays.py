@@ -6,12 +6,14 @@ frames, one message each, and at the end the plot, so that a saved notebook keep
 
 A kernel receives no click while a cell runs. So the button is for JupyterLab and Notebook 7, where
 this package's extension makes it visible and interrupts the kernel for it; everywhere else a
-sentence names the interrupt.
+sentence names the interrupt. The extension also ends the first display where the kernel, whose id
+it carries, has ended in the middle of a training.
 """
 
 from __future__ import annotations
 
 import html
+from pathlib import Path
 from typing import Any
 
 from IPython.core.getipython import get_ipython
@@ -25,10 +27,10 @@ from .callback import Display, Position
 from .history import TrainingHistory
 
 HEAD = (
-    '<div class="nengo-nb-training"><b>{title}</b> '
+    '<div class="nengo-nb-training" data-kernel="{kernel}"><b>{title}</b> '
     '<button type="button" class="nengo-nb-stop" hidden>Stop</button> '
     '<span class="nengo-nb-stop-hint">To stop, interrupt the kernel (■).</span> '
-    "What was learned so far is kept.</div>"
+    "Then what was learned so far is kept.</div>"
 )
 
 
@@ -55,10 +57,8 @@ class PageDisplay:
         bundle = {"text/html": self._page(position, history), "text/plain": text}
         if self._head is None:
             self._head = DisplayHandle()
-            self._head.display(
-                {"text/html": HEAD.format(title=html.escape(self.title)), "text/plain": self.title},
-                raw=True,
-            )
+            head = HEAD.format(title=html.escape(self.title), kernel=html.escape(_kernel_id()))
+            self._head.display({"text/html": head, "text/plain": self.title}, raw=True)
             self._frames.display(bundle, raw=True)
         else:
             # Only the frame: an update of the head would take away a button that is just clicked.
@@ -87,6 +87,13 @@ class PageDisplay:
         bar = f"<div><progress {value}></progress> {html.escape(position.sentence())}</div>"
         traces = history.traces()
         return bar + (draw_vector(traces, ends=position.epochs) if traces else "")
+
+
+def _kernel_id() -> str:
+    """Return the id that a server gave to this kernel, or what its connection file is called."""
+    application: Any = getattr(getattr(get_ipython(), "kernel", None), "parent", None)
+    file = getattr(application, "connection_file", None) or ""
+    return Path(file).stem.removeprefix("kernel-")
 
 
 class TextDisplay:

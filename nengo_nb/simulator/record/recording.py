@@ -26,6 +26,8 @@ class Recording:
         self.dtype = dtype
         self.chosen = chosen
         self._room: Room | None = None
+        self.dropped = 0
+        """Number of samples before the first one that were dropped to save memory."""
 
     @property
     def samples(self) -> np.ndarray | None:
@@ -68,13 +70,37 @@ class Recording:
     def clear(self) -> None:
         """Forget all samples."""
         self._room = None
+        self.dropped = 0
 
-    def truncate(self, length: int) -> None:
-        """Forget all but the first samples; arrays that were handed out before stay as they are."""
+    def drop(self, count: int) -> None:
+        """Forget the oldest samples; arrays that were handed out before stay as they are."""
         samples = self.samples
+        if samples is not None and count > 0:
+            self._room = Room(samples[count:], self.dtype)
+            self.dropped += count
+
+    @property
+    def total(self) -> int:
+        """Number of samples, with those that were dropped."""
+        return self.dropped + len(self)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all samples."""
+        samples = self.samples
+        return 0 if samples is None else samples.nbytes
+
+    def truncate(self, total: int) -> None:
+        """Forget all but the first samples; arrays that were handed out before stay as they are.
+
+        Args:
+            total: Number of samples to keep, with those that were dropped.
+        """
+        samples, length = self.samples, max(total - self.dropped, 0)
         if samples is not None and length < len(samples):
             # A copy, as samples that were handed out must never be overwritten.
             self._room = Room(samples[:length], self.dtype) if length else None
+            self.dropped = min(self.dropped, total)
 
     def __len__(self) -> int:
         samples = self.samples

@@ -114,4 +114,5 @@ def advance_by_steps(
 
 def _at_step(data: Mapping[Any, Any], k: int) -> dict[Any, np.ndarray]:
     """Slice ``data=`` of a run for one of its steps."""
-    return {key: np.asarray(array)[:, k : k + 1] for key, array in data.items()}
+    # Arrays may be masked.
+    return {key: np.asanyarray(array)[:, k : k + 1] for key, array in data.items()}

@@ -27,7 +27,7 @@ class Snapshot:
         state: The states.
         homes: Locations of the signals in the states.
         memory: Memory of processes and learning rules that run in Python.
-        recorded: Number of samples of each probe.
+        recorded: Number of samples of each probe, with those that were dropped to save memory.
     """
 
     n_steps: int
@@ -43,7 +43,7 @@ def take(runner: Runner, recordings: Mapping[Probe, Recording]) -> Snapshot:
     state = runner.state
     # By operator, as a wider plan numbers its operations anew.
     memory = {runner.operators[index]: saved for index, saved in runner.get_state().items()}
-    recorded = {probe: len(recording) for probe, recording in recordings.items()}
+    recorded = {probe: recording.total for probe, recording in recordings.items()}
     return Snapshot(
         state.n_steps,
         state.n_steps * runner.plan.graph.dt,

@@ -69,6 +69,10 @@ def widen(model: Model, probes: Sequence[nengo.Probe]) -> Model:
     return wider
 
 
+KEPT = 0.75
+"""Share of the memory that samples may take which is left once they have taken more."""
+
+
 class DynamicProbes:
     """Adds probes to a simulation while it goes on, and takes snapshots to go back to.
 
@@ -100,6 +104,24 @@ class DynamicProbes:
         simulation.replace_runner(prepared.runner)
         self.parameters.hand_over()
         simulation.recordings |= new_recordings(simulation.model, prepared.probes, simulation.dtype)
+
+    def limit_recorded(self, most_bytes: float) -> bool:
+        """Forget the oldest samples of all probes, if all take more memory than they may.
+
+        At least a quarter is forgotten, so that it happens seldom; each probe keeps its last
+        sample. Arrays that were handed out stay as they are.
+
+        Returns:
+            Whether samples were forgotten.
+        """
+        recordings = [r for r in list(self.simulation.recordings.values()) if len(r) > 1]
+        total = sum(recording.nbytes for recording in recordings)
+        if total <= most_bytes:
+            return False
+        left = KEPT * most_bytes / total
+        for recording in recordings:
+            recording.drop(len(recording) - max(int(left * len(recording)), 1))
+        return True
 
     def snapshot(self) -> Snapshot:
         """Take a snapshot of the present state, for ``restore``."""

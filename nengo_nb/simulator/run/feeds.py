@@ -16,7 +16,8 @@ class Feeds:
 
     Args:
         feedable: The number of each input node's value.
-        data: For each fed node (or its label), its outputs, ``(batch, steps, size)``.
+        data: For each fed node (or its label), its outputs, ``(batch, steps, size)``. Of a masked
+            array, the node outputs by itself what is masked.
         n_steps: Number of steps to run.
         minibatch_size: Number of minibatch items.
         dtype: Floating-point type of the simulation.
@@ -42,7 +43,10 @@ class Feeds:
             self.arrays[feedable[node]] = checked.transpose(1, 0, 2)
 
     def window(self, begin: int, end: int) -> dict[int, np.ndarray]:
-        """Return the feeds of steps ``begin`` to ``end``, ``(steps, batch, size)`` by value."""
+        """Return the feeds of steps ``begin`` to ``end``, ``(steps, batch, size)`` by value.
+
+        They are masked where the node outputs its own values.
+        """
         return {value: array[begin:end] for value, array in self.arrays.items()}
 
 
@@ -81,12 +85,15 @@ def check_feed(
 ) -> np.ndarray:
     """Return a checked copy of an array, whose original Python functions may change.
 
+    Of a masked array only the elements that are not masked have to be finite.
+
     Raises:
         FeedError: It has another shape or type, or is not finite.
     """
     expected = (minibatch_size, n_steps, node.size_out)
     try:
-        checked = np.array(array, dtype=dtype)
+        masked = isinstance(array, np.ma.MaskedArray)
+        checked = np.ma.array(array, dtype, copy=True) if masked else np.array(array, dtype=dtype)
     except (TypeError, ValueError) as error:
         raise FeedError(
             f"data for {node} cannot be read as numbers of type {dtype}: {error}"
@@ -96,6 +103,6 @@ def check_feed(
             f"data for {node} has shape {checked.shape}, but {expected} is needed: "
             f"(minibatch_size, n_steps, size of the node)."
         )
-    if not np.isfinite(checked).all():
+    if not np.isfinite(np.ma.filled(checked, 0.0)).all():
         raise FeedError(f"data for {node} holds NaN or infinite values.")
     return checked

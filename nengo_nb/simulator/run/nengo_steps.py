@@ -11,19 +11,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from nengo.builder import Operator, Signal
-from nengo.builder.operator import TimeUpdate
-from nengo.builder.processes import SimProcess
 from nengo.builder.signal import SignalDict
 
+from nengo_nb.engine.chunk_values import merged
 from nengo_nb.engine.executor import Chunk, States
 from nengo_nb.engine.floating_types import narrow
-from nengo_nb.engine.journal import Journal
-from nengo_nb.numpy_steps.kernels import Kernels
-from nengo_nb.plan.dataflow import python_reads
 from nengo_nb.plan.deferred import read_before
 from nengo_nb.plan.program import Plan, PythonPart
 
@@ -33,9 +29,7 @@ from .runner import Runner
 from .signal_pool import KeptArrays, LastOutputs, SignalPool, Undo
 from .signals import SignalValues, sparse_array
 from .sim_state import SimState
-
-if TYPE_CHECKING:
-    Step = Callable[[], object]
+from .step_parts import StepParts
 
 
 def _operators(plan: Plan) -> Iterator[Operator]:
@@ -87,18 +81,14 @@ class NengoSteps:
             for signal, before in read_before.get(op, {}).items():
                 if before in runner.homes:
                     self.before.append((signal, before))
-        self._journals = {op: runner.python[index] for index, op in runner.operators.items()}
         self.fed: dict[Operator, int] = {}
         for value in runner.plan.graph.feedable.values():
             operation = runner.plan.graph.values[value].operation
             if operation >= 0:
                 self.fed[runner.plan.graph.operations[operation].op] = value
-        self._called: list[Journal] = []
-        """Journals of the operations that were called in the step under way."""
-        self._rng = np.random.RandomState(runner.seed)
-        self._number = 0
-        """Number of the step under way."""
-        self.steps = list(self._single_steps(runner.order) if strict else self._grouped_steps())
+        self.parts = StepParts(runner, self.arrays)
+        parts = self.parts.singly(runner.order) if strict else self.parts.in_groups(self.pool)
+        self.steps = list(parts)
         self._plain = [step for _, step in self.steps]
         # After the steps are made, as some of them are called here.
         self._compute_postponed()
@@ -132,22 +122,6 @@ class NengoSteps:
         """Return the array of a signal that runs as it was handed out; None if it is another."""
         return self.shared.array_of(base) if self.strict else None
 
-    def _single_steps(self, ops: Iterable[Operator]) -> Iterator[tuple[Operator | None, Step]]:
-        """Yield operators, and their part of a step."""
-        for op in ops:
-            yield op, self._step(op)
-
-    def _grouped_steps(self) -> Iterator[tuple[Operator | None, Step]]:
-        """Yield parts of a step, and the operator of those that are of one alone."""
-        grouped = self.runner.step_groups
-        kernels = Kernels(self.pool.flat, self.pool.begins, self.arrays, grouped.kinds)
-        for group in grouped.groups:
-            kernel = kernels.of(group)
-            if kernel is None:
-                yield from self._single_steps(group.ops)
-            else:
-                yield None, kernel
-
     def _outside(self, bases: Iterable[Signal]) -> dict[Signal, np.ndarray]:
         """Return the dense arrays of some base signals that are not in the pool."""
         outside = {base: self.arrays[base] for base in bases if base not in self.pool.arrays}
@@ -172,7 +146,7 @@ class NengoSteps:
                 self.arrays[signal][...] = value[0]
         postponed = [op for op in self.runner.order if op in read_before]
         if self.runner.state.n_steps:
-            for _, step in self._single_steps(postponed):
+            for _, step in self.parts.singly(postponed):
                 step()  # none of them runs in Python
         for signal, array in now.items():
             self.arrays[signal][...] = array
@@ -201,43 +175,6 @@ class NengoSteps:
             array[...] = value[0]
         return array
 
-    def _step(self, op: Operator) -> Step:
-        """Return one operator's part of a step."""
-        if op in self._journals:
-            return self._python_step(op, self._journals[op])
-        if type(op) is TimeUpdate and not self.strict:
-            return self._time_step(op)
-        step: Step = op.make_step(self.arrays, self.runner.plan.graph.dt, self._rng)
-        return step
-
-    def _time_step(self, op: TimeUpdate) -> Step:
-        n_steps, seconds, dt = self.arrays[op.step], self.arrays[op.time], self.runner.plan.graph.dt
-
-        def step() -> None:
-            n_steps[()] = self._number
-            seconds[()] = self._number * dt
-
-        return step
-
-    def _python_step(self, op: Operator, journal: Journal) -> Step:
-        arrays, called, dt = self.arrays, self._called, self.runner.plan.graph.dt
-        reads = [arrays[signal] for signal in python_reads(op)]
-        written = [op.output] if isinstance(op, SimProcess) else [*op.sets, *op.incs, *op.updates]
-        outputs = [arrays[signal] for signal in written if signal is not None]
-        adds = [signal in op.incs for signal in written if signal is not None]
-
-        def step() -> None:
-            number = self._number
-            # Copies, as functions may keep or change their arguments.
-            inputs = [array[np.newaxis].copy() for array in reads]
-            results = journal.call_singly(number, number * dt, inputs)
-            called.append(journal)
-            # A function without output has a result all the same.
-            for array, result, add in zip(outputs, results, adds, strict=False):
-                array[...] = array + result if add else result
-
-        return step
-
     def run(
         self,
         n_steps: int,
@@ -260,6 +197,8 @@ class NengoSteps:
         fed = feeds(0, n_steps)
         one = singly or n_steps == 1
         block = self._single_step if one else Block(self._probed, n_steps, runner.dtype)
+        # Given back at the end and not after a step, as probes are read then.
+        own = self._own_outputs(fed)
         begin, begin_seconds = runner.state.n_steps, time.perf_counter()
         self.shared.running, self.shared.unknown = self.arrays, self.unknown
         # A step by itself shows Python functions what Nengo does.
@@ -269,8 +208,8 @@ class NengoSteps:
                 for k in range(n_steps):
                     if k and stop():
                         break
-                    self._number = begin + k + 1
-                    self._take(k, fed)
+                    self.parts.number = begin + k + 1
+                    self._take(k, fed, own)
                     # Numbers that overflow in float32 are found by the check of the run.
                     if strict:
                         with np.errstate(over="ignore"):
@@ -283,6 +222,8 @@ class NengoSteps:
         finally:
             # An error keeps the steps before it.
             self._commit(block, commit)
+            for base, array in own.items():
+                self.arrays[base][...] = array
             # From here on ``sim.signals`` shows the runner again.
             self.shared.running = None
             runner.hide(False)
@@ -326,51 +267,50 @@ class NengoSteps:
                     finite.tell_signal(signal, array, number)
                     return
 
-    def _take(self, k: int, fed: Mapping[int, np.ndarray]) -> None:
+    def _own_outputs(self, fed: Mapping[int, np.ndarray]) -> dict[Signal, np.ndarray]:
+        """Return copies of the outputs of constant nodes that are fed, by signal."""
+        held = self.runner.memory.held if fed else {}
+        return {base: self.arrays[base].copy() for base, value in held.items() if value in fed}
+
+    def _take(
+        self, k: int, fed: Mapping[int, np.ndarray], own: Mapping[Signal, np.ndarray]
+    ) -> None:
         """Take one step; where it fails, the states are those before it."""
         undo = self._undo
         undo.save()
         # Of a step that failed, results are kept for the next attempt.
-        self._called.clear()
+        self.parts.called.clear()
         if not fed and not self.strict:
             self._take_plain()
             return
-        constants = {base: value for base, value in self.runner.memory.held.items() if value in fed}
-        # A feed replaces a constant node's output for this run alone.
-        own = {base: self.arrays[base].copy() for base in constants}
         self.shared.write_to_python()
         try:
-            for base, value in constants.items():
-                self.arrays[base][...] = fed[value][k, 0].reshape(base.shape)
+            for base, array in own.items():
+                feed = fed[self.runner.memory.held[base]][k, 0]
+                self.arrays[base][...] = merged(feed, array.reshape(-1)).reshape(base.shape)
             for op, step in self.steps:
-                if op is not None and self.fed.get(op) in fed:
-                    output = fed[self.fed[op]][k, 0]
-                    self.arrays[op.output][...] = output.reshape(op.output.shape)
-                else:
+                replaced = None if op is None else self.fed.get(op)
+                feed = None if replaced is None or replaced not in fed else fed[replaced][k, 0]
+                if feed is None or np.ma.is_masked(feed):
                     step()
+                if feed is not None and op is not None:
+                    output = self.arrays[op.output]
+                    output[...] = merged(feed, output.reshape(-1)).reshape(op.output.shape)
             self.shared.show_python()
-            self._commit_calls()
+            self.parts.commit_calls()
         except BaseException:
             undo.go_back()
             raise
-        finally:
-            for base, array in own.items():
-                self.arrays[base][...] = array
 
     def _take_plain(self) -> None:
         """Take one step without feeds, whose arrays no function holds."""
         try:
             for step in self._plain:
                 step()
-            self._commit_calls()
+            self.parts.commit_calls()
         except BaseException:
             self._undo.go_back()
             raise
-
-    def _commit_calls(self) -> None:
-        """Drop the results of a step that is complete."""
-        for journal in self._called:
-            journal.commit(1)
 
     def _hand_back(self, has_moved: bool) -> None:
         """Return the states to the runner, as copies; most are arranged when somebody asks.

@@ -24,6 +24,15 @@ decoded = nengo.Probe(neurons, synapse=0.01)
 spikes = nengo.Probe(neurons.neurons)
 raw = nengo.Probe(wave, label='<b class="bad">raw</b>')""",
 )
+POINTS = """
+() => Bokeh.documents.flatMap(page => [...page._all_models.values()])
+  .filter(model => model.name === "data" && "0" in model.data).map(model => model.data.t.length)
+"""
+DRAWN = f"wanted => ({POINTS.strip()})().filter(points => points > wanted).length === 2"
+CELLS_AND_MODE = """
+() => [document.querySelectorAll(".jp-Notebook .jp-CodeCell").length,
+       document.querySelector(".jp-Notebook").classList.contains("jp-mod-commandMode")]
+"""
 LAST = """
 () => {
   const models = Bokeh.documents.flatMap(page => [...page._all_models.values()]);
@@ -78,13 +87,7 @@ def test_the_curve_grows_while_the_view_plays_and_stands_still_when_it_pauses(pa
     folder = Path(os.environ.get("NENGO_NB_SCREENSHOTS", page.lab.folder))
     page.page.locator(".nnb-root").screenshot(path=folder / "live.png")
 
-    points = page.page.evaluate(
-        "() => Bokeh.documents.flatMap(page => [...page._all_models.values()])"
-        ".filter(model => model.name === 'data' && '0' in model.data).map(model => "
-        "model.data.t.length)"
-    )
-
-    assert min(points) > 500
+    assert min(page.page.evaluate(POINTS)) > 500
     assert page.lab.blocked == []
     page.press("Take these steps")
     page.until(
@@ -169,6 +172,37 @@ def test_a_reloaded_page_finds_the_running_simulation_again(page):
 
     page.until_time(reached + 0.1)
     assert page.page.locator(".nnb-primary").first.get_attribute("data-playing") == "true"
+
+
+def test_a_paused_view_is_drawn_after_a_reload_and_in_a_second_tab(page):
+    page.play()
+    page.until_time(page.time() + 0.6)
+    page.pause()
+    page.open()
+
+    page.until(DRAWN, 500)
+    page.lab.picture("live_reloaded")
+    assert page.page.locator(".nnb-primary").first.get_attribute("data-playing") == "false"
+    tab = page.page.context.browser.new_page(viewport={"width": 1200, "height": 1600})
+    tab.goto(f"{page.lab.origin}/lab/tree/live.ipynb?token={page.lab.token}&reset")
+    tab.locator(".nnb-card[data-drawn]").nth(2).wait_for(timeout=TIMEOUT)
+    tab.wait_for_function(DRAWN, arg=500, timeout=TIMEOUT)
+    tab.close()
+
+
+def test_after_a_click_into_a_plot_space_plays_and_letters_are_no_commands(page):
+    cells = page.page.evaluate(CELLS_AND_MODE)
+    page.page.locator(".nnb-card .nnb-plot").first.click()
+
+    for key in ("a", "b", "d", "d", "x", "Space"):
+        page.page.keyboard.press(key)
+    page.until("() => document.querySelector('.nnb-primary').dataset.playing === 'true'")
+    page.page.get_by_title("Speed, as a multiple").select_option("2")
+    page.page.keyboard.press("Space")
+    page.until("() => document.querySelector('.nnb-primary').dataset.playing === 'false'")
+
+    assert page.page.evaluate(CELLS_AND_MODE) == cells
+    page.page.get_by_title("Speed, as a multiple").select_option("1")
 
 
 def test_a_second_view_shows_the_same_simulation(page):

@@ -285,7 +285,7 @@ def test_what_a_state_holds_is_compared_with_every_pointer(make):
         run = live_runs.open(sim)
         layout, listener = LayoutState(run, "pointers", run.changed), Listener(run)
         key = next(key for key in layout.sources if key.endswith("similarity"))
-        plot = layout.add_plot(LivePlot(key))
+        plot = layout.add_plot(LivePlot(key, synapse=0.0))
         listener.until(lambda: all(plot.probe is not None for plot in layout.plots))
         run.set_speed(None)
         run.step(100)

@@ -200,6 +200,11 @@ def test_an_error_in_a_node_pauses_and_is_told(page):
     page.page.locator(".nnb-notice", has_text="the sensor is unplugged").wait_for(timeout=TIMEOUT)
     page.until("() => document.querySelector('.nnb-primary').dataset.playing === 'false'")
     assert page.ask("[len(broken.data[unplugged]) == broken.n_steps > 0]") == [True]
+    assert "<Node 'sensor'>, at 0.051 s" in page.page.locator(".nnb-notice").inner_text()
+    lines = page.page.locator(".nnb-traceback").inner_text()
+    assert lines.startswith("Cell In[")
+    assert '---->    3         raise RuntimeError("the sensor is unplugged")' in lines
+    page.lab.picture("live_error")
     run_cell(page, 1, "nengo_nb.live(sim)")
     views(page, 1)
 

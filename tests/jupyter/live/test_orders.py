@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from tests.jupyter.live.conftest import PATIENCE
+from tests.jupyter.live.conftest import PATIENCE, Listener
 
 
 @pytest.fixture
@@ -83,3 +83,26 @@ def test_every_pause_is_told_however_short_it_played(run, listener, speed):
         listener.until(lambda count=count: listener.rests >= count)
 
     assert listener.rests == 8
+
+
+def test_the_end_of_a_run_that_plays_is_told_as_a_pause_is(run, listener, sim):
+    run.play()
+    listener.until(lambda: run.reached.n_steps > 0)
+
+    sim.close()
+
+    listener.until(lambda: listener.rests == 1)
+    assert run.join(PATIENCE)
+    assert listener.rests == 1
+
+
+def test_a_view_that_is_closed_while_it_plays_keeps_what_it_shows(run, listener):
+    view = Listener(run)
+    run.enter(view)
+    run.play()
+    listener.until(lambda: run.reached.n_steps > 0)
+
+    run.leave(view)
+
+    assert view.rests == 1
+    assert run.ended == "its last view was closed"

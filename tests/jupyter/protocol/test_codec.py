@@ -25,7 +25,7 @@ FROM_A_PAGE = [*chain.from_iterable(module.TO_KERNEL.values() for module in MODU
 @pytest.mark.parametrize(
     ("message", "kinds"),
     [
-        (live.Grab(name="wave", values=[1, 0.5]), live.TO_KERNEL),
+        (live.Grab(name="wave", values=[1, None]), live.TO_KERNEL),
         (live.Look(length=2, end=None), live.TO_KERNEL),
         (live.Play(), live.TO_KERNEL),
         (
@@ -78,7 +78,7 @@ def test_values_in_a_message_are_called_by_their_classes_too():
         {"type": "Step"},
         {"type": "Step", "steps": "1"},
         {"type": "Step", "steps": True},
-        {"type": "Grab", "name": "wave", "values": [None]},
+        {"type": "Grab", "name": "wave", "values": ["1"]},
         {"type": "Grab", "name": "wave", "values": 1},
     ],
 )

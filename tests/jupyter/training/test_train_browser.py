@@ -16,6 +16,7 @@ sim = %nengo reset net
 change = sim.predict({a: inputs})[p] - untrained.predict({a: inputs})[p]
 print("learned:", bool(np.ptp(change) > 0.01))
 """
+SESSION = "window.jupyterapp.shell.currentWidget.sessionContext.session"
 PROGRESS = "document.querySelector('.jp-Notebook progress')?.value ?? 0"
 
 
@@ -73,3 +74,23 @@ def test_the_saved_notebook_shows_the_curves_without_its_kernel(stopped):
 
     lab.page.locator(".nengo-nb-plot img").wait_for(timeout=TIMEOUT)
     assert lab.page.locator("button.nengo-nb-stop").count() == 0
+
+
+def test_a_training_whose_kernel_is_gone_offers_no_stop_and_says_that_nothing_is_kept(stopped):
+    lab = stopped
+    lab.open(NAME)
+    lab.page.evaluate("() => { void window.jupyterapp.commands.execute('notebook:run-all-cells') }")
+    lab.page.locator("button.nengo-nb-stop").wait_for(timeout=TIMEOUT)
+    lab.command("docmanager:save")
+    lab.page.reload()  # the kernel is there still, so it can still be stopped
+    lab.page.locator("button.nengo-nb-stop").wait_for(timeout=TIMEOUT)
+    lab.page.wait_for_function(f"() => {SESSION}?.kernel")
+    own = lab.page.locator(".nengo-nb-training").get_attribute("data-kernel")
+    assert own == lab.page.evaluate(f"{SESSION}.kernel.id")
+
+    lab.page.evaluate(f"() => {{ void {SESSION}.kernel.restart(); }}")
+
+    lab.page.get_by_text("net: its kernel ended during this training").wait_for(timeout=TIMEOUT)
+    lab.picture("training_lost")
+    assert lab.page.locator("button.nengo-nb-stop").count() == 0
+    assert lab.page.get_by_text("is kept").count() == 0
