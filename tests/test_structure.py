@@ -48,7 +48,7 @@ WALLS = {
     "settings hooks quiet compiler progress",
     "tutorials": "nbclient nbformat keras numpy atomic_file",
     "__main__": "jupyterlab tutorials",
-    "__init__": "compiler simulator jupyter settings objects surrogates",
+    "__init__": "compiler convert simulator jupyter settings objects surrogates",
 }
 
 # Doors that are there for readers and type checkers alone: the import costs nothing at run time.

@@ -1,0 +1,11 @@
+"""A Keras model becomes a network of Nengo's objects.
+
+``converter`` is the entrance, and ``options`` what it may be told. ``graph`` takes a model apart
+into calls of layers, ``plan`` decides what becomes of each call, and ``report`` is the table of
+these decisions. ``layer_converter`` is the contract of a converter for one kind of layer, and
+``registry`` the table of them: ``core``, ``convolution``, ``pooling``, ``reshaping``, ``merging``,
+``normalization`` and ``time`` fill it, a family of layers each, and ``fallback`` wraps a layer that
+has none in a TensorNode. ``activations`` maps activations to neuron types, ``matrices`` makes
+sparse weights, ``lookup`` finds the objects of a layer, and ``verification`` compares the network
+with its model.
+"""

@@ -1,0 +1,163 @@
+"""Neuron types for the activations of Keras, and what they are swapped for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import nengo
+from nengo.neurons import NeuronType
+
+from nengo_nb.objects import activations as rates
+from nengo_nb.objects.neurons import LeakyReLU
+from nengo_nb.on_demand import keras, tf
+
+Activation = Any
+"""A function of Keras or TensorFlow, a name of one, a neuron type, or None for none."""
+
+_SELU_SCALE, _SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
+
+# The time constants make rates of 0 to 1, or -1 to 1, of those in Hz.
+NEURONS: dict[str, Callable[[], NeuronType]] = {
+    "relu": nengo.RectifiedLinear,
+    "sigmoid": lambda: nengo.Sigmoid(tau_ref=1),
+    "tanh": lambda: nengo.Tanh(tau_ref=1),
+    "leaky_relu": lambda: LeakyReLU(0.2),
+    "relu6": lambda: rates.ClippedReLU(6.0),
+    "elu": rates.ELU,
+    "selu": lambda: rates.ELU(_SELU_ALPHA, scale=_SELU_SCALE),
+    "celu": rates.ELU,
+    "gelu": rates.GELU,
+    "silu": rates.SiLU,
+    "mish": rates.Mish,
+    "softplus": rates.Softplus,
+    "softsign": rates.Softsign,
+    "exponential": rates.Exponential,
+    "log_sigmoid": rates.LogSigmoid,
+    "hard_sigmoid": rates.HardSigmoid,
+    "hard_silu": rates.HardSiLU,
+}
+"""Neuron types by the name of an activation with its default arguments. ``linear`` takes none, and
+``softmax`` one for its number of classes.
+"""
+
+_OTHER_NAMES = {"swish": "silu", "hard_swish": "hard_silu", "exp": "exponential"}
+
+
+@cache
+def _names() -> dict[Any, str]:
+    """Return the name of each known function of Keras and TensorFlow."""
+    known = {"linear", "softmax", *NEURONS}
+    named: dict[Any, str] = {tf.identity: "linear", tf.exp: "exponential"}
+    for module in (tf, tf.nn, tf.math, keras.ops, keras.activations):
+        for name in {*known, *_OTHER_NAMES} - {"exp"}:
+            function = getattr(module, name, None)
+            # TensorFlow's gelu, elu and so on have Keras' defaults.
+            if callable(function):
+                named[function] = _OTHER_NAMES.get(name, name)
+    return named
+
+
+def name_of(activation: Activation) -> str | None:
+    """Return the name under which an activation is known; None if it is not."""
+    if activation is None:
+        return "linear"
+    try:
+        function = keras.activations.get(activation)
+        return _names().get(function)
+    # What Keras knows no function for, or what has no hash, is no known activation.
+    except (TypeError, ValueError):
+        return None
+
+
+def describe(activation: Activation) -> str:
+    """Return an activation as a reader would call it."""
+    return getattr(activation, "__name__", None) or repr(activation)
+
+
+def neurons_of(activation: Activation, n_classes: int) -> NeuronType | None:
+    """Return the neuron type of a known activation; None for a linear one.
+
+    Args:
+        activation: A function, its name, or a neuron type, which is returned.
+        n_classes: Length of the last axis, over which a softmax goes.
+
+    Raises:
+        KeyError: The activation is not known.
+    """
+    if isinstance(activation, NeuronType):
+        return activation
+    name = name_of(activation)
+    if name == "linear":
+        return None
+    if name == "softmax":
+        return rates.Softmax(n_classes)
+    if name is None:
+        raise KeyError(describe(activation))
+    return NEURONS[name]()
+
+
+@dataclass
+class Swaps:
+    """Activations and neuron types that are replaced, and which of them were found.
+
+    Args:
+        table: From functions, their names or neuron types to those that take their place.
+    """
+
+    table: Mapping[Any, Any]
+    used: set[int] = field(default_factory=set)
+
+    def apply(self, activation: Activation) -> Activation:
+        """Return what takes the place of an activation: itself, unless the table has it."""
+        for number, (key, swapped) in enumerate(self.table.items()):
+            if _matches(key, activation):
+                self.used.add(number)
+                return swapped
+        return activation
+
+    def resolve(self, activation: Activation, n_classes: int) -> NeuronType | None:
+        """Return the neuron type of an activation; swaps hold before and after it is looked up.
+
+        Raises:
+            KeyError: The activation is not known.
+        """
+        swapped = self.apply(activation)
+        neurons = neurons_of(swapped, n_classes)
+        if neurons is None or neurons is swapped:
+            return neurons
+        return neurons_of(self.apply(neurons), n_classes)
+
+    @property
+    def unused(self) -> list[str]:
+        """Keys of the table that nothing in the model matched."""
+        return [describe(key) for number, key in enumerate(self.table) if number not in self.used]
+
+
+def _matches(key: Any, activation: Activation) -> bool:
+    if isinstance(key, NeuronType) or isinstance(activation, NeuronType):
+        return bool(key == activation)
+    name = name_of(key)
+    return key is activation or (name is not None and name == name_of(activation))
+
+
+def scaled(neurons: NeuronType, scale: float) -> NeuronType | None:
+    """Return a neuron type whose output is divided by ``scale``, for currents ``scale`` times as
+    large.
+
+    Returns:
+        The type; None if it has no amplitude by which that could be done.
+    """
+    if not hasattr(neurons, "amplitude"):
+        return None
+    state = {**neurons.__getstate__(), "amplitude": neurons.amplitude / scale}
+    # A ceiling and a threshold are currents, and become larger with them.
+    for name in ("max_value", "threshold"):
+        if isinstance(neurons, rates.ClippedReLU):
+            state[name] = getattr(neurons, name) * scale
+    # Neuron types are frozen: another one is made the way a copy is.
+    other = object.__new__(type(neurons))
+    other.__setstate__({**state, "_FrozenObject__argreprs": None})
+    return other
