@@ -13,6 +13,7 @@ from nengo.neurons import NeuronType
 from nengo.synapses import Synapse
 
 from nengo_nb.errors import ConversionError, ConversionWarning
+from nengo_nb.objects.activations import Softmax
 from nengo_nb.settings import configure_settings
 
 from .activations import Swaps
@@ -173,15 +174,19 @@ class Converter:
 
     def _unscaled(self) -> list[str]:
         """Find layers whose neurons have no amplitude, and so no scale."""
-        names = []
+        options, names = self._conversion.options, []
         for decision in self._decisions:
             converter, call = decision.converter, decision.call
-            if converter is None or self._conversion.options.scale_of(call.layer) == 1.0:
+            if converter is None or options.scale_of(call.layer) == 1.0:
                 continue
-            if converter.activation is not None and converter.has_activation:
-                neurons = converter.resolve(converter.activation, call.output_shapes[0])
-                if isinstance(neurons, NeuronType) and not hasattr(neurons, "amplitude"):
-                    names.append(f"{call.name} ({type(neurons).__name__})")
+            if converter.activation is None or not converter.has_activation:
+                continue
+            neurons = converter.resolve(converter.activation, call.output_shapes[0])
+            # A read-out stays as it is, unless it is named.
+            is_read_out = isinstance(neurons, Softmax) and not options.is_scaled_by_name(call.layer)
+            is_neurons = isinstance(neurons, NeuronType) and not hasattr(neurons, "amplitude")
+            if is_neurons and not is_read_out:
+                names.append(f"{call.name} ({type(neurons).__name__})")
         return names
 
     def verify(
