@@ -66,13 +66,19 @@ def test_rates_and_slopes_are_those_of_keras(neuron_type, activation, rng):
 
 
 @pytest.mark.parametrize(("neuron_type", "activation"), KERAS, ids=IDS)
-def test_nengos_step_gives_the_same(neuron_type, activation, rng):
+def test_nengos_step_gives_the_same(neuron_type, activation):
+    found = np.zeros_like(CURRENTS)
+
+    neuron_type.step(0.001, CURRENTS, found)
+
+    np.testing.assert_allclose(found, activation(CURRENTS[np.newaxis])[0], rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("neuron_type", [rates.GELU(), rates.Softmax(8)], ids=repr)
+def test_compiled_they_step_as_their_numpy_step_does(neuron_type, rng):
     case = random_case(neurons([neuron_type], rng, (8,)), rng, scale=3.0, n_steps=10)
 
     assert_agrees(case, float32=1e-5)
-    found = neuron_type.rates(CURRENTS[:, np.newaxis], np.ones(1), np.zeros(1)).ravel()
-    if not isinstance(neuron_type, rates.Softmax):
-        np.testing.assert_allclose(found, activation(CURRENTS), rtol=1e-5, atol=1e-6)
 
 
 def test_a_softmax_is_over_its_own_neurons_where_ensembles_are_merged():
