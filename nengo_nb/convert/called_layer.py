@@ -25,21 +25,19 @@ class CalledLayer(keras.layers.Layer):
         operation: The layer, or an operation of ``keras.ops``.
         node: Keras' record of the call.
         shapes: Shapes of the tensors, batch aside, in the order in which they follow each other.
-        n_outputs: Number of outputs, which are returned as one vector if there are several.
     """
 
-    def __init__(self, operation: Any, node: Any, shapes: Sequence[Shape], n_outputs: int) -> None:
+    def __init__(self, operation: Any, node: Any, shapes: Sequence[Shape]) -> None:
         super().__init__(name=f"{operation.name}_call")
         self.operation = operation
         self._node = node
         self._shapes = tuple(shapes)
-        self._n_outputs = n_outputs
         self.built = True
         function = getattr(operation, "call", operation)
         self._takes_training = "training" in inspect.signature(function).parameters
 
     def call(self, x: Tensor, training: bool = False) -> Tensor:
-        """Return the result for vectors ``(batch, size)``."""
+        """Return the result, or all results, as vectors for vectors ``(batch, size)``."""
         tensors, begin = {}, 0
         for symbol, shape in zip(self._node.arguments.keras_tensors, self._shapes, strict=True):
             size = int(np.prod(shape))
@@ -50,8 +48,6 @@ class CalledLayer(keras.layers.Layer):
         if self._takes_training:
             kwargs = {**kwargs, "training": training}
         result = self.operation(*args, **kwargs)
-        if self._n_outputs == 1:
-            return result
         # Several outputs are a list or a dictionary, in the order of the record.
         flat = [keras.ops.reshape(y, (x.shape[0], -1)) for y in keras.tree.flatten(result)]
         return keras.ops.concatenate(flat, axis=-1)

@@ -44,14 +44,13 @@ class ConvertFallback(LayerConverter):
             # The inputs come as one vector, one behind the other.
             from .called_layer import CalledLayer
 
-            function = CalledLayer(function, call.node, shapes, len(call.output_shapes))
+            function = CalledLayer(function, call.node, shapes)
         if len(shapes) == 1 and _is_plain(call):
             shape_in = shapes[0]
         else:
             shape_in = (sum(int(np.prod(shape)) for shape in shapes),)
-        node = TensorNode(
-            function, shape_in=shape_in or (1,), shape_out=_shape_out(call), label=call.name
-        )
+        shape_out = call.output_shapes[0] if _is_plain(call) else (call.total_size,)
+        node = TensorNode(function, shape_in=shape_in, shape_out=shape_out, label=call.name)
         self._connect_inputs(node_id, node)
         if len(call.output_shapes) == 1:
             return node
@@ -75,16 +74,13 @@ class ConvertFallback(LayerConverter):
         return parts
 
 
-def _shape_out(call: Call) -> tuple[int, ...]:
-    if len(call.output_shapes) > 1:
-        return (sum(int(np.prod(shape)) for shape in call.output_shapes),)
-    return call.output_shapes[0] or (1,)
-
-
 def _is_plain(call: Call) -> bool:
     """Whether a call is that of a layer, with one tensor and nothing else."""
     is_layer = isinstance(call.layer, keras.layers.Layer)
     if not is_layer or len(call.inputs) != 1 or len(call.output_shapes) != 1:
+        return False
+    # A tensor node has at least one axis behind the batch.
+    if not call.output_shapes[0] or not call.inputs[0].shape:
         return False
     if call.node is None:
         return True

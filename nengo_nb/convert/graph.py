@@ -69,6 +69,11 @@ class Call:
         return sum(int(np.prod(value.shape)) for value in self.inputs)
 
     @property
+    def total_size(self) -> int:
+        """Number of elements of all outputs."""
+        return sum(int(np.prod(shape)) for shape in self.output_shapes)
+
+    @property
     def size(self) -> int:
         """Number of elements of its first output."""
         return int(np.prod(self.output_shapes[0]))

@@ -161,7 +161,11 @@ class LayerConverter:
             # An activation that no neuron type has runs as TensorFlow code behind the node.
             return obj if neurons is None else self._add_function(obj, neurons, shape, call.name)
         neurons, scale = self._scale(neurons)
-        bias = np.zeros(size) if biases is None else scale * np.ravel(np.asarray(biases, float))
+        own = None if biases is None else np.ravel(np.asarray(biases, float))
+        # Scaled with their gains, biases are trained as in the model; as part of the neurons, where
+        # hardware has them, only without a scale.
+        is_separate = scale != 1.0 and self.trainable and not self.converter.options.inference_only
+        bias = np.zeros(size) if own is None or is_separate else scale * own
         ens = nengo.Ensemble(
             size,
             1,
@@ -174,7 +178,9 @@ class LayerConverter:
             label=call.name,
         )
         self.set_trainable(ens, False)
-        self.set_trainable(ens.neurons, biases is not None and self.trainable)
+        self.set_trainable(ens.neurons, own is not None and self.trainable and not is_separate)
+        if is_separate:
+            self._add_node_biases(ens.neurons, own, call.name)
         return ens.neurons
 
     def resolve(self, activation: Any, shape: Shape) -> Any:

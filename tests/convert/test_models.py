@@ -124,6 +124,20 @@ def test_a_network_learns_what_its_model_learns(kind):
     assert Converter(TRAINED[kind](), allow_fallback=False).verify(training=True, atol=1e-6)
 
 
+def test_a_scaled_network_learns_what_its_model_learns():
+    model = sequence((4,), L.Dense(5, activation="relu"), L.Dense(3))
+
+    assert Converter(model, scale_firing_rates=30).verify(training=True, atol=1e-6)
+
+
+def test_a_call_without_axes_falls_back_as_any_other():
+    x = keras.Input((3, 2))
+    model = keras.Model(x, [keras.ops.sum(x, axis=(1, 2)), *keras.ops.split(x, 3, axis=1)])
+
+    with pytest.warns(nengo_nb.errors.ConversionWarning):
+        assert Converter(model).verify()
+
+
 def test_what_falls_back_learns_too_and_leaves_the_model_as_it_is():
     x = keras.Input((6, 6, 2))
     y = L.MaxPooling2D(2)(L.Conv2D(3, 3, activation="relu")(x))
