@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,7 +16,9 @@ from nengo_nb.objects.neurons import LeakyReLU
 from nengo_nb.on_demand import keras, tf
 
 Activation = Any
-"""A function of Keras or TensorFlow, a name of one, a neuron type, or None for none."""
+"""A function of Keras or TensorFlow, a name of one, a layer such as ``ReLU()``, a neuron type, or
+None for none.
+"""
 
 _SELU_SCALE, _SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 
@@ -65,11 +68,41 @@ def name_of(activation: Activation) -> str | None:
     if activation is None:
         return "linear"
     try:
-        function = keras.activations.get(activation)
+        function = keras.activations.get(of_layer(activation))
         return _names().get(function)
     # What Keras knows no function for, or what has no hash, is no known activation.
     except (TypeError, ValueError):
         return None
+
+
+def of_layer(activation: Activation) -> Activation:
+    """Return the function or neuron type that a layer stands for; what is no layer, or one without
+    neurons, as it is.
+    """
+    layers = keras.layers
+    # Subclasses may compute something else.
+    if type(activation) is layers.Activation:
+        return activation.activation
+    if type(activation) is layers.Softmax and activation.axis == -1:
+        return keras.activations.softmax
+    if type(activation) is layers.LeakyReLU:
+        return LeakyReLU(float(activation.negative_slope))
+    if type(activation) is layers.ELU:
+        return rates.ELU(float(activation.alpha))
+    if type(activation) is layers.ReLU:
+        return _of_relu(activation)
+    return activation
+
+
+def _of_relu(layer: Any) -> Activation:
+    """Return Keras' function for the plain forms, by which they are swapped, or a neuron type."""
+    ceiling, slope = layer.max_value, float(layer.negative_slope)
+    if slope == layer.threshold == 0 and ceiling in (None, 6):
+        return keras.activations.relu if ceiling is None else keras.activations.relu6
+    if ceiling is None and layer.threshold == 0:
+        return LeakyReLU(slope)
+    highest = math.inf if ceiling is None else float(ceiling)
+    return rates.ClippedReLU(highest, slope, float(layer.threshold))
 
 
 def describe(activation: Activation) -> str:
@@ -87,6 +120,7 @@ def neurons_of(activation: Activation, n_classes: int) -> NeuronType | None:
     Raises:
         KeyError: The activation is not known.
     """
+    activation = of_layer(activation)
     if isinstance(activation, NeuronType):
         return activation
     name = name_of(activation)
@@ -137,21 +171,17 @@ class Swaps:
 
 
 def _matches(key: Any, activation: Activation) -> bool:
+    key, activation = of_layer(key), of_layer(activation)
     if isinstance(key, NeuronType) or isinstance(activation, NeuronType):
         return bool(key == activation)
     name = name_of(key)
     return key is activation or (name is not None and name == name_of(activation))
 
 
-def scaled(neurons: NeuronType, scale: float) -> NeuronType | None:
-    """Return a neuron type whose output is divided by ``scale``, for currents ``scale`` times as
-    large.
-
-    Returns:
-        The type; None if it has no amplitude by which that could be done.
+def scaled(neurons: NeuronType, scale: float) -> NeuronType:
+    """Return a neuron type with an amplitude whose output is divided by ``scale``, for currents
+    ``scale`` times as large.
     """
-    if not hasattr(neurons, "amplitude"):
-        return None
     state = {**neurons.__getstate__(), "amplitude": neurons.amplitude / scale}
     # A ceiling and a threshold are currents, and become larger with them.
     for name in ("max_value", "threshold"):
@@ -161,3 +191,8 @@ def scaled(neurons: NeuronType, scale: float) -> NeuronType | None:
     other = object.__new__(type(neurons))
     other.__setstate__({**state, "_FrozenObject__argreprs": None})
     return other
+
+
+def is_spiking(activation: Activation) -> bool:
+    """Whether an activation is a neuron type that spikes."""
+    return isinstance(activation, NeuronType) and bool(activation.spiking)

@@ -27,6 +27,7 @@ class Conversion:
         fronts: Nodes in front of activations that are TensorNodes: what is connected to the
             activation goes there.
         folds: By the number of a call, the normalization that becomes a part of its weights.
+        neurons: The ensemble of each call that has neurons, by the call's name.
         probes: Probes of the outputs.
     """
 
@@ -38,4 +39,5 @@ class Conversion:
     objects: dict[Value, Any] = field(default_factory=dict)
     fronts: dict[Any, Any] = field(default_factory=dict)
     folds: dict[int, Affine] = field(default_factory=dict)
+    neurons: dict[str, nengo.Ensemble] = field(default_factory=dict)
     probes: dict[Value, nengo.Probe] = field(default_factory=dict)

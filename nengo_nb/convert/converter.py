@@ -16,16 +16,17 @@ from nengo_nb.errors import ConversionError, ConversionWarning
 from nengo_nb.objects.activations import Softmax
 from nengo_nb.settings import configure_settings
 
-from .activations import Swaps
+from .activations import Swaps, is_spiking
+from .calibration import activities_at, check_calibration, scales_of
 from .conversion import Conversion
 from .folding import foldable
 from .graph import Value, check_model, functional, read_graph
 from .layer_converter import LayerConverter
 from .lookup import KerasTensorDict
-from .options import Options
+from .options import Options, Scales
 from .plan import decide, fallbacks, make_report, natives, refusals
 from .registry import register
-from .verification import verify
+from .verification import feeds_of, verify
 
 __all__ = ["Converter", "KerasTensorDict", "LayerConverter"]
 
@@ -59,8 +60,8 @@ class Converter:
             functions of Keras or TensorFlow, their names, or neuron types. A key is looked for
             among the activations of the layers, and among the neuron types that these become.
         scale_firing_rates: Factor on the input of neurons, by which their output is divided; a
-            number, or a number for each layer. Rates are so much higher, and outputs the same
-            for neurons with a linear response.
+            number, or for each layer a number, or one for each of its channels. Rates are so much
+            higher, and outputs the same for neurons with a linear response.
         synapse: Synapse, or its time constant in seconds, for what leaves neurons.
         temporal_model: Whether the first axis behind the batch is time; a step of the simulation is
             then a step of the model.
@@ -86,7 +87,7 @@ class Converter:
         max_to_avg_pool: bool = False,
         split_shared_weights: bool = False,
         swap_activations: Mapping[Any, Any] | None = None,
-        scale_firing_rates: float | Mapping[Any, float] | None = None,
+        scale_firing_rates: Scales = None,
         synapse: Synapse | float | None = None,
         temporal_model: bool = False,
     ) -> None:
@@ -101,6 +102,7 @@ class Converter:
             temporal_model=temporal_model,
         )
         check_model(model)
+        self._given = model
         self.model = functional(model)
         self.net = nengo.Network(label=model.name, add_to_container=False)
         graph, swaps = read_graph(model, temporal_model), Swaps(options.swap_activations)
@@ -177,7 +179,7 @@ class Converter:
         options, names = self._conversion.options, []
         for decision in self._decisions:
             converter, call = decision.converter, decision.call
-            if converter is None or options.scale_of(call.layer) == 1.0:
+            if converter is None or not options.is_scaled(call.layer):
                 continue
             if converter.activation is None or not converter.has_activation:
                 continue
@@ -212,6 +214,63 @@ class Converter:
             ValueError: They differ.
         """
         return verify(self._conversion, training, inputs, atol, rtol)
+
+    def calibrate(
+        self,
+        x: Any,
+        target: float = 200.0,
+        percentile: float = 99.9,
+        per_channel: bool = False,
+    ) -> Converter:
+        """Convert the model again, with firing rates scaled by the activities that data cause.
+
+        The factor of each layer brings a percentile of the activities of its rate neurons to the
+        firing rate ``target``; those above fire more often. Then a layer with small activities
+        fires as often as one with large ones, and its spikes stand for less.
+
+        Args:
+            x: Examples for the model, such as some of those it was trained with: an array, or a
+                list of one for each input.
+            target: Firing rate in Hz.
+            percentile: Above 0, up to 100. The largest activity, 100, may be that of an outlier.
+            per_channel: Whether each channel has a factor of its own.
+
+        Returns:
+            A converter with the same options, but for ``scale_firing_rates``; factors are in its
+            ``options``.
+
+        Raises:
+            ValidationError: An argument cannot be used.
+        """
+        check_calibration(target, percentile)
+        options = vars(self._conversion.options)
+        swaps = {
+            key: value
+            for key, value in options["swap_activations"].items()
+            if not is_spiking(value)
+        }
+        with warnings.catch_warnings():
+            # What there is to say about layers was said of this converter, and swaps are fewer.
+            warnings.simplefilter("ignore", NengoWarning)
+            plain = {"swap_activations": swaps, "scale_firing_rates": None, "synapse": None}
+            rates = Converter(self._given, **{**options, **plain})._conversion
+        feeds = feeds_of(rates, x)
+        activities = activities_at(rates, feeds, percentile)
+        scales, silent = scales_of(activities, self._conversion.neurons, target, per_channel)
+        if silent:
+            warnings.warn(
+                f"No activity of {', '.join(silent)} was above zero: these layers are not scaled.",
+                NengoWarning,
+                stacklevel=2,
+            )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NengoWarning)
+            return Converter(self._given, **{**options, "scale_firing_rates": scales})
+
+    @property
+    def options(self) -> Options:
+        """Options of the conversion."""
+        return self._conversion.options
 
     def get_converter(self, layer: Any) -> LayerConverter:
         """Return the object that converts a layer of the model.

@@ -9,7 +9,6 @@ import numpy as np
 from nengo.transforms import Convolution
 
 from nengo_nb.objects import activations as rates
-from nengo_nb.objects.neurons import LeakyReLU
 from nengo_nb.on_demand import keras
 
 from .conversion import Conversion
@@ -71,6 +70,7 @@ class ConvertDense(LayerConverter):
 class ConvertActivation(LayerConverter):
     """Neurons, one for each element of the input."""
 
+    unsupported_training_args: ClassVar[list[Any]] = ["activity_regularizer"]
     is_elementwise_in_time = True
 
     def convert(self, node_id: int) -> Target:
@@ -85,55 +85,16 @@ class ConvertActivation(LayerConverter):
 for_layers("Activation")(ConvertActivation)
 
 
-@for_layers("ReLU")
-class ConvertReLU(ConvertActivation):
-    """Rectified neurons, with a ceiling, a threshold and a leak if the layer has them."""
-
-    @property
-    def activation(self) -> Any:
-        """Keras' function for the plain form, by which it is swapped, or a neuron type."""
-        ceiling, slope, threshold = (
-            None if self.layer.max_value is None else float(self.layer.max_value),
-            float(self.layer.negative_slope),
-            float(self.layer.threshold),
-        )
-        if (slope, threshold) == (0, 0) and ceiling in (None, 6):
-            return keras.activations.relu if ceiling is None else keras.activations.relu6
-        if (ceiling, threshold) == (None, 0):
-            return LeakyReLU(slope)
-        return rates.ClippedReLU(np.inf if ceiling is None else ceiling, slope, threshold)
-
-
-@for_layers("LeakyReLU")
-class ConvertLeakyReLU(ConvertActivation):
-    """Rectified neurons that leak."""
-
-    @property
-    def activation(self) -> Any:
-        """The neuron type."""
-        return LeakyReLU(float(self.layer.negative_slope))
-
-
-@for_layers("ELU")
-class ConvertELU(ConvertActivation):
-    """Neurons with an exponential linear response."""
-
-    @property
-    def activation(self) -> Any:
-        """The neuron type."""
-        return rates.ELU(float(self.layer.alpha))
-
-
-@for_layers("Softmax")
-class ConvertSoftmax(ConvertActivation):
-    """Neurons that share one unit of activity, along the last axis."""
+@for_layers("ReLU LeakyReLU ELU Softmax")
+class ConvertActivationLayer(ConvertActivation):
+    """Neurons, for an activation with arguments of its own."""
 
     unsupported_args: ClassVar[list[Any]] = [("axis", -1)]
 
     @property
     def activation(self) -> Any:
-        """Keras' function."""
-        return keras.activations.softmax
+        """The layer itself, of which its neuron type follows."""
+        return self.layer
 
 
 OPERATIONS = (

@@ -8,8 +8,10 @@ import nengo
 import numpy as np
 from nengo.base import ObjView
 from nengo.ensemble import Neurons
+from nengo.exceptions import ValidationError
 from nengo.neurons import NeuronType
 
+from nengo_nb.objects.activations import ClippedReLU
 from nengo_nb.objects.tensor_node import TensorNode
 
 from .activations import describe, scaled
@@ -160,28 +162,43 @@ class LayerConverter:
             self._add_node_biases(obj, biases, call.name)
             # An activation that no neuron type has runs as TensorFlow code behind the node.
             return obj if neurons is None else self._add_function(obj, neurons, shape, call.name)
-        neurons, scale = self._scale(neurons)
         own = None if biases is None else np.ravel(np.asarray(biases, float))
+        return self._add_neurons(call.name, neurons, shape, own)
+
+    def _add_neurons(
+        self, name: str, neurons: NeuronType, shape: Shape, biases: np.ndarray | None
+    ) -> Target:
+        """Add neurons whose currents are scaled, and whose output is scaled back."""
+        size = int(np.prod(shape))
+        neurons, scale = self._scale(neurons, shape)
+        is_scaled = np.ndim(scale) > 0 or scale != 1.0
         # Scaled with their gains, biases are trained as in the model; as part of the neurons, where
         # hardware has them, only without a scale.
-        is_separate = scale != 1.0 and self.trainable and not self.converter.options.inference_only
-        bias = np.zeros(size) if own is None or is_separate else scale * own
+        is_separate = is_scaled and self.trainable and not self.converter.options.inference_only
+        own = np.zeros(size) if biases is None or is_separate else biases
         ens = nengo.Ensemble(
             size,
             1,
             neuron_type=neurons,
-            gain=np.full(size, scale),
-            bias=bias,
+            gain=np.broadcast_to(scale, size),
+            bias=scale * own,
             # Its input goes to its neurons: it represents nothing, and none of these is used.
             encoders=np.ones((size, 1)),
             eval_points=np.zeros((1, 1)),
-            label=call.name,
+            label=name,
         )
+        self.converter.neurons[name] = ens
         self.set_trainable(ens, False)
-        self.set_trainable(ens.neurons, own is not None and self.trainable and not is_separate)
+        self.set_trainable(ens.neurons, biases is not None and self.trainable and not is_separate)
         if is_separate:
-            self._add_node_biases(ens.neurons, own, call.name)
-        return ens.neurons
+            self._add_node_biases(ens.neurons, biases, name)
+        if np.ndim(scale) == 0:
+            return ens.neurons
+        # A neuron type has one amplitude; channels are scaled back by the connection to a node.
+        node = nengo.Node(size_in=size, label=f"{name}.scaled")
+        self.connect(ens.neurons, node, transform=1 / scale)
+        self.converter.fronts[node] = ens.neurons
+        return node
 
     def resolve(self, activation: Any, shape: Shape) -> Any:
         """Return the neuron type of an activation, None for a linear one, or the function itself
@@ -192,13 +209,30 @@ class LayerConverter:
         except KeyError:
             return self.converter.swaps.apply(activation)
 
-    def _scale(self, neurons: NeuronType) -> tuple[NeuronType, float]:
-        """Return a neuron type with scaled rates, and the factor on its currents."""
+    def _scale(self, neurons: NeuronType, shape: Shape) -> tuple[NeuronType, Any]:
+        """Return a neuron type and the factor on its currents, one or one for each neuron.
+
+        With one factor the type divides its output by it.
+        """
         scale = self.converter.options.scale_of(self.layer)
-        if scale == 1.0:
+        if not hasattr(neurons, "amplitude") or not self.converter.options.is_scaled(self.layer):
             return neurons, 1.0
-        made = scaled(neurons, scale)
-        return (neurons, 1.0) if made is None else (made, scale)
+        if scale.ndim == 0:
+            return scaled(neurons, float(scale)), float(scale)
+        n_channels = shape[-1 if self.channels_last else 0]
+        if len(scale) != n_channels or isinstance(neurons, ClippedReLU):
+            raise ValidationError(
+                f"has {len(scale)} numbers for {self.layer.name!r}, whose {n_channels} channels of "
+                f"{type(neurons).__name__} cannot be scaled so",
+                attr="scale_firing_rates",
+            )
+        return neurons, self._spread(scale, shape).ravel()
+
+    def _spread(self, values: np.ndarray, shape: Shape) -> np.ndarray:
+        """Return one value for each channel, repeated at all positions."""
+        axis = (len(shape) - 1) if self.channels_last else 0
+        others = tuple(i for i in range(len(shape)) if i != axis)
+        return np.broadcast_to(np.expand_dims(values, others), shape)
 
     def _add_node_biases(self, obj: Target, biases: Any, name: str) -> None:
         if biases is None:
@@ -246,22 +280,16 @@ class LayerConverter:
         """
         name = self.call(node_id).name
         biases = np.asarray(biases, float)
-        shape = self.output_shape(node_id)
         channels = nengo.Node(size_in=len(biases), label=f"{name}.bias")
         self._add_node_biases(channels, biases, name)
         # Repeated indices spread the channels over all positions.
-        axis = -1 if self.channels_last else 0
-        spread = np.expand_dims(np.arange(len(biases)), self._other_axes(len(shape), axis))
-        self.connect(channels, obj, np.broadcast_to(spread, shape).ravel())
+        spread = self._spread(np.arange(len(biases)), self.output_shape(node_id))
+        self.connect(channels, obj, spread.ravel())
 
     @property
     def channels_last(self) -> bool:
         """Whether channels are the last axis, or the first one behind the batch."""
         return getattr(self.layer, "data_format", None) != "channels_first"
-
-    @staticmethod
-    def _other_axes(rank: int, axis: int) -> tuple[int, ...]:
-        return tuple(i for i in range(rank) if i != axis % rank)
 
     def add_connection(
         self, node_id: int, obj: Target, input_idx: int = 0, trainable: bool = False, **kwargs: Any

@@ -28,10 +28,7 @@ def verify(conversion: Conversion, training: bool, inputs: Any, atol: float, rto
         ValueError: They differ.
     """
     arrays = _arrays(conversion, inputs)
-    feeds = {
-        conversion.objects[value]: _steps(conversion, array)
-        for value, array in zip(conversion.graph.inputs, arrays, strict=True)
-    }
+    feeds = feeds_of(conversion, arrays)
     # Verification is no run of the user's: it shows no bars, and leaves no simulator behind.
     batch = len(arrays[0])
     with Simulator(conversion.net, minibatch_size=batch, progress_bar=False) as sim:
@@ -43,6 +40,19 @@ def verify(conversion: Conversion, training: bool, inputs: Any, atol: float, rto
         probe = conversion.probes[value]
         _compare(value, found[probe], _steps(conversion, target), atol, rtol)
     return True
+
+
+def feeds_of(conversion: Conversion, inputs: Any) -> dict[nengo.Node, np.ndarray]:
+    """Return examples of the model as those of the network, ``(examples, steps, size)`` by node.
+
+    Raises:
+        ValueError: There is not one array for each input.
+    """
+    arrays = _arrays(conversion, inputs)
+    return {
+        conversion.objects[value]: _steps(conversion, array)
+        for value, array in zip(conversion.graph.inputs, arrays, strict=True)
+    }
 
 
 def _arrays(conversion: Conversion, inputs: Any) -> list[np.ndarray]:

@@ -149,6 +149,12 @@ def test_more_is_exact_in_a_network_that_is_only_run(kind):
     assert_converts(branches(shape, *layers()), inference_only=True)
 
 
+def test_an_activation_may_be_given_as_a_layer():
+    given = [L.LeakyReLU(negative_slope=0.1), L.ReLU(max_value=0.3), L.Softmax(), L.ELU(0.5)]
+
+    assert_converts(branches((5,), *[L.Dense(3, activation) for activation in given]))
+
+
 def test_sums_products_and_rearrangements_of_tensors_are_connections():
     x, y, z = keras.Input((4, 4, 2)), keras.Input((4, 4, 2)), keras.Input((1, 1, 2))
     a = L.Conv2D(2, 3, padding="same", activation="relu")(x)
