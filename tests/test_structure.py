@@ -331,7 +331,7 @@ def test_the_walls_have_no_circle():
         "import nengo_nb.plan.alias_groups",
         "from nengo_nb import configure_settings",
         "import nengo_nb; nengo_nb.load_ipython_extension",
-        "import nengo_nb; nengo_nb.Simulator, nengo_nb.TensorNode, nengo_nb.Layer",
+        "import nengo_nb; nengo_nb.Simulator, nengo_nb.TensorNode, nengo_nb.Layer, nengo_nb.Converter",
     ],
 )
 def test_nothing_imports_tensorflow_before_a_simulator_compiles(statement):

@@ -110,27 +110,23 @@ def describe(activation: Activation) -> str:
     return getattr(activation, "__name__", None) or repr(activation)
 
 
-def neurons_of(activation: Activation, n_classes: int) -> NeuronType | None:
-    """Return the neuron type of a known activation; None for a linear one.
+def neurons_of(activation: Activation, n_classes: int) -> Activation:
+    """Return the neuron type of an activation, None for a linear one, or the activation itself
+    where no neuron type has it.
 
     Args:
-        activation: A function, its name, or a neuron type, which is returned.
+        activation: A function, its name, a layer, or a neuron type, which is returned.
         n_classes: Length of the last axis, over which a softmax goes.
-
-    Raises:
-        KeyError: The activation is not known.
     """
     activation = of_layer(activation)
     if isinstance(activation, NeuronType):
         return activation
     name = name_of(activation)
+    if name is None:
+        return activation
     if name == "linear":
         return None
-    if name == "softmax":
-        return rates.Softmax(n_classes)
-    if name is None:
-        raise KeyError(describe(activation))
-    return NEURONS[name]()
+    return rates.Softmax(n_classes) if name == "softmax" else NEURONS[name]()
 
 
 @dataclass
@@ -152,15 +148,11 @@ class Swaps:
                 return swapped
         return activation
 
-    def resolve(self, activation: Activation, n_classes: int) -> NeuronType | None:
-        """Return the neuron type of an activation; swaps hold before and after it is looked up.
-
-        Raises:
-            KeyError: The activation is not known.
-        """
+    def resolve(self, activation: Activation, n_classes: int) -> Activation:
+        """Return what ``neurons_of`` does; swaps hold before and after that look-up."""
         swapped = self.apply(activation)
         neurons = neurons_of(swapped, n_classes)
-        if neurons is None or neurons is swapped:
+        if not isinstance(neurons, NeuronType) or neurons is swapped:
             return neurons
         return neurons_of(self.apply(neurons), n_classes)
 

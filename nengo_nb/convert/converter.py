@@ -166,6 +166,17 @@ class Converter:
                 NengoWarning,
                 stacklevel=3,
             )
+        layers = {id(call.layer) for call in self._conversion.graph.calls}
+        scales = self._conversion.options.scale_firing_rates
+        by_layer = scales if isinstance(scales, Mapping) else {}
+        missing = [getattr(key, "name", repr(key)) for key in by_layer if id(key) not in layers]
+        if missing:
+            warnings.warn(
+                "The model does not call these layers of scale_firing_rates: "
+                f"{', '.join(missing)}.",
+                NengoWarning,
+                stacklevel=3,
+            )
         if self._conversion.swaps.unused:
             warnings.warn(
                 "Nothing in the model has these activations of swap_activations: "
@@ -200,8 +211,8 @@ class Converter:
         of an output: a sum in float32 is as exact as its largest terms.
 
         Args:
-            training: Whether copies of both are trained for three epochs before they are compared,
-                and the numbers of their trainable parameters.
+            training: Whether both are trained for three epochs before they are compared, and the
+                numbers of their trainable parameters. The model is then as it was before.
             inputs: Arrays with a batch axis, one for each input of the model, in order; by default
                 random numbers between 0 and 1.
             atol: Allowed absolute difference.

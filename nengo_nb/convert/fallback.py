@@ -20,6 +20,8 @@ class ConvertFallback(LayerConverter):
     It is a copy, so that training the network leaves the model as it is.
     """
 
+    has_activation = False
+
     @classmethod
     def obstacle(cls, call: Call) -> str:
         """Return the reason why a call cannot run in a TensorNode; empty if it can."""

@@ -204,10 +204,7 @@ class LayerConverter:
         """Return the neuron type of an activation, None for a linear one, or the function itself
         where no neuron type has it.
         """
-        try:
-            return self.converter.swaps.resolve(activation, shape[-1] if shape else 1)
-        except KeyError:
-            return self.converter.swaps.apply(activation)
+        return self.converter.swaps.resolve(activation, shape[-1] if shape else 1)
 
     def _scale(self, neurons: NeuronType, shape: Shape) -> tuple[NeuronType, Any]:
         """Return a neuron type and the factor on its currents, one or one for each neuron.

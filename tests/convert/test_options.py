@@ -75,6 +75,26 @@ def test_rates_are_scaled_and_outputs_are_not(scale):
         assert second.neuron_type.max_value == 300
 
 
+def test_a_scale_of_a_layer_elsewhere_is_told():
+    with pytest.warns(NengoWarning, match="does not call these layers of scale.*: elsewhere"):
+        Converter(classifier(), scale_firing_rates={L.Dense(2, name="elsewhere"): 10})
+
+
+def test_a_neuron_type_may_be_swapped_for_a_function():
+    """Which no neuron type has, so that it falls back."""
+
+    def cubed(x):
+        return x**3
+
+    with pytest.warns(ConversionWarning, match="no neurons have its activation, cubed"):
+        converter = Converter(classifier(), swap_activations={nengo.RectifiedLinear(): cubed})
+
+    functions = [
+        node.tensor_func for node in converter.net.all_nodes if hasattr(node, "tensor_func")
+    ]
+    assert functions == [cubed, cubed]
+
+
 def test_a_scale_without_an_amplitude_is_told():
     with pytest.warns(NengoWarning, match=r"without an amplitude: dense\w* \(Sigmoid\)"):
         Converter(sequence((3,), L.Dense(2, "sigmoid")), scale_firing_rates=10)
