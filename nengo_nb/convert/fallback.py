@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import nengo
 import numpy as np
 
 from nengo_nb.objects.tensor_node import TensorNode
 from nengo_nb.on_demand import keras
 
+from .copies import copy_of
 from .graph import Call
 from .layer_converter import LayerConverter, Target
 
@@ -90,14 +89,3 @@ def _is_plain(call: Call) -> bool:
     is_alone = len(arguments.args) == 1 and arguments.args[0] is arguments.keras_tensors[0]
     others = {name for name, value in arguments.kwargs.items() if value is not None}
     return is_alone and not others - {"training"}
-
-
-def copy_of(layer: Any) -> Any:
-    """Return a copy of a layer with the same weights; itself, if it has none."""
-    if not getattr(layer, "weights", None):
-        return layer
-    copy = type(layer).from_config(layer.get_config())
-    copy.build_from_config(layer.get_build_config())
-    copy.set_weights(layer.get_weights())
-    copy.trainable = layer.trainable
-    return copy

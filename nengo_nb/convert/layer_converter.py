@@ -16,6 +16,7 @@ from nengo_nb.objects.tensor_node import TensorNode
 
 from .activations import describe, scaled
 from .conversion import Conversion
+from .copies import copy_of
 from .graph import Call, Shape, Value
 from .matrices import compact
 from .report import Fate
@@ -241,7 +242,11 @@ class LayerConverter:
 
     def _add_function(self, obj: Target, function: Any, shape: Shape, name: str) -> Target:
         node = TensorNode(
-            function, shape_in=shape, shape_out=shape, pass_time=False, label=f"{name}.activation"
+            copy_of(function),
+            shape_in=shape,
+            shape_out=shape,
+            pass_time=False,
+            label=f"{name}.activation",
         )
         self.connect(obj, node)
         # What is connected to the activation goes to the node before it.

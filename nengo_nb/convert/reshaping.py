@@ -22,7 +22,7 @@ MOST_ELEMENTS = 2**24
     "ZeroPadding2D ZeroPadding3D UpSampling1D UpSampling2D UpSampling3D Concatenate"
 )
 @for_layers(
-    "Reshape Transpose Concatenate Squeeze ExpandDims GetItem Flip Roll Repeat Tile Pad Moveaxis "
+    "Reshape Transpose Concatenate Stack Squeeze ExpandDims GetItem Flip Roll Repeat Tile Pad Moveaxis "
     "Swapaxes Ravel",
     "ops",
 )

@@ -171,6 +171,7 @@ def test_sums_products_and_rearrangements_of_tensors_are_connections():
         keras.ops.relu(a - 0.5),
         keras.ops.transpose(a, (0, 2, 1, 3)),
         a[:, 1:3],
+        keras.ops.stack([a, y], axis=1),
         keras.ops.softmax(a),
     ]
 

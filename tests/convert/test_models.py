@@ -142,8 +142,11 @@ def test_what_falls_back_learns_too_and_leaves_the_model_as_it_is():
     x = keras.Input((6, 6, 2))
     y = L.MaxPooling2D(2)(L.Conv2D(3, 3, activation="relu")(x))
     y = L.Flatten()(y)
-    y = L.LayerNormalization()(L.Multiply()([L.Dense(3)(y), L.Dense(3, lambda x: x * x)(y)]))
-    model = fill(keras.Model(x, L.PReLU()(y)))
+    y = L.Multiply()([L.Dense(3)(y), L.Dense(3, lambda x: x * x)(y)])
+    y = L.Dense(3, L.PReLU())(L.LayerNormalization()(y))
+    model = keras.Model(x, L.PReLU()(y))
+    model(np.zeros((1, 6, 6, 2)))  # Keras makes the weights of an activation when it is called
+    fill(model)
     before = model.get_weights()
 
     with pytest.warns(nengo_nb.errors.ConversionWarning, match="max_pooling2d"):
