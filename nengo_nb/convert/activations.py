@@ -170,18 +170,57 @@ def _matches(key: Any, activation: Activation) -> bool:
     return key is activation or (name is not None and name == name_of(activation))
 
 
-def scaled(neurons: NeuronType, scale: float) -> NeuronType:
-    """Return a neuron type with an amplitude whose output is divided by ``scale``, for currents
-    ``scale`` times as large.
+def is_scalable(neurons: NeuronType) -> bool:
+    """Whether firing rates can be scaled: those of activations without spikes are none."""
+    is_activation = isinstance(neurons, rates.ActivationRate)
+    return hasattr(neurons, "amplitude") and (not is_activation or _is_clipped(neurons))
+
+
+def is_scalable_by_channel(neurons: NeuronType) -> bool:
+    """Whether each neuron of a type may have a factor of its own: one on its current alone."""
+    base = getattr(neurons, "base_type", neurons)
+    return is_scalable(neurons) and not isinstance(base, _SCALED_BY_OUTPUT | rates.ClippedReLU)
+
+
+_SCALED_BY_OUTPUT = rates.ActivationRate | nengo.Sigmoid | nengo.Tanh
+"""Rates of which spikes are made, and that are not those of another current when scaled."""
+
+
+def scaled(neurons: NeuronType, scale: float) -> tuple[NeuronType, float]:
+    """Return a neuron type that fires ``scale`` times as often with the same output, and the factor
+    on its currents.
+
+    Rectified and leaky integrating neurons get larger currents. The rates of which others make
+    their spikes are scaled themselves, so that their outputs stay what they were.
     """
-    state = {**neurons.__getstate__(), "amplitude": neurons.amplitude / scale}
-    # A ceiling and a threshold are currents, and become larger with them.
-    for name in ("max_value", "threshold"):
-        if isinstance(neurons, rates.ClippedReLU):
-            state[name] = getattr(neurons, name) * scale
+    base = getattr(neurons, "base_type", None)
+    changes: dict[str, Any] = {"amplitude": neurons.amplitude / scale}
+    if base is None or not isinstance(base, _SCALED_BY_OUTPUT):
+        return _changed(neurons, **changes, **_larger(neurons, scale)), scale
+    if _is_clipped(base):
+        return _changed(neurons, **changes, base_type=_changed(base, **_larger(base, scale))), scale
+    factor = {"tau_ref": base.tau_ref / scale} if hasattr(base, "tau_ref") else {}
+    larger = factor or {"amplitude": base.amplitude * scale}
+    return _changed(neurons, **changes, base_type=_changed(base, **larger)), 1.0
+
+
+def _larger(neurons: NeuronType, scale: float) -> dict[str, float]:
+    """Return the ceiling and the threshold, which are currents, for larger currents."""
+    if not _is_clipped(neurons):
+        return {}
+    return {"max_value": neurons.max_value * scale, "threshold": neurons.threshold * scale}
+
+
+def _is_clipped(neurons: NeuronType) -> bool:
+    return isinstance(neurons, rates.ClippedReLU)
+
+
+def _changed(neurons: NeuronType, **parameters: Any) -> NeuronType:
+    """Return a neuron type with other parameters."""
     # Neuron types are frozen: another one is made the way a copy is.
+    state = {**neurons.__getstate__(), **parameters, "_FrozenObject__argreprs": None}
     other = object.__new__(type(neurons))
-    other.__setstate__({**state, "_FrozenObject__argreprs": None})
+    other.__setstate__(state)
     return other
 
 

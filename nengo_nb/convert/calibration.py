@@ -19,9 +19,9 @@ import nengo
 import numpy as np
 from nengo.exceptions import ValidationError
 
-from nengo_nb.objects.activations import ClippedReLU
 from nengo_nb.simulator import Simulator
 
+from .activations import is_scalable, is_scalable_by_channel
 from .conversion import Conversion
 from .graph import Call
 
@@ -111,19 +111,19 @@ def scales_of(
         neurons: The ensembles that are to be scaled, by the name of their call.
         target: Firing rate in Hz that the activities become.
         per_channel: Whether each channel gets a factor of its own. One that is silent gets that of
-            its layer, and so do all of a type with a ceiling.
+            its layer, and so do all of a type that has one factor for all.
     """
     scales: dict[Any, float | np.ndarray] = {}
     silent = []
     for call, (whole, *channels) in activities.items():
         ens = neurons.get(call.name)
-        if ens is None or not hasattr(ens.neuron_type, "amplitude"):
+        if ens is None or not is_scalable(ens.neuron_type):
             continue
         if not whole > 0:
             silent.append(call.name)
             continue
         own: float | np.ndarray = float(target / whole)
-        if per_channel and not isinstance(ens.neuron_type, ClippedReLU):
+        if per_channel and is_scalable_by_channel(ens.neuron_type):
             own = target / np.where(np.array(channels) > 0, channels, whole)
         # Of the calls of a layer the most active one counts.
         before = scales.get(call.layer)

@@ -16,7 +16,7 @@ from nengo_nb.errors import ConversionError, ConversionWarning
 from nengo_nb.objects.activations import Softmax
 from nengo_nb.settings import configure_settings
 
-from .activations import Swaps, is_spiking
+from .activations import Swaps, is_scalable, is_spiking
 from .calibration import activities_at, check_calibration, scales_of
 from .conversion import Conversion
 from .folding import foldable
@@ -161,7 +161,7 @@ class Converter:
         unscaled = self._unscaled()
         if unscaled:
             warnings.warn(
-                "scale_firing_rates has no effect on neurons without an amplitude: "
+                "scale_firing_rates has no effect on neurons that have no firing rate: "
                 f"{', '.join(unscaled)}.",
                 NengoWarning,
                 stacklevel=3,
@@ -186,7 +186,7 @@ class Converter:
             )
 
     def _unscaled(self) -> list[str]:
-        """Find layers whose neurons have no amplitude, and so no scale."""
+        """Find layers whose neurons cannot be scaled."""
         options, names = self._conversion.options, []
         for decision in self._decisions:
             converter, call = decision.converter, decision.call
@@ -197,7 +197,7 @@ class Converter:
             neurons = converter.resolve(converter.activation, call.output_shapes[0])
             # A read-out stays as it is, unless it is named.
             is_read_out = isinstance(neurons, Softmax) and not options.is_scaled_by_name(call.layer)
-            is_neurons = isinstance(neurons, NeuronType) and not hasattr(neurons, "amplitude")
+            is_neurons = isinstance(neurons, NeuronType) and not is_scalable(neurons)
             if is_neurons and not is_read_out:
                 names.append(f"{call.name} ({type(neurons).__name__})")
         return names

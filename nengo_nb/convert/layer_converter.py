@@ -11,10 +11,9 @@ from nengo.ensemble import Neurons
 from nengo.exceptions import ValidationError
 from nengo.neurons import NeuronType
 
-from nengo_nb.objects.activations import ClippedReLU
 from nengo_nb.objects.tensor_node import TensorNode
 
-from .activations import describe, scaled
+from .activations import describe, is_scalable, is_scalable_by_channel, scaled
 from .conversion import Conversion
 from .copies import copy_of
 from .graph import Call, Shape, Value
@@ -213,12 +212,12 @@ class LayerConverter:
         With one factor the type divides its output by it.
         """
         scale = self.converter.options.scale_of(self.layer)
-        if not hasattr(neurons, "amplitude") or not self.converter.options.is_scaled(self.layer):
+        if not is_scalable(neurons) or not self.converter.options.is_scaled(self.layer):
             return neurons, 1.0
         if scale.ndim == 0:
-            return scaled(neurons, float(scale)), float(scale)
+            return scaled(neurons, float(scale))
         n_channels = shape[-1 if self.channels_last else 0]
-        if len(scale) != n_channels or isinstance(neurons, ClippedReLU):
+        if len(scale) != n_channels or not is_scalable_by_channel(neurons):
             raise ValidationError(
                 f"has {len(scale)} numbers for {self.layer.name!r}, whose {n_channels} channels of "
                 f"{type(neurons).__name__} cannot be scaled so",

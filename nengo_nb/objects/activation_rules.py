@@ -29,11 +29,11 @@ def tensorflow_functions() -> Functions:
 
 
 def activation_rate(group: Group) -> Step:
-    """``r = f(J)`` with the formula of the neuron type, which all siblings share."""
+    """``r = amplitude * f(J)`` with the formula of the neuron type, which all siblings share."""
     neurons, functions = group.ops[0].neurons, tensorflow_functions()
 
     def step(J: Tensor) -> tuple[Tensor]:
-        return (neurons.formula(functions, J),)
+        return (neurons.amplitude * neurons.formula(functions, J),)
 
     return batched(group, step)
 

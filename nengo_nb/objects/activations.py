@@ -65,17 +65,29 @@ NUMPY = Functions(
 
 
 class ActivationRate(NeuronType):
-    """A neuron without spikes or state whose rate is a function of its current, ``r = f(J)``."""
+    """A neuron without spikes or state whose rate is a function of its current,
+    ``r = amplitude * f(J)``.
+
+    Args:
+        amplitude: Factor on the output.
+        initial_state: As for every Nengo neuron type; there is no state to set.
+    """
 
     negative = True
 
+    amplitude = NumberParam("amplitude", low=0, low_open=True)
+
+    def __init__(self, amplitude: float = 1.0, initial_state: dict[str, Any] | None = None) -> None:
+        super().__init__(initial_state=initial_state)
+        self.amplitude = amplitude
+
     def formula(self, math: Functions, J: Array) -> Array:
-        """Return the rates under the currents ``J``, elementwise."""
+        """Return ``f(J)``, elementwise."""
         raise NotImplementedError("Activations must provide formula")
 
     def step(self, dt: float, J: np.ndarray, output: np.ndarray) -> None:
         """Write the rates under the currents ``J`` into ``output``."""
-        output[...] = self.formula(NUMPY, J)
+        output[...] = self.amplitude * self.formula(NUMPY, J)
 
     def max_rates_intercepts(
         self, gain: np.ndarray, bias: np.ndarray
@@ -101,7 +113,6 @@ class ClippedReLU(ActivationRate):
     max_value = NumberParam("max_value")
     negative_slope = NumberParam("negative_slope")
     threshold = NumberParam("threshold")
-    amplitude = NumberParam("amplitude", low=0, low_open=True)
 
     def __init__(
         self,
@@ -111,17 +122,16 @@ class ClippedReLU(ActivationRate):
         amplitude: float = 1.0,
         initial_state: dict[str, Any] | None = None,
     ) -> None:
-        super().__init__(initial_state=initial_state)
+        super().__init__(amplitude=amplitude, initial_state=initial_state)
         self.max_value = max_value
         self.negative_slope = negative_slope
         self.threshold = threshold
-        self.amplitude = amplitude
 
     def formula(self, math: Functions, J: Array) -> Array:
-        """Return the rates under the currents ``J``, elementwise."""
+        """Return ``f(J)``, elementwise."""
         above = math.minimum(J, self.max_value)
         below = self.negative_slope * (J - self.threshold)
-        return self.amplitude * math.where(self.threshold > J, below, above)
+        return math.where(self.threshold > J, below, above)
 
 
 class ELU(ActivationRate):
@@ -141,13 +151,14 @@ class ELU(ActivationRate):
         alpha: float = 1.0,
         scale: float = 1.0,
         width: float = 1.0,
+        amplitude: float = 1.0,
         initial_state: dict[str, Any] | None = None,
     ) -> None:
-        super().__init__(initial_state=initial_state)
+        super().__init__(amplitude=amplitude, initial_state=initial_state)
         self.alpha, self.scale, self.width = alpha, scale, width
 
     def formula(self, math: Functions, J: Array) -> Array:
-        """Return the rates under the currents ``J``, elementwise."""
+        """Return ``f(J)``, elementwise."""
         # The branch that is not taken must stay finite, or its gradient would be NaN.
         below = self.alpha * math.expm1(math.minimum(J, 0.0) / self.width)
         return self.scale * math.where(J > 0, J, below)
@@ -163,13 +174,16 @@ class GELU(ActivationRate):
     approximate = BoolParam("approximate")
 
     def __init__(
-        self, approximate: bool = False, initial_state: dict[str, Any] | None = None
+        self,
+        approximate: bool = False,
+        amplitude: float = 1.0,
+        initial_state: dict[str, Any] | None = None,
     ) -> None:
-        super().__init__(initial_state=initial_state)
+        super().__init__(amplitude=amplitude, initial_state=initial_state)
         self.approximate = approximate
 
     def formula(self, math: Functions, J: Array) -> Array:
-        """Return the rates under the currents ``J``, elementwise."""
+        """Return ``f(J)``, elementwise."""
         if self.approximate:
             inner = float(np.sqrt(2 / np.pi)) * (J + 0.044715 * J * J * J)
             return 0.5 * J * (1 + math.tanh(inner))
@@ -184,7 +198,7 @@ class SiLU(ActivationRate):
     """
 
     def formula(self, math: Functions, J: Array) -> Array:
-        """Return the rates under the currents ``J``, elementwise."""
+        """Return ``f(J)``, elementwise."""
         return J * math.sigmoid(J)
 
 
@@ -196,7 +210,7 @@ class Mish(ActivationRate):
     """
 
     def formula(self, math: Functions, J: Array) -> Array:
-        """Return the rates under the currents ``J``, elementwise."""
+        """Return ``f(J)``, elementwise."""
         return J * math.tanh(math.softplus(J))
 
 
@@ -206,7 +220,7 @@ class Softplus(ActivationRate):
     negative = False
 
     def formula(self, math: Functions, J: Array) -> Array:
-        """Return the rates under the currents ``J``, elementwise."""
+        """Return ``f(J)``, elementwise."""
         return math.softplus(J)
 
 
@@ -214,7 +228,7 @@ class LogSigmoid(ActivationRate):
     """``-log(1 + exp(-J))``."""
 
     def formula(self, math: Functions, J: Array) -> Array:
-        """Return the rates under the currents ``J``, elementwise."""
+        """Return ``f(J)``, elementwise."""
         return -math.softplus(-J)
 
 
@@ -222,7 +236,7 @@ class Softsign(ActivationRate):
     """``J / (1 + |J|)``."""
 
     def formula(self, math: Functions, J: Array) -> Array:
-        """Return the rates under the currents ``J``, elementwise."""
+        """Return ``f(J)``, elementwise."""
         return J / (1 + math.abs(J))
 
 
@@ -232,7 +246,7 @@ class Exponential(ActivationRate):
     negative = False
 
     def formula(self, math: Functions, J: Array) -> Array:
-        """Return the rates under the currents ``J``, elementwise."""
+        """Return ``f(J)``, elementwise."""
         return math.exp(J)
 
 
@@ -242,7 +256,7 @@ class HardSigmoid(ActivationRate):
     negative = False
 
     def formula(self, math: Functions, J: Array) -> Array:
-        """Return the rates under the currents ``J``, elementwise."""
+        """Return ``f(J)``, elementwise."""
         return math.minimum(math.maximum(J / 6 + 0.5, 0.0), 1.0)
 
 
@@ -254,7 +268,7 @@ class HardSiLU(ActivationRate):
     """
 
     def formula(self, math: Functions, J: Array) -> Array:
-        """Return the rates under the currents ``J``, elementwise."""
+        """Return ``f(J)``, elementwise."""
         return J * math.minimum(math.maximum(J / 6 + 0.5, 0.0), 1.0)
 
 

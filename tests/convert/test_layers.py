@@ -196,7 +196,7 @@ def test_maxima_become_means_where_that_is_asked_for():
 
 def test_a_normalization_becomes_a_part_of_the_weights_before_it():
     x = keras.Input((5, 5, 2))
-    convolution = L.Conv2D(3, 3, use_bias=False)
+    convolution = L.Conv2D(3, 3)
     normalized = L.BatchNormalization()(convolution(x))
     model = fill(keras.Model(x, L.Dense(2)(L.Flatten()(L.ReLU()(normalized)))))
 
@@ -206,6 +206,14 @@ def test_a_normalization_becomes_a_part_of_the_weights_before_it():
     assert not [n for n in converter.net.nodes if "normalization" in n.label]
     with pytest.raises(KeyError, match="became a part of its weights"):
         converter.layers[convolution]
+
+
+def test_a_normalization_stays_where_something_else_reads_the_layer_before_it():
+    x = keras.Input((4,))
+    read, returned, active = L.Dense(3)(x), L.Dense(3)(x), L.Dense(3, "relu")(x)
+    outputs = [L.BatchNormalization()(y) for y in (read, returned, active)]
+
+    assert_converts(fill(keras.Model(x, [*outputs, returned, read + 1])), inference_only=True)
 
 
 def test_noise_is_left_out_and_said_so():

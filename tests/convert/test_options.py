@@ -13,7 +13,7 @@ from nengo.exceptions import NengoWarning, ValidationError
 import nengo_nb
 from nengo_nb import Converter
 from nengo_nb.errors import ConversionError, ConversionWarning
-from nengo_nb.objects.activations import ClippedReLU
+from nengo_nb.objects.activations import GELU, ClippedReLU
 from tests.convert.models import assert_converts, fill, sequence
 
 
@@ -95,8 +95,8 @@ def test_a_neuron_type_may_be_swapped_for_a_function():
     assert functions == [cubed, cubed]
 
 
-def test_a_scale_without_an_amplitude_is_told():
-    with pytest.warns(NengoWarning, match=r"without an amplitude: dense\w* \(Sigmoid\)"):
+def test_a_scale_without_firing_rates_is_told():
+    with pytest.warns(NengoWarning, match=r"have no firing rate: dense\w* \(Sigmoid\)"):
         Converter(sequence((3,), L.Dense(2, "sigmoid")), scale_firing_rates=10)
 
 
@@ -112,6 +112,26 @@ def test_scaled_spikes_filtered_over_time_come_close_to_the_model():
 
     probe = converter.outputs[model]
     np.testing.assert_allclose(found[probe][:, -20:].mean(axis=1), model(x[:, 0]), atol=0.03)
+
+
+@pytest.mark.parametrize(
+    "base", [GELU(), nengo.Tanh(tau_ref=1), ClippedReLU(0.4), nengo.RectifiedLinear()], ids=repr
+)
+def test_scaled_spikes_of_any_rate_have_its_mean(base):
+    """Not that of another, larger current."""
+    model = sequence((5,), L.Dense(6, "gelu", name="rate"))
+    x = np.random.RandomState(0).uniform(-2, 2, size=(1, 1, 5))
+    options = {"scale_firing_rates": 500}
+    swaps = [{"gelu": base}, {"gelu": nengo.RegularSpiking(base)}]
+
+    outputs = []
+    for swap, scales in zip(swaps, ({}, options), strict=True):
+        converter = Converter(model, swap_activations=swap, **scales)
+        with nengo_nb.Simulator(converter.net, minibatch_size=1, progress_bar=False) as sim:
+            data = sim.predict({converter.inputs[model]: np.repeat(x, 200, axis=1)})
+        outputs.append(data[converter.outputs[model]][0].mean(axis=0))
+
+    np.testing.assert_allclose(outputs[1], outputs[0], atol=1.01 / (500 * 0.2))
 
 
 def test_a_synapse_filters_what_leaves_neurons():
