@@ -168,6 +168,7 @@ def test_sums_products_and_rearrangements_of_tensors_are_connections():
         2.0 * a - 1.0,
         1 - a / 4,
         -a + np.arange(2.0),
+        a * np.arange(32.0).reshape(1, 4, 4, 2),
         keras.ops.relu(a - 0.5),
         keras.ops.transpose(a, (0, 2, 1, 3)),
         a[:, 1:3],

@@ -85,6 +85,7 @@ def test_a_model_with_named_inputs_and_outputs_is_verified_and_trained():
 def test_steps_of_a_temporal_model_are_steps_of_the_simulation():
     x = keras.Input((None, 3))
     y = L.Dropout(0.5)(L.Dense(4, "relu")(x))
+    y = L.BatchNormalization(axis=2, trainable=False)(y)
     within = keras.Sequential(
         [keras.Input((6,)), L.Reshape((3, 2)), L.Conv1D(2, 2), L.Flatten()], name="within"
     )

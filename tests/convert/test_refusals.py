@@ -102,6 +102,14 @@ def test_a_layer_that_may_mix_steps_of_time_is_refused_in_a_temporal_model(layer
         Converter(keras.Model(x, layer(x)), temporal_model=True)
 
 
+@pytest.mark.parametrize("axis", [1, -2])
+def test_series_that_follow_each_other_are_refused_in_a_temporal_model(axis):
+    x = keras.Input((4, 3))
+
+    with pytest.raises(ConversionError, match=r"Concatenate.*mixes steps of time"):
+        Converter(keras.Model(x, L.Concatenate(axis=axis)([x, x])), temporal_model=True)
+
+
 def test_a_temporal_model_without_time_is_refused():
     x = keras.Input((4, 3))
     model = keras.Model(x, L.GlobalAveragePooling1D()(x))
