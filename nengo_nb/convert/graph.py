@@ -142,8 +142,7 @@ class _Walk:
         by_depth = model._nodes_by_depth
         for depth in sorted(by_depth, reverse=True):
             for node in by_depth[depth]:
-                computed = any(id(tensor) in values for tensor in node.outputs)
-                if not computed and not node.is_input:
+                if not node.is_input:
                     self._call(node, values, around, per_step)
         return [values[id(tensor)] for tensor in model.outputs]
 

@@ -11,7 +11,7 @@ from nengo.exceptions import NengoWarning, ValidationError
 
 import nengo_nb
 from nengo_nb import Converter
-from tests.convert.models import sequence
+from tests.convert.models import fill, sequence
 
 SPIKING = {"relu": nengo.SpikingRectifiedLinear()}
 
@@ -101,6 +101,17 @@ def test_a_silent_layer_is_named_and_left_alone(examples):
         converter = Converter(model).calibrate(examples)
 
     assert [layer.name for layer in converter.options.scale_firing_rates] == ["quiet"]
+
+
+def test_of_several_calls_of_a_layer_the_most_active_one_counts(examples):
+    shared, x = L.Dense(3, "relu", name="shared"), keras.Input((6, 6, 2))
+    flat = L.Flatten()(x)
+    model = fill(keras.Model(x, L.Add()([shared(flat), shared(0.01 * flat)])))
+
+    converter = Converter(model, split_shared_weights=True).calibrate(examples, percentile=100)
+
+    most = np.asarray(shared(examples.reshape(20, -1))).max()
+    np.testing.assert_allclose(converter.options.scale_firing_rates[shared], 200 / most, rtol=1e-4)
 
 
 @pytest.mark.parametrize(

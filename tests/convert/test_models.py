@@ -75,6 +75,42 @@ def test_a_layer_without_weights_may_be_called_twice():
     assert_converts(fill(keras.Model(x, relu(L.Dense(3)(relu(x))))))
 
 
+def test_a_part_of_a_model_is_converted_from_the_tensor_that_it_begins_with():
+    x = keras.Input((4,))
+    middle = L.Dense(3, "relu")(x)
+    part = keras.Model(middle, L.Dense(2)(L.Dense(2, "tanh")(middle)))
+
+    converter = assert_converts(fill(part))
+
+    assert converter.inputs[part] is converter.inputs[part.inputs[0]]
+
+
+@keras.saving.register_keras_serializable("tests")
+class Power(L.Layer):
+    """A layer that is called with a number."""
+
+    def call(self, inputs, exponent=2):
+        return inputs**exponent
+
+
+def test_what_falls_back_is_called_as_it_was():
+    x = keras.Input((4,))
+    power = Power()
+    query = L.Reshape((2, 2))(x)
+    attention = L.MultiHeadAttention(1, 2)(query, query, use_causal_mask=True)
+    model = fill(keras.Model(x, [power(x, exponent=3), power(x), attention]))
+
+    with pytest.warns(nengo_nb.errors.ConversionWarning, match="multi_head_attention"):
+        assert Converter(model).verify(atol=1e-6)
+
+
+def test_normalization_follows_its_axis_in_a_temporal_model():
+    x = keras.Input((None, 3, 2))
+    model = fill(keras.Model(x, L.BatchNormalization(axis=2, trainable=False)(x)))
+
+    assert Converter(model, allow_fallback=False, temporal_model=True).verify(atol=1e-6)
+
+
 def test_a_model_with_named_inputs_and_outputs_is_verified_and_trained():
     a, b = keras.Input((3,), name="a"), keras.Input((2,), name="b")
     model = keras.Model({"a": a, "b": b}, {"sum": L.Dense(2)(a) + b, "a": L.Dense(1)(a)})
@@ -85,7 +121,6 @@ def test_a_model_with_named_inputs_and_outputs_is_verified_and_trained():
 def test_steps_of_a_temporal_model_are_steps_of_the_simulation():
     x = keras.Input((None, 3))
     y = L.Dropout(0.5)(L.Dense(4, "relu")(x))
-    y = L.BatchNormalization(axis=2, trainable=False)(y)
     within = keras.Sequential(
         [keras.Input((6,)), L.Reshape((3, 2)), L.Conv1D(2, 2), L.Flatten()], name="within"
     )
