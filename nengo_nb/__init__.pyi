@@ -3,6 +3,8 @@
 
 from nengo_nb import surrogates as surrogates
 from nengo_nb.compiler import prepare_compiler as prepare_compiler
+from nengo_nb.convert import converter as converter
+from nengo_nb.convert.converter import Converter as Converter
 from nengo_nb.jupyter.api import compare as compare
 from nengo_nb.jupyter.api import live as live
 from nengo_nb.jupyter.api import plot as plot

@@ -10,11 +10,13 @@
 ├── ``SettingError``               an unknown or unusable setting
 ├── ``NonFiniteError``             a number became NaN or infinite, and settings say: error
 ├── ``PickleError``                a simulator that cannot be pickled
+├── ``ConversionError``            a Keras model, or a layer of it, cannot become a network
 └── ``NoTensorFlowError``          TensorFlow is not installed
 
 ``PythonStepWarning``              an object runs through its Python step, and what that costs
 ``GradientWarning``                some parameters cannot learn, and what is in the way
 ``NonFiniteWarning``               a number became NaN or infinite, of which object and when
+``ConversionWarning``              layers of a Keras model that are not as they were in it
 """
 
 from __future__ import annotations
@@ -115,6 +117,10 @@ class PickleError(NengoNbError, TypeError):
     """A simulator holds something that cannot be pickled."""
 
 
+class ConversionError(NengoNbError, TypeError):
+    """A Keras model, or some of its layers, cannot be converted into a network."""
+
+
 class PythonStepWarning(NengoWarning):
     """An object has no TensorFlow rule and runs through its Python step."""
 
@@ -125,3 +131,7 @@ class GradientWarning(NengoWarning):
 
 class NonFiniteWarning(NengoWarning):
     """A number that is recorded or carried on became NaN or infinite."""
+
+
+class ConversionWarning(NengoWarning):
+    """Some layers of a Keras model became something else than Nengo's own objects."""

@@ -24,6 +24,7 @@ from nengo_nb.errors import SettingError
 from nengo_nb.tutorials import copy_tutorials, execute_notebook, load_mnist, tutorials_folder
 
 NAMES = {
+    "Converter",
     "Layer",
     "LeakyReLU",
     "LivePlot",
@@ -35,6 +36,7 @@ NAMES = {
     "callbacks",
     "compare",
     "configure_settings",
+    "converter",
     "dists",
     "live",
     "load_ipython_extension",

@@ -50,7 +50,7 @@ WALLS = {
     "settings hooks quiet compiler progress",
     "tutorials": "nbclient nbformat keras numpy atomic_file",
     "__main__": "jupyterlab tutorials",
-    "__init__": "compiler simulator jupyter settings objects surrogates",
+    "__init__": "compiler convert simulator jupyter settings objects surrogates",
 }
 
 # Doors that are there for readers and type checkers alone: the import costs nothing at run time.
@@ -334,7 +334,7 @@ def test_the_walls_have_no_circle():
         "import nengo_nb.building",
         "from nengo_nb import configure_settings",
         "import nengo_nb; nengo_nb.load_ipython_extension",
-        "import nengo_nb; nengo_nb.Simulator, nengo_nb.TensorNode, nengo_nb.Layer",
+        "import nengo_nb; nengo_nb.Simulator, nengo_nb.TensorNode, nengo_nb.Layer, nengo_nb.Converter",
     ],
 )
 def test_nothing_imports_tensorflow_before_a_simulator_compiles(statement):

@@ -13,6 +13,7 @@ from nengo_nb.ops.smooth import soft_lif_rate
 from nengo_nb.ops.surrogate import EVERYWHERE, counting
 from nengo_nb.plan.signature import Layout, Mode
 
+from . import activation_rules  # noqa: F401 - registers the rules of activations
 from .neurons import LeakyReLU, SoftLIFRate, SpikingLeakyReLU
 from .operator import SimTensorNode
 

@@ -1,0 +1,297 @@
+"""``Converter``: a Keras model becomes a Nengo network. ``LayerConverter`` converts one layer."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+import nengo
+from nengo.ensemble import Neurons
+from nengo.exceptions import NengoWarning
+from nengo.neurons import NeuronType
+from nengo.synapses import Synapse
+
+from nengo_nb.errors import ConversionError, ConversionWarning
+from nengo_nb.objects.activations import Softmax
+from nengo_nb.settings import configure_settings
+
+from .activations import Swaps, is_scalable, is_spiking
+from .calibration import activities_at, check_calibration, scales_of
+from .conversion import Conversion
+from .folding import foldable
+from .graph import Value, check_model, functional, read_graph
+from .layer_converter import LayerConverter
+from .lookup import KerasTensorDict
+from .options import Options, Scales
+from .plan import decide, fallbacks, make_report, natives, refusals
+from .registry import register
+from .verification import feeds_of, verify
+
+__all__ = ["Converter", "KerasTensorDict", "LayerConverter"]
+
+
+class Converter:
+    """Converts a Keras model into a Nengo network.
+
+    Each layer becomes Nengo's own objects: nodes, neurons, and connections with its weights. The
+    network runs in ``nengo.Simulator`` as well, but for layers that fall back to a TensorNode,
+    which ``report`` names. One step of the simulation computes what one call of the model does,
+    unless neurons spike or there is a synapse::
+
+        converter = nengo_nb.Converter(
+            model, swap_activations={"relu": nengo.SpikingRectifiedLinear()}, synapse=0.01
+        )
+        with nengo_nb.Simulator(converter.net) as sim:
+            images = np.tile(test_images.reshape(-1, 1, 28 * 28), (1, 50, 1))
+            data = sim.predict({converter.inputs[model]: images})
+
+    Args:
+        model: A functional or sequential Keras 3 model, with weights.
+        allow_fallback: Whether a layer that Nengo has no objects for runs as it is in a TensorNode,
+            with a warning; otherwise it is an error.
+        inference_only: Whether the network is only run, or trained in another way than the model
+            would be: regularizers and constraints are ignored, and batch normalization with the
+            averages it has learned becomes part of the weights.
+        max_to_avg_pool: Whether maximum pooling becomes average pooling.
+        split_shared_weights: Whether a layer that is called more than once gets independent copies
+            of its weights; otherwise it is an error.
+        swap_activations: From activations to those that take their place. Keys and values are
+            functions of Keras or TensorFlow, their names, or neuron types. A key is looked for
+            among the activations of the layers, and among the neuron types that these become.
+        scale_firing_rates: Factor on the input of neurons, by which their output is divided; a
+            number, or for each layer a number, or one for each of its channels. Rates are so much
+            higher, and outputs the same for neurons with a linear response.
+        synapse: Synapse, or its time constant in seconds, for what leaves neurons.
+        temporal_model: Whether the first axis behind the batch is time; a step of the simulation is
+            then a step of the model.
+
+    Attributes:
+        net: The network.
+        model: The model, in its functional form.
+        inputs: Input nodes, by Keras tensor or layer, or by the model if it has one.
+        outputs: Probes of the outputs, likewise.
+        layers: The node or neurons that stand for each tensor, or for the output of each layer.
+        report: Table of what became of each layer; printed, of those that need a word.
+
+    Raises:
+        ConversionError: The model, or a layer, cannot be converted. It is a ``TypeError``.
+        ValueError: Layers are called more than once.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        allow_fallback: bool = True,
+        inference_only: bool = False,
+        max_to_avg_pool: bool = False,
+        split_shared_weights: bool = False,
+        swap_activations: Mapping[Any, Any] | None = None,
+        scale_firing_rates: Scales = None,
+        synapse: Synapse | float | None = None,
+        temporal_model: bool = False,
+    ) -> None:
+        options = Options(
+            allow_fallback=allow_fallback,
+            inference_only=inference_only,
+            max_to_avg_pool=max_to_avg_pool,
+            split_shared_weights=split_shared_weights,
+            swap_activations=dict(swap_activations or {}),
+            scale_firing_rates=scale_firing_rates,
+            synapse=synapse,
+            temporal_model=temporal_model,
+        )
+        check_model(model)
+        self._given = model
+        self.model = functional(model)
+        self.net = nengo.Network(label=model.name, add_to_container=False)
+        graph, swaps = read_graph(model, temporal_model), Swaps(options.swap_activations)
+        self._conversion = Conversion(self.model, options, graph, self.net, swaps)
+        self._decisions = decide(self._conversion)
+        self.report = make_report(self._decisions)
+        # All layers were looked at before the first object is made.
+        if refusals(self.report):
+            raise ConversionError(f"{model.name!r} cannot be converted:\n{refusals(self.report)}")
+        self._warn()
+        if options.inference_only:
+            # In training a change of folded weights would change both layers.
+            self._conversion.folds = foldable(graph, natives(self._decisions))
+        if nengo.Network.context:
+            nengo.Network.context[-1].add(self.net)
+        with self.net:
+            # Objects can be told whether they are trained, and all of them are told.
+            configure_settings(trainable=None)
+            self._build()
+        objects = self._conversion.objects
+        inputs = {value: objects[value] for value in graph.inputs}
+        self.inputs = self._lookup(model, graph.inputs, inputs)
+        self.outputs = self._lookup(model, graph.outputs, self._conversion.probes)
+        # What a folded layer computed by itself is nowhere in the network.
+        folded = {graph.calls[number] for number in self._conversion.folds}
+        layers = {value: obj for value, obj in objects.items() if value.call not in folded}
+        self.layers = self._lookup(model, graph.outputs, layers)
+
+    def _build(self) -> None:
+        conversion = self._conversion
+        for node_id, decision in enumerate(self._decisions):
+            made = decision.converter.convert(node_id) if decision.converter else None
+            for index, obj in enumerate(made if isinstance(made, list) else [made]):
+                conversion.objects[Value(decision.call, index)] = obj
+        for value in conversion.graph.outputs:
+            if value not in conversion.probes:
+                obj = conversion.objects[value]
+                synapse = conversion.options.synapse if isinstance(obj, Neurons) else None
+                probe = nengo.Probe(obj, synapse=synapse, label=value.call.name)
+                conversion.probes[value] = probe
+
+    def _lookup(
+        self, model: Any, own: list[Value], objects: Mapping[Value, Any]
+    ) -> KerasTensorDict:
+        return KerasTensorDict(self._conversion.graph, objects, (model, self.model), own)
+
+    def _warn(self) -> None:
+        """Warn of layers that fall back, and of options that nothing in the model answers to."""
+        fallen = fallbacks(self.report)
+        if fallen:
+            warnings.warn(
+                "Some layers run as TensorFlow code, in nengo_nb.Simulator alone:\n" + fallen,
+                ConversionWarning,
+                stacklevel=3,
+            )
+        unscaled = self._unscaled()
+        if unscaled:
+            warnings.warn(
+                "scale_firing_rates has no effect on neurons that have no firing rate: "
+                f"{', '.join(unscaled)}.",
+                NengoWarning,
+                stacklevel=3,
+            )
+        layers = {id(call.layer) for call in self._conversion.graph.calls}
+        scales = self._conversion.options.scale_firing_rates
+        by_layer = scales if isinstance(scales, Mapping) else {}
+        missing = [getattr(key, "name", repr(key)) for key in by_layer if id(key) not in layers]
+        if missing:
+            warnings.warn(
+                "The model does not call these layers of scale_firing_rates: "
+                f"{', '.join(missing)}.",
+                NengoWarning,
+                stacklevel=3,
+            )
+        if self._conversion.swaps.unused:
+            warnings.warn(
+                "Nothing in the model has these activations of swap_activations: "
+                f"{', '.join(self._conversion.swaps.unused)}.",
+                NengoWarning,
+                stacklevel=3,
+            )
+
+    def _unscaled(self) -> list[str]:
+        """Find layers whose neurons cannot be scaled."""
+        options, names = self._conversion.options, []
+        for decision in self._decisions:
+            converter, call = decision.converter, decision.call
+            if converter is None or not options.is_scaled(call.layer):
+                continue
+            if converter.activation is None or not converter.has_activation:
+                continue
+            neurons = converter.resolve(converter.activation, call.output_shapes[0])
+            # A read-out stays as it is, unless it is named.
+            is_read_out = isinstance(neurons, Softmax) and not options.is_scaled_by_name(call.layer)
+            is_neurons = isinstance(neurons, NeuronType) and not is_scalable(neurons)
+            if is_neurons and not is_read_out:
+                names.append(f"{call.name} ({type(neurons).__name__})")
+        return names
+
+    def verify(
+        self, training: bool = False, inputs: Any = None, atol: float = 1e-8, rtol: float = 1e-5
+    ) -> bool:
+        """Compare the network with the model.
+
+        Differences are allowed up to ``atol + rtol * m``, where ``m`` is the largest absolute value
+        of an output: a sum in float32 is as exact as its largest terms.
+
+        Args:
+            training: Whether both are trained for three epochs before they are compared, and the
+                numbers of their trainable parameters. The model is then as it was before.
+            inputs: Arrays with a batch axis, one for each input of the model, in order; by default
+                random numbers between 0 and 1.
+            atol: Allowed absolute difference.
+            rtol: Allowed difference, relative to the largest value.
+
+        Returns:
+            True.
+
+        Raises:
+            ValueError: They differ.
+        """
+        return verify(self._conversion, training, inputs, atol, rtol)
+
+    def calibrate(
+        self,
+        x: Any,
+        target: float = 200.0,
+        percentile: float = 99.9,
+        per_channel: bool = False,
+    ) -> Converter:
+        """Convert the model again, with firing rates scaled by the activities that data cause.
+
+        The factor of each layer brings a percentile of the activities of its rate neurons to the
+        firing rate ``target``; those above fire more often. Then a layer with small activities
+        fires as often as one with large ones, and its spikes stand for less.
+
+        Args:
+            x: Examples for the model, such as some of those it was trained with: an array, or a
+                list of one for each input.
+            target: Firing rate in Hz.
+            percentile: Above 0, up to 100. The largest activity, 100, may be that of an outlier.
+            per_channel: Whether each channel has a factor of its own.
+
+        Returns:
+            A converter with the same options, but for ``scale_firing_rates``; factors are in its
+            ``options``.
+
+        Raises:
+            ValidationError: An argument cannot be used.
+        """
+        check_calibration(target, percentile)
+        options = vars(self._conversion.options)
+        swaps = {
+            key: value
+            for key, value in options["swap_activations"].items()
+            if not is_spiking(value)
+        }
+        with warnings.catch_warnings():
+            # What there is to say about layers was said of this converter, and swaps are fewer.
+            warnings.simplefilter("ignore", NengoWarning)
+            plain = {"swap_activations": swaps, "scale_firing_rates": None, "synapse": None}
+            rates = Converter(self._given, **{**options, **plain})._conversion
+        feeds = feeds_of(rates, x)
+        activities = activities_at(rates, feeds, percentile)
+        scales, silent = scales_of(activities, self._conversion.neurons, target, per_channel)
+        if silent:
+            warnings.warn(
+                f"No activity of {', '.join(silent)} was above zero: these layers are not scaled.",
+                NengoWarning,
+                stacklevel=2,
+            )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NengoWarning)
+            return Converter(self._given, **{**options, "scale_firing_rates": scales})
+
+    @property
+    def options(self) -> Options:
+        """Options of the conversion."""
+        return self._conversion.options
+
+    def get_converter(self, layer: Any) -> LayerConverter:
+        """Return the object that converts a layer of the model.
+
+        Raises:
+            KeyError: The model does not call the layer.
+        """
+        for decision in self._decisions:
+            if decision.call.layer is layer and decision.converter is not None:
+                return decision.converter
+        raise KeyError(f"{getattr(layer, 'name', layer)!r} is no layer of {self.net.label!r}")
+
+    register = staticmethod(register)
