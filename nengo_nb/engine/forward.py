@@ -7,7 +7,6 @@ whole.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,10 +18,11 @@ from nengo_nb.on_demand import tf
 from nengo_nb.ops.rules import Gradients
 from nengo_nb.plan.graph import Origin
 from nengo_nb.plan.lower import constant_value
-from nengo_nb.plan.program import Parameter, Place, Plan, Segment, Source, Stage
-from nengo_nb.plan.refs import Piece, Ref, all_values
+from nengo_nb.plan.program import Place, Plan, Segment, Source, Stage
+from nengo_nb.plan.refs import Ref, all_values
 from nengo_nb.plan.stages import StageKind
 
+from .assembly import FED, Assembled, assemble
 from .differentiable_scan import Scan
 from .lowering import NUMBER, Emitter, clock
 from .rule_of import rule_of
@@ -30,10 +30,6 @@ from .rule_of import rule_of
 Tensor = Any
 States = tuple[tuple[Any, ...], ...]
 """States by stage, ``(batch, *shape)`` each."""
-
-
-FED = (StageKind.PYTHON, StageKind.MIXED)
-"""Kinds of stages that call Python: no gradient passes them, and their outputs must be fed."""
 
 
 class Forward:
@@ -77,7 +73,7 @@ class Forward:
     def __call__(
         self,
         feeds: Mapping[int, Tensor],
-        trained: Mapping[Signal, Tensor],
+        trained: Mapping[Signal, Tensor] | Assembled,
         probes: Sequence[NengoObject],
         states: States | None = None,
         first: Tensor | int = 1,
@@ -91,7 +87,8 @@ class Forward:
         Args:
             feeds: For each fed value, its elements at each step, ``(batch, steps, size)``, or
                 ``(batch, 1, size)`` where it is the same at each.
-            trained: Values of trained parameters, in place of those that were built.
+            trained: Values of trained parameters, in place of those that were built, or what
+                ``assemble`` made of them.
             probes: The wanted probes.
             states: The states before the first of these steps; by default the initial ones.
             first: Number of the first of these steps; the first step of a simulation is 1.
@@ -113,27 +110,38 @@ class Forward:
                 known[value] = tf.broadcast_to(flat, (1, batch, flat.shape[0]))
         before = self.initial_states(batch) if states is None else states
         numbers = tf.cast(first, NUMBER) + tf.range(steps, dtype=NUMBER)
+        assembled = trained if isinstance(trained, Assembled) else self.assemble(trained)
         after = [
-            self._run_stage(stage, known, trained, numbers, batch, start)
-            for stage, start in zip(self.plan.stages, before, strict=True)
+            self._run_stage(i, known, assembled, numbers, batch, start)
+            for i, start in enumerate(before)
         ]
         samples = {p: self._read(self.plan.probes[p], known, numbers, batch) for p in probes}
         return {p: tf.transpose(tensor, (1, 0, 2)) for p, tensor in samples.items()}, tuple(after)
 
+    def assemble(self, trained: Mapping[Signal, Tensor]) -> Assembled:
+        """Assemble the parameters of stages from the values of trained signals."""
+        return assemble(self.plan, trained, self.dtype)
+
     def _run_stage(
         self,
-        stage: Stage,
+        i: int,
         known: dict[int, Tensor],
-        trained: Mapping[Signal, Tensor],
+        assembled: Assembled,
         numbers: Tensor,
         batch: int,
         states: tuple[Tensor, ...],
     ) -> tuple[Tensor, ...]:
-        """Add the outputs of a stage to ``known``, and return its states behind the last step."""
+        """Add the outputs of stage ``i`` to ``known``; return its states behind the last step."""
+        stage = self.plan.stages[i]
         if stage.kind in FED:
             return ()
         (segment,) = stage.segments
-        parameters = [self._parameter(p, trained) for p in segment.parameters]
+        parameters = [
+            assembled.by_slot[i, k]
+            if (i, k) in assembled.by_slot
+            else tf.constant(parameter.array, self.dtype)
+            for k, parameter in enumerate(segment.parameters)
+        ]
         inputs = [known[v] for v in segment.inputs]
         # Where all inputs are time-invariant, one step stands for all, and so does its output.
         if stage.kind is StageKind.PARALLEL and not _tells_time(segment):
@@ -151,10 +159,11 @@ class Forward:
             emitter = self._emitter(segment, batch)
             scan = Scan(emitter, self.dtype, self.recompute_every)
             outputs, after = scan(numbers, vectors, parameters, states)
-        begin = 0
-        for value, gather in zip(segment.gives, segment.outputs, strict=True):
-            known[value] = outputs[:, :, begin : begin + gather.size]
-            begin += gather.size
+        # One operation, whose gradient is a concatenation; that of a slice is padded with zeros to
+        # the width of all, and added to those of all others.
+        sizes = [gather.size for gather in segment.outputs]
+        parts = tf.split(outputs, sizes, axis=2) if len(sizes) > 1 else [outputs] * len(sizes)
+        known.update(zip(segment.gives, parts, strict=True))
         return after
 
     def _at_once(
@@ -171,31 +180,6 @@ class Forward:
 
     def _emitter(self, segment: Segment, batch: int) -> Emitter:
         return Emitter(segment, batch, self.graph.dt, self.dtype, self.plan.cost, self.gradients)
-
-    def _parameter(self, parameter: Parameter, trained: Mapping[Signal, Tensor]) -> Tensor:
-        """Assemble a parameter from trained variables and constants."""
-        if len(parameter.ref.pieces) == 1:
-            (piece,) = parameter.ref.pieces
-            # The usual case, one variable as a whole, is a reshape: its gradient is one as well.
-            tensor = trained.get(self.graph.values[piece.value].signal)
-            if tensor is not None and piece.step == 1 and piece.length == math.prod(tensor.shape):
-                return tf.reshape(tf.cast(tensor, self.dtype), parameter.array.shape)
-        # Merged siblings have their parameters side by side, of which some may be trained.
-        pieces = [self._constant(piece, trained) for piece in parameter.ref.pieces]
-        if not any(isinstance(piece, tf.Tensor) for piece in pieces):
-            return tf.constant(parameter.array, self.dtype)
-        flat = tf.concat([tf.cast(piece, self.dtype) for piece in pieces], axis=0)
-        return tf.reshape(flat, parameter.array.shape)
-
-    def _constant(self, piece: Piece, trained: Mapping[Signal, Tensor]) -> Tensor | np.ndarray:
-        """Return the elements of a piece: a tensor if they are trained, else an array."""
-        value = self.graph.values[piece.value]
-        if value.origin is not Origin.PARAMETER or value.signal not in trained:
-            return constant_value(self.graph, Ref((piece,)))
-        flat = tf.reshape(trained[value.signal], (-1,))
-        if piece.step == 1:
-            return flat[piece.start : piece.start + piece.length]
-        return tf.gather(flat, piece.start + piece.step * np.arange(piece.length))
 
     def _read(self, ref: Ref, known: Mapping[int, Tensor], numbers: Tensor, batch: int) -> Tensor:
         """Return the elements of a reference at each step, ``(steps, batch, size)``."""

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from nengo.builder import Signal
 
+from nengo_nb.engine.assembly import Copies
 from nengo_nb.engine.forward import parameter_signals
 from nengo_nb.on_demand import tf
+from nengo_nb.plan.program import Plan
 from nengo_nb.settings import NetworkSettings
 from nengo_nb.simulator.run.simulation import Simulation
 
@@ -63,6 +65,17 @@ class ParameterValues:
     def tensors(self) -> dict[Signal, Tensor]:
         """Return the values of signals that depend on parameters, to be differentiated."""
         return signal_values(self.simulation.model, self.variables.tensors())
+
+    def copies(self, plan: Plan) -> Copies | None:
+        """Return the trained signals that are variables, element by element, in a plan.
+
+        None where one is computed of variables, such as encoders of trained gains.
+        """
+        by_parameter = self.variables.by_parameter
+        if any(parameter.signal is None for parameter in by_parameter):
+            return None
+        trained = [p.signal for p, variable in by_parameter.items() if variable.trainable]
+        return Copies(plan, [signal for signal in trained if signal is not None])
 
     def by_signal(self) -> dict[Signal, np.ndarray]:
         """Return the values of signals that depend on parameters, as arrays."""

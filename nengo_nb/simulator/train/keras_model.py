@@ -10,16 +10,20 @@ import numpy as np
 from nengo.builder import Signal
 from nengo.exceptions import SimulationError
 
+from nengo_nb.engine.assembly import Assembled
 from nengo_nb.engine.forward import States
 from nengo_nb.on_demand import keras, tf
 from nengo_nb.simulator.params.parameter_values import ParameterValues
 from nengo_nb.simulator.params.parameters import Parameter
 
+from . import split_step
+from .build_ahead import build_ahead
 from .calls_by_shape import ByShapes
 from .class_weights import class_weights
 from .data_iterators import ClosingModel
 from .losses import Loss, probes_of
 from .schedules import Arrays, Schedule, Tensor, Tensors
+from .split_step import Minibatch, are_finite
 
 
 @dataclass(frozen=True)
@@ -130,14 +134,23 @@ class NetworkModel(ClosingModel):
     def make_train_function(self, force: bool = False) -> Callable[[Iterator], Any]:
         """Return a function that trains on a minibatch, with one program for each shape."""
         if self.train_function is None or force:
-            plain, compiled = (ByShapes(self._learn, jit_compile=xla) for xla in (False, True))
+            plain = ByShapes(self._learn, jit_compile=False)
+            compiled = self._compiled_step()
 
             def train(iterator: Iterator) -> Any:
                 x, y, weight = keras.utils.unpack_x_y_sample_weight(next(iterator))
+                build_ahead(self, y)
                 return self._work_through(compiled if self._compiles(x) else plain, x, y, weight)
 
             self.train_function = train
         return self.train_function
+
+    def _compiled_step(self) -> Callable[..., Any]:
+        """Return a gradient step that XLA compiles: all of it, or all but the optimizer."""
+        copies = self.parameters.copies(self._chosen().forward.forward.plan)
+        if copies is None or len(copies.signals) < split_step.MANY_VARIABLES:
+            return ByShapes(self._learn, jit_compile=True)
+        return split_step.SplitStep(self, copies)
 
     def _work_through(self, learn: Callable[..., Any], x: Tensors, y: Tensors, weight: Any) -> Any:
         """Train on a minibatch, in one piece or in windows of time (truncated backpropagation)."""
@@ -165,26 +178,34 @@ class NetworkModel(ClosingModel):
     ) -> tuple[Any, States]:
         """Apply one gradient step, unless the loss or a gradient is not finite."""
         with tf.GradientTape() as tape:
-            probe_outputs, after = self._chosen().forward(x, self.trained(), noise, states, first)
-            outputs = self.joined(probe_outputs)
-            loss = self.compute_loss(x=x, y=y, y_pred=outputs, sample_weight=weight, training=True)
+            batch = (x, y, weight, noise, states, first)
+            outputs, loss, after = self.run_forward(batch, self.trained())
             scaled = self.optimizer.scale_loss(loss)
         variables = self.trainable_weights
         gradients = tape.gradient(scaled, [v.value for v in variables])
         pairs = [(g, v) for g, v in zip(gradients, variables, strict=True) if g is not None]
-        finite = tf.math.is_finite(
-            tf.add_n(
-                [loss, *(tf.cast(tf.reduce_sum(gradient), loss.dtype) for gradient, _ in pairs)]
-            )
-        )
-        tf.cond(finite, lambda: self._apply(pairs), lambda: tf.constant(0))
-        self._loss_tracker.update_state(
-            tf.where(finite, loss, float("nan")), sample_weight=tf.cast(_size(outputs), loss.dtype)
-        )
-        return self.compute_metrics(x, y, outputs, sample_weight=weight), after
+        finite = are_finite(loss, [gradient for gradient, _ in pairs])
+        tf.cond(finite, lambda: self.apply(pairs), lambda: tf.constant(0))
+        return self.report(batch, outputs, tf.where(finite, loss, float("nan"))), after
 
-    def _apply(self, pairs: Sequence[tuple[Tensor, Any]]) -> Tensor:
-        """Apply gradients by the optimizer."""
+    def run_forward(
+        self, batch: Minibatch, trained: Mapping[Signal, Tensor] | Assembled
+    ) -> tuple[dict[str, Tensor], Tensor, States]:
+        """Return the outputs that have a loss, the loss of a minibatch and the states behind it."""
+        x, y, weight, noise, states, first = batch
+        probe_outputs, after = self._chosen().forward(x, trained, noise, states, first)
+        outputs = self.joined(probe_outputs)
+        loss = self.compute_loss(x=x, y=y, y_pred=outputs, sample_weight=weight, training=True)
+        return outputs, loss, after
+
+    def report(self, batch: Minibatch, outputs: Tensors, loss: Tensor) -> Any:
+        """Count a minibatch in loss and metrics, and return these as Keras logs them."""
+        x, y, weight, *_ = batch
+        self._loss_tracker.update_state(loss, sample_weight=tf.cast(_size(outputs), loss.dtype))
+        return self.compute_metrics(x, y, outputs, sample_weight=weight)
+
+    def apply(self, pairs: Sequence[tuple[Tensor, Any]]) -> Tensor:
+        """Apply gradients by the optimizer; return a tensor, as a branch of a condition must."""
         self.optimizer.apply(*zip(*pairs, strict=True))
         return tf.constant(0)
 
@@ -236,6 +257,7 @@ class NetworkModel(ClosingModel):
 
             def test(iterator: Iterator) -> Any:
                 x, y, weight = keras.utils.unpack_x_y_sample_weight(next(iterator))
+                build_ahead(self, y)
                 outputs = self.host.run({name: tensor.numpy() for name, tensor in x.items()})
                 wanted = probes_of(self.losses_by_output)
                 tensors = {name: tf.constant(outputs[name]) for name in wanted}

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from nengo.builder import Signal
 
+from nengo_nb.engine.assembly import Assembled
 from nengo_nb.engine.forward import Forward, States
 from nengo_nb.on_demand import tf
 from nengo_nb.simulator.record.sampling import Samples
@@ -61,7 +62,7 @@ class NamedForward:
     def __call__(
         self,
         x: Tensors,
-        trained: Mapping[Signal, Tensor],
+        trained: Mapping[Signal, Tensor] | Assembled,
         noise: Mapping[int, Tensor],
         states: States | None = None,
         first: Tensor | int = 1,
