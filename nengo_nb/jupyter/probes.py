@@ -62,7 +62,9 @@ def _trace(sim: AnySimulator, probe: nengo.Probe, item: int) -> Trace:
     batched = getattr(sim, "minibatch_size", None) is not None
     times = np.asarray(sim.trange(sample_every=probe.sample_every))
     values = np.asarray(sim.data[probe])
-    # Times and samples are read one after the other: samples that came since have no time yet.
+    # Times and samples are read one after the other: samples that came since have no time yet, and
+    # times that a reset has taken back no sample.
+    times = times[times <= (sim.n_steps + 0.5) * sim.dt]
     # Where there are fewer samples than times, the oldest were forgotten.
     length = min(len(times), values.shape[int(batched)])
     return make_trace(

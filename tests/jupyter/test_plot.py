@@ -68,6 +68,7 @@ def test_nothing_to_plot_is_an_error():
 def test_an_item_of_a_minibatch_is_chosen(sim):
     class Batch:
         model, minibatch_size = sim.model, 2
+        n_steps, dt = sim.n_steps, sim.dt
         trange = staticmethod(sim.trange)
         data = {
             probe: np.stack([sim.data[probe], 7 + 0 * sim.data[probe]])
