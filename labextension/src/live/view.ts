@@ -6,7 +6,7 @@ import { Additions } from "./additions";
 import { Card } from "./card";
 import { element } from "../dom/element";
 import type { BokehScript } from "../protocol/loader";
-import type { File, Frame, Layout, ToBrowser } from "../protocol/live";
+import type { Code, Frame, Layout, ToBrowser } from "../protocol/live";
 import type { Send } from "./send";
 import { seconds } from "./numbers";
 import { ignore } from "../dom/exhaustive";
@@ -86,8 +86,11 @@ export class View {
         this.toolbar.forget();
         for (const card of this.cards.values()) card.forget();
         break;
+      case "Code":
+        this.copy(message);
+        break;
       case "File":
-        this.keep(message);
+        save(message.name, new Blob([message.text], { type: "text/csv" }));
         break;
       case "Closed":
         this.end("This view was closed. Run the cell again for another one.");
@@ -192,17 +195,15 @@ export class View {
     this.lines.textContent = lines;
   }
 
-  private keep(file: File): void {
-    if (file.name === "code") {
-      void navigator.clipboard.writeText(file.text).then(
-        () => {
-          this.tell("The code of this view is in the clipboard; paste it into a cell.");
-        },
-        () => {
-          this.tell(file.text);
-        },
-      );
-    } else save(file.name, new Blob([file.text], { type: "text/csv" }));
+  private copy(code: Code): void {
+    void navigator.clipboard.writeText(code.text).then(
+      () => {
+        this.tell("The code of this view is in the clipboard; paste it into a cell.");
+      },
+      () => {
+        this.tell(code.text);
+      },
+    );
   }
 
   /** End the view, as its simulation is gone; only the first reason is shown. */

@@ -107,10 +107,16 @@ export interface Notice {
   text: string;
 }
 
-/** Text to save: a plot's data as CSV, or the view as code. */
+/** Data of a plot to save, as CSV. */
 export interface File {
   type: "File";
   name: string;
+  text: string;
+}
+
+/** The view as Python code, for the clipboard. */
+export interface Code {
+  type: "Code";
   text: string;
 }
 
@@ -271,7 +277,7 @@ export interface Hide {
   hidden: boolean;
 }
 
-export type ToBrowser = Layout | Frame | Notice | File | Closed | BokehScript;
+export type ToBrowser = Layout | Frame | Notice | File | Code | Closed | BokehScript;
 
 /** Request of the viewer, with a handler in `live/handlers.py`. */
 export type Request =

@@ -18,14 +18,14 @@ from .layout_state import LayoutState
 from .specs import LivePlot, LiveSlider
 
 
-def answer(state: LayoutState, message: m.Request) -> m.File | None:
+def answer(state: LayoutState, message: m.Request) -> m.File | m.Code | None:
     """Handle a message; return the file that it asks for, if it asks for one.
 
     Raises:
         ValueError: The request is not possible; one sentence for the viewer.
         LookupError: Something that it names does not exist; one sentence.
     """
-    reply: m.File | None = ANSWERS[type(message)](state, message)
+    reply: m.File | m.Code | None = ANSWERS[type(message)](state, message)
     return reply
 
 
@@ -111,7 +111,7 @@ def _data(state: LayoutState, message: m.WantData) -> m.File:
     return m.File(name=f"{plot.source.key}.csv", text=text.getvalue())
 
 
-ANSWERS: dict[type, Callable[[LayoutState, Any], m.File | None]] = {
+ANSWERS: dict[type, Callable[[LayoutState, Any], m.File | m.Code | None]] = {
     m.Play: lambda state, _: _go(state, state.run.play),
     m.Pause: lambda state, _: state.run.pause(),
     m.Step: lambda state, message: _go(state, lambda: state.run.step(message.steps)),
@@ -134,5 +134,5 @@ ANSWERS: dict[type, Callable[[LayoutState, Any], m.File | None]] = {
     m.ChangePlot: _change_plot,
     m.RemovePlot: _remove_plot,
     m.WantData: _data,
-    m.WantCode: lambda state, _: m.File(name="code", text=state.code()),
+    m.WantCode: lambda state, _: m.Code(text=state.code()),
 }

@@ -123,9 +123,16 @@ class Notice:
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """Text to save: a plot's data as CSV, or the view as code."""
+    """Data of a plot to save, as CSV."""
 
     name: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Code:
+    """The view as Python code, for the clipboard."""
+
     text: str
 
 
@@ -310,7 +317,7 @@ class Hide:
     hidden: bool
 
 
-ToBrowser = Layout | Frame | Notice | File | Closed | BokehScript
+ToBrowser = Layout | Frame | Notice | File | Code | Closed | BokehScript
 Request = (
     Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | AddSliders | ChangeSliders
     | RemoveSliders | Look | LookFor | LookUntil | ChooseItem | AddPlot | ChangePlot | RemovePlot | WantData | WantCode
