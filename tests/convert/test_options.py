@@ -29,7 +29,9 @@ def neuron_types(converter: Converter) -> list[nengo.neurons.NeuronType]:
 
 
 @pytest.mark.parametrize(
-    "key", [tf.nn.relu, "relu", keras.activations.relu, nengo.RectifiedLinear()], ids=repr
+    "key",
+    [tf.nn.relu, "relu", keras.activations.relu, nengo.RectifiedLinear()],
+    ids=["tensorflow", "name", "keras", "nengo"],  # those of ``repr`` differ between processes
 )
 def test_an_activation_is_swapped_whatever_it_is_called(key):
     spiking = nengo.SpikingRectifiedLinear()

@@ -118,7 +118,9 @@ def test_a_live_view_plays_on_whatever_it_is_sent(view, caplog):
     @hypothesis.given(message_of(kinds, *sensible))
     def attack(content):
         answers = deliver(view.widget, custom(content))
-        assert all(answer["type"] in ("Notice", "Layout", "Frame", "File", "Code") for answer in answers)
+        assert all(
+            answer["type"] in ("Notice", "Layout", "Frame", "File", "Code") for answer in answers
+        )
 
     attack()
 
