@@ -80,7 +80,7 @@ def palettes(page):
     arrows in a diagram.
     """
     text = (BROWSER / "live" / "palette.ts").read_text(encoding="utf-8")
-    theme = (BROWSER / "live" / "theme.ts").read_text(encoding="utf-8")
+    theme = (BROWSER / "loader" / "paint.ts").read_text(encoding="utf-8")
     dark, light = re.findall(r'ink: "(#\w+)"', theme)
     ink = {"light": light, "dark": dark}[page]
     found = {"okabe-ito": list(OKABE_ITO)}

@@ -4,8 +4,6 @@ well as it can.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import keras
 import nengo
 import numpy as np
@@ -17,6 +15,7 @@ from nengo_nb.engine.forward import Forward
 from nengo_nb.ops.rules import ExecutionMode
 from nengo_nb.plan.stages import StageKind
 from nengo_nb.simulator.run.planning import plan_for_training
+from nengo_nb.simulator.run.sim_state import SimState
 
 from .networks import open_simulator, regression, simulate
 
@@ -25,9 +24,8 @@ FAR = [5_000_000, 123_456_789, 2**31 - 10, 2**32 - 10, 2**40]
 
 def go_to(sim: nengo_nb.Simulator, n_steps: int) -> None:
     """Pretend that so many steps have been taken; the states stay what they are."""
-    sim._parts.simulation.runner.state = replace(
-        sim._parts.simulation.runner.state, n_steps=n_steps
-    )
+    runner = sim._parts.simulation.runner
+    runner.state = SimState(n_steps, runner.state.states)
 
 
 def clocks(dtype: str):

@@ -133,9 +133,10 @@ class NengoSteps:
         same = (
             runner is self.runner and self._state is runner.state and self._changed is graph.changed
         )
-        # Arrays that were handed out between runs are of no concern to steps on arrays of their
-        # own: what was written to them has made a new state.
-        return same and (not self.strict or self.shared.are_in(self.arrays))
+        if self.strict:
+            return same and self.shared.are_in(self.arrays)
+        # What is written to other signals than states of filters has made a new state.
+        return same and not self.shared.are_written()
 
     def _compute_postponed(self) -> None:
         """Recompute the last step's results of operators that a plan postpones by one step."""
@@ -169,9 +170,15 @@ class NengoSteps:
         if value is None:  # a state that acts like Nengo's, though it is another
             value = self.runner.current(base)
         array = self._handed_out(base)
-        if array is None:
-            array = np.array(base.initial_value)
-        if value is not None and not self.shared.is_written(base):
+        if array is not None:
+            if value is not None and not self.shared.is_written(base):
+                array[...] = value[0]
+            return array
+        array = np.array(base.initial_value)
+        written = self.shared.take_written(base)
+        if written is not None:
+            array[...] = written
+        elif value is not None:
             array[...] = value[0]
         return array
 

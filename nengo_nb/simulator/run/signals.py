@@ -146,6 +146,18 @@ class SignalValues(Mapping):
         """Whether a signal was written to since the program last saw its array."""
         return base in self._shared and self._shared[base].is_written()
 
+    def take_written(self, base: Signal) -> np.ndarray | None:
+        """Return the values of a signal that was written to, which count as seen; else None."""
+        if not self.is_written(base):
+            return None
+        shared = self._shared[base]
+        shared.seen[...] = shared.array
+        return shared.array
+
+    def are_written(self) -> bool:
+        """Whether any array was written to since the program last saw it."""
+        return any(shared.is_written() for shared in list(self._shared.values()))
+
     def array_of(self, base: Signal) -> np.ndarray | None:
         """Return the array of a signal that was handed out; None if none was."""
         shared = self._shared.get(base)
