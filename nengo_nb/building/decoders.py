@@ -161,10 +161,10 @@ def _solve(
 def _factorize(solver: LstsqL2, activities: Array, sigma: float) -> System | None:
     """Return the factorized system of a solver; None where that fails or SciPy is not there.
 
-    The numbers are those of ``scipy.linalg.cho_factor``, which calls the same function of LAPACK.
+    The calls are those of Nengo's solver: SciPy 1.18 rounds otherwise than LAPACK called directly.
     """
-    lapack = _lapack()
-    if lapack is None or activities.dtype != np.float64 or not np.isfinite(sigma):
+    linalg = _linalg()
+    if linalg is None or activities.dtype != np.float64 or not np.isfinite(sigma):
         return None
     n_points, n_neurons = activities.shape
     transposed = solver.solver.transpose
@@ -172,28 +172,31 @@ def _factorize(solver: LstsqL2, activities: Array, sigma: float) -> System | Non
         transposed = n_points < n_neurons
     gram = np.dot(activities, activities.T) if transposed else np.dot(activities.T, activities)
     np.fill_diagonal(gram, gram.diagonal() + n_points * sigma**2)
-    # Symmetric, so that its transpose is itself, in the order of LAPACK: it needs no copy.
-    factor, failed = lapack.dpotrf(gram.T, lower=0, clean=0, overwrite_a=1)
-    return None if failed else System(activities, factor, bool(transposed))
+    try:
+        factor = linalg.cho_factor(gram, overwrite_a=True, check_finite=False)
+    except np.linalg.LinAlgError:
+        return None
+    return System(activities, factor, bool(transposed))
 
 
 def _substitute(system: System, targets: Array, start: float) -> Solution | None:
     """Return the decoders of a factorized system, ``(n_neurons, size_mid)``, with their errors."""
     activities = system.activities
-    lapack = _lapack()
+    linalg = _linalg()
     right = targets if system.transposed else np.dot(activities.T, targets)
-    if lapack is None or not np.isfinite(right).all():
+    if linalg is None or not np.isfinite(right).all():
         return None
-    solution, _ = lapack.dpotrs(system.factor, right, lower=0)
+    solution = linalg.cho_solve(system.factor, right, check_finite=False)
     decoders = np.dot(activities.T, solution) if system.transposed else solution
     info = {"rmses": rmses(activities, decoders, targets), "time": time.time() - start}
     return decoders, info
 
 
-def _lapack() -> ModuleType | None:
-    """Return SciPy's functions of LAPACK; None without SciPy, where Nengo solves with NumPy."""
+def _linalg() -> ModuleType | None:
+    """Return SciPy's linear algebra; None without SciPy, where Nengo solves with NumPy."""
     try:
-        from scipy.linalg import lapack
+        import scipy.linalg
     except ImportError:
         return None
-    return lapack
+    linalg: ModuleType = scipy.linalg
+    return linalg

@@ -24,18 +24,19 @@ class System:
 
     Args:
         activities: ``A``, ``(n_points, n_neurons)``, in Hz.
-        factor: Upper Cholesky factor of ``A.T @ A`` or ``A @ A.T``, plus the regularization.
+        factor: Cholesky factor of ``A.T @ A`` or ``A @ A.T``, plus the regularization, as
+            ``scipy.linalg.cho_factor`` returns it.
         transposed: Whether the latter, for fewer points than neurons.
     """
 
     activities: Array
-    factor: Array
+    factor: tuple[Array, bool]
     transposed: bool
 
     @property
     def nbytes(self) -> int:
         """Number of bytes that it holds."""
-        return self.activities.nbytes + self.factor.nbytes
+        return self.activities.nbytes + self.factor[0].nbytes
 
 
 class SharedSystems:

@@ -336,7 +336,7 @@ def test_decoders_are_kept_where_they_take_longer_to_solve_than_to_find(
 def test_a_small_network_that_was_built_before_needs_no_scipy(tmp_path, monkeypatch):
     network = network_of_size(50, 3)
     expected = build(network, EquivalentBuilder(), DecoderCache(cache_dir=tmp_path))
-    monkeypatch.setattr("nengo_nb.building.decoders._lapack", None)
+    monkeypatch.setattr("nengo_nb.building.decoders._linalg", None)
 
     assert_same(expected, build(network, EquivalentBuilder(), DecoderCache(cache_dir=tmp_path)))
 
