@@ -195,11 +195,6 @@ class SignalValues(Mapping):
         }
         memory.set({base: self._with_batch(shared.array) for base, shared in written.items()})
 
-    def have_seen(self) -> None:
-        """Mark all arrays as equal to the values of the program."""
-        for shared in list(self._shared.values()):
-            shared.seen[...] = shared.array
-
     # -- around a run
 
     @property

@@ -9,6 +9,7 @@ from nengo.builder import Signal
 
 from nengo_nb.engine.executor import Chunk, States
 from nengo_nb.engine.journal import Journal
+from nengo_nb.numpy_steps.positions import positions_of
 from nengo_nb.plan.program import Plan
 
 Home = tuple[int, int, np.ndarray]
@@ -58,11 +59,5 @@ def view_of(whole: np.ndarray, signal: Signal) -> np.ndarray:
     """Slice a view out of the value of its base signal, ``(batch, *shape)``."""
     if not signal.is_view:
         return whole
-    # The strides of the view, applied to element numbers, make one index for all batch items.
-    flat = np.arange(signal.base.size)
-    index = np.lib.stride_tricks.as_strided(
-        flat[signal.elemoffset :],
-        signal.shape,
-        tuple(s * flat.itemsize for s in signal.elemstrides),
-    )
-    return whole.reshape(len(whole), -1)[:, index]
+    # One index for all batch items.
+    return whole.reshape(len(whole), -1)[:, positions_of(signal)]
