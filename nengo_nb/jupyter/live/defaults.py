@@ -47,8 +47,8 @@ def prefer(state: LayoutState, wanted: str) -> None:
         plot.source.key for plot in state.plots
     ]:
         return
-    state.plots = ()
-    state.changed()
+    with state.change():
+        state.plots = ()
     for spec in specs:
         state.add_plot(spec)
 

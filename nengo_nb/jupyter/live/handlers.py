@@ -47,8 +47,8 @@ def _look(state: LayoutState, length: float, end: float | None) -> None:
 def _choose_item(state: LayoutState, message: m.ChooseItem) -> None:
     if not 0 <= message.item < state.items:
         raise ValueError(f"there are batch items 0 to {state.items - 1}, not {message.item}")
-    state.item = message.item
-    state.changed()
+    with state.change():
+        state.item = message.item
 
 
 def _grab(state: LayoutState, message: m.Grab) -> None:
@@ -64,15 +64,15 @@ def _release(state: LayoutState, message: m.Release) -> None:
 def _remove_sliders(state: LayoutState, message: m.RemoveSliders) -> None:
     # A node without sliders would stay overridden with no way to release it.
     state.run.overrides.release(message.name)
-    state.sliders = tuple(slider for slider in state.sliders if slider.node != message.name)
-    state.changed()
+    with state.change():
+        state.sliders = tuple(slider for slider in state.sliders if slider.node != message.name)
 
 
 def _remove_plot(state: LayoutState, message: m.RemovePlot) -> None:
     # Raises a sentence if another page has removed it already.
     gone = state.plot(message.plot)
-    state.plots = tuple(other for other in state.plots if other.id != gone.id)
-    state.changed()
+    with state.change():
+        state.plots = tuple(other for other in state.plots if other.id != gone.id)
 
 
 def _add_plot(state: LayoutState, message: m.AddPlot) -> None:
@@ -87,11 +87,11 @@ def _change_plot(state: LayoutState, message: m.ChangePlot) -> None:
     changed = plot.changed(message.kind, message.dims, message.synapse, message.ordered, history)
     # With the probe that the plot has by now: the
     # thread that prepares it may have set it meanwhile.
-    state.plots = tuple(
-        replace(changed, probe=other.probe) if other.id == plot.id else other
-        for other in state.plots
-    )
-    state.changed()
+    with state.change():
+        state.plots = tuple(
+            replace(changed, probe=other.probe) if other.id == plot.id else other
+            for other in state.plots
+        )
 
 
 def _data(state: LayoutState, message: m.WantData) -> m.File:

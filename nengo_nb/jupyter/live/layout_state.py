@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,8 @@ class LayoutState:
     """Plots, sliders and the window of time of one view.
 
     Messages change them on any thread while the scheduler makes frames of them: tuples are replaced
-    as a whole and never changed, so that there is no lock.
+    as a whole and never changed, so that a reader needs no lock. Two threads that replace one, and
+    two that describe it for pages, need ``change`` and ``lock``.
 
     Args:
         run: Live run that is shown.
@@ -60,8 +62,18 @@ class LayoutState:
         self._numbers = iter(range(1_000_000))
         # One at a time, so that the second plot of a value finds the probe of the first one.
         self._preparing = threading.Lock()
+        # From a change until pages are told of it: otherwise a layout that was described before
+        # another thread's change could reach a page after the one with it, and stay there.
+        self.lock = threading.RLock()
 
     # -- what is shown
+
+    @contextmanager
+    def change(self) -> Iterator[None]:
+        """Let no other thread change the layout meanwhile; then tell pages."""
+        with self.lock:
+            yield
+            self.changed()
 
     def add_plot(self, spec: LivePlot) -> Plot:
         """Add a plot; compile in the background if nothing records its source yet.
@@ -72,12 +84,12 @@ class LayoutState:
         """
         plot = make_plot(next(self._numbers), find_source(self.sources, spec.target), spec)
         watched = self._watched(plot)
-        self.plots = (*self.plots, replace(plot, probe=watched or plot.probe))
+        with self.change():
+            self.plots = (*self.plots, replace(plot, probe=watched or plot.probe))
         if watched is None and plot.probe is None:
             threading.Thread(
                 target=self._prepare, args=(plot,), name="nengo_nb-live-watch", daemon=True
             ).start()
-        self.changed()
         return plot
 
     def _watched(self, plot: Plot) -> nengo.Probe | None:
@@ -124,6 +136,9 @@ class LayoutState:
                 try:
                     sim.adopt(prepared)
                     self._update(plot.id, probe=probe)
+                except Exception as error:
+                    self._update(plot.id, trouble=f"This cannot be watched: {error}")
+                    raise
                 finally:
                     adopted.set()
 
@@ -135,8 +150,8 @@ class LayoutState:
                 continue
 
     def _update(self, plot_id: str, **values: Any) -> None:
-        self.plots = tuple(replace(p, **values) if p.id == plot_id else p for p in self.plots)
-        self.changed()
+        with self.change():
+            self.plots = tuple(replace(p, **values) if p.id == plot_id else p for p in self.plots)
 
     def plot(self, plot_id: str) -> Plot:
         """Return the plot with an id.
@@ -158,9 +173,9 @@ class LayoutState:
         name = spec.node if isinstance(spec.node, str) else self._name(spec.node)
         self.run.overrides.node(name)
         _check_range(spec.low, spec.high)
-        if all(slider.node != name for slider in self.sliders):
-            self.sliders = (*self.sliders, LiveSlider(name, float(spec.low), float(spec.high)))
-        self.changed()
+        with self.change():
+            if all(slider.node != name for slider in self.sliders):
+                self.sliders = (*self.sliders, LiveSlider(name, float(spec.low), float(spec.high)))
 
     def change_sliders(self, name: str, low: float, high: float) -> None:
         """Set the range of a node's sliders.
@@ -171,11 +186,11 @@ class LayoutState:
         if all(slider.node != name for slider in self.sliders):
             raise ValueError(f"there are no sliders of {name} here")
         _check_range(low, high)
-        self.sliders = tuple(
-            LiveSlider(name, low, high) if slider.node == name else slider
-            for slider in self.sliders
-        )
-        self.changed()
+        with self.change():
+            self.sliders = tuple(
+                LiveSlider(name, low, high) if slider.node == name else slider
+                for slider in self.sliders
+            )
 
     def _name(self, node: Any) -> str:
         return next(

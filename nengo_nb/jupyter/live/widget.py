@@ -84,7 +84,9 @@ class LiveWidget(Widget):
         self.send(write_message(frame), [buffer])
 
     def _send_layout(self) -> None:
-        self.send(write_message(self.layout_state.describe()))
+        # Described and sent in one piece, so that what a page got last is what there is.
+        with self.layout_state.lock:
+            self.send(write_message(self.layout_state.describe()))
         self.frame_scheduler.on_change()
 
     def _receive(self, _widget: object, content: Any, _buffers: list[bytes]) -> None:
