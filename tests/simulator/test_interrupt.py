@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import signal
+import sys
 import threading
 import time
 
@@ -13,6 +15,7 @@ import numpy as np
 import pytest
 
 import nengo_nb
+from nengo_nb.simulator.run import interrupt
 
 from .networks import channel, open_simulator, regression, simulate
 
@@ -186,6 +189,22 @@ def test_a_run_in_another_thread_works():
         thread.join()
 
         assert sim.n_steps == 20
+
+
+def test_a_python_without_the_private_module_of_signal_defers_an_interrupt_too(monkeypatch):
+    monkeypatch.setitem(sys.modules, "_signal", None)  # importing it raises ImportError
+    spec = importlib.util.spec_from_file_location("interrupt_elsewhere", interrupt.__file__)
+    elsewhere = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(elsewhere)
+    assert elsewhere.set_handler is signal.signal
+
+    with elsewhere.Interruptible() as deferred:
+        signal.raise_signal(signal.SIGINT)
+
+        assert deferred.is_requested()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    with pytest.raises(KeyboardInterrupt):
+        deferred.check()
 
 
 def test_an_interrupt_that_comes_where_python_would_lose_it_ends_a_training_after_its_minibatch():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import nengo_nb
-from nengo_nb.simulator.train import split_step
+from nengo_nb.simulator.train import build_ahead, split_step
 
 
 def parallel(n_ensembles):
@@ -73,6 +73,18 @@ def test_two_programs_learn_what_one_does(optimizer, monkeypatch):
     assert one.keys() == two.keys()
     for name, weights in one.items():
         np.testing.assert_allclose(two[name], weights, rtol=1e-4, atol=1e-5, err_msg=name)
+
+
+def test_a_keras_that_keeps_losses_and_metrics_elsewhere_trains_alike(monkeypatch):
+    optimizer = OPTIMIZERS["averages, with norms clipped"]
+    history, weights, _ = fit(optimizer)
+    monkeypatch.setattr(build_ahead, "BUILT_LATE", ("_of_another_release",))
+
+    history_elsewhere, weights_elsewhere, _ = fit(optimizer)
+
+    assert history_elsewhere == history
+    for name, values in weights.items():
+        np.testing.assert_array_equal(weights_elsewhere[name], values, err_msg=name)
 
 
 def test_a_loss_that_is_no_number_changes_no_weights(monkeypatch):

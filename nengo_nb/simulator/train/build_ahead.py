@@ -15,6 +15,11 @@ from .schedules import Tensor, Tensors
 if TYPE_CHECKING:
     from .keras_model import NetworkModel
 
+BUILT_LATE = ("_compile_loss", "_compile_metrics")
+"""Private attributes of a Keras model that Keras itself builds in the first step. With a release
+that has no such attributes, the first step is traced once more.
+"""
+
 
 def build_ahead(model: NetworkModel, y: Tensors) -> None:
     """Build what a compiled model has not built yet.
@@ -28,8 +33,7 @@ def build_ahead(model: NetworkModel, y: Tensors) -> None:
         # As Keras names the variables when an optimizer is first applied.
         with keras.name_scope(optimizer.name, caller=optimizer):
             optimizer.build(model.trainable_weights)
-    # Private: Keras builds these in its own first step. A release without them costs a trace.
-    parts = [getattr(model, name, None) for name in ("_compile_loss", "_compile_metrics")]
+    parts = [getattr(model, name, None) for name in BUILT_LATE]
     unbuilt = [part for part in parts if part is not None and not part.built]
     # Targets by other names than those of outputs are for Keras to sort out, in its own step.
     if unbuilt and y.keys() == model.losses_by_output.keys():
