@@ -142,16 +142,14 @@ class CompiledSegment:
         # of the program, and trace it anew for each value.
         numbers = tf.constant([count, first], NUMBER)
         record, *after = self._call(
-            self._scan, inputs, [numbers, *inputs.tensors(), *self.parameters, *states]
+            self._scan, inputs, [numbers, *inputs.tensors, *self.parameters, *states]
         )
         return record, after
 
     def call_at_once(self, first: int, inputs: Inputs) -> Tensor:
         """Compute independent steps; arguments and result as in ``_at_once``."""
         numbers = tf.constant([first], NUMBER)
-        (outputs,) = self._call(
-            self._at_once, inputs, [numbers, *inputs.tensors(), *self.parameters]
-        )
+        (outputs,) = self._call(self._at_once, inputs, [numbers, *inputs.tensors, *self.parameters])
         return outputs
 
     def call_once(

@@ -25,9 +25,9 @@ from nengo_nb.plan.stages import StageKind
 from .chunk_values import Histories
 from .compiled import CompiledSegment
 from .floating_types import narrow
+from .input_gatherer import InputGatherer
 from .journal import ChunkCutError, Journal
 from .python_stage import HostLoop
-from .sources import Inputs, Slice, joined
 
 Tensor = Any
 States = tuple[tuple[Any, ...], ...]
@@ -77,6 +77,7 @@ class Executor:
         self.room = self._steps(plan.cost.chunk_bytes)
         self.wide_room = self._steps(plan.cost.long_chunk_bytes)
         self._widening: Future[None] | None = None
+        self.inputs = InputGatherer(batch, dtype, self.tensor)
         # With a single item the wait for the first result counts most, so the programs for short
         # chunks do without blocks, and are compiled in less time.
         if batch == 1 and self.wide_room > self.room:
@@ -336,52 +337,7 @@ class Executor:
         states: tuple[Any, ...],
         room: int,
     ) -> tuple[Tensor, list[Tensor]]:
-        inputs = self._inputs(segment, histories, room)
+        inputs = self.inputs.gather(segment, histories, room)
         if stage.kind is StageKind.PARALLEL:
             return segment.call_at_once(histories.first, inputs), []
         return segment.call_scan(histories.count, histories.first, inputs, states)
-
-    def _inputs(self, segment: CompiledSegment, histories: Histories, room: int) -> Inputs:
-        """Gather the inputs of a segment; tensors of compiled stages are not copied."""
-        handed: dict[int, Tensor] = {}
-        slices, loose = [], []
-        width = 0
-        # Numbers of tensors as in ``Inputs.tensors``: 0 is the array of
-        # loose values, then each tensor that earlier stages put out,
-        # once, however many values it holds, and last the held values.
-        for value, size in zip(segment.varying, segment.input_sizes, strict=True):
-            if value in histories.tensors:
-                tensor, begin = histories.tensors[value]
-                at = list(handed).index(id(tensor)) if id(tensor) in handed else len(handed)
-                handed[id(tensor)] = tensor
-                slices.append(Slice(1 + at, begin, size))
-                continue
-            slices.append(Slice(0, width, size))
-            loose.append((value, width, size))
-            width += size
-        slices.append(Slice(1 + len(handed), 0, segment.n_held))
-        # Rows behind the last step are zero; a scan stops before them, and what a parallel stage
-        # computes for them is cut off by ``hand_on``.
-        varying = np.zeros((room, self.batch, width), self.dtype)
-        if histories.count:
-            with np.errstate(over="ignore"):  # as in ``narrow``, but without a copy
-                for value, begin, size in loose:
-                    varying[: histories.count, :, begin : begin + size] = histories.arrays[value]
-        held = self._held_inputs(segment, histories, room)
-        return Inputs(joined(slices, 2 + len(handed)), varying, tuple(handed.values()), held)
-
-    def _held_inputs(self, segment: CompiledSegment, histories: Histories, room: int) -> np.ndarray:
-        """Lay held inputs side by side: one row for all steps, or one each if any is fed."""
-        arrays = [histories.arrays[v] for v in segment.held]
-        fed = any(array.shape[0] > 1 for array in arrays)
-        rows = room if fed else 1
-        columns = np.zeros((rows, self.batch, segment.n_held), self.dtype)
-        begin = 0
-        for array in arrays:
-            size = array.shape[2]
-            end = histories.count if fed else 1
-            columns[:end, :, begin : begin + size] = (
-                array if array.shape[0] in (1, end) else array[:end]
-            )
-            begin += size
-        return columns

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from nengo_nb.on_demand import tf
 
 Tensor = Any
@@ -67,26 +65,16 @@ class Inputs:
 
     Args:
         sources: The slices that make them up.
-        varying: Values that no tensor holds yet, ``(steps, batch, n)``.
-        handed: Output tensors of earlier stages.
-        held: Values of constant nodes, ``(1, batch, n_held)``, or ``(steps, ...)`` where one is
-            fed.
+        tensors: The tensors that ``sources`` slices, in order: values that no tensor held before,
+            ``(steps, batch, n)``, output tensors of earlier stages, and values of constant nodes,
+            ``(1, batch, n_held)``, or ``(steps, ...)`` where one is fed.
+        key: Key of the program for such inputs: their slices and numbers of steps. Outputs of
+            stages have as many as the first tensor, and their widths follow from the plan.
     """
 
     sources: Sources
-    varying: np.ndarray
-    handed: tuple[Tensor, ...]
-    held: np.ndarray
-
-    def tensors(self) -> list[Tensor]:
-        """Return the tensors that ``sources`` slices, in order."""
-        return [tf.constant(self.varying), *self.handed, tf.constant(self.held)]
-
-    @property
-    def key(self) -> tuple[Any, ...]:
-        """Key of the program for such inputs: their slices and numbers of steps."""
-        # ``handed`` has as many steps as ``varying``, and its widths follow from the plan.
-        return self.sources, len(self.varying), len(self.held)
+    tensors: tuple[Tensor, ...]
+    key: tuple[Sources, int, int]
 
 
 def joined(slices: Iterable[Slice], n_tensors: int) -> Sources:

@@ -42,8 +42,8 @@ def test_what_a_stage_puts_out_is_handed_on_without_a_copy():
         first, second = executor.segments[0, 0], executor.segments[1, 0]
         outputs = np.ones((executor.room, 1, first.n_outputs), np.float32)
         histories.hand_on(first.segment.gives, first.output_sizes, executor.tensor(outputs))
-        inputs = executor._inputs(second, histories, executor.room)
+        inputs = executor.inputs.gather(second, histories, executor.room)
 
     assert len(sim.plan.stages) == 3
-    assert inputs.varying.shape[2] == 0
-    assert inputs.handed == (histories.tensors[second.varying[0]][0],)
+    assert inputs.tensors[0].shape[2] == 0
+    assert inputs.tensors[1] is histories.tensors[second.varying[0]][0]
