@@ -34,12 +34,13 @@ WALLS = {
     "quiet": "tensorflow_log",
     "on_demand": "quiet",
     "building": "nengo numpy scipy",
-    "plan": "nengo numpy errors settings",
+    "positions": "nengo numpy",
+    "plan": "nengo numpy positions errors settings",
     "ops": "nengo numpy scipy on_demand plan errors surrogates",
-    "numpy_steps": "nengo numpy",
+    "numpy_steps": "nengo numpy positions",
     "engine": "nengo numpy tensorflow on_demand numpy_steps ops plan errors settings compilation_cache tensorflow_log",
     "objects": "nengo numpy on_demand ops plan errors settings",
-    "simulator": "nengo numpy on_demand building numpy_steps engine ops plan objects errors settings hooks "
+    "simulator": "nengo numpy positions on_demand building numpy_steps engine ops plan objects errors settings hooks "
     "tensorflow_log compiler "
     "atomic_file progress",
     "convert": "nengo numpy on_demand simulator objects errors settings",

@@ -14,8 +14,8 @@ Affine = tuple[np.ndarray, np.ndarray]
 
 FOLDABLE = frozenset(
     (
-        "Dense Conv1D Conv2D Conv3D DepthwiseConv1D DepthwiseConv2D SeparableConv1D SeparableConv2D "
-        "Conv1DTranspose Conv2DTranspose Conv3DTranspose"
+        "Dense Conv1D Conv2D Conv3D DepthwiseConv1D DepthwiseConv2D SeparableConv1D "
+        "SeparableConv2D Conv1DTranspose Conv2DTranspose Conv3DTranspose"
     ).split()
 )
 

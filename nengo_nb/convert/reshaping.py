@@ -22,8 +22,8 @@ MOST_ELEMENTS = 2**24
     "ZeroPadding2D ZeroPadding3D UpSampling1D UpSampling2D UpSampling3D Concatenate"
 )
 @for_layers(
-    "Reshape Transpose Concatenate Stack Squeeze ExpandDims GetItem Flip Roll Repeat Tile Pad Moveaxis "
-    "Swapaxes Ravel",
+    "Reshape Transpose Concatenate Stack Squeeze ExpandDims GetItem Flip Roll Repeat Tile Pad "
+    "Moveaxis Swapaxes Ravel",
     "ops",
 )
 class ConvertRearrangement(LayerConverter):

@@ -10,7 +10,7 @@ import numpy as np
 from nengo.builder import Operator, Signal
 
 from .kinds import IDLE, Kind, Kinds
-from .positions import target_positions
+from .operator_positions import target_positions
 
 
 @dataclass(frozen=True)

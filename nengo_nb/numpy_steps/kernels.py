@@ -13,11 +13,13 @@ from nengo.builder.operator import Copy, DotInc, ElementwiseInc, Reset
 from nengo.builder.processes import SimProcess
 from nengo.neurons import LIF
 
+from nengo_nb.positions import positions_of
+
 from .elements import Elements
 from .grouping import Group
 from .kinds import Kinds
 from .lif import lif_step
-from .positions import copied_positions, positions_of
+from .operator_positions import copied_positions
 
 Kernel = Callable[[], object]
 """Function that computes a group of operators."""

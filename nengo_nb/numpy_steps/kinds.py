@@ -15,7 +15,7 @@ from nengo.builder.processes import SimProcess
 from nengo.rc import rc
 from nengo.synapses import LinearFilter
 
-from .positions import copied_positions
+from .operator_positions import copied_positions
 
 LARGEST_POOLED = 2**14
 """Elements of a signal above which an operator by itself takes longer than a call of NumPy."""

@@ -20,14 +20,14 @@ Shape = tuple[int, ...]
 
 _ITEMWISE = frozenset(
     (
-        "Activation AveragePooling1D AveragePooling2D AveragePooling3D Conv1D Conv1DTranspose Conv2D "
-        "Conv2DTranspose Conv3D Conv3DTranspose Cropping1D Cropping2D Cropping3D Dense "
+        "Activation AveragePooling1D AveragePooling2D AveragePooling3D Conv1D Conv1DTranspose "
+        "Conv2D Conv2DTranspose Conv3D Conv3DTranspose Cropping1D Cropping2D Cropping3D Dense "
         "DepthwiseConv1D DepthwiseConv2D Dropout ELU EinsumDense Flatten GlobalAveragePooling1D "
         "GlobalAveragePooling2D GlobalAveragePooling3D GlobalMaxPooling1D GlobalMaxPooling2D "
         "GlobalMaxPooling3D Identity InputLayer LayerNormalization LeakyReLU MaxPooling1D "
-        "MaxPooling2D MaxPooling3D PReLU Permute ReLU RepeatVector Rescaling Reshape SeparableConv1D "
-        "SeparableConv2D Softmax UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D "
-        "ZeroPadding3D"
+        "MaxPooling2D MaxPooling3D PReLU Permute ReLU RepeatVector Rescaling Reshape "
+        "SeparableConv1D SeparableConv2D Softmax UpSampling1D UpSampling2D UpSampling3D "
+        "ZeroPadding1D ZeroPadding2D ZeroPadding3D"
     ).split()
 )
 """Names of Keras layers that compute each example by itself. Others, such as BatchNormalization,

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from nengo.builder import Signal
 
+from nengo_nb.positions import positions_of
+
 ZERO = 0
 """Number of the value that is zero everywhere."""
 
@@ -197,11 +199,7 @@ def view_index(signal: Signal) -> np.ndarray | None:
     """Return flat positions of a view's elements in its base, or None for one contiguous run."""
     if not signal.is_view or signal.size == 0:
         return None
-    index = np.full(signal.shape, signal.elemoffset, dtype=np.int64)
-    for axis, stride in enumerate(signal.elemstrides):
-        along = np.arange(signal.shape[axis]) * stride
-        index += along.reshape((-1,) + (1,) * (signal.ndim - axis - 1))
-    index = index.reshape(-1)
+    index = positions_of(signal).reshape(-1)
     contiguous = index[-1] - index[0] == index.size - 1 and (np.diff(index) == 1).all()
     return None if contiguous else index
 

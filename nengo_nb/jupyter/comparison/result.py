@@ -229,9 +229,9 @@ class Comparison:
             return f"equal but for rounding in every step; the largest difference is {largest:.2g}"
         a, b = divergence.values
         return (
-            f"first differs in step {divergence.step} ({divergence.time:g} s), in {divergence.probe} "
-            f"[{divergence.index}]: {b:.6g} and not "
-            f"{a:.6g}; the largest difference is {largest:.2g}"
+            f"first differs in step {divergence.step} ({divergence.time:g} s), in "
+            f"{divergence.probe} [{divergence.index}]: {b:.6g} and not {a:.6g}; the largest "
+            f"difference is {largest:.2g}"
         )
 
     def __repr__(self) -> str:

@@ -57,7 +57,8 @@ class Learned:
         """Return the end of a sentence about them; empty if nothing was learned."""
         if not self.lost:
             return " with what the former one had learned" if self.kept else ""
-        lost = f"{', '.join(self.lost[:3])}{f' and {len(self.lost) - 3} more' if len(self.lost) > 3 else ''}"
+        more = f" and {len(self.lost) - 3} more" if len(self.lost) > 3 else ""
+        lost = ", ".join(self.lost[:3]) + more
         start = (
             "with what the former one had learned"
             if self.kept

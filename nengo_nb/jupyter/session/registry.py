@@ -186,11 +186,10 @@ class Session:
         self._check_entry(name, entry)
         # Its data outlive the entry only if a variable of the user's refers to the old simulator.
         variable = self._variable(old)
-        why = (
-            f" has changed since its simulator was built ({self._describe(entry.network, changes)}):"
-            if changes
-            else ":"
-        )
+        why = ":"
+        if changes:
+            described = self._describe(entry.network, changes)
+            why = f" has changed since its simulator was built ({described}):"
         size_words = f" with minibatches of {size}" if size else ""
         data = (
             f"; what was recorded stays in {variable!r}"

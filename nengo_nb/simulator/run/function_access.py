@@ -56,10 +56,9 @@ class FunctionAccess:
         filters = signals.written_filters()
         if filters and not can_step(simulation.runner, simulation.minibatch_size):
             raise SimulationError(
-                f"{Names(simulation.model).signal(filters[0])} cannot be written, as this program keeps "
-                "one number where "
-                "Nengo has a filter's state and its output; write to what the filter reads, or to "
-                "what reads it."
+                f"{Names(simulation.model).signal(filters[0])} cannot be written, as this program "
+                "keeps one number where Nengo has a filter's state and its output; write to what "
+                "the filter reads, or to what reads it."
             )
         # All but filters: those keep what was written until a step of Nengo's own has used it.
         signals.write_back(filters)

@@ -9,8 +9,8 @@ from nengo.builder import Signal
 
 from nengo_nb.engine.executor import Chunk, States
 from nengo_nb.engine.journal import Journal
-from nengo_nb.numpy_steps.positions import positions_of
 from nengo_nb.plan.program import Plan
+from nengo_nb.positions import positions_of
 
 Home = tuple[int, int, np.ndarray]
 """Location of a signal in the states: stage, number of the state in it, flat positions."""
