@@ -55,7 +55,7 @@ WALLS = {
 }
 
 # Doors that are there for readers and type checkers alone: the import costs nothing at run time.
-FOR_TYPES = {"jupyter": "simulator"}
+FOR_TYPES = {"jupyter": "simulator convert"}
 
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 IGNORED = (".git/", *(ROOT / ".gitignore").read_text(encoding="utf-8").split())

@@ -9,5 +9,6 @@ these decisions. ``layer_converter`` is the contract of a converter for one kind
 inputs. ``conversion`` is the state that all of these share, and ``folding`` makes normalizations a
 part of weights. ``activations`` maps activations to neuron types, ``matrices`` makes
 sparse weights, ``lookup`` finds the objects of a layer, ``verification`` compares the network
-with its model, and ``calibration`` finds firing rates from data.
+with its model, ``calibration`` finds firing rates from data, and ``tuning`` chooses them from
+``accuracy_curves``, with the synapses behind each spike that ``fan_out`` counts.
 """

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import nengo
+import numpy as np
 from nengo.ensemble import Neurons
 from nengo.exceptions import NengoWarning
 from nengo.neurons import NeuronType
@@ -16,17 +17,19 @@ from nengo_nb.errors import ConversionError, ConversionWarning
 from nengo_nb.objects.activations import Softmax
 from nengo_nb.settings import configure_settings
 
+from .accuracy_curves import Metric, accuracy, run_grid, score_of_model
 from .activations import Swaps, is_scalable, is_spiking
 from .calibration import activities_at, check_calibration, scales_of
 from .conversion import Conversion
 from .folding import foldable
-from .graph import Value, check_model, functional, read_graph
+from .graph import Call, Value, check_model, functional, read_graph
 from .layer_converter import LayerConverter
 from .lookup import KerasTensorDict
 from .options import Options, Scales
 from .plan import decide, fallbacks, make_report, natives, refusals
 from .registry import register
-from .verification import feeds_of, verify
+from .tuning import Setting, Tuning, check_tuning, time_constants
+from .verification import arrays_of, feeds_of, outputs_of, verify
 
 __all__ = ["Converter", "KerasTensorDict", "LayerConverter"]
 
@@ -254,29 +257,119 @@ class Converter:
             ValidationError: An argument cannot be used.
         """
         check_calibration(target, percentile)
-        options = vars(self._conversion.options)
+        return self._scaled(self._activities(x, percentile), target, per_channel)
+
+    def tune(
+        self,
+        x: Any,
+        y: Any,
+        targets: Sequence[float] = (50.0, 100.0, 200.0, 400.0),
+        synapses: Sequence[float] | None = None,
+        n_steps: int = 50,
+        percentile: float = 99.9,
+        per_channel: bool = False,
+        metric: Metric = accuracy,
+    ) -> Tuning:
+        """Choose firing rates, synapse and presentation time by the accuracy on labelled examples.
+
+        Each pair of a firing rate and a synapse is calibrated as ``calibrate`` does and run once;
+        accuracy, firing rate and synaptic operations at every step are then a curve. The cheapest
+        point that loses at most a hundredth of the model's accuracy is chosen, and may be chosen
+        again with another limit::
+
+            tuning = converter.tune(images, labels)
+            print(tuning)
+            converter = tuning.choose(loss=0.005, max_steps=30).converter
+
+        Args:
+            x: Examples for the model: an array, or a list of one for each input. Those of a test
+                would be chosen for, so take some of the training's or of a validation's.
+            y: Their labels: numbers of classes, or ones for them; for a ``metric`` of one's own
+                whatever it takes.
+            targets: Firing rates in Hz, as for ``calibrate``.
+            synapses: Time constants in seconds of what leaves neurons, 0 for none. By default that
+                of the converter, or 5 and 10 ms if it has none.
+            n_steps: Number of steps that each example is presented for.
+            percentile: As for ``calibrate``.
+            per_channel: As for ``calibrate``.
+            metric: Score of outputs, ``(examples, size)``, by labels; larger is better.
+
+        Returns:
+            The curves, the point that was chosen, and a converter with its options, whose network
+            has the seed 0 as all that were run.
+
+        Raises:
+            ValidationError: An argument cannot be used, or no neurons spike.
+        """
+        for target in targets:
+            check_calibration(target, percentile)
+        labels = np.asarray(y)
+        arrays = arrays_of(self._conversion, x)
+        taus = time_constants(self.options.synapse) if synapses is None else synapses
+        check_tuning(self._conversion, labels, len(arrays[0]), targets, taus, n_steps)
+        activities = self._activities(arrays, percentile)
+
+        def make(setting: Setting) -> Converter:
+            changed = {"synapse": setting.synapse or None}
+            # A network around it: what is only tried is no part of one that is being made.
+            with nengo.Network(add_to_container=False):
+                made = self._scaled(activities, setting.target, per_channel, **changed)
+            # Voltages begin at random: what is chosen is to be what was measured.
+            made.net.seed = 0
+            return made
+
+        return run_grid(
+            make,
+            [Setting(float(t), float(s)) for t in targets for s in taus],
+            lambda conversion: feeds_of(conversion, arrays),
+            labels,
+            n_steps,
+            metric,
+            score_of_model(lambda part: outputs_of(self.model, part)[0], arrays, labels, metric),
+        )
+
+    def _activities(self, x: Any, percentile: float) -> dict[Call, np.ndarray]:
+        """Return a percentile of the activities of each layer, of neurons without spikes."""
+        options = vars(self.options)
         swaps = {
             key: value
             for key, value in options["swap_activations"].items()
             if not is_spiking(value)
         }
-        with warnings.catch_warnings():
-            # What there is to say about layers was said of this converter, and swaps are fewer.
-            warnings.simplefilter("ignore", NengoWarning)
-            plain = {"swap_activations": swaps, "scale_firing_rates": None, "synapse": None}
-            rates = Converter(self._given, **{**options, **plain})._conversion
-        feeds = feeds_of(rates, x)
-        activities = activities_at(rates, feeds, percentile)
+        plain = {"swap_activations": swaps, "scale_firing_rates": None, "synapse": None}
+        # A network around it, so that it does not become a part of one that is being made.
+        with nengo.Network(add_to_container=False):
+            rates = self._again(**plain)._conversion
+        return activities_at(rates, feeds_of(rates, x), percentile)
+
+    def _scaled(
+        self,
+        activities: Mapping[Call, np.ndarray],
+        target: float,
+        per_channel: bool,
+        **changed: Any,
+    ) -> Converter:
+        """Convert again with firing rates by activities, and with other options that are given."""
         scales, silent = scales_of(activities, self._conversion.neurons, target, per_channel)
         if silent:
             warnings.warn(
                 f"No activity of {', '.join(silent)} was above zero: these layers are not scaled.",
                 NengoWarning,
-                stacklevel=2,
+                stacklevel=3,
             )
+        return self._again(scale_firing_rates=scales, **changed)
+
+    def _again(self, **changed: Any) -> Converter:
+        """Convert the model again with some other options."""
         with warnings.catch_warnings():
+            # What there is to say about layers was said of this converter.
             warnings.simplefilter("ignore", NengoWarning)
-            return Converter(self._given, **{**options, "scale_firing_rates": scales})
+            return Converter(self._given, **{**vars(self.options), **changed})
+
+    @property
+    def conversion(self) -> Conversion:
+        """State of the conversion, which converters of layers share."""
+        return self._conversion
 
     @property
     def options(self) -> Options:

@@ -27,12 +27,12 @@ def verify(conversion: Conversion, training: bool, inputs: Any, atol: float, rto
     Raises:
         ValueError: They differ.
     """
-    arrays = _arrays(conversion, inputs)
+    arrays = arrays_of(conversion, inputs)
     feeds = feeds_of(conversion, arrays)
     # Verification is no run of the user's: it shows no bars, and leaves no simulator behind.
     batch = len(arrays[0])
     with Simulator(conversion.net, minibatch_size=batch, progress_bar=False) as sim:
-        wanted = _outputs(conversion.model, arrays)
+        wanted = outputs_of(conversion.model, arrays)
         if training:
             wanted = _train(conversion, arrays, sim, feeds)
         found = sim.predict(feeds)
@@ -48,14 +48,14 @@ def feeds_of(conversion: Conversion, inputs: Any) -> dict[nengo.Node, np.ndarray
     Raises:
         ValueError: There is not one array for each input.
     """
-    arrays = _arrays(conversion, inputs)
+    arrays = arrays_of(conversion, inputs)
     return {
         conversion.objects[value]: _steps(conversion, array)
         for value, array in zip(conversion.graph.inputs, arrays, strict=True)
     }
 
 
-def _arrays(conversion: Conversion, inputs: Any) -> list[np.ndarray]:
+def arrays_of(conversion: Conversion, inputs: Any) -> list[np.ndarray]:
     """Return the inputs that were given, or random ones."""
     tensors = conversion.model.inputs
     if inputs is not None:
@@ -81,7 +81,7 @@ def _steps(conversion: Conversion, array: np.ndarray) -> np.ndarray:
     return np.reshape(array, (len(array), n_steps, -1))
 
 
-def _outputs(model: Any, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
+def outputs_of(model: Any, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
     """Return the outputs of a model, in the order of ``model.outputs``."""
     structured = model(_structured(model, arrays), training=False)
     return [np.asarray(output) for output in keras.tree.flatten(structured)]
@@ -109,7 +109,7 @@ def _train(
     _compare_counts(model, sim)
     rng = np.random.RandomState(1)
     targets = [
-        rng.uniform(size=output.shape).astype("float32") for output in _outputs(model, arrays)
+        rng.uniform(size=output.shape).astype("float32") for output in outputs_of(model, arrays)
     ]
     steps = {
         conversion.probes[value]: _steps(conversion, target)
@@ -124,7 +124,7 @@ def _train(
     try:
         model.compile(optimizer=keras.optimizers.SGD(LEARNING_RATE), loss=losses)
         model.fit(x, y, batch_size=len(arrays[0]), epochs=EPOCHS, verbose=0, shuffle=False)
-        return _outputs(model, arrays)
+        return outputs_of(model, arrays)
     finally:
         model.set_weights(before)
 

@@ -35,6 +35,7 @@ MATCHER = "nengo_nb"
 SIMULATORS = ("nengo_nb.simulator.simulator.Simulator", "nengo.simulator.Simulator")
 THINGS = (
     "nengo_nb.plan.program.Plan",
+    "nengo_nb.convert.tuning.Tuning",
     "nengo.network.Network",
     "nengo.ensemble.Ensemble",
     "nengo.ensemble.Neurons",

@@ -12,6 +12,7 @@ from nengo_nb.jupyter.outputs.card import Card
 
 from .network import make_network_card
 from .simulator import make_plan_card, make_simulator_card
+from .tuning import make_tuning_card
 
 if TYPE_CHECKING:
     from nengo_nb.simulator.any_simulator import AnySimulator
@@ -20,7 +21,7 @@ OBJECTS = (nengo.Ensemble, nengo.ensemble.Neurons, nengo.Node, nengo.Connection,
 
 
 def make_card(thing: Any, sim: AnySimulator | None = None, depth: int = 1) -> Card:
-    """Return the card of a network, an object in it, a simulator, or its plan.
+    """Return the card of a network, an object in it, a simulator, its plan, or a tuning.
 
     Args:
         thing: Object to show.
@@ -41,9 +42,11 @@ def make_card(thing: Any, sim: AnySimulator | None = None, depth: int = 1) -> Ca
         return make_simulator_card(thing)
     if hasattr(thing, "stages") and hasattr(thing, "graph"):
         return make_plan_card(thing)
+    if hasattr(thing, "curves") and hasattr(thing, "chosen"):
+        return make_tuning_card(thing)
     raise TypeError(
-        f"there is no card for {type(thing).__name__}: it is no network, object of one, simulator "
-        "or plan"
+        f"there is no card for {type(thing).__name__}: it is no network, object of one, simulator, "
+        "plan or tuning"
     )
 
 

@@ -341,6 +341,28 @@ def _line_parsers() -> dict[str, Parser]:
         "simulator builds it so.",
         "freeze net",
     )
+    tune = _line_parser(
+        "tune",
+        "Choose firing rates, synapse and presentation time of a nengo_nb.Converter by its "
+        "accuracy on labelled examples.\nThe variable NAME then holds the chosen converter.",
+        "tune converter --x images --y labels --steps 50",
+        takes_name=False,
+    )
+    tune.add_argument(
+        "name", metavar="NAME", type=_name, help="variable that holds a nengo_nb.Converter"
+    )
+    tune.add_argument("--x", metavar="X", required=True, help="variable with examples")
+    tune.add_argument("--y", metavar="Y", required=True, help="variable with their labels")
+    tune.add_argument(
+        "--steps", metavar="N", type=_count, default=50, help="steps to present each (default: 50)"
+    )
+    tune.add_argument(
+        "--loss",
+        metavar="F",
+        type=_share,
+        default=0.01,
+        help="accuracy that may be lost (default: 0.01)",
+    )
     return {
         "run": run,
         "step": step,
@@ -358,6 +380,7 @@ def _line_parsers() -> dict[str, Parser]:
         "save": save,
         "load": load,
         "freeze": freeze,
+        "tune": tune,
     }
 
 

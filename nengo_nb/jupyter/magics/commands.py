@@ -23,6 +23,7 @@ from .cell import has_await, run_for_names, run_in_network, run_to_end
 from .errors import one_line_interrupt, render_from_user_code
 from .outcomes import Start, get_start
 from .parameters import freeze_parameters, load_parameters, save_parameters
+from .tuning import tune_converter
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -175,6 +176,7 @@ class Magics:
             "save": lambda values: print(save_parameters(session, values.name, values.file)),
             "load": lambda values: print(load_parameters(session, values.name, values.file)),
             "freeze": lambda values: print(freeze_parameters(session, values.name)),
+            "tune": lambda values: tune_converter(self.shell.user_ns, values),
         }
 
     def _outcomes(self) -> dict[str, Callable[[Start, argparse.Namespace], str]]:

@@ -1,0 +1,81 @@
+"""Card of a tuning: a table of settings, and accuracy against time and synaptic operations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nengo_nb.jupyter.outputs.card import Card
+from nengo_nb.jupyter.outputs.plot import Plot, plot_traces
+from nengo_nb.plots import Kind, Trace
+
+if TYPE_CHECKING:
+    from nengo_nb.convert.tuning import Curve, Tuning
+
+
+@dataclass(frozen=True, repr=False)
+class TuningCard(Card):
+    """Card of a tuning with its plot below.
+
+    Args:
+        plot: The curves.
+    """
+
+    plot: Plot | None = None
+
+    def _repr_mimebundle_(self, **options: object) -> Any:
+        if self.plot is None:
+            return super()._repr_mimebundle_()
+        data, metadata = self.plot._repr_mimebundle_(**options)
+        page = self.page() + data["text/html"]
+        return {**data, "text/html": page, "text/plain": repr(self)}, metadata
+
+
+def make_tuning_card(tuning: Tuning) -> TuningCard:
+    """Return the card of a tuning."""
+    point = tuning.chosen
+    facts = (
+        ("chosen", f"{point.setting}, {point.n_steps} steps ({1000 * tuning.dt:g} ms each)"),
+        ("accuracy", f"{point.accuracy:.4f}; the model's is {tuning.model_accuracy:.4f}"),
+        ("firing rate", f"{point.rate:.1f} Hz on average"),
+        ("synaptic operations", f"{point.operations:,.0f} for one example"),
+    )
+    return TuningCard("Tuning", facts, table=tuning.table(), plot=_plot(tuning))
+
+
+def _plot(tuning: Tuning) -> Plot:
+    """Return the plot: accuracy over presentation time, and over synaptic operations."""
+    names = tuple(str(curve.setting) for curve in tuning.curves)
+    steps = np.arange(1, 1 + len(tuning.curves[0].accuracy))
+    over_time = Trace(
+        "accuracy over presentation time",
+        np.asarray(steps * tuning.dt, np.float64),
+        np.stack([curve.accuracy for curve in tuning.curves], axis=1),
+        Kind.CURVES,
+        quantity="accuracy",
+        names=names,
+    )
+    costs = [np.cumsum(curve.operations) for curve in tuning.curves]
+    # Curves of one plot share their positions: each has samples at its own ones alone.
+    positions = np.unique(np.concatenate(costs))
+    values = [_at(positions, cost, curve) for cost, curve in zip(costs, tuning.curves, strict=True)]
+    over_cost = Trace(
+        "accuracy over synaptic operations",
+        positions,
+        np.stack(values, axis=1),
+        Kind.CURVES,
+        quantity="accuracy",
+        axis="synaptic operations for one example",
+        names=names,
+    )
+    return plot_traces([over_time, over_cost])
+
+
+def _at(positions: np.ndarray, cost: np.ndarray, curve: Curve) -> np.ndarray:
+    """Return the accuracies of a curve at its costs, and NaN at those of others."""
+    values = np.full(len(positions), np.nan)
+    # Of steps without a spike, which cost nothing, the last one counts.
+    values[np.searchsorted(positions, cost)] = curve.accuracy
+    return values
