@@ -54,7 +54,7 @@ LAYERS = {
 
 # A type of these rooms is named by a file that it is made with: their files have circles for type
 # checkers alone, which cost nothing at run time.
-FOR_TYPES = ("nengo_nb.objects", "nengo_nb.simulator")
+FOR_TYPES = ("nengo_nb.convert", "nengo_nb.objects", "nengo_nb.simulator")
 
 
 @dataclass(frozen=True)

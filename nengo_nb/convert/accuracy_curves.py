@@ -47,10 +47,9 @@ def score_of_model(
     metric: Metric,
 ) -> float:
     """Return the score of a model on all examples, of which some are computed at a time."""
-    parts = [
-        compute([array[begin : begin + MINIBATCH] for array in arrays])
-        for begin in range(0, len(labels), MINIBATCH)
-    ]
+    parts = []
+    for begin in range(0, len(labels), MINIBATCH):
+        parts.append(compute([array[begin : begin + MINIBATCH] for array in arrays]))
     return metric(np.concatenate(parts).reshape(len(labels), -1), labels)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -320,7 +321,7 @@ class Converter:
 
         return run_grid(
             make,
-            [Setting(float(t), float(s)) for t in targets for s in taus],
+            [Setting(float(t), float(s)) for t, s in itertools.product(targets, taus)],
             lambda conversion: feeds_of(conversion, arrays),
             labels,
             n_steps,

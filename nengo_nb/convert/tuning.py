@@ -67,7 +67,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Curve:
-    """What one setting gives at each step.
+    """Accuracy and cost of one setting at each step.
 
     Args:
         setting: The setting.
