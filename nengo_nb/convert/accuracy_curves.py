@@ -47,9 +47,11 @@ def score_of_model(
     metric: Metric,
 ) -> float:
     """Return the score of a model on all examples, of which some are computed at a time."""
-    parts = []
-    for begin in range(0, len(labels), MINIBATCH):
-        parts.append(compute([array[begin : begin + MINIBATCH] for array in arrays]))
+
+    def outputs_of(begin: int) -> np.ndarray:
+        return compute([array[begin : begin + MINIBATCH] for array in arrays])
+
+    parts = [outputs_of(begin) for begin in range(0, len(labels), MINIBATCH)]
     return metric(np.concatenate(parts).reshape(len(labels), -1), labels)
 
 
