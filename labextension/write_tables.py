@@ -8,10 +8,11 @@ every row of whatever is declared as a ``Record`` of that type.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from nengo_nb.diagram import ArrowKind
+from nengo_nb.diagram.parts import BoxKind
 from nengo_nb.jupyter.live.plot_kinds import PLOT_KINDS
 
 FOLDER = Path(__file__).parent / "src" / "tables"
@@ -30,6 +31,9 @@ def typescript() -> dict[str, str]:
         "arrow_kinds.ts": _write_table(
             "Kinds of arrows in diagrams", "ARROW_KINDS", "ArrowKind", arrow_kinds
         ),
+        "box_kinds.ts": _write_names(
+            "Kinds of boxes in diagrams", "BOX_KINDS", "BoxKind", [kind.value for kind in BoxKind]
+        ),
     }
 
 
@@ -43,6 +47,22 @@ def _arrow_row(kind: ArrowKind) -> Row:
         "dashes": style.dashes,
         "weight": style.weight,
     }
+
+
+def _write_names(title: str, name: str, type_name: str, names: Sequence[str]) -> str:
+    """Return the text of a table whose rows have no fields: a list of their names."""
+    return "\n".join(
+        [
+            f"/** {title}. */",
+            "",
+            "// Written by write_tables.py: change it in Python.",
+            "",
+            f"export const {name} = {json.dumps(names)} as const;",
+            "",
+            f"export type {type_name} = (typeof {name})[number];",
+            "",
+        ]
+    )
 
 
 def _write_table(title: str, name: str, type_name: str, rows: Mapping[str, Row]) -> str:

@@ -1,7 +1,8 @@
 """The parts of a diagram: boxes, arrows, and the diagram that they make.
 
 A kind of arrow is one row of :class:`ArrowKind`, from which pictures, layout and legend follow.
-``labextension/write_tables.py`` writes the rows to ``labextension/src/tables/arrow_kinds.ts``.
+``labextension/write_tables.py`` writes the rows to ``labextension/src/tables/arrow_kinds.ts``, and
+the kinds of boxes beside them.
 """
 
 from __future__ import annotations

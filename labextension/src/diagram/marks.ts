@@ -6,7 +6,8 @@ import type { Path } from "./layout/routes";
 import { FAN, isFanned, lineIn, nameIn } from "./layout/text";
 import type { Placed } from "./layout/layout";
 import { ARROW_KINDS, type ArrowKind } from "../tables/arrow_kinds";
-import type { Box, BoxKind } from "./saved";
+import type { Box } from "./saved";
+import type { BoxKind } from "../tables/box_kinds";
 
 type Attributes = Record<string, string | number>;
 

@@ -3,11 +3,9 @@
  */
 
 import { ARROW_KINDS, type ArrowKind } from "../tables/arrow_kinds";
+import { BOX_KINDS, type BoxKind } from "../tables/box_kinds";
 
 export const VERSION = 1;
-
-export const BOX_KINDS = ["network", "array", "ensemble", "node", "passthrough", "rule", "mixed"] as const;
-export type BoxKind = (typeof BOX_KINDS)[number];
 
 export type Fact = readonly [word: string, fact: string];
 
