@@ -14,6 +14,7 @@ import numpy as np
 from nengo.exceptions import NengoWarning, ValidationError
 from nengo.utils.progress import NoProgressBar
 
+from nengo_nb.migrate.attributes import INSTEAD
 from nengo_nb.on_demand import keras
 from nengo_nb.simulator.progress import resolve
 from nengo_nb.simulator.train.losses import as_keras
@@ -27,18 +28,6 @@ TRAIN_WITHOUT_EFFECT = {
     "extra_feeds": "TensorFlow has no sessions any more that could be fed.",
 }
 """Arguments of NengoDL 2's ``sim.train`` that have no effect, and what to do instead."""
-
-INSTEAD = {
-    "tensor_graph": "sim.plan and sim.explain() show what is computed, sim.keras_model is the "
-    "model.",
-    "graph": "TensorFlow has no graphs and sessions any more; see sim.explain().",
-    "sess": "TensorFlow has no sessions any more; use sim.run, sim.predict or sim.keras_model.",
-    "run_batch": "use sim.predict, sim.fit or sim.keras_model.",
-    "node_inputs": "sim.keras_model has its inputs by name, sim.get_name(node).",
-    "training_step": "sim.keras_model.optimizer.iterations counts minibatches.",
-    "summary": "pass callbacks=[nengo_nb.callbacks.NengoSummaries(...)] to sim.fit.",
-}
-"""Attributes of NengoDL's simulators that this one lacks, and what has their place."""
 
 
 def find_attribute(sim: Simulator, name: str) -> Any:
