@@ -49,7 +49,7 @@ WALLS = {
     "plots diagram errors "
     "settings hooks quiet compiler progress",
     "tutorials": "nbclient nbformat keras numpy atomic_file",
-    "migrate": "nengo_nb",
+    "migrate": "",
     "__main__": "jupyterlab tutorials migrate",
     "__init__": "compiler convert simulator jupyter settings objects surrogates",
 }

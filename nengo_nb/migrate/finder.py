@@ -6,13 +6,15 @@ import ast
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-import nengo_nb
+from importlib import import_module
 
 from . import rules
 from .attributes import INSTEAD
 from .names import NENGO_DL, Names, rooted
 from .sources import Source
+
+HOMES: Mapping[str, str] = vars(import_module("nengo_nb"))["_HOMES"]
+"""Public names of the package, and where each comes from."""
 
 WEIGHTS = ".weights.h5"
 
@@ -81,7 +83,7 @@ class Finder(ast.NodeVisitor):
     def _import(self, alias: ast.alias, rest: str) -> str:
         if not rest or alias.asname is None:
             return f"import nengo_nb as {alias.asname or NENGO_DL}"
-        if rest in nengo_nb.__all__:
+        if rest in HOMES:
             return f"from nengo_nb import {rest} as {alias.asname}"
         return _instead_of(rest, "nengo_nb") or "import nengo_nb"
 
@@ -101,11 +103,11 @@ class Finder(ast.NodeVisitor):
         """Say from where the names come, and which are there no more."""
         # ``nengo_nb.losses`` is a name and no module, so its names come from where that is.
         home = "nengo_nb"
-        if module in nengo_nb.__all__:
-            home = f"{nengo_nb._HOMES[module]}.{module}"
+        if module in HOMES:
+            home = f"{HOMES[module]}.{module}"
         kept, gone = [], []
         for alias in node.names:
-            there = alias.name in nengo_nb.__all__ or alias.name == "__version__"
+            there = alias.name in HOMES or alias.name == "__version__"
             if alias.name == "*" or home != "nengo_nb" or (module in rules.FLAT_MODULES and there):
                 kept.append(ast.unparse(alias))
             else:
@@ -176,9 +178,10 @@ class Finder(ast.NodeVisitor):
         self, node: ast.Call, replacements: Mapping[str, str], needed: bool = True
     ) -> None:
         for keyword in node.keywords:
-            if keyword.arg in replacements:
+            replacement = None if keyword.arg is None else replacements.get(keyword.arg)
+            if replacement is not None:
                 value = ast.unparse(keyword.value)
-                self.add(keyword, replacements[keyword.arg].replace("{value}", value), needed)
+                self.add(keyword, replacement.replace("{value}", value), needed)
 
     def _check_method(self, node: ast.Call, function: ast.Attribute) -> None:
         """Check a call of a method, of a simulator or of a Keras model."""
@@ -255,10 +258,10 @@ def _replacement(full: str) -> str | None:
 
 def _instead_of(name: str, alias: str) -> str | None:
     """Return what has the place of a name below ``nengo_dl``; None if it is there."""
-    if name.partition(".")[0] in nengo_nb.__all__ or name.startswith("__"):
+    if name.partition(".")[0] in HOMES or name.startswith("__"):
         return None
     module, _, member = name.partition(".")
-    if module in rules.FLAT_MODULES and member.partition(".")[0] in nengo_nb.__all__:
+    if module in rules.FLAT_MODULES and member.partition(".")[0] in HOMES:
         return f"{alias}.{member}"
     entry = _longest(name, rules.NENGO_DL)
     if entry is not None:

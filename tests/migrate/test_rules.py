@@ -19,7 +19,7 @@ PROPOSED = re.compile(r"^(tf|keras|nengo_nb)((?:\.\w+)+)")
 
 
 def find(root: Any, path: str) -> Any:
-    """What a path of names leads to, or None."""
+    """The value at the end of a path of names, or None."""
     for name in path.split("."):
         root = getattr(root, name, None)
     return root
