@@ -123,7 +123,8 @@ def refuse_unknown(arguments: Mapping[str, Any], method: str) -> None:
     """Refuse arguments of ``predict`` but ``verbose``, as it shows nothing, and empty callbacks.
 
     Raises:
-        ValidationError: There is another one.
+        TypeError: There is another one, as for any function.
+        ValidationError: Callbacks were given.
     """
     for name, value in arguments.items():
         if name == "callbacks" and value:
@@ -131,4 +132,4 @@ def refuse_unknown(arguments: Mapping[str, Any], method: str) -> None:
                 f"{method} calls no callbacks; sim.evaluate and sim.fit do", attr=name
             )
         if name not in ("verbose", "callbacks"):
-            raise ValidationError(f"{method} has no argument of this name", attr=name)
+            raise TypeError(f"{method}() got an unexpected keyword argument {name!r}")

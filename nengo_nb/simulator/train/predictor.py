@@ -79,7 +79,8 @@ class Predictor:
         Raises:
             FeedError: Inputs do not fit, or there are none.
             SimulatorClosed: The simulator is closed.
-            ValidationError: An argument is none of Keras', or callbacks were given.
+            TypeError: An argument is unknown.
+            ValidationError: Callbacks were given, of which none is called.
         """
         self.simulation.check_open("run")
         refuse_unknown(drop_without_effect(arguments, self.simulation.batch), "predict")
