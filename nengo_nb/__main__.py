@@ -1,5 +1,5 @@
 """``python -m nengo_nb``: JupyterLab on a copy of the tutorials, or one of them executed
-without a browser.
+without a browser; ``python -m nengo_nb migrate`` reads scripts that were written for NengoDL.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from nengo_nb.migrate import command as migrate
 from nengo_nb.tutorials import copy_tutorials, execute_notebook
 
 FOLDER = Path("nengo_nb_tutorials")
@@ -18,8 +19,11 @@ FOLDER = Path("nengo_nb_tutorials")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["migrate"]:
+        return migrate.main(given[1:])
     # Unknown options are JupyterLab's.
-    options, lab_options = _parser().parse_known_args(arguments)
+    options, lab_options = _parser().parse_known_args(given)
     needed = ["ipykernel", "jupyterlab" if options.headless is None else "nbclient"]
     missing = [name for name in needed if importlib.util.find_spec(name) is None]
     if missing:
@@ -83,7 +87,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m nengo_nb",
         description="Open JupyterLab on a copy of the tutorials.",
-        epilog="Other options, such as --no-browser or --port 8890, are passed on to JupyterLab.",
+        epilog="Other options, such as --no-browser or --port 8890, are passed on to JupyterLab. "
+        "`python -m nengo_nb migrate FILE` lists what has to change in a script for NengoDL.",
         allow_abbrev=False,
     )
     parser.add_argument(

@@ -65,9 +65,9 @@ def configure_settings(**settings: Any) -> None:
             where a number becomes NaN or infinite, as what is above 3.4e38 does in
             float32: ``"warn"`` (default) names the object and the time once, ``"error"`` ends the
             run there.
-            ``planner``, ``sorter``, ``simplifications``, ``inference_only``, ``use_loop`` and
-            ``session_config`` are accepted from scripts written for NengoDL, and have no effect
-            here.
+            ``planner``, ``sorter``, ``simplifications``, ``inference_only``, ``learning_phase``,
+            ``use_loop`` and ``session_config`` are accepted from scripts written for NengoDL, and
+            have no effect here.
 
     Raises:
         NetworkContextError: Not called inside a ``with`` block of a network.
@@ -213,8 +213,8 @@ def _unknown(name: str) -> str:
 
 def _check_dtype(name: str, value: Any) -> str:
     try:
-        # np.dtype(None) is float64.
-        dtype_name = np.dtype(value).name if value is not None else None
+        # np.dtype(None) is float64. TensorFlow's types have NumPy's names.
+        dtype_name = np.dtype(getattr(value, "name", value)).name if value is not None else None
     except TypeError:
         dtype_name = None
     if dtype_name not in DTYPES:
@@ -291,6 +291,9 @@ _WITHOUT_EFFECT = {
     "simplifications": "the graph is always simplified, by passes that leave every probe "
     "unchanged.",
     "inference_only": "a network that is only run holds nothing that is there for training.",
+    "learning_phase": "fit trains neurons by their rates (or, with surrogate=..., by spikes), and "
+    "all else runs them as they are; for rates there, use types without spikes, such as "
+    "nengo.LIFRate.",
     "use_loop": "a loop over time is compiled only where the network needs one.",
     "session_config": "TensorFlow has no sessions any more; use tf.config, for instance "
     "tf.config.threading.set_intra_op_parallelism_threads.",

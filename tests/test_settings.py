@@ -8,6 +8,7 @@ import pickle
 import nengo
 import numpy as np
 import pytest
+import tensorflow as tf
 from nengo.exceptions import ConfigError, NengoWarning, NetworkContextError
 
 from nengo_nb.errors import SettingError
@@ -58,6 +59,16 @@ def test_a_later_setting_replaces_an_earlier_one_and_leaves_the_others():
 
     assert get_setting(net, "dtype") == "float32"
     assert get_setting(net, "stateful") is False
+
+
+@pytest.mark.parametrize(
+    "dtype", [np.float64, np.dtype("float64"), tf.float64, "float64"], ids=repr
+)
+def test_a_precision_may_be_a_type_of_numpy_or_tensorflow(dtype):
+    with nengo.Network() as net:
+        configure_settings(dtype=dtype)
+
+    assert get_setting(net, "dtype") == "float64"
 
 
 def test_the_outermost_network_keeps_what_holds_for_the_whole_simulation():
@@ -134,7 +145,16 @@ def test_settings_belong_inside_a_network():
 
 
 @pytest.mark.parametrize(
-    "name", ["planner", "sorter", "simplifications", "inference_only", "use_loop", "session_config"]
+    "name",
+    [
+        "planner",
+        "sorter",
+        "simplifications",
+        "inference_only",
+        "learning_phase",
+        "use_loop",
+        "session_config",
+    ],
 )
 def test_a_setting_of_nengodls_inner_workings_warns_once_that_it_has_no_effect(name):
     with (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from typing import Any
 
 import nengo
@@ -11,6 +12,10 @@ from nengo.builder import Model
 from nengo.exceptions import NengoWarning, ValidationError
 
 from .any_simulator import AnySimulator
+from .run.nonfinite import user_level
+
+KERAS_2_QUEUE = ("max_queue_size", "workers", "use_multiprocessing")
+"""Arguments of Keras 2 that Keras 3 has in ``keras.utils.PyDataset`` alone."""
 
 
 def checked_size(name: str, value: int | None) -> int | None:
@@ -85,3 +90,46 @@ def warn_without_effect(
     if model is not None and network is not None and dt != model.dt:
         sentence = f"The model was made for dt={model.dt}; dt={dt} has no effect."
         warnings.warn(sentence, NengoWarning, stacklevel=3)
+
+
+def drop_without_effect(arguments: Mapping[str, Any], batch: int) -> dict[str, Any]:
+    """Return arguments of ``fit`` and its kin without those that have no effect, which it tells.
+
+    Args:
+        arguments: Those that were given.
+        batch: Number of minibatch items of the simulation.
+    """
+    size = arguments.get("batch_size")
+    if size is not None and size != batch:
+        warnings.warn(
+            f"batch_size={size} has no effect: minibatches have the {batch} items that the "
+            "simulator was made for, by its minibatch_size.",
+            NengoWarning,
+            stacklevel=user_level(),
+        )
+    old = [name for name in KERAS_2_QUEUE if name in arguments]
+    if old:
+        warnings.warn(
+            f"{', '.join(old)} belong to Keras 2 and have no effect; Keras 3 has them in "
+            "keras.utils.PyDataset, which may be given as x.",
+            NengoWarning,
+            stacklevel=user_level(),
+        )
+    dropped = ("batch_size", *KERAS_2_QUEUE)
+    return {name: value for name, value in arguments.items() if name not in dropped}
+
+
+def refuse_unknown(arguments: Mapping[str, Any], method: str) -> None:
+    """Refuse arguments of ``predict`` but ``verbose``, as it shows nothing, and empty callbacks.
+
+    Raises:
+        TypeError: There is another one, as for any function.
+        ValidationError: Callbacks were given.
+    """
+    for name, value in arguments.items():
+        if name == "callbacks" and value:
+            raise ValidationError(
+                f"{method} calls no callbacks; sim.evaluate and sim.fit do", attr=name
+            )
+        if name not in ("verbose", "callbacks"):
+            raise TypeError(f"{method}() got an unexpected keyword argument {name!r}")

@@ -198,8 +198,10 @@ class Simulator:
             **arguments: As in ``run_steps``.
 
         Raises:
+            SimulatorClosed: The simulator is closed.
             ValidationError: The time is negative or not a number.
         """
+        self._parts.simulation.check_open("run")
         n_steps = check.count_steps(time_in_seconds, self)
         if n_steps:
             self.run_steps(n_steps, **arguments)
@@ -339,19 +341,12 @@ class Simulator:
     evaluate = in_turn(delegate(lambda parts: parts.trainer, Trainer.evaluate))
     predict = in_turn(delegate(lambda parts: parts.predictor, Predictor.predict))
 
-    def predict_on_batch(
-        self, x: Any = None, *, n_steps: int | None = None, stateful: bool = False
-    ) -> dict[nengo.Probe, np.ndarray]:
-        """Return the probe data of one minibatch; as ``predict``.
-
-        Raises:
-            FeedError: There are more examples than a minibatch has.
-        """
-        inputs = self._parts.predictor.check_batch(x, n_steps)
-        return self.predict(inputs, n_steps=n_steps, stateful=stateful)
+    predict_on_batch = in_turn(delegate(lambda parts: parts.predictor, Predictor.predict_on_batch))
 
     check_gradients = delegate(lambda parts: parts.gradients, GradientCheck.check_gradients)
     train, loss, soft_reset = nengo_dl_2.train, nengo_dl_2.loss, nengo_dl_2.soft_reset
+    if not TYPE_CHECKING:  # a type checker would take any name for an attribute
+        __getattr__ = nengo_dl_2.find_attribute
 
     # -- parameters in files and in networks
 

@@ -298,3 +298,39 @@ def test_items_that_learned_different_things_are_refused():
             sim.freeze_params(net)
 
     assert conn.solver is before
+
+
+def direct():
+    """A Direct ensemble between two of neurons."""
+    with nengo.Network(seed=3) as net:
+        nengo_nb.configure_settings(dtype="float64")
+        ensembles = [nengo.Ensemble(20, 1, label="a"), nengo.Ensemble(20, 1, label="c")]
+        middle = nengo.Ensemble(
+            1, 1, neuron_type=nengo.Direct(), label="middle", add_to_container=False
+        )
+        net.add(middle)
+        nengo.Connection(nengo.Node(lambda t: np.sin(20 * t)), ensembles[0])
+        nengo.Connection(ensembles[0], middle)
+        nengo.Connection(middle, ensembles[1], function=np.square)
+        nengo.Probe(ensembles[1].neurons, "voltage")
+    return net, middle
+
+
+def test_a_network_with_a_direct_ensemble_goes_back():
+    net, middle = direct()
+
+    assert_frozen_as_built(net)
+    with nengo_nb.Simulator(net, progress_bar=False) as sim:
+        sim.freeze_params(middle)
+        assert sim.data[middle].bias is None
+        with pytest.raises(ValidationError, match="'middle'> has no parameters: nengo.Direct"):
+            sim.get_nengo_params(middle)
+
+
+@pytest.mark.parametrize("method", ["freeze_params", "get_nengo_params"])
+def test_objects_of_another_network_are_refused(method):
+    net, middle = direct()
+    with nengo_nb.Simulator(decoded(), progress_bar=False) as sim:
+        for stranger in (middle, net.ensembles[0], net.connections[1], [net.ensembles[0]]):
+            with pytest.raises(ValidationError, match="is not in the network that this simulator"):
+                getattr(sim, method)(stranger)

@@ -30,19 +30,68 @@ def test_gradients_of_a_network_are_those_of_finite_differences(neuron_type):
         ) - {"source"}
 
 
-def test_a_wrong_gradient_is_found_and_named():
-    @tf.custom_gradient
-    def square(x):
-        return x**2, lambda upstream: upstream * x
+@tf.custom_gradient
+def half_of_a_gradient(x):
+    return x**2, lambda upstream: upstream * x
 
+
+@tf.custom_gradient
+def no_gradient(x):
+    return x**2, lambda upstream: upstream * 0
+
+
+@tf.custom_gradient
+def gradient_of_nan(x):
+    return x**2, lambda upstream: upstream * np.nan
+
+
+@pytest.mark.parametrize(
+    ("function", "sentence"),
+    [
+        (half_of_a_gradient, "the gradient of squared by source is wrong"),
+        (no_gradient, "the gradient of squared by source is wrong: .* it is 0, but"),
+        (gradient_of_nan, "the gradient of squared by source is NaN or infinite: .* nan, nan"),
+        (lambda x: tf.sqrt(x - 5), "squared, or its gradient by source, is NaN or infinite"),
+        (lambda x: x / 0.0, "squared, or its gradient by source, is NaN or infinite"),
+    ],
+    ids=["half", "none", "NaN", "root of a negative number", "infinite"],
+)
+def test_a_wrong_gradient_is_found_and_named(function, sentence):
     with nengo.Network(seed=0) as net:
         source = nengo.Node([0.0], label="source")
-        node = nengo_nb.TensorNode(square, shape_in=1, pass_time=False)
+        node = nengo_nb.TensorNode(function, shape_in=1, pass_time=False)
         nengo.Connection(source, node, synapse=None)
         nengo.Probe(node, label="squared")
-    wrong = pytest.raises(SimulationError, match="the gradient of squared by source is wrong")
-    with nengo_nb.Simulator(net, progress_bar=False) as sim, wrong:
+    with (
+        nengo_nb.Simulator(net, progress_bar=False) as sim,
+        pytest.raises(SimulationError, match=sentence),
+    ):
         sim.check_gradients()
+
+
+def test_a_parameter_that_is_no_number_is_found():
+    model = regression()
+    with open_simulator(model) as sim:
+        sim.keras_model.trainable_weights[0].assign(
+            np.full_like(sim.keras_model.trainable_weights[0], np.nan)
+        )
+        with pytest.raises(SimulationError, match="answer, or its gradient by .* is NaN"):
+            sim.check_gradients()
+
+
+def test_a_check_says_which_functions_it_does_not_see_through():
+    with nengo.Network(seed=0) as net:
+        source = nengo.Node([0.0], label="source")
+        square = nengo.Node(lambda t, x: x**2, size_in=1, label="square")
+        nengo.Connection(source, square, synapse=None)
+        nengo.Probe(square)
+    with (
+        nengo_nb.Simulator(net, progress_bar=False) as sim,
+        pytest.warns(GradientWarning, match="No gradient passes through <Node 'square'>") as caught,
+    ):
+        sim.check_gradients()
+
+    assert caught[0].filename == __file__
 
 
 def test_parameters_that_no_gradient_reaches_are_named_with_the_way_to_them():

@@ -90,10 +90,12 @@ def test_a_soft_reset_begins_again_with_what_was_learned_and_recorded(model):
         learned = sim.predict(model.x)[model.probe]
         sim.run_steps(3)
 
-        sim.soft_reset()
+        with pytest.warns(DeprecationWarning, match="soft_reset is deprecated: use reset"):
+            sim.soft_reset()
         kept = (sim.n_steps, sim.data[model.probe].shape[1])
         np.testing.assert_array_equal(sim.predict(model.x)[model.probe], learned)
-        sim.soft_reset(include_trainable=True, include_probes=True)
+        with pytest.warns(DeprecationWarning, match="soft_reset"):
+            sim.soft_reset(include_trainable=True, include_probes=True)
 
         assert kept == (0, 3)
         assert sim.data[model.probe].size == 0

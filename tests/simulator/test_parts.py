@@ -141,7 +141,7 @@ def test_the_simulator_shows_the_signature_of_the_method_of_a_part():
     with sim:
         shown = inspect.signature(sim.predict)
 
-        assert list(shown.parameters) == ["x", "n_steps", "stateful"]
+        assert list(shown.parameters) == ["x", "n_steps", "stateful", "steps", "arguments"]
         assert sim.predict.__name__ == "predict"
         with pytest.raises(TypeError, match="stateless"):
             sim.predict(stateless=True)

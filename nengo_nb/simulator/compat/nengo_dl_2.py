@@ -1,24 +1,49 @@
-"""Methods of NengoDL 2 for its scripts: ``sim.train``, ``sim.loss`` and ``sim.soft_reset``.
+"""Methods and attributes of NengoDL for its scripts, such as ``sim.train`` and ``sim.soft_reset``.
 
 They are made of other public methods of a simulator, which is their first argument.
 """
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import nengo
 import numpy as np
-from nengo.exceptions import ValidationError
+from nengo.exceptions import NengoWarning, ValidationError
 from nengo.utils.progress import NoProgressBar
 
+from nengo_nb.migrate.attributes import INSTEAD
 from nengo_nb.on_demand import keras
 from nengo_nb.simulator.progress import resolve
 from nengo_nb.simulator.train.losses import as_keras
 
 if TYPE_CHECKING:
     from nengo_nb.simulator.simulator import Simulator
+
+TRAIN_WITHOUT_EFFECT = {
+    "summaries": "pass callbacks=[nengo_nb.callbacks.NengoSummaries(...)].",
+    "profile": "pass callbacks=[nengo_nb.callbacks.TensorBoard(log_dir, profile_batch=...)].",
+    "extra_feeds": "TensorFlow has no sessions any more that could be fed.",
+}
+"""Arguments of NengoDL 2's ``sim.train`` that have no effect, and what to do instead."""
+
+
+def find_attribute(sim: Simulator, name: str) -> Any:
+    """Return ``sim.unroll`` or ``sim.stateful``; say what has the place of other old attributes.
+
+    Raises:
+        AttributeError: There is no such attribute.
+    """
+    if name == "unroll":
+        return 1
+    if name == "stateful":
+        return sim._parts.simulation.keeps_state
+    if name in INSTEAD:
+        raise AttributeError(f"Simulator.{name} is NengoDL's and not here: {INSTEAD[name]}")
+    # Raises again what led here: a property that fails with this error, or Python's sentence.
+    return object.__getattribute__(sim, name)
 
 
 def train(
@@ -51,7 +76,15 @@ def train(
 
     Returns:
         A Keras ``History``.
+
+    Warns:
+        NengoWarning: ``summaries``, ``profile`` or ``extra_feeds`` were given; they have no effect.
     """
+    for name in TRAIN_WITHOUT_EFFECT.keys() & arguments.keys():
+        if arguments.pop(name):
+            warnings.warn(
+                f"{name} has no effect: {TRAIN_WITHOUT_EFFECT[name]}", NengoWarning, stacklevel=2
+            )
     x, y, n_steps = _split(sim, data, objective)
     functions = _objectives(objective, y)
     sim.compile(optimizer, {key: as_keras(f) for key, f in functions.items()})
@@ -102,13 +135,19 @@ def loss(
 def soft_reset(
     sim: Simulator, include_trainable: bool = False, include_probes: bool = False
 ) -> None:
-    """Reset the states; parameters, recorded data and processes stay as they are.
+    """Reset the states; parameters, recorded data and processes stay as they are. Deprecated.
 
     Args:
         sim: The simulator.
         include_trainable: Whether parameters get their built values back.
         include_probes: Whether recorded data are forgotten.
     """
+    warnings.warn(
+        "soft_reset is deprecated: use reset, with include_trainable=False, include_probes=False "
+        "and include_processes=False for what stays.",
+        DeprecationWarning,
+        stacklevel=2,
+    )
     sim.reset(
         include_trainable=include_trainable,
         include_probes=include_probes,

@@ -30,8 +30,12 @@ def nengo_parameters(obj: Any, model: Model, values: Values) -> dict[str, Any]:
             built.
 
     Raises:
-        ValidationError: The object has no parameters.
+        ValidationError: The object has no parameters, or is not in the network.
     """
+    if isinstance(obj, nengo.Ensemble | nengo.Connection) and obj not in model.params:
+        raise ValidationError(
+            f"{obj} is not in the network that this simulator was made for", attr="nengo_objs"
+        )
     if isinstance(obj, nengo.Ensemble):
         return _ensemble_parameters(obj, model, values)
     if isinstance(obj, nengo.Connection):
@@ -43,9 +47,16 @@ def nengo_parameters(obj: Any, model: Model, values: Values) -> dict[str, Any]:
     raise ValidationError(f"{obj} has no parameters; ensembles and connections have", attr="obj")
 
 
+def _is_direct(obj: Any) -> bool:
+    return isinstance(obj, nengo.Ensemble) and isinstance(obj.neuron_type, nengo.Direct)
+
+
 def _ensemble_parameters(ens: nengo.Ensemble, model: Model, values: Values) -> dict[str, Any]:
-    if isinstance(ens.neuron_type, nengo.Direct):
-        raise ValidationError("a Direct ensemble has no parameters", attr="neuron_type", obj=ens)
+    if _is_direct(ens):
+        raise ValidationError(
+            f"{ens} has no parameters: nengo.Direct computes its value without neurons",
+            attr="nengo_objs",
+        )
     built = model.params[ens]
     scale = (built.gain / ens.radius)[:, np.newaxis]
     scaled = values.get((ens, "encoders"), built.scaled_encoders)
@@ -64,9 +75,7 @@ def _ensemble_parameters(ens: nengo.Ensemble, model: Model, values: Values) -> d
 def _connection_parameters(conn: nengo.Connection, weights: Any) -> dict[str, Any]:
     if weights is None:
         return {}
-    if isinstance(conn.pre_obj, nengo.Ensemble) and not isinstance(
-        conn.pre_obj.neuron_type, nengo.Direct
-    ):
+    if isinstance(conn.pre_obj, nengo.Ensemble) and not _is_direct(conn.pre_obj):
         return _decoder_parameters(conn, weights)
     if isinstance(conn.transform, Sparse):
         return {"transform": _sparse(conn.transform, weights)}
@@ -115,17 +124,17 @@ def freeze(objs: Sequence[Any], model: Model, values: Values) -> None:
         model: The built model.
         values: The parameters as they are now, as far as they may differ from those that were
             built.
+
+    Raises:
+        ValidationError: An object has no parameters, or is not in the network.
     """
     flat: list[Any] = []
     for obj in objs:
         flat += (
             [*obj.all_ensembles, *obj.all_connections] if isinstance(obj, nengo.Network) else [obj]
         )
-    flat = [
-        o
-        for o in flat
-        if not (isinstance(o, nengo.Ensemble) and isinstance(o.neuron_type, nengo.Direct))
-    ]
+    # Direct ensembles have no neurons, and so nothing to write back.
+    flat = [obj for obj in flat if not (_is_direct(obj) and obj in model.params)]
     # All of them are made before any of them is written, so that an error leaves the network as it
     # was.
     for obj, arguments in [(obj, nengo_parameters(obj, model, values)) for obj in flat]:

@@ -15,6 +15,7 @@ from nengo_nb.simulator.network_names import NetworkNames
 from nengo_nb.simulator.run.simulation import Simulation
 
 from . import archive
+from .argument_names import with_old_names
 from .freezing import freeze, nengo_parameters
 from .parameter_values import ParameterValues
 
@@ -37,34 +38,47 @@ class ParameterIO:
         self.names = names
         self.values = values
 
-    def save_params(self, path: str | Path, include_state: bool = False) -> Path:
+    def save_params(
+        self, /, path: str | Path, include_state: bool = False, **old: bool | None
+    ) -> Path:
         """Write all parameters, those of TensorNodes included, to one ``.npz`` file, by name.
 
         Args:
             path: The file to write; ``.npz`` is added where it is missing.
             include_state: Whether voltages, filters and learned weights are kept too, as they are
                 now.
+            **old: ``include_local`` or ``include_non_trainable``, names of ``include_state`` in
+                NengoDL, and ``include_global=True``.
 
         Returns:
             The file.
 
         Raises:
+            ValidationError: An argument is unknown, or would leave out the parameters.
             OSError: It cannot be written; a file that was there before is unchanged.
         """
+        include_state = with_old_names(include_state, old)
         arrays = {name: np.asarray(variable) for name, variable in self.variables()}
         return archive.save(path, arrays | (self._state() if include_state else {}))
 
-    def load_params(self, path: str | Path, include_state: bool = False) -> None:
+    def load_params(
+        self, /, path: str | Path, include_state: bool = False, **old: bool | None
+    ) -> None:
         """Read parameters from a file of ``save_params``.
 
         Args:
             path: The file.
             include_state: Whether the simulation goes on from the state in the file.
+            **old: As for ``save_params``.
 
         Raises:
+            SimulatorClosed: The simulator is closed.
+            ValidationError: An argument is unknown, or would leave out the parameters.
             FileNotFoundError: There is no such file.
             SimulationError: The file is damaged or of another network; then nothing was loaded.
         """
+        self.simulation.check_open("load parameters")
+        include_state = with_old_names(include_state, old)
         variables = dict(self.variables())
         # Copies to go back to: half of another file would be no state of any network.
         before = {name: np.array(variable) for name, variable in variables.items()}

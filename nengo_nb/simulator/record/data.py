@@ -10,6 +10,8 @@ import numpy as np
 from nengo.builder import Model, Signal
 from nengo.builder.connection import BuiltConnection
 from nengo.builder.ensemble import BuiltEnsemble
+from nengo.ensemble import Neurons
+from nengo.exceptions import ValidationError
 
 from .recording import Recording
 
@@ -62,6 +64,32 @@ class SimulationData(Mapping):
         if isinstance(built, BuiltConnection):
             return self._connection(key, built)
         return built
+
+    def get_params(self, *obj_attrs: tuple[Any, str]) -> list[Any]:
+        """Return present values of attributes of built objects, such as ``(ensemble, "bias")``.
+
+        Args:
+            *obj_attrs: Pairs of an object and the name of an attribute of what ``data`` has for it:
+                ``encoders``, ``scaled_encoders``, ``gain``, ``bias``, ``max_rates`` or
+                ``intercepts`` of an ensemble, or of its neurons, and ``weights`` of a connection.
+
+        Raises:
+            ValidationError: The object is not in the network, or has no such attribute.
+        """
+        return [self._attribute(obj, name) for obj, name in obj_attrs]
+
+    def _attribute(self, obj: Any, name: str) -> Any:
+        owner = obj.ensemble if isinstance(obj, Neurons) else obj
+        if owner not in self._model.params:
+            raise ValidationError(f"{obj} is not in this network", attr="obj_attrs")
+        built = self[owner]
+        fields = getattr(built, "_fields", ())
+        if name not in fields:
+            raise ValidationError(
+                f"{obj} has no built attribute {name!r}; it has {', '.join(fields) or 'none'}",
+                attr="obj_attrs",
+            )
+        return getattr(built, name)
 
     def _samples(self, probe: nengo.Probe) -> np.ndarray:
         """Return the samples of a probe: as in Nengo, the same array until more is recorded."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -10,13 +11,16 @@ import numpy as np
 from nengo.builder import Signal
 from nengo.exceptions import SimulationError
 
+from nengo_nb.errors import GradientWarning
 from nengo_nb.objects.operator import node_weights, uncompiled
 from nengo_nb.on_demand import tf
 from nengo_nb.ops.rules import ExecutionMode
 from nengo_nb.simulator.params.parameter_values import ParameterValues
 from nengo_nb.simulator.params.parameters import Parameter, signal_values
+from nengo_nb.simulator.run.nonfinite import user_level
 from nengo_nb.simulator.run.simulation import Simulation
 
+from .python_data import called_with_inputs
 from .schedules import NamedForward
 from .training_plans import TrainingPlans
 
@@ -72,6 +76,10 @@ class GradientCheck:
 
         Raises:
             SimulationError: They differ, or are no numbers.
+
+        Warns:
+            GradientWarning: Python functions of an input take part. No gradient passes through
+                them, and their outputs are held while the rest is compared.
         """
         self.simulation.check_open("learn")
         simulation, plans = self.simulation, self.plans
@@ -95,12 +103,28 @@ class GradientCheck:
         }
         # Without input nodes, an empty input still tells the number of items and steps.
         x = x or {"": np.zeros((batch, n_steps, 0))}
+        self._warn_of_python(forward)
         noise = plans.noise(forward, self.parameters.by_signal)(x, 1)
         signals = partial(signal_values, simulation.model)
         values = self.parameters.variables.values()
         results = compare(forward, x, values, signals, noise, chosen, seed)
         refuse_differences(results, atol, rtol)
         return results
+
+    def _warn_of_python(self, forward: NamedForward) -> None:
+        """Warn of Python functions whose output depends on inputs or parameters."""
+        names = self.simulation.runner.names
+        functions: list[str] = []
+        for stage in forward.forward.plan.stages:
+            functions += [names[operation.op] for operation in called_with_inputs(stage)]
+        if functions:
+            warnings.warn(
+                f"No gradient passes through {', '.join(functions)}, which "
+                f"{'run' if len(functions) > 1 else 'runs'} in Python: gradients in front of "
+                "Python are not compared, and are zero there in training, too.",
+                GradientWarning,
+                stacklevel=user_level(),
+            )
 
 
 def compare(
@@ -155,7 +179,8 @@ def compare(
             # as many runs as there are weights.
             directions = rng.standard_normal((DIRECTIONS, *points[name].shape))
             step = float(width) * max(1.0, float(np.abs(points[name]).max(initial=0)))
-            analytic = np.array([np.sum(derivatives[name].numpy() * d) for d in directions])
+            with np.errstate(invalid="ignore"):  # an infinite gradient is told of by the check
+                analytic = np.array([np.sum(derivatives[name].numpy() * d) for d in directions])
             numeric = [
                 _difference(total, points, name, d, step, float(a))
                 for d, a in zip(directions, analytic, strict=True)
@@ -227,7 +252,20 @@ def refuse_differences(
         for name, (analytic, numeric) in compared.items():
             if not np.allclose(analytic, numeric, atol=atol, rtol=rtol):  # NaN is close to nothing
                 worst = int(np.argmax(np.nan_to_num(np.abs(analytic - numeric), nan=np.inf)))
+                if not np.isfinite([analytic, numeric]).all():
+                    wrong = f"the gradient of {output} by {name}"
+                    if not np.isfinite(numeric).all():
+                        wrong = f"{output}, or its gradient by {name},"
+                    raise SimulationError(
+                        f"{wrong} is NaN or infinite: along random "
+                        f"directions gradients are {_listed(analytic)}, and finite differences "
+                        f"{_listed(numeric)}."
+                    )
                 raise SimulationError(
                     f"the gradient of {output} by {name} is wrong: along a random direction it is "
                     f"{analytic[worst]:g}, but finite differences give {numeric[worst]:g}."
                 )
+
+
+def _listed(values: np.ndarray) -> str:
+    return ", ".join(f"{value:g}" for value in values)

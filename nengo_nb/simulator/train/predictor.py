@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
+from itertools import islice
 from typing import Any
 
 import nengo
@@ -17,6 +18,7 @@ from nengo_nb.on_demand import tf
 from nengo_nb.ops.rules import ExecutionMode
 from nengo_nb.plan.cost import CostModel
 from nengo_nb.plan.program import Plan
+from nengo_nb.simulator.argument_checks import drop_without_effect, refuse_unknown
 from nengo_nb.simulator.params.parameter_values import ParameterValues
 from nengo_nb.simulator.run.simulation import Simulation
 
@@ -48,7 +50,14 @@ class Predictor:
         self._is_fresh = False
 
     def predict(
-        self, x: Any = None, *, n_steps: int | None = None, stateful: bool = False
+        self,
+        /,
+        x: Any = None,
+        n_steps: int | None = None,
+        stateful: bool = False,
+        *,
+        steps: int | None = None,
+        **arguments: Any,
     ) -> dict[nengo.Probe, np.ndarray]:
         """Return the probe data of many examples; nothing of it is kept in ``sim.data``.
 
@@ -58,35 +67,51 @@ class Predictor:
             stateful: Whether each minibatch goes on where the one before ended, beginning where the
                 simulation is, which is then where the last one ended. Otherwise each example begins
                 at the initial state, and the simulation stays where it is.
+            steps: Number of minibatches to take of a dataset or generator; by default all.
+            **arguments: ``batch_size``, ``verbose`` and other arguments of Keras are accepted from
+                scripts; nothing is shown, and minibatches have the simulator's size.
 
         Returns:
             For each probe, ``(examples, samples, *shape)``, its samples of a run that
             begins with each example. That is every step, unless ``sample_every`` or
             ``keep_history`` say otherwise.
+
+        Raises:
+            FeedError: Inputs do not fit, or there are none.
+            SimulatorClosed: The simulator is closed.
+            TypeError: An argument is unknown.
+            ValidationError: Callbacks were given, of which none is called.
         """
         self.simulation.check_open("run")
+        refuse_unknown(drop_without_effect(arguments, self.simulation.batch), "predict")
         self.expect_changes()
         examples = self.plans.make_examples({})
         with self.going_on(stateful):
-            parts = [self.run(examples.inputs(_arrays(inputs), n_steps)) for inputs in _batches(x)]
+            parts = [
+                self.run(examples.inputs(_arrays(inputs), n_steps)) for inputs in _batches(x, steps)
+            ]
         if not parts:
             raise FeedError("the generator or dataset is empty.")
         joined = _joined(parts, self.plans.probes)
         return {probe: joined[name] for name, probe in self.plans.probes.items()}
 
-    def check_batch(self, x: Any = None, n_steps: int | None = None) -> Arrays:
-        """Return the inputs of one minibatch by name.
+    def predict_on_batch(
+        self, x: Any = None, n_steps: int | None = None, stateful: bool = False
+    ) -> dict[nengo.Probe, np.ndarray]:
+        """Return the probe data of one minibatch; as ``predict``.
 
         Raises:
             FeedError: There are more examples than a minibatch has.
+            SimulatorClosed: The simulator is closed.
         """
+        self.simulation.check_open("run")
         inputs = self.plans.make_examples({}).inputs(x, n_steps)
         size, batch = len(next(iter(inputs.values()))), self.simulation.batch
         if size > batch:
             raise FeedError(
                 f"{size} examples are more than a minibatch of {batch}; predict takes any number."
             )
-        return inputs
+        return self.predict(inputs, n_steps, stateful)
 
     def expect_changes(self) -> None:
         """Mark parameters as changed: the next prediction hands them to the simulation."""
@@ -210,12 +235,12 @@ class Predictor:
         return predict
 
 
-def _batches(x: Any) -> Iterator[Any]:
+def _batches(x: Any, steps: int | None) -> Iterator[Any]:
     """Yield the inputs of each minibatch of a dataset or generator, or all inputs at once."""
     if not is_stream(x):
         yield x
         return
-    for batch in x:
+    for batch in islice(x, steps):
         yield batch[0] if isinstance(batch, tuple) else batch
 
 

@@ -15,6 +15,7 @@ from nengo.exceptions import ValidationError
 from nengo_nb.errors import FeedError
 from nengo_nb.objects.operator import node_weights, uncompiled
 from nengo_nb.on_demand import keras
+from nengo_nb.simulator.argument_checks import drop_without_effect
 from nengo_nb.simulator.params.parameter_values import ParameterValues
 from nengo_nb.simulator.params.parameters import signals_of
 from nengo_nb.simulator.progress import with_verbose
@@ -144,9 +145,9 @@ class Trainer:
         /,
         x: Any = None,
         y: Any = None,
-        *,
         n_steps: int | None = None,
         stateful: bool = False,
+        *,
         truncation: int | None = None,
         recompute_every: int | None = None,
         **arguments: Any,
@@ -189,6 +190,7 @@ class Trainer:
         self.simulation.check_open("learn")
         if not self.keras_model.trainable_weights:
             raise ValidationError("nothing in this network can be trained", attr="network")
+        arguments = drop_without_effect(arguments, self.simulation.batch)
         prepared, steps = self._prepared(x, y, n_steps, arguments)
         validation = arguments.pop("validation_data", None)
         if is_stream(validation):
@@ -245,7 +247,6 @@ class Trainer:
         /,
         x: Any = None,
         y: Any = None,
-        *,
         n_steps: int | None = None,
         stateful: bool = False,
         **arguments: Any,
@@ -267,6 +268,7 @@ class Trainer:
         """
         self.simulation.check_open("learn")
         self._check_compiled()
+        arguments = drop_without_effect(arguments, self.simulation.batch)
         examples = self.make_examples()
         if is_stream(x):
             x, y = examples.stream(x), None
