@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from nengo_nb.diagram import name_of
 from nengo_nb.jupyter.comparison.backends import installed
@@ -76,6 +79,8 @@ def _line_choices(session: Session, words: list[str], fragment: str) -> list[tup
     parser = LINES[command]
     # As the parser itself splits, so that values of options do not count as names.
     plain, _ = parser.split(rest)
+    if command == "tune":
+        return _tune_choices(session.shell.user_ns, rest, plain) + _options(parser)
     if not plain and command != "list":
         return [(name, "network") for name in session.names()] + _options(parser)
     if "--backends" in rest and command == "compare" and "--probes" not in rest:
@@ -87,6 +92,21 @@ def _line_choices(session: Session, words: list[str], fragment: str) -> list[tup
         network = session.network(as_python(plain[0]))
         probes = [(name_of(probe), "probe") for probe in network.all_probes]
     return probes + _options(parser)
+
+
+def _tune_choices(
+    names: Mapping[str, Any], rest: list[str], plain: list[str]
+) -> list[tuple[str, str]]:
+    """Return converters, or arrays where examples or labels are meant."""
+    own = {name: thing for name, thing in names.items() if not name.startswith("_")}
+    if rest and rest[-1] in ("--x", "--y"):
+        return [(name, "array") for name, thing in own.items() if isinstance(thing, np.ndarray)]
+    # Without the module no variable can hold a converter, and it is not imported for that.
+    module = sys.modules.get("nengo_nb.convert.converter")
+    if plain or module is None:
+        return []
+    kind = module.Converter
+    return [(name, "converter") for name, thing in own.items() if isinstance(thing, kind)]
 
 
 def _files(fragment: str) -> list[str]:

@@ -3,7 +3,7 @@
 import pytest
 from IPython.core.completer import provisionalcompleter
 
-COMMANDS = "run step reset plot diagram compare list live explain save load freeze".split()
+COMMANDS = "run step reset plot diagram compare list live explain save load freeze tune".split()
 
 
 def complete(notebook, line):

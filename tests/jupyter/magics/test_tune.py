@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from IPython.core.error import UsageError
 
+from tests.jupyter.magics.test_completion import complete
+
 MODEL = """
 import keras, nengo, nengo_nb
 import numpy as np
@@ -30,6 +32,12 @@ def test_the_variable_holds_the_chosen_converter_and_the_curves_are_drawn(conver
     assert "<- chosen" in shown["text/plain"]
     assert "accuracy over synaptic operations" in shown["text/html"]
     assert shown["image/png"]
+
+
+def test_converters_and_arrays_are_proposed_where_they_are_meant(converted):
+    assert complete(converted, "%nengo tune con") == ["converter"]
+    assert complete(converted, "%nengo tune converter --x ")[:2] == ["x", "y"]
+    assert complete(converted, "%nengo tune converter --s") == ["--steps"]
 
 
 @pytest.mark.parametrize(
