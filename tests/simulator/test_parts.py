@@ -128,6 +128,19 @@ def test_parts_refuse_to_work_for_a_closed_simulation():
             method()
 
 
+def test_what_is_to_happen_at_the_close_can_be_taken_back():
+    simulation = simulation_of(channel().net)
+    called = []
+    simulation.when_closed(lambda: called.append("kept"))
+    take_back = simulation.when_closed(lambda: called.append("taken back"))
+
+    take_back()
+    take_back()
+    simulation.close()
+
+    assert called == ["kept"]
+
+
 @pytest.mark.parametrize("name", public_names(nengo_nb.Simulator))
 def test_everything_public_is_documented_on_the_class(name):
     member = getattr(nengo_nb.Simulator, name)

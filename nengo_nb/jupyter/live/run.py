@@ -52,8 +52,13 @@ class LiveRun:
         self._sim = weakref.ref(sim, lambda _: wake.set())
         # A simulator that was closed may be gone before the thread looks at it.
         closed = self._closed = threading.Event()
-        sim.when_closed(closed.set)
-        sim.when_closed(wake.set)
+
+        def end() -> None:
+            closed.set()
+            wake.set()
+
+        # A simulator outlives many runs, and would keep a call of each.
+        weakref.finalize(self, sim.when_closed(end))
         self.dt = sim.dt
         self.overrides = Overrides(input_nodes(sim))
         self.input_log = InputLog()

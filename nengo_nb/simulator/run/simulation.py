@@ -62,7 +62,7 @@ class Simulation:
         self.keeps_state = network is None or get_setting(network, "stateful")
         self.turn = RLock()
         self.closed = False
-        self._when_closed: list[Callable[[], None]] = []
+        self._when_closed: dict[object, Callable[[], None]] = {}
         self._rng: tuple[int, np.random.RandomState] | None = None
         # By a function, as the runner is replaced.
         self.signals = SignalValues(model, lambda: self.runner, self.replayed, minibatch_size)
@@ -172,14 +172,24 @@ class Simulation:
         if self.closed:
             raise SimulatorClosed(f"Simulator cannot {what} because it is closed.")
 
-    def when_closed(self, call: Callable[[], None]) -> None:
-        """Register a function to be called when the simulator is closed."""
-        self._when_closed.append(call)
+    def when_closed(self, call: Callable[[], None]) -> Callable[[], None]:
+        """Register a function to be called when the simulator is closed.
+
+        Returns:
+            A function that takes it back. It holds nothing of the simulator.
+        """
+        calls, key = self._when_closed, object()
+        calls[key] = call
+
+        def take_back() -> None:
+            calls.pop(key, None)
+
+        return take_back
 
     def close(self) -> None:
         """Free the compiled programs. Recorded data and learned values stay."""
         if not self.closed:
             self.closed = True
             self.runner.executor.release()
-            for call in self._when_closed:
+            for call in list(self._when_closed.values()):
                 call()

@@ -294,6 +294,25 @@ def test_a_closed_view_is_released_with_what_it_kept_in_memory(sim):
     assert [thing() for thing in gone] == [None] * 4
 
 
+def test_a_simulator_keeps_nothing_of_the_views_it_had(sim):
+    def open_and_close_a_view():
+        view = nengo_nb.live(sim)
+        view.close()
+        assert view.run.join(PATIENCE)
+
+    def events():
+        gc.collect()
+        return sum(isinstance(thing, threading.Event) for thing in gc.get_objects())
+
+    open_and_close_a_view()  # what the first one needs stays
+    before = events()
+    for _ in range(3):
+        open_and_close_a_view()
+    live_runs.open(sim).end("the test is over")
+
+    assert events() == before
+
+
 def test_what_cannot_run_live_is_refused(network):
     with (
         nengo.Simulator(network.net, progress_bar=False) as theirs,
