@@ -42,7 +42,7 @@ WALLS = {
     "objects": "nengo numpy on_demand ops plan errors settings",
     "simulator": "nengo numpy positions on_demand building numpy_steps engine ops plan objects errors settings hooks "
     "tensorflow_log compiler "
-    "atomic_file progress migrate",
+    "atomic_file progress replacements",
     "convert": "nengo numpy on_demand simulator objects errors settings",
     "plots": "numpy bokeh PIL",
     "diagram": "nengo numpy errors",
@@ -50,7 +50,8 @@ WALLS = {
     "plots diagram errors "
     "settings hooks quiet compiler progress",
     "tutorials": "nbclient nbformat keras numpy atomic_file",
-    "migrate": "",
+    "migrate": "replacements",
+    "replacements": "",
     "__main__": "jupyterlab tutorials migrate",
     "__init__": "compiler convert simulator jupyter settings objects surrogates",
 }

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 
+from nengo_nb.replacements import SIMULATOR_ATTRIBUTES
+
 from . import rules
-from .attributes import INSTEAD
 from .names import NENGO_DL, Names, rooted
 from .sources import Source
 
@@ -127,8 +128,8 @@ class Finder(ast.NodeVisitor):
                 self._check_name(node, full, _first(node))
             return
         if self.names.is_simulator(node.value):
-            if node.attr in INSTEAD:
-                self.add(node, INSTEAD[node.attr].removesuffix("."))
+            if node.attr in SIMULATOR_ATTRIBUTES:
+                self.add(node, SIMULATOR_ATTRIBUTES[node.attr].removesuffix("."))
             elif node.attr in rules.ACCEPTED_METHODS:
                 self.add(node, rules.ACCEPTED_METHODS[node.attr], needed=False)
         self.generic_visit(node)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +15,6 @@ from nengo_nb.plan.signature import Layout
 
 from .batch import batched
 from .rules import Group, Step, Tensor, rule
-
-_DENSE_ABOVE = 1 / 16
-"""Density above which a dense product is as fast with one item in the batch and faster with more
-(measured from 300 to 1000 rows), and needs at most eight times the memory."""
 
 
 @dataclass(frozen=True)
@@ -83,12 +80,13 @@ def diagonal(matrices: Sequence[Coordinates]) -> Coordinates:
     return Coordinates(np.concatenate(rows), np.concatenate(columns), np.concatenate(values), shape)
 
 
-def _kind(op: SparseDotInc) -> Hashable:
-    rows, columns = op.A.shape
-    return len(matrix_of(op).values) > _DENSE_ABOVE * rows * columns
+def density(matrices: Sequence[Coordinates]) -> float:
+    """Return the share of elements that are stored, of all elements of some matrices."""
+    stored = sum(len(matrix.values) for matrix in matrices)
+    return stored / sum(math.prod(matrix.shape) for matrix in matrices)
 
 
-@rule(SparseDotInc, layout=Layout.STACKED, kind=_kind, reads=lambda op: (op.X,))
+@rule(SparseDotInc, layout=Layout.STACKED, reads=lambda op: (op.X,))
 def sparse_dot_inc(group: Group) -> Step:
     """``Y += A . X`` with a sparse matrix ``A``, which does not change."""
     matrices = [matrix_of(op) for op in group.ops]
@@ -96,8 +94,7 @@ def sparse_dot_inc(group: Group) -> Step:
     n = matrices[0].shape[1]
     shape = (n_ops, *group.ops[0].Y.shape)
 
-    # The density is the merge key, so siblings are all dense or all sparse.
-    if _kind(group.ops[0]):
+    if density(matrices) > group.cost.dense_above:
         weights = np.stack([matrix.toarray(group.dtype) for matrix in matrices])
 
         def dense_step(X: Tensor) -> tuple[Tensor]:

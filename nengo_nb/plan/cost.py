@@ -51,6 +51,9 @@ class CostModel:
         unrolled_columns: Sums over fewer columns LLVM unrolls completely, and then does not
             vectorize them.
         many_columns: From as many on, a plain matrix-vector product is as fast as anything else.
+        dense_above: Density above which the product with a sparse matrix is computed as that with a
+            dense one: as fast with one item in the batch and faster with more (from 300 to 1000
+            rows), with at most eight times the memory.
         most_gathered: Number of inputs that a convolution gathers at once; larger batches go
             through in parts.
         fewest_room: Least number of steps of the longest chunk, however little room there is.
@@ -95,6 +98,7 @@ class CostModel:
     few_columns: int = 16
     unrolled_columns: int = 60
     many_columns: int = 512
+    dense_above: float = 1 / 16
     most_gathered: int = 2**24
     fewest_room: int = 16
     most_room: int = 2048

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ParamSpec, Protocol
 
 if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator
+
+log = logging.getLogger(__name__)
+
+News = ParamSpec("News")
 
 
 class Listener(Protocol):
@@ -34,3 +40,11 @@ class RunObserver(Protocol):
 
     def on_start(self, run: ObservedRun, /) -> None:
         """Note that there is a live run. Called on the thread that started it."""
+
+
+def tell(listen: Callable[News, None], *news: News.args, **named: News.kwargs) -> None:
+    """Call a listener; its errors are logged and do not stop the simulation."""
+    try:
+        listen(*news, **named)
+    except Exception:
+        log.exception("a view could not follow a live run")

@@ -9,7 +9,7 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from nengo.exceptions import SimulatorClosed
@@ -20,7 +20,7 @@ from .checkpoints import Checkpoints
 from .failures import sentence_of_failure, traceback_of
 from .history_limit import HistoryLimit
 from .input_log import InputLog
-from .listener import Listener
+from .listener import Listener, tell
 from .overrides import Overrides
 from .pacing import Pacing
 from .reached import Reached
@@ -138,7 +138,7 @@ class LiveRun:
         sim = self.sim
         # It will not be there at the next pause, and would leave the picture of the one before.
         if sim is not None and self.playing and view in self._views:
-            _tell(view.on_pause, sim)
+            tell(view.on_pause, sim)
         self._listeners.discard(view)
         self._views.discard(view)
         if not self._views:
@@ -148,12 +148,12 @@ class LiveRun:
         """Call ``on_change`` of all listeners, on the calling thread."""
         # A copy, because other threads add listeners meanwhile.
         for listener in list(self._listeners):
-            _tell(listener.on_change)
+            tell(listener.on_change)
 
     def rested(self, sim: Simulator) -> None:
         """Call ``on_pause`` of all listeners, who keep a picture then."""
         for listener in list(self._listeners):
-            _tell(listener.on_pause, sim)
+            tell(listener.on_pause, sim)
 
     # -- orders; each returns at once
 
@@ -377,14 +377,6 @@ def _work(reference: weakref.ref[LiveRun], wake: threading.Event) -> None:
             # A simulator is in reference cycles, which only the collector frees.
             gc.collect()
         wake.wait(wait)
-
-
-def _tell(listen: Callable[..., None], *news: Any) -> None:
-    """Call a listener; its errors are logged and do not stop the simulation."""
-    try:
-        listen(*news)
-    except Exception:
-        log.exception("a view could not follow a live run")
 
 
 def _turn(run: LiveRun) -> float | None:

@@ -14,8 +14,8 @@ import numpy as np
 from nengo.exceptions import NengoWarning, ValidationError
 from nengo.utils.progress import NoProgressBar
 
-from nengo_nb.migrate.attributes import INSTEAD
 from nengo_nb.on_demand import keras
+from nengo_nb.replacements import SIMULATOR_ATTRIBUTES
 from nengo_nb.simulator.progress import resolve
 from nengo_nb.simulator.train.losses import as_keras
 
@@ -40,8 +40,10 @@ def find_attribute(sim: Simulator, name: str) -> Any:
         return 1
     if name == "stateful":
         return sim._parts.simulation.keeps_state
-    if name in INSTEAD:
-        raise AttributeError(f"Simulator.{name} is NengoDL's and not here: {INSTEAD[name]}")
+    if name in SIMULATOR_ATTRIBUTES:
+        raise AttributeError(
+            f"Simulator.{name} is NengoDL's and not here: {SIMULATOR_ATTRIBUTES[name]}"
+        )
     # Raises again what led here: a property that fails with this error, or Python's sentence.
     return object.__getattribute__(sim, name)
 

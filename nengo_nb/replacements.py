@@ -1,8 +1,8 @@
-"""Attributes of NengoDL's simulators that ``nengo_nb.Simulator`` lacks."""
+"""Names of NengoDL and what has their place here, for its scripts and for ``migrate``."""
 
 from __future__ import annotations
 
-INSTEAD = {
+SIMULATOR_ATTRIBUTES = {
     "tensor_graph": "sim.plan and sim.explain() show what is computed, sim.keras_model is the "
     "model.",
     "graph": "TensorFlow has no graphs and sessions any more; see sim.explain().",
@@ -12,4 +12,4 @@ INSTEAD = {
     "training_step": "sim.keras_model.optimizer.iterations counts minibatches.",
     "summary": "pass callbacks=[nengo_nb.callbacks.NengoSummaries(...)] to sim.fit.",
 }
-"""For each of them what has its place."""
+"""Attributes of NengoDL's simulators that ``nengo_nb.Simulator`` lacks."""
