@@ -35,6 +35,10 @@ class CostModel:
         many_learned_in_all: Weights of a minibatch that do: more than the cache holds. From there
             XLA reads what many items have in each step as fast as it computes; blocks take as long
             for 7 million, 0.6 of the time for 13, and 0.3 of it for 52.
+        many_trained: Number of trained arrays from which the optimizer is applied by a plain graph,
+            as XLA compiles some kernels for each. A minibatch takes 1.2 to 1.5 times as long then
+            with 15 of them, 1.0 to 1.2 with 45, and 0.7 to 0.9 with 120; the first ``fit`` a third
+            of the time with 45, and a sixth with 120 (Adam).
         chunk_bytes: Room for what is known of a chunk of steps. A short chunk leaves most of it
             empty, and yet it is filled.
         long_chunk_bytes: Room for a long chunk; with more, the cache does not hold what one stage
@@ -89,6 +93,7 @@ class CostModel:
     large_signal: int = 2**15
     many_learned: int = 10**5
     many_learned_in_all: int = 2**23
+    many_trained: int = 40
     chunk_bytes: int = 2**20
     long_chunk_bytes: int = 2**23
     block_steps: int = 32

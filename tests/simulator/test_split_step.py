@@ -1,6 +1,7 @@
 """Training in two programs, as networks of many variables are, learns what one program does."""
 
 import collections
+from dataclasses import replace
 
 import keras
 import nengo
@@ -8,7 +9,11 @@ import numpy as np
 import pytest
 
 import nengo_nb
+from nengo_nb.plan.cost import MODELS, Device
 from nengo_nb.simulator.train import build_ahead, split_step
+
+SPLIT = replace(MODELS[Device.CPU], many_trained=1)
+"""A cost model by which any network is trained in two programs."""
 
 
 def parallel(n_ensembles):
@@ -63,7 +68,7 @@ def test_two_programs_learn_what_one_does(optimizer, monkeypatch):
     # Windows of three steps take the state from one program to the next.
     history, one, n_variables = fit(optimizer, epochs=2, truncation=3)
     assert "error" not in history
-    monkeypatch.setattr(split_step, "MANY_VARIABLES", 1)
+    monkeypatch.setitem(MODELS, Device.CPU, SPLIT)
 
     split_history, two, n_split = fit(optimizer, epochs=2, truncation=3)
 
@@ -88,7 +93,7 @@ def test_a_keras_that_keeps_losses_and_metrics_elsewhere_trains_alike(monkeypatc
 
 
 def test_a_loss_that_is_no_number_changes_no_weights(monkeypatch):
-    monkeypatch.setattr(split_step, "MANY_VARIABLES", 1)
+    monkeypatch.setitem(MODELS, Device.CPU, SPLIT)
     optimizer = OPTIMIZERS["momentum over two minibatches"]
     _, before, _ = fit(optimizer, epochs=0)
 
@@ -120,7 +125,7 @@ def operations(step):
 
 
 def test_the_compiled_program_of_equal_ensembles_only_reads_more_variables(steps, monkeypatch):
-    monkeypatch.setattr(split_step, "MANY_VARIABLES", 1)
+    monkeypatch.setitem(MODELS, Device.CPU, SPLIT)
     for n_ensembles in (6, 12):
         fit(OPTIMIZERS["momentum over two minibatches"], parallel(n_ensembles), epochs=1)
 
@@ -149,7 +154,7 @@ def test_the_first_minibatch_is_traced_once(steps, monkeypatch):
 
 
 def test_trained_gains_are_trained_in_one_program(steps, monkeypatch):
-    monkeypatch.setattr(split_step, "MANY_VARIABLES", 1)
+    monkeypatch.setitem(MODELS, Device.CPU, SPLIT)
     net, source, probe = parallel(2)
     with net:
         nengo_nb.configure_settings(train_gains=True)

@@ -16,14 +16,13 @@ from nengo_nb.on_demand import keras, tf
 from nengo_nb.simulator.params.parameter_values import ParameterValues
 from nengo_nb.simulator.params.parameters import Parameter
 
-from . import split_step
 from .build_ahead import build_ahead
 from .calls_by_shape import ByShapes
 from .class_weights import class_weights
 from .data_iterators import ClosingModel
 from .losses import Loss, probes_of
 from .schedules import Arrays, Schedule, Tensor, Tensors
-from .split_step import Minibatch, are_finite
+from .split_step import Minibatch, SplitStep, are_finite
 
 
 @dataclass(frozen=True)
@@ -147,10 +146,11 @@ class NetworkModel(ClosingModel):
 
     def _compiled_step(self) -> Callable[..., Any]:
         """Return a gradient step that XLA compiles: all of it, or all but the optimizer."""
-        copies = self.parameters.copies(self._chosen().forward.forward.plan)
-        if copies is None or len(copies.signals) < split_step.MANY_VARIABLES:
+        plan = self._chosen().forward.forward.plan
+        copies = self.parameters.copies(plan)
+        if copies is None or len(copies.signals) < plan.cost.many_trained:
             return ByShapes(self._learn, jit_compile=True)
-        return split_step.SplitStep(self, copies)
+        return SplitStep(self, copies)
 
     def _work_through(self, learn: Callable[..., Any], x: Tensors, y: Tensors, weight: Any) -> Any:
         """Train on a minibatch, in one piece or in windows of time (truncated backpropagation)."""

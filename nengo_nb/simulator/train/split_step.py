@@ -24,13 +24,6 @@ Minibatch = tuple[Any, ...]
 see ``NetworkModel._learn``.
 """
 
-MANY_VARIABLES = 100
-"""Number of trained variables from which a minibatch takes no longer in two programs than in one.
-
-Measured with SGD and Adam: 1.5 times as long with 10 variables, 1.1 to 1.4 with 40, 0.9 to 1.1 with
-129, as TensorFlow starts each operation of a plain graph by itself.
-"""
-
 
 class SplitStep:
     """Gradient step of a network with many trained variables.
