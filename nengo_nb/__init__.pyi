@@ -2,6 +2,7 @@
 # used.
 
 from nengo_nb import surrogates as surrogates
+from nengo_nb.analysis.network_check import check as check
 from nengo_nb.compiler import prepare_compiler as prepare_compiler
 from nengo_nb.convert import converter as converter
 from nengo_nb.convert.converter import Converter as Converter

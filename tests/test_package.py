@@ -34,6 +34,7 @@ NAMES = {
     "SpikingLeakyReLU",
     "TensorNode",
     "callbacks",
+    "check",
     "compare",
     "configure_settings",
     "converter",

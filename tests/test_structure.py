@@ -44,6 +44,7 @@ WALLS = {
     "tensorflow_log compiler "
     "atomic_file progress replacements",
     "convert": "nengo numpy on_demand simulator objects errors settings",
+    "analysis": "nengo numpy simulator",
     "plots": "numpy bokeh PIL",
     "diagram": "nengo numpy errors",
     "jupyter": "nengo numpy on_demand bokeh IPython comm ipywidgets anywidget traitlets nengo_nb "
@@ -53,11 +54,11 @@ WALLS = {
     "migrate": "replacements",
     "replacements": "",
     "__main__": "jupyterlab tutorials migrate",
-    "__init__": "compiler convert simulator jupyter settings objects surrogates",
+    "__init__": "analysis compiler convert simulator jupyter settings objects surrogates",
 }
 
 # Doors that are there for readers and type checkers alone: the import costs nothing at run time.
-FOR_TYPES = {"jupyter": "simulator convert"}
+FOR_TYPES = {"jupyter": "simulator convert analysis"}
 
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 IGNORED = (".git/", *(ROOT / ".gitignore").read_text(encoding="utf-8").split())

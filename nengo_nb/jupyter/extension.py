@@ -36,6 +36,7 @@ SIMULATORS = ("nengo_nb.simulator.simulator.Simulator", "nengo.simulator.Simulat
 THINGS = (
     "nengo_nb.plan.program.Plan",
     "nengo_nb.convert.tuning.Tuning",
+    "nengo_nb.analysis.health.Health",
     "nengo.network.Network",
     "nengo.ensemble.Ensemble",
     "nengo.ensemble.Neurons",

@@ -10,6 +10,7 @@ from nengo_nb.diagram import built_facts, facts_of, name_of
 from nengo_nb.jupyter.labels import remember_names
 from nengo_nb.jupyter.outputs.card import Card
 
+from .health import make_health_card
 from .network import make_network_card
 from .simulator import make_plan_card, make_simulator_card
 from .tuning import make_tuning_card
@@ -21,7 +22,8 @@ OBJECTS = (nengo.Ensemble, nengo.ensemble.Neurons, nengo.Node, nengo.Connection,
 
 
 def make_card(thing: Any, sim: AnySimulator | None = None, depth: int = 1) -> Card:
-    """Return the card of a network, an object in it, a simulator, its plan, or a tuning.
+    """Return the card of a network, an object in it, a simulator, its plan, a
+    tuning, or the health of a network.
 
     Args:
         thing: Object to show.
@@ -44,9 +46,11 @@ def make_card(thing: Any, sim: AnySimulator | None = None, depth: int = 1) -> Ca
         return make_plan_card(thing)
     if hasattr(thing, "curves") and hasattr(thing, "chosen"):
         return make_tuning_card(thing)
+    if hasattr(thing, "findings") and hasattr(thing, "looked_at"):
+        return make_health_card(thing)
     raise TypeError(
         f"there is no card for {type(thing).__name__}: it is no network, object of one, simulator, "
-        "plan or tuning"
+        "plan, tuning or health"
     )
 
 

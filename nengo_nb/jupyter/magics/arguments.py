@@ -1,17 +1,8 @@
-"""Command-line parsers of the magics, whose errors are single sentences."""
+"""Command lines of the magics: cells, trainings, and the subcommands of ``%nengo``."""
 
 from __future__ import annotations
 
-import argparse
-import keyword
-import math
-from collections.abc import Callable, Sequence
-from typing import NoReturn
-
-from IPython.core.error import UsageError
-from IPython.utils.process import arg_split
-
-from nengo_nb.jupyter.suggestions import as_python, unknown
+from .parser import Parser, read_count, read_index, read_name, read_seconds, read_share
 
 CELL_EXAMPLE = """\
 example:
@@ -30,158 +21,6 @@ example:
 """
 
 
-class Parser(argparse.ArgumentParser):
-    """``argparse`` parser of one line of a magic. Errors raise ``UsageError`` with one sentence."""
-
-    def __init__(self, prog: str, description: str, example: str) -> None:
-        super().__init__(
-            prog=prog,
-            description=description,
-            epilog=example,
-            add_help=False,
-            allow_abbrev=False,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        self.add_argument("-h", "--help", action="store_true", help="show this text")
-
-    def error(self, message: str) -> NoReturn:
-        """Raise ``UsageError``, where argparse would print and exit the process."""
-        raise UsageError(f"{self.prog}: {message} ('{self.prog} --help' shows how it is used)")
-
-    def options(self) -> list[str]:
-        """Return all long options."""
-        return [option for option in self._option_string_actions if option.startswith("--")]
-
-    def read(
-        self, words: Sequence[str], help_text: Callable[[], str] | None = None
-    ) -> argparse.Namespace | None:
-        """Parse a line; return None after ``--help`` was printed.
-
-        Args:
-            words: Words of the line.
-            help_text: Returns the help; by default that of this line alone.
-        """
-        if "-h" in words or "--help" in words:
-            print((help_text or self.format_help)())
-            return None
-        plain, optional = self.split(words)
-        # parse_known_args and not parse_args: unknown options get a sentence with suggestions.
-        values, extra = self.parse_known_args([*plain, *optional])
-        options = [word for word in extra if word.startswith("-")]
-        if options:
-            raise UsageError(
-                f"{self.prog}: {unknown('option', options[0].split('=')[0], self.options())}"
-            )
-        if extra:
-            raise UsageError(f"{self.prog}: there is one word too many: {extra[0]!r}")
-        return values
-
-    def split(self, words: Sequence[str]) -> tuple[list[str], list[str]]:
-        """Split a line, in which options may be anywhere, into positional words and options.
-
-        An option with several values takes all words behind it, but for the last ones that are
-        needed as positional words: in ``--plot p q net`` the name is ``net``.
-        """
-        plain: list[str] = []
-        optional: list[str] = []
-        taking: list[str] | None = None
-        wanted = 0.0
-        # argparse alone gives an option with nargs="+" all words up to the next option.
-        for word in words:
-            if self._is_option(word):
-                taking, wanted = [], self._count_values(word)
-                optional.append(word)
-            elif taking is not None and len(taking) < wanted:
-                taking.append(word)
-                optional.append(word)
-            else:
-                plain.append(word)
-        # Positional words that are still missing; those with nargs="?" or "*" may be left out.
-        needed = [action for action in self._plain_actions() if action.nargs is None][len(plain) :]
-        if taking is not None and wanted == math.inf and len(taking) > len(needed):
-            last = taking[len(taking) - len(needed) :]
-            # Given back only if each fits its place: a probe is not taken for a number of seconds.
-            if all(self._accepts(action, word) for action, word in zip(needed, last, strict=True)):
-                plain, optional = [*plain, *last], optional[: len(optional) - len(last)]
-        return plain, optional
-
-    def _plain_actions(self) -> list[argparse.Action]:
-        """Return the actions of positional words."""
-        return [action for action in self._actions if not action.option_strings]
-
-    def _is_option(self, word: str) -> bool:
-        """Whether a word is an option, known or not; a negative number is not."""
-        return word.startswith("--") or word in self._option_string_actions
-
-    def _count_values(self, word: str) -> float:
-        """Return the number of words that an option takes; infinite for ``nargs="+"``."""
-        action = self._option_string_actions.get(word)
-        if action is None or action.nargs == 0:
-            return 0
-        return math.inf if action.nargs == "+" else 1
-
-    def _accepts(self, action: argparse.Action, word: str) -> bool:
-        """Whether a word is a valid value of a positional argument."""
-        try:
-            # Private, but it converts and checks as parsing does, without parsing the whole line.
-            self._get_values(action, [word])
-        except argparse.ArgumentError:
-            return False
-        return True
-
-
-def split_words(line: str) -> list[str]:
-    """Return the words of a line, with quotes as in a shell."""
-    try:
-        return [str(word) for word in arg_split(line, posix=True)]
-    except ValueError as error:
-        raise UsageError(f"the line cannot be read: {str(error).lower()}") from error
-
-
-def _name(text: str) -> str:
-    """Return an identifier, as Python normalizes it."""
-    name = as_python(text)
-    if not name.isidentifier() or keyword.iskeyword(name):
-        raise argparse.ArgumentTypeError(f"{text!r} cannot be the name of a variable")
-    return name
-
-
-def _seconds(text: str) -> float:
-    """Return a length of time above zero, in seconds."""
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not 0 < seconds < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time in seconds above zero")
-    return seconds
-
-
-def _count(text: str) -> int:
-    """Return a whole number above zero."""
-    if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero")
-    return int(text)
-
-
-def _share(text: str) -> float:
-    """Return a number between zero and one, both excluded."""
-    try:
-        share = float(text)
-    except ValueError:
-        share = math.nan
-    if not 0 < share < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number between 0 and 1")
-    return share
-
-
-def _index(text: str) -> int:
-    """Return a whole number from zero: a batch item or a seed."""
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from zero")
-    return int(text)
-
-
 def _cell_parser() -> Parser:
     """Return the parser of a ``%%nengo`` line."""
     parser = Parser(
@@ -192,22 +31,22 @@ def _cell_parser() -> Parser:
         CELL_EXAMPLE,
     )
     parser.add_argument(
-        "name", metavar="NAME", type=_name, help="variable that holds the network afterwards"
+        "name", metavar="NAME", type=read_name, help="variable that holds the network afterwards"
     )
-    parser.add_argument("--seed", metavar="N", type=_index, help="seed of the network")
+    parser.add_argument("--seed", metavar="N", type=read_index, help="seed of the network")
     parser.add_argument("--label", metavar="L", help="label of the network (default: NAME)")
     parser.add_argument(
-        "--run", metavar="SECONDS", type=_seconds, help="run it at once and plot its probes"
+        "--run", metavar="SECONDS", type=read_seconds, help="run it at once and plot its probes"
     )
     parser.add_argument(
         "--dt",
         metavar="S",
-        type=_seconds,
+        type=read_seconds,
         default=0.001,
         help="time step in seconds (default: 0.001)",
     )
     parser.add_argument(
-        "--minibatch", metavar="N", type=_count, help="simulate N independent copies"
+        "--minibatch", metavar="N", type=read_count, help="simulate N independent copies"
     )
     parser.add_argument(
         "--plot",
@@ -234,15 +73,19 @@ def _train_parser() -> Parser:
         TRAIN_EXAMPLE,
     )
     parser.add_argument(
-        "name", metavar="NAME", type=_name, help="variable that holds a nengo.Network"
+        "name", metavar="NAME", type=read_name, help="variable that holds a nengo.Network"
     )
     parser.add_argument(
-        "--epochs", metavar="N", type=_count, required=True, help="how often all examples are seen"
+        "--epochs",
+        metavar="N",
+        type=read_count,
+        required=True,
+        help="how often all examples are seen",
     )
     parser.add_argument(
         "--batch",
         metavar="N",
-        type=_count,
+        type=read_count,
         help="examples in a minibatch (default: as its simulator has, or 32)",
     )
     parser.add_argument(
@@ -257,7 +100,7 @@ def _train_parser() -> Parser:
     parser.add_argument(
         "--validation-split",
         metavar="F",
-        type=_share,
+        type=read_share,
         default=0.0,
         help="part of the examples to validate with",
     )
@@ -271,7 +114,7 @@ def _line_parser(
     parser = Parser(f"%nengo {command}", description, f"example:\n  %nengo {example}\n")
     if takes_name:
         parser.add_argument(
-            "name", metavar="NAME", type=_name, help="variable that holds a nengo.Network"
+            "name", metavar="NAME", type=read_name, help="variable that holds a nengo.Network"
         )
     return parser
 
@@ -281,24 +124,29 @@ def _line_parsers() -> dict[str, Parser]:
     run = _line_parser(
         "run", "Run a network for some simulated seconds, then plot its probes.", "run net 1.5"
     )
-    run.add_argument("seconds", metavar="SECONDS", type=_seconds, help="simulated time")
+    run.add_argument("seconds", metavar="SECONDS", type=read_seconds, help="simulated time")
     step = _line_parser("step", "Run a network for K time steps.", "step net 10")
     step.add_argument(
-        "steps", metavar="K", type=_count, nargs="?", default=1, help="number of steps (default: 1)"
+        "steps",
+        metavar="K",
+        type=read_count,
+        nargs="?",
+        default=1,
+        help="number of steps (default: 1)",
     )
     plot = _line_parser("plot", "Plot what a network recorded.", "plot net decoded --item 2")
     plot.add_argument(
         "probes", metavar="PROBE", nargs="*", help="labels or variables (default: all probes)"
     )
     plot.add_argument(
-        "--item", metavar="I", type=_index, default=0, help="item of the minibatch, from 0"
+        "--item", metavar="I", type=read_index, default=0, help="item of the minibatch, from 0"
     )
     compare = _line_parser(
         "compare",
         "Run a network on several backends and see where they differ.",
         "compare net 0.5 --backends nengo nb",
     )
-    compare.add_argument("seconds", metavar="SECONDS", type=_seconds, help="simulated time")
+    compare.add_argument("seconds", metavar="SECONDS", type=read_seconds, help="simulated time")
     compare.add_argument(
         "--backends",
         metavar="B",
@@ -319,7 +167,7 @@ def _line_parsers() -> dict[str, Parser]:
     diagram.add_argument(
         "--depth",
         metavar="N",
-        type=_count,
+        type=read_count,
         default=1,
         help="show what is inside, N levels deep (default: 1)",
     )
@@ -349,19 +197,37 @@ def _line_parsers() -> dict[str, Parser]:
         takes_name=False,
     )
     tune.add_argument(
-        "name", metavar="NAME", type=_name, help="variable that holds a nengo_nb.Converter"
+        "name", metavar="NAME", type=read_name, help="variable that holds a nengo_nb.Converter"
     )
     tune.add_argument("--x", metavar="X", required=True, help="variable with examples")
     tune.add_argument("--y", metavar="Y", required=True, help="variable with their labels")
     tune.add_argument(
-        "--steps", metavar="N", type=_count, default=50, help="steps to present each (default: 50)"
+        "--steps",
+        metavar="N",
+        type=read_count,
+        default=50,
+        help="steps to present each (default: 50)",
     )
     tune.add_argument(
         "--loss",
         metavar="F",
-        type=_share,
+        type=read_share,
         default=0.01,
         help="accuracy that may be lost (default: 0.01)",
+    )
+    check = _line_parser(
+        "check",
+        "Look for ensembles and connections that are probably not as they were meant: silent, "
+        "saturated or driven outside their radius, badly decoded.",
+        "check net 1",
+    )
+    check.add_argument(
+        "seconds",
+        metavar="SECONDS",
+        type=read_seconds,
+        nargs="?",
+        default=0.0,
+        help="simulated time to run a copy of it from its start (default: no run)",
     )
     return {
         "run": run,
@@ -381,6 +247,7 @@ def _line_parsers() -> dict[str, Parser]:
         "load": load,
         "freeze": freeze,
         "tune": tune,
+        "check": check,
     }
 
 

@@ -13,21 +13,24 @@ from IPython.display import display
 from nengo_nb.jupyter import actions
 from nengo_nb.jupyter.cards.dispatch import make_card
 from nengo_nb.jupyter.cards.simulator import make_list_card
+from nengo_nb.jupyter.labels import remember_names
 from nengo_nb.jupyter.session.entry import Options
 from nengo_nb.jupyter.session.loop_variables import LoopNames
 from nengo_nb.jupyter.session.registry import Session
 from nengo_nb.jupyter.suggestions import unknown
 
-from .arguments import CELL, LINES, TRAIN, overview, split_words
+from .arguments import CELL, LINES, TRAIN, overview
 from .cell import has_await, run_for_names, run_in_network, run_to_end
 from .errors import one_line_interrupt, render_from_user_code
 from .outcomes import Start, get_start
 from .parameters import freeze_parameters, load_parameters, save_parameters
+from .parser import split_words
 from .tuning import tune_converter
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from nengo_nb.analysis import Health
     from nengo_nb.simulator import Simulator
 
 Command = Callable[[argparse.Namespace], Any]
@@ -176,6 +179,7 @@ class Magics:
             "save": lambda values: print(save_parameters(session, values.name, values.file)),
             "load": lambda values: print(load_parameters(session, values.name, values.file)),
             "freeze": lambda values: print(freeze_parameters(session, values.name)),
+            "check": self._check,
             "tune": lambda values: tune_converter(self.shell.user_ns, values),
         }
 
@@ -194,6 +198,14 @@ class Magics:
                 f"{start.name!r} was not compared: nothing is kept of a comparison that did not end"
             ),
         }
+
+    def _check(self, values: argparse.Namespace) -> Health:
+        # Not before it is asked for: it needs the simulator.
+        from nengo_nb import check
+
+        network = self.session.network(values.name)
+        remember_names(network)
+        return check(network, values.seconds, dt=self.session.options(values.name).dt)
 
     def _run(self, values: argparse.Namespace) -> Any:
         """Run and plot; the simulator is returned, but not displayed a second time."""

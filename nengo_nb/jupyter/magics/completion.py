@@ -14,7 +14,8 @@ from nengo_nb.jupyter.comparison.backends import installed
 from nengo_nb.jupyter.session.registry import Session
 from nengo_nb.jupyter.suggestions import as_python
 
-from .arguments import CELL, LINES, TRAIN, Parser
+from .arguments import CELL, LINES, TRAIN
+from .parser import Parser
 
 if TYPE_CHECKING:
     from IPython.core.completer import CompletionContext, SimpleMatcherResult

@@ -3,7 +3,9 @@
 import pytest
 from IPython.core.completer import provisionalcompleter
 
-COMMANDS = "run step reset plot diagram compare list live explain save load freeze tune".split()
+COMMANDS = (
+    "run step reset plot diagram compare list live explain save load freeze tune check".split()
+)
 
 
 def complete(notebook, line):
