@@ -344,6 +344,7 @@ class Simulator:
     predict_on_batch = in_turn(delegate(lambda parts: parts.predictor, Predictor.predict_on_batch))
 
     check_gradients = delegate(lambda parts: parts.gradients, GradientCheck.check_gradients)
+    gradient_report = in_turn(delegate(lambda parts: parts.trainer, Trainer.gradient_report))
     train, loss, soft_reset = nengo_dl_2.train, nengo_dl_2.loss, nengo_dl_2.soft_reset
     if not TYPE_CHECKING:  # a type checker would take any name for an attribute
         __getattr__ = nengo_dl_2.find_attribute

@@ -25,6 +25,7 @@ from nengo_nb.simulator.run.simulation import Simulation
 from .class_weights import class_weights
 from .datasets import Examples, check_weights, is_stream, peeked, told_of_data
 from .gradient_flow import Flow, check_flow
+from .gradient_report import GradientReport, make_gradient_report
 from .losses import Loss, losses_of, probes_of
 from .old_optimizers import refuse_old_optimizer
 from .outputs import spread, weigh
@@ -33,6 +34,12 @@ from .scheduling import make_schedule
 from .training_plans import TrainingPlans
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nengo.builder import Signal
+
+    from nengo_nb.simulator.params.parameters import Parameter
+
     from .keras_model import NetworkModel
 
 
@@ -298,14 +305,50 @@ class Trainer:
         )
         self.keras_model.follow(schedule)
 
-    def _check_flow(self, n_steps: int) -> None:
-        """Warn of parameters that no gradient reaches."""
-        model, simulation = self.keras_model, self.simulation
-        plan = model._chosen().forward.forward.plan
-        flow = Flow(plan, simulation.model, simulation.dtype, simulation.runner.names)
-        changed = {
-            parameter: signals_of(simulation.model, parameter)
-            for parameter, variable in model.variables_by_parameter.items()
+    def gradient_report(self, x: Any, y: Any) -> GradientReport:
+        """Return the size of each parameter's gradient, and where gradients vanish or are cut.
+
+        Nothing is changed. The gradients are those of ``fit`` for one minibatch, with spikes by
+        their surrogate.
+
+        Args:
+            x: A minibatch of examples, as for ``fit``; of more, the first are taken.
+            y: Their targets.
+
+        Raises:
+            ValidationError: The simulator was not compiled, or data do not fit.
+        """
+        self.simulation.check_open("learn")
+        self._check_compiled()
+        inputs, targets = self.make_examples().pair(x, y)
+        batch = self.simulation.batch
+        inputs = {name: array[:batch] for name, array in inputs.items()}
+        targets = {name: array[:batch] for name, array in targets.items()}
+        self.choose_schedule()
+        n_steps = next(iter(inputs.values())).shape[1]
+        flow, changed = self._flow(), self._changed()
+        obstacles = {
+            parameter.name: reason
+            for parameter, own_signals in changed.items()
+            if (reason := flow.obstacle(own_signals, n_steps))
+        }
+        return make_gradient_report(self.keras_model, inputs, targets, obstacles)
+
+    def _flow(self) -> Flow:
+        """Return the paths of gradients in the present schedule."""
+        simulation = self.simulation
+        plan = self.keras_model._chosen().forward.forward.plan
+        return Flow(plan, simulation.model, simulation.dtype, simulation.runner.names)
+
+    def _changed(self) -> dict[Parameter, Sequence[Signal]]:
+        """Return the signals of each parameter that an optimizer may change."""
+        return {
+            parameter: signals_of(self.simulation.model, parameter)
+            for parameter, variable in self.keras_model.variables_by_parameter.items()
             if variable.trainable
         }
-        check_flow(flow, changed, list(model.losses_by_output), n_steps)
+
+    def _check_flow(self, n_steps: int) -> None:
+        """Warn of parameters that no gradient reaches."""
+        names = list(self.keras_model.losses_by_output)
+        check_flow(self._flow(), self._changed(), names, n_steps)
