@@ -54,6 +54,7 @@ class Style:
         spikes: Whether the values are spikes.
         transform: Matrix ``(size, drawn)`` that samples are multiplied by, or None.
         shape: Rows and columns of an image.
+        compared: Names of the columns of the matrix, if these may change.
     """
 
     dims: tuple[int, ...]
@@ -61,6 +62,7 @@ class Style:
     spikes: bool
     transform: np.ndarray | None
     shape: tuple[int, int]
+    compared: tuple[str, ...] = ()
 
 
 @dataclass
@@ -134,7 +136,8 @@ def lines(history: History, window: Window, style: Style, cache: Cache) -> Drawn
         values, times = read(part), history.times(part.start, part.stop)
     else:
         cache.check(history)
-        reduced, values = reduce_samples(cache.reduced, (style.dims, style.synapse), part, read)
+        key = (style.dims, style.synapse, style.compared)
+        reduced, values = reduce_samples(cache.reduced, key, part, read)
         cache.reduced = reduced
         times = _bucket_times(history, reduced, part.stop, len(values))
     # Times relative to the window, as float32 seconds have steps of 0.06 ms at t = 1000 s.

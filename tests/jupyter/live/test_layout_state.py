@@ -157,7 +157,9 @@ def test_a_synapse_is_a_setting_of_the_view(layout, ran, sim, network):
     ran(100)
     answer(
         layout,
-        m.ChangePlot(plot=plot.id, kind="lines", dims=[1], synapse=0.02, ordered=False),
+        m.ChangePlot(
+            plot=plot.id, kind="lines", dims=[1], synapse=0.02, ordered=False, pointers=[]
+        ),
     )
 
     (drawn,) = numbers(layout)
@@ -221,7 +223,9 @@ def test_a_path_and_an_image_of_what_neurons_do(layout, ran, network):
 
 
 def sort_neurons(plot, dims, ordered):
-    return m.ChangePlot(plot=plot.id, kind="raster", dims=list(dims), synapse=0.0, ordered=ordered)
+    return m.ChangePlot(
+        plot=plot.id, kind="raster", dims=list(dims), synapse=0.0, ordered=ordered, pointers=[]
+    )
 
 
 def test_sorting_puts_together_what_fires_together(layout, ran, network):
