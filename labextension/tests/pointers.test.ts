@@ -128,7 +128,15 @@ test("what another page has typed is shown, but not into what is being typed her
 
 test("entries for expressions are added by the name of the module", () => {
   const additions = new Additions(send);
-  const layout = { items: 1, item: 0, sliders: [], nodes: [], sources: [], expressions: [], pointer_nodes: [COLOR] };
+  const layout = {
+    items: 1,
+    item: 0,
+    sliders: [],
+    nodes: [],
+    sources: [],
+    expressions: [],
+    pointer_nodes: [COLOR],
+  };
   additions.update(layout as unknown as Layout);
   first(HTMLButtonElement, additions.element, "button[title='color as expression']").click();
 
