@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import nengo
@@ -77,12 +77,12 @@ def _is_identity(conn: nengo.Connection) -> bool:
 
 def drivers_of(source: Source, nodes: Mapping[str, PointerNode]) -> list[str]:
     """Return the names of the pointer nodes that drive a module, of whose output a source is."""
-    return [
-        name
-        for name, pointer_node in nodes.items()
-        if pointer_node.node is source.target
-        or any(each.part is source.owner for each in pointer_node.feeds)
-    ]
+    names = []
+    for name, pointer_node in nodes.items():
+        fed = [id(each.part) for each in pointer_node.feeds]
+        if pointer_node.node is source.target or id(source.owner) in fed:
+            names.append(name)
+    return names
 
 
 def why_undriven(source: Source, nodes: Mapping[str, PointerNode]) -> str:
@@ -97,8 +97,9 @@ def why_undriven(source: Source, nodes: Mapping[str, PointerNode]) -> str:
 
 def constants_of_modules(network: nengo.Network) -> set[int]:
     """Return the ``id`` of each constant node within a module, such as the bias of a thalamus."""
-    parts: Iterable[nengo.Network] = (
-        part for part in members(network) if isinstance(part, nengo.Network) and is_module(part)
-    )
-    nodes = [node for part in parts for node in part.all_nodes]
-    return {id(node) for node in nodes if isinstance(node.output, np.ndarray)}
+    constants: set[int] = set()
+    for part in members(network):
+        if isinstance(part, nengo.Network) and is_module(part):
+            nodes = part.all_nodes
+            constants.update(id(node) for node in nodes if isinstance(node.output, np.ndarray))
+    return constants

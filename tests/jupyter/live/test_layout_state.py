@@ -155,12 +155,8 @@ def test_a_filter_is_nengos(tau, steps):
 def test_a_synapse_is_a_setting_of_the_view(layout, ran, sim, network):
     plot = layout.add_plot(LivePlot(network.decoded))
     ran(100)
-    answer(
-        layout,
-        m.ChangePlot(
-            plot=plot.id, kind="lines", dims=[1], synapse=0.02, ordered=False, pointers=[]
-        ),
-    )
+    settings = {"kind": "lines", "dims": [1], "pointers": [], "synapse": 0.02, "ordered": False}
+    answer(layout, m.ChangePlot(plot=plot.id, **settings))
 
     (drawn,) = numbers(layout)
 
