@@ -11,9 +11,9 @@ export class Expression {
   private readonly entry: HTMLInputElement;
   private readonly error = element("div", { class: "nnb-error", attributes: { role: "status", hidden: "" } });
   private readonly release: HTMLButtonElement;
-  /** What the node puts out, as far as the page knows. */
+  /** Expression that the node puts out, as far as the page knows. */
   private typed = "";
-  /** What was asked for and is not in a frame yet. */
+  /** Expression that was asked for and is not in a frame yet. */
   private asked: string | null = null;
 
   constructor(
