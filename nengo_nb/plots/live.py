@@ -113,6 +113,27 @@ def draw_path(panel: figure, _quantity: str, labels: Sequence[str]) -> None:
     panel.yaxis.axis_label = PlainText(text=labels[1]) if labels[1:] else None
 
 
+def draw_cloud(panel: figure, _quantity: str, _labels: Sequence[str]) -> None:
+    """Draw names, each as large and as opaque as the browser makes it; both axes go from 0 to 1."""
+    columns = ("text", "x", "y", "size", "alpha", "similarity")
+    source = ColumnDataSource({name: [] for name in columns}, name="data")
+    names = panel.text(
+        "x",
+        "y",
+        text="text",
+        text_font_size="size",
+        text_alpha="alpha",
+        text_align="center",
+        text_baseline="middle",
+        source=source,
+    )
+    panel.axis.visible = False
+    panel.grid.visible = False
+    panel.y_range.start, panel.y_range.end = 0, 1
+    tooltips = [("pointer", "@text"), ("similarity", "@similarity{0.000}")]
+    panel.add_tools(HoverTool(tooltips=tooltips, renderers=[names], visible=False))
+
+
 def draw_image(panel: figure, _quantity: str, _labels: Sequence[str]) -> None:
     """Draw cells in colours, first row at the top, with a colour bar."""
     colors = LinearColorMapper(

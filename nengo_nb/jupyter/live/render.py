@@ -26,7 +26,7 @@ class Drawn:
     Args:
         array: ``(rows, columns)``, float32. Lines: a row of times from the window's begin, then a
             row per dimension. Raster: bits, a row per column of time and a bit per neuron. Path:
-            two rows. Image: its values.
+            two rows. Image: its values. Cloud: one row.
         low: Smallest value, for an axis or a colour scale.
         high: Largest value.
     """
@@ -198,6 +198,16 @@ def image(history: History, window: Window, style: Style, _cache: Cache) -> Draw
     last = slice(part.stop - 1, part.stop)
     tau = max(style.synapse, SPIKE_SECONDS) if style.spikes else style.synapse
     return matrix(values_of(history, last, style, tau)[0], style)
+
+
+def cloud(history: History, window: Window, style: Style, _cache: Cache) -> Drawn:
+    """Render the similarities at the window's end, of which the browser lays out the names."""
+    part = history.between(window.end, window.end)
+    if not part.stop:
+        return empty()
+    last = slice(part.stop - 1, part.stop)
+    values = values_of(history, last, style, style.synapse)
+    return Drawn(np.nan_to_num(values).astype(np.float32), *bounds(values))
 
 
 def matrix(values: np.ndarray, style: Style) -> Drawn:

@@ -183,6 +183,30 @@ def test_other_pointers_are_drawn_anew_and_not_from_what_was_reduced(state):
     assert np.abs(red - circle).max() > 0.1
 
 
+def test_a_cloud_has_the_similarities_at_the_end_of_the_window(state):
+    choose(state, "RED", "CIRCLE", "RED + CIRCLE", kind="cloud")
+    before = numbers(state)[0]
+    run_to(state, 0.1)
+    cloud = numbers(state)[0]
+    choose(state, "RED", "CIRCLE", "RED + CIRCLE", kind="lines")
+
+    assert state.plots[0].info().kinds == ["lines", "cloud", "image"]
+    assert before.size == 0
+    np.testing.assert_allclose(cloud, numbers(state)[0][1:, -1:].T)
+    assert cloud[0, 0] == pytest.approx(1.0, abs=0.05)
+
+
+def test_a_cloud_is_drawn_of_all_pointers_and_stays_one_when_others_come(state):
+    kind = choose(state, kind="cloud").kind
+
+    run_to(state, 0.1)
+    state.grow()
+
+    assert [kind, state.plots[0].kind] == ["cloud", "cloud"]
+    assert state.plots[0].labels == ["RED", "CIRCLE", "BLUE"]
+    assert numbers(state)[0].shape == (1, 3)
+
+
 def test_choosing_no_pointers_is_all_of_the_vocabulary_again(state):
     choose(state, "RED")
 
