@@ -69,6 +69,9 @@ def draw_lines(panel: figure, quantity: str, labels: Sequence[str]) -> None:
     """Draw one line per dimension over a shared column of times."""
     # Columns are named by their index: labels may be equal, or empty.
     source = ColumnDataSource({"t": [], **{str(i): [] for i in range(len(labels))}}, name="data")
+    if not labels:
+        # Bokeh warns of a figure without anything in it; a vocabulary may get its keys later.
+        panel.line("t", "t", source=source, visible=False)
     drawn = []
     for i in range(len(labels)):
         color, dash = line_style(i)

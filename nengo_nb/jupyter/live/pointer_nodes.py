@@ -37,8 +37,8 @@ def pointer_nodes(
 ) -> dict[str, PointerNode]:
     """Return the input nodes that put out pointers, by name.
 
-    These are outputs of modules, as a ``Transcode`` has one, and nodes that a connection leads
-    unchanged to the input of a module, as those of nengo.spa's ``Input`` are.
+    These are outputs of modules, as a ``Transcode`` has one, and then nodes that a connection leads
+    unchanged to the input of a module, as those of nengo.spa's ``Input`` are, or of symbols.
 
     Args:
         network: The whole network.
@@ -63,7 +63,8 @@ def pointer_nodes(
             title = name if output is None else path_of(output, network, paths)
             feeds = tuple(inputs[id(conn.post)] for conn in fed)
             found[name] = PointerNode(node, title, vocabularies[0], feeds)
-    return found
+    # A symbol within an action is of less interest than what the modeller has made as an input.
+    return dict(sorted(found.items(), key=lambda item: id(item[1].node) not in outputs))
 
 
 def _is_identity(conn: nengo.Connection) -> bool:
@@ -96,10 +97,25 @@ def why_undriven(source: Source, nodes: Mapping[str, PointerNode]) -> str:
 
 
 def constants_of_modules(network: nengo.Network) -> set[int]:
-    """Return the ``id`` of each constant node within a module, such as the bias of a thalamus."""
-    constants: set[int] = set()
-    for part in members(network):
-        if isinstance(part, nengo.Network) and is_module(part):
-            nodes = part.all_nodes
-            constants.update(id(node) for node in nodes if isinstance(node.output, np.ndarray))
-    return constants
+    """Return the ``id`` of each constant node that modules make, such as the bias of a thalamus."""
+    parts = [part for part in members(network) if isinstance(part, nengo.Network)]
+    modules = [part for part in parts if is_module(part)]
+    nodes = [*_biases_of_gates(network, parts)]
+    for module in modules:
+        nodes += module.all_nodes
+    return {id(node) for node in nodes if isinstance(node.output, np.ndarray)}
+
+
+def _biases_of_gates(network: nengo.Network, parts: list[nengo.Network]) -> list[nengo.Node]:
+    """Return the biases of action selections, which are not within the thalamus that they serve."""
+    if not any(isinstance(getattr(part, "gates", None), dict) for part in parts):
+        return []
+    # By the label that the library gives: a thalamus has the last gate of each action alone. An
+    # action that only sets something has no gate, and its bias leads nowhere.
+    connections = network.all_connections
+    others = {id(conn.pre_obj) for conn in connections if not _is_gate(conn.post_obj)}
+    return [node for node in network.nodes if node.label == "bias" and id(node) not in others]
+
+
+def _is_gate(post: object) -> bool:
+    return isinstance(post, nengo.Ensemble) and (post.label or "").startswith("gate[")

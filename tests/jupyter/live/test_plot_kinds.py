@@ -3,9 +3,9 @@
 import json
 
 import nengo
-import nengo.spa as spa
 import numpy as np
 import pytest
+from nengo import spa
 
 from nengo_nb.jupyter.live.history import History
 from nengo_nb.jupyter.live.plot_kinds import PLOT_KINDS, check_dims, default_dims, kinds_of
