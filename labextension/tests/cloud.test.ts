@@ -4,6 +4,7 @@ import { DRAWERS } from "../src/live/drawers";
 import { frame } from "./frames";
 
 const [WIDTH, HEIGHT] = [400, 180];
+const SMALLEST = 9;
 
 function lay(similarities: Record<string, number>): Name[] {
   return layCloud(Object.values(similarities), Object.keys(similarities), WIDTH, HEIGHT);
@@ -29,6 +30,13 @@ test("a name that comes moves the others by less than a pixel", () => {
   expect(fresh?.alpha).toBeLessThan(0.01);
   expect(Math.abs((after?.y ?? 0) - (before?.y ?? 0)) * HEIGHT).toBeLessThan(1);
   expect(Math.abs((after?.size ?? 0) - (before?.size ?? 0))).toBeLessThan(1);
+});
+
+test("a name that just comes beside many others is not cut off", () => {
+  const others = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`K${i}`, 0.9]));
+  const [fresh] = lay({ FRESH: 0.101, ...others });
+
+  expect((1 - (fresh?.y ?? 0)) * HEIGHT).toBeGreaterThan(SMALLEST / 2);
 });
 
 test("names keep their order and do not cover each other", () => {

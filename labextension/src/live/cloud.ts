@@ -38,9 +38,12 @@ interface Seen {
  * similar ones are shown.
  */
 export function layCloud(values: ArrayLike<number>, names: string[], width: number, height: number): Name[] {
-  const seen = mostSimilar(values, names, Math.floor(height / (LINE * SMALLEST)));
+  // A name that just comes has no room of its own yet, and is not cut off at the edge all the same.
+  const edge = (LINE * SMALLEST) / 2;
+  const inner = height - 2 * edge;
+  const seen = mostSimilar(values, names, Math.floor(inner / (LINE * SMALLEST)));
   const needed = seen.reduce((sum, { share, presence }) => sum + share * presence, 0);
-  const left = height / LINE - SMALLEST * seen.reduce((sum, { presence }) => sum + presence, 0);
+  const left = inner / LINE - SMALLEST * seen.reduce((sum, { presence }) => sum + presence, 0);
   // Size of the letters beyond the smallest ones: as large as all have room.
   const beyond = Math.min(LARGEST - SMALLEST, left / Math.max(needed, 1e-9));
   const sizes = seen.map(({ share }) => SMALLEST + beyond * share);
