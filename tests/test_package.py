@@ -28,6 +28,7 @@ NAMES = {
     "Layer",
     "LeakyReLU",
     "LivePlot",
+    "LiveExpression",
     "LiveSlider",
     "Simulator",
     "SoftLIFRate",

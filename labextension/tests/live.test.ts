@@ -14,6 +14,8 @@ beforeEach(() => {
   vi.stubGlobal("matchMedia", () => ({ matches: false }));
 });
 
+const ROOM = { width: 300, height: 180 };
+
 function part(rows: number, columns: number, offset = 0): Part {
   return { type: "Part", plot: "p", offset, rows, columns, low: 0, high: 4 };
 }
@@ -21,7 +23,7 @@ function part(rows: number, columns: number, offset = 0): Part {
 test("lines are rows of the buffer, and their times count from the window's begin", () => {
   const numbers = Float32Array.of(9, 0, 0.5, 1, 2, 3, 4);
 
-  const { data } = DRAWERS.lines.columns(part(3, 2, 1), numbers, frame({ begin: 10 }), 2);
+  const { data } = DRAWERS.lines.columns(part(3, 2, 1), numbers, frame({ begin: 10 }), ["0", "1"], ROOM);
 
   expect(data).toEqual({
     t: Float64Array.of(10, 10.5),
@@ -33,7 +35,7 @@ test("lines are rows of the buffer, and their times count from the window's begi
 test("spikes become ink in their neuron's row", () => {
   const numbers = new Float32Array(Uint32Array.of(0b10, 0, 0, 0b01).buffer);
 
-  const { image } = DRAWERS.raster.columns(part(4, 1), numbers, frame(), 2);
+  const { image } = DRAWERS.raster.columns(part(4, 1), numbers, frame(), ["0", "1"], ROOM);
 
   expect(image?.shape).toEqual([2, 4]);
   expect([...(image?.values ?? [])].map((value) => value > 0)).toEqual([
@@ -42,14 +44,14 @@ test("spikes become ink in their neuron's row", () => {
 });
 
 test("the first row of an image is at the top, where Bokeh has the last", () => {
-  const { image } = DRAWERS.image.columns(part(2, 2), Float32Array.of(1, 2, 3, 4), frame(), 4);
+  const { image } = DRAWERS.image.columns(part(2, 2), Float32Array.of(1, 2, 3, 4), frame(), [], ROOM);
 
   expect([...(image?.values ?? [])]).toEqual([3, 4, 1, 2]);
 });
 
 test("a plot without data yet is drawn empty", () => {
   for (const drawer of Object.values(DRAWERS)) {
-    expect(() => drawer.columns(part(0, 0), new Float32Array(), frame(), 1)).not.toThrow();
+    expect(() => drawer.columns(part(0, 0), new Float32Array(), frame(), ["0"], ROOM)).not.toThrow();
   }
 });
 

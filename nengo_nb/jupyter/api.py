@@ -66,8 +66,8 @@ def live(
         sim: The simulator. Other cells may use it meanwhile: calls that change it take turns.
         plots: Plots to draw: probes, ensembles, neurons, nodes, learning connections, their names,
             or ``LivePlot``; by default all probes.
-        sliders: Sliders to show: nodes, their names, or ``LiveSlider``; by default the input
-            nodes.
+        sliders: Sliders to show: nodes, their names or ``LiveSlider``, and ``LiveExpression`` for
+            entries of semantic pointers; by default those of the input nodes.
         history_megabytes: Memory that the samples of all probes may take while it runs live, in
             10**6 bytes; beyond it the oldest are forgotten, which the view says. By default 256, or
             what another view has set; infinity keeps all.

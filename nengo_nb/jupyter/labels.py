@@ -71,6 +71,30 @@ def remember_names(network: nengo.Network, namespace: Mapping[str, Any] | None =
             call(thing, names.get(id(thing), ""))
 
 
+def paths_in(network: nengo.Network) -> dict[int, str]:
+    """Return the names of a network's members by ``id``, with those of the networks around them.
+
+    What is called by its label has the name of its network before it, ``memory.state``, unless that
+    is the whole one. What is called by what holds it, or by its place, is called from the whole
+    network already.
+    """
+    paths: dict[int, str] = {}
+    waiting = [(network, "")]
+    # The loop appends to the list that it goes through, as above.
+    for parent, prefix in waiting:
+        for kind in ("networks", "ensembles", "nodes", "connections", "probes"):
+            for thing in getattr(parent, kind):
+                name = name_of(thing)
+                # Labels that `label_members` has given are whole paths.
+                is_whole = thing.label is None or name.startswith((f"{prefix}.", f"{prefix}["))
+                path = name if is_whole or not prefix else f"{prefix}.{name}"
+                # The first one stays: parts of nengo.spa are in two networks.
+                paths.setdefault(id(thing), path)
+                if kind == "networks":
+                    waiting.append((thing, path))
+    return paths
+
+
 def variables() -> Mapping[str, Any]:
     """Return the variables of the notebook, or of the script that runs."""
     shell = get_ipython()

@@ -69,6 +69,9 @@ def draw_lines(panel: figure, quantity: str, labels: Sequence[str]) -> None:
     """Draw one line per dimension over a shared column of times."""
     # Columns are named by their index: labels may be equal, or empty.
     source = ColumnDataSource({"t": [], **{str(i): [] for i in range(len(labels))}}, name="data")
+    if not labels:
+        # Bokeh warns of a figure without anything in it; a vocabulary may get its keys later.
+        panel.line("t", "t", source=source, visible=False)
     drawn = []
     for i in range(len(labels)):
         color, dash = line_style(i)
@@ -111,6 +114,27 @@ def draw_path(panel: figure, _quantity: str, labels: Sequence[str]) -> None:
     panel.scatter("x", "y", source=head, size=8, fill_color=dot, line_color=None, name="3")
     panel.xaxis.axis_label = PlainText(text=labels[0]) if labels else None
     panel.yaxis.axis_label = PlainText(text=labels[1]) if labels[1:] else None
+
+
+def draw_cloud(panel: figure, _quantity: str, _labels: Sequence[str]) -> None:
+    """Draw names, each as large and as opaque as the browser makes it; both axes go from 0 to 1."""
+    columns = ("text", "x", "y", "size", "alpha", "similarity")
+    source = ColumnDataSource({name: [] for name in columns}, name="data")
+    names = panel.text(
+        "x",
+        "y",
+        text="text",
+        text_font_size="size",
+        text_alpha="alpha",
+        text_align="center",
+        text_baseline="middle",
+        source=source,
+    )
+    panel.axis.visible = False
+    panel.grid.visible = False
+    panel.y_range.start, panel.y_range.end = 0, 1
+    tooltips = [("pointer", "@text"), ("similarity", "@similarity{0.000}")]
+    panel.add_tools(HoverTool(tooltips=tooltips, renderers=[names], visible=False))
 
 
 def draw_image(panel: figure, _quantity: str, _labels: Sequence[str]) -> None:

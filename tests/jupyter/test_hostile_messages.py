@@ -145,6 +145,7 @@ def test_a_live_view_plays_on_whatever_it_is_sent(view, caplog):
             "plot": "plot-0",
             "kind": "lines",
             "dims": [],
+            "pointers": [],
             "synapse": 1e-320,
             "ordered": True,
         },

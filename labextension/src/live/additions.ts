@@ -87,6 +87,9 @@ export class Additions {
     const fits = (name: string): boolean => words.every((word) => name.toLowerCase().includes(word));
     const shown = new Set(layout.sliders.map((slider) => slider.name));
     const sliders = layout.nodes.filter((name) => !shown.has(name) && fits(`${name} sliders`));
+    const typed = layout.pointer_nodes.filter(
+      ({ name, title }) => !layout.expressions.includes(name) && fits(`${title} expression`),
+    );
     const sources = layout.sources.filter((source) => fits(source.name));
     const rows = [
       ...sources.slice(0, MOST).map((source) =>
@@ -109,6 +112,20 @@ export class Additions {
               "sliders",
               () => {
                 this.send({ type: "AddSliders", name });
+              },
+            ],
+          ],
+          "",
+        ),
+      ),
+      ...typed.map(({ name, title }) =>
+        this.entry(
+          title,
+          [
+            [
+              "expression",
+              () => {
+                this.send({ type: "AddExpression", name });
               },
             ],
           ],

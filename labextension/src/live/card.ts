@@ -10,9 +10,10 @@ import type { Frame, Part, PlotInfo } from "../protocol/live";
 import type { Send } from "./send";
 import { parse, parseIndices, writeIndices } from "./numbers";
 import { lineColor } from "./palette";
+import { PointerChoice } from "./pointer_choice";
 import { save } from "./save";
 
-type Asked = Partial<Pick<PlotInfo, "kind" | "dims" | "synapse" | "ordered">>;
+type Asked = Partial<Pick<PlotInfo, "kind" | "dims" | "pointers" | "synapse" | "ordered">>;
 
 /** The requests that are not answered yet: a layout may have been on its way when they were sent. */
 export function stillAsked(asked: Asked, info: PlotInfo): Asked {
@@ -22,7 +23,7 @@ export function stillAsked(asked: Asked, info: PlotInfo): Asked {
 
 /** A value as text; the kernel sorts dimensions if it is asked to. */
 function inAnyOrder(value: unknown): string {
-  return JSON.stringify(Array.isArray(value) ? [...(value as number[])].sort((a, b) => a - b) : value);
+  return JSON.stringify(Array.isArray(value) ? value.map(String).sort() : value);
 }
 
 export interface CardTools {
@@ -43,6 +44,7 @@ export class Card {
   private figure: Figure | null = null;
   private drawing: string | null = null;
   private asked: Asked = {};
+  private choice: PointerChoice | null = null;
   /** The newest data: those of a paused run come once, perhaps while Bokeh still makes the figure. */
   private newest: { part: Part; numbers: Float32Array; frame: Frame } | null = null;
 
@@ -88,9 +90,11 @@ export class Card {
     this.title.textContent = this.title.title = info.title;
     this.element.setAttribute("aria-label", info.title);
     this.element.dataset.shown = JSON.stringify([info.kind, info.dims, info.synapse, info.ordered]);
+    this.choice?.show(info);
     this.state.textContent = info.state;
     this.state.hidden = info.state === "";
-    const drawing = JSON.stringify([info.source, info.kind, info.dims, info.synapse]);
+    const compared = info.vocabulary.length ? info.labels : [];
+    const drawing = JSON.stringify([info.source, info.kind, info.dims, info.synapse, compared]);
     if (drawing === this.drawing) return;
     this.drawing = drawing;
     this.newest = null; // of the former drawing
@@ -159,8 +163,8 @@ export class Card {
   /** Ask for another way of drawing it, and for what was asked before and has not come yet. */
   private change(values: Asked): void {
     this.asked = { ...this.asked, ...values };
-    const { id, kind, dims, synapse, ordered } = { ...this.info, ...this.asked };
-    this.tools.send({ type: "ChangePlot", plot: id, kind, dims, synapse, ordered });
+    const { id, kind, dims, pointers, synapse, ordered } = { ...this.info, ...this.asked };
+    this.tools.send({ type: "ChangePlot", plot: id, kind, dims, pointers, synapse, ordered });
   }
 
   /** Drop the requests, as they are not possible. */
@@ -203,10 +207,17 @@ export class Card {
     ordered.checked = info.ordered;
     const row = (label: string, entry: HTMLElement): HTMLElement => element("label", {}, `${label} `, entry);
     const { neurons } = info;
+    this.choice = info.vocabulary.length
+      ? new PointerChoice(info, (pointers) => {
+          this.change({ pointers });
+        })
+      : null;
     this.menu.replaceChildren(
       row("Draw as", kinds),
-      row(neurons ? "Neurons" : "Dimensions", dims),
+      ...(info.undriven ? [element("div", { class: "nnb-undriven", text: info.undriven })] : []),
+      this.choice?.element ?? row(neurons ? "Neurons" : "Dimensions", dims),
       row("Synapse (s)", synapse),
+      ...(info.drivers.length ? [this.steering()] : []),
       ...(neurons ? [row("Sorted", ordered)] : []),
       element(
         "span",
@@ -217,6 +228,19 @@ export class Card {
         this.saver("csv"),
       ),
     );
+  }
+
+  /** A button for the entries of all nodes that drive what is drawn. */
+  private steering(): HTMLElement {
+    const press = (): void => {
+      for (const name of this.info.drivers) this.tools.send({ type: "AddExpression", name });
+    };
+    return element("button", {
+      text: "Type an expression",
+      label: "Show where an expression is typed that drives this",
+      attributes: { type: "button" },
+      on: { click: press },
+    });
   }
 
   private entry(value: string, hint: string, accept: (text: string) => boolean): HTMLInputElement {

@@ -6,6 +6,7 @@
 import { isDark } from "../dom/theme";
 import { PLOT_KINDS, type PlotKind } from "../tables/plot_kinds";
 import type { Axis } from "./axis";
+import { layCloud } from "./cloud";
 import type { Frame, Part, PlotInfo } from "../protocol/live";
 import { lineColor } from "./palette";
 import { across, down, ink, line, rule, type Sheet, spikes } from "./rasterizer";
@@ -34,9 +35,15 @@ export interface Sketch {
   paint: (sheet: Sheet, columns: Columns, info: PlotInfo, scale: number) => void;
 }
 
+/** Size of what is within the axes. */
+export interface Room {
+  width: number;
+  height: number;
+}
+
 export interface Drawer {
-  /** Columns for the numbers of a frame; `count` is how many values are drawn. */
-  columns: (part: Part, numbers: Float32Array, frame: Frame, count: number) => Columns;
+  /** Columns for the numbers of a frame, given the names of the values that are drawn. */
+  columns: (part: Part, numbers: Float32Array, frame: Frame, names: string[], room: Room) => Columns;
   /** Ranges and scales for the values of a frame; that of time is set for all kinds alike. */
   scale: (part: Part, axis: Axis) => Attributes;
   /** Left out where Bokeh draws every frame. */
@@ -98,10 +105,10 @@ function upwards(rows: Float32Array[], columns: number): Image {
 const NOTHING: Image = { values: new Float32Array(1), shape: [1, 1] };
 
 const lines: Drawer = {
-  columns: (part, numbers, frame, count) => {
+  columns: (part, numbers, frame, names) => {
     const rows = rowsOf(part, numbers);
     const data: Record<string, unknown> = { t: times(rows[0], frame.begin) };
-    for (let i = 0; i < count; i++) data[`${i}`] = rows[i + 1] ?? new Float32Array();
+    for (let i = 0; i < names.length; i++) data[`${i}`] = rows[i + 1] ?? new Float32Array();
     return { data };
   },
   scale: (part, axis) => ({ values: axis.include(part.low, part.high) }),
@@ -123,7 +130,7 @@ const lines: Drawer = {
 };
 
 const raster: Drawer = {
-  columns: (part, numbers, frame, count) => ({
+  columns: (part, numbers, frame, { length: count }) => ({
     data: { x: [frame.begin], w: [frame.end - frame.begin], h: [count] },
     image: part.rows ? bitmap(part, numbers, count) : NOTHING,
   }),
@@ -161,7 +168,25 @@ const image: Drawer = {
   }),
 };
 
-export const DRAWERS: Record<PlotKind, Drawer> = { lines, raster, xy, image };
+const cloud: Drawer = {
+  columns: (part, numbers, _frame, names, room) => {
+    const [row = new Float32Array()] = rowsOf(part, numbers);
+    const laid = layCloud(row, names, room.width, room.height);
+    return {
+      data: {
+        text: laid.map(({ text }) => text),
+        x: laid.map(() => 0.5),
+        y: laid.map(({ y }) => y),
+        size: laid.map(({ size }) => `${size}px`),
+        alpha: laid.map(({ alpha }) => alpha),
+        similarity: laid.map(({ similarity }) => similarity),
+      },
+    };
+  },
+  scale: () => ({ across: { start: 0, end: 1 }, values: { start: 0, end: 1 } }),
+};
+
+export const DRAWERS: Record<PlotKind, Drawer> = { lines, raster, xy, cloud, image };
 
 /** The kind of that name; the versions of messages see to it that the kernel knows no others. */
 export function readPlotKind(name: string): PlotKind {

@@ -10,7 +10,7 @@ import {
 } from "../loader/bokeh";
 import { PLOT_KINDS } from "../tables/plot_kinds";
 import { Axis } from "./axis";
-import { DRAWERS, readPlotKind, type Columns, type Image } from "./drawers";
+import { DRAWERS, readPlotKind, type Columns, type Image, type Room } from "./drawers";
 import type { Frame, Part, PlotInfo } from "../protocol/live";
 import { lineColor } from "./palette";
 import { FastOverlay } from "./fast_overlay";
@@ -23,6 +23,7 @@ export class Figure {
   private view: BokehView | null = null;
 
   private readonly kind;
+  private readonly names: string[];
   private readonly overlay: FastOverlay | null;
   private waiting: { start: number; end: number } | null = null;
   private pointed = false;
@@ -35,6 +36,7 @@ export class Figure {
     private readonly look: (begin: number, end: number) => void,
   ) {
     this.kind = readPlotKind(info.kind);
+    this.names = info.dims.map((i) => info.labels[i] ?? "");
     this.overlay = FastOverlay.fits(info) ? new FastOverlay(info) : null;
   }
 
@@ -91,7 +93,8 @@ export class Figure {
 
   /** Draw a frame: a overlay of it while it moves and nobody points at it. */
   update(part: Part, numbers: Float32Array, frame: Frame): void {
-    const found = DRAWERS[this.kind].columns(part, numbers, frame, this.info.dims.length);
+    const place = this.place();
+    const found = DRAWERS[this.kind].columns(part, numbers, frame, this.names, roomIn(place));
     const begin = Math.min(frame.begin, Math.max(frame.end - frame.length, 0));
     // Before the first step there is nothing that the window could end with, so it is as long as it is going
     // to be.
@@ -101,7 +104,6 @@ export class Figure {
     this.setting = true;
     if (part.columns) this.scale(part);
     this.fill(found, overlay !== null);
-    const place = this.place();
     const values = this.named("values");
     if (overlay && place && values) {
       const { start, end } = values as unknown as { start: number; end: number };
@@ -177,6 +179,12 @@ export class Figure {
     this.views?.clear();
     forget(this.bokeh, document);
   }
+}
+
+/** Room within the axes of a figure, before it is laid out that of a narrow one. */
+function roomIn(place: Place | null): Room {
+  const [width, height] = place ? [place.right - place.left, place.bottom - place.top] : [0, 0];
+  return width > 0 && height > 0 ? { width, height } : { width: 300, height: 180 };
 }
 
 type ImageClass = new (values: ArrayBufferLike, shape: number[]) => unknown;

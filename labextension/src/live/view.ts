@@ -5,6 +5,7 @@ import { onPreference } from "../dom/preferences";
 import { Additions } from "./additions";
 import { Card } from "./card";
 import { element } from "../dom/element";
+import { Expression } from "./expression";
 import type { BokehScript } from "../protocol/loader";
 import type { Code, Frame, Layout, ToBrowser } from "../protocol/live";
 import type { Send } from "./send";
@@ -38,6 +39,7 @@ export class View {
   private readonly plots = element("div", { class: "nnb-plots" });
   private readonly cards = new Map<string, Card>();
   private sliders: Sliders[] = [];
+  private expressions: Expression[] = [];
   private frame: Frame | null = null;
   private share: number | null = null;
   private failed = "";
@@ -85,6 +87,10 @@ export class View {
         this.tell(message.text);
         this.toolbar.forget();
         for (const card of this.cards.values()) card.forget();
+        for (const expression of this.expressions) expression.forget();
+        break;
+      case "Checked":
+        for (const expression of this.expressions) expression.checked(message);
         break;
       case "Code":
         this.copy(message);
@@ -115,17 +121,27 @@ export class View {
       else this.addCard(plot.id, new Card(plot, this.tools()));
     }
     this.plots.dataset.count = `${layout.plots.length}`;
-    const names = layout.sliders.map((slider) => slider.name).join("\n");
-    if (names !== this.sliders.map((slider) => slider.info.name).join("\n")) {
-      this.sliders = layout.sliders.map((info) => new Sliders(info, this.send));
-      this.side.replaceChildren(...this.sliders.map((slider) => slider.element));
+    this.steer(layout);
+    this.additions.update(layout);
+    if (!this.failed) this.tell("");
+  }
+
+  /** Sliders and entries for expressions; those that are there stay, as somebody may be typing. */
+  private steer(layout: Layout): void {
+    const sliders = new Map(this.sliders.map((slider) => [slider.info.name, slider]));
+    const expressions = new Map(this.expressions.map((expression) => [expression.info.name, expression]));
+    this.sliders = layout.sliders.map((info) => sliders.get(info.name) ?? new Sliders(info, this.send));
+    const wanted = layout.pointer_nodes.filter((info) => layout.expressions.includes(info.name));
+    this.expressions = wanted.map((info) => expressions.get(info.name) ?? new Expression(info, this.send));
+    const elements = [...this.sliders, ...this.expressions].map((each) => each.element);
+    const same = elements.length === this.side.children.length;
+    if (!same || elements.some((each, i) => each !== this.side.children[i])) {
+      this.side.replaceChildren(...elements);
     }
     layout.sliders.forEach((info, i) => {
       this.sliders[i]?.show(info);
     });
-    this.side.hidden = this.sliders.length === 0;
-    this.additions.update(layout);
-    if (!this.failed) this.tell("");
+    this.side.hidden = elements.length === 0;
   }
 
   private addCard(id: string, card: Card): void {
@@ -174,8 +190,9 @@ export class View {
    * plots.
    */
   private tellState(frame: Frame): void {
-    const { playing, compiling, speed, ended, follows, length, held, values } = frame;
-    const state = JSON.stringify([playing, compiling, speed, ended, follows, length, held, values.length]);
+    const { playing, compiling, speed, ended, follows, length, held, values, typed } = frame;
+    const { length: count } = values;
+    const state = JSON.stringify([playing, compiling, speed, ended, follows, length, held, count, typed]);
     const now = performance.now();
     if (playing && state === this.told.state && now - this.told.at < STATE_INTERVAL) return;
     this.told = { state, at: now };
@@ -184,6 +201,9 @@ export class View {
     this.timeline.update(frame);
     this.sliders.forEach((slider, i) => {
       slider.update(frame.values[i], frame.held[i] ?? []);
+    });
+    this.expressions.forEach((expression, i) => {
+      expression.update(typed[i] ?? "");
     });
   }
 

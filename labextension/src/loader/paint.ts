@@ -38,7 +38,7 @@ export function paint(document: object): void {
       model.setv({ background_fill_alpha: 0, border_fill_alpha: 0, outline_line_color: faint });
     } else if (model.type === "ColorBar")
       model.setv({ background_fill_alpha: 0, major_label_text_color: ink, title_text_color: ink });
-    else if (model.type === "Title") model.setv({ text_color: ink });
+    else if (model.type === "Title" || model.type === "Text") model.setv({ text_color: ink });
     else if (model.type === "Legend") {
       model.setv({ background_fill_alpha: 0, label_text_color: ink, title_text_color: ink });
     }

@@ -17,7 +17,9 @@ export interface SourceInfo {
 
 /**
  * Plot, with Bokeh's JSON in `figure`; `state` says why it has no data, if so, and `neurons` whether its
- * values are those of neurons.
+ * values are those of neurons. A similarity to semantic pointers has the keys of their `vocabulary`, and in
+ * `pointers` the expressions that were chosen; without any, `labels` are the keys that are drawn by default.
+ * `drivers` are names of nodes that drive what is compared; `undriven` says why there is none.
  */
 export interface PlotInfo {
   type: "PlotInfo";
@@ -32,6 +34,10 @@ export interface PlotInfo {
   synapse: number;
   ordered: boolean;
   neurons: boolean;
+  pointers: string[];
+  vocabulary: string[];
+  drivers: string[];
+  undriven: string;
   state: string;
   figure: Record<string, unknown>;
 }
@@ -45,13 +51,25 @@ export interface SliderInfo {
   high: number;
 }
 
-/** State of a view without its data, sent whenever it changes. */
+/** Input node that puts out semantic pointers; `title` is the name of its module. */
+export interface PointerNodeInfo {
+  type: "PointerNodeInfo";
+  name: string;
+  title: string;
+}
+
+/**
+ * State of a view without its data, sent whenever it changes. `expressions` are the names of nodes that have
+ * an entry for expressions.
+ */
 export interface Layout {
   type: "Layout";
   version: number;
   title: string;
   plots: PlotInfo[];
   sliders: SliderInfo[];
+  expressions: string[];
+  pointer_nodes: PointerNodeInfo[];
   nodes: string[];
   sources: SourceInfo[];
   items: number;
@@ -72,9 +90,10 @@ export interface Part {
 
 /**
  * Frame of a view; times are simulated seconds, `rate` is in steps per second. For the sliders of each node,
- * `values` are where they stand, and `held` the indices of those that override the node. Samples before
- * `kept` were forgotten, so that they take no more than `megabytes` (null for all there is). `traceback` are
- * the user's lines that led to `error`.
+ * `values` are where they stand, and `held` the indices of those that override the node; `typed` are the
+ * expressions that nodes with entries for them put out, empty where they put out their own values. Samples
+ * before `kept` were forgotten, so that they take no more than `megabytes` (null for all there is).
+ * `traceback` are the user's lines that led to `error`.
  */
 export interface Frame {
   type: "Frame";
@@ -98,6 +117,7 @@ export interface Frame {
   megabytes: number | null;
   held: number[][];
   values: number[][];
+  typed: string[];
   parts: Part[];
 }
 
@@ -118,6 +138,14 @@ export interface File {
 export interface Code {
   type: "Code";
   text: string;
+}
+
+/** Sentence on why a text is no expression for a node; an empty one if it is. */
+export interface Checked {
+  type: "Checked";
+  name: string;
+  text: string;
+  error: string;
 }
 
 /** The view was closed by the kernel. */
@@ -191,6 +219,32 @@ export interface Release {
   name: string;
 }
 
+/** Ask whether a text, as far as it is typed, is an expression of a node's vocabulary. */
+export interface CheckExpression {
+  type: "CheckExpression";
+  name: string;
+  text: string;
+}
+
+/** Override a node's output by the semantic pointer of an expression. */
+export interface Drive {
+  type: "Drive";
+  name: string;
+  text: string;
+}
+
+/** Show the entry for a node's expressions. */
+export interface AddExpression {
+  type: "AddExpression";
+  name: string;
+}
+
+/** Remove the entry for a node's expressions, and end its override. */
+export interface RemoveExpression {
+  type: "RemoveExpression";
+  name: string;
+}
+
 /** Show the sliders of a node. */
 export interface AddSliders {
   type: "AddSliders";
@@ -243,12 +297,13 @@ export interface AddPlot {
   kind: string;
 }
 
-/** Change the settings of a plot. */
+/** Change the settings of a plot; no `dims` or `pointers` are those by default. */
 export interface ChangePlot {
   type: "ChangePlot";
   plot: string;
   kind: string;
   dims: number[];
+  pointers: string[];
   synapse: number;
   ordered: boolean;
 }
@@ -277,7 +332,7 @@ export interface Hide {
   hidden: boolean;
 }
 
-export type ToBrowser = Layout | Frame | Notice | File | Code | Closed | BokehScript;
+export type ToBrowser = Layout | Frame | Notice | File | Code | Checked | Closed | BokehScript;
 
 /** Request of the viewer, with a handler in `live/handlers.py`. */
 export type Request =
@@ -290,6 +345,10 @@ export type Request =
   | GoBack
   | Grab
   | Release
+  | CheckExpression
+  | Drive
+  | AddExpression
+  | RemoveExpression
   | AddSliders
   | ChangeSliders
   | RemoveSliders
@@ -318,6 +377,10 @@ export type ToKernel =
   | GoBack
   | Grab
   | Release
+  | CheckExpression
+  | Drive
+  | AddExpression
+  | RemoveExpression
   | AddSliders
   | ChangeSliders
   | RemoveSliders

@@ -15,6 +15,10 @@ export const PLOT_KINDS = {
     label: "phase",
     isTimed: false,
   },
+  cloud: {
+    label: "pointer cloud",
+    isTimed: false,
+  },
   image: {
     label: "image",
     isTimed: false,

@@ -10,26 +10,51 @@ import nengo
 from nengo_nb.jupyter.probes import records_spikes
 
 from .layout_state import LayoutState
+from .pointer_nodes import constants_of_modules
 from .signals import Source
-from .specs import LivePlot, LiveSlider
+from .specs import LiveExpression, LivePlot, LiveSlider, Steering
 
 MOST = 6
 """Number of plots of a new view."""
 
+FEW = 4
+"""Number of nodes with sliders of a new view, and of nodes with entries for expressions."""
+
 
 def make_plots(state: LayoutState, chosen: Sequence[Any] | None) -> list[LivePlot]:
-    """Return the chosen plots; by default the first probes, or else decoded values."""
+    """Return the chosen plots; by default similarities and probes, or else decoded values."""
     if chosen is not None:
         return [spec if isinstance(spec, LivePlot) else LivePlot(spec) for spec in chosen]
     return _specs(_probed(state))
 
 
-def make_sliders(state: LayoutState, chosen: Sequence[Any] | None) -> list[LiveSlider]:
-    """Return the chosen sliders; by default those of the first four small input nodes."""
+def make_sliders(state: LayoutState, chosen: Sequence[Any] | None) -> list[Steering]:
+    """Return what was chosen; by default sliders of the first four small input nodes, and entries
+    for the first four nodes that put out semantic pointers.
+    """
     if chosen is not None:
-        return [spec if isinstance(spec, LiveSlider) else LiveSlider(spec) for spec in chosen]
-    small = [name for name, node in state.run.overrides.nodes.items() if node.size_out <= 8]
-    return [LiveSlider(name) for name in small[:4]]
+        return [spec if isinstance(spec, Steering) else LiveSlider(spec) for spec in chosen]
+    pointers = state.run.expressions.nodes
+    inner = constants_of_modules(state.run.require_simulator().model.toplevel)
+    small = [
+        name
+        for name, node in state.run.overrides.nodes.items()
+        if node.size_out <= 8 and name not in pointers and id(node) not in inner
+    ]
+    expressions = [LiveExpression(name) for name in list(pointers)[:FEW]]
+    return [*(LiveSlider(name) for name in small[:FEW]), *expressions]
+
+
+def steer(state: LayoutState, steering: Steering) -> None:
+    """Add sliders or an entry for expressions to a view.
+
+    Raises:
+        ValueError: The node cannot be set like that.
+    """
+    if isinstance(steering, LiveExpression):
+        state.add_expression(steering)
+    else:
+        state.add_sliders(steering)
 
 
 def prefer(state: LayoutState, wanted: str) -> None:
@@ -58,10 +83,14 @@ def _specs(sources: Sequence[Source]) -> list[LivePlot]:
 
 
 def _probed(state: LayoutState) -> list[Source]:
-    """Return the probes, or else the decoded values of all ensembles."""
+    """Return similarities to semantic pointers and probes, or else all decoded values."""
     sources = state.sources.values()
+    # What a model of semantic pointers is about, before what was asked for as numbers.
+    pointed = [source for source in sources if source.is_default]
     probed = [source for source in sources if isinstance(source.target, nengo.Probe)]
-    return probed or [source for source in sources if isinstance(source.target, nengo.Ensemble)]
+    return [*pointed, *probed] or [
+        source for source in sources if isinstance(source.target, nengo.Ensemble)
+    ]
 
 
 def _decoded(state: LayoutState) -> list[Source]:

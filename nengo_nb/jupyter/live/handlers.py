@@ -15,17 +15,20 @@ import numpy as np
 from nengo_nb.jupyter.protocol import live as m
 
 from .layout_state import LayoutState
-from .specs import LivePlot, LiveSlider
+from .specs import LiveExpression, LivePlot, LiveSlider
+
+Reply = m.File | m.Code | m.Checked
+"""Answer to the page that has asked, or to all."""
 
 
-def answer(state: LayoutState, message: m.Request) -> m.File | m.Code | None:
-    """Handle a message; return the file that it asks for, if it asks for one.
+def answer(state: LayoutState, message: m.Request) -> Reply | None:
+    """Handle a message; return the answer that it asks for, if it asks for one.
 
     Raises:
         ValueError: The request is not possible; one sentence for the viewer.
         LookupError: Something that it names does not exist; one sentence.
     """
-    reply: m.File | m.Code | None = ANSWERS[type(message)](state, message)
+    reply: Reply | None = ANSWERS[type(message)](state, message)
     return reply
 
 
@@ -68,6 +71,23 @@ def _remove_sliders(state: LayoutState, message: m.RemoveSliders) -> None:
         state.sliders = tuple(slider for slider in state.sliders if slider.node != message.name)
 
 
+def _drive(state: LayoutState, message: m.Drive) -> None:
+    state.run.expressions.drive(message.name, message.text)
+    state.run.changed()
+
+
+def _check_expression(state: LayoutState, message: m.CheckExpression) -> m.Checked:
+    error = state.run.expressions.check(message.name, message.text)
+    return m.Checked(name=message.name, text=message.text, error=error)
+
+
+def _remove_expression(state: LayoutState, message: m.RemoveExpression) -> None:
+    # As with sliders: nothing would be left to release it.
+    state.run.overrides.release(message.name)
+    with state.change():
+        state.expressions = tuple(name for name in state.expressions if name != message.name)
+
+
 def _remove_plot(state: LayoutState, message: m.RemovePlot) -> None:
     # Raises a sentence if another page has removed it already.
     gone = state.plot(message.plot)
@@ -84,7 +104,14 @@ def _change_plot(state: LayoutState, message: m.ChangePlot) -> None:
     sim = state.run.sim
     history = None if sim is None else plot.history(sim, state.item, state.run.reached)
     # The history is only looked at where neurons are to be sorted by it.
-    changed = plot.changed(message.kind, message.dims, message.synapse, message.ordered, history)
+    changed = plot.changed(
+        message.kind,
+        message.dims,
+        message.synapse,
+        message.ordered,
+        history,
+        message.pointers or None,
+    )
     # With the probe that the plot has by now: the
     # thread that prepares it may have set it meanwhile.
     with state.change():
@@ -111,7 +138,7 @@ def _data(state: LayoutState, message: m.WantData) -> m.File:
     return m.File(name=f"{plot.source.key}.csv", text=text.getvalue())
 
 
-ANSWERS: dict[type, Callable[[LayoutState, Any], m.File | m.Code | None]] = {
+ANSWERS: dict[type, Callable[[LayoutState, Any], Reply | None]] = {
     m.Play: lambda state, _: _go(state, state.run.play),
     m.Pause: lambda state, _: state.run.pause(),
     m.Step: lambda state, message: _go(state, lambda: state.run.step(message.steps)),
@@ -126,6 +153,10 @@ ANSWERS: dict[type, Callable[[LayoutState, Any], m.File | m.Code | None]] = {
         message.name, message.low, message.high
     ),
     m.RemoveSliders: _remove_sliders,
+    m.Drive: _drive,
+    m.CheckExpression: _check_expression,
+    m.AddExpression: lambda state, message: state.add_expression(LiveExpression(message.name)),
+    m.RemoveExpression: _remove_expression,
     m.Look: lambda state, message: _look(state, message.length, message.end),
     m.LookFor: lambda state, message: _look(state, message.length, state.end),
     m.LookUntil: lambda state, message: _look(state, state.length, message.end),

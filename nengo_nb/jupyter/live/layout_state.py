@@ -16,13 +16,16 @@ from nengo_nb.jupyter.protocol import VERSION
 from nengo_nb.jupyter.protocol import live as m
 from nengo_nb.plots import Trace
 
+from .catalog import catalog
 from .plot import Plot, make_plot
 from .plot_kinds import kinds_of
+from .pointer_nodes import drivers_of, why_undriven
 from .reached import Reached
 from .render import Cache, Drawn, Window, empty
 from .run import LiveRun
-from .signals import catalog, find_source
-from .specs import LivePlot, LiveSlider, write_code
+from .signals import find_source
+from .slider_values import check_range, held_indices, slider_values
+from .specs import LiveExpression, LivePlot, LiveSlider, write_code
 
 if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator
@@ -52,6 +55,8 @@ class LayoutState:
         self.sources = catalog(sim)
         self.plots: tuple[Plot, ...] = ()
         self.sliders: tuple[LiveSlider, ...] = ()
+        self.expressions: tuple[str, ...] = ()
+        """Names of the nodes for which expressions of semantic pointers can be typed."""
         self.length = LENGTH
         self.end: float | None = None
         self.item = 0
@@ -153,6 +158,13 @@ class LayoutState:
         with self.change():
             self.plots = tuple(replace(p, **values) if p.id == plot_id else p for p in self.plots)
 
+    def grow(self) -> None:
+        """Draw pointers that vocabularies have got meanwhile, where none were chosen."""
+        if not any(plot.grown() for plot in self.plots):
+            return
+        with self.change():
+            self.plots = tuple(plot.grown() or plot for plot in self.plots)
+
     def plot(self, plot_id: str) -> Plot:
         """Return the plot with an id.
 
@@ -172,10 +184,22 @@ class LayoutState:
         """
         name = spec.node if isinstance(spec.node, str) else self._name(spec.node)
         self.run.overrides.node(name)
-        _check_range(spec.low, spec.high)
+        check_range(spec.low, spec.high)
         with self.change():
             if all(slider.node != name for slider in self.sliders):
                 self.sliders = (*self.sliders, LiveSlider(name, float(spec.low), float(spec.high)))
+
+    def add_expression(self, spec: LiveExpression) -> None:
+        """Add the entry for a node's expressions.
+
+        Raises:
+            ValueError: The node puts out no semantic pointers.
+        """
+        name = spec.node if isinstance(spec.node, str) else self._name(spec.node)
+        self.run.expressions.node(name)
+        with self.change():
+            if name not in self.expressions:
+                self.expressions = (*self.expressions, name)
 
     def change_sliders(self, name: str, low: float, high: float) -> None:
         """Set the range of a node's sliders.
@@ -185,7 +209,7 @@ class LayoutState:
         """
         if all(slider.node != name for slider in self.sliders):
             raise ValueError(f"there are no sliders of {name} here")
-        _check_range(low, high)
+        check_range(low, high)
         with self.change():
             self.sliders = tuple(
                 LiveSlider(name, low, high) if slider.node == name else slider
@@ -200,7 +224,8 @@ class LayoutState:
 
     def code(self) -> str:
         """Return the view as Python code."""
-        return write_code([plot.spec() for plot in self.plots], self.sliders)
+        expressions = [LiveExpression(name) for name in self.expressions]
+        return write_code([plot.spec() for plot in self.plots], [*self.sliders, *expressions])
 
     def describe(self) -> m.Layout:
         """Return the message with everything but the data of frames."""
@@ -223,14 +248,29 @@ class LayoutState:
         return m.Layout(
             version=VERSION,
             title=self.title,
-            plots=[plot.info() for plot in self.plots],
+            plots=[self._describe(plot) for plot in self.plots],
             sliders=sliders,
+            expressions=list(self.expressions),
+            pointer_nodes=[
+                m.PointerNodeInfo(name=name, title=pointer_node.title)
+                for name, pointer_node in self.run.expressions.nodes.items()
+            ],
             nodes=list(self.run.overrides.nodes),
             sources=sources,
             items=self.items,
             item=self.item,
             dt=self.run.dt,
         )
+
+    def _describe(self, plot: Plot) -> m.PlotInfo:
+        """Return the message of a plot, with what drives the module that it shows."""
+        info = plot.info()
+        if plot.source.vocabulary is None:
+            return info
+        nodes = self.run.expressions.nodes
+        drivers = drivers_of(plot.source, nodes)
+        undriven = "" if drivers else why_undriven(plot.source, nodes)
+        return replace(info, drivers=drivers, undriven=undriven)
 
     # -- a frame
 
@@ -283,8 +323,12 @@ class LayoutState:
             moments=run.checkpoints.times,
             kept=reached.kept,
             megabytes=megabytes if np.isfinite(megabytes) else None,
-            held=[self._held(slider.node) for slider in self.sliders],
-            values=[self._slider_values(slider.node) for slider in self.sliders],
+            held=[held_indices(run, slider.node) for slider in self.sliders],
+            values=[
+                slider_values(run, slider.node, self.item, window, self.end)
+                for slider in self.sliders
+            ],
+            typed=[run.expressions.text(name) for name in self.expressions],
             parts=parts,
         )
         return frame, b"".join(array.tobytes() for array in arrays)
@@ -316,46 +360,6 @@ class LayoutState:
         # was taken and this look at it: the next frame has it right.
         except (IndexError, KeyError):
             return empty()
-
-    def _slider_values(self, name: str) -> list[float]:
-        """Return the values of a node's sliders: overrides, or the last output without NaN.
-
-        Where the window ends in the past, they are the outputs then.
-        """
-        node = self.run.overrides.node(name)
-        is_past = self.end is not None and self.end < self.run.time
-        outputs = self.run.input_log.at(self.window().end / self.run.dt) if is_past else {}
-        if name in outputs:
-            past = outputs[name]
-            return [float(value) for value in np.nan_to_num(past[min(self.item, len(past) - 1)])]
-        last = self.run.reached.outputs.get(name)
-        # Input nodes of one value for all items have a batch axis of length one.
-        own = _before(node) if last is None else last[min(self.item, len(last) - 1)]
-        override = self.run.overrides.held.get(name, (None,) * node.size_out)
-        values = zip(np.nan_to_num(own).tolist(), override, strict=True)
-        return [float(output) if value is None else value for output, value in values]
-
-    def _held(self, name: str) -> list[int]:
-        """Return the indices of a node's sliders that override it."""
-        override = self.run.overrides.held.get(name, ())
-        return [i for i, value in enumerate(override) if value is not None]
-
-
-def _check_range(low: float, high: float) -> None:
-    """Check the range of a slider.
-
-    Raises:
-        ValueError: It is empty or not finite.
-    """
-    if not (np.isfinite([low, high]).all() and low < high):
-        raise ValueError(f"a slider goes from a low to a higher value, not from {low} to {high}")
-
-
-def _before(node: nengo.Node) -> np.ndarray:
-    """Return the output of an input node before the first step, ``(size,)``."""
-    # That of a function is zero, as for Nengo: it is called with the first step's time.
-    constant = isinstance(node.output, np.ndarray)
-    return np.asarray(node.output if constant else np.zeros(node.size_out), float).reshape(-1)
 
 
 def _usual(target: Any) -> str:

@@ -28,6 +28,7 @@ from .render import (
     values_of,
 )
 from .signals import Source
+from .similarities import compare
 from .specs import LivePlot
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Plot:
         dims: Indices of the drawn values, in the order in which they are drawn.
         synapse: Time constant of a lowpass filter in seconds, zero for none.
         ordered: Whether neurons are sorted by their activity.
+        pointers: Expressions of semantic pointers that the source is compared with; None for the
+            first keys of its vocabulary, however many that has by now.
         probe: Probe that records it; None while that is being prepared.
         trouble: Reason why no probe can record it; empty if there is none.
     """
@@ -55,6 +58,7 @@ class Plot:
     dims: tuple[int, ...]
     synapse: float = 0.0
     ordered: bool = False
+    pointers: tuple[str, ...] | None = None
     probe: nengo.Probe | None = None
     trouble: str = ""
 
@@ -72,9 +76,14 @@ class Plot:
             return self.source.key
         return f"{self.source.key} (synapse {1000 * self.synapse:g} ms)"
 
+    def vocabulary(self) -> tuple[str, ...]:
+        """Return the keys of the vocabulary that it is compared with; none for other values."""
+        vocabulary = self.source.vocabulary
+        return () if vocabulary is None else vocabulary.keys()
+
     def info(self) -> PlotInfo:
         """Return the plot as a message, with its Bokeh figure."""
-        state = self.trouble or ("" if self.probe else "Compiling what records this …")
+        state = self.trouble or self._waits_for()
         source = self.source
         kind = PLOT_KINDS[self.kind]
         figure = live_figure(kind.draw, kind.is_timed, source.quantity, self.labels)
@@ -92,14 +101,26 @@ class Plot:
             synapse=self.synapse,
             ordered=self.ordered,
             neurons=source.is_neural,
+            pointers=list(self.pointers or ()),
+            vocabulary=list(self.vocabulary()),
+            drivers=[],
+            undriven="",
             state=state,
             figure=figure,
         )
+
+    def _waits_for(self) -> str:
+        """Return a sentence on why there is nothing to draw yet; empty if there is."""
+        if self.probe is None:
+            return "Compiling what records this …"
+        return "" if self.dims else "Its vocabulary has no pointers yet; they come as it runs."
 
     def spec(self) -> LivePlot:
         """Return the plot as it is declared in code, without what is the default."""
         whole = self.dims == default_dims(self.source, self.kind)
         synapse = None if self.synapse == self.source.synapse else self.synapse
+        if self.source.vocabulary is not None:
+            return LivePlot(self.source.key, self.kind, None, synapse, self.pointers)
         return LivePlot(self.source.key, self.kind, None if whole else self.dims, synapse)
 
     def style(self) -> Style:
@@ -108,7 +129,8 @@ class Plot:
         shape = (
             image_shape(source.shape, len(self.dims)) if not source.labels else (1, len(self.dims))
         )
-        return Style(self.dims, self.synapse, source.spikes, source.transform, shape)
+        compared = source.labels if source.vocabulary is not None else ()
+        return Style(self.dims, self.synapse, source.spikes, source.transform, shape, compared)
 
     def history(self, sim: Simulator, item: int, reached: Reached) -> History | None:
         """Return all recorded samples, or None if nothing records them yet."""
@@ -130,7 +152,7 @@ class Plot:
                 self.style(),
             )
         history = self.history(sim, item, reached)
-        if history is None:
+        if history is None or not self.dims:
             return empty()
         return PLOT_KINDS[self.kind].render(history, window, self.style(), cache)
 
@@ -142,7 +164,7 @@ class Plot:
             window: The window.
         """
         part = history.between(window.begin, window.end)
-        if part.stop <= part.start:
+        if part.stop <= part.start or not self.dims:
             return None
         return make_trace(
             self.title,
@@ -154,9 +176,23 @@ class Plot:
         )
 
     def changed(
-        self, kind: str, dims: Sequence[int], synapse: float, ordered: bool, history: History | None
+        self,
+        kind: str,
+        dims: Sequence[int],
+        synapse: float,
+        ordered: bool,
+        history: History | None,
+        pointers: Sequence[str] | None = None,
     ) -> Plot:
         """Return the plot with other settings.
+
+        Args:
+            kind: Name of a kind.
+            dims: Indices of the drawn values; empty for the default ones.
+            synapse: Time constant of the filter, in seconds.
+            ordered: Whether neurons are sorted.
+            history: All recorded samples, by which they are sorted.
+            pointers: Expressions that a similarity is drawn of; None for those of the vocabulary.
 
         Raises:
             ValueError: The source cannot be drawn like that.
@@ -166,15 +202,37 @@ class Plot:
             raise ValueError(
                 f"{self.source.key} cannot be drawn as {kind!r}: {', '.join(possible)} can"
             )
+        if not 0 <= synapse < 100:
+            raise ValueError(f"a filter's time constant is between 0 and 100 s (got {synapse})")
+        if self.source.vocabulary is not None:
+            return self._compared(kind, pointers, synapse)
         # Another kind draws another number of values, so it begins with its own defaults.
         chosen = tuple(dims) if kind == self.kind and dims else default_dims(self.source, kind)
         check_dims(self.source, kind, chosen)
-        if not 0 <= synapse < 100:
-            raise ValueError(f"a filter's time constant is between 0 and 100 s (got {synapse})")
         # Sorted once, by what was recorded until now: an order that changes could not be read.
         if ordered != self.ordered and history is not None:
             chosen = self._ordered(chosen, history) if ordered else tuple(sorted(chosen))
         return replace(self, kind=kind, dims=chosen, synapse=synapse, ordered=ordered)
+
+    def grown(self) -> Plot | None:
+        """Return the plot with the pointers that its vocabulary has got; None if there are none."""
+        if self.source.vocabulary is None or self.pointers is not None:
+            return None
+        if self.source.labels == _first_keys(self.vocabulary(), self.kind):
+            return None
+        return self._compared(self.kind, None, self.synapse)
+
+    def _compared(self, kind: str, pointers: Sequence[str] | None, synapse: float) -> Plot:
+        """Return the plot of a similarity with other settings; raise ValueError if it cannot be."""
+        expressions = _first_keys(self.vocabulary(), kind)
+        if pointers is not None:
+            # Once each, however they are spaced.
+            expressions = tuple(dict.fromkeys(" ".join(text.split()) for text in pointers))
+        source = compare(self.source, expressions)
+        dims = tuple(range(len(expressions)))
+        check_dims(source, kind, dims)
+        chosen = None if pointers is None else expressions
+        return replace(self, source=source, kind=kind, dims=dims, synapse=synapse, pointers=chosen)
 
     def _ordered(self, dims: tuple[int, ...], history: History) -> tuple[int, ...]:
         """Return the indices of neurons sorted so that those that fire together lie together."""
@@ -207,7 +265,23 @@ def make_plot(number: int, source: Source, spec: LivePlot) -> Plot:
     )
     dims = default_dims(source, kind) if spec.dims is None else tuple(spec.dims)
     check_dims(source, kind, dims)
-    # For its checks of kind and synapse; the default dims that it chooses are replaced.
     synapse = source.synapse if spec.synapse is None else spec.synapse
+    if source.vocabulary is not None:
+        return plot.changed(kind, (), synapse, False, None, _chosen_pointers(source, spec))
+    if spec.pointers is not None:
+        raise ValueError(f"{source.key} has no vocabulary of semantic pointers to choose from")
+    # For its checks of kind and synapse; the default dims that it chooses are replaced.
     plot = plot.changed(kind, (), synapse, False, None)
     return replace(plot, dims=dims)
+
+
+def _chosen_pointers(source: Source, spec: LivePlot) -> Sequence[str] | None:
+    """Return the expressions that a declaration names, or whose indices it has; None for none."""
+    if spec.pointers is not None or spec.dims is None:
+        return spec.pointers
+    return [source.labels[i] for i in spec.dims]
+
+
+def _first_keys(keys: tuple[str, ...], kind: str) -> tuple[str, ...]:
+    """Return the keys of a vocabulary that a kind of plot draws by default."""
+    return keys[: PLOT_KINDS[kind].default_count(len(keys))]

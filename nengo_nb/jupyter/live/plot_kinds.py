@@ -14,7 +14,7 @@ from nengo_nb.plots import live as figures
 from nengo_nb.plots.palette import MAX_LINES
 
 from .history import History
-from .render import Cache, Drawn, Style, Window, image, lines, path, raster
+from .render import Cache, Drawn, Style, Window, cloud, image, lines, path, raster
 from .signals import Content, Source
 
 FEW_LINES = 8
@@ -65,6 +65,10 @@ def _rank_raster(source: Source) -> int | None:
 def _rank_path(source: Source) -> int | None:
     is_point = source.content is Content.COORDINATES and len(source.shape) == 1
     return 2 if is_point and 2 <= source.size <= MOST_ENTRIES else None
+
+
+def _rank_cloud(source: Source) -> int | None:
+    return 2 if source.vocabulary is not None else None
 
 
 def _rank_image(source: Source) -> int | None:
@@ -135,6 +139,18 @@ _ROWS = (
         draw=figures.draw_path,
     ),
     PlotKind(
+        name="cloud",
+        label="pointer cloud",
+        is_timed=False,
+        needs_samples=True,
+        has_legend=False,
+        rank=_rank_cloud,
+        default_count=_count_all,
+        refuse=_refuse_none,
+        render=cloud,
+        draw=figures.draw_cloud,
+    ),
+    PlotKind(
         name="image",
         label="image",
         is_timed=False,
@@ -173,6 +189,8 @@ def check_dims(source: Source, kind: str, dims: Sequence[int]) -> None:
     Raises:
         ValueError: One sentence.
     """
+    if not (dims or source.size):
+        return  # a vocabulary without pointers yet
     wrong = [i for i in dims if not 0 <= i < source.size]
     if wrong or not dims:
         raise ValueError(

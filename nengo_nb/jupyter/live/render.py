@@ -26,7 +26,7 @@ class Drawn:
     Args:
         array: ``(rows, columns)``, float32. Lines: a row of times from the window's begin, then a
             row per dimension. Raster: bits, a row per column of time and a bit per neuron. Path:
-            two rows. Image: its values.
+            two rows. Image: its values. Cloud: one row.
         low: Smallest value, for an axis or a colour scale.
         high: Largest value.
     """
@@ -54,6 +54,7 @@ class Style:
         spikes: Whether the values are spikes.
         transform: Matrix ``(size, drawn)`` that samples are multiplied by, or None.
         shape: Rows and columns of an image.
+        compared: Names of the columns of the matrix, if these may change.
     """
 
     dims: tuple[int, ...]
@@ -61,6 +62,7 @@ class Style:
     spikes: bool
     transform: np.ndarray | None
     shape: tuple[int, int]
+    compared: tuple[str, ...] = ()
 
 
 @dataclass
@@ -134,7 +136,8 @@ def lines(history: History, window: Window, style: Style, cache: Cache) -> Drawn
         values, times = read(part), history.times(part.start, part.stop)
     else:
         cache.check(history)
-        reduced, values = reduce_samples(cache.reduced, (style.dims, style.synapse), part, read)
+        key = (style.dims, style.synapse, style.compared)
+        reduced, values = reduce_samples(cache.reduced, key, part, read)
         cache.reduced = reduced
         times = _bucket_times(history, reduced, part.stop, len(values))
     # Times relative to the window, as float32 seconds have steps of 0.06 ms at t = 1000 s.
@@ -195,6 +198,16 @@ def image(history: History, window: Window, style: Style, _cache: Cache) -> Draw
     last = slice(part.stop - 1, part.stop)
     tau = max(style.synapse, SPIKE_SECONDS) if style.spikes else style.synapse
     return matrix(values_of(history, last, style, tau)[0], style)
+
+
+def cloud(history: History, window: Window, style: Style, _cache: Cache) -> Drawn:
+    """Render the similarities at the window's end, of which the browser lays out the names."""
+    part = history.between(window.end, window.end)
+    if not part.stop:
+        return empty()
+    last = slice(part.stop - 1, part.stop)
+    values = values_of(history, last, style, style.synapse)
+    return Drawn(np.nan_to_num(values).astype(np.float32), *bounds(values))
 
 
 def matrix(values: np.ndarray, style: Style) -> Drawn:

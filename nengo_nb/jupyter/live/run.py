@@ -17,12 +17,14 @@ from nengo.exceptions import SimulatorClosed
 from nengo_nb.jupyter.simulators import check_runs_live
 
 from .checkpoints import Checkpoints
+from .expressions import Expressions
 from .failures import sentence_of_failure, traceback_of
 from .history_limit import HistoryLimit
 from .input_log import InputLog
 from .listener import Listener, tell
 from .overrides import Overrides
 from .pacing import Pacing
+from .pointer_nodes import pointer_nodes
 from .reached import Reached
 from .signals import input_nodes
 
@@ -61,6 +63,8 @@ class LiveRun:
         weakref.finalize(self, sim.when_closed(end))
         self.dt = sim.dt
         self.overrides = Overrides(input_nodes(sim))
+        pointers = pointer_nodes(sim.model.toplevel, self.overrides.nodes)
+        self.expressions = Expressions(self.overrides, pointers)
         self.input_log = InputLog()
         self.checkpoints = Checkpoints()
         self.pacing = Pacing(sim.dt)

@@ -11,9 +11,11 @@ import nengo
 import numpy as np
 
 from nengo_nb.diagram import name_of
-from nengo_nb.jupyter.labels import members
+from nengo_nb.jupyter.labels import paths_in
 from nengo_nb.jupyter.probes import quantity_of, records_spikes
 from nengo_nb.jupyter.suggestions import unknown
+
+from .vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator
@@ -54,6 +56,11 @@ class Source:
             all.
         owner: Object that a user names to get this source, if it is not the target.
         synapse: Time constant of the lowpass filter with which it is drawn by default, in seconds.
+        path: Name of the object within the whole network, with which the key begins; empty for
+            probes.
+        vocabulary: Vocabulary of the semantic pointers that the values are compared with; None for
+            other values.
+        is_default: Whether a view shows it if nothing was chosen.
     """
 
     key: str
@@ -67,10 +74,16 @@ class Source:
     now: Callable[[Simulator], np.ndarray] | None = None
     owner: Any = None
     synapse: float = 0.0
+    path: str = ""
+    vocabulary: Vocabulary | None = None
+    is_default: bool = False
 
     @property
     def size(self) -> int:
         """Number of values that can be drawn."""
+        # A vocabulary may have no pointers yet, which its network makes when it needs them.
+        if self.vocabulary is not None:
+            return len(self.labels)
         return len(self.labels) or int(np.prod(self.shape))
 
     @property
@@ -85,64 +98,56 @@ class Source:
         return self.owner is None and isinstance(obj, nengo.ensemble.Neurons)
 
 
-def catalog(sim: Simulator) -> dict[str, Source]:
-    """Return all sources of a network by key, those of probes first."""
+def own_sources(sim: Simulator, paths: Mapping[int, str]) -> Iterator[Source]:
+    """Yield the sources of probes, ensembles, nodes and connections that learn.
+
+    Args:
+        sim: The simulator.
+        paths: Names of the network's members by ``id``.
+    """
     network = sim.model.toplevel
-    sources: dict[str, Source] = {}
-    for source in _sources(sim, network):
-        # Keys name sources in messages and in code, so equal names get a number.
-        key, again = source.key, 2
-        while key in sources:
-            key, again = f"{source.key} ({again})", again + 1
-        sources[key] = Source(**{**vars(source), "key": key})
-    return sources
-
-
-def _sources(sim: Simulator, network: nengo.Network) -> Iterator[Source]:
     for probe in dict.fromkeys(network.all_probes):  # parts of nengo.spa are in two networks
         shape = tuple(sim.model.sig[probe]["in"].shape)
         content = Content.SPIKES if records_spikes(probe) else Content.COORDINATES
         yield Source(name_of(probe), probe, None, quantity_of(probe), shape, content)
     # Each once, in the order of the network: what is in two networks is listed twice by Nengo.
     for ens in dict.fromkeys(network.all_ensembles):
-        yield from _of_ensemble(ens)
+        yield from _of_ensemble(ens, paths[id(ens)])
     for node in dict.fromkeys(network.all_nodes):
         if node.size_out:
-            name, shape = f"{name_of(node)}: value", (node.size_out,)
+            path, shape = paths[id(node)], (node.size_out,)
             # Passthrough nodes, such as the output of an ensemble array, hand on decoded values.
             tau = SYNAPSE if node.size_in and node.output is None else 0.0
-            yield Source(name, node, None, "value", shape, Content.COORDINATES, synapse=tau)
+            key, content = f"{path}: value", Content.COORDINATES
+            yield Source(key, node, None, "value", shape, content, synapse=tau, path=path)
     for conn in dict.fromkeys(network.all_connections):
         if conn.learning_rule_type is not None:
-            yield _weights(sim, conn)
-    for part in members(network):
-        if isinstance(part, nengo.Network):
-            yield from _similarities(part)
+            yield _weights(sim, conn, paths[id(conn)])
 
 
-def _of_ensemble(ens: nengo.Ensemble) -> Iterator[Source]:
+def _of_ensemble(ens: nengo.Ensemble, path: str) -> Iterator[Source]:
     """Return the sources of an ensemble: decoded value, spikes or rates, and voltage."""
-    name, shape, neurons = name_of(ens), (ens.dimensions,), (ens.n_neurons,)
+    shape, neurons = (ens.dimensions,), (ens.n_neurons,)
     decoded = "decoded value"
     # Direct mode has no neurons to watch, and no spikes in what it decodes.
     direct = isinstance(ens.neuron_type, nengo.Direct)
     tau = 0.0 if direct else SYNAPSE
-    yield Source(f"{name}: {decoded}", ens, None, decoded, shape, Content.COORDINATES, synapse=tau)
+    key, content = f"{path}: {decoded}", Content.COORDINATES
+    yield Source(key, ens, None, decoded, shape, content, synapse=tau, path=path)
     if direct:
         return
     if ens.neuron_type.spiking:
-        yield Source(f"{name}: spikes", ens.neurons, None, "spikes", neurons, Content.SPIKES)
+        key, content = f"{path}: spikes", Content.SPIKES
+        yield Source(key, ens.neurons, None, "spikes", neurons, content, path=path)
     else:
-        quantity = "firing rate (Hz)"
-        yield Source(f"{name}: rates", ens.neurons, None, quantity, neurons, Content.POPULATION)
+        key, quantity, content = f"{path}: rates", "firing rate (Hz)", Content.POPULATION
+        yield Source(key, ens.neurons, None, quantity, neurons, content, path=path)
     if "voltage" in ens.neurons.probeable:
-        quantity = "membrane voltage"
-        yield Source(
-            f"{name}: voltage", ens.neurons, "voltage", quantity, neurons, Content.POPULATION
-        )
+        key, quantity, content = f"{path}: voltage", "membrane voltage", Content.POPULATION
+        yield Source(key, ens.neurons, "voltage", quantity, neurons, content, path=path)
 
 
-def _weights(sim: Simulator, conn: nengo.Connection) -> Source:
+def _weights(sim: Simulator, conn: nengo.Connection, path: str) -> Source:
     """Return the present weights of a connection that learns."""
     # A matrix is too much to record at every step. A probe of the
     # postsynaptic object instead makes sure that the weights are computed.
@@ -150,9 +155,8 @@ def _weights(sim: Simulator, conn: nengo.Connection) -> Source:
     spiking = isinstance(post, nengo.Ensemble) and not isinstance(post.neuron_type, nengo.Direct)
     # The last two axes: with a minibatch there is one in front.
     shape = np.shape(sim.data[conn].weights)[-2:]
-    name = f"{name_of(conn)}: weights"
     return Source(
-        name,
+        f"{path}: weights",
         post.neurons if spiking else post,
         None,
         "weight",
@@ -160,36 +164,8 @@ def _weights(sim: Simulator, conn: nengo.Connection) -> Source:
         Content.WEIGHTS,
         owner=conn,
         now=lambda now: np.asarray(now.data[conn].weights),
+        path=path,
     )
-
-
-def _similarities(part: nengo.Network) -> Iterator[Source]:
-    """Return the similarity of a semantic-pointer output to the pointers of its vocabulary."""
-    output, vocab = (
-        getattr(part, "output", None),
-        getattr(part, "vocab", None),
-    )  # as NengoSPA has them
-    if vocab is None:
-        output, vocab = getattr(part, "outputs", {}).get(
-            "default", (None, None)
-        )  # as nengo.spa has them
-    keys = getattr(vocab, "keys", ())
-    # A list in nengo.spa, a method of a mapping in NengoSPA.
-    labels = tuple(keys() if callable(keys) else keys)
-    if labels and output is not None:
-        vectors = np.asarray(vocab.vectors).T
-        yield Source(
-            f"{name_of(part)}: similarity",
-            output,
-            None,
-            "similarity",
-            vectors.shape[:1],
-            Content.POPULATION,
-            vectors,
-            labels,
-            owner=part,
-            synapse=SYNAPSE,
-        )
 
 
 def find_source(sources: Mapping[str, Source], what: Any) -> Source:
@@ -198,15 +174,17 @@ def find_source(sources: Mapping[str, Source], what: Any) -> Source:
     Raises:
         LookupError: There is none; the message names the ones that exist.
     """
+    if isinstance(what, str) and what in sources:
+        return sources[what]
     target, attr = what if isinstance(what, tuple) else (what, None)
     for source in sources.values():
         meant = source.target if source.owner is None else source.owner
-        if source.key == what or (meant is target and attr in (None, source.attr)):
+        if meant is target and attr in (None, source.attr):
             return source
         # The name of an object is that of its first source; probes
         # go by their keys alone, as these are their names already.
         named = isinstance(what, str) and not isinstance(meant, nengo.Probe)
-        if named and name_of(meant) == what:
+        if named and what in (source.path, name_of(meant), _short_key(source)):
             return source
         # ``ens.neurons`` is a new object at each access, equal but not the same.
         same_neurons = isinstance(target, nengo.ensemble.Neurons) and meant == target
@@ -216,13 +194,22 @@ def find_source(sources: Mapping[str, Source], what: Any) -> Source:
     raise LookupError(unknown("value to watch", str(name), list(sources)[:40]))
 
 
+def _short_key(source: Source) -> str:
+    """Return the key of a source without the networks around its object."""
+    meant = source.target if source.owner is None else source.owner
+    named = meant.ensemble if isinstance(meant, nengo.ensemble.Neurons) else meant
+    return f"{name_of(named)}{source.key.removeprefix(source.path)}"
+
+
 def input_nodes(sim: Simulator) -> dict[str, nengo.Node]:
     """Return the nodes that can be overridden, by name; equal names get a number."""
     nodes: dict[str, nengo.Node] = {}
-    for node in sim.model.toplevel.all_nodes:
+    paths = paths_in(sim.model.toplevel)
+    for node in dict.fromkeys(sim.model.toplevel.all_nodes):
         if node.size_out and not node.size_in:
-            name, again = name_of(node), 2
+            path = paths[id(node)]
+            name, again = path, 2
             while name in nodes:
-                name, again = f"{name_of(node)} ({again})", again + 1
+                name, again = f"{path} ({again})", again + 1
             nodes[name] = node
     return nodes

@@ -19,12 +19,15 @@ class LivePlot:
         dims: Indices of the drawn values, in that order; by default all, or the first ones of many.
         synapse: Time constant of a lowpass filter, in seconds, as a setting of this view alone; by
             default 10 ms for decoded values of what has no probe, and none for the rest.
+        pointers: Keys and expressions such as ``"A * B"`` of a vocabulary that a similarity is
+            drawn of; by default its keys, or the first ones of many.
     """
 
     target: Any
     kind: str | None = None
     dims: Sequence[int] | None = None
     synapse: float | None = None
+    pointers: Sequence[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -42,19 +45,39 @@ class LiveSlider:
     high: float = 1.0
 
 
-def write_code(plots: Sequence[LivePlot], sliders: Sequence[LiveSlider]) -> str:
+@dataclass(frozen=True)
+class LiveExpression:
+    """Declaration of an entry for expressions of semantic pointers, which a node then puts out.
+
+    Args:
+        node: Node that puts out pointers, such as the output of a ``nengo_spa.Transcode``, or its
+            name.
+    """
+
+    node: Any
+
+
+Steering = LiveSlider | LiveExpression
+"""Declaration of what steers an input node."""
+
+
+def write_code(plots: Sequence[LivePlot], sliders: Sequence[Steering]) -> str:
     """Return the call of ``nengo_nb.live`` that shows plots and sliders; targets are names."""
     lines = ["nengo_nb.live(", "    sim,", "    plots=["]
     lines += [f"        nengo_nb.{_write(plot)}," for plot in plots]
     lines += ["    ],", "    sliders=["]
-    lines += [
-        f"        nengo_nb.LiveSlider({slider.node!r}, {slider.low!r}, {slider.high!r}),"
-        for slider in sliders
-    ]
+    lines += [f"        nengo_nb.{_write_steering(slider)}," for slider in sliders]
     return "\n".join([*lines, "    ],", ")"]) + "\n"
+
+
+def _write_steering(steering: Steering) -> str:
+    if isinstance(steering, LiveExpression):
+        return f"LiveExpression({steering.node!r})"
+    return f"LiveSlider({steering.node!r}, {steering.low!r}, {steering.high!r})"
 
 
 def _write(plot: LivePlot) -> str:
     synapse = f", synapse={plot.synapse!r}" if plot.synapse is not None else ""
     dims = "" if plot.dims is None else f", dims={list(plot.dims)!r}"
-    return f"LivePlot({plot.target!r}, {plot.kind!r}{dims}{synapse})"
+    pointers = "" if plot.pointers is None else f", pointers={list(plot.pointers)!r}"
+    return f"LivePlot({plot.target!r}, {plot.kind!r}{dims}{synapse}{pointers})"

@@ -14,7 +14,7 @@ from nengo_nb.diagram import name_of
 from nengo_nb.jupyter.labels import remember_names
 from nengo_nb.plots import draw_picture
 
-from .defaults import make_plots, make_sliders
+from .defaults import make_plots, make_sliders, steer
 from .interrupt import pause_on_interrupt
 from .lifetime import lifetimes
 from .output_owner import output_owners
@@ -44,7 +44,7 @@ class LiveView:
     Args:
         sim: The simulator.
         plots: Plots or their targets; by default all probes.
-        sliders: Sliders or their nodes; by default the input nodes.
+        sliders: Sliders, entries for expressions, or nodes; by default of the input nodes.
         history_megabytes: Memory that samples may take; by default what the run has, 256 at first.
     """
 
@@ -56,8 +56,9 @@ class LiveView:
         history_megabytes: float | None = None,
     ) -> None:
         self._kept: Simulator | None = sim
-        self.run: LiveRun = live_runs.open(sim)
+        # Before the run is there, as it has the names of the nodes that can be set.
         remember_names(sim.model.toplevel)
+        self.run: LiveRun = live_runs.open(sim)
         pause_on_interrupt()
         self.widget = LiveWidget(self.run, name_of(sim.model.toplevel))
         try:
@@ -68,7 +69,7 @@ class LiveView:
             # Only plots that code did not choose may be replaced by a viewer's preference.
             self.widget.layout_state.unseen = plots is None
             for slider in make_sliders(self.widget.layout_state, sliders):
-                self.widget.layout_state.add_sliders(slider)
+                steer(self.widget.layout_state, slider)
         # The widget listens to the run and its thread works already, so it must be closed.
         except BaseException:
             self.widget.close()

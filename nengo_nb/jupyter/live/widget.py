@@ -80,6 +80,7 @@ class LiveWidget(Widget):
         self._own_layout.close()  # a widget of its own, which ipywidgets leaves behind
 
     def _send_frame(self, number: int) -> None:
+        self.layout_state.grow()
         frame, buffer = self.layout_state.frame(number)
         self.send(write_message(frame), [buffer])
 
@@ -122,6 +123,6 @@ class LiveWidget(Widget):
             case m.Hide(view=view, hidden=hidden):
                 self.frame_scheduler.hide(view, hidden)
             case _:
-                file = answer(self.layout_state, message)
-                if file is not None:
-                    self.send(write_message(file))
+                reply = answer(self.layout_state, message)
+                if reply is not None:
+                    self.send(write_message(reply))

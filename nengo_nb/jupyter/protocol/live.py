@@ -28,6 +28,10 @@ class SourceInfo:
 class PlotInfo:
     """Plot, with Bokeh's JSON in ``figure``; ``state`` says why it has no data, if so, and
     ``neurons`` whether its values are those of neurons.
+
+    A similarity to semantic pointers has the keys of their ``vocabulary``, and in ``pointers`` the
+    expressions that were chosen; without any, ``labels`` are the keys that are drawn by default.
+    ``drivers`` are names of nodes that drive what is compared; ``undriven`` says why there is none.
     """
 
     id: str
@@ -41,6 +45,10 @@ class PlotInfo:
     synapse: float
     ordered: bool
     neurons: bool
+    pointers: list[str]
+    vocabulary: list[str]
+    drivers: list[str]
+    undriven: str
     state: str
     figure: dict[str, Any]
 
@@ -56,13 +64,26 @@ class SliderInfo:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PointerNodeInfo:
+    """Input node that puts out semantic pointers; ``title`` is the name of its module."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Layout:
-    """State of a view without its data, sent whenever it changes."""
+    """State of a view without its data, sent whenever it changes.
+
+    ``expressions`` are the names of nodes that have an entry for expressions.
+    """
 
     version: int
     title: str
     plots: list[PlotInfo]
     sliders: list[SliderInfo]
+    expressions: list[str]
+    pointer_nodes: list[PointerNodeInfo]
     nodes: list[str]
     sources: list[SourceInfo]
     items: int
@@ -87,8 +108,10 @@ class Frame:
     """Frame of a view; times are simulated seconds, ``rate`` is in steps per second.
 
     For the sliders of each node, ``values`` are where they stand, and ``held`` the indices of those
-    that override the node. Samples before ``kept`` were forgotten, so that they take no more than
-    ``megabytes`` (null for all there is). ``traceback`` are the user's lines that led to ``error``.
+    that override the node; ``typed`` are the expressions that nodes with entries for them put out,
+    empty where they put out their own values. Samples before ``kept`` were forgotten, so that they
+    take no more than ``megabytes`` (null for all there is). ``traceback`` are the user's lines that
+    led to ``error``.
     """
 
     number: int
@@ -111,6 +134,7 @@ class Frame:
     megabytes: float | None
     held: list[list[int]]
     values: list[list[float]]
+    typed: list[str]
     parts: list[Part]
 
 
@@ -134,6 +158,15 @@ class Code:
     """The view as Python code, for the clipboard."""
 
     text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """Sentence on why a text is no expression for a node; an empty one if it is."""
+
+    name: str
+    text: str
+    error: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,6 +253,36 @@ class Release:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CheckExpression:
+    """Ask whether a text, as far as it is typed, is an expression of a node's vocabulary."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drive:
+    """Override a node's output by the semantic pointer of an expression."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddExpression:
+    """Show the entry for a node's expressions."""
+
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveExpression:
+    """Remove the entry for a node's expressions, and end its override."""
+
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AddSliders:
     """Show the sliders of a node."""
 
@@ -281,11 +344,12 @@ class AddPlot:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangePlot:
-    """Change the settings of a plot."""
+    """Change the settings of a plot; no ``dims`` or ``pointers`` are those by default."""
 
     plot: str
     kind: str
     dims: list[int]
+    pointers: list[str]
     synapse: float
     ordered: bool
 
@@ -317,10 +381,11 @@ class Hide:
     hidden: bool
 
 
-ToBrowser = Layout | Frame | Notice | File | Code | Closed | BokehScript
+ToBrowser = Layout | Frame | Notice | File | Code | Checked | Closed | BokehScript
 Request = (
-    Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | AddSliders | ChangeSliders
-    | RemoveSliders | Look | LookFor | LookUntil | ChooseItem | AddPlot | ChangePlot | RemovePlot | WantData | WantCode
+    Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | CheckExpression | Drive
+    | AddExpression | RemoveExpression | AddSliders | ChangeSliders | RemoveSliders | Look | LookFor
+    | LookUntil | ChooseItem | AddPlot | ChangePlot | RemovePlot | WantData | WantCode
 )  # fmt: skip
 """Request of the viewer, with a handler in ``live/handlers.py``."""
 ToKernel = Ready | Preferences | Ack | Hide | WantBokeh | Request

@@ -55,6 +55,14 @@ async value => {
 }
 """.replace("LAST", LAST.strip())
 
+APART = """
+() => [...document.querySelectorAll(".nnb-overlay:not([hidden])")].map(overlay => {
+  const [plane, figure] = [overlay.firstChild, overlay.parentElement].map(
+    each => each.getBoundingClientRect());
+  return Math.max(figure.top - plane.top, plane.bottom - figure.bottom);
+})
+"""
+
 
 @pytest.fixture(scope="module")
 def module_page(browser_path, tmp_path_factory):
@@ -105,6 +113,15 @@ def test_a_slider_is_moved_while_it_runs_and_the_curve_follows(page):
     assert min(took) < 200, took
     page.press("Let wave output its own values again")
     page.until("() => !document.querySelector('.nnb-held')")
+
+
+def test_what_is_drawn_while_it_plays_lies_over_the_figure(page):
+    page.play()
+    page.until("() => document.querySelectorAll('.nnb-overlay:not([hidden])').length === 3")
+
+    assert max(page.page.evaluate(APART)) <= 0
+    folder = Path(os.environ.get("NENGO_NB_SCREENSHOTS", page.lab.folder))
+    page.page.locator(".nnb-root").screenshot(path=folder / "live_playing.png")
 
 
 def test_labels_with_html_appear_as_text(page):

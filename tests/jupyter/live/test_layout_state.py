@@ -155,10 +155,8 @@ def test_a_filter_is_nengos(tau, steps):
 def test_a_synapse_is_a_setting_of_the_view(layout, ran, sim, network):
     plot = layout.add_plot(LivePlot(network.decoded))
     ran(100)
-    answer(
-        layout,
-        m.ChangePlot(plot=plot.id, kind="lines", dims=[1], synapse=0.02, ordered=False),
-    )
+    settings = {"kind": "lines", "dims": [1], "pointers": [], "synapse": 0.02, "ordered": False}
+    answer(layout, m.ChangePlot(plot=plot.id, **settings))
 
     (drawn,) = numbers(layout)
 
@@ -221,7 +219,9 @@ def test_a_path_and_an_image_of_what_neurons_do(layout, ran, network):
 
 
 def sort_neurons(plot, dims, ordered):
-    return m.ChangePlot(plot=plot.id, kind="raster", dims=list(dims), synapse=0.0, ordered=ordered)
+    return m.ChangePlot(
+        plot=plot.id, kind="raster", dims=list(dims), synapse=0.0, ordered=ordered, pointers=[]
+    )
 
 
 def test_sorting_puts_together_what_fires_together(layout, ran, network):

@@ -5,15 +5,19 @@ import json
 import nengo
 import numpy as np
 import pytest
+from nengo import spa
 
 from nengo_nb.jupyter.live.history import History
 from nengo_nb.jupyter.live.plot_kinds import PLOT_KINDS, check_dims, default_dims, kinds_of
 from nengo_nb.jupyter.live.render import Cache, Style, Window
 from nengo_nb.jupyter.live.signals import Content, Source
 from nengo_nb.jupyter.live.specs import LivePlot
+from nengo_nb.jupyter.live.vocabularies import Vocabulary
 from nengo_nb.plots.live import live_figure
 
 EVERY_KIND = pytest.mark.parametrize("kind", PLOT_KINDS.values(), ids=PLOT_KINDS)
+
+VOCABULARY = Vocabulary(spa.Vocabulary(16))
 
 
 def source(*shape, content=Content.COORDINATES, **more):
@@ -29,6 +33,10 @@ def source(*shape, content=Content.COORDINATES, **more):
         (source(4, 5), ["image", "lines"]),
         (source(30, content=Content.SPIKES), ["raster", "lines", "image"]),
         (source(30, content=Content.POPULATION), ["lines", "image"]),
+        (
+            source(16, content=Content.POPULATION, vocabulary=VOCABULARY, labels=("A", "B")),
+            ["lines", "cloud", "image"],
+        ),
         (source(4, 5, content=Content.WEIGHTS, now=np.zeros), ["image"]),
     ],
 )

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import nengo_nb
+from nengo_nb.jupyter.live.catalog import catalog
 from nengo_nb.jupyter.live.handlers import answer
 from nengo_nb.jupyter.live.layout_state import LayoutState
-from nengo_nb.jupyter.live.signals import catalog
 from nengo_nb.jupyter.live.specs import LivePlot
 from nengo_nb.jupyter.protocol import live as m
 
@@ -36,7 +36,10 @@ def test_what_a_probe_records_is_drawn_as_it_recorded_it(layout, network):
 def test_a_view_without_the_filter_comes_back_without_it(layout, network):
     plot = layout.add_plot(LivePlot(network.b))
     answer(
-        layout, m.ChangePlot(plot=plot.id, kind="lines", dims=[0, 1], synapse=0.0, ordered=False)
+        layout,
+        m.ChangePlot(
+            plot=plot.id, kind="lines", dims=[0, 1], synapse=0.0, ordered=False, pointers=[]
+        ),
     )
 
     assert title_of(layout, plot) == "b: decoded value"
