@@ -1,7 +1,8 @@
-// Builds the widgets' modules: src/NAME/widget.ts becomes nengo_nb/jupyter/static/NAME.js, and its style NAME.css.
-// What runs in a worker becomes text that both these modules and the extension hold: lib/diagram/layout/code.json.
-// The tutorials become lib/lab/start/tutorials.json, for the extension to copy to where a user works.
-// With --watch, the widgets' modules are built again with every change of their sources, until it is interrupted.
+// Builds the widgets' modules: src/NAME/widget.ts becomes nengo_nb/jupyter/static/NAME.js, and its
+// style NAME.css. What runs in a worker becomes text that both these modules and the extension
+// hold: lib/diagram/layout/code.json. The tutorials become lib/lab/start/tutorials.json, for the
+// extension to copy to where a user works. With --watch, the widgets' modules are built again with
+// every change of their sources, until it is interrupted.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build, context } from "esbuild";
@@ -44,7 +45,8 @@ const widgets = {
   plugins: [
     {
       name: "worker",
-      setup: ({ onResolve }) => onResolve({ filter: /\/code\.json$/ }, () => ({ path: code.pathname })),
+      setup: ({ onResolve }) =>
+        onResolve({ filter: /\/code\.json$/ }, () => ({ path: code.pathname })),
     },
   ],
 };

@@ -21,7 +21,7 @@ from nengo_nb.jupyter.protocol import VERSION, diagram, live, loader, panel, pre
 
 MODULES = (diagram, live, loader, panel, preferences)
 FOLDER = Path(__file__).parent / "src" / "protocol"
-WIDTH = 110
+WIDTH = 100
 """Largest number of characters of a line, as ``package.json`` tells Prettier."""
 
 SCALARS = {
@@ -108,8 +108,11 @@ class _Writer:
     def _alias(self, name: str, value: Any) -> str:
         members = [self._member(member) for member in get_args(value) or (value,)]
         comment = _comment(self._docs[name], "") if name in self._docs else ""
-        line = f"export type {name} = {' | '.join(members)};\n"
+        union = " | ".join(members)
+        line = f"export type {name} = {union};\n"
         if len(line) - 1 > WIDTH:
+            line = f"export type {name} =\n  {union};\n"
+        if max(map(len, line.splitlines())) > WIDTH:
             line = f"export type {name} =\n" + "\n".join(f"  | {member}" for member in members)
             line += ";\n"
         return comment + line

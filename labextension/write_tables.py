@@ -17,6 +17,9 @@ from nengo_nb.jupyter.live.plot_kinds import PLOT_KINDS
 
 FOLDER = Path(__file__).parent / "src" / "tables"
 
+WIDTH = 100
+"""Length of lines, as Prettier has it."""
+
 Row = Mapping[str, str | bool | int]
 
 
@@ -51,13 +54,17 @@ def _arrow_row(kind: ArrowKind) -> Row:
 
 def _write_names(title: str, name: str, type_name: str, names: Sequence[str]) -> str:
     """Return the text of a table whose rows have no fields: a list of their names."""
+    table = f"export const {name} = {json.dumps(names)} as const;"
+    if len(table) > WIDTH:
+        rows = "".join(f"  {json.dumps(each)},\n" for each in names)
+        table = f"export const {name} = [\n{rows}] as const;"
     return "\n".join(
         [
             f"/** {title}. */",
             "",
             "// Written by write_tables.py: change it in Python.",
             "",
-            f"export const {name} = {json.dumps(names)} as const;",
+            table,
             "",
             f"export type {type_name} = (typeof {name})[number];",
             "",

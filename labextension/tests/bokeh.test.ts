@@ -5,9 +5,18 @@ import { forget, type Bokeh } from "../src/loader/bokeh";
 import { bringBokeh, type AsksForBokeh } from "../src/loader/bring_bokeh";
 import { page } from "../src/dom/page";
 
-const bokeh = (version: string): Bokeh => ({ version, documents: [], embed: { embed_item: vi.fn() } });
+const bokeh = (version: string): Bokeh => ({
+  version,
+  documents: [],
+  embed: { embed_item: vi.fn() },
+});
 const send = vi.fn();
-const model = { get: () => "3.9.2", on: vi.fn(), off: vi.fn(), send } as unknown as AnyModel<AsksForBokeh>;
+const model = {
+  get: () => "3.9.2",
+  on: vi.fn(),
+  off: vi.fn(),
+  send,
+} as unknown as AnyModel<AsksForBokeh>;
 
 afterEach(() => {
   globalThis.Bokeh = undefined;

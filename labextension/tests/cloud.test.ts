@@ -49,7 +49,10 @@ test("names keep their order and do not cover each other", () => {
       HEIGHT,
     );
     const numbers = laid.map(({ text }) => Number(text.slice(1)));
-    const edges = laid.flatMap(({ y, size }) => [(1 - y) * HEIGHT - size / 2, (1 - y) * HEIGHT + size / 2]);
+    const edges = laid.flatMap(({ y, size }) => [
+      (1 - y) * HEIGHT - size / 2,
+      (1 - y) * HEIGHT + size / 2,
+    ]);
 
     expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
     expect(edges).toEqual([...edges].sort((a, b) => a - b));
@@ -78,9 +81,23 @@ test("a long name is as wide as the plot at most", () => {
 });
 
 test("a frame's similarities are columns of text, places, sizes and opacities", () => {
-  const part = { type: "Part", plot: "p", offset: 1, rows: 1, columns: 3, low: 0, high: 1 } as const;
+  const part = {
+    type: "Part",
+    plot: "p",
+    offset: 1,
+    rows: 1,
+    columns: 3,
+    low: 0,
+    high: 1,
+  } as const;
   const room = { width: WIDTH, height: HEIGHT };
-  const { data } = DRAWERS.cloud.columns(part, Float32Array.of(9, 1, 0, 0.5), frame(), ["A", "B", "C"], room);
+  const { data } = DRAWERS.cloud.columns(
+    part,
+    Float32Array.of(9, 1, 0, 0.5),
+    frame(),
+    ["A", "B", "C"],
+    room,
+  );
 
   expect(data).toMatchObject({ text: ["A", "C"], x: [0.5, 0.5], similarity: [1, 0.5] });
   expect((data.size as string[]).every((size) => size.endsWith("px"))).toBe(true);

@@ -11,7 +11,9 @@ import { Thread } from "./threads";
 
 const EVIL = "<img src=x onerror=alert(1)>";
 const file = `${process.cwd()}/tests/pictures.json`;
-const pictures = JSON.parse(readFileSync(file, "utf8")) as { saved: { boxes: { label: string }[] } }[];
+const pictures = JSON.parse(readFileSync(file, "utf8")) as {
+  saved: { boxes: { label: string }[] };
+}[];
 const parts = {
   ...pictures[1]?.saved,
   title: "Network parts",
@@ -169,7 +171,12 @@ function mountWithoutKernel(): void {
   document.body.replaceChildren();
   host = document.createElement("div");
   document.body.append(host);
-  handle = mountDiagram(host, { ...learning, drawing: "channel/1" }, () => undefined, layoutService);
+  handle = mountDiagram(
+    host,
+    { ...learning, drawing: "channel/1" },
+    () => undefined,
+    layoutService,
+  );
 }
 
 test("charts are drawn with their titles", async () => {
@@ -212,7 +219,9 @@ test("a box glows with what is active inside of it", () => {
   const values = (parts.boxes ?? []).map(() => 0);
   values[values.length - 1] = 0.75;
   handle.showActivity(values);
-  const glowing = [...root().querySelectorAll<SVGElement>(".activity")].map((e) => e.style.fillOpacity);
+  const glowing = [...root().querySelectorAll<SVGElement>(".activity")].map(
+    (e) => e.style.fillOpacity,
+  );
 
   expect(glowing.filter((opacity) => opacity === "0.75").length).toBe(1);
 });

@@ -11,7 +11,15 @@ export const LINES: PlotInfo = {
 }; // prettier-ignore
 
 /** The data of a plot before there are any. */
-export const NOTHING: Part = { type: "Part", plot: "p", offset: 0, rows: 0, columns: 0, low: 0, high: 0 };
+export const NOTHING: Part = {
+  type: "Part",
+  plot: "p",
+  offset: 0,
+  rows: 0,
+  columns: 0,
+  low: 0,
+  high: 0,
+};
 
 /** A model of BokehJS that keeps what it is set to, and calls back as Bokeh does. */
 export function model(attributes: Record<string, unknown>): BokehModel {

@@ -68,7 +68,9 @@ beforeEach(() => {
   document.body.replaceChildren();
   document.body.dataset.jpThemeLight = "true";
   vi.stubGlobal("devicePixelRatio", 1);
-  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockImplementation(function (this: HTMLCanvasElement) {
+  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockImplementation(function (
+    this: HTMLCanvasElement,
+  ) {
     const context = contexts.get(this) ?? new Context(this);
     contexts.set(this, context);
     return context as unknown as RenderingContext;
@@ -112,7 +114,8 @@ function level(value: number, x = { start: 0, end: 1 }): Columns {
   return { data: { t: Float64Array.of(x.start, x.end), 0: Float32Array.of(value, value) } };
 }
 
-// The axis of time is drawn once for all plots that have the same one, so each test has a time of its own.
+// The axis of time is drawn once for all plots that have the same one, so each test has a time of
+// its own.
 let begin = 0;
 
 function span(): { start: number; end: number } {
@@ -186,7 +189,11 @@ test("rules stand at the ticks, under the line", () => {
 
   // 0.4 of the way along either axis is a tick; the line crosses the first of these rules.
   const faint = ink(inks().faint);
-  expect([pixel(sketch, 40, 25), pixel(sketch, 47, 30), pixel(sketch, 47, 25)]).toEqual([faint, faint, 0]);
+  expect([pixel(sketch, 40, 25), pixel(sketch, 47, 30), pixel(sketch, 47, 25)]).toEqual([
+    faint,
+    faint,
+    0,
+  ]);
   expect(pixel(sketch, 40, 5)).not.toBe(faint);
 });
 
@@ -228,9 +235,9 @@ test("the axis of time has a number under each of its ticks", () => {
   sketch.draw(level(0), PLACE, HEIGHT, { start, end }, VALUES);
 
   const { texts } = drawn(sketch)[1];
-  expect(texts.map(({ text }) => Number(text) - start).map((time) => Number(time.toFixed(3)))).toEqual([
-    0, 0.2, 0.4, 0.6, 0.8, 1,
-  ]);
+  expect(
+    texts.map(({ text }) => Number(text) - start).map((time) => Number(time.toFixed(3))),
+  ).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
   // The canvas begins left of the frame, so that half a number has room there.
   const left = parseFloat(canvases(sketch)[1].style.left);
   expect(texts.map(({ at }) => Math.round(left + at))).toEqual([50, 70, 90, 110, 130, 150]);

@@ -21,7 +21,11 @@ const draw = (): Promise<Figure> => Figure.draw(bokeh, LINES, document.createEle
 test("before the first step the axis of time is as long as the window", async () => {
   const figure = await draw();
 
-  figure.update(NOTHING, new Float32Array(), frame({ time: 0, n_steps: 0, begin: 0, end: 0.001, length: 2 }));
+  figure.update(
+    NOTHING,
+    new Float32Array(),
+    frame({ time: 0, n_steps: 0, begin: 0, end: 0.001, length: 2 }),
+  );
 
   expect(models.time).toMatchObject({ start: 0, end: 2 });
 });

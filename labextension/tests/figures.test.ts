@@ -40,7 +40,10 @@ test("a figure has the colours of the page, and changes with them", async () => 
   const blue = model({ type: "Line", line_color: { value: "#0072b2" } });
   const mapper = model({ type: "LinearColorMapper", palette: ["#1f2d3d", "#0072b2"] });
   const models = [axis, line, blue, mapper];
-  const made = { _all_models: new Map(models.map((one, i) => [i, one])), get_model_by_name: () => null };
+  const made = {
+    _all_models: new Map(models.map((one, i) => [i, one])),
+    get_model_by_name: () => null,
+  };
   const root = { model: model({ document: made }), export: vi.fn() };
   embed.mockResolvedValueOnce({ roots: [root], clear: () => undefined });
   const { parentElement } = onlyFigure();

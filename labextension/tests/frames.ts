@@ -16,14 +16,22 @@ export function frame(values: Partial<Frame> = {}): Frame {
 }
 
 /** The first element that a selector finds; it is an error if there is none, or another one. */
-export function first<Kind extends Element>(kind: new () => Kind, root: ParentNode, selector: string): Kind {
+export function first<Kind extends Element>(
+  kind: new () => Kind,
+  root: ParentNode,
+  selector: string,
+): Kind {
   const found = root.querySelector(selector);
   if (!(found instanceof kind)) throw new Error(`there is no ${selector}`);
   return found;
 }
 
 /** Give a control a value as somebody would, and tell its listeners. */
-export function enter(control: HTMLInputElement | HTMLSelectElement, value: string, event = "change"): void {
+export function enter(
+  control: HTMLInputElement | HTMLSelectElement,
+  value: string,
+  event = "change",
+): void {
   control.value = value;
   control.dispatchEvent(new Event(event));
 }

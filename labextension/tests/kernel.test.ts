@@ -1,5 +1,7 @@
 // @vitest-environment jsdom
-/** The channel: questions and answers find each other, and a channel that is gone is found no more. */
+/**
+ * The channel: questions and answers find each other, and a channel that is gone is found no more.
+ */
 
 import type { AnyModel } from "@anywidget/types";
 import { afterEach, expect, test, vi } from "vitest";
@@ -108,7 +110,10 @@ test("two notebooks with the same drawing each ask their own kernel", () => {
   void kernelOf(place())?.({ drawing: "drawing/1", what: "box", index: 0, copy: 0 });
   void kernelOf(place("two"))?.({ drawing: "drawing/1", what: "box", index: 1, copy: 0 });
 
-  expect([one.sent.map(({ index }) => index), two.sent.map(({ index }) => index)]).toEqual([[0], [1]]);
+  expect([one.sent.map(({ index }) => index), two.sent.map(({ index }) => index)]).toEqual([
+    [0],
+    [1],
+  ]);
   expect(kernelOf(place("three"))).toBeUndefined();
   closes.forEach((close) => {
     close();
@@ -124,7 +129,10 @@ test("nothing glows any more whose kernel was restarted, and what another one ru
     const show = (values: Float32Array): void => void shown[kernel]?.push([...values]);
     followActivity("drawing/1", () => kernel, show, stop.signal);
   }
-  one.tell({ type: "Activity", drawing: "drawing/1" }, new DataView(new Float32Array([0.5]).buffer));
+  one.tell(
+    { type: "Activity", drawing: "drawing/1" },
+    new DataView(new Float32Array([0.5]).buffer),
+  );
 
   one.restart();
 

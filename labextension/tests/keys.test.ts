@@ -48,12 +48,15 @@ function press(target: HTMLElement, key: string, more: KeyboardEventInit = {}): 
   return event;
 }
 
-test.each([".plot", "select", "input[type=range]"])("space plays also from inside of %s", (selector) => {
-  const event = press(find(selector), " ");
+test.each([".plot", "select", "input[type=range]"])(
+  "space plays also from inside of %s",
+  (selector) => {
+    const event = press(find(selector), " ");
 
-  expect(play).toHaveBeenCalledOnce();
-  expect(event.defaultPrevented).toBe(true);
-});
+    expect(play).toHaveBeenCalledOnce();
+    expect(event.defaultPrevented).toBe(true);
+  },
+);
 
 test("a click into a plot gives the view the focus, though a plot takes the click for itself", () => {
   find(".plot").dispatchEvent(new MouseEvent("pointerdown", { bubbles: true }));

@@ -26,7 +26,9 @@ describe.each(pictures.map(({ saved, views }, number) => ({ number, saved, views
       const view = look(diagram, new Set(expected.opened));
       const picture = place(diagram, view);
 
-      expect(view.strands.map((s) => [s.source, s.target, s.kind, s.arrows])).toEqual(expected.strands);
+      expect(view.strands.map((s) => [s.source, s.target, s.kind, s.arrows])).toEqual(
+        expected.strands,
+      );
       close([picture.width, picture.height], expected.size);
       const boxes = [...picture.boxes.values()].map((b) => [b.box, b.x, b.y, b.width, b.height]);
       expect(boxes.length).toBe(expected.boxes.length);

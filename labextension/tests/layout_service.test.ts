@@ -1,6 +1,6 @@
 /**
- * Diagrams are laid out in a worker: the newest wish wins, errors are told, and a page without workers does
- * it itself.
+ * Diagrams are laid out in a worker: the newest wish wins, errors are told, and a page without
+ * workers does it itself.
  */
 
 import { readFileSync } from "node:fs";
@@ -14,7 +14,9 @@ import { Thread } from "./threads";
 const file = new URL("pictures.json", import.meta.url);
 const [, nested] = JSON.parse(readFileSync(file, "utf8")) as { saved: object }[];
 const { diagram } = readSaved({ ...nested?.saved, title: "", facts: [] });
-const inside = diagram.boxes.flatMap((box, index) => (index > 0 && box.children.length > 0 ? [index] : []));
+const inside = diagram.boxes.flatMap((box, index) =>
+  index > 0 && box.children.length > 0 ? [index] : [],
+);
 
 let thread: Thread;
 const started = vi.fn(() => {

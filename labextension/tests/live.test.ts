@@ -23,7 +23,13 @@ function part(rows: number, columns: number, offset = 0): Part {
 test("lines are rows of the buffer, and their times count from the window's begin", () => {
   const numbers = Float32Array.of(9, 0, 0.5, 1, 2, 3, 4);
 
-  const { data } = DRAWERS.lines.columns(part(3, 2, 1), numbers, frame({ begin: 10 }), ["0", "1"], ROOM);
+  const { data } = DRAWERS.lines.columns(
+    part(3, 2, 1),
+    numbers,
+    frame({ begin: 10 }),
+    ["0", "1"],
+    ROOM,
+  );
 
   expect(data).toEqual({
     t: Float64Array.of(10, 10.5),
@@ -44,14 +50,22 @@ test("spikes become ink in their neuron's row", () => {
 });
 
 test("the first row of an image is at the top, where Bokeh has the last", () => {
-  const { image } = DRAWERS.image.columns(part(2, 2), Float32Array.of(1, 2, 3, 4), frame(), [], ROOM);
+  const { image } = DRAWERS.image.columns(
+    part(2, 2),
+    Float32Array.of(1, 2, 3, 4),
+    frame(),
+    [],
+    ROOM,
+  );
 
   expect([...(image?.values ?? [])]).toEqual([3, 4, 1, 2]);
 });
 
 test("a plot without data yet is drawn empty", () => {
   for (const drawer of Object.values(DRAWERS)) {
-    expect(() => drawer.columns(part(0, 0), new Float32Array(), frame(), ["0"], ROOM)).not.toThrow();
+    expect(() =>
+      drawer.columns(part(0, 0), new Float32Array(), frame(), ["0"], ROOM),
+    ).not.toThrow();
   }
 });
 
@@ -122,7 +136,10 @@ test("numbers are short and files have names that can be files", () => {
 });
 
 test("sliders follow their node until they are grabbed", () => {
-  const sliders = new Sliders({ type: "SliderInfo", name: "wave", size: 2, low: -1, high: 1 }, send);
+  const sliders = new Sliders(
+    { type: "SliderInfo", name: "wave", size: 2, low: -1, high: 1 },
+    send,
+  );
   document.body.append(sliders.element);
   const slider = first(HTMLInputElement, sliders.element, "input[type=range]");
 
@@ -134,7 +151,10 @@ test("sliders follow their node until they are grabbed", () => {
 });
 
 test("the slider of one dimension is grabbed, and those of others follow their node still", () => {
-  const sliders = new Sliders({ type: "SliderInfo", name: "wave", size: 2, low: -1, high: 1 }, send);
+  const sliders = new Sliders(
+    { type: "SliderInfo", name: "wave", size: 2, low: -1, high: 1 },
+    send,
+  );
   document.body.append(sliders.element);
   const [grabbed, free] = sliders.element.querySelectorAll<HTMLInputElement>("input[type=range]");
   grabbed?.focus();
@@ -149,7 +169,10 @@ test("the slider of one dimension is grabbed, and those of others follow their n
 });
 
 test("a node that is released takes its sliders with it again", () => {
-  const sliders = new Sliders({ type: "SliderInfo", name: "wave", size: 1, low: -1, high: 1 }, send);
+  const sliders = new Sliders(
+    { type: "SliderInfo", name: "wave", size: 1, low: -1, high: 1 },
+    send,
+  );
   document.body.append(sliders.element);
   const slider = first(HTMLInputElement, sliders.element, "input[type=range]");
   slider.focus();
@@ -164,7 +187,10 @@ test("a node that is released takes its sliders with it again", () => {
 });
 
 test("what is typed beside a slider may lie outside of its range, but must be a number", () => {
-  const sliders = new Sliders({ type: "SliderInfo", name: "wave", size: 1, low: -1, high: 1 }, send);
+  const sliders = new Sliders(
+    { type: "SliderInfo", name: "wave", size: 1, low: -1, high: 1 },
+    send,
+  );
   const entry = first(HTMLInputElement, sliders.element, ".nnb-slider input[type=text]");
 
   for (const text of ["many", "3"]) enter(entry, text);
@@ -173,7 +199,10 @@ test("what is typed beside a slider may lie outside of its range, but must be a 
 });
 
 test("a typed value beyond the range moves its slider there, and leaves the range as it was", () => {
-  const sliders = new Sliders({ type: "SliderInfo", name: "wave", size: 1, low: -1, high: 1 }, send);
+  const sliders = new Sliders(
+    { type: "SliderInfo", name: "wave", size: 1, low: -1, high: 1 },
+    send,
+  );
   const slider = first(HTMLInputElement, sliders.element, "input[type=range]");
   enter(first(HTMLInputElement, sliders.element, ".nnb-slider input[type=text]"), "3");
   sliders.update([3], [0]);
@@ -185,7 +214,10 @@ test("a typed value beyond the range moves its slider there, and leaves the rang
 });
 
 test("a range is widened by what the node itself puts out", () => {
-  const sliders = new Sliders({ type: "SliderInfo", name: "wave", size: 1, low: -1, high: 1 }, send);
+  const sliders = new Sliders(
+    { type: "SliderInfo", name: "wave", size: 1, low: -1, high: 1 },
+    send,
+  );
   const slider = first(HTMLInputElement, sliders.element, "input[type=range]");
 
   for (const value of [0, -5, 2, 0]) sliders.update([value], []);
@@ -197,7 +229,11 @@ test("a range that is set holds once the kernel has agreed, and an empty one is 
   const info = { type: "SliderInfo", name: "wave", size: 1, low: -1, high: 1 } as const;
   const sliders = new Sliders(info, send);
   const slider = first(HTMLInputElement, sliders.element, "input[type=range]");
-  const high = first(HTMLInputElement, sliders.element, "input[aria-label='Value at the right end']");
+  const high = first(
+    HTMLInputElement,
+    sliders.element,
+    "input[aria-label='Value at the right end']",
+  );
   enter(high, "-2");
   const marked = high.classList.contains("nnb-wrong");
 

@@ -5,7 +5,13 @@ import { PanelView, networkCell } from "../src/lab/panel/panel_view";
 import { PanelClient, type ConnectionState } from "../src/lab/panel/panel_client";
 import type { EntryState, Report, Row } from "../src/protocol/panel";
 import { VERSION } from "../src/protocol/version";
-import { adviceFor, formatBytes, formatProgress, formatSize, formatStatus } from "../src/lab/panel/format";
+import {
+  adviceFor,
+  formatBytes,
+  formatProgress,
+  formatSize,
+  formatStatus,
+} from "../src/lab/panel/format";
 
 const ROW: Row = {
   type: "Row",
@@ -109,7 +115,10 @@ test("a kernel without the package is asked once, and again only after a cell ra
   await settled();
 
   expect(made.condition).toEqual({ kind: "open", report: null });
-  expect(kernel.comms[1]?.open.mock.calls[0]?.[0]).toMatchObject({ type: "Connect", version: VERSION });
+  expect(kernel.comms[1]?.open.mock.calls[0]?.[0]).toMatchObject({
+    type: "Connect",
+    version: VERSION,
+  });
 });
 
 test("an order waits until the kernel has heard it, and no other page's answers are listened to", async () => {
@@ -165,7 +174,9 @@ function panelView(condition: ConnectionState | null, blocked = false) {
   const made = new PanelView(actions);
   made.show({ notebook: "a.ipynb", condition, blocked });
   const find = (text: string) => {
-    const found = [...made.node.querySelectorAll("button")].find((button) => button.textContent === text);
+    const found = [...made.node.querySelectorAll("button")].find(
+      (button) => button.textContent === text,
+    );
     if (!found) throw new Error(`there is no button ${text}`);
     return found;
   };
@@ -211,13 +222,16 @@ test.each<[EntryState, string[]]>([
 });
 
 test("what can only be watched says why, and can be looked at", () => {
-  const { made } = panelView({ kind: "open", report: report({ ...ROW, kind: "other", reason: "because" }) });
+  const { made } = panelView({
+    kind: "open",
+    report: report({ ...ROW, kind: "other", reason: "because" }),
+  });
 
   const found = [...made.node.querySelectorAll<HTMLButtonElement>(".nengo-nb-row button")];
 
-  expect(found.filter((button) => !button.closest("[hidden]")).map((button) => button.textContent)).toEqual([
-    "Diagram",
-  ]);
+  expect(
+    found.filter((button) => !button.closest("[hidden]")).map((button) => button.textContent),
+  ).toEqual(["Diagram"]);
   expect(made.node.querySelector(".nengo-nb-row")?.textContent).toContain("because");
 });
 
@@ -231,7 +245,10 @@ test("what a cell runs is stopped by interrupting the cell", () => {
 });
 
 test("a busy kernel and a refusal are said, and names are text", () => {
-  const { made, find } = panelView({ kind: "open", report: report({ ...ROW, error: "<b>bad</b>" }) }, true);
+  const { made, find } = panelView(
+    { kind: "open", report: report({ ...ROW, error: "<b>bad</b>" }) },
+    true,
+  );
   made.say({ type: "Notice", page: "", name: "net", text: "<i>no</i>" });
 
   expect(made.node.textContent).toContain("The kernel is busy");
@@ -242,7 +259,9 @@ test("a busy kernel and a refusal are said, and names are text", () => {
 });
 
 test("words tell size, time, speed and memory", () => {
-  expect(formatSize({ ...ROW, title: "a net" })).toBe("a net · 1,200 neurons · 1 ensemble · 2 probes");
+  expect(formatSize({ ...ROW, title: "a net" })).toBe(
+    "a net · 1,200 neurons · 1 ensemble · 2 probes",
+  );
   expect(formatProgress({ ...ROW, goal: 2 })).toBe(
     "0.500 s of 2.000 s · 2.5× real time · 2,500 steps/s · 2.1 MB",
   );
@@ -251,7 +270,9 @@ test("words tell size, time, speed and memory", () => {
 
 test("the status bar names what moves, and nothing otherwise", () => {
   expect(formatStatus([ROW])).toBe("");
-  expect(formatStatus([{ ...ROW, state: "running" }])).toBe("Nengo: net · 0.500 s · 2.5× real time");
+  expect(formatStatus([{ ...ROW, state: "running" }])).toBe(
+    "Nengo: net · 0.500 s · 2.5× real time",
+  );
   expect(formatStatus([ROW, { ...ROW, state: "compiling" }])).toBe("Nengo: net · compiling");
 });
 

@@ -30,7 +30,12 @@ function boxes(root: HTMLElement): Record<string, boolean> {
 }
 
 test("the menu of a similarity offers the keys of its vocabulary by name", () => {
-  const card = new Card(MEMORY, { bokeh: bokehOf(lineModels()), send, look: vi.fn(), hover: vi.fn() });
+  const card = new Card(MEMORY, {
+    bokeh: bokehOf(lineModels()),
+    send,
+    look: vi.fn(),
+    hover: vi.fn(),
+  });
   document.body.append(card.element);
   first(HTMLButtonElement, card.element, "button[title='Change or save this plot']").click();
 
@@ -44,7 +49,12 @@ test("an expression is compared as well, and is offered once the kernel knows it
   const choose = vi.fn();
   const choice = new PointerChoice(MEMORY, choose);
   enter(first(HTMLInputElement, choice.element, "input[type=text]"), "  A  *   B ");
-  choice.show({ ...MEMORY, labels: ["A", "B", "A * B"], dims: [0, 1, 2], pointers: ["A", "B", "A * B"] });
+  choice.show({
+    ...MEMORY,
+    labels: ["A", "B", "A * B"],
+    dims: [0, 1, 2],
+    pointers: ["A", "B", "A * B"],
+  });
 
   expect(choose.mock.calls).toEqual([[["A", "B", "A * B"]]]);
   expect(boxes(choice.element)).toEqual({ A: true, B: true, C: false, "A * B": true });
@@ -87,9 +97,19 @@ test("an expression is checked as it is typed, and the sentence is beside it", (
   const entry = typing("A *", expression);
   const error = first(HTMLElement, expression.element, ".nnb-error");
 
-  expression.checked({ type: "Checked", name: "color.node", text: "A", error: "of what was there before" });
+  expression.checked({
+    type: "Checked",
+    name: "color.node",
+    text: "A",
+    error: "of what was there before",
+  });
   const before = error.hidden;
-  expression.checked({ type: "Checked", name: "color.node", text: "A *", error: "A * is not complete" });
+  expression.checked({
+    type: "Checked",
+    name: "color.node",
+    text: "A *",
+    error: "A * is not complete",
+  });
 
   expect(sent).toEqual([{ type: "CheckExpression", name: "color.node", text: "A *" }]);
   expect([before, error.hidden, error.textContent]).toEqual([true, false, "A * is not complete"]);
@@ -150,8 +170,14 @@ test("the menu of a state says why nothing drives it, or shows where to type wha
     first(HTMLButtonElement, card.element, "button[title='Change or save this plot']").click();
     return card.element;
   };
-  first(HTMLButtonElement, open({ ...MEMORY, drivers: ["color.node"] }), ".nnb-menu > button").click();
+  first(
+    HTMLButtonElement,
+    open({ ...MEMORY, drivers: ["color.node"] }),
+    ".nnb-menu > button",
+  ).click();
 
-  expect(open({ ...MEMORY, undriven: "Nothing drives it" }).textContent).toContain("Nothing drives it");
+  expect(open({ ...MEMORY, undriven: "Nothing drives it" }).textContent).toContain(
+    "Nothing drives it",
+  );
   expect(sent).toEqual([{ type: "AddExpression", name: "color.node" }]);
 });

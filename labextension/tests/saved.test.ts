@@ -33,7 +33,11 @@ describe("a bad one is an error that says what is wrong", () => {
     ["a box in none", { ...good, boxes: [box(null), box(null)] }, /Box 1 .* in no box before it/],
     ["an unknown kind", { ...good, arrows: [{ ...arrow, kind: "<b>" }] }, /"<b>" is nothing/],
     ["an arrow to nowhere", { ...good, arrows: [{ ...arrow, target: 7 }] }, /from box 1 to box 7/],
-    ["an arrow to the frame", { ...good, arrows: [{ ...arrow, target: 0 }] }, /from box 1 to box 0/],
+    [
+      "an arrow to the frame",
+      { ...good, arrows: [{ ...arrow, target: 0 }] },
+      /from box 1 to box 0/,
+    ],
     ["a negative number", { ...good, arrows: [{ ...arrow, count: -1 }] }, /-1 is no number/],
     ["a fact that is none", { ...good, boxes: [{ ...box(null), facts: [3] }] }, /no list of words/],
   ])("%s", (_name, data, message) => {

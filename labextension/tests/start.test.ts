@@ -18,7 +18,8 @@ function memory(files: Record<string, unknown>, status = 404): Store {
       files[path] = content;
       return Promise.resolve({ path });
     },
-    newUntitled: ({ path }: { path: string }) => Promise.resolve({ path: `${path}/Untitled.ipynb` }),
+    newUntitled: ({ path }: { path: string }) =>
+      Promise.resolve({ path: `${path}/Untitled.ipynb` }),
   } as unknown as Store;
 }
 
@@ -28,7 +29,10 @@ describe("the tutorials", () => {
 
     const paths = await copyTutorials(memory(files), "work", tutorials);
 
-    expect(paths).toEqual(["work/nengo_nb_tutorials/01_a.ipynb", "work/nengo_nb_tutorials/02_b.ipynb"]);
+    expect(paths).toEqual([
+      "work/nengo_nb_tutorials/01_a.ipynb",
+      "work/nengo_nb_tutorials/02_b.ipynb",
+    ]);
     expect(files[paths[1] ?? ""]).toEqual({ cells: [2] });
   });
 

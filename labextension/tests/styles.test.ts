@@ -12,7 +12,9 @@ function textOf(ending: string): string {
 }
 
 test("every class that a style is for is the class of some element", () => {
-  const styled = new Set([...textOf(".css").matchAll(/\.(nnb-[a-z-]+)/g)].map(([, name = ""]) => name));
+  const styled = new Set(
+    [...textOf(".css").matchAll(/\.(nnb-[a-z-]+)/g)].map(([, name = ""]) => name),
+  );
   const words = new Set(textOf(".ts").match(/nnb-[a-z-]+/g));
 
   expect(styled.size).toBeGreaterThan(0);

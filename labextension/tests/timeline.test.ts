@@ -11,11 +11,15 @@ beforeEach(() => {
   document.body.replaceChildren(timeline.element);
 });
 
-const range = (): HTMLInputElement => first(HTMLInputElement, timeline.element, "input[type=range]");
+const range = (): HTMLInputElement =>
+  first(HTMLInputElement, timeline.element, "input[type=range]");
 const length = (): HTMLSelectElement => first(HTMLSelectElement, timeline.element, "select");
 const live = (): HTMLButtonElement => first(HTMLButtonElement, timeline.element, ".nnb-live");
-const back = (): HTMLButtonElement => first(HTMLButtonElement, timeline.element, "button[title^='Go back']");
-const ticks = (): HTMLElement[] => [...timeline.element.querySelectorAll<HTMLElement>(".nnb-ticks i")];
+const back = (): HTMLButtonElement =>
+  first(HTMLButtonElement, timeline.element, "button[title^='Go back']");
+const ticks = (): HTMLElement[] => [
+  ...timeline.element.querySelectorAll<HTMLElement>(".nnb-ticks i"),
+];
 
 test("the slider is as long as the recording, and stands where the window ends", () => {
   timeline.update(frame({ time: 3, end: 1.5, follows: false }));

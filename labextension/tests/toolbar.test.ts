@@ -16,7 +16,8 @@ const button = (title: string): HTMLButtonElement =>
 const entry = (label: string): HTMLInputElement =>
   first(HTMLInputElement, toolbar.element, `input[aria-label^="${label}"]`);
 const speed = (): HTMLSelectElement => first(HTMLSelectElement, toolbar.element, "select");
-const text = (of: string): string | null => first(HTMLElement, toolbar.element, `.nnb-${of}`).textContent;
+const text = (of: string): string | null =>
+  first(HTMLElement, toolbar.element, `.nnb-${of}`).textContent;
 
 test("one button plays and pauses, and says which of them it does", () => {
   button("Play").click();
@@ -72,18 +73,21 @@ test("as many steps are taken as were typed", () => {
   expect(sent).toEqual([{ type: "Step", steps: 25 }]);
 });
 
-test.each(["0", "-3", "1.5", "many", ""])("%j is no number of steps, and is marked until it is", (typed) => {
-  const steps = entry("Number of steps");
-  enter(steps, typed);
-  toolbar.step();
-  const marked = steps.classList.contains("nnb-wrong");
-  enter(steps, "2");
-  toolbar.step();
+test.each(["0", "-3", "1.5", "many", ""])(
+  "%j is no number of steps, and is marked until it is",
+  (typed) => {
+    const steps = entry("Number of steps");
+    enter(steps, typed);
+    toolbar.step();
+    const marked = steps.classList.contains("nnb-wrong");
+    enter(steps, "2");
+    toolbar.step();
 
-  expect(marked).toBe(true);
-  expect(steps.classList.contains("nnb-wrong")).toBe(false);
-  expect(sent).toEqual([{ type: "Step", steps: 2 }]);
-});
+    expect(marked).toBe(true);
+    expect(steps.classList.contains("nnb-wrong")).toBe(false);
+    expect(sent).toEqual([{ type: "Step", steps: 2 }]);
+  },
+);
 
 test("it runs to a time that was typed, with a dot or a comma", () => {
   enter(entry("Run to this time"), "soon");

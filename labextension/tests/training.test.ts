@@ -39,7 +39,11 @@ async function open(id: string | null): Promise<void> {
   };
   const outputs = [head, frames];
   const cells = [{ type: "markdown" }, { outputs: { length: 2, get: (i: number) => outputs[i] } }];
-  const panel = { sessionContext: context, context: { ready: Promise.resolve() }, model: { cells } };
+  const panel = {
+    sessionContext: context,
+    context: { ready: Promise.resolve() },
+    model: { cells },
+  };
   followTrainings(panel as unknown as NotebookPanel);
   await new Promise((resolve) => setTimeout(resolve));
 }
@@ -75,11 +79,14 @@ test.each(["restarting", "autorestarting", "terminating", "dead"])(
   },
 );
 
-test.each(["another", null])("a notebook that is opened with kernel %s ends what was saved", async (id) => {
-  await open(id);
+test.each(["another", null])(
+  "a notebook that is opened with kernel %s ends what was saved",
+  async (id) => {
+    await open(id);
 
-  expect(head.data["text/plain"]).toBe(LOST);
-});
+    expect(head.data["text/plain"]).toBe(LOST);
+  },
+);
 
 test("a notebook that gets another kernel ends the trainings of the one before", async () => {
   await open("k");

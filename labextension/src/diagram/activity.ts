@@ -24,7 +24,10 @@ export function endActivity(kernel: string): void {
   page().activity.dispatchEvent(new CustomEvent(ENDED, { detail }));
 }
 
-/** Be told of a drawing until it is stopped; where the kernel behind it is known, of no other kernel's. */
+/**
+ * Be told of a drawing until it is stopped; where the kernel behind it is known, of no other
+ * kernel's.
+ */
 export function followActivity(
   drawing: string,
   kernel: () => string | undefined,
@@ -36,5 +39,6 @@ export function followActivity(
     const told = (event as CustomEvent<Told>).detail;
     if (told.kernel === (kernel() ?? told.kernel)) show(told.values);
   };
-  for (const name of [drawing, ENDED]) page().activity.addEventListener(name, follow, { signal: stopped });
+  for (const name of [drawing, ENDED])
+    page().activity.addEventListener(name, follow, { signal: stopped });
 }

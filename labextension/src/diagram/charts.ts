@@ -5,7 +5,16 @@ import { svg } from "./marks";
 import type { Chart, ImageChart, LineChart } from "../protocol/diagram";
 
 const [WIDTH, HEIGHT, LEFT, BOTTOM] = [276, 150, 34, 24];
-const COLORS = ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#7b8794", "#8833EE"];
+const COLORS = [
+  "#0072B2",
+  "#E69F00",
+  "#009E73",
+  "#D55E00",
+  "#CC79A7",
+  "#56B4E9",
+  "#7b8794",
+  "#8833EE",
+];
 
 export function chartOf(chart: Chart): HTMLElement {
   const drawn = chart.type === "LineChart" ? linesOf(chart) : imageOf(chart);
@@ -20,7 +29,9 @@ function linesOf(chart: LineChart): Element[] {
   const up = (y: number): number => (HEIGHT - BOTTOM) * (1 - (y - low) / (high - low)) + 4;
   const many = chart.lines.length > COLORS.length;
   const curves = chart.lines.map((line, index) => {
-    const points = line.flatMap((y, i) => (y === null ? [] : [`${across(chart.x[i] ?? 0)},${up(y)}`]));
+    const points = line.flatMap((y, i) =>
+      y === null ? [] : [`${across(chart.x[i] ?? 0)},${up(y)}`],
+    );
     const stroke = COLORS[index % COLORS.length] ?? "currentColor";
     return svg("polyline", {
       points: points.join(" "),

@@ -17,7 +17,10 @@ const ALONE =
   "No kernel stands behind this diagram. Run its cell again to see tuning curves, decoded functions and weights.";
 
 export class Details {
-  readonly element = element("aside", { class: "details", attributes: { "aria-label": "Details" } });
+  readonly element = element("aside", {
+    class: "details",
+    attributes: { "aria-label": "Details" },
+  });
   private asked = 0;
 
   constructor(
@@ -41,7 +44,10 @@ export class Details {
       this.hide();
     });
     const more = element("div", { attributes: { role: "status" } });
-    const parts: Element[] = [element("header", {}, element("h3", {}, title), close), factList(facts)];
+    const parts: Element[] = [
+      element("header", {}, element("h3", {}, title), close),
+      factList(facts),
+    ];
     if (copies > 1) parts.push(this.chooser(subject, copies, more));
     this.element.replaceChildren(...parts, more);
     this.element.hidden = false;
@@ -103,7 +109,9 @@ export class Details {
     try {
       answer = told(await ask({ drawing: this.drawing, copy, ...subject }));
     } catch (error) {
-      answer = [element("p", { class: "note" }, error instanceof Error ? error.message : String(error))];
+      answer = [
+        element("p", { class: "note" }, error instanceof Error ? error.message : String(error)),
+      ];
     }
     if (number === this.asked) more.replaceChildren(...answer);
   }
@@ -111,5 +119,9 @@ export class Details {
 
 function told(reply: InspectReply): Element[] {
   const note = reply.note ? [element("p", { class: "note" }, reply.note)] : [];
-  return [...(reply.facts.length > 0 ? [factList(reply.facts)] : []), ...reply.charts.map(chartOf), ...note];
+  return [
+    ...(reply.facts.length > 0 ? [factList(reply.facts)] : []),
+    ...reply.charts.map(chartOf),
+    ...note,
+  ];
 }

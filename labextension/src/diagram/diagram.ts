@@ -1,4 +1,7 @@
-/** The diagram: a card with a network's facts, its boxes and arrows, and the details of what is chosen. */
+/**
+ * The diagram: a card with a network's facts, its boxes and arrows, and the details of what is
+ * chosen.
+ */
 
 import { Details, type Subject } from "./details";
 import { element } from "../dom/element";
@@ -28,7 +31,8 @@ export interface DiagramHandle {
  * Draw a saved diagram into an element.
  *
  * @param data What was saved: not trusted, and never run.
- * @param kernel Finds what asks the kernel, each time it is needed; nothing where there is no kernel.
+ * @param kernel Finds what asks the kernel, each time it is needed; nothing where there is no
+ * kernel.
  * @param layoutService Lays out what is seen.
  */
 export function mountDiagram(
@@ -102,7 +106,13 @@ class Card {
       stopped,
     );
     this.tip.hidden = true;
-    const stage = element("div", { class: "stage" }, this.plane.element, this.details.element, this.tip);
+    const stage = element(
+      "div",
+      { class: "stage" },
+      this.plane.element,
+      this.details.element,
+      this.tip,
+    );
     const warnings = saved.warnings.map((warning) => element("div", { class: "warning" }, warning));
     this.trouble.hidden = true;
     this.element = element(
@@ -173,7 +183,9 @@ class Card {
     const words = this.search.value.trim().toLowerCase();
     const { boxes } = this.saved.diagram;
     this.matches = boxes.flatMap((box, index) =>
-      words !== "" && index > 0 && `${box.label} ${box.kind}`.toLowerCase().includes(words) ? [index] : [],
+      words !== "" && index > 0 && `${box.label} ${box.kind}`.toLowerCase().includes(words)
+        ? [index]
+        : [],
     );
     this.turn = -1;
     const count = this.matches.length === 0 ? "nothing" : `${this.matches.length} found`;
@@ -261,5 +273,10 @@ function meaning(kind: ArrowKind): HTMLElement {
     kind,
     1,
   );
-  return element("span", {}, svg("svg", { width: 34, height: 14 }, mark), ARROW_KINDS[kind].meaning);
+  return element(
+    "span",
+    {},
+    svg("svg", { width: 34, height: 14 }, mark),
+    ARROW_KINDS[kind].meaning,
+  );
 }

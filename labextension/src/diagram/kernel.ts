@@ -1,9 +1,9 @@
 /**
- * The kernel behind a diagram: that of the notebook it stands in, asked over its channel as long as that is
- * alive.
+ * The kernel behind a diagram: that of the notebook it stands in, asked over its channel as long as
+ * that is alive.
  *
- * The name of a drawing says nothing of its kernel, so that a notebook that is run again is saved as it was
- * before.
+ * The name of a drawing says nothing of its kernel, so that a notebook that is run again is saved
+ * as it was before.
  */
 
 import type { AnyModel } from "@anywidget/types";
@@ -13,13 +13,17 @@ import { endActivity, tellActivity } from "./activity";
 import type { InspectReply, InspectRequest, ToBrowser } from "../protocol/diagram";
 import { VERSION } from "../protocol/version";
 
-/** The id of the kernel behind a place: of a tab that names it, or else of the notebook around it. */
+/**
+ * The id of the kernel behind a place: of a tab that names it, or else of the notebook around it.
+ */
 export function kernelAt(place: Element): string | undefined {
   const tab = place.closest<HTMLElement>("[data-nengo-nb-kernel]");
   return tab ? tab.dataset.nengoNbKernel : page().kernelAt?.(place);
 }
 
-/** Request function of the kernel behind an element; without an id, of the one that connected last. */
+/**
+ * Request function of the kernel behind an element; without an id, of the one that connected last.
+ */
 export function kernelOf(place: Element): Ask | undefined {
   const id = kernelAt(place);
   return id === undefined ? [...page().kernels.values()].at(-1) : page().kernels.get(id);
@@ -55,9 +59,15 @@ export function openChannel(model: AnyModel<Channel>): () => void {
       const id = ++number;
       waiting.set(id, resolve);
       setTimeout(() => {
-        if (waiting.delete(id)) reject(new Error("The kernel does not answer: it may be busy, or gone."));
+        if (waiting.delete(id))
+          reject(new Error("The kernel does not answer: it may be busy, or gone."));
       }, PATIENCE);
-      model.send({ type: "InspectRequest", version: VERSION, id, ...request } satisfies InspectRequest);
+      model.send({
+        type: "InspectRequest",
+        version: VERSION,
+        id,
+        ...request,
+      } satisfies InspectRequest);
     });
   const end = (): void => {
     endActivity(kernel);

@@ -1,9 +1,9 @@
 /**
  * Layout service: has diagrams laid out in a worker, so that the page goes on listening meanwhile.
  *
- * A page may forbid workers, or workers whose code comes with a module (its Content-Security-Policy has no
- * `blob:` in `worker-src`). Then diagrams are laid out in the page, as there is no other way to show them,
- * and the console says so.
+ * A page may forbid workers, or workers whose code comes with a module (its Content-Security-Policy
+ * has no `blob:` in `worker-src`). Then diagrams are laid out in the page, as there is no other way
+ * to show them, and the console says so.
  */
 
 import { answerOf, type Answer, type LaidOutView, type Order } from "./layout/layout_protocol";

@@ -1,5 +1,6 @@
 /**
- * Marks: the shapes of boxes and arrows, as elements of SVG. All words become text nodes, whatever they say.
+ * Marks: the shapes of boxes and arrows, as elements of SVG. All words become text nodes, whatever
+ * they say.
  */
 
 import type { Path } from "./layout/routes";
@@ -42,7 +43,8 @@ export function bodyOf(box: Box, at: Placed): SVGGElement {
 }
 
 function wordsIn(box: Box, x: number, y: number): SVGElement[] {
-  if (box.kind === "passthrough") return [svg("text", { class: "under", x, y: y + 17 }, nameIn(box))];
+  if (box.kind === "passthrough")
+    return [svg("text", { class: "under", x, y: y + 17 }, nameIn(box))];
   const line = lineIn(box);
   const name = svg("text", { class: "name", x, y: line ? y - 2.5 : y + 4 }, nameIn(box));
   return line ? [name, svg("text", { class: "size", x, y: y + 13 }, line)] : [name];
@@ -79,7 +81,10 @@ export function frameOf(box: Box, at: Placed): SVGGElement {
   );
 }
 
-/** A curve with the head of its kind, wider where it carries more numbers, and wide enough to be hit. */
+/**
+ * A curve with the head of its kind, wider where it carries more numbers, and wide enough to be
+ * hit.
+ */
 export function arrowOf(path: Path, kind: ArrowKind, size: number): SVGGElement {
   const [start, ...rest] = path;
   if (!start) return svg("g");
@@ -108,7 +113,10 @@ const HEADS: Record<(typeof ARROW_KINDS)[ArrowKind]["head"], () => SVGElement> =
 /** The end of an arrow, which points where its path ends. */
 function headOf(path: Path, kind: ArrowKind): SVGGElement {
   const tip = path.at(-1) ?? [0, 0];
-  const before = [...path].reverse().find(([x, y]) => x !== tip[0] || y !== tip[1]) ?? [tip[0] - 1, tip[1]];
+  const before = [...path].reverse().find(([x, y]) => x !== tip[0] || y !== tip[1]) ?? [
+    tip[0] - 1,
+    tip[1],
+  ];
   const angle = (Math.atan2(tip[1] - before[1], tip[0] - before[0]) * 180) / Math.PI;
   return svg(
     "g",

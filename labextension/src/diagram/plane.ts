@@ -65,8 +65,8 @@ export class Plane {
   }
 
   /**
-   * Open a closed box or close an open one; where the whole picture is too much to see, the box stays in its
-   * place.
+   * Open a closed box or close an open one; where the whole picture is too much to see, the box
+   * stays in its place.
    */
   toggle(box: number): void {
     const { fitted } = this.zoom;
@@ -117,8 +117,8 @@ export class Plane {
   }
 
   /**
-   * Let boxes glow: a value from 0 to 1 for each box of the diagram; a closed one shows the most of what is
-   * inside.
+   * Let boxes glow: a value from 0 to 1 for each box of the diagram; a closed one shows the most of
+   * what is inside.
    */
   glow(values: ArrayLike<number>): void {
     const nearest = nearestSeen(this.diagram, this.view.boxes);
@@ -151,8 +151,8 @@ export class Plane {
   }
 
   /**
-   * Draw what was laid out. Sizes are asked for before there is anything in it that would have to be
-   * measured.
+   * Draw what was laid out. Sizes are asked for before there is anything in it that would have to
+   * be measured.
    */
   private readonly show = ({ view, picture }: LaidOutView): void => {
     const before = this.picture;
@@ -198,7 +198,11 @@ export class Plane {
     const mark = arrowOf(this.picture.paths[index] ?? [], strand.kind, size);
     const [first = 0] = strand.arrows;
     const names = [strand.source, strand.target].map((box) => this.nameOf(box));
-    this.listen(mark, { what: "arrow", index: first }, `${strand.kind} connection, ${names.join(" to ")}`);
+    this.listen(
+      mark,
+      { what: "arrow", index: first },
+      `${strand.kind} connection, ${names.join(" to ")}`,
+    );
     return mark;
   }
 

@@ -1,5 +1,6 @@
 /**
- * The saved form of a diagram, as `nengo_nb/diagram/saved.py` writes it, read as what it may be: anything.
+ * The saved form of a diagram, as `nengo_nb/diagram/saved.py` writes it, read as what it may be:
+ * anything.
  */
 
 import { ARROW_KINDS, type ArrowKind } from "../tables/arrow_kinds";
@@ -60,7 +61,8 @@ export function readSaved(data: unknown): Saved {
     );
   }
   const boxes = list(saved.boxes, "boxes").map(readBox);
-  if (boxes[0]?.parent !== null) throw new SavedError("A diagram begins with a box that is in no other.");
+  if (boxes[0]?.parent !== null)
+    throw new SavedError("A diagram begins with a box that is in no other.");
   boxes.forEach((box, index) => {
     if (index === 0) return;
     const parent = box.parent === null || box.parent >= index ? undefined : boxes[box.parent];
@@ -132,7 +134,8 @@ function count(data: unknown): number {
 
 function one<Kind extends string>(data: unknown, kinds: readonly Kind[]): Kind {
   const found = kinds.find((kind) => kind === data);
-  if (found === undefined) throw new SavedError(`${JSON.stringify(data)} is nothing that a diagram shows.`);
+  if (found === undefined)
+    throw new SavedError(`${JSON.stringify(data)} is nothing that a diagram shows.`);
   return found;
 }
 

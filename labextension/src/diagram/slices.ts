@@ -6,7 +6,10 @@ const STEPS = 120;
 export class Slices {
   private frame = 0;
 
-  /** Do some steps now and the rest in the next frames, instead of what is not done yet; then say so. */
+  /**
+   * Do some steps now and the rest in the next frames, instead of what is not done yet; then say
+   * so.
+   */
   start(steps: Iterator<unknown>, done: () => void): void {
     this.stop();
     const slice = (): void => {

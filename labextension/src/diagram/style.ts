@@ -4,7 +4,9 @@ import { ARROW_KINDS } from "../tables/arrow_kinds";
 
 const KINDS = Object.entries(ARROW_KINDS);
 const COLORS = KINDS.map(([kind, { color }]) => `--arrow-${kind}: ${color};`).join(" ");
-const DARK_COLORS = KINDS.map(([kind, { darkColor }]) => `--arrow-${kind}: ${darkColor};`).join(" ");
+const DARK_COLORS = KINDS.map(([kind, { darkColor }]) => `--arrow-${kind}: ${darkColor};`).join(
+  " ",
+);
 // One rule for the line of a kind, and one for its dashes, which a solid line has none of.
 const ARROWS = KINDS.map(
   ([kind, { dashes }]) =>

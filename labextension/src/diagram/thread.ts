@@ -1,11 +1,15 @@
-/** A thread beside the page, which lays diagrams out: this package's own code, that came with the module. */
+/**
+ * A thread beside the page, which lays diagrams out: this package's own code, that came with the
+ * module.
+ */
 
 import code from "./layout/code.json";
 
 /**
  * Start it; nothing is fetched.
  *
- * @throws Where a page allows no worker; one that does not allow its code says so later, as an error of the
+ * @throws Where a page allows no worker; one that does not allow its code says so later, as an
+ * error of the
  *   worker.
  */
 export function startThread(): Worker {

@@ -1,4 +1,7 @@
-/** The diagram as a widget: a channel to the kernel for all diagrams of a page, or a view of one of them. */
+/**
+ * The diagram as a widget: a channel to the kernel for all diagrams of a page, or a view of one of
+ * them.
+ */
 
 import type { AnyModel } from "@anywidget/types";
 import { mountDiagram } from "./diagram";

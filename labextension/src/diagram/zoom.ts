@@ -1,6 +1,6 @@
 /**
- * Zoom: which part of the plane is seen. Dragging moves it; a wheel zooms with Ctrl held, as it else scrolls
- * the page.
+ * Zoom: which part of the plane is seen. Dragging moves it; a wheel zooms with Ctrl held, as it
+ * else scrolls the page.
  */
 
 export interface Window {

@@ -23,8 +23,10 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
     made.setAttribute("aria-label", options.label);
   }
   if (options.text !== undefined) made.textContent = options.text;
-  for (const [name, value] of Object.entries(options.attributes ?? {})) made.setAttribute(name, value);
-  for (const [name, listener] of Object.entries(options.on ?? {})) made.addEventListener(name, listener);
+  for (const [name, value] of Object.entries(options.attributes ?? {}))
+    made.setAttribute(name, value);
+  for (const [name, listener] of Object.entries(options.on ?? {}))
+    made.addEventListener(name, listener);
   made.append(...children);
   return made;
 }

@@ -1,4 +1,7 @@
-/** The page: what widgets and the JupyterLab extension, which are loaded separately, know of each other. */
+/**
+ * The page: what widgets and the JupyterLab extension, which are loaded separately, know of each
+ * other.
+ */
 
 import type { InspectReply, InspectRequest } from "../protocol/diagram";
 import type { Preferences } from "../protocol/preferences";
@@ -8,7 +11,9 @@ import type { Bokeh } from "../loader/bokeh";
 export type Mount = (element: HTMLElement) => () => void;
 
 /** Asks the kernel, and rejects where it has gone. */
-export type Ask = (request: Omit<InspectRequest, "id" | "type" | "version">) => Promise<InspectReply>;
+export type Ask = (
+  request: Omit<InspectRequest, "id" | "type" | "version">,
+) => Promise<InspectReply>;
 
 export interface Page {
   /** The extension's own copy of BokehJS, where there is an extension. */
@@ -18,14 +23,15 @@ export interface Page {
   /** The widgets whose model is alive, by their uid. */
   mounts: Map<string, Mount>;
   /**
-   * The kernels that can be asked about diagrams, by their ids; an empty id where the front end tells none.
+   * The kernels that can be asked about diagrams, by their ids; an empty id where the front end
+   * tells none.
    */
   kernels: Map<string, Ask>;
   /** The id of the kernel behind a place on the page, where there is an extension. */
   kernelAt?: (place: Element) => string | undefined;
   /**
-   * Tells how active the boxes of a drawing are, as events named by the drawing; the detail is a value per
-   * box.
+   * Tells how active the boxes of a drawing are, as events named by the drawing; the detail is a
+   * value per box.
    */
   activity: EventTarget;
   /** Tells of every widget that comes to life, as an event named by its uid. */

@@ -1,8 +1,8 @@
 /** The preferences: what a person has set for all live views, of whichever notebook.
  *
- * The JupyterLab extension writes them to the page, and says so with an event of the document; widgets read
- * them there. Where there is no extension, as in VS Code, nobody can have set anything, and the defaults
- * hold.
+ * The JupyterLab extension writes them to the page, and says so with an event of the document;
+ * widgets read them there. Where there is no extension, as in VS Code, nobody can have set
+ * anything, and the defaults hold.
  */
 
 import type { Preferences } from "../protocol/preferences";

@@ -3,8 +3,8 @@
 const DARKEST_LIGHT = 128;
 
 /**
- * Whether the page is dark: as JupyterLab or VS Code says on the body, and elsewhere by the colour behind the
- * text.
+ * Whether the page is dark: as JupyterLab or VS Code says on the body, and elsewhere by the colour
+ * behind the text.
  */
 export function isDark(): boolean {
   const { body } = document;

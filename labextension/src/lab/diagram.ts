@@ -1,6 +1,6 @@
 /**
- * The renderer of networks: the diagram of a saved notebook and of a live one alike. It runs nothing of the
- * notebook.
+ * The renderer of networks: the diagram of a saved notebook and of a live one alike. It runs
+ * nothing of the notebook.
  */
 
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";

@@ -1,6 +1,6 @@
 /**
- * The JupyterLab extension: what only JupyterLab and Notebook 7 can do. Each plugin is wired here and lives
- * elsewhere.
+ * The JupyterLab extension: what only JupyterLab and Notebook 7 can do. Each plugin is wired here
+ * and lives elsewhere.
  */
 
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
@@ -20,7 +20,8 @@ const INTERRUPT = "notebook:interrupt-kernel";
 
 const bokeh: JupyterFrontEndPlugin<void> = {
   id: "nengo-nb:bokeh",
-  description: "Brings BokehJS to the page when a figure first needs it, without asking a busy kernel.",
+  description:
+    "Brings BokehJS to the page when a figure first needs it, without asking a busy kernel.",
   autoStart: true,
   activate: () => {
     page().loadBokeh = async () => (await import("./bokeh")).default;
@@ -39,7 +40,8 @@ const output: JupyterFrontEndPlugin<void> = {
 
 const stop: JupyterFrontEndPlugin<void> = {
   id: "nengo-nb:stop",
-  description: "Interrupts the kernel of a notebook whose training is to stop, and ends it with its kernel.",
+  description:
+    "Interrupts the kernel of a notebook whose training is to stop, and ends it with its kernel.",
   autoStart: true,
   requires: [INotebookTracker],
   activate: (app: JupyterFrontEnd, notebooks: INotebookTracker) => {
@@ -65,7 +67,8 @@ const networks: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [IRenderMimeRegistry],
   activate: (app: JupyterFrontEnd, rendermime: IRenderMimeRegistry) => {
-    page().kernelAt = (place) => kernelIn([...app.shell.widgets("main")].find((w) => w.node.contains(place)));
+    page().kernelAt = (place) =>
+      kernelIn([...app.shell.widgets("main")].find((w) => w.node.contains(place)));
     rendermime.addFactory(networkFactory());
   },
 };

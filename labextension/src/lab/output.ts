@@ -1,5 +1,6 @@
 /**
- * The output of a live view: the view while its model is alive, and the best static picture before and after.
+ * The output of a live view: the view while its model is alive, and the best static picture before
+ * and after.
  */
 
 import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
@@ -90,7 +91,8 @@ class LiveOutput extends Panel implements IRenderMime.IRenderer {
 
 /** Note below a picture, of a saved notebook or of a closed view, on how to get a live one. */
 function wordsBelow(): Widget {
-  const style = "color: var(--jp-ui-font-color2); font-size: var(--jp-ui-font-size1); padding: 4px 0";
+  const style =
+    "color: var(--jp-ui-font-color2); font-size: var(--jp-ui-font-size1); padding: 4px 0";
   return new Widget({
     node: element("div", { class: "nengo-nb-still", text: WORDS, attributes: { style } }),
   });

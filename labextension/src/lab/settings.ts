@@ -1,6 +1,6 @@
 /**
- * The settings: what JupyterLab's settings editor says of Nengo is handed on to the page, now and whenever it
- * changes.
+ * The settings: what JupyterLab's settings editor says of Nengo is handed on to the page, now and
+ * whenever it changes.
  */
 
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";

@@ -1,4 +1,7 @@
-/** Trainings whose kernel is gone: their heads offer no Stop any more, and say what has become of them. */
+/**
+ * Trainings whose kernel is gone: their heads offer no Stop any more, and say what has become of
+ * them.
+ */
 
 import type { NotebookPanel } from "@jupyterlab/notebook";
 import type { IOutputModel } from "@jupyterlab/rendermime";

@@ -23,7 +23,12 @@ export class Additions {
         },
       },
     });
-    const panel = element("div", { class: "nnb-panel", attributes: { hidden: "" } }, this.search, this.list);
+    const panel = element(
+      "div",
+      { class: "nnb-panel", attributes: { hidden: "" } },
+      this.search,
+      this.list,
+    );
     const open = element("button", {
       class: "nnb-add",
       text: "Add …",
@@ -84,7 +89,8 @@ export class Additions {
     const { layout } = this;
     if (!layout) return;
     const words = this.search.value.toLowerCase().split(/\s+/);
-    const fits = (name: string): boolean => words.every((word) => name.toLowerCase().includes(word));
+    const fits = (name: string): boolean =>
+      words.every((word) => name.toLowerCase().includes(word));
     const shown = new Set(layout.sliders.map((slider) => slider.name));
     const sliders = layout.nodes.filter((name) => !shown.has(name) && fits(`${name} sliders`));
     const typed = layout.pointer_nodes.filter(
@@ -133,13 +139,19 @@ export class Additions {
         ),
       ),
     ];
-    if (sources.length > MOST) rows.push(element("div", { text: `and ${sources.length - MOST} more` }));
+    if (sources.length > MOST)
+      rows.push(element("div", { text: `and ${sources.length - MOST} more` }));
     this.list.replaceChildren(...rows);
   }
 
   private entry(name: string, actions: [string, () => void][], note: string): HTMLElement {
     const buttons = actions.map(([text, click]) =>
-      element("button", { text, label: `${name} as ${text}`, attributes: { type: "button" }, on: { click } }),
+      element("button", {
+        text,
+        label: `${name} as ${text}`,
+        attributes: { type: "button" },
+        on: { click },
+      }),
     );
     return element(
       "div",

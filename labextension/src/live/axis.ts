@@ -1,6 +1,8 @@
 /** Axis of values: what it shows, as values come. */
 
-/** An axis that holds what it held and what is new, with some air; it never jumps back and forth. */
+/**
+ * An axis that holds what it held and what is new, with some air; it never jumps back and forth.
+ */
 export class Axis {
   private low = Infinity;
   private high = -Infinity;

@@ -15,10 +15,14 @@ import { save } from "./save";
 
 type Asked = Partial<Pick<PlotInfo, "kind" | "dims" | "pointers" | "synapse" | "ordered">>;
 
-/** The requests that are not answered yet: a layout may have been on its way when they were sent. */
+/**
+ * The requests that are not answered yet: a layout may have been on its way when they were sent.
+ */
 export function stillAsked(asked: Asked, info: PlotInfo): Asked {
   const entries = Object.entries(asked) as [keyof Asked, unknown][];
-  return Object.fromEntries(entries.filter(([name, value]) => inAnyOrder(value) !== inAnyOrder(info[name])));
+  return Object.fromEntries(
+    entries.filter(([name, value]) => inAnyOrder(value) !== inAnyOrder(info[name])),
+  );
 }
 
 /** A value as text; the kernel sorts dimensions if it is asked to. */
@@ -45,7 +49,9 @@ export class Card {
   private drawing: string | null = null;
   private asked: Asked = {};
   private choice: PointerChoice | null = null;
-  /** The newest data: those of a paused run come once, perhaps while Bokeh still makes the figure. */
+  /**
+   * The newest data: those of a paused run come once, perhaps while Bokeh still makes the figure.
+   */
   private newest: { part: Part; numbers: Float32Array; frame: Frame } | null = null;
 
   constructor(
@@ -205,7 +211,8 @@ export class Card {
       },
     });
     ordered.checked = info.ordered;
-    const row = (label: string, entry: HTMLElement): HTMLElement => element("label", {}, `${label} `, entry);
+    const row = (label: string, entry: HTMLElement): HTMLElement =>
+      element("label", {}, `${label} `, entry);
     const { neurons } = info;
     this.choice = info.vocabulary.length
       ? new PointerChoice(info, (pointers) => {

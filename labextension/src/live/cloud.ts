@@ -1,4 +1,7 @@
-/** A cloud of semantic pointers: names below each other, each as large as what is held is similar to it. */
+/**
+ * A cloud of semantic pointers: names below each other, each as large as what is held is similar to
+ * it.
+ */
 
 /** Size of the largest and the smallest letters, in pixels. */
 const LARGEST = 44;
@@ -6,7 +9,9 @@ const SMALLEST = 9;
 /** Height of a line and width of a usual letter, in sizes of its letters. */
 const LINE = 1.15;
 const LETTER = 0.62;
-/** Similarity from which on a name is seen, and how much more of it gives the name all of its room. */
+/**
+ * Similarity from which on a name is seen, and how much more of it gives the name all of its room.
+ */
 const LEAST = 0.1;
 const FADE = 0.1;
 /** Opacity of a name that is just seen. */
@@ -31,13 +36,18 @@ interface Seen {
 }
 
 /**
- * Lay out the names in a plot of so many pixels; they keep their order, so that none changes places with
- * another.
+ * Lay out the names in a plot of so many pixels; they keep their order, so that none changes places
+ * with another.
  *
- * A name comes and goes by degrees: its room grows with its opacity. Where not all have room, the most
- * similar ones are shown.
+ * A name comes and goes by degrees: its room grows with its opacity. Where not all have room, the
+ * most similar ones are shown.
  */
-export function layCloud(values: ArrayLike<number>, names: string[], width: number, height: number): Name[] {
+export function layCloud(
+  values: ArrayLike<number>,
+  names: string[],
+  width: number,
+  height: number,
+): Name[] {
   // A name that just comes has no room of its own yet, and is not cut off at the edge all the same.
   const edge = (LINE * SMALLEST) / 2;
   const inner = height - 2 * edge;

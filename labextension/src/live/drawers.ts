@@ -1,6 +1,6 @@
 /**
- * Drawers: for each kind of plot, how the numbers of a frame are handed to Bokeh, and how they are drawn
- * without it.
+ * Drawers: for each kind of plot, how the numbers of a frame are handed to Bokeh, and how they are
+ * drawn without it.
  */
 
 import { isDark } from "../dom/theme";
@@ -43,7 +43,13 @@ export interface Room {
 
 export interface Drawer {
   /** Columns for the numbers of a frame, given the names of the values that are drawn. */
-  columns: (part: Part, numbers: Float32Array, frame: Frame, names: string[], room: Room) => Columns;
+  columns: (
+    part: Part,
+    numbers: Float32Array,
+    frame: Frame,
+    names: string[],
+    room: Room,
+  ) => Columns;
   /** Ranges and scales for the values of a frame; that of time is set for all kinds alike. */
   scale: (part: Part, axis: Axis) => Attributes;
   /** Left out where Bokeh draws every frame. */
@@ -70,7 +76,8 @@ function times(row: Float32Array | undefined, begin: number): Float64Array {
 const INK = { light: 0xff4d4033, dark: 0xffe2dcd7 } as const;
 
 /**
- * Spikes as an image: one row per neuron, inked where it spiked. The numbers are bits, column after column.
+ * Spikes as an image: one row per neuron, inked where it spiked. The numbers are bits, column after
+ * column.
  */
 function bitmap(part: Part, numbers: Float32Array, neurons: number): Image {
   const values = new Uint32Array(neurons * part.rows);
@@ -119,7 +126,8 @@ const lines: Drawer = {
       const faint = ink(inks().faint);
       for (const mark of findTicks(sheet.x.start, sheet.x.end))
         rule(sheet, across(sheet, mark), false, faint);
-      for (const mark of findTicks(sheet.y.start, sheet.y.end)) rule(sheet, down(sheet, mark), true, faint);
+      for (const mark of findTicks(sheet.y.start, sheet.y.end))
+        rule(sheet, down(sheet, mark), true, faint);
       const times = columns.data.t as Float64Array;
       info.colors.forEach((color, i) => {
         const values = columns.data[`${i}`] as Float32Array;
@@ -190,6 +198,7 @@ export const DRAWERS: Record<PlotKind, Drawer> = { lines, raster, xy, cloud, ima
 
 /** The kind of that name; the versions of messages see to it that the kernel knows no others. */
 export function readPlotKind(name: string): PlotKind {
-  if (!Object.hasOwn(PLOT_KINDS, name)) throw new Error(`this page draws no plots of the kind ${name}`);
+  if (!Object.hasOwn(PLOT_KINDS, name))
+    throw new Error(`this page draws no plots of the kind ${name}`);
   return name as PlotKind;
 }

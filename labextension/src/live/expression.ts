@@ -9,7 +9,10 @@ import type { Send } from "./send";
 export class Expression {
   readonly element: HTMLElement;
   private readonly entry: HTMLInputElement;
-  private readonly error = element("div", { class: "nnb-error", attributes: { role: "status", hidden: "" } });
+  private readonly error = element("div", {
+    class: "nnb-error",
+    attributes: { role: "status", hidden: "" },
+  });
   private readonly release: HTMLButtonElement;
   /** Expression that the node puts out, as far as the page knows. */
   private typed = "";
@@ -45,7 +48,10 @@ export class Expression {
     const heading = element("span", { class: "nnb-title", text: title, attributes: { title } });
     this.element = element(
       "section",
-      { class: "nnb-sliders nnb-expression", attributes: { "aria-label": `Semantic pointer of ${title}` } },
+      {
+        class: "nnb-sliders nnb-expression",
+        attributes: { "aria-label": `Semantic pointer of ${title}` },
+      },
       element("div", { class: "nnb-heading" }, heading, this.release, remove),
       this.entry,
       this.error,
@@ -67,7 +73,8 @@ export class Expression {
 
   /** Show what the kernel says of what is typed, if that is what it has read. */
   checked(message: Checked): void {
-    if (message.name === this.info.name && message.text === tidy(this.entry.value)) this.tell(message.error);
+    if (message.name === this.info.name && message.text === tidy(this.entry.value))
+      this.tell(message.error);
   }
 
   /** Drop what was asked for, as it is not possible. */

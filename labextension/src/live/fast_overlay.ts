@@ -1,7 +1,9 @@
-/** A overlay: what covers a moving figure, as Bokeh would take too long to draw it thirty times a second.
+/**
+ * Overlay: what covers a moving figure, as Bokeh would take too long to draw it thirty times a
+ * second.
  *
- * Bokeh has drawn the axis of values, and draws everything again as soon as it rests or somebody points at
- * it.
+ * Bokeh has drawn the axis of values, and draws everything again as soon as it rests or somebody
+ * points at it.
  */
 
 import type { Place } from "../loader/bokeh";
@@ -15,8 +17,8 @@ import { inks } from "../loader/paint";
 
 const FONT = "11px helvetica";
 /**
- * Room for half a number on both sides of the axis of time, which lies under the numbers at the axis of
- * values.
+ * Room for half a number on both sides of the axis of time, which lies under the numbers at the
+ * axis of values.
  */
 const ASIDE = 40;
 const BESIDE = 9;
@@ -90,7 +92,12 @@ function sketchOf(info: PlotInfo): Sketch | undefined {
 /** The axis that was drawn last. */
 let drawn: { key: string; axis: HTMLCanvasElement } | null = null;
 
-function write(context: CanvasRenderingContext2D, sheet: Sheet, marks: number[], scale: number): void {
+function write(
+  context: CanvasRenderingContext2D,
+  sheet: Sheet,
+  marks: number[],
+  scale: number,
+): void {
   const colors = inks();
   const { width, height } = context.canvas;
   context.setTransform(scale, 0, 0, scale, 0, 0);
@@ -100,7 +107,8 @@ function write(context: CanvasRenderingContext2D, sheet: Sheet, marks: number[],
   context.fillStyle = colors.line;
   context.fillRect(ASIDE, 0, sheet.width / scale, 1);
   if (context.font !== FONT) {
-    context.font = FONT; // which makes the browser look at the styles of the page, so not for every frame
+    // Not for every frame: it makes the browser look at the styles of the page.
+    context.font = FONT;
     context.direction = "ltr";
     context.textAlign = "center";
     context.textBaseline = "top";

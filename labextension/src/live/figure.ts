@@ -96,8 +96,8 @@ export class Figure {
     const place = this.place();
     const found = DRAWERS[this.kind].columns(part, numbers, frame, this.names, roomIn(place));
     const begin = Math.min(frame.begin, Math.max(frame.end - frame.length, 0));
-    // Before the first step there is nothing that the window could end with, so it is as long as it is going
-    // to be.
+    // Before the first step there is nothing that the window could end with, so it is as long as it
+    // is going to be.
     const end = frame.time > 0 ? frame.end : begin + frame.length;
     const time = { start: begin, end: Math.max(end, begin + 1e-6) };
     const overlay = frame.playing && !this.pointed ? this.overlay : null;
@@ -189,7 +189,10 @@ function roomIn(place: Place | null): Room {
 
 type ImageClass = new (values: ArrayBufferLike, shape: number[]) => unknown;
 
-/** An image as Bokeh wants it, without a copy; the class for it is that of the image it was made with. */
+/**
+ * An image as Bokeh wants it, without a copy; the class for it is that of the image it was made
+ * with.
+ */
 function likeBokeh(source: BokehModel, image: Image): unknown {
   const { image: images } = source.data as { image: { constructor: ImageClass }[] };
   const [before] = images;

@@ -1,9 +1,17 @@
-/** Keys of a view: they work wherever in it the focus is, and no letter is a command of the notebook. */
+/**
+ * Keys of a view: they work wherever in it the focus is, and no letter is a command of the
+ * notebook.
+ */
 
-/** Attribute that keeps keys from JupyterLab's shortcuts, which come before any listener in the view. */
+/**
+ * Attribute that keeps keys from JupyterLab's shortcuts, which come before any listener in the
+ * view.
+ */
 const KEEPS_KEYS = "data-lm-suppress-shortcuts";
 
-/** Letters that edit or copy with Ctrl: those of text in the view, and never cells of the notebook. */
+/**
+ * Letters that edit or copy with Ctrl: those of text in the view, and never cells of the notebook.
+ */
 const EDITING = "acvxyz";
 
 /** Entries of the view in which keys are typed. */
@@ -22,9 +30,14 @@ const MOVED = "input[type=range], select";
  * @param actions What its keys do, by their names in events.
  * @param stop Ends it.
  */
-export function takeKeys(root: HTMLElement, actions: Record<string, () => void>, stop: AbortSignal): void {
+export function takeKeys(
+  root: HTMLElement,
+  actions: Record<string, () => void>,
+  stop: AbortSignal,
+): void {
   const options = { signal: stop };
-  // Bokeh may keep a click into a plot from moving the focus, and JupyterLab gives it to the cell then.
+  // Bokeh may keep a click into a plot from moving the focus, and JupyterLab gives it to the cell
+  // then.
   root.addEventListener(
     "pointerdown",
     (event) => {
@@ -32,7 +45,8 @@ export function takeKeys(root: HTMLElement, actions: Record<string, () => void>,
     },
     options,
   );
-  // A control that a pointer has pressed hands the focus back, so that space plays and presses nothing.
+  // A control that a pointer has pressed hands the focus back, so that space plays and presses
+  // nothing.
   root.addEventListener(
     "click",
     (event) => {
@@ -58,7 +72,8 @@ export function takeKeys(root: HTMLElement, actions: Record<string, () => void>,
   window.addEventListener(
     "keydown",
     (event) => {
-      const isCommand = (event.ctrlKey || event.metaKey) && !EDITING.includes(event.key.toLowerCase());
+      const isCommand =
+        (event.ctrlKey || event.metaKey) && !EDITING.includes(event.key.toLowerCase());
       root.toggleAttribute(KEEPS_KEYS, !isCommand);
     },
     { ...options, capture: true },

@@ -1,6 +1,6 @@
 /**
- * Palettes: eight colours each that can be told apart, also by a colour-blind eye; the kernel's own is the
- * default.
+ * Palettes: eight colours each that can be told apart, also by a colour-blind eye; the kernel's own
+ * is the default.
  */
 
 import { preferences } from "../dom/preferences";

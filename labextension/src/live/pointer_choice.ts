@@ -1,4 +1,6 @@
-/** A choice of semantic pointers: keys of a vocabulary, and expressions that are compared as well. */
+/**
+ * A choice of semantic pointers: keys of a vocabulary, and expressions that are compared as well.
+ */
 
 import { element } from "../dom/element";
 import type { PlotInfo } from "../protocol/live";

@@ -1,6 +1,6 @@
 /**
- * Pixels: lines and spikes drawn into an image by hand, where stroking paths without a GPU would take too
- * long.
+ * Pixels: lines and spikes drawn into an image by hand, where stroking paths without a GPU would
+ * take too long.
  */
 
 /** An image of red, green, blue and alpha bytes, and the part of the plot's space that it shows. */
@@ -39,10 +39,12 @@ function blend(pixels: Uint32Array, index: number, color: number, share: number)
   const before = pixels[index] ?? 0;
   const alpha = before >>> 24;
   if (share >= 1) pixels[index] = color;
-  else if (alpha === 0) pixels[index] = ((Math.round(255 * share) << 24) | (color & 0xffffff)) >>> 0;
+  else if (alpha === 0)
+    pixels[index] = ((Math.round(255 * share) << 24) | (color & 0xffffff)) >>> 0;
   else {
     const opacity = Math.round(alpha + (255 - alpha) * share);
-    const mixed = mix(before, color, 16, share) | mix(before, color, 8, share) | mix(before, color, 0, share);
+    const mixed =
+      mix(before, color, 16, share) | mix(before, color, 8, share) | mix(before, color, 0, share);
     pixels[index] = ((opacity << 24) | mixed) >>> 0;
   }
 }
@@ -54,7 +56,8 @@ function run(sheet: Sheet, column: number, top: number, bottom: number, color: n
   if (!(to > from)) return;
   const [first, last] = [Math.floor(from), Math.ceil(to) - 1];
   blend(pixels, first * width + column, color, Math.min(first + 1, to) - from);
-  for (let index = (first + 1) * width + column; index < last * width; index += width) pixels[index] = color;
+  for (let index = (first + 1) * width + column; index < last * width; index += width)
+    pixels[index] = color;
   if (last > first) blend(pixels, last * width + column, color, to - last);
 }
 
@@ -114,9 +117,15 @@ export function rule(sheet: Sheet, place: number, isLevel: boolean, color: numbe
 }
 
 /**
- * Spikes: an image of one row per neuron from the bottom, stretched over the sheet; what has ink keeps it.
+ * Spikes: an image of one row per neuron from the bottom, stretched over the sheet; what has ink
+ * keeps it.
  */
-export function spikes(sheet: Sheet, values: ArrayLike<number>, neurons: number, bins: number): void {
+export function spikes(
+  sheet: Sheet,
+  values: ArrayLike<number>,
+  neurons: number,
+  bins: number,
+): void {
   const { pixels, width, height } = sheet;
   for (let neuron = 0; neuron < neurons; neuron++) {
     const top = Math.floor(((neurons - 1 - neuron) / neurons) * height);

@@ -1,4 +1,7 @@
-/** Sliders: they follow what a node outputs, until somebody takes hold of one; a button lets go again. */
+/**
+ * Sliders: they follow what a node outputs, until somebody takes hold of one; a button lets go
+ * again.
+ */
 
 import { element } from "../dom/element";
 import { button } from "./icons";
@@ -36,7 +39,11 @@ export class Sliders {
     const remove = button("close", `Remove the sliders of ${info.name}`, () => {
       send({ type: "RemoveSliders", name: info.name });
     });
-    const title = element("span", { class: "nnb-title", text: info.name, attributes: { title: info.name } });
+    const title = element("span", {
+      class: "nnb-title",
+      text: info.name,
+      attributes: { title: info.name },
+    });
     this.element = element(
       "section",
       { class: "nnb-sliders", attributes: { "aria-label": `Sliders of ${info.name}` } },
@@ -72,7 +79,8 @@ export class Sliders {
     });
     this.ranges.push(range);
     this.entries.push(entry);
-    const number = this.info.size > 1 ? [element("span", { class: "nnb-index", text: `${index}` })] : [];
+    const number =
+      this.info.size > 1 ? [element("span", { class: "nnb-index", text: `${index}` })] : [];
     const row = element("div", { class: "nnb-slider" }, ...number, range, entry);
     this.rows.push(row);
     return row;
@@ -95,7 +103,8 @@ export class Sliders {
       // Frames made before the kernel knew of it show the node's value still.
       const taken = this.taken.has(i) || held.includes(i);
       const value = values?.[i];
-      if (value !== undefined && !(taken && row.contains(document.activeElement))) this.draw(i, value);
+      if (value !== undefined && !(taken && row.contains(document.activeElement)))
+        this.draw(i, value);
     });
   }
 

@@ -3,8 +3,8 @@
 const MANTISSAS = [0.5, 1, 2, 5, 10];
 
 /**
- * Ticks between two limits: multiples of 1, 2 or 5 times a power of ten, as close to a wanted number as can
- * be.
+ * Ticks between two limits: multiples of 1, 2 or 5 times a power of ten, as close to a wanted
+ * number as can be.
  */
 export function findTicks(low: number, high: number, wanted = 6): number[] {
   const span = high - low;

@@ -1,4 +1,7 @@
-/** The timeline: all that was recorded, which window of it is shown, and the moments one can go back to. */
+/**
+ * The timeline: all that was recorded, which window of it is shown, and the moments one can go back
+ * to.
+ */
 
 import { element } from "../dom/element";
 import { button } from "./icons";
@@ -11,7 +14,10 @@ const LENGTHS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60];
 export class Timeline {
   readonly element: HTMLElement;
   private readonly range: HTMLInputElement;
-  private readonly ticks = element("div", { class: "nnb-ticks", attributes: { "aria-hidden": "true" } });
+  private readonly ticks = element("div", {
+    class: "nnb-ticks",
+    attributes: { "aria-hidden": "true" },
+  });
   private readonly length: HTMLSelectElement;
   private readonly back: HTMLButtonElement;
   private readonly live: HTMLButtonElement;
@@ -39,7 +45,9 @@ export class Timeline {
       },
     });
     for (const length of LENGTHS) {
-      this.length.append(element("option", { text: `${length} s`, attributes: { value: `${length}` } }));
+      this.length.append(
+        element("option", { text: `${length} s`, attributes: { value: `${length}` } }),
+      );
     }
     this.live = element("button", {
       class: "nnb-live",
@@ -98,7 +106,8 @@ export class Timeline {
     this.range.min = `${frame.kept}`;
     this.range.max = `${Math.max(frame.time, frame.kept + 1e-3)}`;
     this.showKept(frame);
-    if (document.activeElement !== this.range || frame.follows) this.range.valueAsNumber = frame.end;
+    if (document.activeElement !== this.range || frame.follows)
+      this.range.valueAsNumber = frame.end;
     this.element.classList.toggle("nnb-follows", frame.follows);
     this.live.setAttribute("aria-pressed", `${frame.follows}`);
     this.back.disabled = frame.follows || frame.moments.length === 0;

@@ -59,11 +59,15 @@ export class Toolbar {
       label: "Speed, as a multiple of real time",
       on: {
         change: () => {
-          send({ type: "Speed", factor: this.speed.value === "" ? null : Number(this.speed.value) });
+          send({
+            type: "Speed",
+            factor: this.speed.value === "" ? null : Number(this.speed.value),
+          });
         },
       },
     });
-    for (const [value, text] of SPEEDS) this.speed.append(element("option", { text, attributes: { value } }));
+    for (const [value, text] of SPEEDS)
+      this.speed.append(element("option", { text, attributes: { value } }));
     this.speed.value = "1";
     const reset = button("reset", "Back to the start (R)", () => {
       send({ type: "Reset" });
@@ -123,7 +127,8 @@ export class Toolbar {
     this.time.textContent = seconds(frame.time);
     if (document.activeElement !== this.speed) this.showSpeed(frame.speed);
     if (frame.compiling) this.pace.textContent = "compiling …";
-    else if (frame.playing) this.pace.textContent = `${ratio(frame.ratio)} · up to ${rate(frame.rate)}`;
+    else if (frame.playing)
+      this.pace.textContent = `${ratio(frame.ratio)} · up to ${rate(frame.rate)}`;
     else this.pace.textContent = frame.ended ? `ended: ${frame.ended}` : "paused";
   }
 

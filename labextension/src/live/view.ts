@@ -129,10 +129,16 @@ export class View {
   /** Sliders and entries for expressions; those that are there stay, as somebody may be typing. */
   private steer(layout: Layout): void {
     const sliders = new Map(this.sliders.map((slider) => [slider.info.name, slider]));
-    const expressions = new Map(this.expressions.map((expression) => [expression.info.name, expression]));
-    this.sliders = layout.sliders.map((info) => sliders.get(info.name) ?? new Sliders(info, this.send));
+    const expressions = new Map(
+      this.expressions.map((expression) => [expression.info.name, expression]),
+    );
+    this.sliders = layout.sliders.map(
+      (info) => sliders.get(info.name) ?? new Sliders(info, this.send),
+    );
     const wanted = layout.pointer_nodes.filter((info) => layout.expressions.includes(info.name));
-    this.expressions = wanted.map((info) => expressions.get(info.name) ?? new Expression(info, this.send));
+    this.expressions = wanted.map(
+      (info) => expressions.get(info.name) ?? new Expression(info, this.send),
+    );
     const elements = [...this.sliders, ...this.expressions].map((each) => each.element);
     const same = elements.length === this.side.children.length;
     if (!same || elements.some((each, i) => each !== this.side.children[i])) {
@@ -177,7 +183,8 @@ export class View {
     for (const part of frame.parts) this.cards.get(part.plot)?.update(part, numbers, frame);
     this.tellState(frame);
     if (this.share !== null) this.hover(this.share);
-    // Said once, as a message that comes meanwhile stays until another one; and until it plays again.
+    // Said once, as a message that comes meanwhile stays until another one; and until it plays
+    // again.
     const failed = frame.error !== this.failed;
     this.failed = frame.error;
     if (failed) this.tell(frame.error, frame.traceback);
@@ -186,13 +193,23 @@ export class View {
   }
 
   /**
-   * Bars and sliders: at once if more than numbers changed. To lay them out takes as long as to draw the
-   * plots.
+   * Bars and sliders: at once if more than numbers changed. To lay them out takes as long as to
+   * draw the plots.
    */
   private tellState(frame: Frame): void {
     const { playing, compiling, speed, ended, follows, length, held, values, typed } = frame;
     const { length: count } = values;
-    const state = JSON.stringify([playing, compiling, speed, ended, follows, length, held, count, typed]);
+    const state = JSON.stringify([
+      playing,
+      compiling,
+      speed,
+      ended,
+      follows,
+      length,
+      held,
+      count,
+      typed,
+    ]);
     const now = performance.now();
     if (playing && state === this.told.state && now - this.told.at < STATE_INTERVAL) return;
     this.told = { state, at: now };

@@ -89,7 +89,9 @@ function numbersOf(buffer: DataView | undefined): Float32Array {
   if (buffer.byteOffset % 4 === 0) {
     return new Float32Array(buffer.buffer, buffer.byteOffset, buffer.byteLength / 4);
   }
-  return new Float32Array(buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength));
+  return new Float32Array(
+    buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength),
+  );
 }
 
 export default {

@@ -29,7 +29,10 @@ export interface BokehView {
 export interface BokehModel {
   document: { get_model_by_name: (name: string) => BokehModel | null } | null;
   properties: Record<string, { change: { connect: (slot: () => void) => void } } | undefined>;
-  setv: (attributes: Record<string, unknown>, options?: { silent?: boolean; check_eq?: boolean }) => void;
+  setv: (
+    attributes: Record<string, unknown>,
+    options?: { silent?: boolean; check_eq?: boolean },
+  ) => void;
   [attribute: string]: unknown;
 }
 

@@ -1,5 +1,6 @@
 /**
- * BokehJS for a widget: found on the page, brought by the JupyterLab extension, or asked for from the kernel.
+ * BokehJS for a widget: found on the page, brought by the JupyterLab extension, or asked for from
+ * the kernel.
  */
 
 import type { AnyModel } from "@anywidget/types";
@@ -41,7 +42,8 @@ function askKernel(model: AnyModel<AsksForBokeh>): Promise<Bokeh> {
 }
 
 /**
- * Run it as the page's security policy allows: from `blob:`, or else, as VS Code has it, as text of the page.
+ * Run it as the page's security policy allows: from `blob:`, or else, as VS Code has it, as text of
+ * the page.
  */
 async function runScript(source: DataView[]): Promise<void> {
   const blob = new Blob(source as BlobPart[], { type: "text/javascript" });

@@ -9,7 +9,9 @@ const FIGURES = "script[type='application/vnd.nengo-nb.figure+json']";
 /** All figures in a part of the page, the part itself included. */
 export function figuresIn(node: Node): HTMLElement[] {
   if (!(node instanceof Element)) return [];
-  return node.matches(FIGURES) ? [node as HTMLElement] : [...node.querySelectorAll<HTMLElement>(FIGURES)];
+  return node.matches(FIGURES)
+    ? [node as HTMLElement]
+    : [...node.querySelectorAll<HTMLElement>(FIGURES)];
 }
 
 /** Keep a figure in the colours of the page for as long as it is there. */

@@ -70,7 +70,9 @@ export function paintInk(document: object): void {
       const isInk = inked.has(model) || valueOf(model.line_color) === INK;
       if (!isInk) continue;
       inked.add(model);
-      model.setv(model.type === "Line" ? { line_color: ink } : { line_color: ink, fill_color: ink });
+      model.setv(
+        model.type === "Line" ? { line_color: ink } : { line_color: ink, fill_color: ink },
+      );
     }
   }
 }

@@ -16,10 +16,11 @@ export interface SourceInfo {
 }
 
 /**
- * Plot, with Bokeh's JSON in `figure`; `state` says why it has no data, if so, and `neurons` whether its
- * values are those of neurons. A similarity to semantic pointers has the keys of their `vocabulary`, and in
- * `pointers` the expressions that were chosen; without any, `labels` are the keys that are drawn by default.
- * `drivers` are names of nodes that drive what is compared; `undriven` says why there is none.
+ * Plot, with Bokeh's JSON in `figure`; `state` says why it has no data, if so, and `neurons`
+ * whether its values are those of neurons. A similarity to semantic pointers has the keys of their
+ * `vocabulary`, and in `pointers` the expressions that were chosen; without any, `labels` are the
+ * keys that are drawn by default. `drivers` are names of nodes that drive what is compared;
+ * `undriven` says why there is none.
  */
 export interface PlotInfo {
   type: "PlotInfo";
@@ -59,8 +60,8 @@ export interface PointerNodeInfo {
 }
 
 /**
- * State of a view without its data, sent whenever it changes. `expressions` are the names of nodes that have
- * an entry for expressions.
+ * State of a view without its data, sent whenever it changes. `expressions` are the names of nodes
+ * that have an entry for expressions.
  */
 export interface Layout {
   type: "Layout";
@@ -89,11 +90,11 @@ export interface Part {
 }
 
 /**
- * Frame of a view; times are simulated seconds, `rate` is in steps per second. For the sliders of each node,
- * `values` are where they stand, and `held` the indices of those that override the node; `typed` are the
- * expressions that nodes with entries for them put out, empty where they put out their own values. Samples
- * before `kept` were forgotten, so that they take no more than `megabytes` (null for all there is).
- * `traceback` are the user's lines that led to `error`.
+ * Frame of a view; times are simulated seconds, `rate` is in steps per second. For the sliders of
+ * each node, `values` are where they stand, and `held` the indices of those that override the
+ * node; `typed` are the expressions that nodes with entries for them put out, empty where they put
+ * out their own values. Samples before `kept` were forgotten, so that they take no more than
+ * `megabytes` (null for all there is). `traceback` are the user's lines that led to `error`.
  */
 export interface Frame {
   type: "Frame";

@@ -4,7 +4,8 @@
 
 export type EntryKind = "network" | "simulator" | "other";
 
-export type EntryState = "new" | "building" | "compiling" | "running" | "cell" | "idle" | "closed" | "error";
+export type EntryState =
+  "new" | "building" | "compiling" | "running" | "cell" | "idle" | "closed" | "error";
 
 export type OutputKind = "live" | "diagram";
 

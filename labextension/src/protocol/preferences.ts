@@ -3,8 +3,8 @@
 // Written by write_protocol.py: change it in Python.
 
 /**
- * Preferences for all live views. JupyterLab's extension leaves them on the page for widgets, which send
- * them to the kernel.
+ * Preferences for all live views. JupyterLab's extension leaves them on the page for widgets,
+ * which send them to the kernel.
  */
 export interface Preferences {
   type: "Preferences";

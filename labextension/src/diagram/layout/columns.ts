@@ -1,4 +1,7 @@
-/** Heights: where exactly the items of each column stand, so that arrows are straight where they can be. */
+/**
+ * Heights: where exactly the items of each column stand, so that arrows are straight where they can
+ * be.
+ */
 
 import type { Columns } from "./order";
 
@@ -6,7 +9,9 @@ const SWEEPS = 36;
 const GAP = 22;
 export const LANE = 12;
 
-/** Preferred height relative to another item: the arrow is level where their tops differ by `shift`. */
+/**
+ * Preferred height relative to another item: the arrow is level where their tops differ by `shift`.
+ */
 export interface Pull {
   item: number;
   shift: number;
@@ -43,7 +48,8 @@ export function settle(placed: Columns, heights: number[], pulls: Pull[][]): num
 }
 
 /**
- * Move the items of a column to where they are pulled, as far as their order and the gaps between them allow.
+ * Move the items of a column to where they are pulled, as far as their order and the gaps between
+ * them allow.
  *
  * This is least squares under an order, which pooling neighbours that would overlap solves exactly.
  */

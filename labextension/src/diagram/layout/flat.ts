@@ -9,7 +9,9 @@ import { shelve } from "./shelves";
 /** Between the frame of a level and what is inside. */
 export const PAD = 18;
 
-/** Something that takes room on a level; a port takes none, and is a place in a side of the frame. */
+/**
+ * Something that takes room on a level; a port takes none, and is a place in a side of the frame.
+ */
 export interface Node {
   width: number;
   height: number;
@@ -34,7 +36,9 @@ interface Cluster {
   right: number;
 }
 
-/** Place nodes from left to right along their edges; what is not joined stands in rows like words. */
+/**
+ * Place nodes from left to right along their edges; what is not joined stands in rows like words.
+ */
 export function layOut(nodes: Node[], edges: Edge[]): Plane {
   const clusters = groupsOf(nodes.length, edges).map((group) => clusterOf(nodes, edges, group));
   const { places, width, height } = shelve(
@@ -54,7 +58,8 @@ export function layOut(nodes: Node[], edges: Edge[]): Plane {
       const moved = (cluster.plane.paths[place] ?? []).map(([a, b]): Point => [a + left, b + y]);
       const end = moved.at(-1);
       const target = nodes[edges[edge]?.target ?? -1];
-      if (end && target?.side === 1 && end[0] !== width) moved.push(end, [width, end[1]], [width, end[1]]);
+      if (end && target?.side === 1 && end[0] !== width)
+        moved.push(end, [width, end[1]], [width, end[1]]);
       paths[edge] = moved;
     });
   });
@@ -74,7 +79,13 @@ function clusterOf(nodes: Node[], edges: Edge[], group: number[]): Cluster {
     }));
   const members = group.map((node) => nodes[node]).filter((node) => node !== undefined);
   const pad = (side: Side): number => (members.some((node) => node.side === side) ? 0 : PAD);
-  return { nodes: group, edges: chosen, plane: connected(members, local), left: pad(-1), right: pad(1) };
+  return {
+    nodes: group,
+    edges: chosen,
+    plane: connected(members, local),
+    left: pad(-1),
+    right: pad(1),
+  };
 }
 
 /** The nodes that hang together, in the order of their first members. */

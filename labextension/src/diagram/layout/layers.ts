@@ -1,8 +1,8 @@
 /**
  * Layers: which boxes stand in which column, so that nearly all arrows point to the right.
  *
- * Eades, Lin, Smyth: A fast and effective heuristic for the feedback arc set problem. Inf. Proc. Letters,
- * 1993.
+ * Eades, Lin, Smyth: A fast and effective heuristic for the feedback arc set problem. Inf. Proc.
+ * Letters, 1993.
  */
 
 export type Pair = readonly [source: number, target: number];
@@ -34,7 +34,10 @@ export function ranksOf(sides: Side[], pairs: Pair[], weights: number[]): number
   for (const node of line) {
     ranks[node] = Math.max(rank(node), ...(before[node] ?? []).map((earlier) => rank(earlier) + 1));
   }
-  const last = Math.max(0, ...ranks.filter((_, node) => sides[node] !== 1).map((inner) => inner + 1));
+  const last = Math.max(
+    0,
+    ...ranks.filter((_, node) => sides[node] !== 1).map((inner) => inner + 1),
+  );
   sides.forEach((side, node) => {
     if (side > 0) ranks[node] = last;
   });
@@ -57,7 +60,10 @@ function merge(pairs: Pair[], weights: number[]): Weighted[] {
   return [...edges.values()];
 }
 
-/** The nodes in a line in which few arrows point back: sources first, sinks last, what gives most next. */
+/**
+ * The nodes in a line in which few arrows point back: sources first, sinks last, what gives most
+ * next.
+ */
 function lineUp(sides: Side[], edges: Weighted[]): number[] {
   const gives = sides.map(() => 0);
   const takes = sides.map(() => 0);

@@ -1,5 +1,6 @@
 /**
- * The layout of a view: every open box is a level of its own, laid out from the innermost to the outermost.
+ * The layout of a view: every open box is a level of its own, laid out from the innermost to the
+ * outermost.
  */
 
 import { ARROW_KINDS, type ArrowKind } from "../../tables/arrow_kinds";
@@ -12,7 +13,9 @@ import type { Strand, View } from "./view";
 const FOOT = 16;
 const LOOP = 20;
 
-/** A place in the frame of an open box: lets in or out, for a closed box inside, what is of a kind. */
+/**
+ * A place in the frame of an open box: lets in or out, for a closed box inside, what is of a kind.
+ */
 type Port = `${"in" | "out"} ${number} ${ArrowKind}`;
 type End = number | Port;
 
@@ -35,7 +38,8 @@ export interface Picture {
 }
 
 /**
- * The part of a strand on one level; `out` and `into` are the ports of its ends, where those are open boxes.
+ * The part of a strand on one level; `out` and `into` are the ports of its ends, where those are
+ * open boxes.
  */
 interface Piece {
   source: End;
@@ -46,7 +50,8 @@ interface Piece {
 }
 
 /**
- * The inside of an open box: its children and ports are the nodes, and pieces of strands run between them.
+ * The inside of an open box: its children and ports are the nodes, and pieces of strands run
+ * between them.
  */
 class Level {
   readonly nodes = new Map<End, number>();
@@ -74,7 +79,10 @@ function keyOf(piece: Piece): string {
   return [piece.source, piece.target, piece.out, piece.into].join("|");
 }
 
-/** The pieces of a strand from its source to its target, each with the open box on whose level it is. */
+/**
+ * The pieces of a strand from its source to its target, each with the open box on whose level it
+ * is.
+ */
 type Trail = { level: number; piece: Piece }[];
 
 /** Lay a view out. */
@@ -101,11 +109,11 @@ export function place(diagram: Diagram, view: View): Picture {
 }
 
 /**
- * The pieces of a strand: out of boxes up to the level that holds both ends, then into boxes; none for a
- * loop.
+ * The pieces of a strand: out of boxes up to the level that holds both ends, then into boxes; none
+ * for a loop.
  *
- * On the way out a piece depends on the source alone, and on the way in on the target, so that strands share
- * it.
+ * On the way out a piece depends on the source alone, and on the way in on the target, so that
+ * strands share it.
  */
 function trailOf(diagram: Diagram, strand: Strand): Trail {
   if (strand.source === strand.target) return [];

@@ -45,7 +45,11 @@ export function layOutView(diagram: Diagram, opened: ReadonlySet<number>): LaidO
 }
 
 /** The same, as an answer, whatever goes wrong. */
-export function answerOf(number: number, diagram: Diagram | undefined, opened: ReadonlySet<number>): Answer {
+export function answerOf(
+  number: number,
+  diagram: Diagram | undefined,
+  opened: ReadonlySet<number>,
+): Answer {
   try {
     if (!diagram) throw new Error(`nobody told of diagram ${number}`);
     return { number, laid: layOutView(diagram, opened) };

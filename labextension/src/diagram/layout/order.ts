@@ -1,10 +1,11 @@
 /**
  * Order: what stands above what in each column, so that few arrows cross.
  *
- * An arrow that passes a column has a place in it, as if it were a box without a body. An arrow that points
- * back has one in the columns of its own ends, too: that is where it turns.
+ * An arrow that passes a column has a place in it, as if it were a box without a body. An arrow
+ * that points back has one in the columns of its own ends, too: that is where it turns.
  *
- * Sugiyama, Tagawa, Toda: Methods for visual understanding of hierarchical system structures. IEEE SMC, 1981.
+ * Sugiyama, Tagawa, Toda: Methods for visual understanding of hierarchical system structures. IEEE
+ * SMC, 1981.
  */
 
 import type { Pair } from "./layers";
@@ -83,7 +84,12 @@ function neighboursOf(ranks: number[], chains: number[][]): Neighbours {
 }
 
 /** Sort each column by where its neighbours in the column before are, on the average. */
-function sweep(columns: number[][], towards: number[][], beside: number[][], backwards: boolean): number[][] {
+function sweep(
+  columns: number[][],
+  towards: number[][],
+  beside: number[][],
+  backwards: boolean,
+): number[][] {
   const swept = columns.map((column) => [...column]);
   const height = towards.map(() => 0);
   const measure = (column: number[]): void => {
@@ -91,10 +97,13 @@ function sweep(columns: number[][], towards: number[][], beside: number[][], bac
   };
   for (const column of backwards ? [...swept].reverse() : swept) {
     measure(column);
-    const keys = new Map(column.map((item) => [item, mean(towards[item] ?? [], height, height[item] ?? 0)]));
+    const keys = new Map(
+      column.map((item) => [item, mean(towards[item] ?? [], height, height[item] ?? 0)]),
+    );
     for (const item of column) {
       const partner = beside[item]?.[0];
-      if (partner !== undefined && towards[item]?.length === 0) keys.set(item, keys.get(partner) ?? 0);
+      if (partner !== undefined && towards[item]?.length === 0)
+        keys.set(item, keys.get(partner) ?? 0);
     }
     column.sort((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0) || a - b);
     measure(column);

@@ -71,7 +71,13 @@ function attach(
 }
 
 /** One path: over every column that it passes it is level, and between two columns it bends. */
-function bend(chain: number[], ranks: number[], stops: Stop[], exitY: number, entryY: number): Path {
+function bend(
+  chain: number[],
+  ranks: number[],
+  stops: Stop[],
+  exitY: number,
+  entryY: number,
+): Path {
   const first = stops[chain[0] ?? 0] ?? NOWHERE;
   const last = stops[chain.at(-1) ?? 0] ?? NOWHERE;
   const back = (ranks[chain[0] ?? 0] ?? 0) >= (ranks[chain.at(-1) ?? 0] ?? 0);

@@ -9,7 +9,10 @@ export interface Shelved {
   height: number;
 }
 
-/** The position of each rectangle; one that is `alone` needs a row of its own, as it reaches both sides. */
+/**
+ * The position of each rectangle; one that is `alone` needs a row of its own, as it reaches both
+ * sides.
+ */
 export function shelve(sizes: (readonly [number, number])[], alone: boolean[]): Shelved {
   let [area, widest] = [0, 0];
   for (const [width, height] of sizes) {

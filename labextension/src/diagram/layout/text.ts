@@ -12,7 +12,10 @@ export const FAN = 6;
 const BODY = 46;
 const DOT = 12;
 
-/** About how wide a text is, in a bold sans-serif font of that size; rather too much than too little. */
+/**
+ * About how wide a text is, in a bold sans-serif font of that size; rather too much than too
+ * little.
+ */
 export function widthOf(text: string, size: number): number {
   let units = 0;
   for (const letter of text) units += unitsOf(letter);

@@ -20,7 +20,8 @@ export interface View {
 }
 
 /**
- * The view with some boxes open; the outermost one always is. An arrow ends at the nearest box that is seen.
+ * The view with some boxes open; the outermost one always is. An arrow ends at the nearest box that
+ * is seen.
  */
 export function look(diagram: Diagram, opened: ReadonlySet<number>): View {
   const boxes = [0];

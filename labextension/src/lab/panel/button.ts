@@ -1,6 +1,6 @@
 /**
- * Buttons and texts of the panel, changed as little as possible, so that what a person types or points at
- * stays.
+ * Buttons and texts of the panel, changed as little as possible, so that what a person types or
+ * points at stays.
  */
 
 import { element } from "../../dom/element";

@@ -78,7 +78,9 @@ export function formatBytes(size: number): string {
 
 /** Three digits that count. */
 function short(value: number): string {
-  return value >= 100 ? Math.round(value).toLocaleString("en") : String(Number(value.toPrecision(3)));
+  return value >= 100
+    ? Math.round(value).toLocaleString("en")
+    : String(Number(value.toPrecision(3)));
 }
 
 /** Text in place of rows, with the next thing to do. */

@@ -1,6 +1,6 @@
 /**
- * Follows the active notebook from kernel to kernel; each kernel keeps its client while other notebooks are
- * in front.
+ * Follows the active notebook from kernel to kernel; each kernel keeps its client while other
+ * notebooks are in front.
  */
 
 import type { INotebookTracker, NotebookPanel } from "@jupyterlab/notebook";

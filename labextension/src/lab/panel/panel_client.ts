@@ -1,6 +1,6 @@
 /**
- * Client of the comms of one kernel: found without running code in it, lost with a restart, found again after
- * a cell.
+ * Client of the comms of one kernel: found without running code in it, lost with a restart, found
+ * again after a cell.
  */
 
 import type { Kernel, KernelMessage } from "@jupyterlab/services";
@@ -83,7 +83,8 @@ export class PanelClient {
       if (found === undefined) this.drop({ kind: "absent" });
       else this.open(found);
     } catch (error) {
-      // Asking ends like this where the kernel is restarted meanwhile; it is asked again when it is there.
+      // Asking ends like this where the kernel is restarted meanwhile; it is asked again when it is
+      // there.
       if (!this.kernel.isDisposed && this.kernel.status !== "restarting") this.fail(error);
       else this.due = true;
     } finally {
@@ -110,7 +111,10 @@ export class PanelClient {
   private receive(message: ToBrowser): void {
     switch (message.type) {
       case "Report":
-        this.condition = { kind: message.version === VERSION ? "open" : "mismatch", report: message };
+        this.condition = {
+          kind: message.version === VERSION ? "open" : "mismatch",
+          report: message,
+        };
         break;
       case "Ack":
         if (message.page === this.page) this.waiting.delete(message.number);
@@ -151,7 +155,10 @@ export class PanelClient {
   };
 
   /** A cell may have loaded the extension: see to it when the kernel rests. */
-  private readonly onMessage = (_: Kernel.IKernelConnection, message: KernelMessage.IIOPubMessage): void => {
+  private readonly onMessage = (
+    _: Kernel.IKernelConnection,
+    message: KernelMessage.IIOPubMessage,
+  ): void => {
     if (message.header.msg_type === "execute_input" && !this.news) this.due = true;
   };
 }

@@ -31,20 +31,35 @@ export class PanelView {
     class: "nengo-nb-error nengo-nb-notice",
     attributes: { role: "alert" },
   });
-  private readonly blocked = element("p", { class: "nengo-nb-blocked", attributes: { role: "status" } });
+  private readonly blocked = element("p", {
+    class: "nengo-nb-blocked",
+    attributes: { role: "status" },
+  });
   private readonly list = element("div", { class: "nengo-nb-list" });
   private readonly load: HTMLButtonElement;
   private readonly insert: HTMLButtonElement;
   private readonly rows = new Map<string, RowView>();
 
   constructor(private readonly actions: PanelActions) {
-    this.load = button(`Insert ${LOAD}`, "Insert this cell into the notebook, for you to run", () => {
-      actions.insert(`${LOAD}\nimport nengo`);
-    });
+    this.load = button(
+      `Insert ${LOAD}`,
+      "Insert this cell into the notebook, for you to run",
+      () => {
+        actions.insert(`${LOAD}\nimport nengo`);
+      },
+    );
     this.insert = button("Insert a %%nengo cell", "Insert a cell with a small network", () => {
       actions.insert(networkCell([...this.rows.keys()]));
     });
-    const parts = [this.notebook, this.blocked, this.notice, this.advice, this.load, this.list, this.insert];
+    const parts = [
+      this.notebook,
+      this.blocked,
+      this.notice,
+      this.advice,
+      this.load,
+      this.list,
+      this.insert,
+    ];
     this.node = element("div", { class: "nengo-nb-board" }, ...parts);
   }
 

@@ -56,8 +56,16 @@ export class RowView {
       else actions.order({ type: "Pause", name });
     });
     this.reset = button("Reset", `Take ${name} back to time zero`, ask("Reset"));
-    this.live = button("Live view", `Open the live view of ${name} beside the notebook`, ask("ShowLive"));
-    const diagram = button("Diagram", `Open the diagram of ${name} beside the notebook`, ask("ShowDiagram"));
+    this.live = button(
+      "Live view",
+      `Open the live view of ${name} beside the notebook`,
+      ask("ShowLive"),
+    );
+    const diagram = button(
+      "Diagram",
+      `Open the diagram of ${name} beside the notebook`,
+      ask("ShowDiagram"),
+    );
     this.seconds.addEventListener("keydown", (event) => {
       if (event.key === "Enter") this.askRun();
     });
@@ -102,7 +110,8 @@ export class RowView {
     this.run.disabled = isMoving(row) || dead;
     this.live.disabled = dead || row.state === "building";
     this.pause.disabled = !isMoving(row);
-    this.pause.title = row.state === "cell" ? "Interrupt the cell that runs it" : `Pause ${row.name}`;
+    this.pause.title =
+      row.state === "cell" ? "Interrupt the cell that runs it" : `Pause ${row.name}`;
     this.reset.disabled =
       row.state === "new" || row.state === "building" || (dead && row.kind === "simulator");
   }

@@ -1,4 +1,6 @@
-/** The item in the status bar: what runs in the active notebook; there only while something does. */
+/**
+ * The item in the status bar: what runs in the active notebook; there only while something does.
+ */
 
 import { Widget } from "@lumino/widgets";
 import type { Row } from "../../protocol/panel";

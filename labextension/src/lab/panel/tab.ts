@@ -36,7 +36,9 @@ export class Tab extends MainAreaWidget<Panel> {
     this.toolbar.hide();
     this.content.addClass("nengo-nb-tab");
     const sentence = `What was here comes back as soon as the kernel of ${path} has ${name}: run its cells again.`;
-    this.content.addWidget(new Widget({ node: element("p", { class: "nengo-nb-advice" }, sentence) }));
+    this.content.addWidget(
+      new Widget({ node: element("p", { class: "nengo-nb-advice" }, sentence) }),
+    );
   }
 
   get isEmpty(): boolean {
@@ -49,7 +51,9 @@ export class Tab extends MainAreaWidget<Panel> {
     this.key = key;
     for (const widget of [...this.content.widgets]) widget.dispose();
     const data = bundle as IRenderMime.IMimeModel["data"];
-    const renderer = rendermime.createRenderer(rendermime.preferredMimeType(data, "ensure") ?? "text/plain");
+    const renderer = rendermime.createRenderer(
+      rendermime.preferredMimeType(data, "ensure") ?? "text/plain",
+    );
     this.content.addWidget(renderer);
     await renderer.renderModel(rendermime.createModel({ data, trusted: false }));
   }

@@ -1,6 +1,6 @@
 /**
- * Tabs beside the notebook; when the page is reloaded they come back, and are filled by the kernel once it is
- * there.
+ * Tabs beside the notebook; when the page is reloaded they come back, and are filled by the kernel
+ * once it is there.
  */
 
 import type { ILayoutRestorer, JupyterFrontEnd } from "@jupyterlab/application";
@@ -46,7 +46,8 @@ export class Tabs {
   }
 
   /**
-   * Ask for what is missing in tabs of a notebook, once its kernel has that; null is where nobody answers.
+   * Ask for what is missing in tabs of a notebook, once its kernel has that; null is where nobody
+   * answers.
    */
   told(notebook: NotebookPanel, rows: Row[] | null): void {
     for (const tab of this.of(notebook.context.path).filter(({ isEmpty }) => isEmpty)) {
@@ -54,7 +55,10 @@ export class Tabs {
       const isAsked = tab.asked;
       tab.asked = rows?.some((row) => row.name === name) ?? false;
       if (tab.asked && !isAsked)
-        this.follower.giveTo(notebook, { type: kind === "live" ? "ShowLive" : "ShowDiagram", name });
+        this.follower.giveTo(notebook, {
+          type: kind === "live" ? "ShowLive" : "ShowDiagram",
+          name,
+        });
     }
   }
 
@@ -113,5 +117,6 @@ export class Tabs {
 /** Give what is below the notebook as much room as the notebook has. */
 function giveRoom(tab: Tab): void {
   for (let above = tab.parent; above; above = above.parent)
-    if (above instanceof SplitPanel && above.orientation === "vertical") above.setRelativeSizes([1, 1]);
+    if (above instanceof SplitPanel && above.orientation === "vertical")
+      above.setRelativeSizes([1, 1]);
 }

@@ -1,6 +1,6 @@
 /**
- * Entry points: a new notebook and the tutorials, in the launcher, the command palette and the menus of
- * others.
+ * Entry points: a new notebook and the tutorials, in the launcher, the command palette and the
+ * menus of others.
  */
 
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
@@ -14,11 +14,15 @@ import { makeNotebook } from "./notebook";
 const CATEGORY = "Nengo";
 export const COMMANDS = { notebook: "nengo-nb:new-notebook", tutorial: "nengo-nb:open-tutorial" };
 
-const tutorials = async (): Promise<readonly Tutorial[]> => (await import("./tutorials.json")).default;
+const tutorials = async (): Promise<readonly Tutorial[]> =>
+  (await import("./tutorials.json")).default;
 
 const text = (argument: unknown): string => (typeof argument === "string" ? argument : "");
 
-/** The plugin. A launcher is there in JupyterLab, a palette in Notebook 7, too; it works without either. */
+/**
+ * The plugin. A launcher is there in JupyterLab, a palette in Notebook 7, too; it works without
+ * either.
+ */
 export const start: JupyterFrontEndPlugin<void> = {
   id: "nengo-nb:start",
   description: "Makes a first Nengo notebook, and opens the tutorials.",
@@ -31,8 +35,10 @@ export const start: JupyterFrontEndPlugin<void> = {
     browser: IDefaultFileBrowser | null,
   ) => {
     const store = app.serviceManager.contents;
-    const folderOf = (cwd: unknown): string => (typeof cwd === "string" ? cwd : (browser?.model.path ?? ""));
-    const open = (path: string): Promise<unknown> => app.commands.execute("docmanager:open", { path });
+    const folderOf = (cwd: unknown): string =>
+      typeof cwd === "string" ? cwd : (browser?.model.path ?? "");
+    const open = (path: string): Promise<unknown> =>
+      app.commands.execute("docmanager:open", { path });
 
     app.commands.addCommand(COMMANDS.notebook, {
       label: (args) => (args["isLauncher"] ? "Nengo notebook" : "New Nengo Notebook"),
@@ -41,13 +47,16 @@ export const start: JupyterFrontEndPlugin<void> = {
       execute: async (args) => open(await makeNotebook(store, folderOf(args["cwd"]))),
     });
     app.commands.addCommand(COMMANDS.tutorial, {
-      label: (args) => (args["isLauncher"] ? "Nengo tutorials" : `Open Tutorial: ${text(args["title"])}`),
+      label: (args) =>
+        args["isLauncher"] ? "Nengo tutorials" : `Open Tutorial: ${text(args["title"])}`,
       caption:
         "Copy the tutorials to where you work, and open one; files that are there are never overwritten",
       icon: (args) => (args["isPalette"] ? undefined : icon),
       execute: async (args) => {
         const paths = await copyTutorials(store, folderOf(args["cwd"]), await tutorials());
-        return open(paths.find((path) => path.endsWith(`/${text(args["name"])}`)) ?? paths[0] ?? "");
+        return open(
+          paths.find((path) => path.endsWith(`/${text(args["name"])}`)) ?? paths[0] ?? "",
+        );
       },
     });
     const [notebook, tutorial] = [COMMANDS.notebook, COMMANDS.tutorial];
@@ -56,7 +65,11 @@ export const start: JupyterFrontEndPlugin<void> = {
     palette?.addItem({ command: notebook, category: CATEGORY, args: { isPalette: true } });
     void tutorials().then((all) => {
       for (const { name, title } of all)
-        palette?.addItem({ command: tutorial, category: CATEGORY, args: { isPalette: true, name, title } });
+        palette?.addItem({
+          command: tutorial,
+          category: CATEGORY,
+          args: { isPalette: true, name, title },
+        });
     });
   },
 };

@@ -18,8 +18,8 @@ export type Store = Pick<Contents.IManager, "get" | "save" | "newUntitled">;
 export const FOLDER = "nengo_nb_tutorials";
 
 /**
- * Put the tutorials into a folder and leave every file that is there as it is; returns the paths, in reading
- * order.
+ * Put the tutorials into a folder and leave every file that is there as it is; returns the paths,
+ * in reading order.
  */
 export async function copyTutorials(
   store: Store,
@@ -31,15 +31,16 @@ export async function copyTutorials(
   const paths: string[] = [];
   for (const { name, content } of tutorials) {
     const path = join(target, name);
-    if (!(await exists(store, path))) await store.save(path, { type: "notebook", format: "json", content });
+    if (!(await exists(store, path)))
+      await store.save(path, { type: "notebook", format: "json", content });
     paths.push(path);
   }
   return paths;
 }
 
 /**
- * Whether there is such a file or folder. Trouble of another kind than its absence is nobody's leave to
- * write.
+ * Whether there is such a file or folder. Trouble of another kind than its absence is nobody's
+ * leave to write.
  */
 async function exists(store: Store, path: string): Promise<boolean> {
   try {
