@@ -16,7 +16,7 @@ N_STEPS, N_FEATURES = 5, 3
 X = np.random.default_rng(0).standard_normal((20, 1, N_STEPS * N_FEATURES)).astype("float32")
 SEQUENCES = X.reshape(20, N_STEPS, N_FEATURES)
 Y = SEQUENCES[:, 0:1, :1] - SEQUENCES[:, 3:4, :1]
-"""What a model can answer that remembers the first step of a sequence."""
+"""Targets for which the first step of a sequence has to be remembered."""
 
 
 def attention():
