@@ -1,6 +1,7 @@
 # The public names, each with the module it comes from; __init__.py imports a name when it is first
 # used.
 
+from nengo_nb import networks as networks
 from nengo_nb import surrogates as surrogates
 from nengo_nb.analysis.network_check import check as check
 from nengo_nb.compiler import prepare_compiler as prepare_compiler

@@ -43,6 +43,7 @@ NAMES = {
     "live",
     "load_ipython_extension",
     "losses",
+    "networks",
     "obj",
     "plot",
     "prepare_compiler",

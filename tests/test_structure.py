@@ -40,6 +40,7 @@ WALLS = {
     "numpy_steps": "nengo numpy positions",
     "engine": "nengo numpy tensorflow on_demand numpy_steps ops plan errors settings compilation_cache tensorflow_log",
     "objects": "nengo numpy on_demand ops plan errors settings",
+    "networks": "nengo numpy objects settings",
     "simulator": "nengo numpy positions on_demand building numpy_steps engine ops plan objects errors settings hooks "
     "tensorflow_log compiler "
     "atomic_file progress replacements",
@@ -54,7 +55,7 @@ WALLS = {
     "migrate": "replacements",
     "replacements": "",
     "__main__": "jupyterlab tutorials migrate",
-    "__init__": "analysis compiler convert simulator jupyter settings objects surrogates",
+    "__init__": "analysis compiler convert simulator jupyter settings objects networks surrogates",
 }
 
 # Doors that are there for readers and type checkers alone: the import costs nothing at run time.

@@ -6,7 +6,7 @@ import nengo
 import numpy as np
 import pytest
 import tensorflow as tf
-from nengo.exceptions import NengoWarning, SimulatorClosed, ValidationError
+from nengo.exceptions import NengoWarning, SimulationError, SimulatorClosed, ValidationError
 
 import nengo_nb as nengo_dl
 
@@ -126,6 +126,83 @@ def test_parameters_are_in_their_file_whatever_was_asked(model, tmp_path):
             sim.save_params(tmp_path / "file", include_global=False)
         with pytest.raises(ValidationError, match="include_stat: there is no argument"):
             sim.load_params(tmp_path / "file", include_stat=True)
+
+
+def saved_without_names(model, path, order=None, **more):
+    """Save parameters in the order of their numbers, as NengoDL does; return them by name."""
+    with open_simulator(model) as sim:
+        sim.compile("adam", "mse")
+        sim.fit(model.x, model.y, verbose=0)
+        with np.load(sim.save_params(path / "named")) as arrays:
+            values = dict(arrays)
+        answers = sim.predict(model.x)[model.probe]
+    names = order or [*values]
+    np.savez(path / "numbered.npz", *[values[name] for name in names], **more)
+    return answers
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_file_of_nengodl_is_read_where_shapes_tell_whose_its_arrays_are(model, reverse, tmp_path):
+    order = ["hidden/bias", "hidden/encoders", "hidden->output/weights"]
+    answers = saved_without_names(model, tmp_path, order[::-1] if reverse else order)
+
+    with open_simulator(model) as sim:
+        with pytest.warns(NengoWarning, match=r"arr_\d is hidden/encoders") as told:
+            sim.load_params(tmp_path / "numbered")
+        np.testing.assert_allclose(sim.predict(model.x)[model.probe], answers, atol=1e-6)
+
+    (warning,) = [w for w in told if issubclass(w.category, NengoWarning)]
+    assert warning.filename == __file__
+
+
+def test_a_file_of_nengodl_whose_arrays_may_be_anyones_is_refused(tmp_path):
+    """It may well have joined the two biases in one array; if not, this is what is told."""
+    model = regression()
+    with model.net:
+        twin = nengo.Ensemble(30, 2, neuron_type=nengo.RectifiedLinear(), label="twin")
+        nengo.Connection(model.hidden, twin, synapse=None)
+        nengo.Probe(twin, label="other")
+    model.y = {model.probe: model.y, "other": np.zeros((205, 1, 2))}
+    saved_without_names(model, tmp_path)
+
+    with open_simulator(model) as sim:
+        before = sim.predict(model.x)[model.probe]
+        with pytest.raises(
+            SimulationError,
+            match=r"2 parameters of shape \(30, 2\): hidden/encoders, twin/encoders. Nothing tells "
+            r"which array is whose. In the environment .*get_nengo_params.*freeze_params",
+        ):
+            sim.load_params(tmp_path / "numbered")
+        np.testing.assert_array_equal(sim.predict(model.x)[model.probe], before)
+
+
+def test_a_file_of_nengodl_with_other_arrays_is_refused(model, tmp_path):
+    saved_without_names(model, tmp_path, ["hidden/bias", "hidden/encoders"])
+    with (
+        open_simulator(model) as sim,
+        pytest.raises(
+            SimulationError,
+            match=r"\(30,\), \(30, 2\), are not those .* \(1, 30\), \(30,\), \(30, 2\): .* joined",
+        ),
+    ):
+        sim.load_params(tmp_path / "numbered")
+    saved_without_names(model, tmp_path, other=np.zeros(2))
+    with (
+        open_simulator(model) as sim,
+        pytest.raises(SimulationError, match="hidden/bias is missing"),
+    ):
+        sim.load_params(tmp_path / "numbered")
+
+
+def test_numbers_that_are_none_are_refused_in_a_file_of_nengodl(model, tmp_path):
+    shapes = [(30,), (1, 30), (30, 2)]
+    np.savez(tmp_path / "bad", *[np.full(shape, np.nan) for shape in shapes])
+    with (
+        open_simulator(model) as sim,
+        pytest.warns(NengoWarning, match="no names"),
+        pytest.raises(SimulationError, match="no finite numbers"),
+    ):
+        sim.load_params(tmp_path / "bad")
 
 
 # -- attributes

@@ -7,7 +7,7 @@ import nengo
 import numpy as np
 import pytest
 import tensorflow as tf
-from nengo.exceptions import ValidationError
+from nengo.exceptions import NengoWarning, ValidationError
 
 from nengo_nb.errors import FeedError
 
@@ -134,6 +134,40 @@ def test_asking_for_a_loss_leaves_what_was_compiled(model):
         assert mse < largest
         assert sim.keras_model.optimizer.iterations == 5
         sim.fit(model.x, model.y, verbose=0)
+
+
+def test_a_loss_in_training_is_that_of_rates():
+    """The one that ``fit`` reports before it changes anything; also of fewer examples than a
+    minibatch has.
+    """
+    spiking = regression(nengo.LIF(), nengo.Lowpass(0.005), n_steps=3)
+    rates = regression(nengo.LIFRate(), nengo.Lowpass(0.005), n_steps=3)
+
+    def data(model, examples=slice(None)):
+        return {model.source: model.x[examples], model.probe: model.y[examples]}
+
+    with open_simulator(spiking) as sim, open_simulator(rates) as other:
+        found = sim.loss(data(spiking), training=True)
+
+        assert found == pytest.approx(other.loss(data(rates)), rel=1e-5)
+        assert found != pytest.approx(sim.loss(data(spiking)), rel=0.01)
+        few = slice(0, 7)
+        reported = sim.train(data(spiking, few), keras.optimizers.SGD(0.0)).history["loss"]
+        assert sim.loss(data(spiking, few), training=True) == pytest.approx(reported[0], rel=1e-5)
+        assert sim.loss(data(spiking, few), training=True) < sim.loss(
+            data(spiking, few), progress_bar=False, training=True, combine=lambda a: 2 * max(a)
+        )
+
+
+def test_a_loss_in_training_follows_what_is_learned(model):
+    data = {model.source: model.x, model.probe: model.y}
+    with open_simulator(model) as sim:
+        before = sim.loss(data, training=True)
+        sim.train(data, keras.optimizers.Adam(0.02), n_epochs=3)
+
+        assert sim.loss(data, training=True) < before / 2
+        with pytest.warns(NengoWarning, match="extra_feeds has no effect"):
+            sim.loss(data, extra_feeds={1: 2})
 
 
 def test_losses_that_do_not_fit_the_probes_are_refused(two):

@@ -103,19 +103,38 @@ def loss(
     data: Mapping[Any, Any] | int,
     objective: Any = None,
     combine: Callable[[list[float]], Any] = np.mean,
+    extra_feeds: Any = None,
+    progress_bar: bool | None = None,  # noqa: ARG001 - nothing is shown
+    training: bool = False,
 ) -> Any:
-    """Return the loss over examples; spiking neurons spike, as in ``predict``.
+    """Return the loss over examples.
 
     Args:
         sim: The simulator.
         data: As for ``train``.
         objective: As for ``train``.
         combine: Reduces the losses of all minibatches to one value.
+        extra_feeds: Accepted for NengoDL's sake, without effect.
+        progress_bar: The same; nothing is shown.
+        training: Whether the network is as it is in a training step: by rates where its neurons
+            spike, and with Keras layers that are told so. By default neurons spike, as in
+            ``predict``.
+
+    Warns:
+        NengoWarning: ``extra_feeds`` were given.
     """
+    if extra_feeds:
+        reason = TRAIN_WITHOUT_EFFECT["extra_feeds"]
+        warnings.warn(f"extra_feeds has no effect: {reason}", NengoWarning, stacklevel=2)
     x, y, n_steps = _split(sim, data, objective)
     functions = _objectives(objective, y)
     find_probe = sim._parts.names.find_probe
-    outputs = {find_probe(p): array for p, array in sim.predict(x, n_steps=n_steps).items()}
+    if training:
+        sim._parts.simulation.check_open("learn")
+        inputs = sim._parts.plans.make_examples({}).inputs(x, n_steps)
+        outputs = sim._parts.trainer.training_outputs(inputs, sim.minibatch_size or 1)
+    else:
+        outputs = {find_probe(p): array for p, array in sim.predict(x, n_steps=n_steps).items()}
     targets = {find_probe(p): np.asarray(array) for p, array in y.items()}
     examples, batch = len(next(iter(outputs.values()))), sim.minibatch_size or 1
     losses = []

@@ -8,6 +8,7 @@ to gigabytes.
 from __future__ import annotations
 
 import io
+import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,9 +17,12 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 import numpy as np
-from nengo.exceptions import SimulationError
+from nengo.exceptions import NengoWarning, SimulationError
 
 from nengo_nb.atomic_file import replacing
+from nengo_nb.simulator.run.nonfinite import user_level
+
+from . import numbered
 
 SUFFIX, MEMBER = ".npz", ".npy"
 
@@ -67,6 +71,9 @@ def load(path: str | Path, arrays: Mapping[str, np.ndarray]) -> dict[str, np.nda
         FileNotFoundError: There is no such file.
         SimulationError: The file is damaged, or is of another network; the message names the file
             and the differences.
+
+    Warns:
+        NengoWarning: The file has no names, and shapes tell whose its arrays are.
     """
     target = Path(path)
     if not target.exists() and target.suffix != SUFFIX:
@@ -75,6 +82,8 @@ def load(path: str | Path, arrays: Mapping[str, np.ndarray]) -> dict[str, np.nda
         raise SimulationError(f"{target} holds no parameters that can be read: it is no file")
     with _named(str(target)), target.open("rb") as raw, zipfile.ZipFile(raw) as archive:
         members = _members(archive)
+        if numbered.are_numbers(members) and not numbered.are_numbers(arrays):
+            members = _named_by_shape(target, archive, members, arrays)
         # In this order: nothing is unpacked before names, shapes, types and sizes are those of the
         # network.
         _check_names(target, members, arrays)
@@ -123,6 +132,35 @@ def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
             raise ValueError(f"{name[:100]!r} is compressed in a way that NumPy does not use")
         members[name] = info
     return members
+
+
+def _named_by_shape(
+    target: Path,
+    archive: zipfile.ZipFile,
+    members: Mapping[str, zipfile.ZipInfo],
+    arrays: Mapping[str, np.ndarray],
+) -> dict[str, zipfile.ZipInfo]:
+    """Return the members of a file without names, by the parameters that have their shapes.
+
+    Raises:
+        SimulationError: Shapes do not tell them apart.
+
+    Warns:
+        NengoWarning: Always, with the shapes.
+    """
+    shapes = {}
+    for name, info in members.items():
+        with _named(f"{target}: {name}"), archive.open(info) as member:
+            shapes[name] = _header(member).shape
+    matched = numbered.match(target, shapes, arrays)
+    pairs = ", ".join(f"{number} is {name}" for name, number in list(matched.items())[:MOST_SHOWN])
+    warnings.warn(
+        f"{target} has no names of parameters, which were told apart by their shapes: {pairs}. "
+        "Compare what the network does with what it did in NengoDL.",
+        NengoWarning,
+        stacklevel=user_level(),
+    )
+    return {name: members[number] for name, number in matched.items()}
 
 
 def _check_names(target: Path, members: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:

@@ -66,6 +66,9 @@ class ParameterIO:
     ) -> None:
         """Read parameters from a file of ``save_params``.
 
+        A file of NengoDL's has no names. It is read, with a warning, if shapes tell whose its
+        arrays are.
+
         Args:
             path: The file.
             include_state: Whether the simulation goes on from the state in the file.

@@ -6,6 +6,7 @@ may do without Keras.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ from .old_optimizers import refuse_old_optimizer
 from .outputs import spread, weigh
 from .predictor import Predictor
 from .scheduling import make_schedule
+from .training_outputs import Arrays, make_training_outputs
 from .training_plans import TrainingPlans
 
 if TYPE_CHECKING:
@@ -92,6 +94,11 @@ class Trainer:
             for name, shape in plans.shapes.items()
         }
         return network
+
+    @cached_property
+    def training_outputs(self) -> Callable[[Arrays, int], Arrays]:
+        """Function that computes all probes as a training step does."""
+        return make_training_outputs(self.plans, self.parameters)
 
     def make_examples(self) -> Examples:
         """Return a converter of training data, for the outputs that have a loss now."""
