@@ -1,10 +1,10 @@
 """``python -m tests.benchmarks conversion``: a model with spikes, as set by hand and as tuned.
 
 The model, its training and the settings by hand are those that are generally known of NengoDL's
-public tutorial on conversion, whose notebook was not opened for this: two convolutions with 32 and 64 filters of 3 x 3, the second with
-strides of 2, and ten outputs without an activation; pixels from 0 to 255; RMSprop for two epochs in
-minibatches of 200; one factor on all firing rates, a synapse of 10 ms, and 30 steps. All of it runs
-here, in nengo_nb; options change the settings.
+public tutorial on conversion, whose notebook was not opened for this: two convolutions with 32 and
+64 filters of 3 x 3, the second with strides of 2, and ten outputs without an activation; pixels
+from 0 to 255; RMSprop for two epochs in minibatches of 200; one factor on all firing rates, a
+synapse of 10 ms, and 30 steps. All of it runs here, in nengo_nb; options change the settings.
 """
 
 from __future__ import annotations
