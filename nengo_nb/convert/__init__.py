@@ -8,7 +8,8 @@ these decisions. ``layer_converter`` is the contract of a converter for one kind
 (``copies``) of a layer that has none into a TensorNode, as a ``called_layer`` where it has several
 inputs. ``conversion`` is the state that all of these share, and ``folding`` makes normalizations a
 part of weights. ``activations`` maps activations to neuron types, ``matrices`` makes
-sparse weights, ``lookup`` finds the objects of a layer, ``verification`` compares the network
-with its model, ``calibration`` finds firing rates from data, and ``tuning`` chooses them from
-``accuracy_curves``, with the synapses behind each spike that ``fan_out`` counts.
+sparse weights, ``lookup`` finds the objects of a layer, ``notices`` warns, ``verification``
+compares the network with its model, ``calibration`` finds firing rates from data, ``tuning``
+chooses them from ``accuracy_curves``, with the synapses behind each spike that ``fan_out`` counts,
+and ``fine_tuning`` goes on learning with spikes.
 """

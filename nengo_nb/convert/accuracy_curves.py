@@ -48,10 +48,10 @@ def score_of_model(
 ) -> float:
     """Return the score of a model on all examples, of which some are computed at a time."""
 
-    def outputs_of(begin: int) -> np.ndarray:
+    def compute_part(begin: int) -> np.ndarray:
         return compute([array[begin : begin + MINIBATCH] for array in arrays])
 
-    parts = [outputs_of(begin) for begin in range(0, len(labels), MINIBATCH)]
+    parts = [compute_part(begin) for begin in range(0, len(labels), MINIBATCH)]
     return metric(np.concatenate(parts).reshape(len(labels), -1), labels)
 
 

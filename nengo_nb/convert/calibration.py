@@ -58,10 +58,10 @@ def activities_at(
         For each call with neurons one number for the whole layer, and one for each channel behind
         it.
     """
+    n_examples = len(next(iter(feeds.values())))
     calls = {call.name: call for call in conversion.graph.calls}
     with conversion.net:
         probes = {calls[n]: nengo.Probe(e.neurons) for n, e in conversion.neurons.items()}
-    n_examples = len(next(iter(feeds.values())))
     kept: dict[Call, list[np.ndarray]] = {call: [] for call in probes}
     size = min(MINIBATCH, n_examples)
     with Simulator(conversion.net, minibatch_size=size, progress_bar=False) as sim:

@@ -10,27 +10,27 @@ from typing import Any
 import nengo
 import numpy as np
 from nengo.ensemble import Neurons
-from nengo.exceptions import NengoWarning
-from nengo.neurons import NeuronType
+from nengo.exceptions import NengoWarning, ValidationError
 from nengo.synapses import Synapse
 
-from nengo_nb.errors import ConversionError, ConversionWarning
-from nengo_nb.objects.activations import Softmax
+from nengo_nb.errors import ConversionError
 from nengo_nb.settings import configure_settings
 
 from .accuracy_curves import Metric, accuracy, run_grid, score_of_model
-from .activations import Swaps, is_scalable, is_spiking
+from .activations import Swaps, is_spiking
 from .calibration import activities_at, check_calibration, scales_of
 from .conversion import Conversion
+from .fine_tuning import Training, fine_tune
 from .folding import foldable
 from .graph import Call, Value, check_model, functional, read_graph
 from .layer_converter import LayerConverter
 from .lookup import KerasTensorDict
+from .notices import warn
 from .options import Options, Scales
-from .plan import decide, fallbacks, make_report, natives, refusals
+from .plan import decide, make_report, natives, refusals
 from .registry import register
 from .tuning import Setting, Tuning, check_tuning, time_constants
-from .verification import arrays_of, feeds_of, outputs_of, verify
+from .verification import arrays_of, call_model, feeds_of, verify
 
 __all__ = ["Converter", "KerasTensorDict", "LayerConverter"]
 
@@ -107,6 +107,7 @@ class Converter:
         )
         check_model(model)
         self._given = model
+        self._has_learned = False
         self.model = functional(model)
         self.net = nengo.Network(label=model.name, add_to_container=False)
         graph, swaps = read_graph(model, temporal_model), Swaps(options.swap_activations)
@@ -116,7 +117,7 @@ class Converter:
         # All layers were looked at before the first object is made.
         if refusals(self.report):
             raise ConversionError(f"{model.name!r} cannot be converted:\n{refusals(self.report)}")
-        self._warn()
+        warn(self._conversion, self._decisions, self.report)
         if options.inference_only:
             # In training a change of folded weights would change both layers.
             self._conversion.folds = foldable(graph, natives(self._decisions))
@@ -152,59 +153,6 @@ class Converter:
         self, model: Any, own: list[Value], objects: Mapping[Value, Any]
     ) -> KerasTensorDict:
         return KerasTensorDict(self._conversion.graph, objects, (model, self.model), own)
-
-    def _warn(self) -> None:
-        """Warn of layers that fall back, and of options that nothing in the model answers to."""
-        fallen = fallbacks(self.report)
-        if fallen:
-            warnings.warn(
-                "Some layers run as TensorFlow code, in nengo_nb.Simulator alone:\n" + fallen,
-                ConversionWarning,
-                stacklevel=3,
-            )
-        unscaled = self._unscaled()
-        if unscaled:
-            warnings.warn(
-                "scale_firing_rates has no effect on neurons that have no firing rate: "
-                f"{', '.join(unscaled)}.",
-                NengoWarning,
-                stacklevel=3,
-            )
-        layers = {id(call.layer) for call in self._conversion.graph.calls}
-        scales = self._conversion.options.scale_firing_rates
-        by_layer = scales if isinstance(scales, Mapping) else {}
-        missing = [getattr(key, "name", repr(key)) for key in by_layer if id(key) not in layers]
-        if missing:
-            warnings.warn(
-                "The model does not call these layers of scale_firing_rates: "
-                f"{', '.join(missing)}.",
-                NengoWarning,
-                stacklevel=3,
-            )
-        if self._conversion.swaps.unused:
-            warnings.warn(
-                "Nothing in the model has these activations of swap_activations: "
-                f"{', '.join(self._conversion.swaps.unused)}.",
-                NengoWarning,
-                stacklevel=3,
-            )
-
-    def _unscaled(self) -> list[str]:
-        """Find layers whose neurons cannot be scaled."""
-        options, names = self._conversion.options, []
-        for decision in self._decisions:
-            converter, call = decision.converter, decision.call
-            if converter is None or not options.is_scaled(call.layer):
-                continue
-            if converter.activation is None or not converter.has_activation:
-                continue
-            neurons = converter.resolve(converter.activation, call.output_shapes[0])
-            # A read-out stays as it is, unless it is named.
-            is_read_out = isinstance(neurons, Softmax) and not options.is_scaled_by_name(call.layer)
-            is_neurons = isinstance(neurons, NeuronType) and not is_scalable(neurons)
-            if is_neurons and not is_read_out:
-                names.append(f"{call.name} ({type(neurons).__name__})")
-        return names
 
     def verify(
         self, training: bool = False, inputs: Any = None, atol: float = 1e-8, rtol: float = 1e-5
@@ -326,11 +274,64 @@ class Converter:
             labels,
             n_steps,
             metric,
-            score_of_model(lambda part: outputs_of(self.model, part)[0], arrays, labels, metric),
+            score_of_model(lambda part: call_model(self.model, part)[0], arrays, labels, metric),
         )
+
+    def fine_tune(
+        self,
+        x: Any,
+        y: Any,
+        n_steps: int,
+        loss: Any = None,
+        metrics: Any = None,
+        optimizer: Any = None,
+        surrogate: Any = "rate",
+        minibatch_size: int = 50,
+        **arguments: Any,
+    ) -> Any:
+        """Train the network from the converted weights, with spikes in the forward pass.
+
+        The loss is taken at the last step, so the network learns to answer in that time. Afterwards
+        ``net`` has what was learned, for any simulator; the model is as it was.
+
+        Args:
+            x: Examples for the model: an array, or a list of one for each input.
+            y: Their targets, as the loss wants them, such as numbers of classes.
+            n_steps: Number of steps for each example, such as ``tuning.chosen.n_steps``.
+            loss: A loss of Keras, its name, or a function; by default that of the compiled model.
+            metrics: Metrics of Keras, likewise.
+            optimizer: An optimizer of Keras or its name; by default Adam with a rate of 1e-4.
+            surrogate: Derivative in place of a spike's, see ``nengo_nb.surrogates``. By default
+                that of the firing rate.
+            minibatch_size: Number of examples in a minibatch.
+            **arguments: Those of ``Simulator.fit``: ``epochs``, ``verbose``, ``callbacks``, and
+                ``validation_data``, a pair as ``x`` and ``y`` are.
+
+        Returns:
+            History of Keras.
+
+        Raises:
+            ValidationError: An argument cannot be used, or no neurons spike.
+        """
+        training = Training(
+            getattr(self._given, "loss", None) if loss is None else loss,
+            metrics,
+            optimizer,
+            surrogate,
+            minibatch_size,
+        )
+        history = fine_tune(self._conversion, x, y, n_steps, training, arguments)
+        self._has_learned = True
+        return history
 
     def _activities(self, x: Any, percentile: float) -> dict[Call, np.ndarray]:
         """Return a percentile of the activities of each layer, of neurons without spikes."""
+        if self._has_learned:
+            raise ValidationError(
+                "begin with the weights of the model, which fine_tune left as they were; use them "
+                "before fine_tune, or on a new converter",
+                attr="calibrate and tune",
+            )
         options = vars(self.options)
         swaps = {
             key: value

@@ -32,48 +32,48 @@ class Decision:
     row: Row
 
 
-def decide(converter: Conversion) -> tuple[Decision, ...]:
-    """Return a decision for each call of a converter's graph.
+def decide(conversion: Conversion) -> tuple[Decision, ...]:
+    """Return a decision for each call of a model.
 
     Raises:
         ValueError: Layers with weights are called more than once.
     """
-    _refuse_shared(converter)
+    _refuse_shared(conversion)
     made: dict[tuple[int, type], LayerConverter] = {}
     decisions = []
-    for node_id, call in enumerate(converter.graph.calls):
-        kind, row = _choose(converter, call)
+    for node_id, call in enumerate(conversion.graph.calls):
+        kind, row = _choose(conversion, call)
         if kind is None:
             decisions.append(Decision(call, None, row))
             continue
         # One converter for all calls of a layer, so that a subclass may keep something in it.
         key = (id(call.layer), kind)
         if key not in made:
-            made[key] = kind(call.layer, converter)
+            made[key] = kind(call.layer, conversion)
         decisions.append(Decision(call, made[key], _with_note(row, made[key], node_id)))
     return tuple(decisions)
 
 
-def _choose(converter: Conversion, call: Call) -> tuple[type[LayerConverter] | None, Row]:
+def _choose(conversion: Conversion, call: Call) -> tuple[type[LayerConverter] | None, Row]:
     """Return the class that converts a call, or None, and the row that says why."""
     layer_name = type(call.layer).__name__ if call.layer is not None else "InputLayer"
     kind = find_converter(call.layer) if call.inputs else ConvertInput
     if kind is None:
         why, may_fall_back = NO_COUNTERPART, True
     else:
-        fits, reason = kind.convertible(call.layer, converter)
-        if fits and kind.over_time_alone(converter, call):
+        fits, reason = kind.convertible(call.layer, conversion)
+        if fits and kind.over_time_alone(conversion, call):
             return kind, Row(call.name, layer_name, kind.fate)
         why = reason or "it mixes steps of time"
         may_fall_back = kind.allow_fallback
-    if converter.options.temporal_model and not call.is_per_step:
+    if conversion.options.temporal_model and not call.is_per_step:
         why = f"{why}, or it is not known to treat each step of time by itself"
         remedy = "wrap it in TimeDistributed, if it does"
         return None, Row(call.name, layer_name, Fate.REFUSED, why, remedy)
     obstacle = ConvertFallback.obstacle(call)
     if obstacle:
         return None, Row(call.name, layer_name, Fate.REFUSED, f"{why}; {obstacle}", REGISTER)
-    if not (converter.options.allow_fallback and may_fall_back):
+    if not (conversion.options.allow_fallback and may_fall_back):
         remedy = f"allow_fallback=True, or {REGISTER}" if may_fall_back else REGISTER
         return None, Row(call.name, layer_name, Fate.REFUSED, why, remedy)
     remedy = "runs in nengo_nb.Simulator alone; else replace the layer"
@@ -107,11 +107,11 @@ def unknown_activation(converter: LayerConverter) -> str | None:
     return None if name_of(found) else describe(found)
 
 
-def _refuse_shared(converter: Conversion) -> None:
-    if converter.options.split_shared_weights:
+def _refuse_shared(conversion: Conversion) -> None:
+    if conversion.options.split_shared_weights:
         return
     calls_of: dict[int, list[Call]] = {}
-    for call in converter.graph.calls:
+    for call in conversion.graph.calls:
         calls_of.setdefault(id(call.layer), []).append(call)
     shared = [
         calls[0].name

@@ -149,14 +149,18 @@ class Tuning:
         return points
 
     def table(self) -> str:
-        """Return a table with a line for each setting, at the step from which it is accurate."""
+        """Return a table with a line for each setting, at the step from which it is accurate.
+
+        The line of the chosen setting is that of the chosen point.
+        """
         head = f"{'setting':<28}{'steps':>7}{'accuracy':>10}{'rate (Hz)':>11}{'operations':>13}"
         lines = [head]
-        for point in self.rows():
-            mark = "  <- chosen" if point.setting == self.chosen.setting else ""
+        for row in self.rows():
+            is_chosen = row.setting == self.chosen.setting
+            point, mark = (self.chosen, "  <- chosen") if is_chosen else (row, "")
             lines.append(
                 f"{point.setting!s:<28}{point.n_steps:>7}{point.accuracy:>10.4f}"
-                f"{point.rate:>11.1f}{point.operations:>13.4g}{mark}"
+                f"{point.rate:>11.1f}{point.operations:>13,.0f}{mark}"
             )
         return "\n".join(lines)
 
@@ -182,20 +186,8 @@ def check_tuning(
     Raises:
         ValidationError: One cannot be used.
     """
-    if conversion.options.temporal_model:
-        raise ValidationError("is for models without a time axis", attr="tune")
-    if len(conversion.graph.outputs) != 1:
-        names = ", ".join(value.call.name for value in conversion.graph.outputs)
-        raise ValidationError(f"needs a model with one output, not with {names}", attr="tune")
-    if not any(is_spiking(ens.neuron_type) for ens in conversion.net.all_ensembles):
-        raise ValidationError(
-            "needs neurons that spike: Converter(model, swap_activations="
-            '{"relu": nengo.SpikingRectifiedLinear()})',
-            attr="tune",
-        )
-    n_labels = len(y) if y.ndim else 0
-    if n_labels != n_examples:
-        raise ValidationError(f"has {n_labels} labels for {n_examples} examples", attr="y")
+    check_spiking(conversion, "tune")
+    check_labels(y, n_examples)
     for name, values, is_fine in (
         ("targets", targets, lambda value: 0 < value < np.inf),
         ("synapses", synapses, lambda value: 0 <= value < np.inf),
@@ -204,6 +196,40 @@ def check_tuning(
             raise ValidationError(f"must be positive numbers, not {values!r}", attr=name)
     if n_steps < 1:
         raise ValidationError(f"must be at least 1, not {n_steps}", attr="n_steps")
+
+
+def check_spiking(conversion: Conversion, method: str) -> None:
+    """Check that a network spikes, and answers with one output after some time.
+
+    Args:
+        conversion: The network.
+        method: Name of the converter's method that needs it.
+
+    Raises:
+        ValidationError: It does not.
+    """
+    if conversion.options.temporal_model:
+        raise ValidationError("is for models without a time axis", attr=method)
+    if len(conversion.graph.outputs) != 1:
+        names = ", ".join(value.call.name for value in conversion.graph.outputs)
+        raise ValidationError(f"needs a model with one output, not with {names}", attr=method)
+    if not any(is_spiking(ens.neuron_type) for ens in conversion.net.all_ensembles):
+        raise ValidationError(
+            "needs neurons that spike: Converter(model, swap_activations="
+            '{"relu": nengo.SpikingRectifiedLinear()})',
+            attr=method,
+        )
+
+
+def check_labels(y: np.ndarray, n_examples: int) -> None:
+    """Check that there is a label for each example.
+
+    Raises:
+        ValidationError: There is not.
+    """
+    n_labels = len(y) if y.ndim else 0
+    if n_labels != n_examples:
+        raise ValidationError(f"has {n_labels} labels for {n_examples} examples", attr="y")
 
 
 def time_constants(synapse: Synapse | None) -> tuple[float, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import nengo
 import numpy as np
+from nengo.exceptions import ValidationError
 
 from nengo_nb.on_demand import keras
 from nengo_nb.simulator import Simulator
@@ -32,7 +33,7 @@ def verify(conversion: Conversion, training: bool, inputs: Any, atol: float, rto
     # Verification is no run of the user's: it shows no bars, and leaves no simulator behind.
     batch = len(arrays[0])
     with Simulator(conversion.net, minibatch_size=batch, progress_bar=False) as sim:
-        wanted = outputs_of(conversion.model, arrays)
+        wanted = call_model(conversion.model, arrays)
         if training:
             wanted = _train(conversion, arrays, sim, feeds)
         found = sim.predict(feeds)
@@ -56,7 +57,11 @@ def feeds_of(conversion: Conversion, inputs: Any) -> dict[nengo.Node, np.ndarray
 
 
 def arrays_of(conversion: Conversion, inputs: Any) -> list[np.ndarray]:
-    """Return the inputs that were given, or random ones."""
+    """Return the inputs that were given, or random ones.
+
+    Raises:
+        ValueError: There is not one array for each input, or one is empty.
+    """
     tensors = conversion.model.inputs
     if inputs is not None:
         arrays = [inputs] if isinstance(inputs, np.ndarray) else list(inputs)
@@ -64,7 +69,10 @@ def arrays_of(conversion: Conversion, inputs: Any) -> list[np.ndarray]:
             raise ValueError(
                 f"The model has {len(tensors)} inputs, and {len(arrays)} arrays were given."
             )
-        return [np.asarray(array) for array in arrays]
+        arrays = [np.asarray(array) for array in arrays]
+        if not all(array.ndim and len(array) for array in arrays):
+            raise ValidationError("has no examples", attr="x")
+        return arrays
     rng = np.random.RandomState(0)
     return [_random(rng, tensor.shape) for tensor in tensors]
 
@@ -81,7 +89,7 @@ def _steps(conversion: Conversion, array: np.ndarray) -> np.ndarray:
     return np.reshape(array, (len(array), n_steps, -1))
 
 
-def outputs_of(model: Any, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
+def call_model(model: Any, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
     """Return the outputs of a model, in the order of ``model.outputs``."""
     structured = model(_structured(model, arrays), training=False)
     return [np.asarray(output) for output in keras.tree.flatten(structured)]
@@ -109,7 +117,7 @@ def _train(
     _compare_counts(model, sim)
     rng = np.random.RandomState(1)
     targets = [
-        rng.uniform(size=output.shape).astype("float32") for output in outputs_of(model, arrays)
+        rng.uniform(size=output.shape).astype("float32") for output in call_model(model, arrays)
     ]
     steps = {
         conversion.probes[value]: _steps(conversion, target)
@@ -124,7 +132,7 @@ def _train(
     try:
         model.compile(optimizer=keras.optimizers.SGD(LEARNING_RATE), loss=losses)
         model.fit(x, y, batch_size=len(arrays[0]), epochs=EPOCHS, verbose=0, shuffle=False)
-        return outputs_of(model, arrays)
+        return call_model(model, arrays)
     finally:
         model.set_weights(before)
 

@@ -1,4 +1,4 @@
-"""Bokeh figure of several traces: stacked panels with a shared time range."""
+"""Bokeh figure of several traces: stacked panels, linked where they have the same axis."""
 
 from __future__ import annotations
 
@@ -22,26 +22,30 @@ from bokeh.plotting import figure
 from bokeh.transform import dodge, linear_cmap
 
 from .palette import FEW_SAMPLES, line_style, spike_colors
-from .reduce import limits, reduce_heat, reduce_lines, reduce_spikes, spans
+from .reduce import limits, reduce_heat, reduce_lines, reduce_spikes, shared_spans, spans
 from .trace import Kind, Trace
 
 HEIGHT = 220
 LEGEND_COLUMNS = 12
+LEGEND_WIDTH, LEGEND_ROW = 640, 18
+"""Width of a legend of names, and height of one of its rows, in CSS pixels; more names than fit
+into a row go into further ones.
+"""
+LETTER, MARKER = 6, 32
 
 
 def draw_figure(traces: Sequence[Trace]) -> UIElement:
-    """Draw traces below each other, linked in panning and zooming along time.
+    """Draw traces below each other, linked in panning and zooming along an axis of the same name.
 
     Labels are wrapped in ``PlainText``, so that neither HTML nor TeX in them is interpreted.
     """
     if not traces:
         raise ValueError("there is nothing to plot: no traces were given")
-    starts, ends = zip(*(spans(trace) for trace in traces), strict=True)
-    # One object for all panels: Bokeh links plots that share a range.
-    times = Range1d(min(starts), max(ends))
+    # One object for all panels of an axis: Bokeh links plots that share a range.
+    ranges = {axis: Range1d(*span) for axis, span in shared_spans(traces).items()}
     panels = []
     for trace in traces:
-        panel = _panel(trace, times)
+        panel = _panel(trace, ranges[trace.axis])
         DRAWERS[trace.kind](panel, trace)
         panels.append([panel])
     grid: UIElement = gridplot(
@@ -107,17 +111,20 @@ def _draw_curves(panel: figure, trace: Trace) -> None:
         items.append(LegendItem(label=name, renderers=drawn))
     tooltips = [("", "$name"), (trace.axis, "@x{0.00}"), (trace.quantity, "@y{0.0000}")]
     panel.add_tools(HoverTool(tooltips=tooltips, renderers=lines, mode="mouse"))
-    panel.add_layout(_legend("", items), "above")
+    longest = max((len(name) for name in trace.names), default=0)
+    columns = max(1, LEGEND_WIDTH // (LETTER * longest + MARKER))
+    panel.height += LEGEND_ROW * (-(-len(items) // columns) - 1)
+    panel.add_layout(_legend("", items, min(columns, LEGEND_COLUMNS)), "above")
 
 
-def _legend(title: str, items: list[LegendItem]) -> Legend:
+def _legend(title: str, items: list[LegendItem], columns: int = LEGEND_COLUMNS) -> Legend:
     """Make a flat legend above the plot, where it leaves the time axes of stacked plots aligned."""
     return Legend(
         items=items,
         title=title,
         click_policy="hide",
         orientation="horizontal",
-        ncols=LEGEND_COLUMNS,
+        ncols=columns,
         border_line_color=None,
         margin=0,
         padding=2,

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from .palette import FEW_SAMPLES, INK, line_style, spike_colors
-from .reduce import limits, reduce_heat, reduce_lines, reduce_spikes, spans
+from .reduce import limits, reduce_heat, reduce_lines, reduce_spikes, shared_spans, spans
 from .ticks import find_ticks_within_rounding
 from .trace import Kind, Trace
 
@@ -20,6 +20,8 @@ SCALE = 2
 WIDTH, HEIGHT = 760, 210
 LEFT, RIGHT, TOP, BOTTOM = 70, 16, 24, 40
 TIME_TICKS, VALUE_TICKS = 8, 4
+NAME_ROWS = 4
+"""Number of names below each other, where they do not fit beside the heading."""
 FRAME, GRID = "#9aa5b1", "#e4e7eb"
 # Anchors of the colour map, between which colours are interpolated.
 CIVIDIS = np.array(
@@ -55,16 +57,16 @@ class Panel:
 
 
 def draw_picture(traces: Sequence[Trace]) -> bytes:
-    """Draw traces below each other, with one time axis, as the bytes of a PNG twice the
+    """Draw traces below each other, with one range for each axis, as the bytes of a PNG twice the
     size of the page.
     """
     if not traces:
         raise ValueError("there is nothing to plot: no traces were given")
-    starts, ends = zip(*(spans(trace) for trace in traces), strict=True)
+    ranges = shared_spans(traces)
     image = Image.new("RGB", (SCALE * WIDTH, SCALE * HEIGHT * len(traces)), "white")
     pen = ImageDraw.Draw(image)
     for i, trace in enumerate(traces):
-        panel = Panel(image, pen, i * HEIGHT, (min(starts), max(ends)), value_range(trace))
+        panel = Panel(image, pen, i * HEIGHT, ranges[trace.axis], value_range(trace))
         _draw_axes(panel, trace)
         DRAWERS[trace.kind](panel, trace)
     buffer = io.BytesIO()
@@ -110,11 +112,15 @@ def _draw_axes(panel: Panel, trace: Trace) -> None:
         pen.line([(left, y), (right, y)], fill=GRID, width=SCALE)
         pen.text((left - 5 * SCALE, y), f"{tick:.6g}", fill=INK, font=font, anchor="rm")
     pen.rectangle([(left, top), (right, bottom)], outline=FRAME, width=SCALE)
-    heading = f"{trace.label}: {_axis_name(trace)}"
-    pen.text((left, top - 7 * SCALE), _one_line(heading), fill=INK, font=_font(13), anchor="ls")
+    pen.text((left, top - 7 * SCALE), _heading(trace), fill=INK, font=_font(13), anchor="ls")
     pen.text(
         ((left + right) / 2, bottom + 18 * SCALE), trace.axis, fill=INK, font=font, anchor="mt"
     )
+
+
+def _heading(trace: Trace) -> str:
+    """Return the line above a panel."""
+    return _one_line(f"{trace.label}: {_axis_name(trace)}")
 
 
 def _axis_name(trace: Trace) -> str:
@@ -173,9 +179,7 @@ def _draw_raster(panel: Panel, trace: Trace) -> None:
 
 
 def _draw_curves(panel: Panel, trace: Trace) -> None:
-    """Draw each curve over the samples it has, with a dot for each where they are few, and its name
-    at the top.
-    """
+    """Draw each curve over the samples it has, with a dot for each where they are few."""
     for i in range(trace.size):
         color, dash = line_style(trace.style(i))
         x, y = trace.curve(i)
@@ -184,15 +188,32 @@ def _draw_curves(panel: Panel, trace: Trace) -> None:
             panel.pen.line(points[run], fill=color, width=3, joint="curve")
         for a, b in points if len(points) <= FEW_SAMPLES else ():
             panel.pen.ellipse([(a - 5, b - 5), (a + 5, b + 5)], fill=color)
-    right, font = float(SCALE * (WIDTH - RIGHT)), _font(11)
-    # Names are set from right to left, so the last curve's comes first.
-    for i in reversed(range(trace.size)):
-        if len(trace.curve(i)[0]):
-            corner = (right, SCALE * (panel.top + TOP - 7))
-            panel.pen.text(
-                corner, trace.names[i], fill=line_style(trace.style(i))[0], font=font, anchor="rs"
-            )
-            right -= panel.pen.textlength(trace.names[i], font=font) + 14 * SCALE
+    _draw_names(panel, trace)
+
+
+def _draw_names(panel: Panel, trace: Trace) -> None:
+    """Draw the names of curves in their colours: beside the heading, or, where there are too many,
+    in columns in the lower right corner of the frame, where there is most room below curves that
+    rise.
+    """
+    font, gap, line = _font(11), 14 * SCALE, 14 * SCALE
+    drawn = [i for i in range(trace.size) if len(trace.curve(i)[0])]
+    widths = {i: panel.pen.textlength(trace.names[i], font=font) + gap for i in drawn}
+    right = float(SCALE * (WIDTH - RIGHT))
+    room = right - SCALE * LEFT - panel.pen.textlength(_heading(trace), font=_font(13)) - gap
+    rows = 1 if sum(widths.values()) <= room else NAME_ROWS
+    upper = SCALE * (panel.top + TOP - 7)
+    if rows > 1:
+        right -= gap / 2
+        upper = SCALE * (panel.top + HEIGHT - BOTTOM - 8) - line * (rows - 1)
+    # Names are set from right to left, so the last ones come first.
+    columns = [drawn[k : k + rows] for k in range(0, len(drawn), rows)]
+    for column in reversed(columns):
+        for row, i in enumerate(column):
+            color = line_style(trace.style(i))[0]
+            corner = (right, upper + row * line)
+            panel.pen.text(corner, trace.names[i], fill=color, font=font, anchor="rs")
+        right -= max(widths[i] for i in column)
 
 
 def _draw_heat(panel: Panel, trace: Trace) -> None:

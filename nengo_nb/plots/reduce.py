@@ -6,6 +6,7 @@ would fall on the same spot are drawn once; heat maps show means.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -104,3 +105,16 @@ def spans(trace: Trace) -> tuple[float, float]:
         else float(times[-1]) or 1.0
     )
     return float(times[0]) - interval, float(times[-1])
+
+
+def shared_spans(traces: Sequence[Trace]) -> dict[str, tuple[float, float]]:
+    """Return begin and end of each horizontal axis, by its label: that of all traces that have it.
+
+    Panels with the same axis are linked, such as those over time; another unit has its own.
+    """
+    shared: dict[str, tuple[float, float]] = {}
+    for trace in traces:
+        begin, end = spans(trace)
+        low, high = shared.get(trace.axis, (begin, end))
+        shared[trace.axis] = min(low, begin), max(high, end)
+    return shared

@@ -1,14 +1,15 @@
 """``python -m tests.benchmarks [what] [options]``: how fast it is, beside others, measured here and
 now.
 
-=========  =========================================================================
-``table``  step, first second, build and memory of each network and peer (default)
-``sweep``  whether cost grows in proportion to neurons, steps and minibatch
-``train``  learning, beside Keras by hand
-``build``  how long building takes, beside Nengo's builder
-``live``   what watching costs, in a real browser
-``wait``   how long people wait for the first data, beside Nengo
-=========  =========================================================================
+==============  =========================================================================
+``table``       step, first second, build and memory of each network and peer (default)
+``sweep``       whether cost grows in proportion to neurons, steps and minibatch
+``train``       learning, beside Keras by hand
+``build``       how long building takes, beside Nengo's builder
+``live``        what watching costs, in a real browser
+``wait``        how long people wait for the first data, beside Nengo
+``conversion``  a Keras model with spikes, as set by hand and as tuned
+==============  =========================================================================
 
 ``--help`` behind any of them lists its options. Nothing here is a test: people judge what is
 printed.
@@ -20,7 +21,7 @@ import importlib
 import importlib.util
 import sys
 
-WHAT = ("table", "sweep", "train", "build", "live", "wait")
+WHAT = ("table", "sweep", "train", "build", "live", "wait", "conversion")
 
 
 def main(arguments: list[str]) -> int:

@@ -127,6 +127,11 @@ def test_an_argument_that_cannot_be_is_refused(examples, arguments, message):
         Converter(quiet_and_loud()).calibrate(examples, **arguments)
 
 
+def test_calibration_needs_examples(examples):
+    with pytest.raises(ValidationError, match="x: has no examples"):
+        Converter(quiet_and_loud()).calibrate(examples[:0])
+
+
 def test_factors_for_channels_fit_the_layer():
     model = quiet_and_loud()
 

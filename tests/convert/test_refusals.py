@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import keras
+import nengo
 import numpy as np
 import pytest
 import tensorflow as tf
 from keras import layers as L  # noqa: N812 - as in the tests of layers
+from nengo.exceptions import NengoWarning
 
 from nengo_nb import Converter
-from nengo_nb.errors import ConversionError
-from tests.convert.models import sequence
+from nengo_nb.errors import ConversionError, ConversionWarning
+from tests.convert.models import fill, sequence
 
 
 class Subclassed(keras.Model):
@@ -36,13 +38,19 @@ def overridden() -> keras.Model:
     return Overridden(x, L.Dense(2)(x))
 
 
-def half() -> keras.Model:
-    return sequence((3,), L.Dense(2, dtype="mixed_float16", name="half"))
+def narrow(dtype: str) -> keras.Model:
+    """A model of which one layer has another dtype policy."""
+    return sequence((3,), L.Dense(2), L.Dense(2, dtype=dtype, name="narrow"))
 
 
 def open_axis() -> keras.Model:
     x = keras.Input((None, 3), name="series")
     return keras.Model(x, L.Dense(2)(x))
+
+
+def open_image() -> keras.Model:
+    x = keras.Input((None, None, 3), name="image")
+    return keras.Model(x, L.GlobalAveragePooling2D()(L.Conv2D(2, 3)(x)))
 
 
 CASES = {
@@ -54,7 +62,16 @@ CASES = {
     ),
     "a subclass": (Subclassed, "subclass of keras.Model.*functional model"),
     "a functional model with its own call": (overridden, "subclass of keras.Model"),
-    "half precision": (half, "'half' computes in float16.*'mixed_float16'"),
+    "mixed precision": (
+        lambda: narrow("mixed_float16"),
+        "'narrow' computes in float16.*'mixed_float16'",
+    ),
+    "half precision": (lambda: narrow("float16"), "'narrow' computes in float16.*'float32'"),
+    "brain floats": (
+        lambda: narrow("mixed_bfloat16"),
+        "'narrow' computes in bfloat16.*'mixed_bfloat16'",
+    ),
+    "open axes of an image": (open_image, "the input 'image' has a shape that is not fixed"),
     "an open axis": (open_axis, "the input 'series' has a shape that is not fixed.*temporal_model"),
 }
 
@@ -88,6 +105,41 @@ def test_a_model_of_the_older_keras_is_refused():
 
     with pytest.raises(ConversionError, match="older Keras.*TF_USE_LEGACY_KERAS"):
         Converter(Older())
+
+
+def test_a_model_that_never_has_weights_is_a_network():
+    model = keras.Sequential([keras.Input((2, 3)), L.Flatten(), L.ReLU()])
+
+    assert Converter(model, allow_fallback=False).verify()
+
+
+def test_a_layer_that_is_called_at_each_step_of_an_unrolled_loop_is_refused_or_copied():
+    x, cell = keras.Input((3, 2)), L.Dense(4, "tanh", name="cell")
+    state = cell(L.Concatenate()([x[:, 0], keras.ops.zeros_like(x[:, 0, :1]), x[:, 0]]))
+    for step in (1, 2):
+        state = cell(L.Concatenate()([x[:, step], state[:, :3]]))
+    model = fill(keras.Model(x, L.Dense(2)(state)))
+
+    with pytest.raises(ValueError, match=r"cell.*split_shared_weights=True"):
+        Converter(model)
+    with pytest.warns(NengoWarning):
+        assert Converter(model, split_shared_weights=True).verify(atol=1e-6)
+
+
+def test_an_activation_that_is_python_code_is_refused_or_falls_back():
+    def bump(x):
+        return keras.ops.exp(-keras.ops.square(x))
+
+    for activation in (bump, lambda x: x * x):
+        model = sequence((3,), L.Dense(2, activation=activation, name="own"), L.Dense(1))
+        with pytest.raises(ConversionError, match=r"own \(Dense\).*swap_activations"):
+            Converter(model, allow_fallback=False)
+        with pytest.warns(ConversionWarning, match=r"own \(Dense\)"):
+            assert Converter(model).verify(atol=1e-6)
+        swapped = Converter(
+            model, allow_fallback=False, swap_activations={activation: nengo.Tanh(tau_ref=1)}
+        )
+        assert len(swapped.net.all_ensembles) == 1
 
 
 @pytest.mark.parametrize(

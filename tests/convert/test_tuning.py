@@ -88,6 +88,8 @@ def test_another_limit_chooses_another_point_of_the_same_curves(tuning):
     assert loose.chosen.operations < tuning.chosen.operations
     assert tuning.choose(max_steps=3).chosen.n_steps <= 3
     assert loose.curves is tuning.curves
+    (line,) = (line for line in loose.table().splitlines() if "<- chosen" in line)
+    assert f"{loose.chosen.n_steps:>7}{loose.chosen.accuracy:>10.4f}" in line
 
 
 def curve(*scores: float, target: float = 100.0) -> Curve:
@@ -167,15 +169,16 @@ def test_a_network_that_is_being_made_gets_nothing_of_what_is_tried():
         ({"synapses": (-0.1,)}, "synapses: must be positive numbers"),
         ({"n_steps": 0}, "n_steps: must be at least 1"),
         ({"y": [1, 2]}, "y: has 2 labels for 60 examples"),
+        ({"x": np.ones((0, 12)), "y": []}, "x: has no examples"),
     ],
-    ids=["no target", "target zero", "negative synapse", "no steps", "few labels"],
+    ids=["no target", "target zero", "negative synapse", "no steps", "few labels", "no examples"],
 )
 def test_bad_arguments_are_refused_by_name(options, words):
     x, labels = examples()
     converter = Converter(classifier(), swap_activations=SPIKING)
 
     with pytest.raises(ValidationError, match=words):
-        converter.tune(x, **{"y": labels, **options})
+        converter.tune(**{"x": x, "y": labels, **options})
 
 
 def test_rate_neurons_and_several_outputs_are_refused():

@@ -104,3 +104,42 @@ def test_labels_and_names_of_a_drawing_are_only_text():
 def test_there_is_no_drawing_of_nothing():
     with pytest.raises(ValueError, match="nothing to plot"):
         draw_vector([], ends=1.0)
+
+
+def test_panels_are_linked_where_they_have_the_same_axis_and_only_there():
+    epochs, more = curves("loss"), curves("accuracy")
+    costs = Trace(
+        "costs", np.array([10.0, 500.0]), np.ones((2, 1)), Kind.CURVES, axis="spikes", names=("a",)
+    )
+
+    panels = draw_figure([epochs, more, costs]).select({"type": Plot})
+
+    ranges = {panel.title.text.text: panel.x_range for panel in panels}
+    assert ranges["loss"] is ranges["accuracy"]
+    assert ranges["loss"].end == 2.02
+    assert ranges["costs"].end == 505.0
+
+
+def columns_of(n: int) -> Trace:
+    names = tuple(f"a rather long setting {i}" for i in range(n))
+    return curves(names=names, columns=[(0.1, 0.2, 0.3, 0.4)] * n)
+
+
+def test_names_that_do_not_fit_into_a_row_of_the_legend_go_into_further_ones():
+    (few,) = draw_figure([columns_of(2)]).select({"type": Plot})
+    (many,) = draw_figure([columns_of(8)]).select({"type": Plot})
+    (legend,) = many.select({"type": Legend})
+
+    assert legend.ncols < 8
+    assert many.height > few.height
+
+
+def test_names_that_do_not_fit_beside_the_heading_of_a_picture_are_set_inside_of_the_frame():
+    def inked_rows(n: int) -> np.ndarray:
+        """Rows of the heading, beside it, that have a colour."""
+        image = Image.open(io.BytesIO(draw_picture([columns_of(n)]))).convert("RGB")
+        pixels = np.asarray(image, dtype=int)[: SCALE * 20, SCALE * WIDTH // 2 :]
+        return (pixels.max(axis=-1) - pixels.min(axis=-1) > 60).any(axis=1)
+
+    assert inked_rows(2).any()
+    assert not inked_rows(8).any()

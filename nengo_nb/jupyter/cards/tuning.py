@@ -45,32 +45,55 @@ def make_tuning_card(tuning: Tuning) -> TuningCard:
     return TuningCard("Tuning", facts, table=tuning.table(), plot=_plot(tuning))
 
 
+MODEL = "model"
+"""Name of the line at the accuracy of the model."""
+
+
 def _plot(tuning: Tuning) -> Plot:
     """Return the plot: accuracy over presentation time, and over synaptic operations."""
-    names = tuple(str(curve.setting) for curve in tuning.curves)
-    steps = np.arange(1, 1 + len(tuning.curves[0].accuracy))
+    curves = tuning.curves
+    names = (*_names(tuning), MODEL)
+    steps = np.arange(1, 1 + len(curves[0].accuracy))
     over_time = Trace(
         "accuracy over presentation time",
-        np.asarray(steps * tuning.dt, np.float64),
-        np.stack([curve.accuracy for curve in tuning.curves], axis=1),
+        np.asarray(1000 * steps * tuning.dt, np.float64),
+        np.stack([*(curve.accuracy for curve in curves), _level(tuning, len(steps))], axis=1),
         Kind.CURVES,
         quantity="accuracy",
+        axis="presentation time (ms)",
         names=names,
     )
-    costs = [np.cumsum(curve.operations) for curve in tuning.curves]
+    costs = [np.cumsum(curve.operations) / 1000 for curve in curves]
     # Curves of one plot share their positions: each has samples at its own ones alone.
     positions = np.unique(np.concatenate(costs))
-    values = [_at(positions, cost, curve) for cost, curve in zip(costs, tuning.curves, strict=True)]
+    values = [_at(positions, cost, curve) for cost, curve in zip(costs, curves, strict=True)]
     over_cost = Trace(
         "accuracy over synaptic operations",
         positions,
-        np.stack(values, axis=1),
+        np.stack([*values, _level(tuning, len(positions))], axis=1),
         Kind.CURVES,
         quantity="accuracy",
-        axis="synaptic operations for one example",
+        axis="thousands of synaptic operations for one example",
         names=names,
     )
     return plot_traces([over_time, over_cost])
+
+
+def _level(tuning: Tuning, n: int) -> np.ndarray:
+    """Return a level line at the accuracy of the model, from the first of some positions to the
+    last.
+    """
+    level = np.full(n, np.nan)
+    level[[0, -1]] = tuning.model_accuracy
+    return level
+
+
+def _names(tuning: Tuning) -> list[str]:
+    """Return a short name for each setting: the synapse is told where there are several."""
+    settings = [curve.setting for curve in tuning.curves]
+    if len({setting.synapse for setting in settings}) == 1:
+        return [f"{setting.target:g} Hz" for setting in settings]
+    return [f"{setting.target:g} Hz, {1000 * setting.synapse:g} ms" for setting in settings]
 
 
 def _at(positions: np.ndarray, cost: np.ndarray, curve: Curve) -> np.ndarray:
