@@ -4,6 +4,7 @@
  */
 
 import { isDark } from "../dom/theme";
+import { LINE_COLORS } from "../tables/line_colors";
 import { PLOT_KINDS, type PlotKind } from "../tables/plot_kinds";
 import type { Axis } from "./axis";
 import { layCloud } from "./cloud";
@@ -58,6 +59,7 @@ export interface Drawer {
 }
 
 const LINE_WIDTH = 1.6;
+const STACKED_WIDTH = 1.2;
 
 /** The numbers of a part, row by row, without a copy. */
 export function rowsOf(part: Part, numbers: Float32Array): Float32Array[] {
@@ -124,6 +126,24 @@ const lines: Drawer = {
   },
 };
 
+/** Lines above each other, which the kernel has put in their places: all have one colour. */
+const stacked: Drawer = {
+  ...lines,
+  // The places of neurons stay.
+  scale: ({ low, high }) => ({ values: { start: low, end: high } }),
+  sketch: {
+    fits: () => true,
+    paint: (sheet, columns, info, scale) => {
+      const color = ink(lineColor(0, LINE_COLORS[0]));
+      const times = columns.data.t as Float64Array;
+      info.dims.forEach((_, i) => {
+        const values = columns.data[`${i}`] as Float32Array;
+        line(sheet, times, values, color, STACKED_WIDTH * scale);
+      });
+    },
+  },
+};
+
 const raster: Drawer = {
   columns: (part, numbers, frame, { length: count }, room) => ({
     data: { x: [frame.begin], w: [frame.end - frame.begin], h: [count] },
@@ -181,7 +201,14 @@ const cloud: Drawer = {
   scale: () => ({ across: { start: 0, end: 1 }, values: { start: 0, end: 1 } }),
 };
 
-export const DRAWERS: Record<PlotKind, Drawer> = { lines, raster, xy, cloud, image };
+export const DRAWERS: Record<PlotKind, Drawer> = {
+  lines,
+  stacked,
+  raster,
+  xy,
+  cloud,
+  image,
+};
 
 /** The kind of that name; the versions of messages see to it that the kernel knows no others. */
 export function readPlotKind(name: string): PlotKind {

@@ -153,6 +153,20 @@ def lines(history: History, window: Window, style: Style, cache: Cache) -> Drawn
     return Drawn(np.vstack([times - window.begin, values.T]).astype(np.float32), *bounds(values))
 
 
+def stacked(history: History, window: Window, style: Style, cache: Cache) -> Drawn:
+    """Render lines above each other, the first at the bottom, all with the same scale."""
+    drawn = lines(history, window, style, cache)
+    if not drawn.array.size:
+        return drawn
+    count = len(drawn.array) - 1
+    spread = max(drawn.high - drawn.low, np.finfo(np.float32).tiny)
+    shares = (drawn.array[1:] - drawn.low) / spread
+    # A tenth is left between two of them.
+    places = np.arange(count)[:, np.newaxis] + 0.9 * (shares - 0.5)
+    array = np.vstack([drawn.array[:1], places]).astype(np.float32)
+    return Drawn(array, -0.5, count - 0.5)
+
+
 def _bucket_times(history: History, reduced: Reduced, stop: int, count: int) -> np.ndarray:
     """Return the times of the first and last sample of each bucket in turn, ``(count,)``."""
     begins = (reduced.first + np.arange(count // 2)) * reduced.width
