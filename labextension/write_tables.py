@@ -14,6 +14,7 @@ from pathlib import Path
 from nengo_nb.diagram import ArrowKind
 from nengo_nb.diagram.parts import BoxKind
 from nengo_nb.jupyter.live.plot_kinds import PLOT_KINDS
+from nengo_nb.plots.palette import OKABE_ITO
 
 FOLDER = Path(__file__).parent / "src" / "tables"
 
@@ -36,6 +37,9 @@ def typescript() -> dict[str, str]:
         ),
         "box_kinds.ts": _write_names(
             "Kinds of boxes in diagrams", "BOX_KINDS", "BoxKind", [kind.value for kind in BoxKind]
+        ),
+        "line_colors.ts": _write_names(
+            "Colours of lines, in their order", "LINE_COLORS", "LineColor", list(OKABE_ITO)
         ),
     }
 

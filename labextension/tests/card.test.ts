@@ -32,7 +32,7 @@ test("a raster of a paused view has the inks of the theme that the page changes 
   const info: PlotInfo = { ...LINES, kind: "raster", kinds: ["raster"], colors: [] };
   const card = new Card(info, { bokeh: bokehOf(models), send, look: vi.fn(), hover: vi.fn() });
   card.update(
-    { ...NOTHING, rows: 1, columns: 1 },
+    { ...NOTHING, rows: 1, columns: 1, high: 1 },
     new Float32Array(Uint32Array.of(1).buffer),
     frame(),
   );

@@ -41,7 +41,8 @@ test("lines are rows of the buffer, and their times count from the window's begi
 test("spikes become ink in their neuron's row", () => {
   const numbers = new Float32Array(Uint32Array.of(0b10, 0, 0, 0b01).buffer);
 
-  const { image } = DRAWERS.raster.columns(part(4, 1), numbers, frame(), ["0", "1"], ROOM);
+  const bits = { ...part(4, 1), high: 1 };
+  const { image } = DRAWERS.raster.columns(bits, numbers, frame(), ["0", "1"], ROOM);
 
   expect(image?.shape).toEqual([2, 4]);
   expect([...(image?.values ?? [])].map((value) => value > 0)).toEqual([

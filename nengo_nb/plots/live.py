@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from bokeh.embed import json_item
 from bokeh.models import (
+    BasicTicker,
     ColorBar,
     ColumnDataSource,
     HoverTool,
@@ -63,6 +64,19 @@ def live_figure(draw: Draw, is_timed: bool, quantity: str, labels: Sequence[str]
     draw(panel, quantity, labels)
     item: dict[str, Any] = json_item(panel)
     return item
+
+
+def draw_stacked(panel: figure, quantity: str, labels: Sequence[str]) -> None:
+    """Draw lines above each other, whose places tell them apart, and not their values."""
+    source = ColumnDataSource({"t": [], **{str(i): [] for i in range(len(labels))}}, name="data")
+    for i in range(len(labels)):
+        panel.line(
+            "t", str(i), source=source, line_color=line_style(0)[0], line_width=1.2, name="0"
+        )
+    panel.yaxis.axis_label = PlainText(text=f"{quantity}, by neuron")
+    # Whole numbers are the places of neurons.
+    panel.yaxis.ticker = BasicTicker(min_interval=1)
+    panel.ygrid.visible = False
 
 
 def draw_lines(panel: figure, quantity: str, labels: Sequence[str]) -> None:

@@ -4,9 +4,11 @@
  */
 
 import { isDark } from "../dom/theme";
+import { LINE_COLORS } from "../tables/line_colors";
 import { PLOT_KINDS, type PlotKind } from "../tables/plot_kinds";
 import type { Axis } from "./axis";
 import { layCloud } from "./cloud";
+import { readLevels, shrink } from "./density";
 import type { Frame, Part, PlotInfo } from "../protocol/live";
 import { lineColor } from "./palette";
 import { across, down, ink, line, rule, type Sheet, spikes } from "./rasterizer";
@@ -57,6 +59,7 @@ export interface Drawer {
 }
 
 const LINE_WIDTH = 1.6;
+const STACKED_WIDTH = 1.2;
 
 /** The numbers of a part, row by row, without a copy. */
 export function rowsOf(part: Part, numbers: Float32Array): Float32Array[] {
@@ -75,29 +78,15 @@ function times(row: Float32Array | undefined, begin: number): Float64Array {
 
 const INK = { light: 0xff4d4033, dark: 0xffe2dcd7 } as const;
 
-/**
- * Spikes as an image: one row per neuron, inked where it spiked. The numbers are bits, column after
- * column.
- */
-function bitmap(part: Part, numbers: Float32Array, neurons: number): Image {
-  const values = new Uint32Array(neurons * part.rows);
-  const bits = new Uint32Array(
-    numbers.buffer,
-    numbers.byteOffset + 4 * part.offset,
-    part.rows * part.columns,
-  );
-  const ink = isDark() ? INK.dark : INK.light;
-  for (let column = 0; column < part.rows; column++) {
-    for (let word = 0; word < part.columns; word++) {
-      let left = bits[column * part.columns + word] ?? 0;
-      while (left !== 0) {
-        const bit = 31 - Math.clz32(left);
-        left ^= 1 << bit;
-        values[(32 * word + bit) * part.rows + column] = ink;
-      }
-    }
-  }
-  return { values, shape: [neurons, part.rows] };
+/** Spikes as an image: one row per neuron, or per pixel where there are fewer of these. */
+function inked(part: Part, numbers: Float32Array, neurons: number, room: Room): Image {
+  const scale = globalThis.devicePixelRatio || 1;
+  const levels = readLevels(part, numbers, neurons);
+  const { values, rows, columns } = shrink(levels, scale * room.height, scale * room.width);
+  const ink = (isDark() ? INK.dark : INK.light) & 0xffffff;
+  // Without ink it is no colour at all, so that what lies below is seen.
+  const pixels = Uint32Array.from(values, (level) => (level ? ((level << 24) | ink) >>> 0 : 0));
+  return { values: pixels, shape: [rows, columns] };
 }
 
 /** Rows from the bottom to the top, as Bokeh draws them. */
@@ -137,10 +126,28 @@ const lines: Drawer = {
   },
 };
 
+/** Lines above each other, which the kernel has put in their places: all have one colour. */
+const stacked: Drawer = {
+  ...lines,
+  // The places of neurons stay.
+  scale: ({ low, high }) => ({ values: { start: low, end: high } }),
+  sketch: {
+    fits: () => true,
+    paint: (sheet, columns, info, scale) => {
+      const color = ink(lineColor(0, LINE_COLORS[0]));
+      const times = columns.data.t as Float64Array;
+      info.dims.forEach((_, i) => {
+        const values = columns.data[`${i}`] as Float32Array;
+        line(sheet, times, values, color, STACKED_WIDTH * scale);
+      });
+    },
+  },
+};
+
 const raster: Drawer = {
-  columns: (part, numbers, frame, { length: count }) => ({
+  columns: (part, numbers, frame, { length: count }, room) => ({
     data: { x: [frame.begin], w: [frame.end - frame.begin], h: [count] },
-    image: part.rows ? bitmap(part, numbers, count) : NOTHING,
+    image: part.rows ? inked(part, numbers, count, room) : NOTHING,
   }),
   // Neurons keep their places.
   scale: () => ({}),
@@ -194,7 +201,14 @@ const cloud: Drawer = {
   scale: () => ({ across: { start: 0, end: 1 }, values: { start: 0, end: 1 } }),
 };
 
-export const DRAWERS: Record<PlotKind, Drawer> = { lines, raster, xy, cloud, image };
+export const DRAWERS: Record<PlotKind, Drawer> = {
+  lines,
+  stacked,
+  raster,
+  xy,
+  cloud,
+  image,
+};
 
 /** The kind of that name; the versions of messages see to it that the kernel knows no others. */
 export function readPlotKind(name: string): PlotKind {

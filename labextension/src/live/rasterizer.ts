@@ -117,8 +117,8 @@ export function rule(sheet: Sheet, place: number, isLevel: boolean, color: numbe
 }
 
 /**
- * Spikes: an image of one row per neuron from the bottom, stretched over the sheet; what has ink
- * keeps it.
+ * Spikes: an image of rows of neurons from the bottom, stretched over the sheet; where several of
+ * its pixels fall on one, the darkest is seen.
  */
 export function spikes(
   sheet: Sheet,
@@ -136,7 +136,8 @@ export function spikes(
       const left = Math.floor((bin / bins) * width);
       const right = Math.max(Math.floor(((bin + 1) / bins) * width), left + 1);
       for (let row = top; row < bottom; row++) {
-        for (let at = row * width + left; at < row * width + right; at++) pixels[at] = color;
+        for (let at = row * width + left; at < row * width + right; at++)
+          if (color >>> 24 > (pixels[at] ?? 0) >>> 24) pixels[at] = color;
       }
     }
   }

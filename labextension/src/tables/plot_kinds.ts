@@ -7,6 +7,10 @@ export const PLOT_KINDS = {
     label: "lines",
     isTimed: true,
   },
+  stacked: {
+    label: "stacked lines",
+    isTimed: true,
+  },
   raster: {
     label: "raster",
     isTimed: true,

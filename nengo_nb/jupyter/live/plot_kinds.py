@@ -14,11 +14,14 @@ from nengo_nb.plots import live as figures
 from nengo_nb.plots.palette import MAX_LINES
 
 from .history import History
-from .render import Cache, Drawn, Style, Window, cloud, image, lines, path, raster
+from .render import Cache, Drawn, Style, Window, cloud, image, lines, path, raster, stacked
 from .signals import Content, Source
 
 FEW_LINES = 8
 """Default number of lines of a source with more values than a plot can tell apart."""
+
+FEW_STACKED, MOST_STACKED = 12, 60
+"""Default and largest number of lines above each other: each needs some pixels."""
 
 MOST_ENTRIES = 4 * MAX_LINES
 """Largest number of coordinates that are drawn one by one; more are an image by default."""
@@ -62,6 +65,12 @@ def _rank_raster(source: Source) -> int | None:
     return 0 if source.content is Content.SPIKES else None
 
 
+def _rank_stacked(source: Source) -> int | None:
+    # What each neuron has, such as its voltage. All are alike, so that lines over each other would
+    # hide one another.
+    return 0 if source.is_neural and source.content is Content.POPULATION else None
+
+
 def _rank_path(source: Source) -> int | None:
     is_point = source.content is Content.COORDINATES and len(source.shape) == 1
     return 2 if is_point and 2 <= source.size <= MOST_ENTRIES else None
@@ -89,6 +98,14 @@ def _refuse_lines(count: int) -> str:
     return f"{count} lines cannot be told apart; choose at most {MAX_LINES}, or an image"
 
 
+def _refuse_stacked(count: int) -> str:
+    if count <= MOST_STACKED:
+        return ""
+    return (
+        f"{count} lines have no room above each other; choose at most {MOST_STACKED}, or an image"
+    )
+
+
 def _refuse_path(count: int) -> str:
     return "" if count == 2 else f"an xy plot draws two values, not {count}"
 
@@ -113,6 +130,18 @@ _ROWS = (
         refuse=_refuse_lines,
         render=lines,
         draw=figures.draw_lines,
+    ),
+    PlotKind(
+        name="stacked",
+        label="stacked lines",
+        is_timed=True,
+        needs_samples=True,
+        has_legend=False,
+        rank=_rank_stacked,
+        default_count=lambda size: min(size, FEW_STACKED),
+        refuse=_refuse_stacked,
+        render=stacked,
+        draw=figures.draw_stacked,
     ),
     PlotKind(
         name="raster",

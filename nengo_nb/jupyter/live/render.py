@@ -15,6 +15,15 @@ from .lowpass import lowpass
 BINS = 600
 """Number of columns of a raster, in time."""
 
+ROWS = 400
+"""Largest number of rows of a raster, a multiple of four: about as many as pixels."""
+
+MARK_SECONDS = 0.004
+"""Time that the mark of a spike covers at least, in seconds."""
+
+FULL = 255
+"""Level of a raster's ink where marks cover everything."""
+
 SPIKE_SECONDS = 0.02
 """Smallest time constant of the filter with which an image shows spikes, in seconds."""
 
@@ -25,10 +34,10 @@ class Drawn:
 
     Args:
         array: ``(rows, columns)``, float32. Lines: a row of times from the window's begin, then a
-            row per dimension. Raster: bits, a row per column of time and a bit per neuron. Path:
-            two rows. Image: its values. Cloud: one row.
+            row per dimension. Raster: a row per column of time, of a bit per neuron or a byte per
+            row of the raster. Path: two rows. Image: its values. Cloud: one row.
         low: Smallest value, for an axis or a colour scale.
-        high: Largest value.
+        high: Largest value; of a raster 1 for bits and 255 for bytes.
     """
 
     array: np.ndarray
@@ -144,6 +153,20 @@ def lines(history: History, window: Window, style: Style, cache: Cache) -> Drawn
     return Drawn(np.vstack([times - window.begin, values.T]).astype(np.float32), *bounds(values))
 
 
+def stacked(history: History, window: Window, style: Style, cache: Cache) -> Drawn:
+    """Render lines above each other, the first at the bottom, all with the same scale."""
+    drawn = lines(history, window, style, cache)
+    if not drawn.array.size:
+        return drawn
+    count = len(drawn.array) - 1
+    spread = max(drawn.high - drawn.low, np.finfo(np.float32).tiny)
+    shares = (drawn.array[1:] - drawn.low) / spread
+    # A tenth is left between two of them.
+    places = np.arange(count)[:, np.newaxis] + 0.9 * (shares - 0.5)
+    array = np.vstack([drawn.array[:1], places]).astype(np.float32)
+    return Drawn(array, -0.5, count - 0.5)
+
+
 def _bucket_times(history: History, reduced: Reduced, stop: int, count: int) -> np.ndarray:
     """Return the times of the first and last sample of each bucket in turn, ``(count,)``."""
     begins = (reduced.first + np.arange(count // 2)) * reduced.width
@@ -153,21 +176,62 @@ def _bucket_times(history: History, reduced: Reduced, stop: int, count: int) -> 
 
 
 def raster(history: History, window: Window, style: Style, _cache: Cache) -> Drawn:
-    """Render a raster as bits: whether a neuron spiked within a column of time."""
+    """Render a raster as ink: how much of each row and column of time the marks of spikes cover.
+
+    A mark is a column wide, or ``MARK_SECONDS`` where a column is longer; a row has one neuron, or
+    several where there are more than ``ROWS``. Bits are enough as long as neither is the case.
+    """
     part = history.between(window.begin, window.end)
     if part.stop <= part.start:
         return empty()
-    spikes = np.packbits(_chosen(history.values[part], style) > 0, axis=1, bitorder="little")
+    spikes = _chosen(history.values[part], style) > 0
     times = history.times(part.start, part.stop) - window.begin
-    bins = (times / max(window.end - window.begin, 1e-9) * BINS).astype(np.int64).clip(0, BINS - 1)
+    seconds = max(window.end - window.begin, 1e-9)
+    bins = (times / seconds * BINS).astype(np.int64).clip(0, BINS - 1)
     # bins never decrease, so samples of a column are adjacent, and reduceat
     # combines them from one start to the next; columns without samples stay zero.
     starts = np.flatnonzero(np.diff(bins, prepend=-1))
-    # Rows are padded to whole float32 numbers, as which all plots of a frame share one buffer.
-    rows = -(-len(style.dims) // 32)
-    bits = np.zeros((BINS, 4 * rows), np.uint8)
-    bits[bins[starts], : spikes.shape[1]] = np.bitwise_or.reduceat(spikes, starts, axis=0)
-    return Drawn(bits.view(np.float32), 0.0, float(BINS))
+    neurons, mark = len(style.dims), min(MARK_SECONDS * BINS / seconds, 1.0)
+    if mark == 1:
+        packed = np.packbits(spikes, axis=1, bitorder="little")
+        bits = np.bitwise_or.reduceat(packed, starts, axis=0)
+        if neurons <= ROWS:
+            return Drawn(_columns(bits, bins[starts]), 0.0, 1.0)
+        covered = np.unpackbits(bits, axis=1, count=neurons, bitorder="little")
+    else:
+        shares = np.minimum(np.arange(_most(starts, len(spikes)) + 1) * mark, 1.0)
+        covered = shares.astype(np.float32)[_counts(spikes, starts)]
+    # Evenly: no two rows differ by more than one neuron.
+    edges = np.arange(min(neurons, ROWS)) * neurons // min(neurons, ROWS)
+    share = np.add.reduceat(covered, edges, axis=1, dtype=np.float32)
+    share /= np.diff(edges, append=neurons)
+    # The square root, as a little ink is seen better than none; never rounded to none.
+    levels = np.ceil(FULL * np.sqrt(share)).astype(np.uint8)
+    return Drawn(_columns(levels, bins[starts]), 0.0, float(FULL))
+
+
+def _most(starts: np.ndarray, stop: int) -> int:
+    """Return the largest number of samples of a column of time."""
+    return int(np.diff(starts, append=stop).max())
+
+
+def _counts(spikes: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """Return the number of spikes in each column of time, ``(columns, neurons)``."""
+    dtype = np.uint8 if _most(starts, len(spikes)) < 256 else np.uint32
+    counts = np.empty((len(starts), spikes.shape[1]), dtype)
+    stops = np.append(starts[1:], len(spikes))
+    # A loop, as NumPy adds whole rows ten times as fast as reduceat adds down short columns.
+    for count, start, stop in zip(counts, starts, stops, strict=True):
+        np.add.reduce(spikes[start:stop].view(np.uint8), axis=0, dtype=dtype, out=count)
+    return counts
+
+
+def _columns(rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Return bytes in their columns of time as float32, ``(BINS, numbers)``."""
+    # Padded to whole float32 numbers, as which all plots of a frame share one buffer.
+    padded = np.zeros((BINS, 4 * -(-rows.shape[1] // 4)), np.uint8)
+    padded[columns, : rows.shape[1]] = rows
+    return padded.view(np.float32)
 
 
 def path(history: History, window: Window, style: Style, _cache: Cache) -> Drawn:

@@ -9,7 +9,7 @@ from nengo import spa
 
 from nengo_nb.jupyter.live.history import History
 from nengo_nb.jupyter.live.plot_kinds import PLOT_KINDS, check_dims, default_dims, kinds_of
-from nengo_nb.jupyter.live.render import Cache, Style, Window
+from nengo_nb.jupyter.live.render import Cache, Style, Window, stacked
 from nengo_nb.jupyter.live.signals import Content, Source
 from nengo_nb.jupyter.live.specs import LivePlot
 from nengo_nb.jupyter.live.vocabularies import Vocabulary
@@ -24,6 +24,14 @@ def source(*shape, content=Content.COORDINATES, **more):
     return Source("source", nengo.Node, None, "value", shape, content, **more)
 
 
+def voltages(n_neurons):
+    """The membrane voltages of an ensemble."""
+    with nengo.Network(add_to_container=False):
+        neurons = nengo.Ensemble(n_neurons, 1).neurons
+    shape = (n_neurons,)
+    return Source("voltage", neurons, "voltage", "membrane voltage", shape, Content.POPULATION)
+
+
 @pytest.mark.parametrize(
     ("drawn", "kinds"),
     [
@@ -33,6 +41,7 @@ def source(*shape, content=Content.COORDINATES, **more):
         (source(4, 5), ["image", "lines"]),
         (source(30, content=Content.SPIKES), ["raster", "lines", "image"]),
         (source(30, content=Content.POPULATION), ["lines", "image"]),
+        (voltages(30), ["stacked", "lines", "image"]),
         (
             source(16, content=Content.POPULATION, vocabulary=VOCABULARY, labels=("A", "B")),
             ["lines", "cloud", "image"],
@@ -75,6 +84,39 @@ def test_a_frame_has_finite_rows_of_the_samples_there_are(kind, samples):
     assert (drawn.array.size == 0) == (samples == 0)
     assert np.isfinite([drawn.low, drawn.high]).all()
     assert drawn.low < drawn.high or samples == 1
+
+
+def test_stacked_lines_keep_to_their_places_and_all_have_one_scale():
+    values = np.stack([np.linspace(0, 2, 50), np.linspace(1, 0, 50), np.ones(50)], axis=1)
+
+    drawn = stacked(
+        History(values, 50, 1.0, 0.001),
+        Window(0.0, 0.05),
+        Style((0, 1, 2), 0.0, False, None, (1, 3)),
+        Cache(),
+    )
+
+    assert (drawn.low, drawn.high) == (-0.5, 2.5)
+    first, second, third = drawn.array[1:]
+    np.testing.assert_allclose([first[0], first[-1]], [-0.45, 0.45], atol=1e-6)
+    np.testing.assert_allclose([second[0], second[-1]], [1.0, 0.55], atol=1e-6)
+    np.testing.assert_allclose(third, 2.0, atol=1e-6)
+
+
+def test_a_constant_is_a_level_stacked_line():
+    drawn = stacked(
+        History(np.ones((9, 2)), 9, 1.0, 0.001),
+        Window(0.0, 0.009),
+        Style((0, 1), 0.0, False, None, (1, 2)),
+        Cache(),
+    )
+
+    np.testing.assert_allclose(drawn.array[1:], [[-0.45] * 9, [0.55] * 9], atol=1e-6)
+
+
+def test_more_stacked_lines_than_have_room_are_refused():
+    with pytest.raises(ValueError, match="at most 60, or an image"):
+        check_dims(voltages(100), "stacked", tuple(range(61)))
 
 
 def test_an_unknown_kind_is_refused_with_all_that_there_are(layout, network):
