@@ -73,7 +73,7 @@ def draw_stacked(panel: figure, quantity: str, labels: Sequence[str]) -> None:
         panel.line(
             "t", str(i), source=source, line_color=line_style(0)[0], line_width=1.2, name="0"
         )
-    panel.yaxis.axis_label = PlainText(text=f"{quantity}, by neuron")
+    panel.yaxis.axis_label = PlainText(text=quantity)
     # Whole numbers are the places of neurons.
     panel.yaxis.ticker = BasicTicker(min_interval=1)
     panel.ygrid.visible = False

@@ -66,9 +66,10 @@ def _rank_raster(source: Source) -> int | None:
 
 
 def _rank_stacked(source: Source) -> int | None:
-    # What each neuron has, such as its voltage. All are alike, so that lines over each other would
-    # hide one another.
-    return 0 if source.is_neural and source.content is Content.POPULATION else None
+    if not source.is_neural or source.content is Content.SPIKES:
+        return None
+    # All voltages go up and down between the same values: over each other they hide one another.
+    return 0 if source.records == "voltage" else 3
 
 
 def _rank_path(source: Source) -> int | None:

@@ -159,7 +159,7 @@ def stacked(history: History, window: Window, style: Style, cache: Cache) -> Dra
     if not drawn.array.size:
         return drawn
     count = len(drawn.array) - 1
-    spread = max(drawn.high - drawn.low, np.finfo(np.float32).tiny)
+    spread = max(drawn.high - drawn.low, float(np.finfo(np.float32).tiny))
     shares = (drawn.array[1:] - drawn.low) / spread
     # A tenth is left between two of them.
     places = np.arange(count)[:, np.newaxis] + 0.9 * (shares - 0.5)

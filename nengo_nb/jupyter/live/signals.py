@@ -92,6 +92,11 @@ class Source:
         return self.content is Content.SPIKES
 
     @property
+    def records(self) -> str | None:
+        """Attribute that its probe records; None for the default."""
+        return self.target.attr if isinstance(self.target, nengo.Probe) else self.attr
+
+    @property
     def is_neural(self) -> bool:
         """Whether there is a value for each neuron."""
         obj = self.target.obj if isinstance(self.target, nengo.Probe) else self.target

@@ -55,6 +55,13 @@ async value => {
 }
 """.replace("LAST", LAST.strip())
 
+HAS_PICTURE = """
+() => {
+  const cell = window.jupyterapp.shell.currentWidget.content.widgets[1];
+  return "image/png" in cell.model.outputs.get(0).data;
+}
+"""
+
 APART = """
 () => [...document.querySelectorAll(".nnb-overlay:not([hidden])")].map(overlay => {
   const [plane, figure] = [overlay.firstChild, overlay.parentElement].map(
@@ -245,6 +252,8 @@ def test_a_saved_notebook_shows_its_pictures_without_a_kernel(page):
     page.play()
     page.until_time(page.time() + 0.2)
     page.pause()
+    # It is drawn once the run has paused, of which the page hears at once.
+    page.until(HAS_PICTURE)
     page.lab.command("docmanager:save")
     notebook = nbformat.read(page.lab.folder / "live.ipynb", as_version=4)
     bundle = notebook.cells[1].outputs[0].data

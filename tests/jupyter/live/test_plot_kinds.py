@@ -24,12 +24,12 @@ def source(*shape, content=Content.COORDINATES, **more):
     return Source("source", nengo.Node, None, "value", shape, content, **more)
 
 
-def voltages(n_neurons):
-    """The membrane voltages of an ensemble."""
+def of_neurons(n_neurons, attr):
+    """What each neuron of an ensemble has, such as its voltage."""
     with nengo.Network(add_to_container=False):
         neurons = nengo.Ensemble(n_neurons, 1).neurons
     shape = (n_neurons,)
-    return Source("voltage", neurons, "voltage", "membrane voltage", shape, Content.POPULATION)
+    return Source("neurons", neurons, attr, "quantity", shape, Content.POPULATION)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,8 @@ def voltages(n_neurons):
         (source(4, 5), ["image", "lines"]),
         (source(30, content=Content.SPIKES), ["raster", "lines", "image"]),
         (source(30, content=Content.POPULATION), ["lines", "image"]),
-        (voltages(30), ["stacked", "lines", "image"]),
+        (of_neurons(30, "voltage"), ["stacked", "lines", "image"]),
+        (of_neurons(30, None), ["lines", "stacked", "image"]),
         (
             source(16, content=Content.POPULATION, vocabulary=VOCABULARY, labels=("A", "B")),
             ["lines", "cloud", "image"],
@@ -116,7 +117,7 @@ def test_a_constant_is_a_level_stacked_line():
 
 def test_more_stacked_lines_than_have_room_are_refused():
     with pytest.raises(ValueError, match="at most 60, or an image"):
-        check_dims(voltages(100), "stacked", tuple(range(61)))
+        check_dims(of_neurons(100, "voltage"), "stacked", tuple(range(61)))
 
 
 def test_an_unknown_kind_is_refused_with_all_that_there_are(layout, network):
