@@ -25,7 +25,7 @@ def source(*shape, content=Content.COORDINATES, **more):
 
 
 def of_neurons(n_neurons, attr):
-    """What each neuron of an ensemble has, such as its voltage."""
+    """Values of each neuron of an ensemble, such as voltages."""
     with nengo.Network(add_to_container=False):
         neurons = nengo.Ensemble(n_neurons, 1).neurons
     shape = (n_neurons,)
