@@ -58,13 +58,15 @@ if (process.argv.includes("--watch")) {
 }
 
 const notebooks = new URL("../notebooks/", import.meta.url);
-const tutorials = readdirSync(notebooks)
-  .filter((name) => name.endsWith(".ipynb"))
-  .sort()
-  .map((name) => {
-    const content = JSON.parse(readFileSync(new URL(name, notebooks), "utf8"));
-    const [heading] = [content.cells[0].source].flat().join("").split("\n");
-    return { name, title: heading.replace(/^#+\s*/, ""), content };
-  });
+const namesIn = (folder) =>
+  readdirSync(new URL(folder, notebooks))
+    .filter((name) => name.endsWith(".ipynb"))
+    .sort()
+    .map((name) => folder + name);
+const tutorials = [...namesIn(""), ...namesIn("examples/")].map((name) => {
+  const content = JSON.parse(readFileSync(new URL(name, notebooks), "utf8"));
+  const [heading] = [content.cells[0].source].flat().join("").split("\n");
+  return { name, title: heading.replace(/^#+\s*/, ""), content };
+});
 mkdirSync(new URL("lib/lab/start/", import.meta.url), { recursive: true });
 writeFileSync(new URL("lib/lab/start/tutorials.json", import.meta.url), JSON.stringify(tutorials));

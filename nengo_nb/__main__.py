@@ -1,5 +1,6 @@
-"""``python -m nengo_nb``: JupyterLab on a copy of the tutorials, or one of them executed
-without a browser; ``python -m nengo_nb migrate`` reads scripts that were written for NengoDL.
+"""``python -m nengo_nb``: JupyterLab on a copy of the tutorials and examples, or one of them
+executed without a browser; ``python -m nengo_nb migrate`` reads scripts that were written for
+NengoDL.
 """
 
 from __future__ import annotations
@@ -60,7 +61,10 @@ def execute(chosen: str, notebooks: Sequence[Path]) -> int:
     notebook = find_notebook(chosen, notebooks)
     if notebook is None:
         names = ", ".join(copy.stem for copy in notebooks)
-        print(f"There is no notebook {chosen!r}. Tutorials are: {names}.", file=sys.stderr)
+        print(
+            f"There is no notebook {chosen!r}. Tutorials and examples are: {names}.",
+            file=sys.stderr,
+        )
         return 2
     print(f"Executing {notebook} ...", flush=True)
     result, error = execute_notebook(notebook)
@@ -73,8 +77,8 @@ def execute(chosen: str, notebooks: Sequence[Path]) -> int:
 
 
 def find_notebook(chosen: str, notebooks: Sequence[Path]) -> Path | None:
-    """Return the notebook at a path or of a tutorial's name; the first tutorial if none was
-    chosen.
+    """Return the notebook at a path, or the tutorial or example of that name; the first tutorial
+    if none was chosen.
     """
     if not chosen:
         return notebooks[0]

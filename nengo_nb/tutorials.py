@@ -1,4 +1,4 @@
-"""Tutorial notebooks: their folder and data, copies for the user, and headless execution."""
+"""Tutorials and examples: their folder and data, copies for the user, and headless execution."""
 
 from __future__ import annotations
 
@@ -63,9 +63,13 @@ def _part_of_mnist(error: Exception) -> tuple[Digits, Digits]:
     return train, test
 
 
+EXAMPLES = "examples"
+"""Folder of the examples, in that of the tutorials."""
+
+
 def tutorials_folder() -> Path:
-    """Return the folder of the numbered notebooks: inside an installed package, or at the
-    top of a checkout.
+    """Return the folder of the numbered notebooks and of the examples: inside an installed
+    package, or at the top of a checkout.
     """
     package = Path(__file__).parent
     inside, beside = package / "notebooks", package.parent / "notebooks"
@@ -73,18 +77,20 @@ def tutorials_folder() -> Path:
 
 
 def copy_tutorials(target: Path) -> list[Path]:
-    """Copy the tutorials to a folder of the user's; a file that exists is never overwritten.
+    """Copy tutorials and examples to a folder of the user's; a file that exists is never
+    overwritten.
 
     Args:
-        target: The folder; it is made if it is missing.
+        target: The folder; it and the one of the examples in it are made if they are missing.
 
     Returns:
-        The notebooks in ``target``, in reading order.
+        The notebooks in ``target``, in reading order, and the examples after the tutorials.
     """
-    target.mkdir(parents=True, exist_ok=True)
+    (target / EXAMPLES).mkdir(parents=True, exist_ok=True)
+    folder = tutorials_folder()
     copies = []
-    for source in sorted(tutorials_folder().glob("*.ipynb")):
-        copy = target / source.name
+    for source in [*sorted(folder.glob("*.ipynb")), *sorted((folder / EXAMPLES).glob("*.ipynb"))]:
+        copy = target / source.relative_to(folder)
         if not copy.exists():
             # Whole or not at all: half a notebook would be left alone by the next start.
             with replacing(copy) as file:

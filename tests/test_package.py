@@ -194,13 +194,17 @@ def test_with_a_network_they_learn_from_all_of_it(monkeypatch, capsys):
 # -----------------------------------------------------------------------------------
 
 
-def test_tutorials_are_copied_in_reading_order(folder):
+def test_tutorials_are_copied_in_reading_order_and_then_the_examples(folder):
     copies = copy_tutorials(folder / "here")
 
-    assert [copy.name for copy in copies] == sorted(
-        path.name for path in tutorials_folder().glob("*.ipynb")
-    )
-    assert copies[0].read_bytes() == (tutorials_folder() / copies[0].name).read_bytes()
+    originals = tutorials_folder()
+    numbered = sorted(path.name for path in originals.glob("*.ipynb"))
+    examples = sorted(path.name for path in (originals / "examples").glob("*.ipynb"))
+    assert [copy.relative_to(folder / "here") for copy in copies] == [
+        *map(Path, numbered),
+        *(Path("examples", name) for name in examples),
+    ]
+    assert copies[0].read_bytes() == (originals / copies[0].name).read_bytes()
 
 
 def test_a_changed_copy_is_kept(folder):

@@ -5,6 +5,7 @@ import { firstNotebook, makeNotebook } from "../src/lab/start/notebook";
 const tutorials: Tutorial[] = [
   { name: "01_a.ipynb", title: "A", content: { cells: [1] } },
   { name: "02_b.ipynb", title: "B", content: { cells: [2] } },
+  { name: "examples/c.ipynb", title: "C", content: { cells: [3] } },
 ];
 
 /** A contents manager over files in memory. */
@@ -32,8 +33,10 @@ describe("the tutorials", () => {
     expect(paths).toEqual([
       "work/nengo_nb_tutorials/01_a.ipynb",
       "work/nengo_nb_tutorials/02_b.ipynb",
+      "work/nengo_nb_tutorials/examples/c.ipynb",
     ]);
     expect(files[paths[1] ?? ""]).toEqual({ cells: [2] });
+    expect(Object.keys(files)).toContain("work/nengo_nb_tutorials/examples");
   });
 
   it("never replace what somebody has changed", async () => {
@@ -46,7 +49,7 @@ describe("the tutorials", () => {
     const paths = await copyTutorials(memory(files), "", tutorials);
 
     expect(files["nengo_nb_tutorials/01_a.ipynb"]).toBe(mine);
-    expect(paths).toHaveLength(2);
+    expect(paths).toHaveLength(3);
   });
 
   it("are not written where the server cannot say whether they are there", async () => {

@@ -1,4 +1,6 @@
-"""JupyterLab's launcher and command palette begin a notebook that runs, and bring the tutorials."""
+"""JupyterLab's launcher and command palette begin a notebook that runs, and bring tutorials
+and examples.
+"""
 
 from __future__ import annotations
 
@@ -49,15 +51,25 @@ def test_the_launcher_brings_the_tutorials_and_leaves_what_is_there(lab):
 
     lab.page.get_by_role("tab", name="01_first_network.ipynb").wait_for(timeout=TIMEOUT)
     lab.page.wait_for_function(IDLE, timeout=TIMEOUT)
-    copies = {
-        path.name: json.loads(path.read_text())
-        for path in (lab.folder / "nengo_nb_tutorials").glob("*.ipynb")
-    }
-    originals = sorted(
-        path.name for path in (Path(__file__).parents[2] / "notebooks").glob("*.ipynb")
-    )
-    assert sorted(copies) == originals
-    assert copies["04_live.ipynb"]["metadata"] == {"mine": True}
+    copies = lab.folder / "nengo_nb_tutorials"
+    originals = Path(__file__).parents[2] / "notebooks"
+    assert names_in(copies) == names_in(originals)
+    assert names_in(copies / "examples") == names_in(originals / "examples")
+    assert json.loads((copies / "04_live.ipynb").read_text())["metadata"] == {"mine": True}
+
+
+def test_the_launcher_opens_the_examples_whose_links_open_one(lab):
+    lab.command("launcher:create")
+    lab.page.locator(CARD.format("Copy the examples")).last.click()
+    lab.page.get_by_role("tab", name="overview.ipynb").wait_for(timeout=TIMEOUT)
+
+    lab.page.locator(".jp-RenderedMarkdown a", has_text="oscillator").first.click()
+
+    lab.page.get_by_role("tab", name="oscillator.ipynb").wait_for(timeout=TIMEOUT)
+
+
+def names_in(folder):
+    return sorted(path.name for path in folder.glob("*.ipynb"))
 
 
 def test_the_palette_opens_each_tutorial_by_its_title(lab):

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import nengo
+
+from nengo_nb.diagram import name_of
+
 from .overrides import Overrides
 from .pointer_nodes import PointerNode
 
@@ -34,6 +38,23 @@ class Expressions:
                 f"{name!r} puts out no semantic pointers that could be typed; nodes that do: {names}"
             )
         return self.nodes[name]
+
+    def find(self, target: str | nengo.Node | nengo.Network) -> str:
+        """Return the name of the pointer node that a name, a node or a module stands for.
+
+        Raises:
+            ValueError: There is none.
+        """
+        for name, pointer_node in self.nodes.items():
+            if target is pointer_node.node or target is pointer_node.module:
+                return name
+        if isinstance(target, str) and target not in self.nodes:
+            # A module's name is what people know, and not that of the node in it.
+            titled = [name for name, each in self.nodes.items() if each.title == target]
+            target = titled[0] if len(titled) == 1 else target
+        name = target if isinstance(target, str) else name_of(target)
+        self.node(name)
+        return name
 
     def check(self, name: str, text: str) -> str:
         """Return a sentence on why a text is no expression for a node; empty if it is one.

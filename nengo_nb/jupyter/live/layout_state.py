@@ -195,8 +195,7 @@ class LayoutState:
         Raises:
             ValueError: The node puts out no semantic pointers.
         """
-        name = spec.node if isinstance(spec.node, str) else self._name(spec.node)
-        self.run.expressions.node(name)
+        name = self.run.expressions.find(spec.node)
         with self.change():
             if name not in self.expressions:
                 self.expressions = (*self.expressions, name)

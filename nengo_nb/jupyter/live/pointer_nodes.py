@@ -21,12 +21,14 @@ class PointerNode:
 
     Args:
         node: The node.
+        module: Module whose output it is; None where it is the modeller's own.
         title: Name of the module whose output it is, or else its own.
         vocabulary: Vocabulary of its pointers.
         feeds: Inputs of modules that it is connected to.
     """
 
     node: nengo.Node
+    module: nengo.Network | None
     title: str
     vocabulary: Vocabulary
     feeds: tuple[Declared, ...]
@@ -62,7 +64,8 @@ def pointer_nodes(
         if vocabularies:
             title = name if output is None else path_of(output, network, paths)
             feeds = tuple(inputs[id(conn.post)] for conn in fed)
-            found[name] = PointerNode(node, title, vocabularies[0], feeds)
+            module = None if output is None else output.part
+            found[name] = PointerNode(node, module, title, vocabularies[0], feeds)
     # A symbol within an action is of less interest than what the modeller has made as an input.
     return dict(sorted(found.items(), key=lambda item: id(item[1].node) not in outputs))
 

@@ -50,8 +50,8 @@ class LiveExpression:
     """Declaration of an entry for expressions of semantic pointers, which a node then puts out.
 
     Args:
-        node: Node that puts out pointers, such as the output of a ``nengo_spa.Transcode``, or its
-            name.
+        node: Node that puts out pointers, or the module whose output it is, such as a
+            ``nengo_spa.Transcode``, or the name of one.
     """
 
     node: Any

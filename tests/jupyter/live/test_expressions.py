@@ -56,6 +56,23 @@ def test_a_new_view_has_an_entry_for_each_node_that_puts_out_pointers(state):
     assert layout.sliders == []
 
 
+@pytest.mark.parametrize("target", ["color", "color.node", "module", "node"])
+def test_an_entry_is_declared_by_a_module_or_its_node_or_the_name_of_either(model, target):
+    target = {"module": model.color, "node": model.color.output}.get(target, target)
+    with nengo_nb.Simulator(model, progress_bar=False) as sim:
+        view = nengo_nb.live(sim, sliders=[LiveExpression(target)])
+        assert view.widget.layout_state.expressions == ("color.node",)
+        view.close()
+
+
+def test_what_puts_out_no_pointers_has_no_entry(model):
+    with (
+        nengo_nb.Simulator(model, progress_bar=False) as sim,
+        pytest.raises(ValueError, match="'memory' puts out no semantic pointers"),
+    ):
+        nengo_nb.live(sim, sliders=[LiveExpression("memory")])
+
+
 def test_a_typed_expression_drives_a_state_until_it_is_released(state, model):
     drive(state, "color.node", "CIRCLE - 0.5 * RED")
     run_to(state, 0.1)

@@ -1,6 +1,6 @@
 /**
- * Entry points: a new notebook and the tutorials, in the launcher, the command palette and the
- * menus of others.
+ * Entry points: a new notebook, the tutorials and the examples, in the launcher, the command
+ * palette and the menus of others.
  */
 
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
@@ -8,7 +8,7 @@ import { ICommandPalette } from "@jupyterlab/apputils";
 import { IDefaultFileBrowser } from "@jupyterlab/filebrowser";
 import { ILauncher } from "@jupyterlab/launcher";
 import { icon } from "./icon";
-import { copyTutorials, type Tutorial } from "./tutorials";
+import { copyTutorials, EXAMPLES, type Tutorial } from "./tutorials";
 import { makeNotebook } from "./notebook";
 
 const CATEGORY = "Nengo";
@@ -16,6 +16,9 @@ export const COMMANDS = { notebook: "nengo-nb:new-notebook", tutorial: "nengo-nb
 
 const tutorials = async (): Promise<readonly Tutorial[]> =>
   (await import("./tutorials.json")).default;
+
+/** The example that tells of the others, by its path. */
+const OVERVIEW = `${EXAMPLES}/overview.ipynb`;
 
 const text = (argument: unknown): string => (typeof argument === "string" ? argument : "");
 
@@ -25,7 +28,7 @@ const text = (argument: unknown): string => (typeof argument === "string" ? argu
  */
 export const start: JupyterFrontEndPlugin<void> = {
   id: "nengo-nb:start",
-  description: "Makes a first Nengo notebook, and opens the tutorials.",
+  description: "Makes a first Nengo notebook, and opens tutorials and examples.",
   autoStart: true,
   optional: [ILauncher, ICommandPalette, IDefaultFileBrowser],
   activate: (
@@ -47,10 +50,14 @@ export const start: JupyterFrontEndPlugin<void> = {
       execute: async (args) => open(await makeNotebook(store, folderOf(args["cwd"]))),
     });
     app.commands.addCommand(COMMANDS.tutorial, {
-      label: (args) =>
-        args["isLauncher"] ? "Nengo tutorials" : `Open Tutorial: ${text(args["title"])}`,
-      caption:
-        "Copy the tutorials to where you work, and open one; files that are there are never overwritten",
+      label: (args) => {
+        const isExample = text(args["name"]).startsWith(`${EXAMPLES}/`);
+        if (args["isLauncher"]) return isExample ? "Nengo examples" : "Nengo tutorials";
+        return `Open ${isExample ? "Example" : "Tutorial"}: ${text(args["title"])}`;
+      },
+      caption: (args) =>
+        `Copy the ${args["name"] === OVERVIEW ? "examples" : "tutorials"} to where you work, ` +
+        "and open one; files that are there are never overwritten",
       icon: (args) => (args["isPalette"] ? undefined : icon),
       execute: async (args) => {
         const paths = await copyTutorials(store, folderOf(args["cwd"]), await tutorials());
@@ -62,6 +69,8 @@ export const start: JupyterFrontEndPlugin<void> = {
     const [notebook, tutorial] = [COMMANDS.notebook, COMMANDS.tutorial];
     launcher?.add({ command: notebook, category: CATEGORY, rank: 1, args: { isLauncher: true } });
     launcher?.add({ command: tutorial, category: CATEGORY, rank: 2, args: { isLauncher: true } });
+    const examples = { isLauncher: true, name: OVERVIEW };
+    launcher?.add({ command: tutorial, category: CATEGORY, rank: 3, args: examples });
     palette?.addItem({ command: notebook, category: CATEGORY, args: { isPalette: true } });
     void tutorials().then((all) => {
       for (const { name, title } of all)

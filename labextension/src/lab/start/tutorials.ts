@@ -1,10 +1,10 @@
-/** The tutorials: they come with the extension, and a user gets a copy where they work. */
+/** Tutorials and examples: they come with the extension, and users get a copy where they work. */
 
 import type { Contents } from "@jupyterlab/services";
 
-/** A tutorial as it was built in. */
+/** A tutorial or an example as it was built in. */
 export interface Tutorial {
-  /** Its file name. */
+  /** Its path in the folder of all, such as `examples/oscillator.ipynb`. */
   readonly name: string;
   /** Its heading. */
   readonly title: string;
@@ -17,9 +17,12 @@ export type Store = Pick<Contents.IManager, "get" | "save" | "newUntitled">;
 /** The folder for the copies, inside the one that somebody works in. */
 export const FOLDER = "nengo_nb_tutorials";
 
+/** The folder of the examples, inside that of the tutorials. */
+export const EXAMPLES = "examples";
+
 /**
- * Put the tutorials into a folder and leave every file that is there as it is; returns the paths,
- * in reading order.
+ * Put tutorials and examples into a folder and leave every file that is there as it is; returns
+ * the paths, in reading order.
  */
 export async function copyTutorials(
   store: Store,
@@ -27,7 +30,8 @@ export async function copyTutorials(
   tutorials: readonly Tutorial[],
 ): Promise<string[]> {
   const target = join(folder, FOLDER);
-  if (!(await exists(store, target))) await store.save(target, { type: "directory" });
+  for (const path of [target, join(target, EXAMPLES)])
+    if (!(await exists(store, path))) await store.save(path, { type: "directory" });
   const paths: string[] = [];
   for (const { name, content } of tutorials) {
     const path = join(target, name);
