@@ -287,7 +287,7 @@ def test_a_notebook_that_does_not_exist_is_named_with_those_that_do(folder, caps
 
     assert code == 2
     assert (
-        "There is no notebook 'missing.ipynb'. Tutorials are: 01_first_network"
+        "There is no notebook 'missing.ipynb'. Tutorials and examples are: 01_first_network"
         in capsys.readouterr().err
     )
 
