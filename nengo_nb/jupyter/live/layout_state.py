@@ -13,6 +13,7 @@ import numpy as np
 
 from nengo_nb.diagram import name_of
 from nengo_nb.jupyter.protocol import VERSION
+from nengo_nb.jupyter.protocol import expressions as e
 from nengo_nb.jupyter.protocol import live as m
 from nengo_nb.plots import Trace
 
@@ -252,7 +253,7 @@ class LayoutState:
             sliders=sliders,
             expressions=list(self.expressions),
             pointer_nodes=[
-                m.PointerNodeInfo(name=name, title=pointer_node.title)
+                e.PointerNodeInfo(name=name, title=pointer_node.title)
                 for name, pointer_node in self.run.expressions.nodes.items()
             ],
             nodes=list(self.run.overrides.nodes),
