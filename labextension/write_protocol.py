@@ -11,15 +11,23 @@ import ast
 import inspect
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from types import ModuleType, NoneType, UnionType
 from typing import Any, Literal, TypeGuard, Union, get_args, get_origin, get_type_hints
 
-from nengo_nb.jupyter.protocol import VERSION, diagram, live, loader, panel, preferences
+from nengo_nb.jupyter.protocol import (
+    VERSION,
+    diagram,
+    expressions,
+    live,
+    loader,
+    panel,
+    preferences,
+)
 
-MODULES = (diagram, live, loader, panel, preferences)
+MODULES = (diagram, expressions, live, loader, panel, preferences)
 FOLDER = Path(__file__).parent / "src" / "protocol"
 WIDTH = 100
 """Largest number of characters of a line, as ``package.json`` tells Prettier."""
@@ -88,8 +96,7 @@ class _Writer:
     def imports(self) -> Iterator[str]:
         """Yield the block of imports, if there is anything to import."""
         lines = [
-            f'import type {{ {", ".join(sorted(names))} }} from "./{module}";\n'
-            for module, names in sorted(self._foreign.items())
+            _import_line(module, sorted(names)) for module, names in sorted(self._foreign.items())
         ]
         if lines:
             yield "".join(lines)
@@ -146,6 +153,15 @@ class _Writer:
                 self._foreign.setdefault(module, set()).add(kind.__name__)
             return kind.__name__
         return SCALARS[kind] if kind in SCALARS else self._type(kind)
+
+
+def _import_line(module: str, names: Sequence[str]) -> str:
+    """Return an import, on several lines where one is too long, as Prettier writes it."""
+    line = f'import type {{ {", ".join(names)} }} from "./{module}";\n'
+    if len(line) - 1 <= WIDTH:
+        return line
+    listed = "".join(f"  {name},\n" for name in names)
+    return f'import type {{\n{listed}}} from "./{module}";\n'
 
 
 def _attribute_docs(module: ModuleType) -> dict[str, str]:

@@ -2,6 +2,14 @@
 
 // Written by write_protocol.py: change it in Python.
 
+import type {
+  AddExpression,
+  CheckExpression,
+  Checked,
+  Drive,
+  PointerNodeInfo,
+  RemoveExpression,
+} from "./expressions";
 import type { BokehScript, WantBokeh } from "./loader";
 import type { Preferences } from "./preferences";
 
@@ -50,13 +58,6 @@ export interface SliderInfo {
   size: number;
   low: number;
   high: number;
-}
-
-/** Input node that puts out semantic pointers; `title` is the name of its module. */
-export interface PointerNodeInfo {
-  type: "PointerNodeInfo";
-  name: string;
-  title: string;
 }
 
 /**
@@ -141,14 +142,6 @@ export interface Code {
   text: string;
 }
 
-/** Sentence on why a text is no expression for a node; an empty one if it is. */
-export interface Checked {
-  type: "Checked";
-  name: string;
-  text: string;
-  error: string;
-}
-
 /** The view was closed by the kernel. */
 export interface Closed {
   type: "Closed";
@@ -217,32 +210,6 @@ export interface Grab {
 /** End the override of a node. */
 export interface Release {
   type: "Release";
-  name: string;
-}
-
-/** Ask whether a text, as far as it is typed, is an expression of a node's vocabulary. */
-export interface CheckExpression {
-  type: "CheckExpression";
-  name: string;
-  text: string;
-}
-
-/** Override a node's output by the semantic pointer of an expression. */
-export interface Drive {
-  type: "Drive";
-  name: string;
-  text: string;
-}
-
-/** Show the entry for a node's expressions. */
-export interface AddExpression {
-  type: "AddExpression";
-  name: string;
-}
-
-/** Remove the entry for a node's expressions, and end its override. */
-export interface RemoveExpression {
-  type: "RemoveExpression";
   name: string;
 }
 

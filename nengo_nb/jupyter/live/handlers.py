@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from nengo_nb.jupyter.protocol import expressions as e
 from nengo_nb.jupyter.protocol import live as m
 
 from .layout_state import LayoutState
 from .specs import LiveExpression, LivePlot, LiveSlider
 
-Reply = m.File | m.Code | m.Checked
+Reply = m.File | m.Code | e.Checked
 """Answer to the page that has asked, or to all."""
 
 
@@ -71,17 +72,17 @@ def _remove_sliders(state: LayoutState, message: m.RemoveSliders) -> None:
         state.sliders = tuple(slider for slider in state.sliders if slider.node != message.name)
 
 
-def _drive(state: LayoutState, message: m.Drive) -> None:
+def _drive(state: LayoutState, message: e.Drive) -> None:
     state.run.expressions.drive(message.name, message.text)
     state.run.changed()
 
 
-def _check_expression(state: LayoutState, message: m.CheckExpression) -> m.Checked:
+def _check_expression(state: LayoutState, message: e.CheckExpression) -> e.Checked:
     error = state.run.expressions.check(message.name, message.text)
-    return m.Checked(name=message.name, text=message.text, error=error)
+    return e.Checked(name=message.name, text=message.text, error=error)
 
 
-def _remove_expression(state: LayoutState, message: m.RemoveExpression) -> None:
+def _remove_expression(state: LayoutState, message: e.RemoveExpression) -> None:
     # As with sliders: nothing would be left to release it.
     state.run.overrides.release(message.name)
     with state.change():
@@ -153,10 +154,10 @@ ANSWERS: dict[type, Callable[[LayoutState, Any], Reply | None]] = {
         message.name, message.low, message.high
     ),
     m.RemoveSliders: _remove_sliders,
-    m.Drive: _drive,
-    m.CheckExpression: _check_expression,
-    m.AddExpression: lambda state, message: state.add_expression(LiveExpression(message.name)),
-    m.RemoveExpression: _remove_expression,
+    e.Drive: _drive,
+    e.CheckExpression: _check_expression,
+    e.AddExpression: lambda state, message: state.add_expression(LiveExpression(message.name)),
+    e.RemoveExpression: _remove_expression,
     m.Look: lambda state, message: _look(state, message.length, message.end),
     m.LookFor: lambda state, message: _look(state, message.length, state.end),
     m.LookUntil: lambda state, message: _look(state, state.length, message.end),

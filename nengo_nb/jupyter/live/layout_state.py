@@ -13,15 +13,16 @@ import numpy as np
 
 from nengo_nb.diagram import name_of
 from nengo_nb.jupyter.protocol import VERSION
+from nengo_nb.jupyter.protocol import expressions as e
 from nengo_nb.jupyter.protocol import live as m
 from nengo_nb.plots import Trace
 
 from .catalog import catalog
+from .frame_parts import FrameRenderer
 from .plot import Plot, make_plot
 from .plot_kinds import kinds_of
 from .pointer_nodes import drivers_of, why_undriven
-from .reached import Reached
-from .render import Cache, Drawn, Window, empty
+from .render import Window
 from .run import LiveRun
 from .signals import find_source
 from .slider_values import check_range, held_indices, slider_values
@@ -63,7 +64,7 @@ class LayoutState:
         self.unseen = False
         """Whether the plots are defaults that no page has shown yet, so that they may change."""
         self.items = sim.minibatch_size or 1
-        self._caches: dict[tuple[str, str, int], Cache] = {}
+        self._renderer = FrameRenderer()
         self._numbers = iter(range(1_000_000))
         # One at a time, so that the second plot of a value finds the probe of the first one.
         self._preparing = threading.Lock()
@@ -251,7 +252,7 @@ class LayoutState:
             sliders=sliders,
             expressions=list(self.expressions),
             pointer_nodes=[
-                m.PointerNodeInfo(name=name, title=pointer_node.title)
+                e.PointerNodeInfo(name=name, title=pointer_node.title)
                 for name, pointer_node in self.run.expressions.nodes.items()
             ],
             nodes=list(self.run.overrides.nodes),
@@ -282,25 +283,8 @@ class LayoutState:
     def frame(self, number: int) -> tuple[m.Frame, bytes]:
         """Render one frame: the message, and one float32 buffer with the data of all plots."""
         run, sim, window = self.run, self.run.sim, self.window()
-        reached, parts, arrays, offset = run.reached, [], [], 0
-        # Caches of removed plots, other kinds and other items go, and with them what they hold.
-        shown = {(plot.id, plot.kind, self.item) for plot in self.plots}
-        self._caches = {key: cache for key, cache in self._caches.items() if key in shown}
-        for plot in self.plots:
-            drawn = empty() if sim is None else self._draw(plot, sim, reached, window)
-            rows, columns = drawn.array.shape
-            parts.append(
-                m.Part(
-                    plot=plot.id,
-                    offset=offset,
-                    rows=rows,
-                    columns=columns,
-                    low=drawn.low,
-                    high=drawn.high,
-                )
-            )
-            arrays.append(np.ascontiguousarray(drawn.array, np.float32).reshape(-1))
-            offset += rows * columns
+        reached = run.reached
+        parts, buffer = self._renderer.render(self.plots, sim, self.item, reached, window)
         speed = getattr(sim, "steps_per_second", None) or 0.0
         megabytes = run.history_limit.megabytes
         frame = m.Frame(
@@ -330,7 +314,7 @@ class LayoutState:
             typed=[run.expressions.text(name) for name in self.expressions],
             parts=parts,
         )
-        return frame, b"".join(array.tobytes() for array in arrays)
+        return frame, buffer
 
     def traces(self, sim: Simulator, most: int) -> list[Trace]:
         """Return what is recorded in the window for a static plot, of each source once.
@@ -349,16 +333,6 @@ class LayoutState:
             if trace is not None:
                 traces[plot.source.key] = trace
         return list(traces.values())[:most]
-
-    def _draw(self, plot: Plot, sim: Simulator, reached: Reached, window: Window) -> Drawn:
-        """Render a plot; without data if the simulation has just gone back in time."""
-        cache = self._caches.setdefault((plot.id, plot.kind, self.item), Cache())
-        try:
-            return plot.draw(sim, self.item, reached, window, cache)
-        # The run may reset, or forget samples, between the state that
-        # was taken and this look at it: the next frame has it right.
-        except (IndexError, KeyError):
-            return empty()
 
 
 def _usual(target: Any) -> str:

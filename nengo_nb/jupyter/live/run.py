@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import logging
 import threading
 import time
 import weakref
@@ -26,12 +24,11 @@ from .overrides import Overrides
 from .pacing import Pacing
 from .pointer_nodes import pointer_nodes
 from .reached import Reached
+from .run_thread import work
 from .signals import input_nodes
 
 if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator
-
-log = logging.getLogger(__name__)
 
 Order = Callable[["Simulator"], None]
 
@@ -96,7 +93,7 @@ class LiveRun:
         self._views: weakref.WeakSet[Listener] = weakref.WeakSet()
         self._publish(sim)
         self._thread = threading.Thread(
-            target=_work,
+            target=work,
             args=(weakref.ref(self), self._wake),
             name="nengo_nb-live-run",
             daemon=True,
@@ -360,37 +357,3 @@ class LiveRun:
         kept = self.history_limit.begin(sim)
         self.reached = Reached(sim.n_steps, branch, by_name, sim.recorded, kept)
         self.changed()
-
-
-def _work(reference: weakref.ref[LiveRun], wake: threading.Event) -> None:
-    """Loop of the run's thread, which refers to neither run nor simulator while it waits."""
-    while True:
-        run = reference()
-        if run is None:
-            return
-        # Cleared before the turn: a set() during the turn must end the wait below.
-        wake.clear()
-        wait = _turn(run)
-        if run.ended:
-            run.changed()
-            return
-        doubted, run.doubted = run.doubted, False
-        # A name of this frame would keep run and simulator alive during the wait.
-        del run
-        if doubted:
-            # A simulator is in reference cycles, which only the collector frees.
-            gc.collect()
-        wake.wait(wait)
-
-
-def _turn(run: LiveRun) -> float | None:
-    """Take a turn; any error pauses the run and is shown, and the thread goes on."""
-    try:
-        wait = run.turn()
-    except Exception as error:
-        log.exception("a live run was paused by an error")
-        run.fail(error)
-        run.changed()
-        return None
-    # A speed near zero makes a wait longer than a lock can; set_speed wakes the thread before that.
-    return wait if wait is None else min(wait, threading.TIMEOUT_MAX)

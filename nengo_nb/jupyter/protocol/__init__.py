@@ -6,6 +6,7 @@ page are checked when they are read, as the page may have been made by another v
 package.
 
 - :mod:`.live`: live views
+- :mod:`.expressions`: their entries for semantic pointers
 - :mod:`.diagram`: details and activity of a diagram's boxes
 - :mod:`.panel`: JupyterLab's side panel
 - :mod:`.loader`: BokehJS from the kernel

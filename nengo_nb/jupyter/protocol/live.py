@@ -6,6 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from .codec import kinds_of
+from .expressions import (
+    AddExpression,
+    CheckExpression,
+    Checked,
+    Drive,
+    PointerNodeInfo,
+    RemoveExpression,
+)
 from .loader import BokehScript, WantBokeh
 from .preferences import Preferences
 
@@ -61,14 +69,6 @@ class SliderInfo:
     size: int
     low: float
     high: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class PointerNodeInfo:
-    """Input node that puts out semantic pointers; ``title`` is the name of its module."""
-
-    name: str
-    title: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,15 +161,6 @@ class Code:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Checked:
-    """Sentence on why a text is no expression for a node; an empty one if it is."""
-
-    name: str
-    text: str
-    error: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Closed:
     """The view was closed by the kernel."""
 
@@ -248,36 +239,6 @@ class Grab:
 @dataclass(frozen=True, kw_only=True)
 class Release:
     """End the override of a node."""
-
-    name: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class CheckExpression:
-    """Ask whether a text, as far as it is typed, is an expression of a node's vocabulary."""
-
-    name: str
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Drive:
-    """Override a node's output by the semantic pointer of an expression."""
-
-    name: str
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class AddExpression:
-    """Show the entry for a node's expressions."""
-
-    name: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class RemoveExpression:
-    """Remove the entry for a node's expressions, and end its override."""
 
     name: str
 

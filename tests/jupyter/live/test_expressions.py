@@ -11,6 +11,7 @@ from nengo_nb.jupyter.labels import remember_names
 from nengo_nb.jupyter.live.defaults import make_sliders, steer
 from nengo_nb.jupyter.live.handlers import answer
 from nengo_nb.jupyter.live.specs import LiveExpression
+from nengo_nb.jupyter.protocol import expressions as e
 from nengo_nb.jupyter.protocol import live as m
 from tests.costs import change_costs
 from tests.jupyter.live.spa_models import make_model, make_old_model, recorded, run_to
@@ -40,7 +41,7 @@ def state(model):
 
 
 def drive(state, name, text):
-    answer(state, m.Drive(name=name, text=text))
+    answer(state, e.Drive(name=name, text=text))
 
 
 def last_similarities(state):
@@ -126,9 +127,9 @@ def test_a_plain_node_that_leads_to_a_state_unchanged_is_driven_and_another_is_n
 
 
 def test_a_text_is_checked_without_driving_anything(state):
-    wrong = answer(state, m.CheckExpression(name="color.node", text="RED +"))
-    unknown = answer(state, m.CheckExpression(name="color.node", text="CIRCL"))
-    right = answer(state, m.CheckExpression(name="color.node", text="RED + CIRCLE"))
+    wrong = answer(state, e.CheckExpression(name="color.node", text="RED +"))
+    unknown = answer(state, e.CheckExpression(name="color.node", text="CIRCL"))
+    right = answer(state, e.CheckExpression(name="color.node", text="RED + CIRCLE"))
 
     assert "RED + is no complete expression" in wrong.error
     assert "did you mean 'CIRCLE'?" in unknown.error
@@ -136,7 +137,7 @@ def test_a_text_is_checked_without_driving_anything(state):
     assert state.run.overrides.held == {}
 
 
-@pytest.mark.parametrize("kind", [m.Drive, m.CheckExpression])
+@pytest.mark.parametrize("kind", [e.Drive, e.CheckExpression])
 def test_a_node_without_pointers_is_refused_by_name(state, kind):
     with pytest.raises(ValueError, match="'copy' puts out no semantic pointers .* color.node"):
         answer(state, kind(name="copy", text="RED"))
@@ -172,10 +173,10 @@ def test_a_state_says_what_drives_it_or_why_nothing_does(state, model):
 
 def test_an_entry_that_is_removed_releases_its_node_and_can_be_added_again(state):
     drive(state, "color.node", "CIRCLE")
-    answer(state, m.RemoveExpression(name="color.node"))
+    answer(state, e.RemoveExpression(name="color.node"))
     removed = state.expressions
 
-    answer(state, m.AddExpression(name="color.node"))
+    answer(state, e.AddExpression(name="color.node"))
 
     assert "color.node" not in removed
     assert state.run.overrides.held == {}
