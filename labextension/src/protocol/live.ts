@@ -2,6 +2,7 @@
 
 // Written by write_protocol.py: change it in Python.
 
+import type { Html } from "./html";
 import type { BokehScript, WantBokeh } from "./loader";
 import type { Preferences } from "./preferences";
 
@@ -333,7 +334,8 @@ export interface Hide {
   hidden: boolean;
 }
 
-export type ToBrowser = Layout | Frame | Notice | File | Code | Checked | Closed | BokehScript;
+export type ToBrowser =
+  Layout | Frame | Notice | File | Code | Checked | Closed | BokehScript | Html;
 
 /** Request of the viewer, with a handler in `live/handlers.py`. */
 export type Request =

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .codec import kinds_of
+from .html import Html
 from .loader import BokehScript, WantBokeh
 from .preferences import Preferences
 
@@ -381,7 +382,7 @@ class Hide:
     hidden: bool
 
 
-ToBrowser = Layout | Frame | Notice | File | Code | Checked | Closed | BokehScript
+ToBrowser = Layout | Frame | Notice | File | Code | Checked | Closed | BokehScript | Html
 Request = (
     Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | CheckExpression | Drive
     | AddExpression | RemoveExpression | AddSliders | ChangeSliders | RemoveSliders | Look | LookFor
