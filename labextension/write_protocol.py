@@ -21,13 +21,14 @@ from nengo_nb.jupyter.protocol import (
     VERSION,
     diagram,
     expressions,
+    html,
     live,
     loader,
     panel,
     preferences,
 )
 
-MODULES = (diagram, expressions, live, loader, panel, preferences)
+MODULES = (diagram, expressions, html, live, loader, panel, preferences)
 FOLDER = Path(__file__).parent / "src" / "protocol"
 WIDTH = 100
 """Largest number of characters of a line, as ``package.json`` tells Prettier."""

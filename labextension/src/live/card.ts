@@ -5,7 +5,10 @@ import { element } from "../dom/element";
 import { PLOT_KINDS } from "../tables/plot_kinds";
 import { readPlotKind } from "./drawers";
 import { button } from "./icons";
+import type { Drawing } from "./drawing";
 import { Figure } from "./figure";
+import { HtmlPage } from "./html_page";
+import type { Html } from "../protocol/html";
 import type { Frame, Part, PlotInfo } from "../protocol/live";
 import type { Send } from "./send";
 import { parse, parseIndices, writeIndices } from "./numbers";
@@ -45,7 +48,8 @@ export class Card {
   private readonly menu = element("div", { class: "nnb-menu", attributes: { hidden: "" } });
   private readonly title = element("span", { class: "nnb-title" });
   private readonly legend = element("span", { class: "nnb-legend" });
-  private figure: Figure | null = null;
+  private figure: Drawing | null = null;
+  private html: Html | null = null;
   private drawing: string | null = null;
   private asked: Asked = {};
   private choice: PointerChoice | null = null;
@@ -69,7 +73,7 @@ export class Card {
     heading.append(
       this.title,
       this.legend,
-      button("fit", "Fit the axis of values", () => this.figure?.fit()),
+      button("fit", "Fit the axis of values", () => this.figure?.fit(), "nnb-fit"),
       button("more", "Change or save this plot", open),
       button("close", "Remove this plot", remove),
     );
@@ -97,8 +101,7 @@ export class Card {
     this.element.setAttribute("aria-label", info.title);
     this.element.dataset.shown = JSON.stringify([info.kind, info.dims, info.synapse, info.ordered]);
     this.choice?.show(info);
-    this.state.textContent = info.state;
-    this.state.hidden = info.state === "";
+    this.tellState(info.kind === "html" ? (this.html?.error ?? "") : info.state);
     const compared = info.vocabulary.length ? info.labels : [];
     const drawing = JSON.stringify([info.source, info.kind, info.dims, info.synapse, compared]);
     if (drawing === this.drawing) return;
@@ -119,11 +122,28 @@ export class Card {
     this.legend.replaceChildren(...entries);
   }
 
+  private async make(info: PlotInfo, place: HTMLElement): Promise<Drawing> {
+    if (info.kind !== "html") return Figure.draw(this.tools.bokeh, info, place, this.tools.look);
+    return new HtmlPage(place, info.title);
+  }
+
+  /** Show the HTML of a node, or say why there is none. */
+  showHtml(message: Html): void {
+    this.html = message;
+    this.tellState(message.error);
+    if (this.figure instanceof HtmlPage) this.figure.show(message.text);
+  }
+
+  private tellState(text: string): void {
+    this.state.textContent = text;
+    this.state.hidden = text === "";
+  }
+
   private async redraw(info: PlotInfo, drawing: string): Promise<void> {
     const place = element("div", { class: "nnb-figure" });
     const old = [...this.plot.children];
     this.plot.append(place);
-    const figure = await Figure.draw(this.tools.bokeh, info, place, this.tools.look);
+    const figure = await this.make(info, place);
     if (drawing !== this.drawing) {
       figure.remove();
       place.remove();
@@ -133,6 +153,7 @@ export class Card {
     for (const child of old) child.remove();
     this.figure = figure;
     this.element.dataset.drawn = info.kind;
+    if (this.html && figure instanceof HtmlPage) figure.show(this.html.text);
     if (this.newest) figure.update(this.newest.part, this.newest.numbers, this.newest.frame);
   }
 
@@ -180,6 +201,10 @@ export class Card {
 
   private fillMenu(): void {
     const { info } = this;
+    if (info.kind === "html") {
+      this.menu.replaceChildren("Save as ", this.saver("html"));
+      return;
+    }
     const kinds = element("select", {
       on: {
         change: () => {
@@ -262,7 +287,7 @@ export class Card {
     return input;
   }
 
-  private saver(type: "png" | "svg" | "csv"): HTMLElement {
+  private saver(type: "png" | "svg" | "csv" | "html"): HTMLElement {
     const press = (): void => {
       if (type === "csv") this.tools.send({ type: "WantData", plot: this.info.id });
       else

@@ -201,7 +201,10 @@ const cloud: Drawer = {
   scale: () => ({ across: { start: 0, end: 1 }, values: { start: 0, end: 1 } }),
 };
 
-export const DRAWERS: Record<PlotKind, Drawer> = {
+/** HTML is no figure. */
+type FigureKind = Exclude<PlotKind, "html">;
+
+export const DRAWERS: Record<FigureKind, Drawer> = {
   lines,
   stacked,
   raster,
@@ -215,4 +218,10 @@ export function readPlotKind(name: string): PlotKind {
   if (!Object.hasOwn(PLOT_KINDS, name))
     throw new Error(`this page draws no plots of the kind ${name}`);
   return name as PlotKind;
+}
+
+export function readFigureKind(name: string): FigureKind {
+  const kind = readPlotKind(name);
+  if (kind === "html") throw new Error("HTML is shown as it is, and drawn by no figure");
+  return kind;
 }

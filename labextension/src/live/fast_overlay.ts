@@ -7,7 +7,7 @@
  */
 
 import type { Place } from "../loader/bokeh";
-import { DRAWERS, readPlotKind, type Columns, type Sketch } from "./drawers";
+import { DRAWERS, readFigureKind, type Columns, type Sketch } from "./drawers";
 import { element } from "../dom/element";
 import type { PlotInfo } from "../protocol/live";
 import { across, type Sheet } from "./rasterizer";
@@ -86,7 +86,7 @@ export class FastOverlay {
 }
 
 function sketchOf(info: PlotInfo): Sketch | undefined {
-  return DRAWERS[readPlotKind(info.kind)].sketch;
+  return DRAWERS[readFigureKind(info.kind)].sketch;
 }
 
 /** The axis that was drawn last. */

@@ -10,13 +10,14 @@ import {
 } from "../loader/bokeh";
 import { PLOT_KINDS } from "../tables/plot_kinds";
 import { Axis } from "./axis";
-import { DRAWERS, readPlotKind, type Columns, type Image, type Room } from "./drawers";
+import type { Drawing, Picture } from "./drawing";
+import { DRAWERS, readFigureKind, type Columns, type Image, type Room } from "./drawers";
 import type { Frame, Part, PlotInfo } from "../protocol/live";
 import { lineColor } from "./palette";
 import { FastOverlay } from "./fast_overlay";
 import { modelsOf, paint, valueOf } from "../loader/paint";
 
-export class Figure {
+export class Figure implements Drawing {
   private axis = new Axis();
   private setting = false;
   private views: BokehViews | null = null;
@@ -35,7 +36,7 @@ export class Figure {
     readonly info: PlotInfo,
     private readonly look: (begin: number, end: number) => void,
   ) {
-    this.kind = readPlotKind(info.kind);
+    this.kind = readFigureKind(info.kind);
     this.names = info.dims.map((i) => info.labels[i] ?? "");
     this.overlay = FastOverlay.fits(info) ? new FastOverlay(info) : null;
   }
@@ -168,7 +169,8 @@ export class Figure {
   }
 
   /** A picture of it as a file's content. */
-  async picture(type: "png" | "svg"): Promise<Blob> {
+  async picture(type: Picture): Promise<Blob> {
+    if (type === "html") throw new Error("a figure is saved as PNG or SVG");
     if (!this.view) throw new Error("there is nothing drawn yet");
     this.settle();
     return this.view.export(type, true).to_blob();

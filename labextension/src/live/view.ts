@@ -89,6 +89,9 @@ export class View {
         for (const card of this.cards.values()) card.forget();
         for (const expression of this.expressions) expression.forget();
         break;
+      case "Html":
+        this.cards.get(message.plot)?.showHtml(message);
+        break;
       case "Checked":
         for (const expression of this.expressions) expression.checked(message);
         break;

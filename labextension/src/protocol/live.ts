@@ -10,6 +10,7 @@ import type {
   PointerNodeInfo,
   RemoveExpression,
 } from "./expressions";
+import type { Html } from "./html";
 import type { BokehScript, WantBokeh } from "./loader";
 import type { Preferences } from "./preferences";
 
@@ -300,7 +301,8 @@ export interface Hide {
   hidden: boolean;
 }
 
-export type ToBrowser = Layout | Frame | Notice | File | Code | Checked | Closed | BokehScript;
+export type ToBrowser =
+  Layout | Frame | Notice | File | Code | Checked | Closed | BokehScript | Html;
 
 /** Request of the viewer, with a handler in `live/handlers.py`. */
 export type Request =

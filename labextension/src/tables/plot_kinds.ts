@@ -27,6 +27,10 @@ export const PLOT_KINDS = {
     label: "image",
     isTimed: false,
   },
+  html: {
+    label: "HTML",
+    isTimed: false,
+  },
 } as const;
 
 export type PlotKind = keyof typeof PLOT_KINDS;

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nengo_nb.jupyter.labels import paths_in
 
+from .html_views import html_sources
 from .signals import Source, own_sources
 from .similarities import similarities
 
@@ -18,7 +19,8 @@ def catalog(sim: Simulator) -> dict[str, Source]:
     network = sim.model.toplevel
     paths = paths_in(network)
     sources: dict[str, Source] = {}
-    for source in (*own_sources(sim, paths), *similarities(network, paths)):
+    own = (*own_sources(sim, paths), *html_sources(network, paths))
+    for source in (*own, *similarities(network, paths)):
         # Keys name sources in messages and in code, so equal names get a number.
         key, again = source.key, 2
         while key in sources:

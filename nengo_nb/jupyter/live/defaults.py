@@ -11,7 +11,7 @@ from nengo_nb.jupyter.probes import records_spikes
 
 from .layout_state import LayoutState
 from .pointer_nodes import constants_of_modules
-from .signals import Source
+from .signals import Content, Source
 from .specs import LiveExpression, LivePlot, LiveSlider, Steering
 
 MOST = 6
@@ -22,7 +22,7 @@ FEW = 4
 
 
 def make_plots(state: LayoutState, chosen: Sequence[Any] | None) -> list[LivePlot]:
-    """Return the chosen plots; by default similarities and probes, or else decoded values."""
+    """Return the chosen plots; by default HTML, similarities and probes, or else decoded values."""
     if chosen is not None:
         return [spec if isinstance(spec, LivePlot) else LivePlot(spec) for spec in chosen]
     return _specs(_probed(state))
@@ -83,14 +83,17 @@ def _specs(sources: Sequence[Source]) -> list[LivePlot]:
 
 
 def _probed(state: LayoutState) -> list[Source]:
-    """Return similarities to semantic pointers and probes, or else all decoded values."""
+    """Return HTML, similarities to semantic pointers and probes, or else all decoded values."""
     sources = state.sources.values()
     # What a model of semantic pointers is about, before what was asked for as numbers.
     pointed = [source for source in sources if source.is_default]
     probed = [source for source in sources if isinstance(source.target, nengo.Probe)]
-    return [*pointed, *probed] or [
+    pages = [source for source in sources if source.content is Content.HTML]
+    signals = [*pointed, *probed] or [
         source for source in sources if isinstance(source.target, nengo.Ensemble)
     ]
+    # A node that shows something was made to be looked at.
+    return [*pages, *signals]
 
 
 def _decoded(state: LayoutState) -> list[Source]:

@@ -19,12 +19,13 @@ from nengo_nb.plots import Trace
 
 from .catalog import catalog
 from .frame_parts import FrameRenderer
+from .html_views import HTML
 from .plot import Plot, make_plot
 from .plot_kinds import kinds_of
 from .pointer_nodes import drivers_of, why_undriven
 from .render import Window
 from .run import LiveRun
-from .signals import find_source
+from .signals import Content, find_source
 from .slider_values import check_range, held_indices, slider_values
 from .specs import LiveExpression, LivePlot, LiveSlider, write_code
 
@@ -88,11 +89,14 @@ class LayoutState:
             LookupError: There is no such source.
             ValueError: It cannot be drawn like that.
         """
-        plot = make_plot(next(self._numbers), find_source(self.sources, spec.target), spec)
+        is_html = spec.kind == "html" and isinstance(spec.target, nengo.Node)
+        target = (spec.target, HTML) if is_html else spec.target
+        plot = make_plot(next(self._numbers), find_source(self.sources, target), spec)
         watched = self._watched(plot)
         with self.change():
             self.plots = (*self.plots, replace(plot, probe=watched or plot.probe))
-        if watched is None and plot.probe is None:
+        is_recorded = plot.source.content is not Content.HTML
+        if is_recorded and watched is None and plot.probe is None:
             threading.Thread(
                 target=self._prepare, args=(plot,), name="nengo_nb-live-watch", daemon=True
             ).start()
@@ -241,7 +245,7 @@ class LayoutState:
                 name=s.key,
                 kinds=list(kinds_of(s)),
                 size=s.size,
-                costs=not isinstance(s.target, nengo.Probe),
+                costs=not isinstance(s.target, nengo.Probe) and s.content is not Content.HTML,
             )
             for s in self.sources.values()
         ]

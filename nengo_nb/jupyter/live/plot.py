@@ -27,7 +27,7 @@ from .render import (
     order_of,
     values_of,
 )
-from .signals import Source
+from .signals import Content, Source
 from .similarities import compare
 from .specs import LivePlot
 
@@ -86,7 +86,9 @@ class Plot:
         state = self.trouble or self._waits_for()
         source = self.source
         kind = PLOT_KINDS[self.kind]
-        figure = live_figure(kind.draw, kind.is_timed, source.quantity, self.labels)
+        figure = {}
+        if kind.draw is not None:
+            figure = live_figure(kind.draw, kind.is_timed, source.quantity, self.labels)
         every = [*source.labels] or [str(i) for i in range(source.size)]
         colored = self.dims if kind.has_legend else ()
         return PlotInfo(
@@ -111,6 +113,8 @@ class Plot:
 
     def _waits_for(self) -> str:
         """Return a sentence on why there is nothing to draw yet; empty if there is."""
+        if self.source.content is Content.HTML:
+            return ""
         if self.probe is None:
             return "Compiling what records this …"
         return "" if self.dims else "Its vocabulary has no pointers yet; they come as it runs."

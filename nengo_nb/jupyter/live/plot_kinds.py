@@ -14,7 +14,7 @@ from nengo_nb.plots import live as figures
 from nengo_nb.plots.palette import MAX_LINES
 
 from .history import History
-from .render import Cache, Drawn, Style, Window, cloud, image, lines, path, raster, stacked
+from .render import Cache, Drawn, Style, Window, cloud, image, lines, nothing, path, raster, stacked
 from .signals import Content, Source
 
 FEW_LINES = 8
@@ -42,7 +42,7 @@ class PlotKind:
         default_count: Number of values that are drawn by default, by the size of the source.
         refuse: Sentence on why so many values cannot be drawn; empty where they can.
         render: Turns samples into the data of a frame.
-        draw: Adds glyphs without data to a figure.
+        draw: Adds glyphs without data to a figure; None where the browser makes no figure.
     """
 
     name: str
@@ -54,11 +54,15 @@ class PlotKind:
     default_count: Callable[[int], int]
     refuse: Callable[[int], str]
     render: Callable[[History, Window, Style, Cache], Drawn]
-    draw: figures.Draw
+    draw: figures.Draw | None
 
 
-def _rank_lines(_source: Source) -> int:
-    return 1
+def _rank_lines(source: Source) -> int | None:
+    return None if source.content is Content.HTML else 1
+
+
+def _rank_html(source: Source) -> int | None:
+    return 0 if source.content is Content.HTML else None
 
 
 def _rank_raster(source: Source) -> int | None:
@@ -82,6 +86,8 @@ def _rank_cloud(source: Source) -> int | None:
 
 
 def _rank_image(source: Source) -> int | None:
+    if source.content is Content.HTML:
+        return None
     if source.content is not Content.COORDINATES:
         return 3
     if len(source.shape) > 1 or source.size > MOST_ENTRIES:
@@ -191,6 +197,18 @@ _ROWS = (
         refuse=_refuse_none,
         render=image,
         draw=figures.draw_image,
+    ),
+    PlotKind(
+        name="html",
+        label="HTML",
+        is_timed=False,
+        needs_samples=False,
+        has_legend=False,
+        rank=_rank_html,
+        default_count=_count_all,
+        refuse=_refuse_none,
+        render=nothing,
+        draw=None,
     ),
 )
 

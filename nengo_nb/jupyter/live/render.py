@@ -100,6 +100,11 @@ def empty() -> Drawn:
     return Drawn(np.zeros((0, 0), np.float32), 0.0, 1.0)
 
 
+def nothing(_history: History, _window: Window, _style: Style, _cache: Cache) -> Drawn:
+    """Render nothing: HTML goes to the browser by messages of its own."""
+    return empty()
+
+
 def values_of(history: History, part: slice, style: Style, tau: float) -> np.ndarray:
     """Return samples as they are drawn: transformed, restricted to ``dims``, filtered."""
     # The filter starts from zero, so it runs over ten time constants before the

@@ -34,6 +34,8 @@ class Content(Enum):
     POPULATION = "population"
     """A value for each member of a population: neurons, or semantic pointers."""
     WEIGHTS = "weights"
+    HTML = "html"
+    """No values, but a string of HTML, which is read at every frame and not recorded."""
     COORDINATES = "coordinates"
     """A signal of which nothing more is known; its values may be coordinates of a point."""
 

@@ -23,6 +23,7 @@ from nengo_nb.jupyter.protocol.preferences import Preferences
 from .defaults import prefer
 from .frame_scheduler import FrameScheduler, pace_beside
 from .handlers import answer
+from .html_views import HtmlUpdates
 from .layout_state import LayoutState
 from .run import LiveRun
 
@@ -46,6 +47,7 @@ class LiveWidget(Widget):
     def __init__(self, run: LiveRun, title: str) -> None:
         super().__init__(uid=uuid.uuid4().hex)
         self._own_layout = self.layout
+        self._html = HtmlUpdates()
         self.keep_picture: Callable[[Simulator], None] | None = None
         self.frame_scheduler = FrameScheduler(
             self._send_frame,
@@ -83,6 +85,8 @@ class LiveWidget(Widget):
         self.layout_state.grow()
         frame, buffer = self.layout_state.frame(number)
         self.send(write_message(frame), [buffer])
+        for update in self._html.changes(self.layout_state.plots):
+            self.send(write_message(update))
 
     def _send_layout(self) -> None:
         # Described and sent in one piece, so that what a page got last is what there is.
@@ -104,6 +108,7 @@ class LiveWidget(Widget):
             case m.Ready(view=view, version=version):
                 # A reloaded page has lost everything but the
                 # widget's state, so the whole layout comes first.
+                self._html.forget()
                 self._send_layout()
                 self.frame_scheduler.ready(view)
                 # The scheduler's thread has ended with the

@@ -9,6 +9,7 @@ package.
 - :mod:`.expressions`: their entries for semantic pointers
 - :mod:`.diagram`: details and activity of a diagram's boxes
 - :mod:`.panel`: JupyterLab's side panel
+- :mod:`.html`: HTML of a node in a live view
 - :mod:`.loader`: BokehJS from the kernel
 - :mod:`.preferences`: settings of the viewer
 
@@ -17,5 +18,5 @@ it, and a test compares both. In either language ``ToBrowser`` and ``ToKernel`` 
 what a comm may carry.
 """
 
-VERSION = 9
+VERSION = 10
 """Version of all messages; raise it with every change, so that old pages reload."""

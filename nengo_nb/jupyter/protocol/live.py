@@ -8,12 +8,13 @@ from typing import Any
 from .codec import kinds_of
 from .expressions import (
     AddExpression,
-    CheckExpression,
     Checked,
+    CheckExpression,
     Drive,
     PointerNodeInfo,
     RemoveExpression,
 )
+from .html import Html
 from .loader import BokehScript, WantBokeh
 from .preferences import Preferences
 
@@ -342,7 +343,7 @@ class Hide:
     hidden: bool
 
 
-ToBrowser = Layout | Frame | Notice | File | Code | Checked | Closed | BokehScript
+ToBrowser = Layout | Frame | Notice | File | Code | Checked | Closed | BokehScript | Html
 Request = (
     Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | CheckExpression | Drive
     | AddExpression | RemoveExpression | AddSliders | ChangeSliders | RemoveSliders | Look | LookFor

@@ -17,6 +17,10 @@ from nengo_nb.plots.live import live_figure
 
 EVERY_KIND = pytest.mark.parametrize("kind", PLOT_KINDS.values(), ids=PLOT_KINDS)
 
+EVERY_FIGURE = pytest.mark.parametrize(
+    "kind", [kind for kind in PLOT_KINDS.values() if kind.draw], ids=lambda kind: kind.name
+)
+
 VOCABULARY = Vocabulary(spa.Vocabulary(16))
 
 
@@ -48,6 +52,7 @@ def of_neurons(n_neurons, attr):
             ["lines", "cloud", "image"],
         ),
         (source(4, 5, content=Content.WEIGHTS, now=np.zeros), ["image"]),
+        (source(content=Content.HTML), ["html"]),
     ],
 )
 def test_a_source_can_be_drawn_so_the_most_usual_first(drawn, kinds):
@@ -63,7 +68,7 @@ def test_the_default_of_every_kind_is_possible_wherever_the_kind_is(kind):
                 check_dims(drawn, kind.name, default_dims(drawn, kind.name))
 
 
-@EVERY_KIND
+@EVERY_FIGURE
 def test_the_browser_finds_the_models_that_it_fills(kind):
     figure = json.dumps(live_figure(kind.draw, kind.is_timed, "value (V)", ["0", "1"]))
 
@@ -71,7 +76,7 @@ def test_the_browser_finds_the_models_that_it_fills(kind):
     assert all(f'"name": "{name}"' in figure for name in ("data", "values", across))
 
 
-@EVERY_KIND
+@EVERY_FIGURE
 @pytest.mark.parametrize("samples", [0, 1, 7, 10_000])
 def test_a_frame_has_finite_rows_of_the_samples_there_are(kind, samples):
     values = np.random.RandomState(0).uniform(-1, 1, (samples, 2)).astype(np.float32)
