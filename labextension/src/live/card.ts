@@ -45,6 +45,7 @@ export class Card {
   private readonly menu = element("div", { class: "nnb-menu", attributes: { hidden: "" } });
   private readonly title = element("span", { class: "nnb-title" });
   private readonly legend = element("span", { class: "nnb-legend" });
+  private readonly note = element("div", { class: "nnb-note", attributes: { hidden: "" } });
   private figure: Figure | null = null;
   private drawing: string | null = null;
   private asked: Asked = {};
@@ -84,7 +85,7 @@ export class Card {
       tools.hover(null);
     });
     const stage = element("div", { class: "nnb-stage" }, this.plot, this.cursor, this.state);
-    this.element = element("section", { class: "nnb-card" }, heading, this.menu, stage);
+    this.element = element("section", { class: "nnb-card" }, heading, this.note, this.menu, stage);
     this.element.dataset.plot = info.id;
     this.show(info);
   }
@@ -139,6 +140,8 @@ export class Card {
   update(part: Part, numbers: Float32Array, frame: Frame): void {
     this.newest = { part, numbers, frame };
     this.figure?.update(part, numbers, frame);
+    if (this.note.textContent !== part.note) this.note.textContent = part.note;
+    this.note.hidden = part.note === "";
   }
 
   restyle(): void {

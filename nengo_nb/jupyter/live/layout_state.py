@@ -17,8 +17,9 @@ from nengo_nb.jupyter.protocol import live as m
 from nengo_nb.plots import Trace
 
 from .catalog import catalog
+from .held import Held
 from .plot import Plot, make_plot
-from .plot_kinds import kinds_of
+from .plot_kinds import PLOT_KINDS, kinds_of
 from .pointer_nodes import drivers_of, why_undriven
 from .reached import Reached
 from .render import Cache, Drawn, Window, empty
@@ -63,7 +64,7 @@ class LayoutState:
         self.unseen = False
         """Whether the plots are defaults that no page has shown yet, so that they may change."""
         self.items = sim.minibatch_size or 1
-        self._caches: dict[tuple[str, str, int], Cache] = {}
+        self._caches: dict[tuple[str, str, int], tuple[Cache, Held]] = {}
         self._numbers = iter(range(1_000_000))
         # One at a time, so that the second plot of a value finds the probe of the first one.
         self._preparing = threading.Lock()
@@ -298,6 +299,7 @@ class LayoutState:
                     columns=columns,
                     low=drawn.low,
                     high=drawn.high,
+                    note=drawn.note,
                 )
             )
             arrays.append(np.ascontiguousarray(drawn.array, np.float32).reshape(-1))
@@ -353,9 +355,16 @@ class LayoutState:
 
     def _draw(self, plot: Plot, sim: Simulator, reached: Reached, window: Window) -> Drawn:
         """Render a plot; without data if the simulation has just gone back in time."""
-        cache = self._caches.setdefault((plot.id, plot.kind, self.item), Cache())
-        try:
+        cache, held = self._caches.setdefault((plot.id, plot.kind, self.item), (Cache(), Held()))
+        kind, moves = PLOT_KINDS[plot.kind], self.run.moving or self.run.playing
+
+        def make() -> Drawn:
             return plot.draw(sim, self.item, reached, window, cache)
+
+        try:
+            if not kind.is_analysis:
+                return make()
+            return held.draw((plot, reached.branch), window, kind.is_timed, moves, make)
         # The run may reset, or forget samples, between the state that
         # was taken and this look at it: the next frame has it right.
         except (IndexError, KeyError):
