@@ -89,6 +89,7 @@ test("a frame's similarities are columns of text, places, sizes and opacities", 
     columns: 3,
     low: 0,
     high: 1,
+    note: "",
   } as const;
   const room = { width: WIDTH, height: HEIGHT };
   const { data } = DRAWERS.cloud.columns(

@@ -19,6 +19,7 @@ export const NOTHING: Part = {
   columns: 0,
   low: 0,
   high: 0,
+  note: "",
 };
 
 /** A model of BokehJS that keeps what it is set to, and calls back as Bokeh does. */

@@ -1,6 +1,45 @@
-"""Analysis: networks and recorded arrays in, values out. Notebooks show what it returns."""
+"""Analysis: networks and recorded arrays in, values out. Notebooks show what it returns.
+
+Of recorded arrays, all is NumPy alone: :mod:`.spike_trains` has the spikes that :mod:`.rates` and
+:mod:`.intervals` take. :mod:`.network_check` looks at networks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from .health import Finding, Health, Problem
-from .network_check import check
+from .histograms import Histogram
+from .intervals import Intervals, cv, cv2, find_intervals, interval_histogram
+from .rates import firing_rates, population_rate, rate_histogram
+from .spike_trains import SpikeTrains, find_spikes
 
-__all__ = ["Finding", "Health", "Problem", "check"]
+if TYPE_CHECKING:
+    from .network_check import check
+
+__all__ = [
+    "Finding",
+    "Health",
+    "Histogram",
+    "Intervals",
+    "Problem",
+    "SpikeTrains",
+    "check",
+    "cv",
+    "cv2",
+    "find_intervals",
+    "find_spikes",
+    "firing_rates",
+    "interval_histogram",
+    "population_rate",
+    "rate_histogram",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import ``check`` when it is asked for: it needs the simulator, and arrays do not."""
+    if name != "check":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from .network_check import check
+
+    return check

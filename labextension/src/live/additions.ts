@@ -1,6 +1,8 @@
 /** Additions: the dialogue that adds plots and sliders, and copies the view as code. */
 
 import { element } from "../dom/element";
+import { PLOT_KINDS } from "../tables/plot_kinds";
+import { readPlotKind } from "./drawers";
 import type { Layout } from "../protocol/live";
 import type { Send } from "./send";
 
@@ -102,7 +104,7 @@ export class Additions {
         this.entry(
           source.name,
           source.kinds.map((kind) => [
-            kind,
+            PLOT_KINDS[readPlotKind(kind)].label,
             () => {
               this.send({ type: "AddPlot", source: source.key, kind });
             },

@@ -48,6 +48,7 @@ export class Card {
   private readonly menu = element("div", { class: "nnb-menu", attributes: { hidden: "" } });
   private readonly title = element("span", { class: "nnb-title" });
   private readonly legend = element("span", { class: "nnb-legend" });
+  private readonly note = element("div", { class: "nnb-note", attributes: { hidden: "" } });
   private figure: Drawing | null = null;
   private html: Html | null = null;
   private drawing: string | null = null;
@@ -88,7 +89,7 @@ export class Card {
       tools.hover(null);
     });
     const stage = element("div", { class: "nnb-stage" }, this.plot, this.cursor, this.state);
-    this.element = element("section", { class: "nnb-card" }, heading, this.menu, stage);
+    this.element = element("section", { class: "nnb-card" }, heading, this.note, this.menu, stage);
     this.element.dataset.plot = info.id;
     this.show(info);
   }
@@ -160,6 +161,8 @@ export class Card {
   update(part: Part, numbers: Float32Array, frame: Frame): void {
     this.newest = { part, numbers, frame };
     this.figure?.update(part, numbers, frame);
+    if (this.note.textContent !== part.note) this.note.textContent = part.note;
+    this.note.hidden = part.note === "";
   }
 
   restyle(): void {

@@ -6,75 +6,20 @@
 import { isDark } from "../dom/theme";
 import { LINE_COLORS } from "../tables/line_colors";
 import { PLOT_KINDS, type PlotKind } from "../tables/plot_kinds";
-import type { Axis } from "./axis";
 import { layCloud } from "./cloud";
 import { readLevels, shrink } from "./density";
-import type { Frame, Part, PlotInfo } from "../protocol/live";
+import { drawGrid } from "./grid";
+import type { Part } from "../protocol/live";
 import { lineColor } from "./palette";
-import { across, down, ink, line, rule, type Sheet, spikes } from "./rasterizer";
-import { findTicks } from "./ticks";
-import { inks } from "../loader/paint";
+import { rowsOf, times } from "./parts";
+import { ink, line, spikes } from "./rasterizer";
+import { histogram, single } from "./analysis_drawers";
+import type { Drawer, Image, Room } from "./drawer";
 
-/** An image, row by row from the bottom. */
-export interface Image {
-  values: Uint32Array | Float32Array;
-  shape: [number, number];
-}
-
-/** Columns of the data sources named "data" and "head" of a plot's figure. */
-export interface Columns {
-  data: Record<string, unknown>;
-  head?: Record<string, unknown>;
-  image?: Image;
-}
-
-/** Attributes of a figure's models, by the names of the models. */
-type Attributes = Record<string, Record<string, number>>;
-
-/** How a moving plot is drawn by hand, as Bokeh would take too long. */
-export interface Sketch {
-  fits: (info: PlotInfo) => boolean;
-  paint: (sheet: Sheet, columns: Columns, info: PlotInfo, scale: number) => void;
-}
-
-/** Size of what is within the axes. */
-export interface Room {
-  width: number;
-  height: number;
-}
-
-export interface Drawer {
-  /** Columns for the numbers of a frame, given the names of the values that are drawn. */
-  columns: (
-    part: Part,
-    numbers: Float32Array,
-    frame: Frame,
-    names: string[],
-    room: Room,
-  ) => Columns;
-  /** Ranges and scales for the values of a frame; that of time is set for all kinds alike. */
-  scale: (part: Part, axis: Axis) => Attributes;
-  /** Left out where Bokeh draws every frame. */
-  sketch?: Sketch;
-}
+export type { Columns, Image, Room, Sketch } from "./drawer";
 
 const LINE_WIDTH = 1.6;
 const STACKED_WIDTH = 1.2;
-
-/** The numbers of a part, row by row, without a copy. */
-export function rowsOf(part: Part, numbers: Float32Array): Float32Array[] {
-  return Array.from({ length: part.rows }, (_, row) => {
-    const begin = part.offset + row * part.columns;
-    return numbers.subarray(begin, begin + part.columns);
-  });
-}
-
-/** Times are sent from the window's begin, because float32 would blur those of a long run. */
-function times(row: Float32Array | undefined, begin: number): Float64Array {
-  const found = new Float64Array(row ?? []);
-  for (let i = 0; i < found.length; i++) found[i] = (found[i] ?? 0) + begin;
-  return found;
-}
 
 const INK = { light: 0xff4d4033, dark: 0xffe2dcd7 } as const;
 
@@ -112,11 +57,7 @@ const lines: Drawer = {
     // Dashes are left to Bokeh: lines must be told apart by colour alone.
     fits: (info) => new Set(info.colors).size === info.dims.length,
     paint: (sheet, columns, info, scale) => {
-      const faint = ink(inks().faint);
-      for (const mark of findTicks(sheet.x.start, sheet.x.end))
-        rule(sheet, across(sheet, mark), false, faint);
-      for (const mark of findTicks(sheet.y.start, sheet.y.end))
-        rule(sheet, down(sheet, mark), true, faint);
+      drawGrid(sheet);
       const times = columns.data.t as Float64Array;
       info.colors.forEach((color, i) => {
         const values = columns.data[`${i}`] as Float32Array;
@@ -211,6 +152,9 @@ export const DRAWERS: Record<FigureKind, Drawer> = {
   xy,
   cloud,
   image,
+  rates: histogram,
+  population: single,
+  intervals: histogram,
 };
 
 /** The kind of that name; the versions of messages see to it that the kernel knows no others. */

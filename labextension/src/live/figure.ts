@@ -79,9 +79,10 @@ export class Figure implements Drawing {
     }
   }
 
-  /** Lines and dots are called by the index of their colour. */
+  /** Lines, dots and bars are called by the index of their colour. */
   private color(name: string, glyph: BokehModel): void {
-    const attribute = "size" in glyph ? "fill_color" : "line_color";
+    const isFilled = "size" in glyph || "top" in glyph;
+    const attribute = isFilled ? "fill_color" : "line_color";
     const own = this.own.get(name) ?? valueOf(glyph[attribute]);
     this.own.set(name, own);
     glyph.setv({ [attribute]: lineColor(Number(name), own) });
@@ -103,7 +104,7 @@ export class Figure implements Drawing {
     const time = { start: begin, end: Math.max(end, begin + 1e-6) };
     const overlay = frame.playing && !this.pointed ? this.overlay : null;
     this.setting = true;
-    if (part.columns) this.scale(part);
+    if (part.columns) this.scale(part, numbers);
     this.fill(found, overlay !== null);
     const values = this.named("values");
     if (overlay && place && values) {
@@ -148,8 +149,8 @@ export class Figure implements Drawing {
     return this.view?.bbox?.height ?? 0;
   }
 
-  private scale(part: Part): void {
-    const attributes = DRAWERS[this.kind].scale(part, this.axis);
+  private scale(part: Part, numbers: Float32Array): void {
+    const attributes = DRAWERS[this.kind].scale(part, this.axis, numbers);
     for (const [name, values] of Object.entries(attributes)) this.named(name)?.setv(values);
   }
 

@@ -80,7 +80,7 @@ export interface Layout {
   dt: number;
 }
 
-/** Location of a plot's data: `rows x columns` float32 from element `offset`. */
+/** Location of a plot's float32 data from element `offset`, and a `note` that sums up. */
 export interface Part {
   type: "Part";
   plot: string;
@@ -89,6 +89,7 @@ export interface Part {
   columns: number;
   low: number;
   high: number;
+  note: string;
 }
 
 /**

@@ -31,6 +31,18 @@ export const PLOT_KINDS = {
     label: "HTML",
     isTimed: false,
   },
+  rates: {
+    label: "firing rates",
+    isTimed: false,
+  },
+  population: {
+    label: "population rate",
+    isTimed: true,
+  },
+  intervals: {
+    label: "inter-spike intervals",
+    isTimed: false,
+  },
 } as const;
 
 export type PlotKind = keyof typeof PLOT_KINDS;

@@ -9,7 +9,9 @@ import numpy as np
 
 from nengo_nb.jupyter.protocol import live as m
 
+from .held import Held
 from .plot import Plot
+from .plot_kinds import PLOT_KINDS
 from .reached import Reached
 from .render import Cache, Drawn, Window, empty
 
@@ -40,7 +42,7 @@ class FrameRenderer:
     """Renders the plots of a view, frame by frame. Used by one thread at a time."""
 
     def __init__(self) -> None:
-        self._caches: dict[tuple[str, str, int], Cache] = {}
+        self._caches: dict[tuple[str, str, int], tuple[Cache, Held]] = {}
 
     def render(
         self,
@@ -49,6 +51,7 @@ class FrameRenderer:
         item: int,
         reached: Reached,
         window: Window,
+        moves: bool,
     ) -> tuple[list[m.Part], bytes]:
         """Return the parts of a frame, and the buffer that they are in.
 
@@ -58,13 +61,14 @@ class FrameRenderer:
             item: Item of the minibatch.
             reached: State of the simulation that is drawn.
             window: Window of time.
+            moves: Whether another frame comes soon.
         """
         # Caches of removed plots, other kinds and other items go, and with them what they hold.
         shown = {(plot.id, plot.kind, item) for plot in plots}
         self._caches = {key: cache for key, cache in self._caches.items() if key in shown}
         buffer, parts = FrameBuffer(), []
         for plot in plots:
-            drawn = empty() if sim is None else self._draw(plot, sim, item, reached, window)
+            drawn = empty() if sim is None else self._draw(plot, sim, item, reached, window, moves)
             rows, columns = drawn.array.shape
             parts.append(
                 m.Part(
@@ -74,17 +78,31 @@ class FrameRenderer:
                     columns=columns,
                     low=drawn.low,
                     high=drawn.high,
+                    note=drawn.note,
                 )
             )
         return parts, buffer.bytes()
 
     def _draw(
-        self, plot: Plot, sim: Simulator, item: int, reached: Reached, window: Window
+        self,
+        plot: Plot,
+        sim: Simulator,
+        item: int,
+        reached: Reached,
+        window: Window,
+        moves: bool,
     ) -> Drawn:
         """Render a plot; without data if the simulation has just gone back in time."""
-        cache = self._caches.setdefault((plot.id, plot.kind, item), Cache())
-        try:
+        cache, held = self._caches.setdefault((plot.id, plot.kind, item), (Cache(), Held()))
+        kind = PLOT_KINDS[plot.kind]
+
+        def make() -> Drawn:
             return plot.draw(sim, item, reached, window, cache)
+
+        try:
+            if not kind.is_analysis:
+                return make()
+            return held.draw((plot, reached.branch), window, kind.is_timed, moves, make)
         # The run may reset, or forget samples, between the state that
         # was taken and this look at it: the next frame has it right.
         except (IndexError, KeyError):

@@ -288,7 +288,8 @@ class LayoutState:
         """Render one frame: the message, and one float32 buffer with the data of all plots."""
         run, sim, window = self.run, self.run.sim, self.window()
         reached = run.reached
-        parts, buffer = self._renderer.render(self.plots, sim, self.item, reached, window)
+        moves = run.moving or run.playing
+        parts, buffer = self._renderer.render(self.plots, sim, self.item, reached, window, moves)
         speed = getattr(sim, "steps_per_second", None) or 0.0
         megabytes = run.history_limit.megabytes
         frame = m.Frame(

@@ -71,10 +71,13 @@ class Plot:
     @property
     def title(self) -> str:
         """Name of the source, and the filter with which it is drawn."""
-        # Neither a raster nor present weights are filtered.
-        if not self.synapse or self.kind == "raster" or self.source.now is not None:
-            return self.source.key
-        return f"{self.source.key} (synapse {1000 * self.synapse:g} ms)"
+        kind, source = PLOT_KINDS[self.kind], self.source
+        name = f"{source.key}, {kind.label}" if kind.is_analysis else source.key
+        # Neither a raster and what is computed of spikes, nor present weights are filtered.
+        counts_spikes = self.kind == "raster" or (kind.is_analysis and source.spikes)
+        if not self.synapse or counts_spikes or source.now is not None:
+            return name
+        return f"{name} (synapse {1000 * self.synapse:g} ms)"
 
     def vocabulary(self) -> tuple[str, ...]:
         """Return the keys of the vocabulary that it is compared with; none for other values."""
@@ -134,7 +137,18 @@ class Plot:
             image_shape(source.shape, len(self.dims)) if not source.labels else (1, len(self.dims))
         )
         compared = source.labels if source.vocabulary is not None else ()
-        return Style(self.dims, self.synapse, source.spikes, source.transform, shape, compared)
+        neurons = None if source.ensemble is None else source.ensemble.neuron_type
+        return Style(
+            self.dims,
+            self.synapse,
+            source.spikes,
+            source.transform,
+            shape,
+            compared,
+            # Not every type of neurons has these.
+            amplitude=float(getattr(neurons, "amplitude", 1.0)),
+            tau_ref=float(getattr(neurons, "tau_ref", 0.0)),
+        )
 
     def history(self, sim: Simulator, item: int, reached: Reached) -> History | None:
         """Return all recorded samples, or None if nothing records them yet."""

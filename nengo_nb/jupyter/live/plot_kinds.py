@@ -11,11 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from nengo_nb.plots import live as figures
+from nengo_nb.plots import live_analysis as analysis_figures
 from nengo_nb.plots.palette import MAX_LINES
 
 from .history import History
 from .render import Cache, Drawn, Style, Window, cloud, image, lines, nothing, path, raster, stacked
 from .signals import Content, Source
+from .spike_statistics import intervals, population, rates
 
 FEW_LINES = 8
 """Default number of lines of a source with more values than a plot can tell apart."""
@@ -43,6 +45,8 @@ class PlotKind:
         refuse: Sentence on why so many values cannot be drawn; empty where they can.
         render: Turns samples into the data of a frame.
         draw: Adds glyphs without data to a figure; None where the browser makes no figure.
+        is_analysis: Whether it shows what is computed of all samples of a window, which is made
+            anew only a few times a second while these change.
     """
 
     name: str
@@ -55,6 +59,7 @@ class PlotKind:
     refuse: Callable[[int], str]
     render: Callable[[History, Window, Style, Cache], Drawn]
     draw: figures.Draw | None
+    is_analysis: bool = False
 
 
 def _rank_lines(source: Source) -> int | None:
@@ -67,6 +72,10 @@ def _rank_html(source: Source) -> int | None:
 
 def _rank_raster(source: Source) -> int | None:
     return 0 if source.content is Content.SPIKES else None
+
+
+def _rank_spike_train(source: Source) -> int | None:
+    return 4 if source.has_all_spikes else None
 
 
 def _rank_stacked(source: Source) -> int | None:
@@ -209,6 +218,45 @@ _ROWS = (
         refuse=_refuse_none,
         render=nothing,
         draw=None,
+    ),
+    PlotKind(
+        name="rates",
+        label="firing rates",
+        is_timed=False,
+        needs_samples=True,
+        has_legend=False,
+        rank=_rank_spike_train,
+        default_count=_count_all,
+        refuse=_refuse_none,
+        render=rates,
+        draw=analysis_figures.draw_rates,
+        is_analysis=True,
+    ),
+    PlotKind(
+        name="population",
+        label="population rate",
+        is_timed=True,
+        needs_samples=True,
+        has_legend=False,
+        rank=_rank_spike_train,
+        default_count=_count_all,
+        refuse=_refuse_none,
+        render=population,
+        draw=analysis_figures.draw_population,
+        is_analysis=True,
+    ),
+    PlotKind(
+        name="intervals",
+        label="inter-spike intervals",
+        is_timed=False,
+        needs_samples=True,
+        has_legend=False,
+        rank=_rank_spike_train,
+        default_count=_count_all,
+        refuse=_refuse_none,
+        render=intervals,
+        draw=analysis_figures.draw_intervals,
+        is_analysis=True,
     ),
 )
 

@@ -11,6 +11,7 @@ import numpy as np
 from .downsample import POINTS, Reduced, bucket_width, reduce_samples
 from .history import History
 from .lowpass import lowpass
+from .sparse_spikes import SparseSpikes
 
 BINS = 600
 """Number of columns of a raster, in time."""
@@ -35,14 +36,17 @@ class Drawn:
     Args:
         array: ``(rows, columns)``, float32. Lines: a row of times from the window's begin, then a
             row per dimension. Raster: a row per column of time, of a bit per neuron or a byte per
-            row of the raster. Path: two rows. Image: its values. Cloud: one row.
-        low: Smallest value, for an axis or a colour scale.
+            row of the raster. Path: two rows. Image: its values. Cloud: one row. Histogram: bounds
+            of the bins, counts, and a place to be marked, filled up to the same length.
+        low: Smallest value, for an axis or a colour scale; of a histogram along the bins.
         high: Largest value; of a raster 1 for bits and 255 for bytes.
+        note: Numbers that sum it up, to be read beside it.
     """
 
     array: np.ndarray
     low: float
     high: float
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,8 @@ class Style:
         transform: Matrix ``(size, drawn)`` that samples are multiplied by, or None.
         shape: Rows and columns of an image.
         compared: Names of the columns of the matrix, if these may change.
+        amplitude: Amplitude of the type of spiking neurons.
+        tau_ref: Refractory period of neurons, in seconds.
     """
 
     dims: tuple[int, ...]
@@ -72,27 +78,32 @@ class Style:
     transform: np.ndarray | None
     shape: tuple[int, int]
     compared: tuple[str, ...] = ()
+    amplitude: float = 1.0
+    tau_ref: float = 0.0
 
 
 @dataclass
 class Cache:
-    """Downsampled lines of the last frame, to go on from in the next one.
+    """Downsampled lines, or spikes, of the last frame, to go on from in the next one.
 
     Args:
         reduced: Buckets of the lines.
+        spikes: Spikes of the window.
         memory: Array that the samples were in. Recorded samples are never overwritten, but a
             simulation that goes back, or outgrows the array, records into another one.
     """
 
     reduced: Reduced = field(default_factory=Reduced)
+    spikes: SparseSpikes = field(default_factory=SparseSpikes)
     memory: weakref.ref[np.ndarray] | None = None
 
     def check(self, history: History) -> None:
-        """Drop buckets of samples that were in another array."""
+        """Drop buckets and spikes of samples that were in another array."""
         memory = history.memory
         # A weak reference and not an id(), which a new array at the same address would share.
         if self.memory is None or self.memory() is not memory:
-            self.reduced, self.memory = Reduced(), weakref.ref(memory)
+            self.reduced, self.spikes = Reduced(), SparseSpikes()
+            self.memory = weakref.ref(memory)
 
 
 def empty() -> Drawn:

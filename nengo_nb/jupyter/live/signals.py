@@ -99,10 +99,22 @@ class Source:
         return self.target.attr if isinstance(self.target, nengo.Probe) else self.attr
 
     @property
+    def ensemble(self) -> nengo.Ensemble | None:
+        """Ensemble whose neurons have these values; None if they are no values of neurons."""
+        obj = self.target.obj if isinstance(self.target, nengo.Probe) else self.target
+        is_neural = self.owner is None and isinstance(obj, nengo.ensemble.Neurons)
+        return obj.ensemble if is_neural else None
+
+    @property
     def is_neural(self) -> bool:
         """Whether there is a value for each neuron."""
-        obj = self.target.obj if isinstance(self.target, nengo.Probe) else self.target
-        return self.owner is None and isinstance(obj, nengo.ensemble.Neurons)
+        return self.ensemble is not None
+
+    @property
+    def has_all_spikes(self) -> bool:
+        """Whether the values are spikes of which none is missing between two samples."""
+        is_thinned = isinstance(self.target, nengo.Probe) and self.target.sample_every is not None
+        return self.spikes and not is_thinned
 
 
 def own_sources(sim: Simulator, paths: Mapping[int, str]) -> Iterator[Source]:

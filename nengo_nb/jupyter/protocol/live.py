@@ -94,7 +94,7 @@ class Layout:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """Location of a plot's data: ``rows x columns`` float32 from element ``offset``."""
+    """Location of a plot's float32 data from element ``offset``, and a ``note`` that sums up."""
 
     plot: str
     offset: int
@@ -102,6 +102,7 @@ class Part:
     columns: int
     low: float
     high: float
+    note: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,7 +43,10 @@ def of_neurons(n_neurons, attr):
         (source(3), ["lines", "xy", "image"]),
         (source(500), ["image", "lines"]),
         (source(4, 5), ["image", "lines"]),
-        (source(30, content=Content.SPIKES), ["raster", "lines", "image"]),
+        (
+            source(30, content=Content.SPIKES),
+            ["raster", "lines", "image", "rates", "population", "intervals"],
+        ),
         (source(30, content=Content.POPULATION), ["lines", "image"]),
         (of_neurons(30, "voltage"), ["stacked", "lines", "image"]),
         (of_neurons(30, None), ["lines", "stacked", "image"]),

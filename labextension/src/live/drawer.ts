@@ -1,0 +1,48 @@
+/** A drawer: how the numbers of one kind of plot are handed to Bokeh, and drawn without it. */
+
+import type { Frame, Part, PlotInfo } from "../protocol/live";
+import type { Axis } from "./axis";
+import type { Sheet } from "./rasterizer";
+
+/** An image, row by row from the bottom. */
+export interface Image {
+  values: Uint32Array | Float32Array;
+  shape: [number, number];
+}
+
+/** Columns of the data sources named "data" and "head" of a plot's figure. */
+export interface Columns {
+  data: Record<string, unknown>;
+  head?: Record<string, unknown>;
+  image?: Image;
+}
+
+/** Attributes of a figure's models, by the names of the models. */
+type Attributes = Record<string, Record<string, number>>;
+
+/** How a moving plot is drawn by hand, as Bokeh would take too long. */
+export interface Sketch {
+  fits: (info: PlotInfo) => boolean;
+  paint: (sheet: Sheet, columns: Columns, info: PlotInfo, scale: number) => void;
+}
+
+/** Size of what is within the axes. */
+export interface Room {
+  width: number;
+  height: number;
+}
+
+export interface Drawer {
+  /** Columns for the numbers of a frame, given the names of the values that are drawn. */
+  columns: (
+    part: Part,
+    numbers: Float32Array,
+    frame: Frame,
+    names: string[],
+    room: Room,
+  ) => Columns;
+  /** Ranges and scales for the values of a frame; that of time is set for all kinds alike. */
+  scale: (part: Part, axis: Axis, numbers: Float32Array) => Attributes;
+  /** Left out where Bokeh draws every frame. */
+  sketch?: Sketch;
+}
