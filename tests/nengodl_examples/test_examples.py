@@ -16,10 +16,11 @@ from . import (
     tensorflow_models,
 )
 from .__main__ import EXAMPLES, main
+from .sizes import SMALL
 
 
 def test_an_autoencoder_has_the_error_of_the_same_model_in_keras():
-    found = mnist_autoencoder.run(n_train=2000, n_test=500, epochs=5, n_seeds=2)
+    found = mnist_autoencoder.run(**SMALL["mnist_autoencoder"])
 
     assert found["mean squared error"] < found["of zeros"] / 2
     assert found["mean squared error"] == pytest.approx(found["the same in Keras"], rel=0.1)
@@ -27,9 +28,7 @@ def test_an_autoencoder_has_the_error_of_the_same_model_in_keras():
 
 @pytest.mark.long
 def test_a_spiking_network_learns_digits_by_its_rates():
-    found = spiking_mnist.run(
-        n_train=4000, n_test=200, filters=(8, 16, 32), epochs=4, n_steps=60, batch=50
-    )
+    found = spiking_mnist.run(**SMALL["spiking_mnist"])
 
     assert found["before training"] < 0.3
     assert found["accuracy with spikes"] > 0.8
@@ -37,9 +36,7 @@ def test_a_spiking_network_learns_digits_by_its_rates():
 
 @pytest.mark.long
 def test_a_keras_model_spikes():
-    found = keras_to_snn.run(
-        n_train=5000, n_test=300, filters=(8, 16), n_hidden=32, epochs=4, n_steps=30
-    )
+    found = keras_to_snn.run(**SMALL["keras_to_snn"])
 
     assert found["accuracy in Keras"] > 0.85
     assert found["by rates"] == pytest.approx(found["accuracy in Keras"], abs=1e-6)
@@ -49,7 +46,7 @@ def test_a_keras_model_spikes():
 
 @pytest.mark.long
 def test_a_whole_model_of_keras_runs_in_a_network():
-    found = tensorflow_models.run(size=32, alpha=0.25, n_examples=32)
+    found = tensorflow_models.run(**SMALL["tensorflow_models"])
 
     assert found["largest feature"] > 0.1
     assert found["largest difference from Keras"] < 1e-4 * found["largest feature"]
@@ -58,14 +55,14 @@ def test_a_whole_model_of_keras_runs_in_a_network():
 
 @pytest.mark.long
 def test_a_legendre_memory_unit_reads_digits_pixel_by_pixel():
-    found = lmu.run(n_train=3000, n_test=500, width=7, units=32, order=24, epochs=6)
+    found = lmu.run(**SMALL["lmu"])
 
     assert found["accuracy"] > 0.7
 
 
 @pytest.mark.long
 def test_retrieval_from_bound_pairs_is_learned():
-    found = spa_retrieval.run(n_examples=2000, dims=8, neurons_per_d=10, epochs=8)
+    found = spa_retrieval.run(**SMALL["spa_retrieval"])
 
     assert found["similarity"] > found["similarity before training"] + 0.1
     assert found["retrieval accuracy"] > found["accuracy before training"] + 0.05
@@ -73,21 +70,21 @@ def test_retrieval_from_bound_pairs_is_learned():
 
 @pytest.mark.long
 def test_a_memory_of_bound_pairs_is_learned():
-    found = spa_memory.run(n_examples=2000, n_pairs=2, dims=8, neurons_per_d=10, epochs=8)
+    found = spa_memory.run(**SMALL["spa_memory"])
 
     assert found["similarity"] > found["similarity before training"] + 0.15
     assert found["retrieval accuracy"] > found["accuracy before training"] + 0.1
 
 
 def test_training_that_begins_at_decoders_is_ahead():
-    found = nef_init.run(n_examples=1000, epochs=3)
+    found = nef_init.run(**SMALL["nef_init"])
 
     assert found["before training"] < found["loss from random weights"]
     assert found["loss from decoders"] < found["before training"]
 
 
 def test_a_network_of_nengo_runs_is_trained_and_goes_back():
-    found = from_nengo.run(seconds=0.5, n_examples=2000, epochs=8)
+    found = from_nengo.run(**SMALL["from_nengo"])
 
     assert found["difference from Nengo"] < 1e-3
     assert found["error in Nengo"] < found["error before training"] / 2
