@@ -19,6 +19,7 @@ export const NOTHING: Part = {
   columns: 0,
   low: 0,
   high: 0,
+  runs: [],
 };
 
 /** A model of BokehJS that keeps what it is set to, and calls back as Bokeh does. */
@@ -43,6 +44,7 @@ export function lineModels(): Record<string, BokehModel> {
     time: model({ start: 0, end: 1e-3 }),
     values: model({ start: -1, end: 1 }),
     data: model({ data: {} }),
+    runs: model({ data: {} }),
   };
 }
 

@@ -6,6 +6,7 @@ import { PLOT_KINDS } from "../tables/plot_kinds";
 import { readPlotKind } from "./drawers";
 import { button } from "./icons";
 import { Figure } from "./figure";
+import { dashSwatch } from "./kept_lines";
 import type { Frame, Part, PlotInfo } from "../protocol/live";
 import type { Send } from "./send";
 import { parse, parseIndices, writeIndices } from "./numbers";
@@ -45,6 +46,8 @@ export class Card {
   private readonly menu = element("div", { class: "nnb-menu", attributes: { hidden: "" } });
   private readonly title = element("span", { class: "nnb-title" });
   private readonly legend = element("span", { class: "nnb-legend" });
+  /** Which dashes are which kept run. */
+  private readonly runs = element("span", { class: "nnb-legend" });
   private figure: Figure | null = null;
   private drawing: string | null = null;
   private asked: Asked = {};
@@ -69,6 +72,7 @@ export class Card {
     heading.append(
       this.title,
       this.legend,
+      this.runs,
       button("fit", "Fit the axis of values", () => this.figure?.fit()),
       button("more", "Change or save this plot", open),
       button("close", "Remove this plot", remove),
@@ -138,7 +142,19 @@ export class Card {
 
   update(part: Part, numbers: Float32Array, frame: Frame): void {
     this.newest = { part, numbers, frame };
+    this.nameRuns(part, frame);
     this.figure?.update(part, numbers, frame);
+  }
+
+  private nameRuns(part: Part, frame: Frame): void {
+    const drawn = frame.runs.filter((run) => part.runs.some(({ run: id }) => id === run.id));
+    const named = JSON.stringify(drawn.map(({ name, place }) => [name, place]));
+    if (this.runs.dataset.named === named) return;
+    this.runs.dataset.named = named;
+    const entries = drawn.map(({ name, place }) =>
+      element("span", {}, dashSwatch(place ?? 0), name),
+    );
+    this.runs.replaceChildren(...entries);
   }
 
   restyle(): void {

@@ -9,6 +9,7 @@ import { PLOT_KINDS, type PlotKind } from "../tables/plot_kinds";
 import type { Axis } from "./axis";
 import { layCloud } from "./cloud";
 import { readLevels, shrink } from "./density";
+import { paintKept, styleOf, type KeptLine } from "./kept_lines";
 import type { Frame, Part, PlotInfo } from "../protocol/live";
 import { lineColor } from "./palette";
 import { across, down, ink, line, rule, type Sheet, spikes } from "./rasterizer";
@@ -26,7 +27,12 @@ export interface Columns {
   data: Record<string, unknown>;
   head?: Record<string, unknown>;
   image?: Image;
+  /** Lines of kept runs, for the data source named "runs". */
+  kept?: KeptLine[];
 }
+
+/** Points and colour of a line. */
+type Stroke = Pick<KeptLine, "xs" | "ys" | "color">;
 
 /** Attributes of a figure's models, by the names of the models. */
 type Attributes = Record<string, Record<string, number>>;
@@ -54,6 +60,8 @@ export interface Drawer {
   ) => Columns;
   /** Ranges and scales for the values of a frame; that of time is set for all kinds alike. */
   scale: (part: Part, axis: Axis) => Attributes;
+  /** Lines of a kept run from its rows; left out where the present run is drawn alone. */
+  strokes?: (rows: Float32Array[], frame: Frame, info: PlotInfo) => Stroke[];
   /** Left out where Bokeh draws every frame. */
   sketch?: Sketch;
 }
@@ -62,7 +70,10 @@ const LINE_WIDTH = 1.6;
 const STACKED_WIDTH = 1.2;
 
 /** The numbers of a part, row by row, without a copy. */
-export function rowsOf(part: Part, numbers: Float32Array): Float32Array[] {
+export function rowsOf(
+  part: Pick<Part, "offset" | "rows" | "columns">,
+  numbers: Float32Array,
+): Float32Array[] {
   return Array.from({ length: part.rows }, (_, row) => {
     const begin = part.offset + row * part.columns;
     return numbers.subarray(begin, begin + part.columns);
@@ -100,6 +111,33 @@ function upwards(rows: Float32Array[], columns: number): Image {
 
 const NOTHING: Image = { values: new Float32Array(1), shape: [1, 1] };
 
+/** The lines of all kept runs in a plot. */
+export function keptLines(
+  kind: PlotKind,
+  part: Part,
+  numbers: Float32Array,
+  frame: Frame,
+  info: PlotInfo,
+): KeptLine[] {
+  const { strokes } = DRAWERS[kind];
+  const filled = part.runs.filter((run) => run.columns > 0);
+  return filled.flatMap((run) => {
+    const drawn = strokes?.(rowsOf(run, numbers), frame, info) ?? [];
+    return drawn.map((stroke) => ({ ...stroke, ...styleOf(run, frame) }));
+  });
+}
+
+/** A line over time for each row behind that of times. */
+function overTime(
+  rows: Float32Array[],
+  frame: Frame,
+  colorOf: (index: number) => string,
+): Stroke[] {
+  const [first, ...values] = rows;
+  const xs = times(first, frame.begin);
+  return values.map((ys, i) => ({ xs, ys, color: colorOf(i) }));
+}
+
 const lines: Drawer = {
   columns: (part, numbers, frame, names) => {
     const rows = rowsOf(part, numbers);
@@ -108,6 +146,8 @@ const lines: Drawer = {
     return { data };
   },
   scale: (part, axis) => ({ values: axis.include(part.low, part.high) }),
+  strokes: (rows, frame, info) =>
+    overTime(rows, frame, (i) => lineColor(i, info.colors[i] ?? LINE_COLORS[0])),
   sketch: {
     // Dashes are left to Bokeh: lines must be told apart by colour alone.
     fits: (info) => new Set(info.colors).size === info.dims.length,
@@ -117,6 +157,7 @@ const lines: Drawer = {
         rule(sheet, across(sheet, mark), false, faint);
       for (const mark of findTicks(sheet.y.start, sheet.y.end))
         rule(sheet, down(sheet, mark), true, faint);
+      paintKept(sheet, columns.kept ?? [], LINE_WIDTH * scale, scale);
       const times = columns.data.t as Float64Array;
       info.colors.forEach((color, i) => {
         const values = columns.data[`${i}`] as Float32Array;
@@ -131,9 +172,11 @@ const stacked: Drawer = {
   ...lines,
   // The places of neurons stay.
   scale: ({ low, high }) => ({ values: { start: low, end: high } }),
+  strokes: (rows, frame) => overTime(rows, frame, () => lineColor(0, LINE_COLORS[0])),
   sketch: {
     fits: () => true,
     paint: (sheet, columns, info, scale) => {
+      paintKept(sheet, columns.kept ?? [], STACKED_WIDTH * scale, scale);
       const color = ink(lineColor(0, LINE_COLORS[0]));
       const times = columns.data.t as Float64Array;
       info.dims.forEach((_, i) => {
@@ -168,6 +211,9 @@ const xy: Drawer = {
     const range = axis.include(part.low, part.high);
     return { values: range, across: range };
   },
+  strokes: ([xs = new Float32Array(), ys = new Float32Array()]) => [
+    { xs, ys, color: lineColor(0, LINE_COLORS[0]) },
+  ],
 };
 
 const image: Drawer = {

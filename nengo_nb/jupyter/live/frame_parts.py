@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nengo_nb.jupyter.protocol import live as m
+from nengo_nb.jupyter.protocol.runs import RunPart
 
+from .kept_runs import KeptRun
 from .plot import Plot
+from .plot_kinds import PLOT_KINDS
 from .reached import Reached
 from .render import Cache, Drawn, Window, empty
 
@@ -40,7 +43,8 @@ class FrameRenderer:
     """Renders the plots of a view, frame by frame. Used by one thread at a time."""
 
     def __init__(self) -> None:
-        self._caches: dict[tuple[str, str, int], Cache] = {}
+        # By plot, kind, item of the minibatch and kept run, which is empty for the present one.
+        self._caches: dict[tuple[str, str, int, str], Cache] = {}
 
     def render(
         self,
@@ -49,6 +53,7 @@ class FrameRenderer:
         item: int,
         reached: Reached,
         window: Window,
+        runs: Sequence[KeptRun],
     ) -> tuple[list[m.Part], bytes]:
         """Return the parts of a frame, and the buffer that they are in.
 
@@ -58,13 +63,17 @@ class FrameRenderer:
             item: Item of the minibatch.
             reached: State of the simulation that is drawn.
             window: Window of time.
+            runs: Kept runs to draw under the present one.
         """
-        # Caches of removed plots, other kinds and other items go, and with them what they hold.
-        shown = {(plot.id, plot.kind, item) for plot in plots}
+        # Caches of what is no longer shown go, and with them what they hold.
+        ids = ["", *(run.id for run in runs)]
+        shown = {(plot.id, plot.kind, item, run_id) for plot in plots for run_id in ids}
         self._caches = {key: cache for key, cache in self._caches.items() if key in shown}
         buffer, parts = FrameBuffer(), []
         for plot in plots:
-            drawn = empty() if sim is None else self._draw(plot, sim, item, reached, window)
+            present = empty() if sim is None else self._draw(plot, sim, item, reached, window)
+            others = self._draw_runs(plot, item, window, runs)
+            drawn, *under = _joined(plot, [present, *others.values()])
             rows, columns = drawn.array.shape
             parts.append(
                 m.Part(
@@ -74,18 +83,48 @@ class FrameRenderer:
                     columns=columns,
                     low=drawn.low,
                     high=drawn.high,
+                    runs=[
+                        _write_run(run_id, each, buffer)
+                        for run_id, each in zip(others, under, strict=True)
+                    ],
                 )
             )
         return parts, buffer.bytes()
+
+    def _cache(self, plot: Plot, item: int, run_id: str) -> Cache:
+        return self._caches.setdefault((plot.id, plot.kind, item, run_id), Cache())
 
     def _draw(
         self, plot: Plot, sim: Simulator, item: int, reached: Reached, window: Window
     ) -> Drawn:
         """Render a plot; without data if the simulation has just gone back in time."""
-        cache = self._caches.setdefault((plot.id, plot.kind, item), Cache())
         try:
-            return plot.draw(sim, item, reached, window, cache)
+            return plot.draw(sim, item, reached, window, self._cache(plot, item, ""))
         # The run may reset, or forget samples, between the state that
         # was taken and this look at it: the next frame has it right.
         except (IndexError, KeyError):
             return empty()
+
+    def _draw_runs(
+        self, plot: Plot, item: int, window: Window, runs: Sequence[KeptRun]
+    ) -> dict[str, Drawn]:
+        """Render the kept runs that have samples of a plot, by id."""
+        if PLOT_KINDS[plot.kind].join is None or plot.probe is None:
+            return {}
+        histories = {run.id: run.history(plot.probe, item) for run in runs}
+        return {
+            run_id: plot.draw_history(history, window, self._cache(plot, item, run_id))
+            for run_id, history in histories.items()
+            if history is not None
+        }
+
+
+def _joined(plot: Plot, drawings: list[Drawn]) -> list[Drawn]:
+    """Return drawings of the same plot on one scale."""
+    join = PLOT_KINDS[plot.kind].join
+    return drawings if join is None else join(drawings)
+
+
+def _write_run(run_id: str, drawn: Drawn, buffer: FrameBuffer) -> RunPart:
+    rows, columns = drawn.array.shape
+    return RunPart(run=run_id, offset=buffer.add(drawn), rows=rows, columns=columns)

@@ -142,7 +142,7 @@ class Plot:
     def draw(
         self, sim: Simulator, item: int, reached: Reached, window: Window, cache: Cache
     ) -> Drawn:
-        """Render the data of one frame."""
+        """Render the data of the present run in one frame, before kinds join those of others."""
         # Without a minibatch there is no batch axis to choose from; weights
         # that do not change while it runs have none in either case.
         if self.source.now is not None and self.probe is not None:
@@ -152,7 +152,13 @@ class Plot:
                 self.style(),
             )
         history = self.history(sim, item, reached)
-        if history is None or not self.dims:
+        if history is None:
+            return empty()
+        return self.draw_history(history, window, cache)
+
+    def draw_history(self, history: History, window: Window, cache: Cache) -> Drawn:
+        """Render the samples of one run, present or kept."""
+        if not self.dims:
             return empty()
         return PLOT_KINDS[self.kind].render(history, window, self.style(), cache)
 

@@ -14,7 +14,19 @@ from nengo_nb.plots import live as figures
 from nengo_nb.plots.palette import MAX_LINES
 
 from .history import History
-from .render import Cache, Drawn, Style, Window, cloud, image, lines, path, raster, stacked
+from .render import (
+    Cache,
+    Drawn,
+    Style,
+    Window,
+    cloud,
+    image,
+    lines,
+    path,
+    raster,
+    share_scale,
+    stack,
+)
 from .signals import Content, Source
 
 FEW_LINES = 8
@@ -41,7 +53,9 @@ class PlotKind:
             cannot be drawn so.
         default_count: Number of values that are drawn by default, by the size of the source.
         refuse: Sentence on why so many values cannot be drawn; empty where they can.
-        render: Turns samples into the data of a frame.
+        render: Turns samples of one run into the data of a frame.
+        join: Brings the data of the present run, which come first, and of kept ones to one scale;
+            None where only the present run can be drawn.
         draw: Adds glyphs without data to a figure.
     """
 
@@ -54,6 +68,7 @@ class PlotKind:
     default_count: Callable[[int], int]
     refuse: Callable[[int], str]
     render: Callable[[History, Window, Style, Cache], Drawn]
+    join: Callable[[Sequence[Drawn]], list[Drawn]] | None
     draw: figures.Draw
 
 
@@ -130,6 +145,7 @@ _ROWS = (
         default_count=_count_lines,
         refuse=_refuse_lines,
         render=lines,
+        join=share_scale,
         draw=figures.draw_lines,
     ),
     PlotKind(
@@ -141,7 +157,8 @@ _ROWS = (
         rank=_rank_stacked,
         default_count=lambda size: min(size, FEW_STACKED),
         refuse=_refuse_stacked,
-        render=stacked,
+        render=lines,
+        join=stack,
         draw=figures.draw_stacked,
     ),
     PlotKind(
@@ -154,6 +171,7 @@ _ROWS = (
         default_count=_count_all,
         refuse=_refuse_none,
         render=raster,
+        join=None,
         draw=figures.draw_raster,
     ),
     PlotKind(
@@ -166,6 +184,7 @@ _ROWS = (
         default_count=lambda size: min(size, 2),
         refuse=_refuse_path,
         render=path,
+        join=share_scale,
         draw=figures.draw_path,
     ),
     PlotKind(
@@ -178,6 +197,7 @@ _ROWS = (
         default_count=_count_all,
         refuse=_refuse_none,
         render=cloud,
+        join=None,
         draw=figures.draw_cloud,
     ),
     PlotKind(
@@ -190,6 +210,7 @@ _ROWS = (
         default_count=_count_all,
         refuse=_refuse_none,
         render=image,
+        join=None,
         draw=figures.draw_image,
     ),
 )

@@ -7,6 +7,7 @@ package.
 
 - :mod:`.live`: live views
 - :mod:`.expressions`: their entries for semantic pointers
+- :mod:`.runs`: their kept runs
 - :mod:`.diagram`: details and activity of a diagram's boxes
 - :mod:`.panel`: JupyterLab's side panel
 - :mod:`.loader`: BokehJS from the kernel
@@ -17,5 +18,5 @@ it, and a test compares both. In either language ``ToBrowser`` and ``ToKernel`` 
 what a comm may carry.
 """
 
-VERSION = 9
+VERSION = 10
 """Version of all messages; raise it with every change, so that old pages reload."""

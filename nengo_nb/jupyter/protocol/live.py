@@ -8,14 +8,15 @@ from typing import Any
 from .codec import kinds_of
 from .expressions import (
     AddExpression,
-    CheckExpression,
     Checked,
+    CheckExpression,
     Drive,
     PointerNodeInfo,
     RemoveExpression,
 )
 from .loader import BokehScript, WantBokeh
 from .preferences import Preferences
+from .runs import ForgetRun, NameRun, RunInfo, RunPart, ShowRun
 
 # --- to the browser
 # ---------------------------------------------------------------------------------------
@@ -101,6 +102,7 @@ class Part:
     columns: int
     low: float
     high: float
+    runs: list[RunPart]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +113,7 @@ class Frame:
     that override the node; ``typed`` are the expressions that nodes with entries for them put out,
     empty where they put out their own values. Samples before ``kept`` were forgotten, so that they
     take no more than ``megabytes`` (null for all there is). ``traceback`` are the user's lines that
-    led to ``error``.
+    led to ``error``. Kept ``runs`` are drawn until ``latest``; ``forgotten`` names lost ones.
     """
 
     number: int
@@ -132,6 +134,9 @@ class Frame:
     moments: list[float]
     kept: float
     megabytes: float | None
+    runs: list[RunInfo]
+    latest: float
+    forgotten: str
     held: list[list[int]]
     values: list[list[float]]
     typed: list[str]
@@ -347,6 +352,7 @@ Request = (
     Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | CheckExpression | Drive
     | AddExpression | RemoveExpression | AddSliders | ChangeSliders | RemoveSliders | Look | LookFor
     | LookUntil | ChooseItem | AddPlot | ChangePlot | RemovePlot | WantData | WantCode
+    | ShowRun | NameRun | ForgetRun
 )  # fmt: skip
 """Request of the viewer, with a handler in ``live/handlers.py``."""
 ToKernel = Ready | Preferences | Ack | Hide | WantBokeh | Request
