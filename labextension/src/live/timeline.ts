@@ -130,7 +130,8 @@ export class Timeline {
     this.kept.textContent = `from ${seconds(kept)} on (${limit})`;
     this.kept.title =
       `Samples before ${seconds(kept)} were forgotten, so that all probes take no more than ${limit}. ` +
-      "nengo_nb.live(sim, history_megabytes=...) sets how much they may take.";
+      "%nengo live NAME --history MB and nengo_nb.live(sim, history_megabytes=...) set how much " +
+      "they may take.";
   }
 
   private showLength(length: number): void {
