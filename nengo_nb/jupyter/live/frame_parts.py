@@ -10,7 +10,7 @@ import numpy as np
 from nengo_nb.jupyter.protocol import live as m
 from nengo_nb.jupyter.protocol.runs import RunPart
 
-from .kept_runs import KeptRun
+from .kept_runs import KeptRun, histories_of
 from .plot import Plot
 from .plot_kinds import PLOT_KINDS
 from .reached import Reached
@@ -109,13 +109,11 @@ class FrameRenderer:
         self, plot: Plot, item: int, window: Window, runs: Sequence[KeptRun]
     ) -> dict[str, Drawn]:
         """Render the kept runs that have samples of a plot, by id."""
-        if PLOT_KINDS[plot.kind].join is None or plot.probe is None:
+        if PLOT_KINDS[plot.kind].join is None:
             return {}
-        histories = {run.id: run.history(plot.probe, item) for run in runs}
         return {
-            run_id: plot.draw_history(history, window, self._cache(plot, item, run_id))
-            for run_id, history in histories.items()
-            if history is not None
+            run.id: plot.draw_history(history, window, self._cache(plot, item, run.id))
+            for run, history in histories_of(runs, plot.probe, item)
         }
 
 

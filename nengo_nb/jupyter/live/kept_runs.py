@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -202,6 +202,22 @@ class KeptRuns:
             if all(run.id != run_id for run in self._runs):
                 raise ValueError("this run is gone")
             self._runs = change(self._runs)
+
+
+def histories_of(
+    runs: Sequence[KeptRun], probe: nengo.Probe | None, item: int
+) -> list[tuple[KeptRun, History]]:
+    """Return the runs that have samples of a probe, with these.
+
+    Args:
+        runs: The runs.
+        probe: The probe; None where nothing records it yet.
+        item: Item of the minibatch.
+    """
+    if probe is None:
+        return []
+    found = [(run, run.history(probe, item)) for run in runs]
+    return [(run, history) for run, history in found if history is not None]
 
 
 def _placed(runs: tuple[KeptRun, ...], run_id: str, place: int | None) -> tuple[KeptRun, ...]:

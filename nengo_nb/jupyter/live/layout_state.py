@@ -19,6 +19,7 @@ from nengo_nb.plots import Trace
 
 from .catalog import catalog
 from .frame_parts import FrameRenderer
+from .kept_runs import histories_of
 from .plot import Plot, make_plot
 from .plot_kinds import kinds_of
 from .pointer_nodes import drivers_of, why_undriven
@@ -344,7 +345,8 @@ class LayoutState:
             history = plot.history(sim, self.item, reached)
             if history is None or plot.source.now is not None or plot.source.key in traces:
                 continue
-            trace = plot.trace(history, window)
+            kept = histories_of(self.run.kept_runs.shown, plot.probe, self.item)
+            trace = plot.trace_runs(history, window, [(run.name, each) for run, each in kept])
             if trace is not None:
                 traces[plot.source.key] = trace
         return list(traces.values())[:most]

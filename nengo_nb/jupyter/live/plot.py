@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import nengo
 
 from nengo_nb.jupyter.protocol.live import PlotInfo
-from nengo_nb.plots import Trace, make_trace
+from nengo_nb.plots import Kind, Trace, make_trace
 from nengo_nb.plots.live import live_figure
 from nengo_nb.plots.palette import line_style
 
@@ -161,6 +161,23 @@ class Plot:
         if not self.dims:
             return empty()
         return PLOT_KINDS[self.kind].render(history, window, self.style(), cache)
+
+    def trace_runs(
+        self, history: History, window: Window, earlier: Sequence[tuple[str, History]]
+    ) -> Trace | None:
+        """Return the samples in a window with those of kept runs, where these can be drawn.
+
+        Args:
+            history: All recorded samples.
+            window: The window.
+            earlier: Names and samples of kept runs.
+        """
+        trace = self.trace(history, window)
+        if trace is None or trace.kind is not Kind.LINES:
+            return trace
+        found = [(name, self.trace(each, window)) for name, each in earlier]
+        under = [replace(each, label=name) for name, each in found if each is not None]
+        return replace(trace, under=tuple(under))
 
     def trace(self, history: History, window: Window) -> Trace | None:
         """Return the samples in a window as a static plot draws them; None without any.

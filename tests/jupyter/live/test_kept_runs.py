@@ -294,10 +294,9 @@ def test_a_kept_run_is_drawn_at_its_times_in_every_plot_of_lines(
     assert raster.runs == []
 
 
-def test_stacked_lines_of_all_runs_have_one_scale(run, ran, reset, layout, network):
+def test_all_runs_of_a_plot_have_one_scale(run, ran, reset, layout, network):
     layout.add_plot(LivePlot(network.decoded, "lines"))
-    with_places = layout.add_plot(LivePlot(network.spikes, "lines", dims=(0, 1)))
-    assert with_places.kind == "lines"
+    layout.add_plot(LivePlot(network.spikes, "lines", dims=(0, 1)))
     ran(100)
     reset()
     ran(50)
@@ -353,3 +352,22 @@ def test_two_views_of_a_run_list_the_same_runs(run, ran, reset, layout):
 
     assert [kept.name for kept in layout.frame(1)[0].runs] == ["first"]
     assert layout.frame(2)[0].runs == other.frame(1)[0].runs
+
+
+def test_the_picture_of_a_view_has_the_lines_of_drawn_runs(run, ran, fork, layout, sim, network):
+    layout.add_plot(LivePlot(network.slow))
+    layout.add_plot(LivePlot(network.spikes))
+    ran(300)
+    ran(200)
+    fork(0.4)
+    ran(50)
+
+    lines, raster = layout.traces(sim, 6)
+
+    (under,) = lines.under
+    assert under.label == "run 1"
+    np.testing.assert_allclose(under.values[:, 0], np.sin(6 * under.times), atol=1e-4)
+    assert under.times[-1] == pytest.approx(0.5)
+    assert raster.under == ()
+    answer(layout, r.ShowRun(run="1", shown=False))
+    assert layout.traces(sim, 6)[0].under == ()
