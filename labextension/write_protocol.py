@@ -26,9 +26,10 @@ from nengo_nb.jupyter.protocol import (
     loader,
     panel,
     preferences,
+    runs,
 )
 
-MODULES = (diagram, expressions, html, live, loader, panel, preferences)
+MODULES = (diagram, expressions, html, live, loader, panel, preferences, runs)
 FOLDER = Path(__file__).parent / "src" / "protocol"
 WIDTH = 100
 """Largest number of characters of a line, as ``package.json`` tells Prettier."""

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { layCloud, type Name } from "../src/live/cloud";
 import { DRAWERS } from "../src/live/drawers";
+import type { Part } from "../src/protocol/live";
 import { frame } from "./frames";
 
 const [WIDTH, HEIGHT] = [400, 180];
@@ -81,7 +82,7 @@ test("a long name is as wide as the plot at most", () => {
 });
 
 test("a frame's similarities are columns of text, places, sizes and opacities", () => {
-  const part = {
+  const part: Part = {
     type: "Part",
     plot: "p",
     offset: 1,
@@ -90,7 +91,8 @@ test("a frame's similarities are columns of text, places, sizes and opacities", 
     low: 0,
     high: 1,
     note: "",
-  } as const;
+    runs: [],
+  };
   const room = { width: WIDTH, height: HEIGHT };
   const { data } = DRAWERS.cloud.columns(
     part,

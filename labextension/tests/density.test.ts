@@ -3,7 +3,7 @@ import { type Levels, readLevels, shrink } from "../src/live/density";
 import type { Part } from "../src/protocol/live";
 
 function part(rows: number, columns: number, high: number, offset = 0): Part {
-  return { type: "Part", plot: "p", offset, rows, columns, low: 0, high, note: "" };
+  return { type: "Part", plot: "p", offset, rows, columns, low: 0, high, note: "", runs: [] };
 }
 
 function floats(...bytes: number[]): Float32Array {

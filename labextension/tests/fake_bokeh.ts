@@ -20,6 +20,7 @@ export const NOTHING: Part = {
   low: 0,
   high: 0,
   note: "",
+  runs: [],
 };
 
 /** A model of BokehJS that keeps what it is set to, and calls back as Bokeh does. */
@@ -44,6 +45,7 @@ export function lineModels(): Record<string, BokehModel> {
     time: model({ start: 0, end: 1e-3 }),
     values: model({ start: -1, end: 1 }),
     data: model({ data: {} }),
+    runs: model({ data: {} }),
   };
 }
 

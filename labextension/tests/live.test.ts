@@ -17,7 +17,7 @@ beforeEach(() => {
 const ROOM = { width: 300, height: 180 };
 
 function part(rows: number, columns: number, offset = 0): Part {
-  return { type: "Part", plot: "p", offset, rows, columns, low: 0, high: 4, note: "" };
+  return { type: "Part", plot: "p", offset, rows, columns, low: 0, high: 4, note: "", runs: [] };
 }
 
 test("lines are rows of the buffer, and their times count from the window's begin", () => {

@@ -67,13 +67,19 @@ def reset(session: Session, name: str) -> Simulator:
     return sim
 
 
-def open_live_view(session: Session, name: str) -> LiveView:
-    """Return a new live view of a network, which the session keeps as long as the simulator."""
+def open_live_view(session: Session, name: str, history: float | None = None) -> LiveView:
+    """Return a new live view of a network, which the session keeps as long as the simulator.
+
+    Args:
+        session: Session of the notebook.
+        name: Name of the network.
+        history: Memory that recorded samples may take, in 10**6 bytes; by default as it is.
+    """
     from .live.view import LiveView
 
     check_content(name, session.network(name))
     try:
-        view = LiveView(session.simulator(name))
+        view = LiveView(session.simulator(name), history_megabytes=history)
     except (ValueError, LookupError) as error:
         raise UsageError(str(error.args[0])) from error
     session.keep_view(name, view)

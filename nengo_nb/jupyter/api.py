@@ -69,8 +69,9 @@ def live(
         sliders: Sliders to show: nodes, their names or ``LiveSlider``, and ``LiveExpression`` for
             entries of semantic pointers; by default those of the input nodes.
         history_megabytes: Memory that the samples of all probes may take while it runs live, in
-            10**6 bytes; beyond it the oldest are forgotten, which the view says. By default 256, or
-            what another view has set; infinity keeps all.
+            10**6 bytes, with those of kept runs; beyond it the oldest run is forgotten, and then
+            the oldest samples, which the view says. By default 256, or what another view has set;
+            infinity keeps all.
 
     Returns:
         A view that shows itself as the last expression of a cell, or with ``display``.

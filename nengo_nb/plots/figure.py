@@ -21,7 +21,7 @@ from bokeh.palettes import Cividis256
 from bokeh.plotting import figure
 from bokeh.transform import dodge, linear_cmap
 
-from .palette import FEW_SAMPLES, line_style, spike_colors
+from .palette import FEW_SAMPLES, line_style, pale, spike_colors
 from .reduce import limits, reduce_heat, reduce_lines, reduce_spikes, shared_spans, spans
 from .trace import Kind, Trace
 
@@ -74,6 +74,8 @@ def _panel(trace: Trace, times: Range1d) -> figure:
 
 def _draw_lines(panel: figure, trace: Trace) -> None:
     """Draw one line per dimension over a shared time column; the legend hides and shows them."""
+    for earlier in trace.under:
+        _draw_earlier(panel, earlier)
     times, values = reduce_lines(trace)
     columns = {str(i): values[:, i] for i in range(trace.size)}
     source = ColumnDataSource({"time": times, **columns})
@@ -89,6 +91,20 @@ def _draw_lines(panel: figure, trace: Trace) -> None:
     if trace.size > 1:
         items = [LegendItem(label=line.name, renderers=[line]) for line in lines]
         panel.add_layout(_legend(trace.index, items), "above")
+
+
+def _draw_earlier(panel: figure, trace: Trace) -> None:
+    """Draw the lines of an earlier run pale and dashed; hovering tells its name."""
+    times, values = reduce_lines(trace)
+    columns = {str(i): values[:, i] for i in range(trace.size)}
+    # A column and no text of the tooltip, in which "@" has a meaning.
+    source = ColumnDataSource({"time": times, "run": [trace.label] * len(times), **columns})
+    lines = []
+    for i, column in enumerate(columns):
+        style = {"line_color": pale(line_style(i)[0]), "line_dash": "dashed"}
+        lines.append(panel.line("time", column, source=source, **style))
+    tooltips = [("run", "@run"), ("time", "@time{0.0000} s"), ("value", "$snap_y{0.0000}")]
+    panel.add_tools(HoverTool(tooltips=tooltips, renderers=lines, mode="mouse"))
 
 
 def _draw_curves(panel: figure, trace: Trace) -> None:

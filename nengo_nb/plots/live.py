@@ -1,8 +1,8 @@
 """Bokeh figure of a live plot, without data: the browser streams samples into it.
 
-The browser finds three models by name: ``data``, ``time`` (the range that all plots share in
-meaning) and ``values``. Lines and dots are named by the index of their colour, so that it can give
-them those of another palette.
+The browser finds models by name: ``data``, ``time`` (the range that all plots share in meaning) and
+``values``, and in plots of lines ``runs``, the lines of kept runs. Lines and dots of the present
+run are named by the index of their colour, so that it can give them those of another palette.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from bokeh.models import (
     BasicTicker,
     ColorBar,
     ColumnDataSource,
+    GlyphRenderer,
     HoverTool,
     LinearColorMapper,
     PanTool,
@@ -66,8 +67,31 @@ def live_figure(draw: Draw, is_timed: bool, quantity: str, labels: Sequence[str]
     return item
 
 
+def _draw_runs(panel: figure) -> GlyphRenderer:
+    """Draw pale and dashed lines, whose colours the browser chooses, below what comes after."""
+    source = ColumnDataSource(
+        {name: [] for name in ("xs", "ys", "color", "dash", "run")}, name="runs"
+    )
+    return panel.multi_line(
+        "xs",
+        "ys",
+        source=source,
+        line_color="color",
+        line_dash="dash",
+        line_width=1.4,
+        line_alpha=0.6,
+    )
+
+
+def _name_runs(panel: figure, drawn: GlyphRenderer) -> None:
+    """Tell the name of a kept run, and its value, where somebody points at its line."""
+    tooltips = [("run", "@run"), ("time", "$snap_x{0.0000} s"), ("value", "$snap_y{0.0000}")]
+    panel.add_tools(HoverTool(tooltips=tooltips, renderers=[drawn], mode="mouse", visible=False))
+
+
 def draw_stacked(panel: figure, quantity: str, labels: Sequence[str]) -> None:
     """Draw lines above each other, whose places tell them apart, and not their values."""
+    _draw_runs(panel)
     source = ColumnDataSource({"t": [], **{str(i): [] for i in range(len(labels))}}, name="data")
     for i in range(len(labels)):
         panel.line(
@@ -81,6 +105,7 @@ def draw_stacked(panel: figure, quantity: str, labels: Sequence[str]) -> None:
 
 def draw_lines(panel: figure, quantity: str, labels: Sequence[str]) -> None:
     """Draw one line per dimension over a shared column of times."""
+    runs = _draw_runs(panel)
     # Columns are named by their index: labels may be equal, or empty.
     source = ColumnDataSource({"t": [], **{str(i): [] for i in range(len(labels))}}, name="data")
     if not labels:
@@ -102,6 +127,7 @@ def draw_lines(panel: figure, quantity: str, labels: Sequence[str]) -> None:
         )
     tooltips = [("time", "@t{0.0000} s"), ("value", "$snap_y{0.0000}")]
     panel.add_tools(HoverTool(tooltips=tooltips, renderers=drawn, mode="mouse", visible=False))
+    _name_runs(panel, runs)
     panel.yaxis.axis_label = PlainText(text=quantity)
 
 
@@ -121,6 +147,7 @@ def draw_raster(panel: figure, _quantity: str, labels: Sequence[str]) -> None:
 
 def draw_path(panel: figure, _quantity: str, labels: Sequence[str]) -> None:
     """Draw a path, with a dot at its newest point."""
+    _draw_runs(panel)
     source = ColumnDataSource({"x": [], "y": []}, name="data")
     head = ColumnDataSource({"x": [], "y": []}, name="head")
     path, dot = line_style(0)[0], line_style(3)[0]

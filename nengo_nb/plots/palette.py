@@ -28,3 +28,9 @@ def spike_colors(size: int) -> list[str]:
     many to tell apart.
     """
     return [line_style(i)[0] if size <= MAX_LINES else INK for i in range(size)]
+
+
+def pale(color: str) -> str:
+    """Return a colour such as "#0072B2" mixed with as much white, for what is below others."""
+    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    return f"#{(red + 255) // 2:02x}{(green + 255) // 2:02x}{(blue + 255) // 2:02x}"

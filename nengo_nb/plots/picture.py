@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from .palette import FEW_SAMPLES, INK, line_style, spike_colors
+from .palette import FEW_SAMPLES, INK, line_style, pale, spike_colors
 from .reduce import limits, reduce_heat, reduce_lines, reduce_spikes, shared_spans, spans
 from .ticks import find_ticks_within_rounding
 from .trace import Kind, Trace
@@ -93,7 +93,8 @@ def value_range(trace: Trace) -> tuple[float, float]:
     """Return the values at the lower and upper edge of the frame."""
     if trace.kind not in (Kind.LINES, Kind.CURVES):
         return -0.5, trace.size - 0.5
-    low, high = limits(trace.values)
+    ranges = [limits(each.values) for each in (trace, *trace.under)]
+    low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
     margin = 0.05 * (high - low)
     return low - margin, high + margin
 
@@ -120,7 +121,9 @@ def _draw_axes(panel: Panel, trace: Trace) -> None:
 
 def _heading(trace: Trace) -> str:
     """Return the line above a panel."""
-    return _one_line(f"{trace.label}: {_axis_name(trace)}")
+    below = ", ".join(each.label for each in trace.under)
+    note = f" (dashed: {below})" if below else ""
+    return _one_line(f"{trace.label}: {_axis_name(trace)}{note}")
 
 
 def _axis_name(trace: Trace) -> str:
@@ -142,10 +145,19 @@ def _one_line(text: str) -> str:
 
 def _draw_lines(panel: Panel, trace: Trace) -> None:
     """Draw one line per dimension, in the figure's styles; gaps where values are not finite."""
+    for earlier in trace.under:
+        _draw_dimensions(panel, earlier, is_earlier=True)
+    _draw_dimensions(panel, trace, is_earlier=False)
+
+
+def _draw_dimensions(panel: Panel, trace: Trace, *, is_earlier: bool) -> None:
+    """Draw the lines of one run, those of an earlier one pale and dashed."""
     times, values = reduce_lines(trace)
     x = panel.x(times)
     for i in range(trace.size):
         color, dash = line_style(i)
+        if is_earlier:
+            color, dash = pale(color), "dashed"
         finite = np.isfinite(values[:, i])
         for run in _runs(finite, *DASH_LENGTHS[dash]):
             points = list(zip(x[run].tolist(), panel.y(values[run, i]).tolist(), strict=True))

@@ -114,7 +114,8 @@ def shared_spans(traces: Sequence[Trace]) -> dict[str, tuple[float, float]]:
     """
     shared: dict[str, tuple[float, float]] = {}
     for trace in traces:
-        begin, end = spans(trace)
-        low, high = shared.get(trace.axis, (begin, end))
-        shared[trace.axis] = min(low, begin), max(high, end)
+        each = [spans(drawn) for drawn in (trace, *trace.under)]
+        if trace.axis in shared:
+            each.append(shared[trace.axis])
+        shared[trace.axis] = min(begin for begin, _ in each), max(end for _, end in each)
     return shared

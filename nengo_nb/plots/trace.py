@@ -36,6 +36,7 @@ class Trace:
         axis: Label of the horizontal axis, with unit.
         names: Names of the curves.
         styles: Index of each curve's colour and dashes; by default its own.
+        under: Traces of earlier runs, drawn pale and dashed below lines, in the same colours.
     """
 
     label: str
@@ -47,6 +48,7 @@ class Trace:
     axis: str = "time (s)"
     names: tuple[str, ...] = ()
     styles: tuple[int, ...] = ()
+    under: tuple[Trace, ...] = ()
 
     @property
     def size(self) -> int:

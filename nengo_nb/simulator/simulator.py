@@ -292,6 +292,8 @@ class Simulator:
         return self._parts.probes.recorded
 
     limit_recorded = in_turn(delegate(lambda parts: parts.probes, DynamicProbes.limit_recorded))
+    recorded_bytes = delegate(lambda parts: parts.probes, DynamicProbes.recorded_bytes)
+    recorded_samples = in_turn(delegate(lambda parts: parts.probes, DynamicProbes.recorded_samples))
     snapshot = in_turn(delegate(lambda parts: parts.probes, DynamicProbes.snapshot))
     restore = in_turn(delegate(lambda parts: parts.probes, DynamicProbes.restore))
 

@@ -111,7 +111,7 @@ def test_a_live_view_plays_on_whatever_it_is_sent(view, caplog):
         for name, kind in live.TO_KERNEL.items()
         if name not in ("RemovePlot", "RemoveSliders", "WantBokeh")
     }
-    sensible = ("plot-0", "wave", "page", "lines", "probes", 0.5, 1, [0.5, 0.5], [0, 1])
+    sensible = ("plot-0", "1", "wave", "page", "lines", "probes", 0.5, 1, [0.5, 0.5], [0, 1])
     view.play(None)
 
     @FIRM
@@ -173,6 +173,10 @@ def test_extreme_numbers_stop_no_thread(view, caplog, content):
         ),
         ({"type": "Grab", "name": "wave", "values": [[1], 0]}, "Grab.values cannot be [[1], 0]"),
         ({"type": "Grab", "name": "x" * 10_000, "values": []}, "'xxx"),
+        ({"type": "ForgetRun", "run": "1"}, "this run is gone"),
+        ({"type": "ShowRun", "run": "1", "shown": 1}, "ShowRun.shown cannot be 1"),
+        ({"type": "NameRun", "run": "1", "name": ["x"]}, "NameRun.name cannot be ['x']"),
+        ({"type": "NameRun", "run": "1", "name": "\ud800"}, "the name of a run is one line"),
         ({"type": "Speed"}, "a speed"),
         ({"type": ["Play"]}, "this message is not known here"),
         ({"type": {}}, "this message is not known here"),

@@ -2,20 +2,28 @@
 
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from bokeh.embed import json_item
 from bokeh.models import HoverTool, Legend, PlainText, Plot
-from PIL import Image
+from PIL import Image, ImageColor
 
 from nengo_nb.plots import draw_figure, draw_picture, make_trace, sparkline
+from nengo_nb.plots.palette import line_style, pale
 from nengo_nb.plots.picture import HEIGHT, SCALE, WIDTH
 
 EVIL = "<script>alert(1)</script>"
 STEPS = 200
 TIMES = np.arange(1, STEPS + 1) * 0.001
 WAVE = np.sin(TIMES[:, None] * np.arange(1, 41))
+
+
+def over_another_run():
+    """A short run over one that went on for longer and higher."""
+    earlier = make_trace("run 1", 2 * TIMES, 3 * WAVE[:, :1])
+    return replace(make_trace("line", TIMES, WAVE[:, :1]), under=(earlier,))
 
 
 def traces():
@@ -39,6 +47,7 @@ def traces():
         "tiny": make_trace("tiny", TIMES, WAVE[:, :2] * 5e-324),
         "evil": make_trace(EVIL, TIMES, WAVE[:, :2], quantity="$$x^2$$"),
         "empty label": make_trace("", TIMES, WAVE[:, :1]),
+        "over another run": over_another_run(),
         "greek": make_trace("τ 日本\n" + "long " * 50, TIMES, WAVE[:, :1]),
     }
 
@@ -98,6 +107,20 @@ def test_lines_differ_in_colour_or_dash():
 
     styles = {(line.glyph.line_color, str(line.glyph.line_dash)) for line in panel.renderers}
     assert len(styles) == 24
+
+
+def test_an_earlier_run_is_pale_and_below_and_the_axes_hold_both():
+    panel = next(iter(draw_figure([over_another_run()]).select({"type": Plot})))
+    picture = Image.open(io.BytesIO(draw_picture([over_another_run()]))).convert("RGB")
+    colors = np.asarray(picture).reshape(-1, 3).astype(int)
+
+    below, above = panel.renderers
+    assert below.glyph.line_color == pale(above.glyph.line_color)
+    assert panel.x_range.end == pytest.approx(0.4)
+    wanted = line_style(0)[0]
+    for color in (wanted, pale(wanted)):
+        near = np.abs(colors - ImageColor.getrgb(color)).max(axis=1) < 12
+        assert near.sum() > 200
 
 
 def test_labels_in_a_figure_are_plain_text():

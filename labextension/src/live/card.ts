@@ -8,6 +8,7 @@ import { button } from "./icons";
 import type { Drawing } from "./drawing";
 import { Figure } from "./figure";
 import { HtmlPage } from "./html_page";
+import { dashSwatch } from "./kept_lines";
 import type { Html } from "../protocol/html";
 import type { Frame, Part, PlotInfo } from "../protocol/live";
 import type { Send } from "./send";
@@ -48,6 +49,8 @@ export class Card {
   private readonly menu = element("div", { class: "nnb-menu", attributes: { hidden: "" } });
   private readonly title = element("span", { class: "nnb-title" });
   private readonly legend = element("span", { class: "nnb-legend" });
+  /** Which dashes are which kept run. */
+  private readonly runs = element("span", { class: "nnb-legend" });
   private readonly note = element("div", { class: "nnb-note", attributes: { hidden: "" } });
   private figure: Drawing | null = null;
   private html: Html | null = null;
@@ -74,6 +77,7 @@ export class Card {
     heading.append(
       this.title,
       this.legend,
+      this.runs,
       button("fit", "Fit the axis of values", () => this.figure?.fit(), "nnb-fit"),
       button("more", "Change or save this plot", open),
       button("close", "Remove this plot", remove),
@@ -160,9 +164,21 @@ export class Card {
 
   update(part: Part, numbers: Float32Array, frame: Frame): void {
     this.newest = { part, numbers, frame };
+    this.nameRuns(part, frame);
     this.figure?.update(part, numbers, frame);
     if (this.note.textContent !== part.note) this.note.textContent = part.note;
     this.note.hidden = part.note === "";
+  }
+
+  private nameRuns(part: Part, frame: Frame): void {
+    const drawn = frame.runs.filter((run) => part.runs.some(({ run: id }) => id === run.id));
+    const named = JSON.stringify(drawn.map(({ name, place }) => [name, place]));
+    if (this.runs.dataset.named === named) return;
+    this.runs.dataset.named = named;
+    const entries = drawn.map(({ name, place }) =>
+      element("span", {}, dashSwatch(place ?? 0), name),
+    );
+    this.runs.replaceChildren(...entries);
   }
 
   restyle(): void {

@@ -2,6 +2,7 @@
 
 import type { Frame, Part, PlotInfo } from "../protocol/live";
 import type { Axis } from "./axis";
+import type { KeptLine } from "./kept_lines";
 import type { Sheet } from "./rasterizer";
 
 /** An image, row by row from the bottom. */
@@ -15,7 +16,12 @@ export interface Columns {
   data: Record<string, unknown>;
   head?: Record<string, unknown>;
   image?: Image;
+  /** Lines of kept runs, for the data source named "runs". */
+  kept?: KeptLine[];
 }
+
+/** Points and colour of a line. */
+export type Stroke = Pick<KeptLine, "xs" | "ys" | "color">;
 
 /** Attributes of a figure's models, by the names of the models. */
 type Attributes = Record<string, Record<string, number>>;
@@ -43,6 +49,8 @@ export interface Drawer {
   ) => Columns;
   /** Ranges and scales for the values of a frame; that of time is set for all kinds alike. */
   scale: (part: Part, axis: Axis, numbers: Float32Array) => Attributes;
+  /** Lines of a kept run from its rows; left out where the present run is drawn alone. */
+  strokes?: (rows: Float32Array[], frame: Frame, info: PlotInfo) => Stroke[];
   /** Left out where Bokeh draws every frame. */
   sketch?: Sketch;
 }

@@ -9,12 +9,13 @@ import { PLOT_KINDS, type PlotKind } from "../tables/plot_kinds";
 import { layCloud } from "./cloud";
 import { readLevels, shrink } from "./density";
 import { drawGrid } from "./grid";
-import type { Part } from "../protocol/live";
+import { paintKept, styleOf, type KeptLine } from "./kept_lines";
+import type { Frame, Part, PlotInfo } from "../protocol/live";
 import { lineColor } from "./palette";
 import { rowsOf, times } from "./parts";
 import { ink, line, spikes } from "./rasterizer";
 import { histogram, single } from "./analysis_drawers";
-import type { Drawer, Image, Room } from "./drawer";
+import type { Drawer, Image, Room, Stroke } from "./drawer";
 
 export type { Columns, Image, Room, Sketch } from "./drawer";
 
@@ -45,6 +46,33 @@ function upwards(rows: Float32Array[], columns: number): Image {
 
 const NOTHING: Image = { values: new Float32Array(1), shape: [1, 1] };
 
+/** The lines of all kept runs in a plot. */
+export function keptLines(
+  kind: FigureKind,
+  part: Part,
+  numbers: Float32Array,
+  frame: Frame,
+  info: PlotInfo,
+): KeptLine[] {
+  const { strokes } = DRAWERS[kind];
+  const filled = part.runs.filter((run) => run.columns > 0);
+  return filled.flatMap((run) => {
+    const drawn = strokes?.(rowsOf(run, numbers), frame, info) ?? [];
+    return drawn.map((stroke) => ({ ...stroke, ...styleOf(run, frame) }));
+  });
+}
+
+/** A line over time for each row behind that of times. */
+function overTime(
+  rows: Float32Array[],
+  frame: Frame,
+  colorOf: (index: number) => string,
+): Stroke[] {
+  const [first, ...values] = rows;
+  const xs = times(first, frame.begin);
+  return values.map((ys, i) => ({ xs, ys, color: colorOf(i) }));
+}
+
 const lines: Drawer = {
   columns: (part, numbers, frame, names) => {
     const rows = rowsOf(part, numbers);
@@ -53,11 +81,14 @@ const lines: Drawer = {
     return { data };
   },
   scale: (part, axis) => ({ values: axis.include(part.low, part.high) }),
+  strokes: (rows, frame, info) =>
+    overTime(rows, frame, (i) => lineColor(i, info.colors[i] ?? LINE_COLORS[0])),
   sketch: {
     // Dashes are left to Bokeh: lines must be told apart by colour alone.
     fits: (info) => new Set(info.colors).size === info.dims.length,
     paint: (sheet, columns, info, scale) => {
       drawGrid(sheet);
+      paintKept(sheet, columns.kept ?? [], LINE_WIDTH * scale, scale);
       const times = columns.data.t as Float64Array;
       info.colors.forEach((color, i) => {
         const values = columns.data[`${i}`] as Float32Array;
@@ -72,9 +103,11 @@ const stacked: Drawer = {
   ...lines,
   // The places of neurons stay.
   scale: ({ low, high }) => ({ values: { start: low, end: high } }),
+  strokes: (rows, frame) => overTime(rows, frame, () => lineColor(0, LINE_COLORS[0])),
   sketch: {
     fits: () => true,
     paint: (sheet, columns, info, scale) => {
+      paintKept(sheet, columns.kept ?? [], STACKED_WIDTH * scale, scale);
       const color = ink(lineColor(0, LINE_COLORS[0]));
       const times = columns.data.t as Float64Array;
       info.dims.forEach((_, i) => {
@@ -109,6 +142,9 @@ const xy: Drawer = {
     const range = axis.include(part.low, part.high);
     return { values: range, across: range };
   },
+  strokes: ([xs = new Float32Array(), ys = new Float32Array()]) => [
+    { xs, ys, color: lineColor(0, LINE_COLORS[0]) },
+  ],
 };
 
 const image: Drawer = {

@@ -11,7 +11,8 @@ import {
 import { PLOT_KINDS } from "../tables/plot_kinds";
 import { Axis } from "./axis";
 import type { Drawing, Picture } from "./drawing";
-import { DRAWERS, readFigureKind, type Columns, type Image, type Room } from "./drawers";
+import { DRAWERS, keptLines, readFigureKind, type Columns, type Image, type Room } from "./drawers";
+import { columnsOf, isFilled } from "./kept_lines";
 import type { Frame, Part, PlotInfo } from "../protocol/live";
 import { lineColor } from "./palette";
 import { FastOverlay } from "./fast_overlay";
@@ -28,6 +29,8 @@ export class Figure implements Drawing {
   private readonly overlay: FastOverlay | null;
   private waiting: { start: number; end: number } | null = null;
   private pointed = false;
+  /** Number of lines of kept runs that were drawn last. */
+  private kept = 0;
   /** The colours as they came, by the name of what has them. */
   private readonly own = new Map<string, string>();
 
@@ -97,6 +100,7 @@ export class Figure implements Drawing {
   update(part: Part, numbers: Float32Array, frame: Frame): void {
     const place = this.place();
     const found = DRAWERS[this.kind].columns(part, numbers, frame, this.names, roomIn(place));
+    found.kept = keptLines(this.kind, part, numbers, frame, this.info);
     const begin = Math.min(frame.begin, Math.max(frame.end - frame.length, 0));
     // Before the first step there is nothing that the window could end with, so it is as long as it
     // is going to be.
@@ -104,7 +108,7 @@ export class Figure implements Drawing {
     const time = { start: begin, end: Math.max(end, begin + 1e-6) };
     const overlay = frame.playing && !this.pointed ? this.overlay : null;
     this.setting = true;
-    if (part.columns) this.scale(part, numbers);
+    if (isFilled(part)) this.scale(part, numbers);
     this.fill(found, overlay !== null);
     const values = this.named("values");
     if (overlay && place && values) {
@@ -125,14 +129,23 @@ export class Figure implements Drawing {
     const image = source && found.image ? { image: [likeBokeh(source, found.image)] } : {};
     source?.setv({ data: { ...found.data, ...image } }, { silent, check_eq: false });
     if (found.head) this.named("head")?.setv({ data: found.head });
+    // Most views have no kept run, for which nothing is to be drawn again.
+    const count = found.kept?.length ?? 0;
+    if (count || this.kept) {
+      const runs = { data: columnsOf(found.kept ?? []) };
+      this.named("runs")?.setv(runs, { silent, check_eq: false });
+    }
+    this.kept = count;
   }
 
   /** Let Bokeh draw what the overlay shows. */
   settle(): void {
     if (!this.waiting) return;
-    const source = this.named("data");
     this.setting = true;
-    source?.setv({ data: { ...(source.data as object) } }, { check_eq: false });
+    for (const name of this.kept ? ["runs", "data"] : ["data"]) {
+      const source = this.named(name);
+      source?.setv({ data: { ...(source.data as object) } }, { check_eq: false });
+    }
     this.named("time")?.setv(this.waiting);
     this.setting = false;
     this.waiting = null;

@@ -5,6 +5,11 @@ export function seconds(time: number): string {
   return `${time.toFixed(3)} s`;
 }
 
+/** A span of simulated time, to the millisecond. */
+export function span(begin: number, end: number): string {
+  return `${Number(begin.toFixed(3))}–${Number(end.toFixed(3))} s`;
+}
+
 /** A multiple of real time, with two digits that matter. */
 export function ratio(value: number): string {
   if (value <= 0) return "–";

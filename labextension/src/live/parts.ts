@@ -3,7 +3,10 @@
 import type { Part } from "../protocol/live";
 
 /** The numbers of a part, row by row, without a copy. */
-export function rowsOf(part: Part, numbers: Float32Array): Float32Array[] {
+export function rowsOf(
+  part: Pick<Part, "offset" | "rows" | "columns">,
+  numbers: Float32Array,
+): Float32Array[] {
   return Array.from({ length: part.rows }, (_, row) => {
     const begin = part.offset + row * part.columns;
     return numbers.subarray(begin, begin + part.columns);

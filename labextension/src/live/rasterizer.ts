@@ -12,11 +12,11 @@ export interface Sheet {
   y: { start: number; end: number };
 }
 
-/** A colour such as "#0072b2" as the bytes of an opaque pixel. */
-export function ink(color: string): number {
+/** A colour such as "#0072b2" as the bytes of a pixel, by default an opaque one. */
+export function ink(color: string, opacity = 1): number {
   const value = parseInt(color.slice(1), 16);
   const [red, green, blue] = [value >> 16, (value >> 8) & 255, value & 255];
-  return (0xff000000 | (blue << 16) | (green << 8) | red) >>> 0;
+  return ((Math.round(255 * opacity) << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
 /** Position of a number, in pixels from the left or, for values, from the top. */
@@ -34,8 +34,9 @@ function mix(before: number, color: number, shift: number, share: number): numbe
   return Math.round(old + (((color >>> shift) & 255) - old) * share) << shift;
 }
 
-/** Put some of a colour on a pixel; `share` goes from 0 to 1. */
-function blend(pixels: Uint32Array, index: number, color: number, share: number): void {
+/** Put some of a colour on a pixel; `covered` goes from 0 to 1. */
+function blend(pixels: Uint32Array, index: number, color: number, covered: number): void {
+  const share = (covered * (color >>> 24)) / 255;
   const before = pixels[index] ?? 0;
   const alpha = before >>> 24;
   if (share >= 1) pixels[index] = color;
@@ -56,8 +57,11 @@ function run(sheet: Sheet, column: number, top: number, bottom: number, color: n
   if (!(to > from)) return;
   const [first, last] = [Math.floor(from), Math.ceil(to) - 1];
   blend(pixels, first * width + column, color, Math.min(first + 1, to) - from);
-  for (let index = (first + 1) * width + column; index < last * width; index += width)
-    pixels[index] = color;
+  const isOpaque = color >>> 24 === 255;
+  for (let index = (first + 1) * width + column; index < last * width; index += width) {
+    if (isOpaque) pixels[index] = color;
+    else blend(pixels, index, color, 1);
+  }
   if (last > first) blend(pixels, last * width + column, color, to - last);
 }
 
@@ -94,16 +98,31 @@ export function reach(
   return [top, bottom];
 }
 
-/** A line, as wide as `width` pixels. */
+/** Whether a pixel along a line is drawn, given the lengths of dashes and gaps in turn. */
+export function isInDash(place: number, dashes: readonly number[]): boolean {
+  const period = dashes.reduce((sum, length) => sum + length, 0);
+  if (period === 0) return true;
+  let rest = ((place % period) + period) % period;
+  for (const [i, length] of dashes.entries()) {
+    if (rest < length) return i % 2 === 0;
+    rest -= length;
+  }
+  return true;
+}
+
+/** A line, as wide as `width` pixels; its dashes move with what is drawn. */
 export function line(
   sheet: Sheet,
   xs: ArrayLike<number>,
   ys: ArrayLike<number>,
   color: number,
   width: number,
+  dashes: readonly number[] = [],
 ): void {
   const [top, bottom] = reach(sheet, xs, ys);
+  const before = Math.round((sheet.x.start / (sheet.x.end - sheet.x.start)) * sheet.width);
   for (let column = 0; column < sheet.width; column++) {
+    if (dashes.length && !isInDash(column + before, dashes)) continue;
     run(sheet, column, (top[column] ?? 0) - width / 2, (bottom[column] ?? 0) + width / 2, color);
   }
 }

@@ -62,7 +62,7 @@ export class Timeline {
     });
     this.back = button(
       "branch",
-      "Go back to the last stored moment before this time, and go on from there",
+      "Go back to the last stored moment before this time, and go on from there; what came after it is kept as a run",
       () => {
         const end = this.end();
         if (end !== null) send({ type: "GoBack", time: end });
@@ -93,7 +93,10 @@ export class Timeline {
   }
 
   private scrub(end: number): void {
-    const isNow = end >= (this.frame?.time ?? 0) - 1e-9;
+    const { time, latest, kept } = this.frame ?? { time: 0, latest: 0, kept: 0 };
+    // Where a kept run goes on after the present, no end of the track is the present.
+    const near = latest > time ? 0.01 * (latest - kept) : 1e-9;
+    const isNow = latest > time ? Math.abs(end - time) < near : end >= time - near;
     this.send({ type: "LookUntil", end: isNow ? null : end });
   }
 
@@ -104,16 +107,17 @@ export class Timeline {
   update(frame: Frame): void {
     this.frame = frame;
     this.range.min = `${frame.kept}`;
-    this.range.max = `${Math.max(frame.time, frame.kept + 1e-3)}`;
+    this.range.max = `${lastOf(frame)}`;
     this.showKept(frame);
     if (document.activeElement !== this.range || frame.follows)
-      this.range.valueAsNumber = frame.end;
+      this.range.valueAsNumber = frame.follows ? frame.time : frame.end;
     this.element.classList.toggle("nnb-follows", frame.follows);
     this.live.setAttribute("aria-pressed", `${frame.follows}`);
-    this.back.disabled = frame.follows || frame.moments.length === 0;
+    this.back.disabled =
+      frame.follows || frame.moments.length === 0 || frame.end > frame.time + 1e-9;
     this.shown.textContent = frame.follows ? "" : seconds(frame.end);
     this.showLength(frame.length);
-    const drawn = `${frame.moments.length} ${frame.moments.at(-1) ?? 0} ${frame.time.toFixed(1)} ${frame.kept}`;
+    const drawn = `${frame.moments.length} ${frame.moments.at(-1) ?? 0} ${frame.time.toFixed(1)} ${frame.kept} ${frame.latest}`;
     if (drawn !== this.drawn) this.drawTicks(frame);
     this.drawn = drawn;
   }
@@ -126,7 +130,8 @@ export class Timeline {
     this.kept.textContent = `from ${seconds(kept)} on (${limit})`;
     this.kept.title =
       `Samples before ${seconds(kept)} were forgotten, so that all probes take no more than ${limit}. ` +
-      "nengo_nb.live(sim, history_megabytes=...) sets how much they may take.";
+      "%nengo live NAME --history MB and nengo_nb.live(sim, history_megabytes=...) set how much " +
+      "they may take.";
   }
 
   private showLength(length: number): void {
@@ -139,15 +144,20 @@ export class Timeline {
   }
 
   private drawTicks(frame: Frame): void {
-    this.ticks.replaceChildren(
-      ...frame.moments
-        .filter((moment) => moment >= frame.kept)
-        .map((moment) => {
-          const tick = element("i");
-          const share = (moment - frame.kept) / Math.max(frame.time - frame.kept, 1e-3);
-          tick.style.left = `${100 * share}%`;
-          return tick;
-        }),
-    );
+    const length = lastOf(frame) - frame.kept;
+    const tick = (time: number, kind: string): HTMLElement => {
+      const made = element("i", { class: kind });
+      made.style.left = `${(100 * (time - frame.kept)) / length}%`;
+      return made;
+    };
+    const moments = frame.moments.filter((moment) => moment >= frame.kept);
+    const ticks = moments.map((moment) => tick(moment, ""));
+    if (frame.latest > frame.time) ticks.push(tick(frame.time, "nnb-now"));
+    this.ticks.replaceChildren(...ticks);
   }
+}
+
+/** The end of the track: the present, or that of a kept run which is drawn. */
+function lastOf(frame: Frame): number {
+  return Math.max(frame.time, frame.latest, frame.kept + 1e-3);
 }

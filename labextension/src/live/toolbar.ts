@@ -30,7 +30,10 @@ export class Toolbar {
   /** State that was asked for last, until a frame shows it. */
   private wanted: { playing: boolean; until: number } | null = null;
 
-  constructor(private readonly send: Send) {
+  constructor(
+    private readonly send: Send,
+    ...more: HTMLElement[]
+  ) {
     this.play = button(
       "play",
       "Play (space)",
@@ -69,7 +72,7 @@ export class Toolbar {
     for (const [value, text] of SPEEDS)
       this.speed.append(element("option", { text, attributes: { value } }));
     this.speed.value = "1";
-    const reset = button("reset", "Back to the start (R)", () => {
+    const reset = button("reset", "Back to the start (R); the run is kept", () => {
       send({ type: "Reset" });
     });
     const group = (...children: HTMLElement[]): HTMLElement =>
@@ -81,6 +84,7 @@ export class Toolbar {
       group(step, steps),
       group(goal),
       group(this.speed),
+      ...more,
       this.time,
       this.pace,
     );

@@ -11,6 +11,7 @@ import type { Code, Frame, Layout, ToBrowser } from "../protocol/live";
 import type { Send } from "./send";
 import { seconds } from "./numbers";
 import { ignore } from "../dom/exhaustive";
+import { RunList } from "./run_list";
 import { save } from "./save";
 import { takeKeys } from "./keys";
 import { Sliders } from "./sliders";
@@ -24,6 +25,7 @@ const STATE_INTERVAL = 95;
 export class View {
   readonly element: HTMLElement;
   private readonly toolbar: Toolbar;
+  private readonly runs: RunList;
   private readonly timeline: Timeline;
   private readonly additions: Additions;
   private readonly notice = element("div", {
@@ -43,6 +45,8 @@ export class View {
   private frame: Frame | null = null;
   private share: number | null = null;
   private failed = "";
+  /** Sentence of the last frame on runs that were forgotten; null before the first frame. */
+  private forgotten: string | null = null;
   private told = { state: "", at: 0 };
   private readonly stop = new AbortController();
 
@@ -50,7 +54,8 @@ export class View {
     private readonly bokeh: Bokeh,
     private readonly send: Send,
   ) {
-    this.toolbar = new Toolbar(send);
+    this.runs = new RunList(send);
+    this.toolbar = new Toolbar(send, this.runs.button);
     this.timeline = new Timeline(send);
     this.additions = new Additions(send);
     this.element = element(
@@ -60,6 +65,7 @@ export class View {
         attributes: { tabindex: "0" },
       },
       this.toolbar.element,
+      this.runs.element,
       this.timeline.element,
       this.notice,
       this.lines,
@@ -86,6 +92,7 @@ export class View {
       case "Notice":
         this.tell(message.text);
         this.toolbar.forget();
+        this.runs.forget();
         for (const card of this.cards.values()) card.forget();
         for (const expression of this.expressions) expression.forget();
         break;
@@ -191,6 +198,10 @@ export class View {
     const failed = frame.error !== this.failed;
     this.failed = frame.error;
     if (failed) this.tell(frame.error, frame.traceback);
+    // Not to a page that comes later; its list of runs says it.
+    const isLost = this.forgotten !== null && frame.forgotten !== this.forgotten;
+    this.forgotten = frame.forgotten;
+    if (isLost && frame.forgotten && !frame.error) this.tell(frame.forgotten);
     this.element.dataset.frame = `${frame.number}`;
     this.element.dataset.time = `${frame.time}`;
   }
@@ -200,7 +211,7 @@ export class View {
    * draw the plots.
    */
   private tellState(frame: Frame): void {
-    const { playing, compiling, speed, ended, follows, length, held, values, typed } = frame;
+    const { playing, compiling, speed, ended, follows, length, held, values, typed, runs } = frame;
     const { length: count } = values;
     const state = JSON.stringify([
       playing,
@@ -212,12 +223,14 @@ export class View {
       held,
       count,
       typed,
+      runs,
     ]);
     const now = performance.now();
     if (playing && state === this.told.state && now - this.told.at < STATE_INTERVAL) return;
     this.told = { state, at: now };
     this.element.classList.toggle("nnb-closed", ended !== "");
     this.toolbar.update(frame);
+    this.runs.update(frame);
     this.timeline.update(frame);
     this.sliders.forEach((slider, i) => {
       slider.update(frame.values[i], frame.held[i] ?? []);

@@ -13,6 +13,7 @@ import type {
 import type { Html } from "./html";
 import type { BokehScript, WantBokeh } from "./loader";
 import type { Preferences } from "./preferences";
+import type { ForgetRun, NameRun, RunInfo, RunPart, ShowRun } from "./runs";
 
 /** Source of a plot; `costs` says that the program is compiled again to record it. */
 export interface SourceInfo {
@@ -90,6 +91,7 @@ export interface Part {
   low: number;
   high: number;
   note: string;
+  runs: RunPart[];
 }
 
 /**
@@ -97,7 +99,8 @@ export interface Part {
  * each node, `values` are where they stand, and `held` the indices of those that override the
  * node; `typed` are the expressions that nodes with entries for them put out, empty where they put
  * out their own values. Samples before `kept` were forgotten, so that they take no more than
- * `megabytes` (null for all there is). `traceback` are the user's lines that led to `error`.
+ * `megabytes` (null for all there is). `traceback` are the user's lines that led to `error`. Kept
+ * `runs` are drawn until `latest`; `forgotten` names lost ones.
  */
 export interface Frame {
   type: "Frame";
@@ -119,6 +122,9 @@ export interface Frame {
   moments: number[];
   kept: number;
   megabytes: number | null;
+  runs: RunInfo[];
+  latest: number;
+  forgotten: string;
   held: number[][];
   values: number[][];
   typed: string[];
@@ -331,7 +337,10 @@ export type Request =
   | ChangePlot
   | RemovePlot
   | WantData
-  | WantCode;
+  | WantCode
+  | ShowRun
+  | NameRun
+  | ForgetRun;
 
 export type ToKernel =
   | Ready
@@ -363,4 +372,7 @@ export type ToKernel =
   | ChangePlot
   | RemovePlot
   | WantData
-  | WantCode;
+  | WantCode
+  | ShowRun
+  | NameRun
+  | ForgetRun;

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nengo_nb.jupyter.protocol import live as m
+from nengo_nb.jupyter.protocol.runs import RunPart
 
 from .held import Held
+from .kept_runs import KeptRun, histories_of
 from .plot import Plot
 from .plot_kinds import PLOT_KINDS
 from .reached import Reached
@@ -42,7 +44,8 @@ class FrameRenderer:
     """Renders the plots of a view, frame by frame. Used by one thread at a time."""
 
     def __init__(self) -> None:
-        self._caches: dict[tuple[str, str, int], tuple[Cache, Held]] = {}
+        # By plot, kind, item of the minibatch and kept run, which is empty for the present one.
+        self._caches: dict[tuple[str, str, int, str], tuple[Cache, Held]] = {}
 
     def render(
         self,
@@ -51,7 +54,9 @@ class FrameRenderer:
         item: int,
         reached: Reached,
         window: Window,
+        *,
         moves: bool,
+        runs: Sequence[KeptRun],
     ) -> tuple[list[m.Part], bytes]:
         """Return the parts of a frame, and the buffer that they are in.
 
@@ -62,13 +67,19 @@ class FrameRenderer:
             reached: State of the simulation that is drawn.
             window: Window of time.
             moves: Whether another frame comes soon.
+            runs: Kept runs to draw under the present one.
         """
-        # Caches of removed plots, other kinds and other items go, and with them what they hold.
-        shown = {(plot.id, plot.kind, item) for plot in plots}
+        # Caches of what is no longer shown go, and with them what they hold.
+        ids = ["", *(run.id for run in runs)]
+        shown = {(plot.id, plot.kind, item, run_id) for plot in plots for run_id in ids}
         self._caches = {key: cache for key, cache in self._caches.items() if key in shown}
         buffer, parts = FrameBuffer(), []
         for plot in plots:
-            drawn = empty() if sim is None else self._draw(plot, sim, item, reached, window, moves)
+            present = (
+                empty() if sim is None else self._draw(plot, sim, item, reached, window, moves)
+            )
+            others = self._draw_runs(plot, item, window, runs)
+            drawn, *under = _joined(plot, [present, *others.values()])
             rows, columns = drawn.array.shape
             parts.append(
                 m.Part(
@@ -79,9 +90,16 @@ class FrameRenderer:
                     low=drawn.low,
                     high=drawn.high,
                     note=drawn.note,
+                    runs=[
+                        _write_run(run_id, each, buffer)
+                        for run_id, each in zip(others, under, strict=True)
+                    ],
                 )
             )
         return parts, buffer.bytes()
+
+    def _held(self, plot: Plot, item: int, run_id: str) -> tuple[Cache, Held]:
+        return self._caches.setdefault((plot.id, plot.kind, item, run_id), (Cache(), Held()))
 
     def _draw(
         self,
@@ -93,7 +111,7 @@ class FrameRenderer:
         moves: bool,
     ) -> Drawn:
         """Render a plot; without data if the simulation has just gone back in time."""
-        cache, held = self._caches.setdefault((plot.id, plot.kind, item), (Cache(), Held()))
+        cache, held = self._held(plot, item, "")
         kind = PLOT_KINDS[plot.kind]
 
         def make() -> Drawn:
@@ -107,3 +125,25 @@ class FrameRenderer:
         # was taken and this look at it: the next frame has it right.
         except (IndexError, KeyError):
             return empty()
+
+    def _draw_runs(
+        self, plot: Plot, item: int, window: Window, runs: Sequence[KeptRun]
+    ) -> dict[str, Drawn]:
+        """Render the kept runs that have samples of a plot, by id."""
+        if PLOT_KINDS[plot.kind].join is None:
+            return {}
+        return {
+            run.id: plot.draw_history(history, window, self._held(plot, item, run.id)[0])
+            for run, history in histories_of(runs, plot.probe, item)
+        }
+
+
+def _joined(plot: Plot, drawings: list[Drawn]) -> list[Drawn]:
+    """Return drawings of the same plot on one scale."""
+    join = PLOT_KINDS[plot.kind].join
+    return drawings if join is None else join(drawings)
+
+
+def _write_run(run_id: str, drawn: Drawn, buffer: FrameBuffer) -> RunPart:
+    rows, columns = drawn.array.shape
+    return RunPart(run=run_id, offset=buffer.add(drawn), rows=rows, columns=columns)

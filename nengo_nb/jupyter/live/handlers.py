@@ -14,7 +14,9 @@ import numpy as np
 
 from nengo_nb.jupyter.protocol import expressions as e
 from nengo_nb.jupyter.protocol import live as m
+from nengo_nb.jupyter.protocol import runs as r
 
+from .kept_runs import KeptRuns
 from .layout_state import LayoutState
 from .specs import LiveExpression, LivePlot, LiveSlider
 
@@ -122,6 +124,12 @@ def _change_plot(state: LayoutState, message: m.ChangePlot) -> None:
         )
 
 
+def _change_run(state: LayoutState, change: Callable[[KeptRuns], None]) -> None:
+    change(state.run.kept_runs)
+    # All views of the run list them, and every frame has the list.
+    state.run.changed()
+
+
 def _data(state: LayoutState, message: m.WantData) -> m.File:
     """Return all recorded samples of a plot, unfiltered, as CSV with a time column in seconds."""
     plot = state.plot(message.plot)
@@ -167,4 +175,11 @@ ANSWERS: dict[type, Callable[[LayoutState, Any], Reply | None]] = {
     m.RemovePlot: _remove_plot,
     m.WantData: _data,
     m.WantCode: lambda state, _: m.Code(text=state.code()),
+    r.ShowRun: lambda state, message: _change_run(
+        state, lambda runs: runs.show(message.run, message.shown)
+    ),
+    r.NameRun: lambda state, message: _change_run(
+        state, lambda runs: runs.rename(message.run, message.name)
+    ),
+    r.ForgetRun: lambda state, message: _change_run(state, lambda runs: runs.forget(message.run)),
 }

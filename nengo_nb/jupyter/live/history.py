@@ -30,10 +30,7 @@ class History:
     @property
     def memory(self) -> np.ndarray:
         """Array that owns the memory of ``values``, until it grows or the simulation is reset."""
-        owner: np.ndarray = self.values
-        while isinstance(owner.base, np.ndarray):
-            owner = owner.base
-        return owner
+        return owner_of(self.values)
 
     def times(self, begin: int, end: int) -> np.ndarray:
         """Return the times of samples ``begin`` to ``end``, in seconds."""
@@ -77,6 +74,24 @@ def read_history(sim: Simulator, probe: Any, item: int, n_steps: int, length: in
         raise IndexError(f"{length} samples were recorded, but only {len(whole)} are left")
     # Samples are only ever added, so this view stays valid while the run goes on.
     values = whole[:length]
-    every = 1.0 if probe.sample_every is None else max(probe.sample_every / sim.dt, 1.0)
+    every = steps_between(probe, sim.dt)
     size = int(np.prod(sim.model.sig[probe]["in"].shape))  # which data that are empty do not say
     return History(values.reshape(length, size), n_steps, every, sim.dt)
+
+
+def steps_between(probe: Any, dt: float) -> float:
+    """Return the steps between two samples of a probe, which need not be whole.
+
+    Args:
+        probe: The probe.
+        dt: Length of a step, in seconds.
+    """
+    return 1.0 if probe.sample_every is None else max(probe.sample_every / dt, 1.0)
+
+
+def owner_of(array: np.ndarray) -> np.ndarray:
+    """Return the array that owns the memory of another one."""
+    owner = array
+    while isinstance(owner.base, np.ndarray):
+        owner = owner.base
+    return owner

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .history import read_history
+from .kept_runs import KeptRuns
 
 if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator
 
 MOST_MEGABYTES = 256.0
-"""Memory that the samples of a live run may take by default, in 10**6 bytes. Arrays that grow take
-up to twice as much beside them for a while.
+"""Memory that the samples of a live run and of kept runs may take by default, in 10**6 bytes.
+Arrays that grow take up to twice as much beside them for a while.
 """
 
 
@@ -37,9 +38,16 @@ class HistoryLimit:
         """Note that the simulation was reset, so that nothing is missing."""
         self._has_forgotten = False
 
-    def apply(self, sim: Simulator) -> None:
-        """Forget the oldest samples, if all take more than they may."""
-        if sim.limit_recorded(1e6 * self.megabytes):
+    def apply(self, sim: Simulator, kept_runs: KeptRuns) -> None:
+        """Forget the oldest kept runs, and then the oldest samples, if all take more than they may.
+
+        Args:
+            sim: The simulator.
+            kept_runs: Runs that are over.
+        """
+        most_bytes = 1e6 * self.megabytes
+        kept_runs.limit(most_bytes - sim.recorded_bytes(), self.megabytes)
+        if sim.limit_recorded(most_bytes):
             sim.data.reset()  # which would keep the arrays that were there
             self._has_forgotten = True
 

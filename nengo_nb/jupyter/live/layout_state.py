@@ -20,6 +20,7 @@ from nengo_nb.plots import Trace
 from .catalog import catalog
 from .frame_parts import FrameRenderer
 from .html_views import HTML
+from .kept_runs import histories_of
 from .plot import Plot, make_plot
 from .plot_kinds import kinds_of
 from .pointer_nodes import drivers_of, why_undriven
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 LENGTH = 2.0
 """Length of the window of a new view, in simulated seconds."""
+
+AHEAD = 0.25
+"""Share of the window after the present, for kept runs that go on there."""
 
 
 class LayoutState:
@@ -278,18 +282,31 @@ class LayoutState:
 
     # -- a frame
 
+    def latest(self) -> float:
+        """Return the end of what can be shown: the present, or that of a drawn kept run."""
+        return max(self.run.time, self.run.kept_runs.latest)
+
     def window(self) -> Window:
-        """Return the window of time: it ends at ``end``, or at the present if that is None."""
-        now = self.run.time
-        end = now if self.end is None else min(self.end, now)
+        """Return the window of time: it ends at ``end``, or follows the present if that is None."""
+        now, latest = self.run.time, self.latest()
+        # Where a kept run went on from here is seen before the present run goes there.
+        ahead = max(now + AHEAD * self.length, self.length)
+        end = min(ahead if self.end is None else self.end, latest)
         return Window(max(end - self.length, 0.0), max(end, self.run.dt))
 
     def frame(self, number: int) -> tuple[m.Frame, bytes]:
         """Render one frame: the message, and one float32 buffer with the data of all plots."""
         run, sim, window = self.run, self.run.sim, self.window()
         reached = run.reached
-        moves = run.moving or run.playing
-        parts, buffer = self._renderer.render(self.plots, sim, self.item, reached, window, moves)
+        parts, buffer = self._renderer.render(
+            self.plots,
+            sim,
+            self.item,
+            reached,
+            window,
+            moves=run.moving or run.playing,
+            runs=run.kept_runs.shown,
+        )
         speed = getattr(sim, "steps_per_second", None) or 0.0
         megabytes = run.history_limit.megabytes
         frame = m.Frame(
@@ -311,6 +328,9 @@ class LayoutState:
             moments=run.checkpoints.times,
             kept=reached.kept,
             megabytes=megabytes if np.isfinite(megabytes) else None,
+            runs=[kept.info() for kept in run.kept_runs.runs],
+            latest=self.latest(),
+            forgotten=run.kept_runs.forgotten,
             held=[held_indices(run, slider.node) for slider in self.sliders],
             values=[
                 slider_values(run, slider.node, self.item, window, self.end)
@@ -334,7 +354,8 @@ class LayoutState:
             history = plot.history(sim, self.item, reached)
             if history is None or plot.source.now is not None or plot.source.key in traces:
                 continue
-            trace = plot.trace(history, window)
+            kept = histories_of(self.run.kept_runs.shown, plot.probe, self.item)
+            trace = plot.trace_runs(history, window, [(run.name, each) for run, each in kept])
             if trace is not None:
                 traces[plot.source.key] = trace
         return list(traces.values())[:most]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import nengo
 
 from nengo_nb.jupyter.protocol.live import PlotInfo
-from nengo_nb.plots import Trace, make_trace
+from nengo_nb.plots import Kind, Trace, make_trace
 from nengo_nb.plots.live import live_figure
 from nengo_nb.plots.palette import line_style
 
@@ -160,7 +160,7 @@ class Plot:
     def draw(
         self, sim: Simulator, item: int, reached: Reached, window: Window, cache: Cache
     ) -> Drawn:
-        """Render the data of one frame."""
+        """Render the data of the present run in one frame, before kinds join those of others."""
         # Without a minibatch there is no batch axis to choose from; weights
         # that do not change while it runs have none in either case.
         if self.source.now is not None and self.probe is not None:
@@ -170,9 +170,32 @@ class Plot:
                 self.style(),
             )
         history = self.history(sim, item, reached)
-        if history is None or not self.dims:
+        if history is None:
+            return empty()
+        return self.draw_history(history, window, cache)
+
+    def draw_history(self, history: History, window: Window, cache: Cache) -> Drawn:
+        """Render the samples of one run, present or kept."""
+        if not self.dims:
             return empty()
         return PLOT_KINDS[self.kind].render(history, window, self.style(), cache)
+
+    def trace_runs(
+        self, history: History, window: Window, earlier: Sequence[tuple[str, History]]
+    ) -> Trace | None:
+        """Return the samples in a window with those of kept runs, where these can be drawn.
+
+        Args:
+            history: All recorded samples.
+            window: The window.
+            earlier: Names and samples of kept runs.
+        """
+        trace = self.trace(history, window)
+        if trace is None or trace.kind is not Kind.LINES:
+            return trace
+        found = [(name, self.trace(each, window)) for name, each in earlier]
+        under = [replace(each, label=name) for name, each in found if each is not None]
+        return replace(trace, under=tuple(under))
 
     def trace(self, history: History, window: Window) -> Trace | None:
         """Return the samples in a window as a static plot draws them; None without any.

@@ -15,7 +15,20 @@ from nengo_nb.plots import live_analysis as analysis_figures
 from nengo_nb.plots.palette import MAX_LINES
 
 from .history import History
-from .render import Cache, Drawn, Style, Window, cloud, image, lines, nothing, path, raster, stacked
+from .render import (
+    Cache,
+    Drawn,
+    Style,
+    Window,
+    cloud,
+    image,
+    lines,
+    nothing,
+    path,
+    raster,
+    share_scale,
+    stack,
+)
 from .signals import Content, Source
 from .spike_statistics import intervals, population, rates
 
@@ -43,8 +56,10 @@ class PlotKind:
             cannot be drawn so.
         default_count: Number of values that are drawn by default, by the size of the source.
         refuse: Sentence on why so many values cannot be drawn; empty where they can.
-        render: Turns samples into the data of a frame.
+        render: Turns samples of one run into the data of a frame.
         draw: Adds glyphs without data to a figure; None where the browser makes no figure.
+        join: Brings the data of the present run, which come first, and of kept ones to one scale;
+            None where only the present run can be drawn.
         is_analysis: Whether it shows what is computed of all samples of a window, which is made
             anew only a few times a second while these change.
     """
@@ -59,6 +74,7 @@ class PlotKind:
     refuse: Callable[[int], str]
     render: Callable[[History, Window, Style, Cache], Drawn]
     draw: figures.Draw | None
+    join: Callable[[Sequence[Drawn]], list[Drawn]] | None = None
     is_analysis: bool = False
 
 
@@ -145,6 +161,7 @@ _ROWS = (
         default_count=_count_lines,
         refuse=_refuse_lines,
         render=lines,
+        join=share_scale,
         draw=figures.draw_lines,
     ),
     PlotKind(
@@ -156,7 +173,8 @@ _ROWS = (
         rank=_rank_stacked,
         default_count=lambda size: min(size, FEW_STACKED),
         refuse=_refuse_stacked,
-        render=stacked,
+        render=lines,
+        join=stack,
         draw=figures.draw_stacked,
     ),
     PlotKind(
@@ -181,6 +199,7 @@ _ROWS = (
         default_count=lambda size: min(size, 2),
         refuse=_refuse_path,
         render=path,
+        join=share_scale,
         draw=figures.draw_path,
     ),
     PlotKind(

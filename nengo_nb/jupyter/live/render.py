@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import weakref
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -169,9 +170,22 @@ def lines(history: History, window: Window, style: Style, cache: Cache) -> Drawn
     return Drawn(np.vstack([times - window.begin, values.T]).astype(np.float32), *bounds(values))
 
 
-def stacked(history: History, window: Window, style: Style, cache: Cache) -> Drawn:
-    """Render lines above each other, the first at the bottom, all with the same scale."""
-    drawn = lines(history, window, style, cache)
+def share_scale(drawings: Sequence[Drawn]) -> list[Drawn]:
+    """Return drawings of several runs with the same bounds, those of all that have data."""
+    filled = [drawn for drawn in drawings if drawn.array.size]
+    if not filled:
+        return list(drawings)
+    low, high = min(drawn.low for drawn in filled), max(drawn.high for drawn in filled)
+    return [replace(drawn, low=low, high=high) for drawn in drawings]
+
+
+def stack(drawings: Sequence[Drawn]) -> list[Drawn]:
+    """Put the lines of each run above each other, the first at the bottom, all with one scale."""
+    return [_stacked(drawn) for drawn in share_scale(drawings)]
+
+
+def _stacked(drawn: Drawn) -> Drawn:
+    """Return lines in their places."""
     if not drawn.array.size:
         return drawn
     count = len(drawn.array) - 1

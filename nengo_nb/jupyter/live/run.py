@@ -19,6 +19,7 @@ from .expressions import Expressions
 from .failures import sentence_of_failure, traceback_of
 from .history_limit import HistoryLimit
 from .input_log import InputLog
+from .kept_runs import KeptRuns
 from .listener import Listener, tell
 from .overrides import Overrides
 from .pacing import Pacing
@@ -75,6 +76,7 @@ class LiveRun:
         """User's lines that led to the error; empty where none did."""
         self.reached = Reached()
         self.history_limit = HistoryLimit()
+        self.kept_runs = KeptRuns()
         self._goal: int | None = None
         # Held where an end that the run's thread has found must not undo what another thread asks
         # for in that moment. Nothing is called while it is held.
@@ -144,6 +146,7 @@ class LiveRun:
         self._views.discard(view)
         if not self._views:
             self.end("its last view was closed")
+            self.kept_runs.clear()
 
     def changed(self) -> None:
         """Call ``on_change`` of all listeners, on the calling thread."""
@@ -189,18 +192,23 @@ class LiveRun:
         self._notify()
 
     def reset(self) -> None:
-        """Go back to time zero after the chunk in flight; trained parameters stay."""
+        """Go back to time zero after the chunk in flight; trained parameters stay.
+
+        The samples that were recorded are kept as a run.
+        """
 
         def order(sim: Simulator) -> None:
+            self.kept_runs.keep(sim, 0, self.reached.branch)
             sim.reset(include_trainable=False)
             self.checkpoints.clear()
             self.history_limit.begin_anew()
+            self.history_limit.apply(sim, self.kept_runs)
             self.error = ""
 
         self.do(order)
 
     def go_back(self, seconds: float) -> None:
-        """Restore the last checkpoint at or before a time in seconds; later data are forgotten.
+        """Restore the last checkpoint at or before a time in seconds; later data are kept as a run.
 
         Raises:
             ValueError: There is none.
@@ -210,7 +218,10 @@ class LiveRun:
         def order(sim: Simulator) -> None:
             # A reset that was asked for meanwhile has dropped them, and has gone back further.
             if self.checkpoints.times:
-                sim.restore(self.checkpoints.cut(seconds))
+                snapshot = self.checkpoints.cut(seconds)
+                self.kept_runs.keep(sim, snapshot.n_steps, self.reached.branch)
+                sim.restore(snapshot)
+                self.history_limit.apply(sim, self.kept_runs)
 
         self.playing = False
         self.do(order)
@@ -342,7 +353,7 @@ class LiveRun:
             self.compiling = False
         if goal is not None and sim.n_steps >= goal:
             self._stop(starts)
-        self.history_limit.apply(sim)
+        self.history_limit.apply(sim, self.kept_runs)
         self.pacing.took(count, speed, begin)
 
     def _publish(self, sim: Simulator) -> None:

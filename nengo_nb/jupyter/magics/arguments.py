@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from .parser import Parser, read_count, read_index, read_name, read_seconds, read_share
+from .parser import (
+    Parser,
+    read_count,
+    read_index,
+    read_megabytes,
+    read_name,
+    read_seconds,
+    read_share,
+)
 
 CELL_EXAMPLE = """\
 example:
@@ -171,6 +179,16 @@ def _line_parsers() -> dict[str, Parser]:
         default=1,
         help="show what is inside, N levels deep (default: 1)",
     )
+    live = _line_parser(
+        "live", "Watch and steer a network while it runs.", "live net --history 1000"
+    )
+    live.add_argument(
+        "--history",
+        metavar="MB",
+        type=read_megabytes,
+        help="memory for the samples of this run and of kept ones, inf for all there is "
+        "(default: as it is, 256 at first)",
+    )
     save = _line_parser(
         "save",
         "Write all parameters of a network's simulator, learned or not, to a file.",
@@ -239,7 +257,7 @@ def _line_parsers() -> dict[str, Parser]:
         "list": _line_parser(
             "list", "List the networks of this notebook.", "list", takes_name=False
         ),
-        "live": _line_parser("live", "Watch and steer a network while it runs.", "live net"),
+        "live": live,
         "explain": _line_parser(
             "explain", "Show what the simulator of a network does.", "explain net"
         ),

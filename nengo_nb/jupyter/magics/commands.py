@@ -216,7 +216,9 @@ class Magics:
 
     def _live(self, values: argparse.Namespace) -> Any:
         """Display a live view, which the session keeps as long as the simulator."""
-        display(actions.open_live_view(self.session, values.name))
+        # A cell with --live has no such option.
+        history = getattr(values, "history", None)
+        display(actions.open_live_view(self.session, values.name, history))
 
     def _train(self, values: argparse.Namespace, line: str, arguments: dict[str, Any]) -> Any:
         """Train; the simulator is returned, but not displayed."""

@@ -141,6 +141,20 @@ def read_seconds(text: str) -> float:
     return seconds
 
 
+def read_megabytes(text: str) -> float:
+    """Return a limit on memory above zero, in 10**6 bytes; it may be infinite."""
+    try:
+        megabytes = float(text)
+    except ValueError:
+        megabytes = math.nan
+    # False for NaN as well.
+    if not megabytes > 0:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a number of megabytes above zero, nor inf"
+        )
+    return megabytes
+
+
 def read_count(text: str) -> int:
     """Return a whole number above zero."""
     if not text.isdecimal() or int(text) == 0:

@@ -17,6 +17,7 @@ from .expressions import (
 from .html import Html
 from .loader import BokehScript, WantBokeh
 from .preferences import Preferences
+from .runs import ForgetRun, NameRun, RunInfo, RunPart, ShowRun
 
 # --- to the browser
 # ---------------------------------------------------------------------------------------
@@ -103,6 +104,7 @@ class Part:
     low: float
     high: float
     note: str
+    runs: list[RunPart]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +115,7 @@ class Frame:
     that override the node; ``typed`` are the expressions that nodes with entries for them put out,
     empty where they put out their own values. Samples before ``kept`` were forgotten, so that they
     take no more than ``megabytes`` (null for all there is). ``traceback`` are the user's lines that
-    led to ``error``.
+    led to ``error``. Kept ``runs`` are drawn until ``latest``; ``forgotten`` names lost ones.
     """
 
     number: int
@@ -134,6 +136,9 @@ class Frame:
     moments: list[float]
     kept: float
     megabytes: float | None
+    runs: list[RunInfo]
+    latest: float
+    forgotten: str
     held: list[list[int]]
     values: list[list[float]]
     typed: list[str]
@@ -349,6 +354,7 @@ Request = (
     Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | CheckExpression | Drive
     | AddExpression | RemoveExpression | AddSliders | ChangeSliders | RemoveSliders | Look | LookFor
     | LookUntil | ChooseItem | AddPlot | ChangePlot | RemovePlot | WantData | WantCode
+    | ShowRun | NameRun | ForgetRun
 )  # fmt: skip
 """Request of the viewer, with a handler in ``live/handlers.py``."""
 ToKernel = Ready | Preferences | Ack | Hide | WantBokeh | Request

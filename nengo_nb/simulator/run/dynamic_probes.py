@@ -123,6 +123,26 @@ class DynamicProbes:
             recording.drop(len(recording) - max(int(left * len(recording)), 1))
         return True
 
+    def recorded_bytes(self) -> int:
+        """Return the bytes of the samples of all probes."""
+        return sum(recording.nbytes for recording in list(self.simulation.recordings.values()))
+
+    def recorded_samples(self) -> tuple[int, dict[nengo.Probe, np.ndarray]]:
+        """Return the number of steps, and the samples of all probes that have any by then.
+
+        Returns:
+            The steps, and for each probe a read-only array ``(batch, samples, *shape)``, which is
+            never overwritten.
+        """
+        simulation = self.simulation
+        batch = simulation.minibatch_size or 1
+        samples = {
+            probe: recording.array(batch)
+            for probe, recording in simulation.recordings.items()
+            if len(recording)
+        }
+        return simulation.runner.state.n_steps, samples
+
     def snapshot(self) -> Snapshot:
         """Take a snapshot of the present state, for ``restore``."""
         self.simulation.signals.write_back()

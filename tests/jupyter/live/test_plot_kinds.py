@@ -9,7 +9,7 @@ from nengo import spa
 
 from nengo_nb.jupyter.live.history import History
 from nengo_nb.jupyter.live.plot_kinds import PLOT_KINDS, check_dims, default_dims, kinds_of
-from nengo_nb.jupyter.live.render import Cache, Style, Window, stacked
+from nengo_nb.jupyter.live.render import Cache, Style, Window, empty, lines, stack
 from nengo_nb.jupyter.live.signals import Content, Source
 from nengo_nb.jupyter.live.specs import LivePlot
 from nengo_nb.jupyter.live.vocabularies import Vocabulary
@@ -98,12 +98,13 @@ def test_a_frame_has_finite_rows_of_the_samples_there_are(kind, samples):
 def test_stacked_lines_keep_to_their_places_and_all_have_one_scale():
     values = np.stack([np.linspace(0, 2, 50), np.linspace(1, 0, 50), np.ones(50)], axis=1)
 
-    drawn = stacked(
+    alone = lines(
         History(values, 50, 1.0, 0.001),
         Window(0.0, 0.05),
         Style((0, 1, 2), 0.0, False, None, (1, 3)),
         Cache(),
     )
+    (drawn,) = stack([alone])
 
     assert (drawn.low, drawn.high) == (-0.5, 2.5)
     first, second, third = drawn.array[1:]
@@ -112,13 +113,27 @@ def test_stacked_lines_keep_to_their_places_and_all_have_one_scale():
     np.testing.assert_allclose(third, 2.0, atol=1e-6)
 
 
+def test_stacked_lines_of_all_runs_have_one_scale():
+    window, style = Window(0.0, 0.009), Style((0,), 0.0, False, None, (1, 1))
+    runs = [
+        lines(History(np.full((9, 1), value), 9, 1.0, 0.001), window, style, Cache())
+        for value in (0.0, 2.0, 1.0)
+    ]
+
+    drawn = stack([*runs, empty()])
+
+    assert [float(each.array[1, 0]) for each in drawn[:3]] == pytest.approx([-0.45, 0.45, 0.0])
+    assert drawn[3].array.size == 0
+
+
 def test_a_constant_is_a_level_stacked_line():
-    drawn = stacked(
+    alone = lines(
         History(np.ones((9, 2)), 9, 1.0, 0.001),
         Window(0.0, 0.009),
         Style((0, 1), 0.0, False, None, (1, 2)),
         Cache(),
     )
+    (drawn,) = stack([alone])
 
     np.testing.assert_allclose(drawn.array[1:], [[-0.45] * 9, [0.55] * 9], atol=1e-6)
 

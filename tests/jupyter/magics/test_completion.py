@@ -23,6 +23,8 @@ def complete(notebook, line):
         ("%nengo plot --item 0 net sp", ["spikes"]),
         ("%nengo save n", ["net"]),
         ("%nengo re", ["reset"]),
+        ("%nengo live ", ["net", "--help", "--history"]),
+        ("%nengo live net --h", ["--help", "--history"]),
         ("%nengo run ", ["net", "--help"]),
         ("%nengo run n", ["net"]),
         ("%nengo plot net ", ["decoded", "spikes", "slow", "--help", "--item"]),

@@ -330,3 +330,21 @@ def test_what_has_nothing_to_simulate_cannot_run_live(notebook):
     cell = notebook.run("%nengo live empty")
 
     assert "nothing to simulate" in str(cell.error)
+
+
+@pytest.mark.parametrize("megabytes", ["1000", "0.5", "inf"])
+def test_a_live_view_sets_how_much_memory_samples_may_take(net, megabytes):
+    net.run(f"%nengo live net --history {megabytes}")
+    view = extension.find_extension(net.shell).magics.session._entries["net"].views[0]
+
+    assert view.run.history_limit.megabytes == float(megabytes)
+    net.run("%nengo live net")
+    assert view.run.history_limit.megabytes == float(megabytes)
+
+
+@pytest.mark.parametrize("megabytes", ["0", "-1", "nan", "much"])
+def test_a_history_is_a_number_of_megabytes(net, megabytes):
+    cell = net.run(f"%nengo live net --history {megabytes}")
+
+    assert isinstance(cell.error, UsageError)
+    assert f"'{megabytes}' is not a number of megabytes above zero, nor inf" in str(cell.error)
