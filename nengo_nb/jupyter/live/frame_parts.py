@@ -15,6 +15,7 @@ from .plot import Plot
 from .plot_kinds import PLOT_KINDS
 from .reached import Reached
 from .render import Cache, Drawn, Window, empty
+from .still_lines import StillCache
 
 if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator
@@ -43,8 +44,10 @@ class FrameRenderer:
     """Renders the plots of a view, frame by frame. Used by one thread at a time."""
 
     def __init__(self) -> None:
-        # By plot, kind, item of the minibatch and kept run, which is empty for the present one.
-        self._caches: dict[tuple[str, str, int, str], Cache] = {}
+        # By plot, kind and item of the minibatch.
+        self._caches: dict[tuple[str, str, int], Cache] = {}
+        # And by kept run.
+        self._still: dict[tuple[str, str, int, str], StillCache] = {}
 
     def render(
         self,
@@ -66,14 +69,17 @@ class FrameRenderer:
             runs: Kept runs to draw under the present one.
         """
         # Caches of what is no longer shown go, and with them what they hold.
-        ids = ["", *(run.id for run in runs)]
-        shown = {(plot.id, plot.kind, item, run_id) for plot in plots for run_id in ids}
+        shown = {(plot.id, plot.kind, item) for plot in plots}
         self._caches = {key: cache for key, cache in self._caches.items() if key in shown}
+        ids = {run.id for run in runs}
+        self._still = {
+            key: cache for key, cache in self._still.items() if key[:3] in shown and key[3] in ids
+        }
         buffer, parts = FrameBuffer(), []
         for plot in plots:
             present = empty() if sim is None else self._draw(plot, sim, item, reached, window)
             others = self._draw_runs(plot, item, window, runs)
-            drawn, *under = _joined(plot, [present, *others.values()])
+            drawn, *under = PLOT_KINDS[plot.kind].join([present, *others.values()])
             rows, columns = drawn.array.shape
             parts.append(
                 m.Part(
@@ -91,15 +97,13 @@ class FrameRenderer:
             )
         return parts, buffer.bytes()
 
-    def _cache(self, plot: Plot, item: int, run_id: str) -> Cache:
-        return self._caches.setdefault((plot.id, plot.kind, item, run_id), Cache())
-
     def _draw(
         self, plot: Plot, sim: Simulator, item: int, reached: Reached, window: Window
     ) -> Drawn:
         """Render a plot; without data if the simulation has just gone back in time."""
+        cache = self._caches.setdefault((plot.id, plot.kind, item), Cache())
         try:
-            return plot.draw(sim, item, reached, window, self._cache(plot, item, ""))
+            return plot.draw(sim, item, reached, window, cache)
         # The run may reset, or forget samples, between the state that
         # was taken and this look at it: the next frame has it right.
         except (IndexError, KeyError):
@@ -109,18 +113,14 @@ class FrameRenderer:
         self, plot: Plot, item: int, window: Window, runs: Sequence[KeptRun]
     ) -> dict[str, Drawn]:
         """Render the kept runs that have samples of a plot, by id."""
-        if PLOT_KINDS[plot.kind].join is None:
+        render = PLOT_KINDS[plot.kind].render_kept
+        if render is None or not (runs and plot.dims):
             return {}
-        return {
-            run.id: plot.draw_history(history, window, self._cache(plot, item, run.id))
-            for run, history in histories_of(runs, plot.probe, item)
-        }
-
-
-def _joined(plot: Plot, drawings: list[Drawn]) -> list[Drawn]:
-    """Return drawings of the same plot on one scale."""
-    join = PLOT_KINDS[plot.kind].join
-    return drawings if join is None else join(drawings)
+        style, drawn = plot.style(), {}
+        for run, history in histories_of(runs, plot.probe, item):
+            cache = self._still.setdefault((plot.id, plot.kind, item, run.id), StillCache())
+            drawn[run.id] = render(history, window, style, cache)
+        return drawn
 
 
 def _write_run(run_id: str, drawn: Drawn, buffer: FrameBuffer) -> RunPart:

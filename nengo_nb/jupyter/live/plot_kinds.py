@@ -28,6 +28,7 @@ from .render import (
     stack,
 )
 from .signals import Content, Source
+from .still_lines import StillCache, still_lines
 
 FEW_LINES = 8
 """Default number of lines of a source with more values than a plot can tell apart."""
@@ -53,9 +54,9 @@ class PlotKind:
             cannot be drawn so.
         default_count: Number of values that are drawn by default, by the size of the source.
         refuse: Sentence on why so many values cannot be drawn; empty where they can.
-        render: Turns samples of one run into the data of a frame.
-        join: Brings the data of the present run, which come first, and of kept ones to one scale;
-            None where only the present run can be drawn.
+        render: Turns samples of the present run into the data of a frame.
+        render_kept: Turns those of a kept run into data; None where only the present run is drawn.
+        join: Brings the data of the present run, which come first, and of kept ones to one scale.
         draw: Adds glyphs without data to a figure.
     """
 
@@ -68,7 +69,8 @@ class PlotKind:
     default_count: Callable[[int], int]
     refuse: Callable[[int], str]
     render: Callable[[History, Window, Style, Cache], Drawn]
-    join: Callable[[Sequence[Drawn]], list[Drawn]] | None
+    render_kept: Callable[[History, Window, Style, StillCache], Drawn] | None
+    join: Callable[[Sequence[Drawn]], list[Drawn]]
     draw: figures.Draw
 
 
@@ -145,6 +147,7 @@ _ROWS = (
         default_count=_count_lines,
         refuse=_refuse_lines,
         render=lines,
+        render_kept=still_lines,
         join=share_scale,
         draw=figures.draw_lines,
     ),
@@ -158,6 +161,7 @@ _ROWS = (
         default_count=lambda size: min(size, FEW_STACKED),
         refuse=_refuse_stacked,
         render=lines,
+        render_kept=still_lines,
         join=stack,
         draw=figures.draw_stacked,
     ),
@@ -171,7 +175,8 @@ _ROWS = (
         default_count=_count_all,
         refuse=_refuse_none,
         render=raster,
-        join=None,
+        render_kept=None,
+        join=list,
         draw=figures.draw_raster,
     ),
     PlotKind(
@@ -184,6 +189,7 @@ _ROWS = (
         default_count=lambda size: min(size, 2),
         refuse=_refuse_path,
         render=path,
+        render_kept=path,
         join=share_scale,
         draw=figures.draw_path,
     ),
@@ -197,7 +203,8 @@ _ROWS = (
         default_count=_count_all,
         refuse=_refuse_none,
         render=cloud,
-        join=None,
+        render_kept=None,
+        join=list,
         draw=figures.draw_cloud,
     ),
     PlotKind(
@@ -210,7 +217,8 @@ _ROWS = (
         default_count=_count_all,
         refuse=_refuse_none,
         render=image,
-        join=None,
+        render_kept=None,
+        join=list,
         draw=figures.draw_image,
     ),
 )
