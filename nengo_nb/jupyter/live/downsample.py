@@ -48,7 +48,7 @@ def bucket_width(count: int) -> int:
 
 
 def reduce_samples(
-    old: Reduced, key: Hashable, part: slice, read: Read
+    old: Reduced, key: Hashable, part: slice, read: Read, width: int
 ) -> tuple[Reduced, np.ndarray]:
     """Return the extremes of some samples, of which only the new ones are read.
 
@@ -60,6 +60,7 @@ def reduce_samples(
         key: Identifies the samples and how they are drawn; if it differs, ``old`` is of no use.
         part: Slice of samples of more than one bucket.
         read: Reads a slice of samples.
+        width: Samples in a bucket, more than one.
 
     Returns:
         The value to hand in next time, and the points ``(points, size)``, which begin at sample
@@ -67,7 +68,6 @@ def reduce_samples(
     """
     # The bounds of buckets are multiples of the width from sample 0, not from
     # the window's begin: so buckets of the last frame can be used again.
-    width = bucket_width(part.stop - part.start)
     first, end = part.start // width, part.stop // width
     # Usable if the window begins within the old buckets and ends behind
     # them. A window that moves back, or zooms (another width), begins anew.

@@ -16,6 +16,7 @@ from .plot import Plot
 from .plot_kinds import PLOT_KINDS
 from .reached import Reached
 from .render import Cache, Drawn, Window, empty
+from .still_lines import StillCache
 
 if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator
@@ -44,8 +45,10 @@ class FrameRenderer:
     """Renders the plots of a view, frame by frame. Used by one thread at a time."""
 
     def __init__(self) -> None:
-        # By plot, kind, item of the minibatch and kept run, which is empty for the present one.
-        self._caches: dict[tuple[str, str, int, str], tuple[Cache, Held]] = {}
+        # By plot, kind and item of the minibatch.
+        self._caches: dict[tuple[str, str, int], tuple[Cache, Held]] = {}
+        # And by kept run.
+        self._still: dict[tuple[str, str, int, str], StillCache] = {}
 
     def render(
         self,
@@ -70,16 +73,19 @@ class FrameRenderer:
             runs: Kept runs to draw under the present one.
         """
         # Caches of what is no longer shown go, and with them what they hold.
-        ids = ["", *(run.id for run in runs)]
-        shown = {(plot.id, plot.kind, item, run_id) for plot in plots for run_id in ids}
+        shown = {(plot.id, plot.kind, item) for plot in plots}
         self._caches = {key: cache for key, cache in self._caches.items() if key in shown}
+        ids = {run.id for run in runs}
+        self._still = {
+            key: cache for key, cache in self._still.items() if key[:3] in shown and key[3] in ids
+        }
         buffer, parts = FrameBuffer(), []
         for plot in plots:
             present = (
                 empty() if sim is None else self._draw(plot, sim, item, reached, window, moves)
             )
             others = self._draw_runs(plot, item, window, runs)
-            drawn, *under = _joined(plot, [present, *others.values()])
+            drawn, *under = PLOT_KINDS[plot.kind].join([present, *others.values()])
             rows, columns = drawn.array.shape
             parts.append(
                 m.Part(
@@ -98,9 +104,6 @@ class FrameRenderer:
             )
         return parts, buffer.bytes()
 
-    def _held(self, plot: Plot, item: int, run_id: str) -> tuple[Cache, Held]:
-        return self._caches.setdefault((plot.id, plot.kind, item, run_id), (Cache(), Held()))
-
     def _draw(
         self,
         plot: Plot,
@@ -111,7 +114,7 @@ class FrameRenderer:
         moves: bool,
     ) -> Drawn:
         """Render a plot; without data if the simulation has just gone back in time."""
-        cache, held = self._held(plot, item, "")
+        cache, held = self._caches.setdefault((plot.id, plot.kind, item), (Cache(), Held()))
         kind = PLOT_KINDS[plot.kind]
 
         def make() -> Drawn:
@@ -130,18 +133,14 @@ class FrameRenderer:
         self, plot: Plot, item: int, window: Window, runs: Sequence[KeptRun]
     ) -> dict[str, Drawn]:
         """Render the kept runs that have samples of a plot, by id."""
-        if PLOT_KINDS[plot.kind].join is None:
+        render = PLOT_KINDS[plot.kind].render_kept
+        if render is None or not (runs and plot.dims):
             return {}
-        return {
-            run.id: plot.draw_history(history, window, self._held(plot, item, run.id)[0])
-            for run, history in histories_of(runs, plot.probe, item)
-        }
-
-
-def _joined(plot: Plot, drawings: list[Drawn]) -> list[Drawn]:
-    """Return drawings of the same plot on one scale."""
-    join = PLOT_KINDS[plot.kind].join
-    return drawings if join is None else join(drawings)
+        style, drawn = plot.style(), {}
+        for run, history in histories_of(runs, plot.probe, item):
+            cache = self._still.setdefault((plot.id, plot.kind, item, run.id), StillCache())
+            drawn[run.id] = render(history, window, style, cache)
+        return drawn
 
 
 def _write_run(run_id: str, drawn: Drawn, buffer: FrameBuffer) -> RunPart:

@@ -170,13 +170,7 @@ class Plot:
                 self.style(),
             )
         history = self.history(sim, item, reached)
-        if history is None:
-            return empty()
-        return self.draw_history(history, window, cache)
-
-    def draw_history(self, history: History, window: Window, cache: Cache) -> Drawn:
-        """Render the samples of one run, present or kept."""
-        if not self.dims:
+        if history is None or not self.dims:
             return empty()
         return PLOT_KINDS[self.kind].render(history, window, self.style(), cache)
 

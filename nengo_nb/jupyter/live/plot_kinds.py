@@ -31,6 +31,7 @@ from .render import (
 )
 from .signals import Content, Source
 from .spike_statistics import intervals, population, rates
+from .still_lines import StillCache, still_lines
 
 FEW_LINES = 8
 """Default number of lines of a source with more values than a plot can tell apart."""
@@ -56,10 +57,10 @@ class PlotKind:
             cannot be drawn so.
         default_count: Number of values that are drawn by default, by the size of the source.
         refuse: Sentence on why so many values cannot be drawn; empty where they can.
-        render: Turns samples of one run into the data of a frame.
+        render: Turns samples of the present run into the data of a frame.
         draw: Adds glyphs without data to a figure; None where the browser makes no figure.
-        join: Brings the data of the present run, which come first, and of kept ones to one scale;
-            None where only the present run can be drawn.
+        render_kept: Turns those of a kept run into data; None where only the present run is drawn.
+        join: Brings the data of the present run, which come first, and of kept ones to one scale.
         is_analysis: Whether it shows what is computed of all samples of a window, which is made
             anew only a few times a second while these change.
     """
@@ -74,7 +75,8 @@ class PlotKind:
     refuse: Callable[[int], str]
     render: Callable[[History, Window, Style, Cache], Drawn]
     draw: figures.Draw | None
-    join: Callable[[Sequence[Drawn]], list[Drawn]] | None = None
+    render_kept: Callable[[History, Window, Style, StillCache], Drawn] | None = None
+    join: Callable[[Sequence[Drawn]], list[Drawn]] = list
     is_analysis: bool = False
 
 
@@ -161,6 +163,7 @@ _ROWS = (
         default_count=_count_lines,
         refuse=_refuse_lines,
         render=lines,
+        render_kept=still_lines,
         join=share_scale,
         draw=figures.draw_lines,
     ),
@@ -174,6 +177,7 @@ _ROWS = (
         default_count=lambda size: min(size, FEW_STACKED),
         refuse=_refuse_stacked,
         render=lines,
+        render_kept=still_lines,
         join=stack,
         draw=figures.draw_stacked,
     ),
@@ -199,6 +203,7 @@ _ROWS = (
         default_count=lambda size: min(size, 2),
         refuse=_refuse_path,
         render=path,
+        render_kept=path,
         join=share_scale,
         draw=figures.draw_path,
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -82,6 +82,11 @@ class Style:
     amplitude: float = 1.0
     tau_ref: float = 0.0
 
+    @property
+    def key(self) -> Hashable:
+        """Identifies the lines that samples become."""
+        return self.dims, self.synapse, self.compared
+
 
 @dataclass
 class Cache:
@@ -157,15 +162,14 @@ def lines(history: History, window: Window, style: Style, cache: Cache) -> Drawn
     def read(samples: slice) -> np.ndarray:
         return values_of(history, samples, style, style.synapse)
 
-    count = part.stop - part.start
-    if bucket_width(count) == 1:
+    width = bucket_width(part.stop - part.start)
+    if width == 1:
         values, times = read(part), history.times(part.start, part.stop)
     else:
         cache.check(history)
-        key = (style.dims, style.synapse, style.compared)
-        reduced, values = reduce_samples(cache.reduced, key, part, read)
+        reduced, values = reduce_samples(cache.reduced, style.key, part, read, width)
         cache.reduced = reduced
-        times = _bucket_times(history, reduced, part.stop, len(values))
+        times = bucket_times(history, reduced, part.stop, len(values))
     # Times relative to the window, as float32 seconds have steps of 0.06 ms at t = 1000 s.
     return Drawn(np.vstack([times - window.begin, values.T]).astype(np.float32), *bounds(values))
 
@@ -197,7 +201,7 @@ def _stacked(drawn: Drawn) -> Drawn:
     return Drawn(array, -0.5, count - 0.5)
 
 
-def _bucket_times(history: History, reduced: Reduced, stop: int, count: int) -> np.ndarray:
+def bucket_times(history: History, reduced: Reduced, stop: int, count: int) -> np.ndarray:
     """Return the times of the first and last sample of each bucket in turn, ``(count,)``."""
     begins = (reduced.first + np.arange(count // 2)) * reduced.width
     # The last bucket may not be full: its second point is at the last sample there is.
