@@ -58,7 +58,9 @@ test("two questions get their own answers, in whatever order they come", async (
   const close = openChannel(model);
   const ask = kernelOf(place());
   if (!ask) throw new Error("there is no channel");
-  const answers = [0, 1].map((index) => ask({ drawing: "drawing/3", what: "box", index, copy: 0 }));
+  const answers = [0, 1].map((index) =>
+    ask({ drawing: "drawing/3", what: "box", index, copy: 0, dimension: 0 }),
+  );
   tell({ type: "InspectReply", id: sent[1]?.id ?? 0, note: "second" });
   tell({ type: "InspectReply", id: sent[0]?.id ?? 0, note: "first" });
 
@@ -71,7 +73,13 @@ test("a kernel that does not answer is an error after a while", async () => {
   vi.useFakeTimers();
   const { model } = channel();
   const close = openChannel(model);
-  const answer = kernelOf(place())?.({ drawing: "drawing/1", what: "box", index: 0, copy: 0 });
+  const answer = kernelOf(place())?.({
+    drawing: "drawing/1",
+    what: "box",
+    index: 0,
+    copy: 0,
+    dimension: 0,
+  });
   const failed = expect(answer).rejects.toThrow("does not answer");
   await vi.runAllTimersAsync();
 
@@ -107,8 +115,14 @@ test("two notebooks with the same drawing each ask their own kernel", () => {
   const closes = [openChannel(one.model), openChannel(two.model)];
   page().kernelAt = () => "one";
 
-  void kernelOf(place())?.({ drawing: "drawing/1", what: "box", index: 0, copy: 0 });
-  void kernelOf(place("two"))?.({ drawing: "drawing/1", what: "box", index: 1, copy: 0 });
+  void kernelOf(place())?.({ drawing: "drawing/1", what: "box", index: 0, copy: 0, dimension: 0 });
+  void kernelOf(place("two"))?.({
+    drawing: "drawing/1",
+    what: "box",
+    index: 1,
+    copy: 0,
+    dimension: 0,
+  });
 
   expect([one.sent.map(({ index }) => index), two.sent.map(({ index }) => index)]).toEqual([
     [0],

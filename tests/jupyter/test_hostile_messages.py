@@ -315,7 +315,7 @@ def test_a_diagram_answers_every_question(view, network, caplog):
     attack()
 
     question = diagram.InspectRequest(
-        version=VERSION, id=1, drawing=drawing, what="box", index=0, copy=0
+        version=VERSION, id=1, drawing=drawing, what="box", index=0, copy=0, dimension=0
     )
     (answer,) = deliver(channel, custom(write_message(question)))
     assert answer["id"] == 1

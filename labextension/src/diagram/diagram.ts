@@ -3,7 +3,7 @@
  * chosen.
  */
 
-import { Details, type Subject } from "./details";
+import { Details } from "./details";
 import { element } from "../dom/element";
 import { factList } from "./facts";
 import { kernelAt } from "./kernel";
@@ -14,6 +14,7 @@ import { followActivity } from "./activity";
 import { Plane } from "./plane";
 import { readSaved, SavedError, type Fact, type Saved } from "./saved";
 import { STYLE } from "./style";
+import type { Subject } from "./subject";
 import type { LayoutService } from "./layout_service";
 import { followTheme } from "../dom/theme";
 
@@ -97,7 +98,10 @@ class Card {
     private readonly stopped: AbortSignal,
   ) {
     const { diagram } = saved;
-    this.details = new Details(diagram, saved.drawing, kernel, this.resized);
+    this.details = new Details(diagram, saved.drawing, kernel, {
+      closed: this.closed,
+      go: this.go,
+    });
     this.plane = new Plane(
       diagram,
       new Set(saved.opened),
@@ -204,9 +208,22 @@ class Card {
     this.search.focus();
   }
 
-  private readonly choose = (subject: Subject): void => {
+  private readonly choose = (subject: Subject, siblings: readonly number[] = []): void => {
     this.tip.hidden = true;
-    this.details.show(subject);
+    this.details.show(subject, siblings);
+    this.resized();
+  };
+
+  /** Show what a link of the details leads to, in the plane as well. */
+  private readonly go = (subject: Subject): void => {
+    this.choose(subject);
+    this.plane.select(subject);
+    // The details tell more than the tip of what has the focus now.
+    this.tip.hidden = true;
+  };
+
+  private readonly closed = (): void => {
+    this.plane.select(null);
     this.resized();
   };
 

@@ -89,7 +89,11 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .details h3 { flex: 1; margin: 2px 0; font-size: 13px; overflow-wrap: anywhere; }
 .details h4 { margin: 10px 0 2px; font-size: 12px; }
 .details .note { color: var(--quiet); font-size: 12px; margin: 6px 0; }
-.details label { font-size: 12px; }
+.details label { display: block; margin: 4px 0; font-size: 12px; }
+.link { display: inline; min-width: 0; height: auto; padding: 0; border: 0; background: none; color: var(--accent); font: inherit; text-align: left; overflow-wrap: anywhere; }
+.link:hover { text-decoration: underline; }
+.links { list-style: none; margin: 0; padding: 0; font-size: 12px; }
+.links .note { margin: 0; font-size: 11px; }
 .details label input { width: 64px; }
 .chart { width: 100%; display: block; }
 .chart text { font-size: 9px; fill: var(--soft); }

@@ -43,6 +43,8 @@ export interface InspectReply {
   facts: [string, string][];
   /** Charts of the object. */
   charts: Chart[];
+  /** Number of dimensions of which one can be chosen to draw charts along it. */
+  dimensions: number;
   /** Note about what is not available, and what would make it so. */
   note: string;
 }
@@ -68,6 +70,8 @@ export interface InspectRequest {
   index: number;
   /** Number of the object among those that share the box or arrow, from zero. */
   copy: number;
+  /** Dimension of the represented value along which charts are drawn, from zero. */
+  dimension: number;
 }
 
 export type ToBrowser = InspectReply | Activity;

@@ -137,7 +137,7 @@ class DiagramComm(Widget):
                 id=request.id,
                 note="This network is gone from the kernel: run the cell that makes it again.",
             )
-        return inspect_object(request.id, thing, self._find_simulator(thing))
+        return inspect_object(request.id, thing, self._find_simulator(thing), request.dimension)
 
     def _answer(self, _widget: object, message: dict[str, Any], _buffers: list[bytes]) -> None:
         if message.get("type") == InspectRequest.__name__:

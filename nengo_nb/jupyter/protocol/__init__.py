@@ -16,5 +16,5 @@ it, and a test compares both. In either language ``ToBrowser`` and ``ToKernel`` 
 what a comm may carry.
 """
 
-VERSION = 9
+VERSION = 10
 """Version of all messages; raise it with every change, so that old pages reload."""

@@ -57,12 +57,14 @@ class InspectReply:
         id: Number of the request.
         facts: Terms with their descriptions.
         charts: Charts of the object.
+        dimensions: Number of dimensions of which one can be chosen to draw charts along it.
         note: Note about what is not available, and what would make it so.
     """
 
     id: int
     facts: list[tuple[str, str]] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
+    dimensions: int = 1
     note: str = ""
 
 
@@ -88,6 +90,7 @@ class InspectRequest:
         what: Whether a box or an arrow is inspected.
         index: Index of the box or arrow in the drawing.
         copy: Number of the object among those that share the box or arrow, from zero.
+        dimension: Dimension of the represented value along which charts are drawn, from zero.
     """
 
     version: int
@@ -96,6 +99,7 @@ class InspectRequest:
     what: SubjectKind
     index: int
     copy: int
+    dimension: int
 
 
 ToBrowser = InspectReply | Activity
