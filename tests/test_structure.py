@@ -49,7 +49,7 @@ WALLS = {
     "plots": "numpy bokeh PIL",
     "diagram": "nengo numpy errors",
     "jupyter": "nengo numpy on_demand bokeh IPython comm ipywidgets anywidget traitlets nengo_nb "
-    "plots diagram errors "
+    "plots diagram errors analysis "
     "settings hooks quiet compiler progress",
     "tutorials": "nbclient nbformat keras numpy atomic_file",
     "migrate": "replacements",
@@ -59,7 +59,7 @@ WALLS = {
 }
 
 # Doors that are there for readers and type checkers alone: the import costs nothing at run time.
-FOR_TYPES = {"jupyter": "simulator convert analysis"}
+FOR_TYPES = {"jupyter": "simulator convert"}
 
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 IGNORED = (".git/", *(ROOT / ".gitignore").read_text(encoding="utf-8").split())

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { mountDiagram, type DiagramHandle } from "../src/diagram/diagram";
 import type { InspectReply } from "../src/protocol/diagram";
-import type { Ask } from "../src/dom/page";
+import type { DiagramKernel } from "../src/dom/page";
 import { LayoutService } from "../src/diagram/layout_service";
 import { Thread } from "./threads";
 
@@ -26,7 +26,11 @@ const layoutService = new LayoutService(() => new Thread(true).asWorker());
 let host: HTMLElement;
 let handle: DiagramHandle;
 let reply: InspectReply;
-const ask = vi.fn<Ask>(() => Promise.resolve(reply));
+const ask = vi.fn<DiagramKernel["inspect"]>(() => Promise.resolve(reply));
+const check = vi.fn<DiagramKernel["check"]>(() =>
+  Promise.resolve({ type: "Done", id: 2, note: "" }),
+);
+const client: DiagramKernel = { inspect: ask, check };
 
 beforeAll(() => {
   vi.stubGlobal(
@@ -55,7 +59,7 @@ beforeEach(() => {
   mount(parts);
 });
 
-function mount(data: unknown, kernel: Ask | undefined = ask): void {
+function mount(data: unknown, kernel: DiagramKernel | undefined = client): void {
   document.body.replaceChildren();
   host = document.createElement("div");
   document.body.append(host);

@@ -4,16 +4,21 @@ import { chartOf } from "./charts";
 import { connectionsOf, endsOf, nameOf, siblingsOf } from "./connections";
 import { element } from "../dom/element";
 import { factList } from "./facts";
-import type { InspectReply } from "../protocol/diagram";
-import type { Ask } from "../dom/page";
+import { findingList } from "./findings";
+import type { FindingInfo, InspectReply } from "../protocol/diagram";
+import type { DiagramKernel } from "../dom/page";
 import type { Diagram, Fact } from "./saved";
 import type { Subject } from "./subject";
 
 /** Events of the details. */
 export interface DetailsEvents {
   closed: () => void;
+  /** They take room from the plane, unless they did before. */
+  opened: () => void;
   /** Another box or arrow is to be shown. */
   go: (subject: Subject) => void;
+  /** Findings about what is shown. */
+  findings: (subject: Subject) => FindingInfo[];
 }
 
 const ALONE =
@@ -33,7 +38,7 @@ export class Details {
   constructor(
     private readonly diagram: Diagram,
     private readonly drawing: string,
-    private readonly kernel: () => Ask | undefined,
+    private readonly kernel: () => DiagramKernel | undefined,
     private readonly events: DetailsEvents,
   ) {
     this.element.hidden = true;
@@ -47,14 +52,6 @@ export class Details {
    */
   show(subject: Subject, siblings: readonly number[] = []): void {
     const { title, facts, copies } = this.known(subject);
-    const close = element(
-      "button",
-      { attributes: { title: "Close", "aria-label": "Close the details" } },
-      "×",
-    );
-    close.addEventListener("click", () => {
-      this.hide();
-    });
     [this.copy, this.dimension] = [0, 0];
     this.dimensions.replaceChildren();
     this.more.replaceChildren();
@@ -64,17 +61,38 @@ export class Details {
       subject.what === "box"
         ? connectionsOf(this.diagram, index, go)
         : siblingsOf(this.diagram, siblings, go);
-    this.element.replaceChildren(
-      element("header", {}, element("h3", {}, ...title), close),
+    this.fill(
+      title,
+      ...findingList(this.events.findings(subject)),
       factList(facts),
       ...(copies > 1 ? [this.copyChooser(subject, copies)] : []),
       this.dimensions,
       this.more,
       ...lists,
     );
-    this.element.hidden = false;
     this.element.scrollTop = 0;
     void this.ask(subject);
+  }
+
+  /** Show something else than a box or an arrow. */
+  present(title: string, ...content: Element[]): void {
+    this.asked += 1;
+    this.fill([title], ...content);
+    this.events.opened();
+  }
+
+  private fill(title: (Element | string)[], ...content: Element[]): void {
+    const close = element(
+      "button",
+      { attributes: { title: "Close", "aria-label": "Close the details" } },
+      "×",
+    );
+    close.addEventListener("click", () => {
+      this.hide();
+    });
+    const head = element("header", {}, element("h3", {}, ...title), close);
+    this.element.replaceChildren(head, ...content);
+    this.element.hidden = false;
   }
 
   hide(): void {
@@ -127,8 +145,8 @@ export class Details {
 
   private async ask(subject: Subject): Promise<void> {
     const number = ++this.asked;
-    const ask = this.kernel();
-    if (!ask || !this.drawing) {
+    const kernel = this.kernel();
+    if (!kernel || !this.drawing) {
       this.more.replaceChildren(element("p", { class: "note" }, ALONE));
       return;
     }
@@ -138,7 +156,7 @@ export class Details {
     const { copy, dimension } = this;
     let answer: Element[];
     try {
-      const reply = await ask({ drawing: this.drawing, copy, dimension, ...subject });
+      const reply = await kernel.inspect({ drawing: this.drawing, copy, dimension, ...subject });
       answer = told(reply);
       if (number === this.asked) this.offerDimensions(subject, reply.dimensions);
     } catch (error) {

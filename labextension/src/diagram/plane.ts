@@ -17,6 +17,8 @@ export interface PlaneEvents {
   choose: (subject: Subject, siblings?: readonly number[]) => void;
   hover: (subject: Subject | null, event: Event) => void;
   changed: () => void;
+  /** Everything that is seen has its mark. */
+  drawn: () => void;
   failed: (error: string) => void;
 }
 
@@ -34,7 +36,7 @@ export class Plane {
   readonly element = svg("svg", { class: "plane", role: "group", "aria-label": "Diagram" });
   readonly zoom: Zoom;
   picture: Picture = { width: 0, height: 0, boxes: new Map(), paths: [] };
-  private view: View = { boxes: [], opened: new Set(), strands: [] };
+  view: View = { boxes: [], opened: new Set(), strands: [] };
   private readonly requests: LayoutRequests;
   private readonly slices = new Slices();
   private readonly marks = new Map<number, SVGGElement>();
@@ -147,6 +149,16 @@ export class Plane {
     if (chosen) mark?.classList.add("chosen");
   }
 
+  /** The mark of a box that is seen. */
+  markOf(box: number): SVGGElement | undefined {
+    return this.marks.get(box);
+  }
+
+  /** The mark of a strand of the view. */
+  strandOf(strand: number): SVGGElement | undefined {
+    return this.strands.get(strand);
+  }
+
   /** Mark what was found; a closed box is marked for what is inside of it. */
   mark(matches: number[]): void {
     this.matches = new Set(matches);
@@ -204,6 +216,7 @@ export class Plane {
       this.focused = null;
       this.showMatches();
       this.showChosen();
+      this.events.drawn();
     });
   };
 

@@ -75,6 +75,59 @@ class Activity:
     drawing: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class FindingInfo:
+    """Finding about an object of a drawing.
+
+    Args:
+        what: Whether it is a box or an arrow.
+        index: Index of the box or arrow in the drawing.
+        copy: Number of the object among those that share the box or arrow, from zero.
+        name: Name of the object.
+        problem: Kind of the problem.
+        reason: Sentence that says what was found.
+        remedy: Sentence that says what helps.
+    """
+
+    what: SubjectKind
+    index: int
+    copy: int
+    name: str
+    problem: str
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Health:
+    """Findings about the network of a drawing, sent to all pages that show it.
+
+    Args:
+        drawing: Name of the drawing.
+        findings: The findings, in the order of the drawing.
+        more: Number of findings that are not among them.
+        looked_at: Sentence that says what was looked at, and what was left out.
+    """
+
+    drawing: str
+    findings: list[FindingInfo]
+    more: int
+    looked_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """Reply to a request that was carried out, or whose note says why it was not.
+
+    Args:
+        id: Number of the request.
+        note: Sentence for the page; empty where there is nothing to say.
+    """
+
+    id: int
+    note: str = ""
+
+
 # --- from the browser
 # -------------------------------------------------------------------------------------
 
@@ -102,6 +155,27 @@ class InspectRequest:
     dimension: int
 
 
-ToBrowser = InspectReply | Activity
-ToKernel = InspectRequest
+@dataclass(frozen=True, kw_only=True)
+class CheckRequest:
+    """Request to look for what is probably not as it was meant in a drawing's network.
+
+    Args:
+        version: Version of the page's messages.
+        id: Number of the request, which the reply repeats.
+        drawing: Name of the drawing.
+        asked: Whether a person has asked. Otherwise, as where a page shows the drawing, only a
+            network that has a simulator is looked at, and not for long.
+        seconds: Simulated seconds to run the network for, in a simulator of its own; 0 for a
+            look at the built network alone.
+    """
+
+    version: int
+    id: int
+    drawing: str
+    asked: bool
+    seconds: float
+
+
+ToBrowser = InspectReply | Done | Activity | Health
+ToKernel = InspectRequest | CheckRequest
 TO_KERNEL = kinds_of(ToKernel)

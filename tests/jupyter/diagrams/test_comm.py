@@ -11,7 +11,8 @@ import pytest
 import nengo_nb
 from nengo_nb.diagram import describe
 from nengo_nb.jupyter.api import show
-from nengo_nb.jupyter.diagrams.comm import MOST_DRAWINGS, DiagramComm
+from nengo_nb.jupyter.diagrams.comm import DiagramComm
+from nengo_nb.jupyter.diagrams.drawings import MOST_DRAWINGS
 from nengo_nb.jupyter.diagrams.notebook import notebook_diagrams
 from nengo_nb.jupyter.protocol import VERSION
 from nengo_nb.jupyter.protocol.codec import write_message
