@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { mountDiagram, type DiagramHandle } from "../src/diagram/diagram";
 import type { InspectReply } from "../src/protocol/diagram";
-import type { Ask } from "../src/dom/page";
+import type { DiagramKernel } from "../src/dom/page";
 import { LayoutService } from "../src/diagram/layout_service";
 import { Thread } from "./threads";
 
@@ -26,7 +26,11 @@ const layoutService = new LayoutService(() => new Thread(true).asWorker());
 let host: HTMLElement;
 let handle: DiagramHandle;
 let reply: InspectReply;
-const ask = vi.fn<Ask>(() => Promise.resolve(reply));
+const ask = vi.fn<DiagramKernel["inspect"]>(() => Promise.resolve(reply));
+const check = vi.fn<DiagramKernel["check"]>(() =>
+  Promise.resolve({ type: "Done", id: 2, note: "" }),
+);
+const client: DiagramKernel = { inspect: ask, check };
 
 beforeAll(() => {
   vi.stubGlobal(
@@ -44,11 +48,18 @@ beforeAll(() => {
 
 beforeEach(() => {
   ask.mockClear();
-  reply = { type: "InspectReply", id: 1, facts: [["built", EVIL]], charts: [], note: "" };
+  reply = {
+    type: "InspectReply",
+    id: 1,
+    facts: [["built", EVIL]],
+    charts: [],
+    dimensions: 1,
+    note: "",
+  };
   mount(parts);
 });
 
-function mount(data: unknown, kernel: Ask | undefined = ask): void {
+function mount(data: unknown, kernel: DiagramKernel | undefined = client): void {
   document.body.replaceChildren();
   host = document.createElement("div");
   document.body.append(host);
@@ -148,7 +159,13 @@ test("a click on an ensemble asks the kernel and shows what it tells, as text", 
   });
 
   const index = learning?.boxes.findIndex(({ label }) => label === "pre");
-  expect(ask).toHaveBeenCalledWith({ drawing: "channel/1", copy: 0, what: "box", index });
+  expect(ask).toHaveBeenCalledWith({
+    drawing: "channel/1",
+    copy: 0,
+    dimension: 0,
+    what: "box",
+    index,
+  });
   expect(root().querySelector("img")).toBeNull();
 });
 
@@ -158,6 +175,70 @@ test("a click on an arrow asks about the arrow", () => {
 
   expect(ask.mock.calls[0]?.[0].what).toBe("arrow");
   expect(one("h3").textContent).toBe("pre → PES");
+});
+
+test("the details of a box lead to its connections, and those of a connection to its ends", () => {
+  mount(learning && { ...learning, drawing: "channel/1" });
+  click(named("ensemble, error"));
+  const lists = [...root().querySelectorAll(".details h4")].map((title) => title.textContent);
+  click(named("Show the connection: PES"));
+  const titles = [one("h3").textContent];
+  const chosen = one(".chosen").getAttribute("aria-label");
+  click(named("Go to PES"));
+  titles.push(one("h3").textContent);
+
+  expect(lists).toEqual(["In (2)", "Out"]);
+  expect(titles).toEqual(["error → PES", "PES"]);
+  expect(chosen).toContain("teaching connection, error to PES");
+  expect(one(".chosen").getAttribute("aria-label")).toContain("PES");
+});
+
+test("a link opens what is around the box that it leads to", () => {
+  click(named("Open one more level"));
+  click(named("array, Striatal D1 neurons"));
+  click(named("ensemble, Striatal D1 neurons"));
+  const link = one(".details .links button");
+  const label = link.getAttribute("aria-label")?.replace("Show the connection: ", "") ?? "";
+  click(named("network, Basal Ganglia"));
+  const closed = texts().includes(label);
+  click(link);
+
+  expect(closed).toBe(false);
+  expect(texts()).toContain(label);
+  expect(root().querySelectorAll(".arrow.chosen").length).toBe(1);
+});
+
+test("a click on what stands for several connections lists them all", () => {
+  const box = (label: string, parent: number | null, kind = "network"): object => {
+    return { kind, label, parent, copies: 1, size: "", neurons: 0, facts: [], probes: 0 };
+  };
+  const inner = ["a", "b"].map((label) => box(label, 1, "node"));
+  const arrow = { kind: "plain", count: 1, size: 1, facts: [] };
+  const boxes = [box("all", null), box("closed", 0), box("target", 0, "node"), ...inner];
+  const arrows = [3, 4].map((source) => ({ ...arrow, source, target: 2 }));
+  mount({ ...parts, boxes, arrows });
+  click(named("connection, closed to target"));
+  const title = one("h3").textContent;
+  click(named("Show the connection: b → target"));
+
+  expect(title).toBe("a → target");
+  expect(one("h3").textContent).toBe("b → target");
+  expect(texts()).toContain("b");
+});
+
+test("charts can be drawn along another dimension", async () => {
+  reply = { ...reply, dimensions: 3 };
+  mount(learning && { ...learning, drawing: "channel/1" });
+  click(named("ensemble, pre"));
+  const input = (): HTMLInputElement => one(".details input") as HTMLInputElement;
+  await vi.waitFor(() => {
+    expect(input()).toBeTruthy();
+  });
+  input().value = "7";
+  input().dispatchEvent(new Event("change"));
+
+  expect(input().value).toBe("2");
+  expect(ask.mock.calls.at(-1)?.[0].dimension).toBe(2);
 });
 
 test("without a kernel the details say how to get one", () => {

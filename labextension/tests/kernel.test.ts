@@ -7,7 +7,7 @@ import type { AnyModel } from "@anywidget/types";
 import { afterEach, expect, test, vi } from "vitest";
 import { kernelOf, openChannel, type Channel } from "../src/diagram/kernel";
 import { followActivity } from "../src/diagram/activity";
-import type { InspectRequest } from "../src/protocol/diagram";
+import type { ToKernel } from "../src/protocol/diagram";
 import { page } from "../src/dom/page";
 
 afterEach(() => {
@@ -27,19 +27,19 @@ function place(kernel?: string): HTMLElement {
 
 function channel(kernel = ""): {
   model: AnyModel<Channel>;
-  sent: InspectRequest[];
+  sent: ToKernel[];
   tell: (reply: object, buffer?: DataView) => void;
   restart: () => void;
 } {
   type Listener = (message: unknown, buffers: DataView[]) => void;
   const listeners: [string, Listener][] = [];
-  const sent: InspectRequest[] = [];
+  const sent: ToKernel[] = [];
   const model = {
     get: () => true,
     widget_manager: { kernel: kernel ? { id: kernel } : null },
     on: (event: string, listener: Listener) => listeners.push([event, listener]),
     off: vi.fn(),
-    send: (message: InspectRequest) => sent.push(message),
+    send: (message: ToKernel) => sent.push(message),
   } as unknown as AnyModel<Channel>;
   const emit = (event: string, message: unknown, buffers: DataView[]): void => {
     for (const [name, listen] of listeners) if (name === event) listen(message, buffers);
@@ -56,9 +56,11 @@ function channel(kernel = ""): {
 test("two questions get their own answers, in whatever order they come", async () => {
   const { model, sent, tell } = channel();
   const close = openChannel(model);
-  const ask = kernelOf(place());
-  if (!ask) throw new Error("there is no channel");
-  const answers = [0, 1].map((index) => ask({ drawing: "drawing/3", what: "box", index, copy: 0 }));
+  const kernel = kernelOf(place());
+  if (!kernel) throw new Error("there is no channel");
+  const answers = [0, 1].map((index) =>
+    kernel.inspect({ drawing: "drawing/3", what: "box", index, copy: 0, dimension: 0 }),
+  );
   tell({ type: "InspectReply", id: sent[1]?.id ?? 0, note: "second" });
   tell({ type: "InspectReply", id: sent[0]?.id ?? 0, note: "first" });
 
@@ -71,7 +73,13 @@ test("a kernel that does not answer is an error after a while", async () => {
   vi.useFakeTimers();
   const { model } = channel();
   const close = openChannel(model);
-  const answer = kernelOf(place())?.({ drawing: "drawing/1", what: "box", index: 0, copy: 0 });
+  const answer = kernelOf(place())?.inspect({
+    drawing: "drawing/1",
+    what: "box",
+    index: 0,
+    copy: 0,
+    dimension: 0,
+  });
   const failed = expect(answer).rejects.toThrow("does not answer");
   await vi.runAllTimersAsync();
 
@@ -107,13 +115,25 @@ test("two notebooks with the same drawing each ask their own kernel", () => {
   const closes = [openChannel(one.model), openChannel(two.model)];
   page().kernelAt = () => "one";
 
-  void kernelOf(place())?.({ drawing: "drawing/1", what: "box", index: 0, copy: 0 });
-  void kernelOf(place("two"))?.({ drawing: "drawing/1", what: "box", index: 1, copy: 0 });
+  void kernelOf(place())?.inspect({
+    drawing: "drawing/1",
+    what: "box",
+    index: 0,
+    copy: 0,
+    dimension: 0,
+  });
+  void kernelOf(place("two"))?.inspect({
+    drawing: "drawing/1",
+    what: "box",
+    index: 1,
+    copy: 0,
+    dimension: 0,
+  });
 
-  expect([one.sent.map(({ index }) => index), two.sent.map(({ index }) => index)]).toEqual([
-    [0],
-    [1],
-  ]);
+  expect([
+    one.sent.map((request) => "index" in request && request.index),
+    two.sent.map((request) => "index" in request && request.index),
+  ]).toEqual([[0], [1]]);
   expect(kernelOf(place("three"))).toBeUndefined();
   closes.forEach((close) => {
     close();

@@ -6,7 +6,8 @@ Of recorded arrays, all is NumPy alone: :mod:`.spike_trains` has the spikes that
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from .health import Finding, Health, Problem
 from .histograms import Histogram
@@ -15,13 +16,16 @@ from .rates import firing_rates, population_rate, rate_histogram
 from .spike_trains import SpikeTrains, find_spikes
 
 if TYPE_CHECKING:
+    from .bounded_look import Budget, Look, look_at
     from .network_check import check
 
 __all__ = [
+    "Budget",
     "Finding",
     "Health",
     "Histogram",
     "Intervals",
+    "Look",
     "Problem",
     "SpikeTrains",
     "check",
@@ -31,15 +35,23 @@ __all__ = [
     "find_spikes",
     "firing_rates",
     "interval_histogram",
+    "look_at",
     "population_rate",
     "rate_histogram",
 ]
 
 
-def __getattr__(name: str) -> object:
-    """Import ``check`` when it is asked for: it needs the simulator, and arrays do not."""
-    if name != "check":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from .network_check import check
+_OF_NETWORKS = {
+    "Budget": "bounded_look",
+    "Look": "bounded_look",
+    "look_at": "bounded_look",
+    "check": "network_check",
+}
+"""Modules of what looks at networks, by name."""
 
-    return check
+
+def __getattr__(name: str) -> Any:
+    """Import what looks at networks when it is asked for: it needs Nengo, and arrays do not."""
+    if name not in _OF_NETWORKS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_OF_NETWORKS[name]}", __name__), name)

@@ -78,7 +78,7 @@ class Health:
     @property
     def looked_at(self) -> str:
         """Sentence that says what was looked at."""
-        counts = f"{_count(self.n_ensembles, 'ensemble')}, {_count(self.n_connections, 'decoder')}"
+        counts = f"{count(self.n_ensembles, 'ensemble')}, {count(self.n_connections, 'decoder')}"
         return f"{counts}, {self.seconds:g} s" if self.seconds else f"{counts}, without a run"
 
     def __str__(self) -> str:
@@ -87,5 +87,6 @@ class Health:
         return "\n".join(map(str, self.findings))
 
 
-def _count(number: int, thing: str) -> str:
+def count(number: int, thing: str) -> str:
+    """Return a number with its noun."""
     return f"{number} {thing}{'' if number == 1 else 's'}"

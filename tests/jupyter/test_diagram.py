@@ -90,7 +90,7 @@ def test_a_click_on_an_ensemble_shows_the_tuning_curves_of_the_simulator_that_wa
     network.get_by_role("button", name="ensemble, pre").click()
     network.get_by_role("heading", name="Tuning curves, all neurons").wait_for(timeout=TIMEOUT)
 
-    assert network.locator(".chart polyline").count() == 10
+    assert network.locator(".chart polyline").count() == 20
     folder = Path(os.environ.get("NENGO_NB_SCREENSHOTS", lab.folder))
     network.screenshot(path=folder / "diagram_details.png")
 

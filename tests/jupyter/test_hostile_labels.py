@@ -185,7 +185,7 @@ def test_in_what_a_diagram_is_told(network, sim):
     for what, things in (("box", diagram.boxes), ("arrow", diagram.arrows)):
         for index in range(len(things)):
             request = InspectRequest(
-                version=VERSION, id=1, drawing=drawing, what=what, index=index, copy=0
+                version=VERSION, id=1, drawing=drawing, what=what, index=index, copy=0, dimension=0
             )
             reply = channel.answer(write_message(request))
             json.dumps(write_message(reply), ensure_ascii=False, allow_nan=False).encode()

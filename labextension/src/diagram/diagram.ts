@@ -3,17 +3,21 @@
  * chosen.
  */
 
-import { Details, type Subject } from "./details";
+import { Details } from "./details";
 import { element } from "../dom/element";
 import { factList } from "./facts";
+import { HealthView } from "./health";
+import { followHealth } from "./health_news";
 import { kernelAt } from "./kernel";
 import { arrowOf, svg } from "./marks";
 import { ARROW_KINDS, type ArrowKind } from "../tables/arrow_kinds";
-import type { Ask } from "../dom/page";
+import type { DiagramKernel } from "../dom/page";
 import { followActivity } from "./activity";
 import { Plane } from "./plane";
+import type { Health } from "../protocol/diagram";
 import { readSaved, SavedError, type Fact, type Saved } from "./saved";
 import { STYLE } from "./style";
+import type { Subject } from "./subject";
 import type { LayoutService } from "./layout_service";
 import { followTheme } from "../dom/theme";
 
@@ -38,7 +42,7 @@ export interface DiagramHandle {
 export function mountDiagram(
   host: HTMLElement,
   data: unknown,
-  kernel: (place: Element) => Ask | undefined,
+  kernel: (place: Element) => DiagramKernel | undefined,
   layoutService: LayoutService,
 ): DiagramHandle {
   const shadow = host.shadowRoot ?? host.attachShadow({ mode: "open" });
@@ -54,6 +58,10 @@ export function mountDiagram(
       card.plane.glow(values);
     };
     followActivity(saved.drawing, () => kernelAt(host), showActivity, stop.signal);
+    const showHealth = (health: Health): void => {
+      card.health.receive(health);
+    };
+    followHealth(saved.drawing, () => kernelAt(host), showHealth, stop.signal);
     return {
       showActivity,
       dispose: () => {
@@ -79,6 +87,7 @@ export function mountDiagram(
 class Card {
   readonly element: HTMLElement;
   readonly plane: Plane;
+  readonly health: HealthView;
   private readonly details: Details;
   private readonly tip = element("div", { class: "tip", attributes: { role: "tooltip" } });
   private readonly found = element("span", { class: "found", attributes: { role: "status" } });
@@ -92,19 +101,33 @@ class Card {
 
   constructor(
     private readonly saved: Saved,
-    kernel: () => Ask | undefined,
+    kernel: () => DiagramKernel | undefined,
     layoutService: LayoutService,
     private readonly stopped: AbortSignal,
   ) {
     const { diagram } = saved;
-    this.details = new Details(diagram, saved.drawing, kernel, this.resized);
+    this.details = new Details(diagram, saved.drawing, kernel, {
+      closed: this.closed,
+      opened: this.opened,
+      go: this.go,
+      findings: (subject) => this.health.of(subject),
+    });
     this.plane = new Plane(
       diagram,
       new Set(saved.opened),
       layoutService,
-      { choose: this.choose, hover: this.hover, changed: this.changed, failed: this.failed },
+      {
+        choose: this.choose,
+        hover: this.hover,
+        changed: this.changed,
+        drawn: () => {
+          this.health.showBadges();
+        },
+        failed: this.failed,
+      },
       stopped,
     );
+    this.health = new HealthView(saved, kernel, this.plane, this.details, this.go);
     this.tip.hidden = true;
     const stage = element(
       "div",
@@ -132,6 +155,7 @@ class Card {
   /** Show the whole picture, now that there is a page around it. */
   start(): void {
     this.plane.start();
+    this.health.start(this.stopped);
     const observer = new ResizeObserver(() => {
       this.plane.resize();
     });
@@ -146,6 +170,7 @@ class Card {
     const button = (words: string, about: string, act: () => void): HTMLElement =>
       element("button", { label: about, on: { click: act } }, words);
     const tools = element("div", { class: "tools" }, this.found, this.search);
+    tools.append(this.health.button);
     if (diagram.boxes.some((box, index) => index > 0 && box.children.length > 0)) {
       tools.append(
         button("⊞", "Open one more level, or close all", () => {
@@ -204,9 +229,30 @@ class Card {
     this.search.focus();
   }
 
-  private readonly choose = (subject: Subject): void => {
+  private readonly choose = (subject: Subject, siblings: readonly number[] = []): void => {
     this.tip.hidden = true;
-    this.details.show(subject);
+    this.health.leave();
+    this.details.show(subject, siblings);
+    this.resized();
+  };
+
+  /** Show what a link of the details leads to, in the plane as well. */
+  private readonly go = (subject: Subject): void => {
+    this.choose(subject);
+    this.plane.select(subject);
+    // The details tell more than the tip of what has the focus now.
+    this.tip.hidden = true;
+  };
+
+  private readonly opened = (): void => {
+    this.tip.hidden = true;
+    this.plane.select(null);
+    this.resized();
+  };
+
+  private readonly closed = (): void => {
+    this.health.leave();
+    this.plane.select(null);
     this.resized();
   };
 

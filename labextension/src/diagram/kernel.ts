@@ -8,9 +8,10 @@
 
 import type { AnyModel } from "@anywidget/types";
 import { ignore } from "../dom/exhaustive";
-import { page, type Ask } from "../dom/page";
+import { page, type DiagramKernel } from "../dom/page";
 import { endActivity, tellActivity } from "./activity";
-import type { InspectReply, InspectRequest, ToBrowser } from "../protocol/diagram";
+import { tellHealth } from "./health_news";
+import type { Done, InspectReply, ToBrowser, ToKernel } from "../protocol/diagram";
 import { VERSION } from "../protocol/version";
 
 /**
@@ -21,10 +22,8 @@ export function kernelAt(place: Element): string | undefined {
   return tab ? tab.dataset.nengoNbKernel : page().kernelAt?.(place);
 }
 
-/**
- * Request function of the kernel behind an element; without an id, of the one that connected last.
- */
-export function kernelOf(place: Element): Ask | undefined {
+/** The kernel behind an element; without an id, the one that connected last. */
+export function kernelOf(place: Element): DiagramKernel | undefined {
   const id = kernelAt(place);
   return id === undefined ? [...page().kernels.values()].at(-1) : page().kernels.get(id);
 }
@@ -34,41 +33,58 @@ export interface Channel {
   is_channel: boolean;
 }
 
+/** Milliseconds until a request counts as lost. */
 const PATIENCE = 20_000;
+
+/** The same where a network may have to be built and run for the reply. */
+const LONG_PATIENCE = 1_800_000;
+
+type Reply = InspectReply | Done;
 
 /** Let diagrams ask over a channel; returns what makes it lost again. */
 export function openChannel(model: AnyModel<Channel>): () => void {
   const kernel = kernelBehind(model);
-  const waiting = new Map<number, (reply: InspectReply) => void>();
+  const waiting = new Map<number, (reply: Reply) => void>();
   let number = 0;
   const receive = (message: ToBrowser, buffers: DataView[]): void => {
     switch (message.type) {
       case "InspectReply":
+      case "Done":
         waiting.get(message.id)?.(message);
         waiting.delete(message.id);
         break;
       case "Activity":
         tellActivity(message.drawing, kernel, buffers[0]);
         break;
+      case "Health":
+        tellHealth(message, kernel);
+        break;
       default:
         ignore(message);
     }
   };
-  const ask: Ask = (request) =>
+  const ask = (request: ToKernel, patience: number): Promise<Reply> =>
     new Promise((resolve, reject) => {
-      const id = ++number;
-      waiting.set(id, resolve);
+      waiting.set(request.id, resolve);
       setTimeout(() => {
-        if (waiting.delete(id))
+        if (waiting.delete(request.id))
           reject(new Error("The kernel does not answer: it may be busy, or gone."));
-      }, PATIENCE);
-      model.send({
-        type: "InspectRequest",
-        version: VERSION,
-        id,
-        ...request,
-      } satisfies InspectRequest);
+      }, patience);
+      model.send(request);
     });
+  // A reply has the kind of its request, as the kernel sees to.
+  const client: DiagramKernel = {
+    inspect: (request) =>
+      ask(
+        { type: "InspectRequest", version: VERSION, id: ++number, ...request },
+        PATIENCE,
+      ) as Promise<InspectReply>,
+    check: (request) =>
+      ask(
+        { type: "CheckRequest", version: VERSION, id: ++number, ...request },
+        LONG_PATIENCE,
+      ) as Promise<Done>,
+  };
   const end = (): void => {
     endActivity(kernel);
   };
@@ -76,12 +92,12 @@ export function openChannel(model: AnyModel<Channel>): () => void {
   // The kernel was restarted, or has ended.
   model.on("comm_live_update", end);
   page().kernels.delete(kernel); // The newest one is the last one.
-  page().kernels.set(kernel, ask);
+  page().kernels.set(kernel, client);
   return () => {
     model.off("msg:custom", receive);
     model.off("comm_live_update", end);
     end();
-    if (page().kernels.get(kernel) === ask) page().kernels.delete(kernel);
+    if (page().kernels.get(kernel) === client) page().kernels.delete(kernel);
   };
 }
 

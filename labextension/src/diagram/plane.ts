@@ -1,6 +1,5 @@
 /** The plane: the boxes and arrows that are seen, opened and closed by click or key. */
 
-import type { Subject } from "./details";
 import type { LaidOutView } from "./layout/layout_protocol";
 import { around, type Picture, type Placed } from "./layout/layout";
 import { lineIn, nameIn } from "./layout/text";
@@ -8,14 +7,18 @@ import { look, nearestSeen, type Strand, type View } from "./layout/view";
 import { arrowOf, bodyOf, frameOf, svg } from "./marks";
 import type { Diagram } from "./saved";
 import { Slices } from "./slices";
+import type { Subject } from "./subject";
 import type { LayoutRequests, LayoutService } from "./layout_service";
 import { Zoom } from "./zoom";
 
 /** Events of the plane. */
 export interface PlaneEvents {
-  choose: (subject: Subject) => void;
+  /** Something was clicked; siblings are the other arrows that are drawn as one with it. */
+  choose: (subject: Subject, siblings?: readonly number[]) => void;
   hover: (subject: Subject | null, event: Event) => void;
   changed: () => void;
+  /** Everything that is seen has its mark. */
+  drawn: () => void;
   failed: (error: string) => void;
 }
 
@@ -33,11 +36,13 @@ export class Plane {
   readonly element = svg("svg", { class: "plane", role: "group", "aria-label": "Diagram" });
   readonly zoom: Zoom;
   picture: Picture = { width: 0, height: 0, boxes: new Map(), paths: [] };
-  private view: View = { boxes: [], opened: new Set(), strands: [] };
+  view: View = { boxes: [], opened: new Set(), strands: [] };
   private readonly requests: LayoutRequests;
   private readonly slices = new Slices();
   private readonly marks = new Map<number, SVGGElement>();
+  private readonly strands = new Map<number, SVGGElement>();
   private matches = new Set<number>();
+  private chosen: Subject | null = null;
   private focused: number | null = null;
   private settle: (before: Picture) => void = () => {
     this.fit();
@@ -98,16 +103,60 @@ export class Plane {
       if (found) this.zoom.center(found.x + found.width / 2, found.y + found.height / 2);
       this.focused = box;
     };
-    const closed = around(this.diagram, box)
-      .slice(1)
-      .filter((outer) => outer !== 0 && !this.opened.has(outer));
-    closed.forEach((outer) => this.opened.add(outer));
-    if (closed.length > 0 || !this.marks.has(box)) {
+    if (this.openAround(box) || !this.marks.has(box)) {
       this.want(center);
       return;
     }
     center();
     this.focus();
+  }
+
+  /** Mark a box or an arrow as chosen, and open what it is in; null is nothing. */
+  select(subject: Subject | null): void {
+    this.chosen = subject;
+    if (subject?.what === "box") {
+      const at = this.picture.boxes.get(subject.index);
+      if (!at || !this.zoom.shows(at)) this.reveal(subject.index);
+      else this.marks.get(subject.index)?.focus({ preventScroll: true });
+    } else if (subject) {
+      const { source, target } = this.diagram.arrows[subject.index] ?? { source: 0, target: 0 };
+      const [leaves, enters] = [this.openAround(source), this.openAround(target)];
+      if (leaves || enters) {
+        this.want(() => {
+          this.fit();
+        });
+      }
+    }
+    this.showChosen();
+  }
+
+  /** Open all boxes around one; say whether any was closed. */
+  private openAround(box: number): boolean {
+    const closed = around(this.diagram, box)
+      .slice(1)
+      .filter((outer) => outer !== 0 && !this.opened.has(outer));
+    closed.forEach((outer) => this.opened.add(outer));
+    return closed.length > 0;
+  }
+
+  private showChosen(): void {
+    const { chosen } = this;
+    const strand = this.view.strands.findIndex(({ arrows }) =>
+      arrows.includes(chosen?.index ?? -1),
+    );
+    const mark = chosen?.what === "box" ? this.marks.get(chosen.index) : this.strands.get(strand);
+    for (const other of this.element.querySelectorAll(".chosen")) other.classList.remove("chosen");
+    if (chosen) mark?.classList.add("chosen");
+  }
+
+  /** The mark of a box that is seen. */
+  markOf(box: number): SVGGElement | undefined {
+    return this.marks.get(box);
+  }
+
+  /** The mark of a strand of the view. */
+  strandOf(strand: number): SVGGElement | undefined {
+    return this.strands.get(strand);
   }
 
   /** Mark what was found; a closed box is marked for what is inside of it. */
@@ -159,12 +208,15 @@ export class Plane {
     this.view = view;
     this.picture = picture;
     this.marks.clear();
+    this.strands.clear();
     this.element.replaceChildren();
     this.events.changed();
     this.settle(before);
     this.slices.start(this.draw(), () => {
       this.focused = null;
       this.showMatches();
+      this.showChosen();
+      this.events.drawn();
     });
   };
 
@@ -196,12 +248,14 @@ export class Plane {
   private drawArrow(index: number, strand: Strand): SVGGElement {
     const size = Math.max(...strand.arrows.map((arrow) => this.diagram.arrows[arrow]?.size ?? 1));
     const mark = arrowOf(this.picture.paths[index] ?? [], strand.kind, size);
-    const [first = 0] = strand.arrows;
+    this.strands.set(index, mark);
+    const [first = 0, ...siblings] = strand.arrows;
     const names = [strand.source, strand.target].map((box) => this.nameOf(box));
     this.listen(
       mark,
       { what: "arrow", index: first },
       `${strand.kind} connection, ${names.join(" to ")}`,
+      siblings,
     );
     return mark;
   }
@@ -224,17 +278,22 @@ export class Plane {
     return box ? nameIn(box) : "";
   }
 
-  private listen(mark: SVGGElement, subject: Subject, label: string): void {
+  private listen(
+    mark: SVGGElement,
+    subject: Subject,
+    label: string,
+    siblings: readonly number[] = [],
+  ): void {
     mark.setAttribute("tabindex", "0");
     mark.setAttribute("role", "button");
     mark.setAttribute("aria-label", label);
     mark.addEventListener("click", () => {
-      if (!this.zoom.moved) this.act(subject, mark);
+      if (!this.zoom.moved) this.act(subject, siblings);
     });
     mark.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();
-      this.act(subject, mark);
+      this.act(subject, siblings);
     });
     for (const type of ["pointerenter", "focus"] as const) {
       mark.addEventListener(type, (event) => {
@@ -248,14 +307,14 @@ export class Plane {
     }
   }
 
-  private act(subject: Subject, mark: SVGGElement): void {
+  private act(subject: Subject, siblings: readonly number[]): void {
     if (subject.what === "box" && this.hasInside(subject.index)) {
       this.toggle(subject.index);
       return;
     }
-    this.element.querySelector(".chosen")?.classList.remove("chosen");
-    mark.classList.add("chosen");
-    this.events.choose(subject);
+    this.chosen = subject;
+    this.showChosen();
+    this.events.choose(subject, siblings);
   }
 
   /** Arrow keys go to the nearest box in their direction, + and - zoom, and 0 shows everything. */

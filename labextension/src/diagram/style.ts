@@ -77,6 +77,15 @@ ${ARROWS}
 .arrow .bar { stroke: var(--line); stroke-width: 3; stroke-linecap: round; }
 .arrow .ring { fill: var(--paper); stroke: var(--line); stroke-width: 1.5; }
 .arrow:hover, .arrow:focus-visible, .arrow.chosen { --line: var(--accent); }
+.badge { cursor: pointer; outline: none; }
+.badge circle { fill: var(--active); stroke: var(--paper); stroke-width: 1.5; }
+.badge text { font-size: 11px; font-weight: 700; fill: #1f2d3d; }
+.badge:hover circle, .badge:focus-visible circle { stroke: var(--accent); stroke-width: 2; }
+.check.found-some { border-color: var(--active); }
+.finding { margin: 8px 0; padding: 2px 8px; border-left: 3px solid var(--active); font-size: 12px; }
+.finding h4 { margin: 2px 0; }
+.finding p { margin: 2px 0; }
+.remedy { color: var(--soft); }
 .tip { position: absolute; z-index: 2; max-width: 320px; padding: 6px 10px; border: 1px solid var(--rim); border-radius: 6px;
   background: var(--raised); box-shadow: 0 2px 8px rgb(0 0 0 / .2); font-size: 12px; pointer-events: none; overflow-wrap: anywhere; }
 .tip[hidden] { display: none; }
@@ -89,7 +98,11 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .details h3 { flex: 1; margin: 2px 0; font-size: 13px; overflow-wrap: anywhere; }
 .details h4 { margin: 10px 0 2px; font-size: 12px; }
 .details .note { color: var(--quiet); font-size: 12px; margin: 6px 0; }
-.details label { font-size: 12px; }
+.details label { display: block; margin: 4px 0; font-size: 12px; }
+.link { display: inline; min-width: 0; height: auto; padding: 0; border: 0; background: none; color: var(--accent); font: inherit; text-align: left; overflow-wrap: anywhere; }
+.link:hover { text-decoration: underline; }
+.links { list-style: none; margin: 0; padding: 0; font-size: 12px; }
+.links .note { margin: 0; font-size: 11px; }
 .details label input { width: 64px; }
 .chart { width: 100%; display: block; }
 .chart text { font-size: 9px; fill: var(--soft); }

@@ -79,6 +79,16 @@ export class Zoom {
     this.show();
   }
 
+  /** Whether all of a rectangle is visible. */
+  shows(area: { x: number; y: number; width: number; height: number }): boolean {
+    const [width, height] = this.size();
+    const { x, y, scale } = this.window;
+    const [right, bottom] = [x + width / scale, y + height / scale];
+    return (
+      area.x >= x && area.y >= y && area.x + area.width <= right && area.y + area.height <= bottom
+    );
+  }
+
   /** Apply the window to the element as it is now. */
   show(): void {
     const [width, height] = this.size();

@@ -3,17 +3,21 @@
  * other.
  */
 
-import type { InspectReply, InspectRequest } from "../protocol/diagram";
+import type { CheckRequest, Done, InspectReply, InspectRequest } from "../protocol/diagram";
 import type { Preferences } from "../protocol/preferences";
 import type { Bokeh } from "../loader/bokeh";
 
 /** Draws a widget's view into an element, and returns what takes it away again. */
 export type Mount = (element: HTMLElement) => () => void;
 
-/** Asks the kernel, and rejects where it has gone. */
-export type Ask = (
-  request: Omit<InspectRequest, "id" | "type" | "version">,
-) => Promise<InspectReply>;
+/** A request without what every request has. */
+type Asked<Request> = Omit<Request, "id" | "type" | "version">;
+
+/** The kernel behind diagrams; its promises reject where it has gone. */
+export interface DiagramKernel {
+  inspect: (request: Asked<InspectRequest>) => Promise<InspectReply>;
+  check: (request: Asked<CheckRequest>) => Promise<Done>;
+}
 
 export interface Page {
   /** The extension's own copy of BokehJS, where there is an extension. */
@@ -26,7 +30,7 @@ export interface Page {
    * The kernels that can be asked about diagrams, by their ids; an empty id where the front end
    * tells none.
    */
-  kernels: Map<string, Ask>;
+  kernels: Map<string, DiagramKernel>;
   /** The id of the kernel behind a place on the page, where there is an extension. */
   kernelAt?: (place: Element) => string | undefined;
   /**
@@ -34,6 +38,8 @@ export interface Page {
    * value per box.
    */
   activity: EventTarget;
+  /** Tells what was found in the network of a drawing, as events named by the drawing. */
+  health: EventTarget;
   /** Tells of every widget that comes to life, as an event named by its uid. */
   arrivals: EventTarget;
 }
@@ -48,6 +54,7 @@ export function page(): Page {
     mounts: new Map(),
     kernels: new Map(),
     activity: new EventTarget(),
+    health: new EventTarget(),
     arrivals: new EventTarget(),
   };
   return globalThis.nengoNb;

@@ -43,6 +43,8 @@ export interface InspectReply {
   facts: [string, string][];
   /** Charts of the object. */
   charts: Chart[];
+  /** Number of dimensions of which one can be chosen to draw charts along it. */
+  dimensions: number;
   /** Note about what is not available, and what would make it so. */
   note: string;
 }
@@ -51,6 +53,47 @@ export interface InspectReply {
 export interface Activity {
   type: "Activity";
   drawing: string;
+}
+
+/** Finding about an object of a drawing. */
+export interface FindingInfo {
+  type: "FindingInfo";
+  /** Whether it is a box or an arrow. */
+  what: SubjectKind;
+  /** Index of the box or arrow in the drawing. */
+  index: number;
+  /** Number of the object among those that share the box or arrow, from zero. */
+  copy: number;
+  /** Name of the object. */
+  name: string;
+  /** Kind of the problem. */
+  problem: string;
+  /** Sentence that says what was found. */
+  reason: string;
+  /** Sentence that says what helps. */
+  remedy: string;
+}
+
+/** Findings about the network of a drawing, sent to all pages that show it. */
+export interface Health {
+  type: "Health";
+  /** Name of the drawing. */
+  drawing: string;
+  /** The findings, in the order of the drawing. */
+  findings: FindingInfo[];
+  /** Number of findings that are not among them. */
+  more: number;
+  /** Sentence that says what was looked at, and what was left out. */
+  looked_at: string;
+}
+
+/** Reply to a request that was carried out, or whose note says why it was not. */
+export interface Done {
+  type: "Done";
+  /** Number of the request. */
+  id: number;
+  /** Sentence for the page; empty where there is nothing to say. */
+  note: string;
 }
 
 /** Request details of a box or an arrow. */
@@ -68,8 +111,31 @@ export interface InspectRequest {
   index: number;
   /** Number of the object among those that share the box or arrow, from zero. */
   copy: number;
+  /** Dimension of the represented value along which charts are drawn, from zero. */
+  dimension: number;
 }
 
-export type ToBrowser = InspectReply | Activity;
+/** Request to look for what is probably not as it was meant in a drawing's network. */
+export interface CheckRequest {
+  type: "CheckRequest";
+  /** Version of the page's messages. */
+  version: number;
+  /** Number of the request, which the reply repeats. */
+  id: number;
+  /** Name of the drawing. */
+  drawing: string;
+  /**
+   * Whether a person has asked. Otherwise, as where a page shows the drawing, only a network that
+   * has a simulator is looked at, and not for long.
+   */
+  asked: boolean;
+  /**
+   * Simulated seconds to run the network for, in a simulator of its own; 0 for a look at the built
+   * network alone.
+   */
+  seconds: number;
+}
 
-export type ToKernel = InspectRequest;
+export type ToBrowser = InspectReply | Done | Activity | Health;
+
+export type ToKernel = InspectRequest | CheckRequest;

@@ -1,18 +1,9 @@
-"""Comm of all diagrams: one hidden widget per kernel, asked for details of their objects.
-
-A drawing is named by a digest of its content, without the comm: a notebook that is run again is
-saved as it was before. The page knows the kernel of the notebook that a drawing is in.
-"""
+"""Comm of all diagrams: one hidden widget per kernel, asked about their objects."""
 
 from __future__ import annotations
 
-import hashlib
-import itertools
-import json
 import logging
-import weakref
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import nengo
@@ -20,47 +11,30 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
-from nengo_nb.diagram import Diagram, to_json
+from nengo_nb.diagram import Diagram
 from nengo_nb.jupyter.comms.assets import read_static
 from nengo_nb.jupyter.comms.widget import Widget
 from nengo_nb.jupyter.protocol import VERSION
 from nengo_nb.jupyter.protocol.codec import read_message, sentence_of, write_message
-from nengo_nb.jupyter.protocol.diagram import TO_KERNEL, Activity, InspectReply, InspectRequest
+from nengo_nb.jupyter.protocol.diagram import (
+    TO_KERNEL,
+    Activity,
+    CheckRequest,
+    Done,
+    InspectReply,
+    InspectRequest,
+    ToBrowser,
+    ToKernel,
+)
 
+from .drawings import GONE, Drawings, Place, References
+from .health import HealthChecks
 from .inspection import inspect_object
 
 if TYPE_CHECKING:
     from nengo_nb.simulator.any_simulator import AnySimulator
 
 log = logging.getLogger(__name__)
-
-MOST_DRAWINGS = 200
-"""Number of drawings that can be asked about; the oldest are dropped first."""
-
-References = tuple[tuple[weakref.ref, ...], ...]
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """Objects behind the boxes and arrows of a diagram, by weak references."""
-
-    boxes: References
-    arrows: References
-
-    @property
-    def network(self) -> nengo.Network | None:
-        """Network that is shown, or None if it is gone."""
-        # The first box of a diagram is the network itself.
-        return self.boxes[0][0]()
-
-    def find(self, request: InspectRequest) -> Any:
-        """Return the object that a request is about, or None if it is gone."""
-        kinds = self.boxes if request.what == "box" else self.arrows
-        # Indices come from a page: a negative one would count from the end.
-        if not 0 <= request.index < len(kinds):
-            return None
-        copies = kinds[request.index]
-        return copies[request.copy]() if 0 <= request.copy < len(copies) else None
 
 
 class DiagramComm(Widget):
@@ -79,40 +53,22 @@ class DiagramComm(Widget):
     ) -> None:
         super().__init__(**options)
         self._find_simulator = find_simulator
-        self._drawings: dict[str, Drawing] = {}
+        self._drawings = Drawings()
+        self.health_checks = HealthChecks(self._drawings, find_simulator, self._tell)
         self.on_msg(self._answer)
 
     def remember(self, diagram: Diagram) -> str:
         """Register a diagram; return its name on pages."""
-        name = self._name(diagram)
-        # Dictionaries keep the order of insertion: one that is shown again becomes the newest.
-        self._drawings.pop(name, None)
-        self._drawings[name] = Drawing(
-            tuple(_references(box.objects) for box in diagram.boxes),
-            tuple(_references(arrow.objects) for arrow in diagram.arrows),
-        )
-        while len(self._drawings) > MOST_DRAWINGS:
-            del self._drawings[next(iter(self._drawings))]
-        return name
-
-    def _name(self, diagram: Diagram) -> str:
-        """Return a digest of the content, numbered if another living network looks the same."""
-        content = hashlib.sha256(json.dumps(to_json(diagram)).encode()).hexdigest()[:12]
-        network = diagram.boxes[0].objects[0]
-        names = (f"{content}/{number}" for number in itertools.count(1))
-        return next(
-            name
-            for name in names
-            if name not in self._drawings or self._drawings[name].network in (None, network)
-        )
+        return self._drawings.remember(diagram)
 
     def drawings_of(self, network: nengo.Network) -> list[str]:
         """Return the names of a network's drawings."""
-        return [name for name, drawing in self._drawings.items() if drawing.network is network]
+        return list(self._drawings.of(network))
 
     def boxes_of(self, drawing: str) -> References:
-        """Return the objects behind the boxes of a drawing."""
-        return self._drawings[drawing].boxes
+        """Return the objects behind the boxes of a drawing; none if it was dropped."""
+        found = self._drawings.get(drawing)
+        return () if found is None else found.boxes
 
     def tell_activity(self, drawing: str, values: NDArray[np.float32]) -> None:
         """Send activity to a drawing, wherever it is shown: a value from 0 to 1 for each box."""
@@ -121,36 +77,44 @@ class DiagramComm(Widget):
             [np.ascontiguousarray(values, np.float32).tobytes()],
         )
 
-    def answer(self, message: dict[str, Any]) -> InspectReply:
-        """Return the reply to a message; a message that is not valid gets a sentence."""
+    def answer(self, message: dict[str, Any]) -> InspectReply | Done | None:
+        """Return the reply to a message; a message that is not valid gets a sentence.
+
+        None if a thread is going to send the reply.
+        """
         try:
             request = read_request(message)
         except ValueError as error:
-            number = message.get("id")
-            return InspectReply(
-                id=number if isinstance(number, int) else 0, note=sentence_of(error)
-            )
+            return _refuse(message, sentence_of(error))
+        match request:
+            case InspectRequest():
+                return self._inspect(request)
+            case CheckRequest():
+                return self.health_checks.begin(request)
+
+    def _inspect(self, request: InspectRequest) -> InspectReply:
         drawing = self._drawings.get(request.drawing)
-        thing = None if drawing is None else drawing.find(request)
+        place = Place(request.what, request.index, request.copy)
+        thing = None if drawing is None else drawing.find(place)
         if thing is None:
-            return InspectReply(
-                id=request.id,
-                note="This network is gone from the kernel: run the cell that makes it again.",
-            )
-        return inspect_object(request.id, thing, self._find_simulator(thing))
+            return InspectReply(id=request.id, note=GONE)
+        return inspect_object(request.id, thing, self._find_simulator(thing), request.dimension)
+
+    def _tell(self, message: ToBrowser) -> None:
+        self.send(write_message(message))
 
     def _answer(self, _widget: object, message: dict[str, Any], _buffers: list[bytes]) -> None:
-        if message.get("type") == InspectRequest.__name__:
-            self.send(write_message(self._try_to_answer(message)))
-
-    def _try_to_answer(self, message: dict[str, Any]) -> InspectReply:
-        """Return the reply to a message, also where making it fails."""
+        # By comparison and not by hash: what a page sends may be anything.
+        if not any(message.get("type") == name for name in TO_KERNEL):
+            return
         try:
-            return self.answer(message)
+            reply = self.answer(message)
         except Exception as error:
             log.exception("a diagram's question could not be answered")
             # A page waits for a reply to each request.
-            return InspectReply(id=message["id"], note=sentence_of(error))
+            reply = _refuse(message, sentence_of(error))
+        if reply is not None:
+            self._tell(reply)
 
 
 class DiagramWidget(Widget):
@@ -160,7 +124,7 @@ class DiagramWidget(Widget):
     saved = traitlets.Dict().tag(sync=True)
 
 
-def read_request(message: dict[str, Any]) -> InspectRequest:
+def read_request(message: dict[str, Any]) -> ToKernel:
     """Return a message as a request.
 
     Raises:
@@ -171,9 +135,12 @@ def read_request(message: dict[str, Any]) -> InspectRequest:
         raise ValueError(
             "This page and the kernel have different versions of nengo_nb: reload the page."
         )
-    request: InspectRequest = read_message(message, TO_KERNEL)
+    request: ToKernel = read_message(message, TO_KERNEL)
     return request
 
 
-def _references(objects: Iterable[Any]) -> tuple[weakref.ref, ...]:
-    return tuple(weakref.ref(thing) for thing in objects)
+def _refuse(message: dict[str, Any], note: str) -> InspectReply | Done:
+    """Return the reply to a request that cannot be carried out."""
+    number = message.get("id")
+    reply = Done if message.get("type") == CheckRequest.__name__ else InspectReply
+    return reply(id=number if isinstance(number, int) else 0, note=note)

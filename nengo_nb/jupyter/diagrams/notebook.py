@@ -11,6 +11,9 @@ from IPython.core.getipython import get_ipython
 from nengo_nb.jupyter.per_shell import per_shell
 
 if TYPE_CHECKING:
+    import nengo
+
+    from nengo_nb.analysis import Health
     from nengo_nb.simulator.any_simulator import AnySimulator
 
     from .comm import DiagramComm
@@ -41,6 +44,13 @@ class NotebookDiagrams:
         self._activity = Activity(comm)
         live_runs.observe(self._activity)
         return comm
+
+    def tell_health(self, network: nengo.Network, health: Health) -> None:
+        """Show findings on the diagrams of a network, where there are any."""
+        # Asked without opening it, which would be for nothing where no diagram was drawn.
+        comm = self.__dict__.get("comm")
+        if comm is not None:
+            comm.health_checks.tell(network, health)
 
     def find_simulator(self, thing: Any) -> AnySimulator | None:
         """Return a simulator that built an object: that of ``%nengo``, or one of a variable."""

@@ -202,10 +202,13 @@ class Magics:
     def _check(self, values: argparse.Namespace) -> Health:
         # Not before it is asked for: it needs the simulator.
         from nengo_nb import check
+        from nengo_nb.jupyter.diagrams.notebook import notebook_diagrams
 
         network = self.session.network(values.name)
         remember_names(network)
-        return check(network, values.seconds, dt=self.session.options(values.name).dt)
+        health = check(network, values.seconds, dt=self.session.options(values.name).dt)
+        notebook_diagrams().tell_health(network, health)
+        return health
 
     def _run(self, values: argparse.Namespace) -> Any:
         """Run and plot; the simulator is returned, but not displayed a second time."""

@@ -57,12 +57,14 @@ class InspectReply:
         id: Number of the request.
         facts: Terms with their descriptions.
         charts: Charts of the object.
+        dimensions: Number of dimensions of which one can be chosen to draw charts along it.
         note: Note about what is not available, and what would make it so.
     """
 
     id: int
     facts: list[tuple[str, str]] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
+    dimensions: int = 1
     note: str = ""
 
 
@@ -71,6 +73,59 @@ class Activity:
     """Activity of a drawing's boxes from 0 to 1; the buffer has a float32 for each box."""
 
     drawing: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindingInfo:
+    """Finding about an object of a drawing.
+
+    Args:
+        what: Whether it is a box or an arrow.
+        index: Index of the box or arrow in the drawing.
+        copy: Number of the object among those that share the box or arrow, from zero.
+        name: Name of the object.
+        problem: Kind of the problem.
+        reason: Sentence that says what was found.
+        remedy: Sentence that says what helps.
+    """
+
+    what: SubjectKind
+    index: int
+    copy: int
+    name: str
+    problem: str
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Health:
+    """Findings about the network of a drawing, sent to all pages that show it.
+
+    Args:
+        drawing: Name of the drawing.
+        findings: The findings, in the order of the drawing.
+        more: Number of findings that are not among them.
+        looked_at: Sentence that says what was looked at, and what was left out.
+    """
+
+    drawing: str
+    findings: list[FindingInfo]
+    more: int
+    looked_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """Reply to a request that was carried out, or whose note says why it was not.
+
+    Args:
+        id: Number of the request.
+        note: Sentence for the page; empty where there is nothing to say.
+    """
+
+    id: int
+    note: str = ""
 
 
 # --- from the browser
@@ -88,6 +143,7 @@ class InspectRequest:
         what: Whether a box or an arrow is inspected.
         index: Index of the box or arrow in the drawing.
         copy: Number of the object among those that share the box or arrow, from zero.
+        dimension: Dimension of the represented value along which charts are drawn, from zero.
     """
 
     version: int
@@ -96,8 +152,30 @@ class InspectRequest:
     what: SubjectKind
     index: int
     copy: int
+    dimension: int
 
 
-ToBrowser = InspectReply | Activity
-ToKernel = InspectRequest
+@dataclass(frozen=True, kw_only=True)
+class CheckRequest:
+    """Request to look for what is probably not as it was meant in a drawing's network.
+
+    Args:
+        version: Version of the page's messages.
+        id: Number of the request, which the reply repeats.
+        drawing: Name of the drawing.
+        asked: Whether a person has asked. Otherwise, as where a page shows the drawing, only a
+            network that has a simulator is looked at, and not for long.
+        seconds: Simulated seconds to run the network for, in a simulator of its own; 0 for a
+            look at the built network alone.
+    """
+
+    version: int
+    id: int
+    drawing: str
+    asked: bool
+    seconds: float
+
+
+ToBrowser = InspectReply | Done | Activity | Health
+ToKernel = InspectRequest | CheckRequest
 TO_KERNEL = kinds_of(ToKernel)

@@ -11,7 +11,8 @@ import pytest
 import nengo_nb
 from nengo_nb.diagram import describe
 from nengo_nb.jupyter.api import show
-from nengo_nb.jupyter.diagrams.comm import MOST_DRAWINGS, DiagramComm
+from nengo_nb.jupyter.diagrams.comm import DiagramComm
+from nengo_nb.jupyter.diagrams.drawings import MOST_DRAWINGS
 from nengo_nb.jupyter.diagrams.notebook import notebook_diagrams
 from nengo_nb.jupyter.protocol import VERSION
 from nengo_nb.jupyter.protocol.codec import write_message
@@ -39,7 +40,9 @@ def sim(network):
 def request(drawing, what="box", index=1):
     """A request about an object of a drawing, as a page sends it."""
     return write_message(
-        InspectRequest(version=VERSION, id=7, drawing=drawing, what=what, index=index, copy=0)
+        InspectRequest(
+            version=VERSION, id=7, drawing=drawing, what=what, index=index, copy=0, dimension=0
+        )
     )
 
 
@@ -56,18 +59,81 @@ def arrow_from(diagram, label):
 def test_an_ensemble_that_was_built_has_tuning_curves(network, sim):
     reply = ask(DiagramComm(lambda thing: sim), describe(network))
 
-    chart = reply.charts[0]
+    chart, responses = reply.charts
     assert (reply.id, reply.note, chart.title) == (7, "", "Tuning curves, 60 of 80 neurons")
-    assert np.shape(chart.lines) == (60, 81)
+    assert np.shape(chart.lines) == np.shape(responses.lines) == (60, 81)
     assert 150 < np.max(chart.lines) < 450
     assert dict(reply.facts)["built"].startswith("max rates")
 
 
-def test_an_ensemble_of_two_dimensions_has_curves_along_each_neurons_direction(network, sim):
-    reply = ask(DiagramComm(lambda thing: sim), describe(network), "wide")
+def test_the_response_curves_of_one_dimension_are_tuning_curves_turned_to_the_encoders(
+    network, sim
+):
+    encoders = sim.data[network.ensembles[0]].encoders[:, 0]
 
-    assert reply.charts[0].x_label == "each neuron's own direction"
-    assert np.shape(reply.charts[0].lines) == (30, 81)
+    tuning, responses = ask(DiagramComm(lambda thing: sim), describe(network)).charts
+
+    chosen = encoders[np.unique(np.linspace(0, 79, 60).astype(int))]
+    turned = [line[:: int(sign)] for line, sign in zip(tuning.lines, chosen, strict=True)]
+    np.testing.assert_allclose(responses.lines, turned, rtol=1e-3)
+
+
+@pytest.mark.parametrize("dimension", [0, 1])
+def test_the_tuning_curves_of_two_dimensions_are_drawn_along_either(network, sim, dimension):
+    reply = ask(DiagramComm(lambda thing: sim), describe(network), "wide", dimension=dimension)
+
+    wide = network.ensembles[1]
+    points = np.zeros((81, 2))
+    points[:, dimension] = np.linspace(-1, 1, 81)
+    _, rates = nengo.utils.ensemble.tuning_curves(wide, sim, points)
+    tuning, responses = reply.charts
+    assert reply.dimensions == 2
+    assert tuning.x_label == f"dimension {dimension}, the others at zero"
+    np.testing.assert_allclose(tuning.lines, rates.T, rtol=1e-3, atol=1e-3)
+    assert responses.x_label == "own encoder, in radii"
+
+
+@pytest.mark.parametrize("transform", [-2.0, [[2.0, 0.0], [0.0, -3.0]], [[1.0, 4.0]]])
+def test_what_was_wanted_of_a_connection_has_its_transform_in_it(transform):
+    with nengo.Network(seed=0) as network:
+        group = nengo.Ensemble(100, 2, label="group")
+        node = nengo.Node(size_in=len(np.atleast_2d(transform)) if np.ndim(transform) else 2)
+        nengo.Connection(group, node, function=np.square, transform=transform)
+    with nengo.Simulator(network, progress_bar=False) as sim:
+        reply = ask(
+            DiagramComm(lambda thing: sim), describe(network), what="arrow", index=0, dimension=1
+        )
+
+    chart = reply.charts[0]
+    points = np.zeros((81, 2))
+    points[:, 1] = chart.x
+    matrix = np.asarray(transform) if np.ndim(transform) else transform * np.eye(2)
+    wanted = [chart.lines[index] for index in chart.dashed]
+    np.testing.assert_allclose(wanted, (points**2 @ matrix.T).T, atol=1e-3)
+
+
+def test_the_error_of_decoders_is_that_of_nengos_solver_where_nothing_has_learned(network, sim):
+    diagram = describe(network)
+
+    reply = ask(
+        DiagramComm(lambda thing: sim), diagram, what="arrow", index=arrow_from(diagram, "flat")
+    )
+
+    solved = float(sim.data[network.connections[1]].solver_info["rmses"][0])
+    facts = dict(reply.facts)
+    assert facts["RMSE now"] == f"{solved:.3g} over 750 evaluation points"
+    assert reply.charts[0].title == f"Decoded function, RMSE {solved:.2g}"
+
+
+def test_a_random_transform_leaves_what_was_wanted_untold():
+    with nengo.Network(seed=0) as network:
+        group, node = nengo.Ensemble(20, 1, label="group"), nengo.Node(size_in=2)
+        nengo.Connection(group, node, transform=nengo.dists.Uniform(1, 2))
+    with nengo.Simulator(network, progress_bar=False) as sim:
+        reply = ask(DiagramComm(lambda thing: sim), describe(network), what="arrow", index=0)
+
+    assert (reply.charts[0].names, reply.charts[0].dashed) == (["decoded 0", "decoded 1"], [])
+    assert "RMSE now" not in dict(reply.facts)
 
 
 def test_a_connection_shows_the_function_that_was_decoded_beside_the_one_that_was_wanted(
@@ -219,6 +285,7 @@ def test_only_the_newest_drawings_are_remembered(network):
         ({"index": -1}, "gone"),
         ({"index": 10**9}, "gone"),
         ({"copy": -1}, "gone"),
+        ({"dimension": 0.5}, "dimension cannot be 0.5"),
         ({"drawing": "x"}, "gone"),
     ],
 )

@@ -35,7 +35,9 @@ FROM_A_PAGE = [*chain.from_iterable(module.TO_KERNEL.values() for module in MODU
         (panel.Run(page="a", number=1, name="net", seconds=None), panel.TO_KERNEL),
         (loader.WantBokeh(), loader.TO_KERNEL),
         (
-            diagram.InspectRequest(version=1, id=2, drawing="a", what="box", index=0, copy=0),
+            diagram.InspectRequest(
+                version=1, id=2, drawing="a", what="box", index=0, copy=0, dimension=0
+            ),
             diagram.TO_KERNEL,
         ),
     ],
@@ -63,6 +65,7 @@ def test_values_in_a_message_are_called_by_their_classes_too():
                 "columns": "",
             }
         ],
+        "dimensions": 1,
         "note": "",
     }
 

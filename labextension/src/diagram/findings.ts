@@ -1,0 +1,30 @@
+/** Findings about a network's objects, each with its reason and its remedy. */
+
+import { link } from "./connections";
+import { element } from "../dom/element";
+import type { FindingInfo } from "../protocol/diagram";
+import type { Subject } from "./subject";
+
+/** List of findings; `go` shows the object of one, and its name is left out without it. */
+export function findingList(
+  findings: readonly FindingInfo[],
+  go?: (subject: Subject) => void,
+): HTMLElement[] {
+  return findings.map((finding) => {
+    const { what, index, name, problem, reason, remedy } = finding;
+    const head = element("h4", {}, problem);
+    if (go) {
+      const show = link(name, `Show ${name}`, () => {
+        go({ what, index });
+      });
+      head.replaceChildren(show, `, ${problem}`);
+    }
+    return element(
+      "section",
+      { class: "finding" },
+      head,
+      element("p", {}, reason),
+      element("p", { class: "remedy" }, remedy),
+    );
+  });
+}
