@@ -1,7 +1,7 @@
 """Analysis: networks and recorded arrays in, values out. Notebooks show what it returns.
 
 Of recorded arrays, all is NumPy alone: :mod:`.spike_trains` has the spikes that :mod:`.rates` and
-:mod:`.intervals` take. :mod:`.network_check` looks at networks.
+:mod:`.intervals` take, and :mod:`.ordering` sorts neurons. :mod:`.network_check` looks at networks.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from .health import Finding, Health, Problem
 from .histograms import Histogram
 from .intervals import Intervals, cv, cv2, find_intervals, interval_histogram
+from .ordering import order_by_activity, order_by_direction, order_by_rate
 from .rates import firing_rates, population_rate, rate_histogram
 from .spike_trains import SpikeTrains, find_spikes
 
@@ -31,6 +32,9 @@ __all__ = [
     "find_spikes",
     "firing_rates",
     "interval_histogram",
+    "order_by_activity",
+    "order_by_direction",
+    "order_by_rate",
     "population_rate",
     "rate_histogram",
 ]

@@ -43,6 +43,8 @@ export interface Drawer {
   ) => Columns;
   /** Ranges and scales for the values of a frame; that of time is set for all kinds alike. */
   scale: (part: Part, axis: Axis, numbers: Float32Array) => Attributes;
+  /** Whether each value has a row of its own, from the bottom to the top. */
+  hasRows?: boolean;
   /** Left out where Bokeh draws every frame. */
   sketch?: Sketch;
 }

@@ -70,6 +70,7 @@ const lines: Drawer = {
 /** Lines above each other, which the kernel has put in their places: all have one colour. */
 const stacked: Drawer = {
   ...lines,
+  hasRows: true,
   // The places of neurons stay.
   scale: ({ low, high }) => ({ values: { start: low, end: high } }),
   sketch: {
@@ -90,6 +91,7 @@ const raster: Drawer = {
     data: { x: [frame.begin], w: [frame.end - frame.begin], h: [count] },
     image: part.rows ? inked(part, numbers, count, room) : NOTHING,
   }),
+  hasRows: true,
   // Neurons keep their places.
   scale: () => ({}),
   sketch: {

@@ -88,7 +88,8 @@ class LayoutState:
             LookupError: There is no such source.
             ValueError: It cannot be drawn like that.
         """
-        plot = make_plot(next(self._numbers), find_source(self.sources, spec.target), spec)
+        source, sim = find_source(self.sources, spec.target), self.run.require_simulator()
+        plot = make_plot(next(self._numbers), source, spec, sim)
         watched = self._watched(plot)
         with self.change():
             self.plots = (*self.plots, replace(plot, probe=watched or plot.probe))

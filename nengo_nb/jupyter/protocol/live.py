@@ -43,7 +43,7 @@ class PlotInfo:
     dims: list[int]
     colors: list[str]
     synapse: float
-    ordered: bool
+    order: str
     neurons: bool
     pointers: list[str]
     vocabulary: list[str]
@@ -352,7 +352,7 @@ class ChangePlot:
     dims: list[int]
     pointers: list[str]
     synapse: float
-    ordered: bool
+    order: str
 
 
 @dataclass(frozen=True, kw_only=True)
