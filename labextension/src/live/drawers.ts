@@ -13,7 +13,7 @@ import type { Part } from "../protocol/live";
 import { lineColor } from "./palette";
 import { rowsOf, times } from "./parts";
 import { ink, line, spikes } from "./rasterizer";
-import { histogram, single } from "./analysis_drawers";
+import { curves, histogram, single } from "./analysis_drawers";
 import type { Drawer, Image, Room } from "./drawer";
 
 export type { Columns, Image, Room, Sketch } from "./drawer";
@@ -154,6 +154,7 @@ export const DRAWERS: Record<PlotKind, Drawer> = {
   rates: histogram,
   population: single,
   intervals: histogram,
+  spectrum: curves,
 };
 
 /** The kind of that name; the versions of messages see to it that the kernel knows no others. */

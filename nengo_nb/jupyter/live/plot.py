@@ -14,7 +14,7 @@ from nengo_nb.plots.live import live_figure
 from nengo_nb.plots.palette import line_style
 
 from .history import History, read_history
-from .plot_kinds import PLOT_KINDS, check_dims, default_dims, kinds_of
+from .plot_kinds import PLOT_KINDS, check_dims, default_dims, kinds_of, pools_neurons
 from .reached import Reached
 from .render import (
     Cache,
@@ -77,7 +77,7 @@ class Plot:
         kind, source = PLOT_KINDS[self.kind], self.source
         name = f"{source.key}, {kind.label}" if kind.is_analysis else source.key
         # Neither a raster and what is computed of spikes, nor present weights are filtered.
-        counts_spikes = self.kind == "raster" or (kind.is_analysis and source.spikes)
+        counts_spikes = self.kind == "raster" or pools_neurons(source, self.kind)
         if not self.synapse or counts_spikes or source.now is not None:
             return name
         return f"{name} (synapse {1000 * self.synapse:g} ms)"
@@ -92,8 +92,9 @@ class Plot:
         state = self.trouble or self._waits_for()
         source = self.source
         kind = PLOT_KINDS[self.kind]
-        figure = live_figure(kind.draw, kind.is_timed, source.quantity, self.labels)
-        colored = self.dims if kind.has_legend else ()
+        drawn = ["population"] if pools_neurons(source, self.kind) else self.labels
+        figure = live_figure(kind.draw, kind.is_timed, source.quantity, drawn)
+        colored = drawn if kind.has_legend else ()
         return PlotInfo(
             id=self.id,
             source=source.key,
