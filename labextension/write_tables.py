@@ -14,6 +14,7 @@ from pathlib import Path
 from nengo_nb.diagram import ArrowKind
 from nengo_nb.diagram.parts import BoxKind
 from nengo_nb.jupyter.live.plot_kinds import PLOT_KINDS
+from nengo_nb.jupyter.live.row_orders import ROW_ORDERS
 from nengo_nb.plots.palette import OKABE_ITO
 
 FOLDER = Path(__file__).parent / "src" / "tables"
@@ -29,9 +30,15 @@ def typescript() -> dict[str, str]:
     plot_kinds: dict[str, Row] = {
         name: {"label": kind.label, "isTimed": kind.is_timed} for name, kind in PLOT_KINDS.items()
     }
+    row_orders: dict[str, Row] = {
+        name: {"label": order.label} for name, order in ROW_ORDERS.items()
+    }
     arrow_kinds = {kind.value: _arrow_row(kind) for kind in ArrowKind}
     return {
         "plot_kinds.ts": _write_table("Kinds of live plots", "PLOT_KINDS", "PlotKind", plot_kinds),
+        "row_orders.ts": _write_table(
+            "Orders of the neurons of a plot", "ROW_ORDERS", "RowOrder", row_orders
+        ),
         "arrow_kinds.ts": _write_table(
             "Kinds of arrows in diagrams", "ARROW_KINDS", "ArrowKind", arrow_kinds
         ),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { histogram, single } from "../src/live/analysis_drawers";
+import { curves, histogram, single } from "../src/live/analysis_drawers";
 import { Axis } from "../src/live/axis";
 import { frame } from "./frames";
 import { NOTHING } from "./fake_bokeh";
@@ -49,4 +49,21 @@ test("one line has the times of its frame", () => {
   const { data } = single.columns(line, rows, frame({ begin: 1 }), [], room);
 
   expect(data).toEqual({ t: Float64Array.of(1, 1.5), "0": Float32Array.of(30, 40) });
+});
+
+test("curves are over the places of the first row, and fill the figure", () => {
+  const rows = Float32Array.from([1, 10, 500, -20, 5, -40]);
+  const spectrum = { ...NOTHING, rows: 2, columns: 3, low: -40, high: 5 };
+
+  const { data } = curves.columns(spectrum, rows, frame(), ["0", "1"], room);
+  const { across } = curves.scale(spectrum, new Axis(), rows);
+
+  expect(data).toEqual({ x: Float32Array.of(1, 10, 500), "0": Float32Array.of(-20, 5, -40) });
+  expect(across).toEqual({ start: 1, end: 500 });
+});
+
+test("before there are data, all curves are empty", () => {
+  const { data } = curves.columns(NOTHING, new Float32Array(), frame(), ["a", "b"], room);
+
+  expect(data).toEqual({ x: new Float32Array(), "0": new Float32Array(), "1": new Float32Array() });
 });

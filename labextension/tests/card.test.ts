@@ -9,10 +9,10 @@ beforeEach(() => {
   vi.stubGlobal("matchMedia", () => ({ matches: false }));
 });
 
-const info = { kind: "raster", dims: [2, 0, 1], synapse: 0, ordered: true } as PlotInfo;
+const info = { kind: "raster", dims: [2, 0, 1], synapse: 0, order: "rate" } as PlotInfo;
 
 test("what was asked for is asked again until a layout shows it", () => {
-  expect(stillAsked({ dims: [0, 1], ordered: true }, info)).toEqual({ dims: [0, 1] });
+  expect(stillAsked({ dims: [0, 1], order: "rate" }, info)).toEqual({ dims: [0, 1] });
 });
 
 test("dimensions that the kernel has sorted are those that were asked for", () => {
@@ -65,4 +65,34 @@ test("data that come before the figure, as the only ones of a paused run do, are
 
   expect(models.data?.data).toMatchObject({ t: Float64Array.of(1, 3), 0: Float32Array.of(1, 7) });
   expect(models.time).toMatchObject({ start: 1, end: 3 });
+});
+
+test("over a raster the neuron of the row is named by its own number", async () => {
+  const hover = vi.fn();
+  const info: PlotInfo = {
+    ...LINES,
+    kind: "raster",
+    colors: [],
+    labels: ["0", "1", "2", "3"],
+    dims: [3, 0, 2],
+  };
+  const bokeh = bokehOf(lineModels());
+  const views = await bokeh.embed.embed_item({ target_id: null }, document.body);
+  const [root] = views.roots;
+  Object.assign(root ?? {}, {
+    frame: { bbox: { left: 0, right: 100, top: 0, bottom: 100 } },
+  });
+  const card = new Card(info, { bokeh, send, look: vi.fn(), hover });
+  await vi.waitUntil(() => card.element.dataset.drawn === "raster");
+  const plot = card.element.querySelector(".nnb-plot");
+
+  for (const clientY of [1, 50, 99]) {
+    plot?.dispatchEvent(new MouseEvent("pointermove", { clientX: 50, clientY }));
+  }
+
+  expect(hover.mock.calls).toEqual([
+    [0.5, "neuron 2"],
+    [0.5, "neuron 0"],
+    [0.5, "neuron 3"],
+  ]);
 });

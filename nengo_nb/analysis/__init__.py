@@ -1,7 +1,8 @@
 """Analysis: networks and recorded arrays in, values out. Notebooks show what it returns.
 
 Of recorded arrays, all is NumPy alone: :mod:`.spike_trains` has the spikes that :mod:`.rates` and
-:mod:`.intervals` take. :mod:`.network_check` looks at networks.
+:mod:`.intervals` take, and :mod:`.ordering` sorts neurons; signals go to
+:mod:`.spectra`. :mod:`.network_check` looks at networks.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from .health import Finding, Health, Problem
 from .histograms import Histogram
 from .intervals import Intervals, cv, cv2, find_intervals, interval_histogram
+from .ordering import order_by_activity, order_by_direction, order_by_rate
 from .rates import firing_rates, population_rate, rate_histogram
+from .spectra import CrossCorrelation, Spectrum, cross_correlation, power_spectrum
 from .spike_trains import SpikeTrains, find_spikes
 
 if TYPE_CHECKING:
@@ -21,14 +24,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Budget",
+    "CrossCorrelation",
     "Finding",
     "Health",
     "Histogram",
     "Intervals",
     "Look",
     "Problem",
+    "Spectrum",
     "SpikeTrains",
     "check",
+    "cross_correlation",
     "cv",
     "cv2",
     "find_intervals",
@@ -36,7 +42,11 @@ __all__ = [
     "firing_rates",
     "interval_histogram",
     "look_at",
+    "order_by_activity",
+    "order_by_direction",
+    "order_by_rate",
     "population_rate",
+    "power_spectrum",
     "rate_histogram",
 ]
 

@@ -98,8 +98,7 @@ def draw_stacked(panel: figure, quantity: str, labels: Sequence[str]) -> None:
             "t", str(i), source=source, line_color=line_style(0)[0], line_width=1.2, name="0"
         )
     panel.yaxis.axis_label = PlainText(text=quantity)
-    # Whole numbers are the places of neurons.
-    panel.yaxis.ticker = BasicTicker(min_interval=1)
+    _label_rows(panel, labels)
     panel.ygrid.visible = False
 
 
@@ -131,6 +130,14 @@ def draw_lines(panel: figure, quantity: str, labels: Sequence[str]) -> None:
     panel.yaxis.axis_label = PlainText(text=quantity)
 
 
+def _label_rows(panel: figure, labels: Sequence[str]) -> None:
+    """Label rows with the neurons that are in them, which may be sorted, or some of many."""
+    # Whole numbers are the places of neurons.
+    panel.yaxis.ticker = BasicTicker(min_interval=1)
+    if list(labels) != [str(row) for row in range(len(labels))]:
+        panel.yaxis.major_label_overrides = dict(enumerate(labels))
+
+
 def draw_raster(panel: figure, _quantity: str, labels: Sequence[str]) -> None:
     """Draw one row of pixels per neuron, inked where it spikes: an image is drawn much faster than
     thousands of strokes.
@@ -142,6 +149,7 @@ def draw_raster(panel: figure, _quantity: str, labels: Sequence[str]) -> None:
     # Neurons are centred on whole numbers; the range of no neurons must not be empty.
     panel.y_range.start, panel.y_range.end = -0.5, max(len(labels), 1) - 0.5
     panel.yaxis.axis_label = "neuron"
+    _label_rows(panel, labels)
     panel.grid.visible = False
 
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bokeh.models import ColumnDataSource, HoverTool, NumeralTickFormatter, PlainText
+from bokeh.models import (
+    ColumnDataSource,
+    HoverTool,
+    LogScale,
+    LogTicker,
+    NumeralTickFormatter,
+    PlainText,
+)
 from bokeh.plotting import figure
 
 from .palette import line_style
@@ -28,6 +35,39 @@ def draw_population(panel: figure, _quantity: str, _labels: Sequence[str]) -> No
     tooltips = [("time", "@t{0.0000} s"), ("rate", "$snap_y{0.00} Hz")]
     panel.add_tools(HoverTool(tooltips=tooltips, renderers=[line], mode="mouse", visible=False))
     panel.yaxis.axis_label = "population rate (Hz)"
+
+
+def draw_spectrum(panel: figure, _quantity: str, labels: Sequence[str]) -> None:
+    """Draw power in decibels over frequency, which is logarithmic."""
+    tooltips = [("frequency", "@x{0.00} Hz"), ("power", "$snap_y{0.0} dB")]
+    _draw_curves(panel, labels, tooltips)
+    panel.x_scale = LogScale()
+    # Zero has no place on such an axis, also before there are data.
+    panel.x_range.start, panel.x_range.end = 1, 500
+    panel.xaxis.ticker = LogTicker(mantissas=[1, 2, 5])
+    panel.xaxis.axis_label = "frequency (Hz)"
+    panel.yaxis.axis_label = "power (dB)"
+
+
+def _draw_curves(panel: figure, labels: Sequence[str], tooltips: Sequence[tuple[str, str]]) -> None:
+    """Draw one curve for each value over a shared column of places."""
+    source = ColumnDataSource({"x": [], **{str(i): [] for i in range(len(labels))}}, name="data")
+    drawn = []
+    for i in range(len(labels)):
+        color, dash = line_style(i)
+        line = panel.line(
+            "x",
+            str(i),
+            source=source,
+            line_color=color,
+            line_dash=dash,
+            line_width=1.6,
+            name=str(i),
+        )
+        drawn.append(line)
+    panel.add_tools(
+        HoverTool(tooltips=list(tooltips), renderers=drawn, mode="mouse", visible=False)
+    )
 
 
 def _draw_histogram(panel: figure, quantity: str, counted: str, number: str) -> None:

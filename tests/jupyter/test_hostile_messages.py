@@ -147,7 +147,7 @@ def test_a_live_view_plays_on_whatever_it_is_sent(view, caplog):
             "dims": [],
             "pointers": [],
             "synapse": 1e-320,
-            "ordered": True,
+            "order": "rate",
         },
     ],
     ids=str,

@@ -43,4 +43,23 @@ export const single: Drawer = {
   },
 };
 
+/** A row of places, and a row for each curve over them. */
+export const curves: Drawer = {
+  columns: (part, numbers, _frame, names) => {
+    const [x = NO_ROW, ...rows] = rowsOf(part, numbers);
+    const data: Record<string, Float32Array> = { x };
+    // Without data, all are empty; of many neurons there may be one curve alone.
+    const count = part.rows ? rows.length : Math.max(names.length, 1);
+    for (let i = 0; i < count; i++) data[`${i}`] = rows[i] ?? NO_ROW;
+    return { data };
+  },
+  scale: (part, axis, numbers) => {
+    const [x = NO_ROW] = rowsOf(part, numbers);
+    const [start = NaN, end = NaN] = [x[0], x[x.length - 1]];
+    const ranges: ReturnType<Drawer["scale"]> = { values: axis.include(part.low, part.high) };
+    if (start < end) ranges.across = { start, end };
+    return ranges;
+  },
+};
+
 const NO_ROW = new Float32Array();

@@ -3,7 +3,8 @@
 import type { Bokeh } from "../loader/bokeh";
 import { element } from "../dom/element";
 import { PLOT_KINDS } from "../tables/plot_kinds";
-import { readPlotKind } from "./drawers";
+import { ROW_ORDERS } from "../tables/row_orders";
+import { DRAWERS, readPlotKind } from "./drawers";
 import { button } from "./icons";
 import type { Drawing } from "./drawing";
 import { Figure } from "./figure";
@@ -17,7 +18,7 @@ import { lineColor } from "./palette";
 import { PointerChoice } from "./pointer_choice";
 import { save } from "./save";
 
-type Asked = Partial<Pick<PlotInfo, "kind" | "dims" | "pointers" | "synapse" | "ordered">>;
+type Asked = Partial<Pick<PlotInfo, "kind" | "dims" | "pointers" | "synapse" | "order">>;
 
 /**
  * The requests that are not answered yet: a layout may have been on its way when they were sent.
@@ -38,7 +39,7 @@ export interface CardTools {
   bokeh: Bokeh;
   send: Send;
   look: (begin: number, end: number) => void;
-  hover: (share: number | null) => void;
+  hover: (share: number | null, row?: string) => void;
 }
 
 export class Card {
@@ -104,7 +105,7 @@ export class Card {
     this.asked = stillAsked(this.asked, info);
     this.title.textContent = this.title.title = info.title;
     this.element.setAttribute("aria-label", info.title);
-    this.element.dataset.shown = JSON.stringify([info.kind, info.dims, info.synapse, info.ordered]);
+    this.element.dataset.shown = JSON.stringify([info.kind, info.dims, info.synapse, info.order]);
     this.choice?.show(info);
     this.tellState(info.kind === "html" ? (this.html?.error ?? "") : info.state);
     const compared = info.vocabulary.length ? info.labels : [];
@@ -201,16 +202,26 @@ export class Card {
   private point(event: PointerEvent): void {
     const place = this.figure?.isTimed ? this.figure.place() : null;
     if (!place) return;
-    const x = event.clientX - this.plot.getBoundingClientRect().left;
-    const share = (x - place.left) / (place.right - place.left);
-    this.tools.hover(share >= 0 && share <= 1 ? share : null);
+    const box = this.plot.getBoundingClientRect();
+    const share = (event.clientX - box.left - place.left) / (place.right - place.left);
+    const height = (place.bottom - (event.clientY - box.top)) / (place.bottom - place.top);
+    this.tools.hover(share >= 0 && share <= 1 ? share : null, this.rowAt(height));
+  }
+
+  /** The neuron of the row at a share of the height, if each has one. */
+  private rowAt(height: number): string {
+    const { kind, dims, labels } = this.info;
+    const label = labels[dims[Math.floor(height * dims.length)] ?? -1];
+    const drawn = readPlotKind(kind);
+    const hasRows = drawn !== "html" && DRAWERS[drawn].hasRows;
+    return hasRows && label !== undefined ? `neuron ${label}` : "";
   }
 
   /** Ask for another way of drawing it, and for what was asked before and has not come yet. */
   private change(values: Asked): void {
     this.asked = { ...this.asked, ...values };
-    const { id, kind, dims, pointers, synapse, ordered } = { ...this.info, ...this.asked };
-    this.tools.send({ type: "ChangePlot", plot: id, kind, dims, pointers, synapse, ordered });
+    const { id, kind, dims, pointers, synapse, order } = { ...this.info, ...this.asked };
+    this.tools.send({ type: "ChangePlot", plot: id, kind, dims, pointers, synapse, order });
   }
 
   /** Drop the requests, as they are not possible. */
@@ -246,15 +257,16 @@ export class Card {
       if (found !== null && found >= 0) this.change({ synapse: found });
       return found !== null && found >= 0;
     });
-    const ordered = element("input", {
-      attributes: { type: "checkbox" },
+    const order = element("select", {
       on: {
         change: () => {
-          this.change({ ordered: ordered.checked });
+          this.change({ order: order.value });
         },
       },
     });
-    ordered.checked = info.ordered;
+    for (const [value, { label }] of Object.entries(ROW_ORDERS))
+      order.append(element("option", { text: label, attributes: { value } }));
+    order.value = info.order;
     const row = (label: string, entry: HTMLElement): HTMLElement =>
       element("label", {}, `${label} `, entry);
     const { neurons } = info;
@@ -269,7 +281,7 @@ export class Card {
       this.choice?.element ?? row(neurons ? "Neurons" : "Dimensions", dims),
       row("Synapse (s)", synapse),
       ...(info.drivers.length ? [this.steering()] : []),
-      ...(neurons ? [row("Sorted", ordered)] : []),
+      ...(neurons ? [row("Sorted", order)] : []),
       element(
         "span",
         { class: "nnb-save" },

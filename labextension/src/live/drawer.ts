@@ -51,6 +51,8 @@ export interface Drawer {
   scale: (part: Part, axis: Axis, numbers: Float32Array) => Attributes;
   /** Lines of a kept run from its rows; left out where the present run is drawn alone. */
   strokes?: (rows: Float32Array[], frame: Frame, info: PlotInfo) => Stroke[];
+  /** Whether each value has a row of its own, from the bottom to the top. */
+  hasRows?: boolean;
   /** Left out where Bokeh draws every frame. */
   sketch?: Sketch;
 }

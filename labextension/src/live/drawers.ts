@@ -14,7 +14,7 @@ import type { Frame, Part, PlotInfo } from "../protocol/live";
 import { lineColor } from "./palette";
 import { rowsOf, times } from "./parts";
 import { ink, line, spikes } from "./rasterizer";
-import { histogram, single } from "./analysis_drawers";
+import { curves, histogram, single } from "./analysis_drawers";
 import type { Drawer, Image, Room, Stroke } from "./drawer";
 
 export type { Columns, Image, Room, Sketch } from "./drawer";
@@ -101,6 +101,7 @@ const lines: Drawer = {
 /** Lines above each other, which the kernel has put in their places: all have one colour. */
 const stacked: Drawer = {
   ...lines,
+  hasRows: true,
   // The places of neurons stay.
   scale: ({ low, high }) => ({ values: { start: low, end: high } }),
   strokes: (rows, frame) => overTime(rows, frame, () => lineColor(0, LINE_COLORS[0])),
@@ -123,6 +124,7 @@ const raster: Drawer = {
     data: { x: [frame.begin], w: [frame.end - frame.begin], h: [count] },
     image: part.rows ? inked(part, numbers, count, room) : NOTHING,
   }),
+  hasRows: true,
   // Neurons keep their places.
   scale: () => ({}),
   sketch: {
@@ -191,6 +193,7 @@ export const DRAWERS: Record<FigureKind, Drawer> = {
   rates: histogram,
   population: single,
   intervals: histogram,
+  spectrum: curves,
 };
 
 /** The kind of that name; the versions of messages see to it that the kernel knows no others. */

@@ -44,6 +44,7 @@ export class View {
   private expressions: Expression[] = [];
   private frame: Frame | null = null;
   private share: number | null = null;
+  private row = "";
   private failed = "";
   /** Sentence of the last frame on runs that were forgotten; null before the first frame. */
   private forgotten: string | null = null;
@@ -172,27 +173,29 @@ export class View {
       look: (begin, end) => {
         this.timeline.look(begin, end);
       },
-      hover: (share) => {
-        this.hover(share);
+      hover: (share, row) => {
+        this.hover(share, row);
       },
     };
   }
 
   /** One cursor through all plots. */
-  private hover(share: number | null): void {
+  private hover(share: number | null, row = ""): void {
     this.share = share;
+    this.row = row;
     for (const card of this.cards.values()) card.setCursor(share);
     this.hovered.hidden = share === null || !this.frame;
     if (share === null || !this.frame) return;
     const begin = Math.min(this.frame.begin, Math.max(this.frame.end - this.frame.length, 0));
-    this.hovered.textContent = `cursor at ${seconds(begin + share * (this.frame.end - begin))}`;
+    const time = `cursor at ${seconds(begin + share * (this.frame.end - begin))}`;
+    this.hovered.textContent = row ? `${time}, ${row}` : time;
   }
 
   private draw(frame: Frame, numbers: Float32Array): void {
     this.frame = frame;
     for (const part of frame.parts) this.cards.get(part.plot)?.update(part, numbers, frame);
     this.tellState(frame);
-    if (this.share !== null) this.hover(this.share);
+    if (this.share !== null) this.hover(this.share, this.row);
     // Said once, as a message that comes meanwhile stays until another one; and until it plays
     // again.
     const failed = frame.error !== this.failed;

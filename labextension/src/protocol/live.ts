@@ -43,7 +43,7 @@ export interface PlotInfo {
   dims: number[];
   colors: string[];
   synapse: number;
-  ordered: boolean;
+  order: string;
   neurons: boolean;
   pointers: string[];
   vocabulary: string[];
@@ -281,7 +281,7 @@ export interface ChangePlot {
   dims: number[];
   pointers: string[];
   synapse: number;
-  ordered: boolean;
+  order: string;
 }
 
 /** Remove a plot. */

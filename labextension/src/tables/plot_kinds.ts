@@ -43,6 +43,10 @@ export const PLOT_KINDS = {
     label: "inter-spike intervals",
     isTimed: false,
   },
+  spectrum: {
+    label: "power spectrum",
+    isTimed: false,
+  },
 } as const;
 
 export type PlotKind = keyof typeof PLOT_KINDS;

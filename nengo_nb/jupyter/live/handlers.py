@@ -104,15 +104,13 @@ def _add_plot(state: LayoutState, message: m.AddPlot) -> None:
 
 def _change_plot(state: LayoutState, message: m.ChangePlot) -> None:
     plot = state.plot(message.plot)
-    sim = state.run.sim
-    history = None if sim is None else plot.history(sim, state.item, state.run.reached)
-    # The history is only looked at where neurons are to be sorted by it.
+    sort = plot.sort(state.run.require_simulator(), state.item, state.run.reached)
     changed = plot.changed(
         message.kind,
         message.dims,
         message.synapse,
-        message.ordered,
-        history,
+        message.order,
+        sort,
         message.pointers or None,
     )
     # With the probe that the plot has by now: the

@@ -95,7 +95,8 @@ class LayoutState:
         """
         is_html = spec.kind == "html" and isinstance(spec.target, nengo.Node)
         target = (spec.target, HTML) if is_html else spec.target
-        plot = make_plot(next(self._numbers), find_source(self.sources, target), spec)
+        source, sim = find_source(self.sources, target), self.run.require_simulator()
+        plot = make_plot(next(self._numbers), source, spec, sim)
         watched = self._watched(plot)
         with self.change():
             self.plots = (*self.plots, replace(plot, probe=watched or plot.probe))

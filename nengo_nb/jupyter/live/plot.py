@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from nengo_nb.plots.live import live_figure
 from nengo_nb.plots.palette import line_style
 
 from .history import History, read_history
-from .plot_kinds import PLOT_KINDS, check_dims, default_dims, kinds_of
+from .plot_kinds import PLOT_KINDS, check_dims, default_dims, kinds_of, pools_neurons
 from .reached import Reached
 from .render import (
     Cache,
@@ -24,15 +24,18 @@ from .render import (
     empty,
     image_shape,
     matrix,
-    order_of,
     values_of,
 )
+from .row_orders import INDEX, check_order, sort_rows
 from .signals import Content, Source
 from .similarities import compare
 from .specs import LivePlot
 
 if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator
+
+Sort = Callable[[str, tuple[int, ...]], tuple[int, ...]]
+"""Sorts the indices of values by the order of a name."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Plot:
         kind: Name of its kind.
         dims: Indices of the drawn values, in the order in which they are drawn.
         synapse: Time constant of a lowpass filter in seconds, zero for none.
-        ordered: Whether neurons are sorted by their activity.
+        order: Name of the order of neurons.
         pointers: Expressions of semantic pointers that the source is compared with; None for the
             first keys of its vocabulary, however many that has by now.
         probe: Probe that records it; None while that is being prepared.
@@ -57,7 +60,7 @@ class Plot:
     kind: str
     dims: tuple[int, ...]
     synapse: float = 0.0
-    ordered: bool = False
+    order: str = INDEX
     pointers: tuple[str, ...] | None = None
     probe: nengo.Probe | None = None
     trouble: str = ""
@@ -65,8 +68,8 @@ class Plot:
     @property
     def labels(self) -> list[str]:
         """Labels of the drawn values."""
-        all_labels = self.source.labels
-        return [all_labels[i] if all_labels else str(i) for i in self.dims]
+        names = self.source.names
+        return [names[i] for i in self.dims]
 
     @property
     def title(self) -> str:
@@ -74,7 +77,7 @@ class Plot:
         kind, source = PLOT_KINDS[self.kind], self.source
         name = f"{source.key}, {kind.label}" if kind.is_analysis else source.key
         # Neither a raster and what is computed of spikes, nor present weights are filtered.
-        counts_spikes = self.kind == "raster" or (kind.is_analysis and source.spikes)
+        counts_spikes = self.kind == "raster" or pools_neurons(source, self.kind)
         if not self.synapse or counts_spikes or source.now is not None:
             return name
         return f"{name} (synapse {1000 * self.synapse:g} ms)"
@@ -89,22 +92,22 @@ class Plot:
         state = self.trouble or self._waits_for()
         source = self.source
         kind = PLOT_KINDS[self.kind]
+        drawn = ["population"] if pools_neurons(source, self.kind) else self.labels
         figure = {}
         if kind.draw is not None:
-            figure = live_figure(kind.draw, kind.is_timed, source.quantity, self.labels)
-        every = [*source.labels] or [str(i) for i in range(source.size)]
-        colored = self.dims if kind.has_legend else ()
+            figure = live_figure(kind.draw, kind.is_timed, source.quantity, drawn)
+        colored = drawn if kind.has_legend else ()
         return PlotInfo(
             id=self.id,
             source=source.key,
             title=self.title,
             kind=self.kind,
             kinds=list(kinds_of(source)),
-            labels=every,
+            labels=list(source.names),
             dims=list(self.dims),
             colors=[line_style(i)[0] for i in range(len(colored))],
             synapse=self.synapse,
-            ordered=self.ordered,
+            order=self.order,
             neurons=source.is_neural,
             pointers=list(self.pointers or ()),
             vocabulary=list(self.vocabulary()),
@@ -128,7 +131,10 @@ class Plot:
         synapse = None if self.synapse == self.source.synapse else self.synapse
         if self.source.vocabulary is not None:
             return LivePlot(self.source.key, self.kind, None, synapse, self.pointers)
-        return LivePlot(self.source.key, self.kind, None if whole else self.dims, synapse)
+        order = None if self.order == INDEX else self.order
+        # In this order it is drawn again, as it would be another one after another run.
+        dims = None if whole and order is None else self.dims
+        return LivePlot(self.source.key, self.kind, dims, synapse, order=order)
 
     def style(self) -> Style:
         """Return the settings that turn samples into a drawing."""
@@ -156,6 +162,11 @@ class Plot:
         if self.probe is None or self.probe not in reached.recorded:
             return None
         return read_history(sim, self.probe, item, reached.n_steps, reached.recorded[self.probe])
+
+    def sort(self, sim: Simulator, item: int, reached: Reached) -> Sort:
+        """Return what sorts its values by the encoders and by what was recorded until now."""
+        history = self.history(sim, item, reached)
+        return lambda order, dims: sort_rows(order, dims, self.source, sim, history)
 
     def draw(
         self, sim: Simulator, item: int, reached: Reached, window: Window, cache: Cache
@@ -215,8 +226,8 @@ class Plot:
         kind: str,
         dims: Sequence[int],
         synapse: float,
-        ordered: bool,
-        history: History | None,
+        order: str,
+        sort: Sort,
         pointers: Sequence[str] | None = None,
     ) -> Plot:
         """Return the plot with other settings.
@@ -225,8 +236,8 @@ class Plot:
             kind: Name of a kind.
             dims: Indices of the drawn values; empty for the default ones.
             synapse: Time constant of the filter, in seconds.
-            ordered: Whether neurons are sorted.
-            history: All recorded samples, by which they are sorted.
+            order: Name of the order of neurons.
+            sort: Sorts the indices of values by the order of that name.
             pointers: Expressions that a similarity is drawn of; None for those of the vocabulary.
 
         Raises:
@@ -239,15 +250,23 @@ class Plot:
             )
         if not 0 <= synapse < 100:
             raise ValueError(f"a filter's time constant is between 0 and 100 s (got {synapse})")
+        check_order(order, self.source)
         if self.source.vocabulary is not None:
             return self._compared(kind, pointers, synapse)
         # Another kind draws another number of values, so it begins with its own defaults.
         chosen = tuple(dims) if kind == self.kind and dims else default_dims(self.source, kind)
         check_dims(self.source, kind, chosen)
-        # Sorted once, by what was recorded until now: an order that changes could not be read.
-        if ordered != self.ordered and history is not None:
-            chosen = self._ordered(chosen, history) if ordered else tuple(sorted(chosen))
-        return replace(self, kind=kind, dims=chosen, synapse=synapse, ordered=ordered)
+        arranged = self._arranged(chosen, order, sort)
+        return replace(self, kind=kind, dims=arranged, synapse=synapse, order=order)
+
+    def _arranged(self, chosen: tuple[int, ...], order: str, sort: Sort) -> tuple[int, ...]:
+        """Return the indices of drawn values in an order."""
+        if order == INDEX:
+            return chosen if self.order == INDEX else tuple(sorted(chosen))
+        # Sorted anew only where others are drawn, or another order is asked for.
+        if order == self.order and set(chosen) == set(self.dims):
+            return self.dims
+        return sort(order, chosen)
 
     def grown(self) -> Plot | None:
         """Return the plot with the pointers that its vocabulary has got; None if there are none."""
@@ -269,23 +288,23 @@ class Plot:
         chosen = None if pointers is None else expressions
         return replace(self, source=source, kind=kind, dims=dims, synapse=synapse, pointers=chosen)
 
-    def _ordered(self, dims: tuple[int, ...], history: History) -> tuple[int, ...]:
-        """Return the indices of neurons sorted so that those that fire together lie together."""
-        if not len(history.values):
-            return dims
-        # At most 2000 samples in 100 bins: enough for an order, and soon decomposed.
-        recent = history.values[-2000:, list(dims)]
-        length = max(len(recent) // 100, 1)
-        bins = recent[: len(recent) // length * length].reshape(-1, length, len(dims)).mean(axis=1)
-        return tuple(dims[i] for i in order_of(bins))
 
-
-def make_plot(number: int, source: Source, spec: LivePlot) -> Plot:
+def make_plot(number: int, source: Source, spec: LivePlot, sim: Simulator) -> Plot:
     """Make the plot that a declaration asks for.
+
+    Args:
+        number: Number of it, of which its id is made.
+        source: Source of its values.
+        spec: The declaration.
+        sim: The simulator, whose encoders neurons may be sorted by.
 
     Raises:
         ValueError: The source cannot be drawn like that.
     """
+
+    def sort(order: str, dims: tuple[int, ...]) -> tuple[int, ...]:
+        return sort_rows(order, dims, source, sim, None)
+
     usual = kinds_of(source)[0]
     kind = spec.kind or usual
     if kind not in PLOT_KINDS:
@@ -302,12 +321,15 @@ def make_plot(number: int, source: Source, spec: LivePlot) -> Plot:
     check_dims(source, kind, dims)
     synapse = source.synapse if spec.synapse is None else spec.synapse
     if source.vocabulary is not None:
-        return plot.changed(kind, (), synapse, False, None, _chosen_pointers(source, spec))
+        return plot.changed(kind, (), synapse, INDEX, sort, _chosen_pointers(source, spec))
     if spec.pointers is not None:
         raise ValueError(f"{source.key} has no vocabulary of semantic pointers to choose from")
     # For its checks of kind and synapse; the default dims that it chooses are replaced.
-    plot = plot.changed(kind, (), synapse, False, None)
-    return replace(plot, dims=dims)
+    plot = plot.changed(kind, (), synapse, INDEX, sort)
+    if spec.order is None or spec.dims is not None:
+        check_order(spec.order or INDEX, source)
+        return replace(plot, dims=dims, order=spec.order or INDEX)
+    return plot.changed(kind, dims, synapse, spec.order, sort)
 
 
 def _chosen_pointers(source: Source, spec: LivePlot) -> Sequence[str] | None:

@@ -29,6 +29,7 @@ from .render import (
     share_scale,
     stack,
 )
+from .signal_statistics import spectrum
 from .signals import Content, Source
 from .spike_statistics import intervals, population, rates
 from .still_lines import StillCache, still_lines
@@ -94,6 +95,10 @@ def _rank_raster(source: Source) -> int | None:
 
 def _rank_spike_train(source: Source) -> int | None:
     return 4 if source.has_all_spikes else None
+
+
+def _rank_signal(source: Source) -> int | None:
+    return 4 if source.has_all_spikes or not source.spikes else None
 
 
 def _rank_stacked(source: Source) -> int | None:
@@ -282,6 +287,19 @@ _ROWS = (
         draw=analysis_figures.draw_intervals,
         is_analysis=True,
     ),
+    PlotKind(
+        name="spectrum",
+        label="power spectrum",
+        is_timed=False,
+        needs_samples=True,
+        has_legend=True,
+        rank=_rank_signal,
+        default_count=_count_lines,
+        refuse=_refuse_lines,
+        render=spectrum,
+        draw=analysis_figures.draw_spectrum,
+        is_analysis=True,
+    ),
 )
 
 PLOT_KINDS = {kind.name: kind for kind in _ROWS}
@@ -298,8 +316,15 @@ def kinds_of(source: Source) -> tuple[str, ...]:
     return tuple(sorted(ranks, key=ranks.__getitem__))
 
 
+def pools_neurons(source: Source, kind: str) -> bool:
+    """Whether a kind draws what all chosen neurons have in common, such as their mean rate."""
+    return source.spikes and PLOT_KINDS[kind].is_analysis
+
+
 def default_dims(source: Source, kind: str) -> tuple[int, ...]:
     """Return the indices that are drawn by default."""
+    if pools_neurons(source, kind):
+        return tuple(range(source.size))
     return tuple(range(PLOT_KINDS[kind].default_count(source.size)))
 
 
@@ -318,6 +343,6 @@ def check_dims(source: Source, kind: str, dims: Sequence[int]) -> None:
         )
     if len(set(dims)) < len(dims):
         raise ValueError("a value is chosen twice")
-    reason = PLOT_KINDS[kind].refuse(len(dims))
+    reason = "" if pools_neurons(source, kind) else PLOT_KINDS[kind].refuse(len(dims))
     if reason:
         raise ValueError(reason)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import weakref
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 
@@ -327,18 +326,3 @@ def image_shape(shape: tuple[int, ...], size: int) -> tuple[int, int]:
         if size % candidate == 0 and candidate > rows // 2:
             return candidate, size // candidate
     return rows, -(-size // rows)
-
-
-def order_of(values: np.ndarray) -> list[int]:
-    """Return the order of neurons by the first principal component of ``(bins, neurons)``.
-
-    Neurons that fire together lie together then.
-    """
-    active = np.asarray(values, np.float64)
-    centred = active - active.mean(axis=0)
-    scale = np.linalg.norm(centred, axis=0)
-    # A silent neuron has no variance; it must not divide by zero.
-    centred /= np.where(scale > 0, scale, 1.0)
-    _, _, directions = np.linalg.svd(centred, full_matrices=False)
-    order: Any = np.argsort(directions[0], kind="stable")
-    return [int(i) for i in order]

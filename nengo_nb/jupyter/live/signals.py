@@ -106,6 +106,22 @@ class Source:
         return obj.ensemble if is_neural else None
 
     @property
+    def members(self) -> tuple[int, ...]:
+        """Index of each value's neuron in its ensemble, of which a probe may see some; empty
+        without neurons.
+        """
+        target = self.target.target if isinstance(self.target, nengo.Probe) else self.target
+        if self.ensemble is None:
+            return ()
+        seen = target.slice if isinstance(target, nengo.base.ObjView) else slice(None)
+        return tuple(np.arange(self.ensemble.n_neurons)[seen].tolist())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Label of each value: the index of its neuron or dimension where it has no other."""
+        return self.labels or tuple(map(str, self.members or range(self.size)))
+
+    @property
     def is_neural(self) -> bool:
         """Whether there is a value for each neuron."""
         return self.ensemble is not None

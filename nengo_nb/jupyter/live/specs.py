@@ -21,6 +21,9 @@ class LivePlot:
             default 10 ms for decoded values of what has no probe, and none for the rest.
         pointers: Keys and expressions such as ``"A * B"`` of a vocabulary that a similarity is
             drawn of; by default its keys, or the first ones of many.
+        order: Name of the order of neurons: ``"index"``, ``"direction"`` for the one that they
+            prefer, or ``"rate"`` or ``"activity"``, which need a plot that has recorded samples or
+            ``dims`` in that order; by default the order of ``dims``, or else ``"index"``.
     """
 
     target: Any
@@ -28,6 +31,7 @@ class LivePlot:
     dims: Sequence[int] | None = None
     synapse: float | None = None
     pointers: Sequence[str] | None = None
+    order: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,4 +84,5 @@ def _write(plot: LivePlot) -> str:
     synapse = f", synapse={plot.synapse!r}" if plot.synapse is not None else ""
     dims = "" if plot.dims is None else f", dims={list(plot.dims)!r}"
     pointers = "" if plot.pointers is None else f", pointers={list(plot.pointers)!r}"
-    return f"LivePlot({plot.target!r}, {plot.kind!r}{dims}{synapse}{pointers})"
+    order = "" if plot.order is None else f", order={plot.order!r}"
+    return f"LivePlot({plot.target!r}, {plot.kind!r}{dims}{synapse}{pointers}{order})"

@@ -53,7 +53,7 @@ class PlotInfo:
     dims: list[int]
     colors: list[str]
     synapse: float
-    ordered: bool
+    order: str
     neurons: bool
     pointers: list[str]
     vocabulary: list[str]
@@ -319,7 +319,7 @@ class ChangePlot:
     dims: list[int]
     pointers: list[str]
     synapse: float
-    ordered: bool
+    order: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -189,17 +189,17 @@ def test_another_item_of_the_minibatch_is_chosen(page):
 
 def test_neurons_are_chosen_and_sorted(page):
     fill(page, 1, "Neurons", "0-9")
-    menu(page, 1).get_by_label("Sorted").check()
+    menu(page, 1).get_by_label("Sorted").select_option("by common activity")
     page.until(
-        "() => { const [, dims, , ordered] = "
+        "() => { const [, dims, , order] = "
         "JSON.parse(document.querySelectorAll('.nnb-card')[1].dataset.shown);"
-        " return dims.length === 10 && ordered; }"
+        " return dims.length === 10 && order === 'activity'; }"
     )
 
     dims = page.ask("view.widget.layout_state.plots[1].dims")
 
     assert sorted(dims) == list(range(10))
-    assert page.ask("view.widget.layout_state.plots[1].ordered")
+    assert page.ask("view.widget.layout_state.plots[1].order") == "activity"
 
 
 def test_what_cannot_be_is_refused_in_words_and_changes_nothing(page):

@@ -155,7 +155,7 @@ def test_a_filter_is_nengos(tau, steps):
 def test_a_synapse_is_a_setting_of_the_view(layout, ran, sim, network):
     plot = layout.add_plot(LivePlot(network.decoded))
     ran(100)
-    settings = {"kind": "lines", "dims": [1], "pointers": [], "synapse": 0.02, "ordered": False}
+    settings = {"kind": "lines", "dims": [1], "pointers": [], "synapse": 0.02, "order": "index"}
     answer(layout, m.ChangePlot(plot=plot.id, **settings))
 
     (drawn,) = numbers(layout)
@@ -216,25 +216,6 @@ def test_a_path_and_an_image_of_what_neurons_do(layout, ran, network):
     assert path.shape == (2, 200)
     assert image.shape == image_shape((30,), 30) == (5, 6)
     assert image.max() > 0
-
-
-def sort_neurons(plot, dims, ordered):
-    return m.ChangePlot(
-        plot=plot.id, kind="raster", dims=list(dims), synapse=0.0, ordered=ordered, pointers=[]
-    )
-
-
-def test_sorting_puts_together_what_fires_together(layout, ran, network):
-    plot = layout.add_plot(LivePlot(network.spikes))
-    ran(400)
-
-    answer(layout, sort_neurons(plot, plot.dims, ordered=True))
-    sorted_dims = layout.plots[0].dims
-    answer(layout, sort_neurons(plot, sorted_dims, ordered=False))
-
-    assert sorted(sorted_dims) == list(range(30))
-    assert sorted_dims != tuple(range(30))
-    assert layout.plots[0].dims == tuple(range(30))
 
 
 def test_an_item_of_a_minibatch_is_chosen(network):

@@ -58,7 +58,7 @@ def choose(state, *pointers, kind="lines"):
     """Choose the pointers of the first plot."""
     plot = state.plots[0]
     message = m.ChangePlot(
-        plot=plot.id, kind=kind, dims=[], pointers=list(pointers), synapse=0.0, ordered=False
+        plot=plot.id, kind=kind, dims=[], pointers=list(pointers), synapse=0.0, order="index"
     )
     answer(state, message)
     return state.plots[0]

@@ -38,7 +38,7 @@ def test_a_view_without_the_filter_comes_back_without_it(layout, network):
     answer(
         layout,
         m.ChangePlot(
-            plot=plot.id, kind="lines", dims=[0, 1], synapse=0.0, ordered=False, pointers=[]
+            plot=plot.id, kind="lines", dims=[0, 1], synapse=0.0, order="index", pointers=[]
         ),
     )
 
