@@ -17,9 +17,18 @@ from pathlib import Path
 from types import ModuleType, NoneType, UnionType
 from typing import Any, Literal, TypeGuard, Union, get_args, get_origin, get_type_hints
 
-from nengo_nb.jupyter.protocol import VERSION, diagram, live, loader, panel, preferences
+from nengo_nb.jupyter.protocol import (
+    VERSION,
+    analysis,
+    diagram,
+    inputs,
+    live,
+    loader,
+    panel,
+    preferences,
+)
 
-MODULES = (diagram, live, loader, panel, preferences)
+MODULES = (analysis, diagram, inputs, live, loader, panel, preferences)
 FOLDER = Path(__file__).parent / "src" / "protocol"
 WIDTH = 100
 """Largest number of characters of a line, as ``package.json`` tells Prettier."""

@@ -3,7 +3,8 @@
 import { element } from "../dom/element";
 import { button } from "./icons";
 import { tidy } from "./pointer_choice";
-import type { Checked, PointerNodeInfo } from "../protocol/live";
+import type { PointerNodeInfo } from "../protocol/inputs";
+import type { Checked } from "../protocol/live";
 import type { Send } from "./send";
 
 export class Expression {

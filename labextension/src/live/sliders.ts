@@ -5,7 +5,7 @@
 
 import { element } from "../dom/element";
 import { button } from "./icons";
-import type { SliderInfo } from "../protocol/live";
+import type { SliderInfo } from "../protocol/inputs";
 import type { Send } from "./send";
 import { parse, short } from "./numbers";
 

@@ -2,6 +2,8 @@
 
 // Written by write_protocol.py: change it in Python.
 
+import type { AnalysisInfo, ChangeAnalysis } from "./analysis";
+import type { PointerNodeInfo, SliderInfo } from "./inputs";
 import type { BokehScript, WantBokeh } from "./loader";
 import type { Preferences } from "./preferences";
 
@@ -39,24 +41,9 @@ export interface PlotInfo {
   vocabulary: string[];
   drivers: string[];
   undriven: string;
+  analysis: AnalysisInfo;
   state: string;
   figure: Record<string, unknown>;
-}
-
-/** Sliders of one node, one for each value it outputs, from `low` to `high`. */
-export interface SliderInfo {
-  type: "SliderInfo";
-  name: string;
-  size: number;
-  low: number;
-  high: number;
-}
-
-/** Input node that puts out semantic pointers; `title` is the name of its module. */
-export interface PointerNodeInfo {
-  type: "PointerNodeInfo";
-  name: string;
-  title: string;
 }
 
 /**
@@ -360,6 +347,7 @@ export type Request =
   | ChooseItem
   | AddPlot
   | ChangePlot
+  | ChangeAnalysis
   | RemovePlot
   | WantData
   | WantCode;
@@ -392,6 +380,7 @@ export type ToKernel =
   | ChooseItem
   | AddPlot
   | ChangePlot
+  | ChangeAnalysis
   | RemovePlot
   | WantData
   | WantCode;

@@ -14,6 +14,7 @@ import numpy as np
 from nengo_nb.diagram import name_of
 from nengo_nb.jupyter.protocol import VERSION
 from nengo_nb.jupyter.protocol import live as m
+from nengo_nb.jupyter.protocol.inputs import PointerNodeInfo, SliderInfo
 from nengo_nb.plots import Trace
 
 from .catalog import catalog
@@ -24,7 +25,6 @@ from .pointer_nodes import drivers_of, why_undriven
 from .reached import Reached
 from .render import Cache, Drawn, Window, empty
 from .run import LiveRun
-from .signals import find_source
 from .slider_values import check_range, held_indices, slider_values
 from .specs import LiveExpression, LivePlot, LiveSlider, write_code
 
@@ -88,8 +88,8 @@ class LayoutState:
             LookupError: There is no such source.
             ValueError: It cannot be drawn like that.
         """
-        source, sim = find_source(self.sources, spec.target), self.run.require_simulator()
-        plot = make_plot(next(self._numbers), source, spec, sim)
+        sim = self.run.require_simulator()
+        plot = make_plot(next(self._numbers), self.sources, spec, sim)
         watched = self._watched(plot)
         with self.change():
             self.plots = (*self.plots, replace(plot, probe=watched or plot.probe))
@@ -232,7 +232,7 @@ class LayoutState:
     def describe(self) -> m.Layout:
         """Return the message with everything but the data of frames."""
         sliders = [
-            m.SliderInfo(
+            SliderInfo(
                 name=s.node, size=self.run.overrides.node(s.node).size_out, low=s.low, high=s.high
             )
             for s in self.sliders
@@ -254,7 +254,7 @@ class LayoutState:
             sliders=sliders,
             expressions=list(self.expressions),
             pointer_nodes=[
-                m.PointerNodeInfo(name=name, title=pointer_node.title)
+                PointerNodeInfo(name=name, title=pointer_node.title)
                 for name, pointer_node in self.run.expressions.nodes.items()
             ],
             nodes=list(self.run.overrides.nodes),

@@ -16,7 +16,7 @@ from nengo_nb.plots.palette import MAX_LINES
 
 from .history import History
 from .render import Cache, Drawn, Style, Window, cloud, image, lines, path, raster, stacked
-from .signal_statistics import spectrum
+from .signal_statistics import aligned, correlation, spectrum
 from .signals import Content, Source
 from .spike_statistics import intervals, population, rates
 
@@ -256,6 +256,32 @@ _ROWS = (
         refuse=_refuse_lines,
         render=spectrum,
         draw=analysis_figures.draw_spectrum,
+        is_analysis=True,
+    ),
+    PlotKind(
+        name="correlation",
+        label="correlation with input",
+        is_timed=False,
+        needs_samples=True,
+        has_legend=True,
+        rank=_rank_signal,
+        default_count=_count_lines,
+        refuse=_refuse_lines,
+        render=correlation,
+        draw=analysis_figures.draw_correlation,
+        is_analysis=True,
+    ),
+    PlotKind(
+        name="aligned",
+        label="average at markers (PSTH)",
+        is_timed=False,
+        needs_samples=True,
+        has_legend=True,
+        rank=_rank_signal,
+        default_count=_count_lines,
+        refuse=_refuse_lines,
+        render=aligned,
+        draw=analysis_figures.draw_aligned,
         is_analysis=True,
     ),
 )

@@ -6,6 +6,8 @@ page are checked when they are read, as the page may have been made by another v
 package.
 
 - :mod:`.live`: live views
+- :mod:`.inputs`: what steers their networks
+- :mod:`.analysis`: settings of their analyses
 - :mod:`.diagram`: details and activity of a diagram's boxes
 - :mod:`.panel`: JupyterLab's side panel
 - :mod:`.loader`: BokehJS from the kernel

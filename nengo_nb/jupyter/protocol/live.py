@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from .analysis import AnalysisInfo, ChangeAnalysis
 from .codec import kinds_of
+from .inputs import PointerNodeInfo, SliderInfo
 from .loader import BokehScript, WantBokeh
 from .preferences import Preferences
 
@@ -49,26 +51,9 @@ class PlotInfo:
     vocabulary: list[str]
     drivers: list[str]
     undriven: str
+    analysis: AnalysisInfo
     state: str
     figure: dict[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class SliderInfo:
-    """Sliders of one node, one for each value it outputs, from ``low`` to ``high``."""
-
-    name: str
-    size: int
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class PointerNodeInfo:
-    """Input node that puts out semantic pointers; ``title`` is the name of its module."""
-
-    name: str
-    title: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -386,7 +371,8 @@ ToBrowser = Layout | Frame | Notice | File | Code | Checked | Closed | BokehScri
 Request = (
     Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | CheckExpression | Drive
     | AddExpression | RemoveExpression | AddSliders | ChangeSliders | RemoveSliders | Look | LookFor
-    | LookUntil | ChooseItem | AddPlot | ChangePlot | RemovePlot | WantData | WantCode
+    | LookUntil | ChooseItem | AddPlot | ChangePlot | ChangeAnalysis | RemovePlot | WantData
+    | WantCode
 )  # fmt: skip
 """Request of the viewer, with a handler in ``live/handlers.py``."""
 ToKernel = Ready | Preferences | Ack | Hide | WantBokeh | Request
