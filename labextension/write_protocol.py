@@ -19,6 +19,7 @@ from typing import Any, Literal, TypeGuard, Union, get_args, get_origin, get_typ
 
 from nengo_nb.jupyter.protocol import (
     VERSION,
+    analysis,
     diagram,
     expressions,
     html,
@@ -29,7 +30,7 @@ from nengo_nb.jupyter.protocol import (
     runs,
 )
 
-MODULES = (diagram, expressions, html, live, loader, panel, preferences, runs)
+MODULES = (analysis, diagram, expressions, html, live, loader, panel, preferences, runs)
 FOLDER = Path(__file__).parent / "src" / "protocol"
 WIDTH = 100
 """Largest number of characters of a line, as ``package.json`` tells Prettier."""

@@ -3,7 +3,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { Card, stillAsked } from "../src/live/card";
 import type { PlotInfo } from "../src/protocol/live";
 import { bokehOf, lineModels, LINES, model, NOTHING } from "./fake_bokeh";
-import { frame, send } from "./frames";
+import { enter, first, frame, send, sent } from "./frames";
 
 beforeEach(() => {
   vi.stubGlobal("matchMedia", () => ({ matches: false }));
@@ -95,4 +95,40 @@ test("over a raster the neuron of the row is named by its own number", async () 
     [0.5, "neuron 0"],
     [0.5, "neuron 3"],
   ]);
+});
+
+test("the menu of an average at markers sets when they are", () => {
+  sent.length = 0;
+  const info: PlotInfo = { ...LINES, kind: "aligned", kinds: ["aligned"] };
+  const tools = { bokeh: bokehOf(lineModels()), send, look: vi.fn(), hover: vi.fn() };
+  const card = new Card(info, tools);
+  first(HTMLButtonElement, card.element, "[title='Change or save this plot']").click();
+
+  const labels = [...card.element.querySelectorAll("label")];
+  const marker = labels.find((label) => label.textContent?.startsWith("Marker"));
+  const period = labels.find((label) => label.textContent?.startsWith("Period"));
+  if (!marker || !period) throw new Error("there are no markers");
+  enter(first(HTMLInputElement, marker, "input"), "0,5");
+  enter(first(HTMLInputElement, period, "input"), "-1");
+
+  const change = { type: "ChangeAnalysis", plot: "p", reference: "" };
+  expect(sent).toEqual([{ ...change, marker: 0.5, period: 1 }]);
+  expect(first(HTMLInputElement, period, "input").className).toBe("nnb-wrong");
+});
+
+test("the menu of a correlation chooses what it is with", () => {
+  sent.length = 0;
+  const analysis = { ...LINES.analysis, reference: "wave", references: ["wave", "decoded"] };
+  const info: PlotInfo = { ...LINES, kind: "correlation", kinds: ["correlation"], analysis };
+  const tools = { bokeh: bokehOf(lineModels()), send, look: vi.fn(), hover: vi.fn() };
+  const card = new Card(info, tools);
+  first(HTMLButtonElement, card.element, "[title='Change or save this plot']").click();
+
+  const labels = [...card.element.querySelectorAll("label")];
+  const choice = labels.find((label) => label.textContent?.startsWith("With"));
+  if (!choice) throw new Error("there is no choice");
+  enter(first(HTMLSelectElement, choice, "select"), "decoded");
+
+  const change = { type: "ChangeAnalysis", plot: "p", marker: 0, period: 1 };
+  expect(sent).toEqual([{ ...change, reference: "decoded" }]);
 });

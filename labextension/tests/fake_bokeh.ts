@@ -7,7 +7,8 @@ import type { Part, PlotInfo } from "../src/protocol/live";
 /** A plot of one line. */
 export const LINES: PlotInfo = {
   type: "PlotInfo", id: "p", source: "decoded", title: "decoded", kind: "lines", kinds: ["lines"], labels: ["0"], dims: [0],
-  colors: ["#0072b2"], synapse: 0, order: "index", neurons: false, pointers: [], vocabulary: [], drivers: [], undriven: "", state: "", figure: {},
+  colors: ["#0072b2"], synapse: 0, order: "index", neurons: false, pointers: [], vocabulary: [], drivers: [], undriven: "",
+  analysis: { type: "AnalysisInfo", reference: "", references: [], marker: 0, period: 1 }, state: "", figure: {},
 }; // prettier-ignore
 
 /** The data of a plot before there are any. */

@@ -9,7 +9,8 @@ import type { PlotInfo } from "../src/protocol/live";
 const BLUE = "#0072b2";
 const PLOT: PlotInfo = {
   type: "PlotInfo", id: "p", source: "decoded", title: "decoded", kind: "lines", kinds: ["lines"], labels: ["0"],
-  dims: [0], colors: [BLUE], synapse: 0, order: "index", neurons: false, pointers: [], vocabulary: [], drivers: [], undriven: "", state: "", figure: {},
+  dims: [0], colors: [BLUE], synapse: 0, order: "index", neurons: false, pointers: [], vocabulary: [], drivers: [], undriven: "",
+  analysis: { type: "AnalysisInfo", reference: "", references: [], marker: 0, period: 1 }, state: "", figure: {},
 }; // prettier-ignore
 
 /** A frame of 100 x 50 in a figure that is 80 high. */

@@ -1,8 +1,8 @@
 """Analysis: networks and recorded arrays in, values out. Notebooks show what it returns.
 
 Of recorded arrays, all is NumPy alone: :mod:`.spike_trains` has the spikes that :mod:`.rates` and
-:mod:`.intervals` take, and :mod:`.ordering` sorts neurons; signals go to
-:mod:`.spectra`. :mod:`.network_check` looks at networks.
+:mod:`.intervals` take, and :mod:`.ordering` sorts neurons; :mod:`.spectra` takes signals, and
+:mod:`.alignment` both. :mod:`.network_check` looks at networks.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .alignment import AlignedAverage, aligned_average, periodic_markers, psth
 from .health import Finding, Health, Problem
 from .histograms import Histogram
 from .intervals import Intervals, cv, cv2, find_intervals, interval_histogram
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from .network_check import check
 
 __all__ = [
+    "AlignedAverage",
     "Budget",
     "CrossCorrelation",
     "Finding",
@@ -33,6 +35,7 @@ __all__ = [
     "Problem",
     "Spectrum",
     "SpikeTrains",
+    "aligned_average",
     "check",
     "cross_correlation",
     "cv",
@@ -45,8 +48,10 @@ __all__ = [
     "order_by_activity",
     "order_by_direction",
     "order_by_rate",
+    "periodic_markers",
     "population_rate",
     "power_spectrum",
+    "psth",
     "rate_histogram",
 ]
 

@@ -55,10 +55,9 @@ def population_rate(trains: SpikeTrains, width: float) -> tuple[np.ndarray, np.n
     if not trains.n_neurons:
         raise ValueError("a population without neurons has no rate")
     # Whole numbers of steps, as quotients of times would be off by rounding.
-    first = -(-round(trains.begin / trains.dt) // steps)
-    stop = round(trains.end / trains.dt) // steps
-    # A spike at the end of a step belongs to the bin that ends there.
-    places = (np.rint(trains.times / trains.dt).astype(np.int64) - 1) // steps - first
+    begin = round(trains.begin / trains.dt)
+    first, stop = -(-begin // steps), (begin + trains.n_steps) // steps
+    places = (begin + trains.steps) // steps - first
     inside = places[(places >= 0) & (places < stop - first)]
     counts = np.bincount(inside, minlength=max(stop - first, 0))
     middles = (np.arange(first, max(stop, first)) + 0.5) * width

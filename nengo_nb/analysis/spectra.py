@@ -93,8 +93,8 @@ class CrossCorrelation:
 
     Args:
         lags: In seconds, from negative ones to positive ones, ``(n_lags,)``.
-        values: Correlation coefficients, ``(n_lags, size)``: 1 of a copy, -1 of its negative; a
-            little more where few samples overlap. Those of constants are zero.
+        values: Correlation coefficients between -1 and 1, ``(n_lags, size)``. Those of constants
+            are zero.
     """
 
     lags: np.ndarray
@@ -111,9 +111,11 @@ def cross_correlation(
 ) -> CrossCorrelation:
     """Return how signals are correlated with a reference that is shifted in time.
 
-    A signal that repeats its reference 20 ms later has its largest correlation, of 1, at a lag of
-    20 ms. At each lag the products of deviations from the means of all samples are averaged over
-    the samples that overlap.
+    A signal that repeats its reference 20 ms later has its largest correlation at a lag of 20 ms.
+    At each lag the products of deviations from the means are added up where both overlap, and
+    divided by the number of all samples, as other packages do by default: of the lags at which a
+    rhythm fits, the shortest has the largest correlation, and a share of it is missing that is as
+    large as the lag is of the whole time.
 
     Args:
         values: Signals, ``(samples, size)`` or ``(samples,)``.
@@ -140,8 +142,7 @@ def cross_correlation(
     product = np.fft.rfft(signals, padded, axis=0) * np.conj(np.fft.rfft(other, padded, axis=0))
     circular = np.fft.irfft(product, padded, axis=0)
     steps = np.arange(-most, most + 1)
-    overlap = n_samples - np.abs(steps)
-    return CrossCorrelation(steps * dt, circular[steps] / overlap[:, np.newaxis])
+    return CrossCorrelation(steps * dt, circular[steps] / n_samples)
 
 
 def _standardized(values: np.ndarray) -> np.ndarray:

@@ -49,6 +49,18 @@ class SpikeTrains:
         return self.end - self.begin
 
     @property
+    def n_steps(self) -> int:
+        """Number of steps for which the neurons were observed."""
+        return round(self.seconds / self.dt)
+
+    @property
+    def steps(self) -> np.ndarray:
+        """Step at whose end, or in which, each spike is: 0 for the first one, ``(n_spikes,)``."""
+        # Times are multiples of the resolution, but for rounding.
+        steps = np.ceil((self.times - self.begin) / self.dt - 1e-6).astype(np.int64) - 1
+        return np.maximum(steps, 0)
+
+    @property
     def counts(self) -> np.ndarray:
         """Number of spikes of each neuron, ``(n_neurons,)``."""
         return np.bincount(self.neurons, minlength=self.n_neurons)

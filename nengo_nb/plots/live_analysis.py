@@ -49,6 +49,27 @@ def draw_spectrum(panel: figure, _quantity: str, labels: Sequence[str]) -> None:
     panel.yaxis.axis_label = "power (dB)"
 
 
+def draw_correlation(panel: figure, _quantity: str, labels: Sequence[str]) -> None:
+    """Draw correlation coefficients over lags, of which zero is marked."""
+    _draw_curves(panel, labels, [("lag", "@x{0.0000} s"), ("correlation", "$snap_y{0.00}")])
+    panel.xaxis.axis_label = "lag behind the input (s)"
+    panel.yaxis.axis_label = "correlation"
+    _mark_zero(panel)
+
+
+def draw_aligned(panel: figure, quantity: str, labels: Sequence[str]) -> None:
+    """Draw averages over the time from markers, which is marked."""
+    _draw_curves(panel, labels, [("time", "@x{0.0000} s"), ("mean", "$snap_y{0.000}")])
+    panel.xaxis.axis_label = "time from marker (s)"
+    panel.yaxis.axis_label = PlainText(text=quantity)
+    _mark_zero(panel)
+
+
+def _mark_zero(panel: figure) -> None:
+    """Draw a line at zero."""
+    panel.vspan(x=[0], line_color=line_style(3)[0], line_dash="dashed", line_width=1.4, name="3")
+
+
 def _draw_curves(panel: figure, labels: Sequence[str], tooltips: Sequence[tuple[str, str]]) -> None:
     """Draw one curve for each value over a shared column of places."""
     source = ColumnDataSource({"x": [], **{str(i): [] for i in range(len(labels))}}, name="data")

@@ -3,6 +3,7 @@
 import type { Bokeh } from "../loader/bokeh";
 import { element } from "../dom/element";
 import { PLOT_KINDS } from "../tables/plot_kinds";
+import { analysisRows } from "./analysis_menu";
 import { ROW_ORDERS } from "../tables/row_orders";
 import { DRAWERS, readPlotKind } from "./drawers";
 import { button } from "./icons";
@@ -282,6 +283,9 @@ export class Card {
       row("Synapse (s)", synapse),
       ...(info.drivers.length ? [this.steering()] : []),
       ...(neurons ? [row("Sorted", order)] : []),
+      ...analysisRows(info, this.tools.send, this.entry.bind(this)).map(([label, entry]) =>
+        row(label, entry),
+      ),
       element(
         "span",
         { class: "nnb-save" },

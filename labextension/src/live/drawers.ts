@@ -194,6 +194,8 @@ export const DRAWERS: Record<FigureKind, Drawer> = {
   population: single,
   intervals: histogram,
   spectrum: curves,
+  correlation: curves,
+  aligned: curves,
 };
 
 /** The kind of that name; the versions of messages see to it that the kernel knows no others. */

@@ -2,6 +2,7 @@
 
 // Written by write_protocol.py: change it in Python.
 
+import type { AnalysisInfo, ChangeAnalysis } from "./analysis";
 import type {
   AddExpression,
   CheckExpression,
@@ -49,6 +50,7 @@ export interface PlotInfo {
   vocabulary: string[];
   drivers: string[];
   undriven: string;
+  analysis: AnalysisInfo;
   state: string;
   figure: Record<string, unknown>;
 }
@@ -335,6 +337,7 @@ export type Request =
   | ChooseItem
   | AddPlot
   | ChangePlot
+  | ChangeAnalysis
   | RemovePlot
   | WantData
   | WantCode
@@ -370,6 +373,7 @@ export type ToKernel =
   | ChooseItem
   | AddPlot
   | ChangePlot
+  | ChangeAnalysis
   | RemovePlot
   | WantData
   | WantCode

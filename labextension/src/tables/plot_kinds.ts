@@ -47,6 +47,14 @@ export const PLOT_KINDS = {
     label: "power spectrum",
     isTimed: false,
   },
+  correlation: {
+    label: "correlation with input",
+    isTimed: false,
+  },
+  aligned: {
+    label: "average at markers (PSTH)",
+    isTimed: false,
+  },
 } as const;
 
 export type PlotKind = keyof typeof PLOT_KINDS;

@@ -15,6 +15,7 @@ import numpy as np
 from nengo_nb.jupyter.protocol import expressions as e
 from nengo_nb.jupyter.protocol import live as m
 from nengo_nb.jupyter.protocol import runs as r
+from nengo_nb.jupyter.protocol.analysis import ChangeAnalysis
 
 from .kept_runs import KeptRuns
 from .layout_state import LayoutState
@@ -128,6 +129,17 @@ def _change_run(state: LayoutState, change: Callable[[KeptRuns], None]) -> None:
     state.run.changed()
 
 
+def _change_analysis(state: LayoutState, message: ChangeAnalysis) -> None:
+    changed = state.plot(message.plot).analysis.changed(
+        state.sources, message.reference, message.marker, message.period
+    )
+    with state.change():
+        state.plots = tuple(
+            replace(plot, analysis=changed) if plot.id == message.plot else plot
+            for plot in state.plots
+        )
+
+
 def _data(state: LayoutState, message: m.WantData) -> m.File:
     """Return all recorded samples of a plot, unfiltered, as CSV with a time column in seconds."""
     plot = state.plot(message.plot)
@@ -170,6 +182,7 @@ ANSWERS: dict[type, Callable[[LayoutState, Any], Reply | None]] = {
     m.ChooseItem: _choose_item,
     m.AddPlot: _add_plot,
     m.ChangePlot: _change_plot,
+    ChangeAnalysis: _change_analysis,
     m.RemovePlot: _remove_plot,
     m.WantData: _data,
     m.WantCode: lambda state, _: m.Code(text=state.code()),

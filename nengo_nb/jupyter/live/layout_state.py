@@ -26,7 +26,7 @@ from .plot_kinds import kinds_of
 from .pointer_nodes import drivers_of, why_undriven
 from .render import Window
 from .run import LiveRun
-from .signals import Content, find_source
+from .signals import Content
 from .slider_values import check_range, held_indices, slider_values
 from .specs import LiveExpression, LivePlot, LiveSlider, write_code
 
@@ -93,10 +93,10 @@ class LayoutState:
             LookupError: There is no such source.
             ValueError: It cannot be drawn like that.
         """
-        is_html = spec.kind == "html" and isinstance(spec.target, nengo.Node)
-        target = (spec.target, HTML) if is_html else spec.target
-        source, sim = find_source(self.sources, target), self.run.require_simulator()
-        plot = make_plot(next(self._numbers), source, spec, sim)
+        if spec.kind == "html" and isinstance(spec.target, nengo.Node):
+            spec = replace(spec, target=(spec.target, HTML))
+        sim = self.run.require_simulator()
+        plot = make_plot(next(self._numbers), self.sources, spec, sim)
         watched = self._watched(plot)
         with self.change():
             self.plots = (*self.plots, replace(plot, probe=watched or plot.probe))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import nengo
@@ -13,6 +13,7 @@ from nengo_nb.plots import Kind, Trace, make_trace
 from nengo_nb.plots.live import live_figure
 from nengo_nb.plots.palette import line_style
 
+from .analysis_settings import NO_REFERENCE, Analysis, make_analysis
 from .history import History, read_history
 from .plot_kinds import PLOT_KINDS, check_dims, default_dims, kinds_of, pools_neurons
 from .reached import Reached
@@ -27,7 +28,7 @@ from .render import (
     values_of,
 )
 from .row_orders import INDEX, check_order, sort_rows
-from .signals import Content, Source
+from .signals import Content, Source, find_source
 from .similarities import compare
 from .specs import LivePlot
 
@@ -53,6 +54,7 @@ class Plot:
             first keys of its vocabulary, however many that has by now.
         probe: Probe that records it; None while that is being prepared.
         trouble: Reason why no probe can record it; empty if there is none.
+        analysis: Settings of kinds that are analyses.
     """
 
     id: str
@@ -64,6 +66,7 @@ class Plot:
     pointers: tuple[str, ...] | None = None
     probe: nengo.Probe | None = None
     trouble: str = ""
+    analysis: Analysis = field(default_factory=Analysis)
 
     @property
     def labels(self) -> list[str]:
@@ -75,7 +78,10 @@ class Plot:
     def title(self) -> str:
         """Name of the source, and the filter with which it is drawn."""
         kind, source = PLOT_KINDS[self.kind], self.source
-        name = f"{source.key}, {kind.label}" if kind.is_analysis else source.key
+        label = kind.label
+        if self.kind == "correlation" and self.analysis.reference is not None:
+            label = f"correlation with {self.analysis.reference.key}"
+        name = f"{source.key}, {label}" if kind.is_analysis else source.key
         # Neither a raster and what is computed of spikes, nor present weights are filtered.
         counts_spikes = self.kind == "raster" or pools_neurons(source, self.kind)
         if not self.synapse or counts_spikes or source.now is not None:
@@ -92,10 +98,12 @@ class Plot:
         state = self.trouble or self._waits_for()
         source = self.source
         kind = PLOT_KINDS[self.kind]
-        drawn = ["population"] if pools_neurons(source, self.kind) else self.labels
+        drawn, quantity = self.labels, source.quantity
+        if pools_neurons(source, self.kind):
+            drawn, quantity = ["population"], "population rate (Hz)"
         figure = {}
         if kind.draw is not None:
-            figure = live_figure(kind.draw, kind.is_timed, source.quantity, drawn)
+            figure = live_figure(kind.draw, kind.is_timed, quantity, drawn)
         colored = drawn if kind.has_legend else ()
         return PlotInfo(
             id=self.id,
@@ -113,6 +121,7 @@ class Plot:
             vocabulary=list(self.vocabulary()),
             drivers=[],
             undriven="",
+            analysis=self.analysis.info(),
             state=state,
             figure=figure,
         )
@@ -123,6 +132,8 @@ class Plot:
             return ""
         if self.probe is None:
             return "Compiling what records this …"
+        if self.kind == "correlation" and self.analysis.reference is None:
+            return NO_REFERENCE
         return "" if self.dims else "Its vocabulary has no pointers yet; they come as it runs."
 
     def spec(self) -> LivePlot:
@@ -134,7 +145,8 @@ class Plot:
         order = None if self.order == INDEX else self.order
         # In this order it is drawn again, as it would be another one after another run.
         dims = None if whole and order is None else self.dims
-        return LivePlot(self.source.key, self.kind, dims, synapse, order=order)
+        spec = LivePlot(self.source.key, self.kind, dims, synapse, order=order)
+        return self.analysis.declare(spec)
 
     def style(self) -> Style:
         """Return the settings that turn samples into a drawing."""
@@ -154,6 +166,8 @@ class Plot:
             # Not every type of neurons has these.
             amplitude=float(getattr(neurons, "amplitude", 1.0)),
             tau_ref=float(getattr(neurons, "tau_ref", 0.0)),
+            marker=self.analysis.marker,
+            period=self.analysis.period,
         )
 
     def history(self, sim: Simulator, item: int, reached: Reached) -> History | None:
@@ -183,7 +197,10 @@ class Plot:
         history = self.history(sim, item, reached)
         if history is None or not self.dims:
             return empty()
-        return PLOT_KINDS[self.kind].render(history, window, self.style(), cache)
+        style = self.style()
+        if self.kind == "correlation":
+            style = replace(style, reference=self.analysis.history(sim, item, reached))
+        return PLOT_KINDS[self.kind].render(history, window, style, cache)
 
     def trace_runs(
         self, history: History, window: Window, earlier: Sequence[tuple[str, History]]
@@ -289,18 +306,20 @@ class Plot:
         return replace(self, source=source, kind=kind, dims=dims, synapse=synapse, pointers=chosen)
 
 
-def make_plot(number: int, source: Source, spec: LivePlot, sim: Simulator) -> Plot:
+def make_plot(number: int, sources: Mapping[str, Source], spec: LivePlot, sim: Simulator) -> Plot:
     """Make the plot that a declaration asks for.
 
     Args:
         number: Number of it, of which its id is made.
-        source: Source of its values.
+        sources: All sources by key.
         spec: The declaration.
         sim: The simulator, whose encoders neurons may be sorted by.
 
     Raises:
+        LookupError: There is no such source.
         ValueError: The source cannot be drawn like that.
     """
+    source = find_source(sources, spec.target)
 
     def sort(order: str, dims: tuple[int, ...]) -> tuple[int, ...]:
         return sort_rows(order, dims, source, sim, None)
@@ -316,6 +335,7 @@ def make_plot(number: int, source: Source, spec: LivePlot, sim: Simulator) -> Pl
         usual,
         default_dims(source, usual),
         probe=probe,
+        analysis=make_analysis(sources, source, spec),
     )
     dims = default_dims(source, kind) if spec.dims is None else tuple(spec.dims)
     check_dims(source, kind, dims)

@@ -29,7 +29,7 @@ from .render import (
     share_scale,
     stack,
 )
-from .signal_statistics import spectrum
+from .signal_statistics import aligned, correlation, spectrum
 from .signals import Content, Source
 from .spike_statistics import intervals, population, rates
 from .still_lines import StillCache, still_lines
@@ -298,6 +298,32 @@ _ROWS = (
         refuse=_refuse_lines,
         render=spectrum,
         draw=analysis_figures.draw_spectrum,
+        is_analysis=True,
+    ),
+    PlotKind(
+        name="correlation",
+        label="correlation with input",
+        is_timed=False,
+        needs_samples=True,
+        has_legend=True,
+        rank=_rank_signal,
+        default_count=_count_lines,
+        refuse=_refuse_lines,
+        render=correlation,
+        draw=analysis_figures.draw_correlation,
+        is_analysis=True,
+    ),
+    PlotKind(
+        name="aligned",
+        label="average at markers (PSTH)",
+        is_timed=False,
+        needs_samples=True,
+        has_legend=True,
+        rank=_rank_signal,
+        default_count=_count_lines,
+        refuse=_refuse_lines,
+        render=aligned,
+        draw=analysis_figures.draw_aligned,
         is_analysis=True,
     ),
 )

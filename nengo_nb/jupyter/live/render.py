@@ -70,6 +70,9 @@ class Style:
         compared: Names of the columns of the matrix, if these may change.
         amplitude: Amplitude of the type of spiking neurons.
         tau_ref: Refractory period of neurons, in seconds.
+        reference: Samples that others are correlated with, or None.
+        marker: Time of the first marker, in seconds.
+        period: Time between two markers in seconds; zero for one alone.
     """
 
     dims: tuple[int, ...]
@@ -80,6 +83,9 @@ class Style:
     compared: tuple[str, ...] = ()
     amplitude: float = 1.0
     tau_ref: float = 0.0
+    reference: History | None = None
+    marker: float = 0.0
+    period: float = 1.0
 
     @property
     def key(self) -> Hashable:

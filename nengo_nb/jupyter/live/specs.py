@@ -24,6 +24,9 @@ class LivePlot:
         order: Name of the order of neurons: ``"index"``, ``"direction"`` for the one that they
             prefer, or ``"rate"`` or ``"activity"``, which need a plot that has recorded samples or
             ``dims`` in that order; by default the order of ``dims``, or else ``"index"``.
+        reference: Probe that a ``"correlation"`` is with; by default the first one of a node.
+        marker: Time around which values are averaged as ``"aligned"`` in seconds; by default 0.
+        period: Time after which there is a marker again, in seconds; 0 for one alone. By default 1.
     """
 
     target: Any
@@ -32,6 +35,9 @@ class LivePlot:
     synapse: float | None = None
     pointers: Sequence[str] | None = None
     order: str | None = None
+    reference: Any = None
+    marker: float | None = None
+    period: float | None = None
 
 
 @dataclass(frozen=True)
@@ -84,5 +90,7 @@ def _write(plot: LivePlot) -> str:
     synapse = f", synapse={plot.synapse!r}" if plot.synapse is not None else ""
     dims = "" if plot.dims is None else f", dims={list(plot.dims)!r}"
     pointers = "" if plot.pointers is None else f", pointers={list(plot.pointers)!r}"
-    order = "" if plot.order is None else f", order={plot.order!r}"
-    return f"LivePlot({plot.target!r}, {plot.kind!r}{dims}{synapse}{pointers}{order})"
+    names = ("order", "reference", "marker", "period")
+    chosen = {name: getattr(plot, name) for name in names if getattr(plot, name) is not None}
+    others = "".join(f", {name}={value!r}" for name, value in chosen.items())
+    return f"LivePlot({plot.target!r}, {plot.kind!r}{dims}{synapse}{pointers}{others})"

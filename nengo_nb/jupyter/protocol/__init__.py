@@ -8,6 +8,7 @@ package.
 - :mod:`.live`: live views
 - :mod:`.expressions`: their entries for semantic pointers
 - :mod:`.runs`: their kept runs
+- :mod:`.analysis`: settings of their analyses
 - :mod:`.diagram`: details and activity of a diagram's boxes
 - :mod:`.panel`: JupyterLab's side panel
 - :mod:`.html`: HTML of a node in a live view

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from .analysis import AnalysisInfo, ChangeAnalysis
 from .codec import kinds_of
 from .expressions import (
     AddExpression,
@@ -59,6 +60,7 @@ class PlotInfo:
     vocabulary: list[str]
     drivers: list[str]
     undriven: str
+    analysis: AnalysisInfo
     state: str
     figure: dict[str, Any]
 
@@ -353,8 +355,8 @@ ToBrowser = Layout | Frame | Notice | File | Code | Checked | Closed | BokehScri
 Request = (
     Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | CheckExpression | Drive
     | AddExpression | RemoveExpression | AddSliders | ChangeSliders | RemoveSliders | Look | LookFor
-    | LookUntil | ChooseItem | AddPlot | ChangePlot | RemovePlot | WantData | WantCode
-    | ShowRun | NameRun | ForgetRun
+    | LookUntil | ChooseItem | AddPlot | ChangePlot | ChangeAnalysis | RemovePlot | WantData
+    | WantCode | ShowRun | NameRun | ForgetRun
 )  # fmt: skip
 """Request of the viewer, with a handler in ``live/handlers.py``."""
 ToKernel = Ready | Preferences | Ack | Hide | WantBokeh | Request
