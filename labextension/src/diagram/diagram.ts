@@ -11,7 +11,9 @@ import { followHealth } from "./health_news";
 import { kernelAt } from "./kernel";
 import { arrowOf, svg } from "./marks";
 import { ARROW_KINDS, type ArrowKind } from "../tables/arrow_kinds";
-import type { DiagramKernel } from "../dom/page";
+import { LayoutTools, takeUndo } from "./layout_tools";
+import { Keeper } from "./keeper";
+import type { ArrangementStore, DiagramKernel } from "../dom/page";
 import { followActivity } from "./activity";
 import { Plane } from "./plane";
 import type { Health } from "../protocol/diagram";
@@ -38,12 +40,14 @@ export interface DiagramHandle {
  * @param kernel Finds what asks the kernel, each time it is needed; nothing where there is no
  * kernel.
  * @param layoutService Lays out what is seen.
+ * @param store Finds where the arrangement of boxes is kept; nothing where there is no such place.
  */
 export function mountDiagram(
   host: HTMLElement,
   data: unknown,
   kernel: (place: Element) => DiagramKernel | undefined,
   layoutService: LayoutService,
+  store: (place: Element) => ArrangementStore | undefined = () => undefined,
 ): DiagramHandle {
   const shadow = host.shadowRoot ?? host.attachShadow({ mode: "open" });
   const stop = new AbortController();
@@ -51,7 +55,9 @@ export function mountDiagram(
   const style = element("style", {}, STYLE);
   try {
     const saved = readSaved(data);
-    const card = new Card(saved, () => kernel(host), layoutService, stop.signal);
+    const findStore = (): ArrangementStore | undefined => store(host);
+    const card = new Card(saved, () => kernel(host), layoutService, findStore, stop.signal);
+    takeUndo(host, stop.signal);
     shadow.replaceChildren(style, card.element);
     card.start();
     const showActivity = (values: ArrayLike<number>): void => {
@@ -88,6 +94,8 @@ class Card {
   readonly element: HTMLElement;
   readonly plane: Plane;
   readonly health: HealthView;
+  private readonly keeper: Keeper;
+  private readonly layoutTools: LayoutTools;
   private readonly details: Details;
   private readonly tip = element("div", { class: "tip", attributes: { role: "tooltip" } });
   private readonly found = element("span", { class: "found", attributes: { role: "status" } });
@@ -103,6 +111,7 @@ class Card {
     private readonly saved: Saved,
     kernel: () => DiagramKernel | undefined,
     layoutService: LayoutService,
+    store: () => ArrangementStore | undefined,
     private readonly stopped: AbortSignal,
   ) {
     const { diagram } = saved;
@@ -120,6 +129,11 @@ class Card {
         choose: this.choose,
         hover: this.hover,
         changed: this.changed,
+        arranged: () => {
+          this.layoutTools.update();
+          this.keeper.save();
+          this.resized();
+        },
         drawn: () => {
           this.health.showBadges();
         },
@@ -127,6 +141,8 @@ class Card {
       },
       stopped,
     );
+    this.keeper = new Keeper(saved, this.plane, store);
+    this.layoutTools = new LayoutTools(this.plane.moves);
     this.health = new HealthView(saved, kernel, this.plane, this.details, this.go);
     this.tip.hidden = true;
     const stage = element(
@@ -149,14 +165,18 @@ class Card {
     );
     this.element.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.details.hide();
+      this.layoutTools.key(event);
     });
   }
 
   /** Show the whole picture, now that there is a page around it. */
   start(): void {
+    this.bringBack();
     this.plane.start();
     this.health.start(this.stopped);
     const observer = new ResizeObserver(() => {
+      // An output may be drawn before it is on the page, where its notebook is found.
+      this.bringBack();
       this.plane.resize();
     });
     observer.observe(this.plane.element);
@@ -165,12 +185,18 @@ class Card {
     });
   }
 
+  /** Bring back the arrangement that was kept, if it can be found by now. */
+  private bringBack(): void {
+    this.keeper.load();
+    this.layoutTools.update();
+  }
+
   private head(): HTMLElement {
     const { title, facts, diagram } = this.saved;
     const button = (words: string, about: string, act: () => void): HTMLElement =>
       element("button", { label: about, on: { click: act } }, words);
     const tools = element("div", { class: "tools" }, this.found, this.search);
-    tools.append(this.health.button);
+    tools.append(this.health.button, this.layoutTools.element);
     if (diagram.boxes.some((box, index) => index > 0 && box.children.length > 0)) {
       tools.append(
         button("⊞", "Open one more level, or close all", () => {

@@ -92,10 +92,10 @@ export class HealthView {
     };
     for (const [box, indices] of boxes) {
       const at = picture.boxes.get(box);
-      if (at && box !== 0) put(this.plane.markOf(box), [at.x + 4, at.y + 2], indices);
+      if (at && box !== 0) put(this.plane.marks.get(box), [at.x + 4, at.y + 2], indices);
     }
     for (const [strand, indices] of strands)
-      put(this.plane.strandOf(strand), middleOf(picture.paths[strand] ?? []), indices);
+      put(this.plane.strands.get(strand), middleOf(picture.paths[strand] ?? []), indices);
   }
 
   /** Something else is shown in the details, or nothing. */

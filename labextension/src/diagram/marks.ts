@@ -4,7 +4,7 @@
  */
 
 import type { Path } from "./layout/routes";
-import { FAN, isFanned, lineIn, nameIn } from "./layout/text";
+import { FAN, HEADER, isFanned, lineIn, nameIn } from "./layout/text";
 import type { Placed } from "./layout/layout";
 import { ARROW_KINDS, type ArrowKind } from "../tables/arrow_kinds";
 import type { Box } from "./saved";
@@ -76,6 +76,7 @@ export function frameOf(box: Box, at: Placed): SVGGElement {
     "g",
     { class: "frame" },
     svg("rect", { x: at.x, y: at.y, width: at.width, height: at.height, rx: 10 }),
+    svg("rect", { class: "grip", x: at.x, y: at.y, width: at.width, height: HEADER, rx: 10 }),
     svg("text", { x: at.x + 26, y: at.y + 18 }, nameIn(box)),
     svg("path", { class: "minus", d: `M${at.x + 11} ${at.y + 14}h7` }),
   );

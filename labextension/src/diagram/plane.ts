@@ -1,10 +1,15 @@
 /** The plane: the boxes and arrows that are seen, opened and closed by click or key. */
 
 import type { LaidOutView } from "./layout/layout_protocol";
+import { arrange, isSame, isSamePath, type Arranged, type Moved } from "./arrangement";
+import { Drag } from "./drag";
+import { movesOf } from "./drag_moves";
 import { around, type Picture, type Placed } from "./layout/layout";
 import { lineIn, nameIn } from "./layout/text";
 import { look, nearestSeen, type Strand, type View } from "./layout/view";
+import { makeButton, nextBox, STEPS } from "./focus";
 import { arrowOf, bodyOf, frameOf, svg } from "./marks";
+import { Moves } from "./moves";
 import type { Diagram } from "./saved";
 import { Slices } from "./slices";
 import type { Subject } from "./subject";
@@ -17,44 +22,50 @@ export interface PlaneEvents {
   choose: (subject: Subject, siblings?: readonly number[]) => void;
   hover: (subject: Subject | null, event: Event) => void;
   changed: () => void;
+  /** Boxes were moved, or opened where some are. */
+  arranged: () => void;
   /** Everything that is seen has its mark. */
   drawn: () => void;
   failed: (error: string) => void;
 }
 
+/** Distance by which a key moves a box. */
+const PUSH = 10;
+
 /** A picture that is smaller than this share of its size cannot be read. */
 const READABLE = 0.5;
-
-const STEPS: Record<string, readonly [number, number]> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-};
 
 export class Plane {
   readonly element = svg("svg", { class: "plane", role: "group", "aria-label": "Diagram" });
   readonly zoom: Zoom;
-  picture: Picture = { width: 0, height: 0, boxes: new Map(), paths: [] };
+  readonly moves = new Moves(() => {
+    this.rearrange(this.moves.present);
+    this.events.arranged();
+  });
+  picture: Arranged = { x: 0, y: 0, width: 0, height: 0, boxes: new Map(), paths: [] };
+  private laid: Picture = this.picture;
+  private readonly drag: Drag;
   view: View = { boxes: [], opened: new Set(), strands: [] };
   private readonly requests: LayoutRequests;
   private readonly slices = new Slices();
-  private readonly marks = new Map<number, SVGGElement>();
-  private readonly strands = new Map<number, SVGGElement>();
+  readonly marks = new Map<number, SVGGElement>();
+  /** Marks of the strands of the view. */
+  readonly strands = new Map<number, SVGGElement>();
   private matches = new Set<number>();
   private chosen: Subject | null = null;
   private focused: number | null = null;
-  private settle: (before: Picture) => void = () => {
+  private settle: (before: Arranged) => void = () => {
     this.fit();
   };
 
   constructor(
     private readonly diagram: Diagram,
-    private readonly opened: Set<number>,
+    readonly opened: Set<number>,
     layoutService: LayoutService,
     private readonly events: PlaneEvents,
     stopped: AbortSignal,
   ) {
+    this.drag = new Drag(this.element, movesOf(this, stopped), stopped);
     this.zoom = new Zoom(this.element, stopped);
     this.element.addEventListener("keydown", this.key, { signal: stopped });
     this.requests = layoutService.enter(diagram, { show: this.show, fail: events.failed });
@@ -76,6 +87,7 @@ export class Plane {
   toggle(box: number): void {
     const { fitted } = this.zoom;
     if (!this.opened.delete(box)) this.opened.add(box);
+    if (this.moves.present.size > 0) this.events.arranged();
     this.want((before) => {
       const [from, to] = [before.boxes.get(box), this.picture.boxes.get(box)];
       const readable = this.zoom.largest(this.picture.width, this.picture.height) > READABLE;
@@ -83,6 +95,58 @@ export class Plane {
       else if (from && to) this.zoom.move(to.x - from.x, to.y - from.y);
       this.focused = box;
     });
+  }
+
+  /** Show an arrangement that was kept. */
+  restore(moved: Moved, opened: ReadonlySet<number>): void {
+    this.moves.restore(moved);
+    this.opened.clear();
+    for (const box of opened) if (this.hasInside(box)) this.opened.add(box);
+    this.want(() => {
+      this.fit();
+    });
+  }
+
+  /** Draw anew what is elsewhere with these moves. */
+  rearrange(moved: Moved): void {
+    const before = this.picture;
+    this.picture = arrange(this.diagram, this.view, this.laid, moved);
+    for (const [box, mark] of this.marks) {
+      const at = this.picture.boxes.get(box);
+      if (at && !isSame(at, before.boxes.get(box))) this.replaceBox(mark, this.drawBox(box, at));
+    }
+    for (const [index, mark] of this.strands) {
+      const strand = this.view.strands[index];
+      if (!strand || isSamePath(this.picture.paths[index], before.paths[index])) continue;
+      mark.replaceWith(this.drawArrow(index, strand));
+    }
+    this.showMatches();
+    this.showChosen();
+    this.events.drawn();
+  }
+
+  /** Give a box the focus, without the tip that comes with it, wherever it was dropped. */
+  hold(box: number): void {
+    const at = this.picture.boxes.get(box);
+    if (at && !this.zoom.shows(at)) this.fit();
+    this.marks.get(box)?.focus({ preventScroll: true });
+    this.hideTip();
+  }
+
+  hideTip(): void {
+    this.events.hover(null, new Event("drag"));
+  }
+
+  /** Put a mark in another one's place, glowing and with the focus as that one. */
+  private replaceBox(old: SVGGElement, mark: SVGGElement): void {
+    const [glow, next] = [old, mark].map((each) =>
+      each.querySelector<SVGRectElement>(":scope > .activity"),
+    );
+    if (glow && next) next.style.fillOpacity = glow.style.fillOpacity;
+    const root = old.getRootNode() as Document | ShadowRoot;
+    const isFocused = root.activeElement === old;
+    old.replaceWith(mark);
+    if (isFocused) mark.focus({ preventScroll: true });
   }
 
   /** Open everything that has something inside, or close it all. */
@@ -149,16 +213,6 @@ export class Plane {
     if (chosen) mark?.classList.add("chosen");
   }
 
-  /** The mark of a box that is seen. */
-  markOf(box: number): SVGGElement | undefined {
-    return this.marks.get(box);
-  }
-
-  /** The mark of a strand of the view. */
-  strandOf(strand: number): SVGGElement | undefined {
-    return this.strands.get(strand);
-  }
-
   /** Mark what was found; a closed box is marked for what is inside of it. */
   mark(matches: number[]): void {
     this.matches = new Set(matches);
@@ -190,11 +244,11 @@ export class Plane {
   }
 
   fit(): void {
-    this.zoom.fit(this.picture.width, this.picture.height);
+    this.zoom.fit(this.picture);
   }
 
   /** Have what is open laid out, and then look at it in some way. */
-  private want(settle: (before: Picture) => void): void {
+  private want(settle: (before: Arranged) => void): void {
     this.settle = settle;
     this.requests.want(this.opened);
   }
@@ -206,7 +260,8 @@ export class Plane {
   private readonly show = ({ view, picture }: LaidOutView): void => {
     const before = this.picture;
     this.view = view;
-    this.picture = picture;
+    this.laid = picture;
+    this.picture = arrange(this.diagram, view, picture, this.moves.present);
     this.marks.clear();
     this.strands.clear();
     this.element.replaceChildren();
@@ -284,27 +339,18 @@ export class Plane {
     label: string,
     siblings: readonly number[] = [],
   ): void {
-    mark.setAttribute("tabindex", "0");
-    mark.setAttribute("role", "button");
-    mark.setAttribute("aria-label", label);
-    mark.addEventListener("click", () => {
-      if (!this.zoom.moved) this.act(subject, siblings);
-    });
-    mark.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
-      event.preventDefault();
-      this.act(subject, siblings);
-    });
-    for (const type of ["pointerenter", "focus"] as const) {
-      mark.addEventListener(type, (event) => {
+    makeButton(mark, label, {
+      act: (event) => {
+        const isDrag = event.type === "click" && (this.zoom.moved || this.drag.moved);
+        if (!isDrag) this.act(subject, siblings);
+      },
+      hover: (event) => {
         this.events.hover(subject, event);
-      });
-    }
-    for (const type of ["pointerleave", "blur"] as const) {
-      mark.addEventListener(type, (event) => {
+      },
+      leave: (event) => {
         this.events.hover(null, event);
-      });
-    }
+      },
+    });
   }
 
   private act(subject: Subject, siblings: readonly number[]): void {
@@ -317,11 +363,12 @@ export class Plane {
     this.events.choose(subject, siblings);
   }
 
-  /** Arrow keys go to the nearest box in their direction, + and - zoom, and 0 shows everything. */
+  /** Arrow keys go to the nearest box in their direction, with Shift they move the box. */
   private readonly key = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const step = STEPS[event.key];
-    if (step) this.step(event.target, step);
+    if (step && event.shiftKey) this.push(event.target, step);
+    else if (step) this.step(event.target, step);
     else if (event.key === "+" || event.key === "=") this.zoom.by(1.25);
     else if (event.key === "-") this.zoom.by(0.8);
     else if (event.key === "0") this.fit();
@@ -330,20 +377,16 @@ export class Plane {
     event.stopPropagation();
   };
 
-  private step(target: EventTarget | null, [dx, dy]: readonly [number, number]): void {
+  /** Move the box that has the focus. */
+  private push(target: EventTarget | null, [dx, dy]: readonly [number, number]): void {
+    const box = target instanceof SVGElement ? Number(target.dataset.box ?? NaN) : NaN;
+    if (this.marks.has(box)) this.moves.move(box, [PUSH * dx, PUSH * dy]);
+  }
+
+  private step(target: EventTarget | null, step: readonly [number, number]): void {
     const index = target instanceof SVGElement ? Number(target.dataset.box ?? NaN) : NaN;
-    const from = this.picture.boxes.get(index);
-    const candidates = [...this.marks.keys()].flatMap((box) => {
-      const to = this.picture.boxes.get(box);
-      if (!to || !from || box === index) return [];
-      const across = to.x + to.width / 2 - (from.x + from.width / 2);
-      const down = to.y + to.height / 2 - (from.y + from.height / 2);
-      const ahead = across * dx + down * dy;
-      const aside = Math.abs(across * dy) + Math.abs(down * dx);
-      return ahead > 1 ? [{ box, cost: ahead + 2 * aside }] : [];
-    });
-    candidates.sort((a, b) => a.cost - b.cost);
-    this.marks.get(from ? (candidates[0]?.box ?? -1) : (this.view.boxes[1] ?? -1))?.focus();
+    const next = nextBox(this.picture, this.marks.keys(), index, step);
+    this.marks.get(next ?? this.view.boxes[1] ?? -1)?.focus();
   }
 
   private showMatches(): void {

@@ -30,9 +30,11 @@ export const STYLE = `
 .facts b { font-weight: 400; opacity: .75; margin-right: 4px; }
 .facts span { margin-right: 14px; display: inline-block; max-width: 100%; }
 .tools { display: flex; gap: 4px; align-items: center; }
+.tools[hidden] { display: none; }
 button, input { font: inherit; color: inherit; background: var(--raised); border: 1px solid var(--rim); border-radius: 5px; height: 26px; }
 button { min-width: 26px; padding: 0 7px; cursor: pointer; }
-button:hover { border-color: var(--accent); }
+button:disabled { opacity: .45; cursor: default; }
+button:hover:not(:disabled) { border-color: var(--accent); }
 input { width: 150px; padding: 0 8px; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
 .found { color: var(--quiet); font-size: 12px; white-space: nowrap; }
@@ -64,8 +66,10 @@ input { width: 150px; padding: 0 8px; }
 .eye circle { fill: white; stroke: #1f2d3d; stroke-width: 1.2; }
 .eye .pupil { fill: #1f2d3d; }
 .frame { cursor: pointer; outline: none; }
+.plane.moving, .plane.moving .box, .plane.moving .frame { cursor: grabbing; }
+.frame rect.grip { fill: transparent; stroke: none; cursor: move; }
 .frame rect { fill: var(--quiet); fill-opacity: .09; stroke: var(--quiet); stroke-opacity: .6; }
-.frame:focus-visible > rect, .frame.match > rect { stroke: var(--accent); stroke-opacity: 1; stroke-width: 2; }
+.frame:focus-visible > rect:not(.grip), .frame.match > rect:not(.grip) { stroke: var(--accent); stroke-opacity: 1; stroke-width: 2; }
 .frame text { font-size: 12px; font-weight: 600; fill: var(--soft); text-anchor: start; }
 .frame .minus { stroke: var(--soft); stroke-width: 1.6; }
 .arrow { cursor: pointer; outline: none; }

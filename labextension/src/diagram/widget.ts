@@ -8,9 +8,12 @@ import { mountDiagram } from "./diagram";
 import { kernelOf, openChannel, type Channel } from "./kernel";
 import { LayoutService } from "./layout_service";
 import { startThread } from "./thread";
+import type { ArrangementStore } from "../dom/page";
 
 interface Drawn extends Channel {
   saved: unknown;
+  /** How a person has arranged it. */
+  arrangement: object;
 }
 
 const layoutService = new LayoutService(startThread);
@@ -20,7 +23,14 @@ export default {
     return model.get("is_channel") ? openChannel(model) : undefined;
   },
   render({ model, el }: { model: AnyModel<Drawn>; el: HTMLElement }): () => void {
-    const handle = mountDiagram(el, model.get("saved"), kernelOf, layoutService);
+    const store: ArrangementStore = {
+      read: () => model.get("arrangement"),
+      write: (_title, kept) => {
+        model.set("arrangement", kept ?? {});
+        model.save_changes();
+      },
+    };
+    const handle = mountDiagram(el, model.get("saved"), kernelOf, layoutService, () => store);
     return () => {
       handle.dispose();
     };

@@ -45,11 +45,15 @@ export class Zoom {
   }
 
   /** Show a whole picture, and go on to do so until somebody moves it. */
-  fit(width: number, height: number): void {
+  fit({ x, y, width, height }: { x: number; y: number; width: number; height: number }): void {
     const [own, tall] = this.size();
     const scale = this.largest(width, height);
     this.fitted = true;
-    this.window = { x: (width - own / scale) / 2, y: (height - tall / scale) / 2, scale };
+    this.window = {
+      x: x + (width - own / scale) / 2,
+      y: y + (height - tall / scale) / 2,
+      scale,
+    };
     this.show();
   }
 

@@ -19,6 +19,13 @@ export interface DiagramKernel {
   check: (request: Asked<CheckRequest>) => Promise<Done>;
 }
 
+/** Place where arrangements of diagrams are kept, by the diagram's title. */
+export interface ArrangementStore {
+  read: (title: string) => unknown;
+  /** Keep one; undefined forgets it. */
+  write: (title: string, kept: object | undefined) => void;
+}
+
 export interface Page {
   /** The extension's own copy of BokehJS, where there is an extension. */
   loadBokeh?: () => Promise<Bokeh>;
@@ -33,6 +40,8 @@ export interface Page {
   kernels: Map<string, DiagramKernel>;
   /** The id of the kernel behind a place on the page, where there is an extension. */
   kernelAt?: (place: Element) => string | undefined;
+  /** The notebook around a place, as a store of arrangements, where there is an extension. */
+  arrangementsAt?: (place: Element) => ArrangementStore | undefined;
   /**
    * Tells how active the boxes of a drawing are, as events named by the drawing; the detail is a
    * value per box.

@@ -9,6 +9,7 @@ import { mountDiagram, type DiagramHandle } from "../diagram/diagram";
 import { kernelOf } from "../diagram/kernel";
 import { LayoutService } from "../diagram/layout_service";
 import { startThread } from "../diagram/thread";
+import { page, type ArrangementStore } from "../dom/page";
 
 const NETWORK = "application/vnd.nengo.network+json";
 
@@ -30,7 +31,8 @@ class NetworkOutput extends Widget implements IRenderMime.IRenderer {
   renderModel(model: IRenderMime.IMimeModel): Promise<void> {
     this.handle?.dispose();
     this.node.classList.add("nengo-nb-network");
-    this.handle = mountDiagram(this.node, model.data[NETWORK], kernelOf, layoutService);
+    const store = (place: Element): ArrangementStore | undefined => page().arrangementsAt?.(place);
+    this.handle = mountDiagram(this.node, model.data[NETWORK], kernelOf, layoutService, store);
     return Promise.resolve();
   }
 

@@ -7,6 +7,7 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/applica
 import { INotebookTracker } from "@jupyterlab/notebook";
 import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { page } from "../dom/page";
+import { storeAt } from "./arrangements";
 import { kernelIn } from "./kernels";
 import { networkFactory } from "./diagram";
 import { liveFactory } from "./output";
@@ -69,6 +70,7 @@ const networks: JupyterFrontEndPlugin<void> = {
   activate: (app: JupyterFrontEnd, rendermime: IRenderMimeRegistry) => {
     page().kernelAt = (place) =>
       kernelIn([...app.shell.widgets("main")].find((w) => w.node.contains(place)));
+    page().arrangementsAt = (place) => storeAt(place, [...app.shell.widgets("main")]);
     rendermime.addFactory(networkFactory());
   },
 };

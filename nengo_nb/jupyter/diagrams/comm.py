@@ -122,6 +122,8 @@ class DiagramWidget(Widget):
 
     _esm = read_static("diagram.js")
     saved = traitlets.Dict().tag(sync=True)
+    # Boxes that a person has moved, and what is open, as the page writes it.
+    arrangement = traitlets.Dict().tag(sync=True)
 
 
 def read_request(message: dict[str, Any]) -> ToKernel:
