@@ -105,8 +105,8 @@ test("the menu of an average at markers sets when they are", () => {
   first(HTMLButtonElement, card.element, "[title='Change or save this plot']").click();
 
   const labels = [...card.element.querySelectorAll("label")];
-  const marker = labels.find((label) => label.textContent?.startsWith("Marker"));
-  const period = labels.find((label) => label.textContent?.startsWith("Period"));
+  const marker = labels.find((label) => label.textContent.startsWith("Marker"));
+  const period = labels.find((label) => label.textContent.startsWith("Period"));
   if (!marker || !period) throw new Error("there are no markers");
   enter(first(HTMLInputElement, marker, "input"), "0,5");
   enter(first(HTMLInputElement, period, "input"), "-1");
@@ -125,7 +125,7 @@ test("the menu of a correlation chooses what it is with", () => {
   first(HTMLButtonElement, card.element, "[title='Change or save this plot']").click();
 
   const labels = [...card.element.querySelectorAll("label")];
-  const choice = labels.find((label) => label.textContent?.startsWith("With"));
+  const choice = labels.find((label) => label.textContent.startsWith("With"));
   if (!choice) throw new Error("there is no choice");
   enter(first(HTMLSelectElement, choice, "select"), "decoded");
 

@@ -23,6 +23,9 @@ NO_REFERENCE = (
     "There is no probe to correlate this with: add one of the input, such as nengo.Probe(node)."
 )
 
+LEAST_PERIOD = 0.001
+"""Shortest time between two markers, in seconds."""
+
 PERIOD = 1.0
 """Time between two markers by default, in seconds."""
 
@@ -80,8 +83,9 @@ class Analysis:
             )
         if not (np.isfinite(marker) and marker >= 0):
             raise ValueError(f"a marker is at zero seconds or later (got {marker})")
-        if not (np.isfinite(period) and period >= 0):
-            raise ValueError(f"a period is zero seconds or longer (got {period})")
+        # Otherwise there would be more markers than memory.
+        if not (period == 0 or LEAST_PERIOD <= period < np.inf):
+            raise ValueError(f"a period is zero, or {LEAST_PERIOD} s or longer (got {period})")
         chosen = sources[reference] if reference else self.reference
         return replace(self, reference=chosen, marker=marker, period=period)
 

@@ -190,7 +190,7 @@ def test_a_cloud_has_the_similarities_at_the_end_of_the_window(state):
     cloud = numbers(state)[0]
     choose(state, "RED", "CIRCLE", "RED + CIRCLE", kind="lines")
 
-    assert state.plots[0].info().kinds == ["lines", "cloud", "image"]
+    assert state.plots[0].info().kinds[:3] == ["lines", "cloud", "image"]
     assert before.size == 0
     np.testing.assert_allclose(cloud, numbers(state)[0][1:, -1:].T)
     assert cloud[0, 0] == pytest.approx(1.0, abs=0.05)

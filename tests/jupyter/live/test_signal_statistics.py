@@ -179,8 +179,9 @@ def test_a_page_changes_markers_and_the_code_has_them(layout, network):
     assert "'aligned', marker=0.5, period=0.0)" in layout.code()
     with pytest.raises(ValueError, match="a marker is at zero seconds or later"):
         answer(layout, m.ChangeAnalysis(**{**change, "marker": -1.0}))
-    with pytest.raises(ValueError, match="a period is zero seconds or longer"):
-        answer(layout, m.ChangeAnalysis(**{**change, "period": -1.0}))
+    for period in (-1.0, 1e-9):
+        with pytest.raises(ValueError, match=r"a period is zero, or 0.001 s or longer"):
+            answer(layout, m.ChangeAnalysis(**{**change, "period": period}))
 
 
 def test_correlation_with_what_drives_it_finds_the_delay_in_a_run(layout, network, ran):
