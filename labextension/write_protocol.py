@@ -17,9 +17,19 @@ from pathlib import Path
 from types import ModuleType, NoneType, UnionType
 from typing import Any, Literal, TypeGuard, Union, get_args, get_origin, get_type_hints
 
-from nengo_nb.jupyter.protocol import VERSION, diagram, html, live, loader, panel, preferences
+from nengo_nb.jupyter.protocol import (
+    VERSION,
+    diagram,
+    html,
+    live,
+    loader,
+    panel,
+    plot_settings,
+    preferences,
+    steering,
+)
 
-MODULES = (diagram, html, live, loader, panel, preferences)
+MODULES = (diagram, html, live, loader, panel, plot_settings, preferences, steering)
 FOLDER = Path(__file__).parent / "src" / "protocol"
 WIDTH = 100
 """Largest number of characters of a line, as ``package.json`` tells Prettier."""
@@ -87,10 +97,7 @@ class _Writer:
 
     def imports(self) -> Iterator[str]:
         """Yield the block of imports, if there is anything to import."""
-        lines = [
-            f'import type {{ {", ".join(sorted(names))} }} from "./{module}";\n'
-            for module, names in sorted(self._foreign.items())
-        ]
+        lines = [_import(sorted(names), module) for module, names in sorted(self._foreign.items())]
         if lines:
             yield "".join(lines)
 
@@ -157,6 +164,15 @@ def _attribute_docs(module: ModuleType) -> dict[str, str]:
             case ast.Assign(targets=[ast.Name(id=name)]), ast.Expr(value=ast.Constant(value=text)):
                 docs[name] = str(text)
     return docs
+
+
+def _import(names: list[str], module: str) -> str:
+    """Return the import of types of another module, as Prettier breaks its line."""
+    line = f'import type {{ {", ".join(names)} }} from "./{module}";\n'
+    if len(line) - 1 <= WIDTH:
+        return line
+    listed = "".join(f"  {name},\n" for name in names)
+    return f'import type {{\n{listed}}} from "./{module}";\n'
 
 
 def _split_docstring(text: str) -> tuple[str, dict[str, str]]:

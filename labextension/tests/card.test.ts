@@ -30,7 +30,13 @@ test("a raster of a paused view has the inks of the theme that the page changes 
   }
   const models = { ...lineModels(), data: model({ data: { image: [new Pixels()] } }) };
   const info: PlotInfo = { ...LINES, kind: "raster", kinds: ["raster"], colors: [] };
-  const card = new Card(info, { bokeh: bokehOf(models), send, look: vi.fn(), hover: vi.fn() });
+  const card = new Card(info, {
+    bokeh: bokehOf(models),
+    send,
+    look: vi.fn(),
+    hover: vi.fn(),
+    sources: () => [],
+  });
   card.update(
     { ...NOTHING, rows: 1, columns: 1, high: 1 },
     new Float32Array(Uint32Array.of(1).buffer),
@@ -57,6 +63,7 @@ test("data that come before the figure, as the only ones of a paused run do, are
     send,
     look: vi.fn(),
     hover: vi.fn(),
+    sources: () => [],
   });
 
   card.update({ ...NOTHING, rows: 2, columns: 2, high: 7 }, Float32Array.of(0, 2, 1, 7), frame());

@@ -7,7 +7,7 @@ import type { Part, PlotInfo } from "../src/protocol/live";
 /** A plot of one line. */
 export const LINES: PlotInfo = {
   type: "PlotInfo", id: "p", source: "decoded", title: "decoded", kind: "lines", kinds: ["lines"], labels: ["0"], dims: [0],
-  colors: ["#0072b2"], synapse: 0, ordered: false, neurons: false, pointers: [], vocabulary: [], drivers: [], undriven: "", state: "", figure: {},
+  colors: ["#0072b2"], synapse: 0, ordered: false, neurons: false, pointers: [], vocabulary: [], drivers: [], undriven: "", state: "", settings: { type: "PlotSettings", over: "", limits: [], has_limits: true, hidden: [] }, figure: {},
 }; // prettier-ignore
 
 /** The data of a plot before there are any. */

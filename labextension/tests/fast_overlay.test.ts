@@ -9,7 +9,7 @@ import type { PlotInfo } from "../src/protocol/live";
 const BLUE = "#0072b2";
 const PLOT: PlotInfo = {
   type: "PlotInfo", id: "p", source: "decoded", title: "decoded", kind: "lines", kinds: ["lines"], labels: ["0"],
-  dims: [0], colors: [BLUE], synapse: 0, ordered: false, neurons: false, pointers: [], vocabulary: [], drivers: [], undriven: "", state: "", figure: {},
+  dims: [0], colors: [BLUE], synapse: 0, ordered: false, neurons: false, pointers: [], vocabulary: [], drivers: [], undriven: "", state: "", settings: { type: "PlotSettings", over: "", limits: [], has_limits: true, hidden: [] }, figure: {},
 }; // prettier-ignore
 
 /** A frame of 100 x 50 in a figure that is 80 high. */

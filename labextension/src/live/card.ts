@@ -2,6 +2,7 @@
 
 import type { Bokeh } from "../loader/bokeh";
 import { element } from "../dom/element";
+import { LINE_COLORS } from "../tables/line_colors";
 import { PLOT_KINDS } from "../tables/plot_kinds";
 import { readPlotKind } from "./drawers";
 import { button } from "./icons";
@@ -9,9 +10,9 @@ import type { Drawing } from "./drawing";
 import { Figure } from "./figure";
 import { HtmlPage } from "./html_page";
 import type { Html } from "../protocol/html";
-import type { Frame, Part, PlotInfo } from "../protocol/live";
+import type { Frame, Part, PlotInfo, SourceInfo } from "../protocol/live";
 import type { Send } from "./send";
-import { parse, parseIndices, writeIndices } from "./numbers";
+import { parse, parseIndices, parseLimits, writeIndices, writeLimits } from "./numbers";
 import { lineColor } from "./palette";
 import { PointerChoice } from "./pointer_choice";
 import { save } from "./save";
@@ -38,6 +39,8 @@ export interface CardTools {
   send: Send;
   look: (begin: number, end: number) => void;
   hover: (share: number | null) => void;
+  /** Sources that could be drawn over a plot. */
+  sources: () => SourceInfo[];
 }
 
 export class Card {
@@ -104,7 +107,13 @@ export class Card {
     this.tellState(info.kind === "html" ? (this.html?.error ?? "") : info.state);
     const compared = info.vocabulary.length ? info.labels : [];
     const drawing = JSON.stringify([info.source, info.kind, info.dims, info.synapse, compared]);
-    if (drawing === this.drawing) return;
+    if (drawing === this.drawing) {
+      this.drawLegend(info);
+      this.figure?.setLooks(info);
+      if (this.newest)
+        this.figure?.update(this.newest.part, this.newest.numbers, this.newest.frame);
+      return;
+    }
     this.drawing = drawing;
     this.newest = null; // of the former drawing
     this.drawLegend(info);
@@ -117,9 +126,39 @@ export class Card {
     const entries = (few ? info.colors : []).map((color, i) => {
       const swatch = element("i");
       swatch.style.background = lineColor(i, color);
-      return element("span", {}, swatch, info.labels[info.dims[i] ?? 0] ?? "");
+      return this.switchOf(i, swatch, info.labels[info.dims[i] ?? 0] ?? "");
     });
-    this.legend.replaceChildren(...entries);
+    this.legend.replaceChildren(...(info.settings.over ? this.pathsOf(info) : entries));
+  }
+
+  /** A legend's entry, which switches its line off and on. */
+  private switchOf(index: number, swatch: HTMLElement, label: string): HTMLElement {
+    const hidden = new Set(this.info.settings.hidden);
+    const isShown = !hidden.has(index);
+    const press = (): void => {
+      if (isShown) hidden.add(index);
+      else hidden.delete(index);
+      this.tools.send({ type: "HideLines", plot: this.info.id, hidden: [...hidden] });
+    };
+    return element(
+      "button",
+      {
+        label: `${isShown ? "Hide" : "Show"} the line ${label}`,
+        attributes: { type: "button", "aria-pressed": `${isShown}` },
+        on: { click: press },
+      },
+      swatch,
+      label,
+    );
+  }
+
+  /** The legend of two paths over each other. */
+  private pathsOf(info: PlotInfo): HTMLElement[] {
+    return [info.source, info.settings.over].map((name, i) => {
+      const swatch = element("i");
+      swatch.style.background = lineColor(i, LINE_COLORS[i] ?? "");
+      return element("span", {}, swatch, name);
+    });
   }
 
   private async make(info: PlotInfo, place: HTMLElement): Promise<Drawing> {
@@ -249,6 +288,8 @@ export class Card {
       ...(info.undriven ? [element("div", { class: "nnb-undriven", text: info.undriven })] : []),
       this.choice?.element ?? row(neurons ? "Neurons" : "Dimensions", dims),
       row("Synapse (s)", synapse),
+      ...(info.settings.has_limits ? [row("Range", this.limits())] : []),
+      ...(info.kind === "xy" ? [row("Over it", this.paths())] : []),
       ...(info.drivers.length ? [this.steering()] : []),
       ...(neurons ? [row("Sorted", ordered)] : []),
       element(
@@ -260,6 +301,34 @@ export class Card {
         this.saver("csv"),
       ),
     );
+  }
+
+  /** Entry for the ends of the axis of values. */
+  private limits(): HTMLInputElement {
+    const { id, settings } = this.info;
+    return this.entry(writeLimits(settings.limits), "auto, or -1 to 1", (text) => {
+      const limits = parseLimits(text);
+      if (limits) this.tools.send({ type: "ChangeLimits", plot: id, limits });
+      return limits !== null;
+    });
+  }
+
+  /** Choice of the path that is drawn over this one. */
+  private paths(): HTMLSelectElement {
+    const choice = element("select", {
+      on: {
+        change: () => {
+          this.tools.send({ type: "DrawOver", plot: this.info.id, source: choice.value });
+        },
+      },
+    });
+    choice.append(element("option", { text: "nothing", attributes: { value: "" } }));
+    for (const { key, kinds } of this.tools.sources()) {
+      if (kinds.includes("xy") && key !== this.info.source)
+        choice.append(element("option", { text: key, attributes: { value: key } }));
+    }
+    choice.value = this.info.settings.over;
+    return choice;
   }
 
   /** A button for the entries of all nodes that drive what is drawn. */

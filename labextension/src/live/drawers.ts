@@ -21,11 +21,13 @@ export interface Image {
   shape: [number, number];
 }
 
-/** Columns of the data sources named "data" and "head" of a plot's figure. */
+/** Columns of the data sources of a plot's figure, by the names of these. */
 export interface Columns {
   data: Record<string, unknown>;
-  head?: Record<string, unknown>;
+  more?: Record<string, Record<string, unknown>>;
   image?: Image;
+  /** Index of the neuron of each pixel of the image. */
+  neuron?: Image;
 }
 
 /** Attributes of a figure's models, by the names of the models. */
@@ -53,7 +55,7 @@ export interface Drawer {
     room: Room,
   ) => Columns;
   /** Ranges and scales for the values of a frame; that of time is set for all kinds alike. */
-  scale: (part: Part, axis: Axis) => Attributes;
+  scale: (part: Part, axis: Axis, room: Room) => Attributes;
   /** Left out where Bokeh draws every frame. */
   sketch?: Sketch;
 }
@@ -119,6 +121,7 @@ const lines: Drawer = {
         rule(sheet, down(sheet, mark), true, faint);
       const times = columns.data.t as Float64Array;
       info.colors.forEach((color, i) => {
+        if (info.settings.hidden.includes(i)) return;
         const values = columns.data[`${i}`] as Float32Array;
         line(sheet, times, values, ink(lineColor(i, color)), LINE_WIDTH * scale);
       });
@@ -159,10 +162,26 @@ const raster: Drawer = {
   },
 };
 
+const NO_NUMBERS = new Float32Array();
+
+/** The newest point of a path; the shorter of two paths ends in NaN. */
+function newest(x: Float32Array, y: Float32Array): { x: number[]; y: number[] } {
+  let last = x.length - 1;
+  while (last >= 0 && Number.isNaN((x[last] ?? 0) + (y[last] ?? 0))) last--;
+  const point = (row: Float32Array): number[] => [...row.slice(Math.max(last, 0), last + 1)];
+  return { x: point(x), y: point(y) };
+}
+
 const xy: Drawer = {
   columns: (part, numbers) => {
-    const [x = new Float32Array(), y = new Float32Array()] = rowsOf(part, numbers);
-    return { data: { x, y }, head: { x: [...x.slice(-1)], y: [...y.slice(-1)] } };
+    const [x = NO_NUMBERS, y = NO_NUMBERS, ...over] = rowsOf(part, numbers);
+    const [overX = NO_NUMBERS, overY = NO_NUMBERS] = over;
+    const more = {
+      head: newest(x, y),
+      over: { x: overX, y: overY },
+      over_head: newest(overX, overY),
+    };
+    return { data: { x, y }, more };
   },
   scale: (part, axis) => {
     const range = axis.include(part.low, part.high);
@@ -181,6 +200,27 @@ const image: Drawer = {
     across: { start: 0, end: part.columns },
     values: { start: 0, end: part.rows },
   }),
+};
+
+/** A grid of neurons: each has a square, as large as there is room for. */
+const pattern: Drawer = {
+  columns: (part, numbers, frame, names, room) => {
+    const columns = image.columns(part, numbers, frame, names, room);
+    if (!part.columns) return columns;
+    const indices = new Float32Array(part.rows * part.columns).fill(NaN);
+    indices.set(names.map(Number));
+    const rows = rowsOf({ ...part, offset: 0 }, indices);
+    return { ...columns, neuron: upwards(rows, part.columns) };
+  },
+  scale: (part, _axis, { width, height }) => {
+    const side = Math.max(part.columns / width, part.rows / height);
+    const [across, down] = [side * width, side * height];
+    return {
+      colors: { low: part.low, high: Math.max(part.high, part.low + 1e-9) },
+      across: { start: (part.columns - across) / 2, end: (part.columns + across) / 2 },
+      values: { start: (part.rows - down) / 2, end: (part.rows + down) / 2 },
+    };
+  },
 };
 
 const cloud: Drawer = {
@@ -211,6 +251,7 @@ export const DRAWERS: Record<FigureKind, Drawer> = {
   xy,
   cloud,
   image,
+  pattern,
 };
 
 /** The kind of that name; the versions of messages see to it that the kernel knows no others. */

@@ -18,7 +18,7 @@ import { FastOverlay } from "./fast_overlay";
 import { modelsOf, paint, valueOf } from "../loader/paint";
 
 export class Figure implements Drawing {
-  private axis = new Axis();
+  private axis;
   private setting = false;
   private views: BokehViews | null = null;
   private view: BokehView | null = null;
@@ -33,9 +33,10 @@ export class Figure implements Drawing {
 
   private constructor(
     private readonly bokeh: Bokeh,
-    readonly info: PlotInfo,
-    private readonly look: (begin: number, end: number) => void,
+    private info: PlotInfo,
+    private readonly moveTo: (begin: number, end: number) => void,
   ) {
+    this.axis = new Axis(info.settings.limits);
     this.kind = readFigureKind(info.kind);
     this.names = info.dims.map((i) => info.labels[i] ?? "");
     this.overlay = FastOverlay.fits(info) ? new FastOverlay(info) : null;
@@ -74,22 +75,34 @@ export class Figure implements Drawing {
     paint(document);
     for (const model of modelsOf(document)) {
       if (model.type === "GlyphRenderer" && model.name !== null) {
-        this.color(model.name as string, model.glyph as BokehModel);
+        this.color(model.name as string, model);
       }
     }
   }
 
+  /** Take over limits of the axis and lines that are switched off; the next frame has them. */
+  setLooks(info: PlotInfo): void {
+    if (JSON.stringify(info.settings) === JSON.stringify(this.info.settings)) return;
+    this.info = info;
+    if (this.overlay) this.overlay.info = info;
+    this.fit();
+    this.restyle();
+  }
+
   /** Lines and dots are called by the index of their colour. */
-  private color(name: string, glyph: BokehModel): void {
+  private color(name: string, renderer: BokehModel): void {
+    const glyph = renderer.glyph as BokehModel;
     const attribute = "size" in glyph ? "fill_color" : "line_color";
     const own = this.own.get(name) ?? valueOf(glyph[attribute]);
     this.own.set(name, own);
     glyph.setv({ [attribute]: lineColor(Number(name), own) });
+    const isHidden = this.info.settings.hidden.includes(Number(name));
+    if (renderer.visible === isHidden) renderer.setv({ visible: !isHidden });
   }
 
   /** Fit the axis of values anew. */
   fit(): void {
-    this.axis = new Axis();
+    this.axis = new Axis(this.info.settings.limits);
   }
 
   /** Draw a frame: a overlay of it while it moves and nobody points at it. */
@@ -103,7 +116,7 @@ export class Figure implements Drawing {
     const time = { start: begin, end: Math.max(end, begin + 1e-6) };
     const overlay = frame.playing && !this.pointed ? this.overlay : null;
     this.setting = true;
-    if (part.columns) this.scale(part);
+    if (part.columns) this.scale(part, roomIn(place));
     this.fill(found, overlay !== null);
     const values = this.named("values");
     if (overlay && place && values) {
@@ -121,9 +134,14 @@ export class Figure implements Drawing {
   /** Hand the numbers to Bokeh; silently, if it is not to draw them. */
   private fill(found: Columns, silent: boolean): void {
     const source = this.named("data");
-    const image = source && found.image ? { image: [likeBokeh(source, found.image)] } : {};
-    source?.setv({ data: { ...found.data, ...image } }, { silent, check_eq: false });
-    if (found.head) this.named("head")?.setv({ data: found.head });
+    const { image, neuron } = found;
+    const images = {
+      ...(source && image ? { image: [likeBokeh(source, image)] } : {}),
+      ...(source && neuron ? { neuron: [likeBokeh(source, neuron)] } : {}),
+    };
+    source?.setv({ data: { ...found.data, ...images } }, { silent, check_eq: false });
+    for (const [name, data] of Object.entries(found.more ?? {}))
+      this.named(name)?.setv({ data }, { silent, check_eq: false });
   }
 
   /** Let Bokeh draw what the overlay shows. */
@@ -148,8 +166,11 @@ export class Figure implements Drawing {
     return this.view?.bbox?.height ?? 0;
   }
 
-  private scale(part: Part): void {
-    const attributes = DRAWERS[this.kind].scale(part, this.axis);
+  private scale(part: Part, room: Room): void {
+    const { low, high } = part;
+    const [least = low, largest = high] = this.info.settings.limits;
+    const fixed = { ...part, low: least, high: largest };
+    const attributes = DRAWERS[this.kind].scale(fixed, this.axis, room);
     for (const [name, values] of Object.entries(attributes)) this.named(name)?.setv(values);
   }
 
@@ -157,7 +178,7 @@ export class Figure implements Drawing {
   private followUser(): void {
     const range = this.named("time");
     const tell = (): void => {
-      if (!this.setting && range) this.look(range.start as number, range.end as number);
+      if (!this.setting && range) this.moveTo(range.start as number, range.end as number);
     };
     range?.properties.start?.change.connect(tell);
     range?.properties.end?.change.connect(tell);

@@ -7,7 +7,7 @@ import { Card } from "./card";
 import { element } from "../dom/element";
 import { Expression } from "./expression";
 import type { BokehScript } from "../protocol/loader";
-import type { Code, Frame, Layout, ToBrowser } from "../protocol/live";
+import type { Code, Frame, Layout, SourceInfo, ToBrowser } from "../protocol/live";
 import type { Send } from "./send";
 import { seconds } from "./numbers";
 import { ignore } from "../dom/exhaustive";
@@ -38,6 +38,7 @@ export class View {
   private readonly side = element("div", { class: "nnb-side" });
   private readonly plots = element("div", { class: "nnb-plots" });
   private readonly cards = new Map<string, Card>();
+  private sources: SourceInfo[] = [];
   private sliders: Sliders[] = [];
   private expressions: Expression[] = [];
   private frame: Frame | null = null;
@@ -111,6 +112,7 @@ export class View {
 
   private arrange(layout: Layout): void {
     this.element.setAttribute("aria-label", `Live view of ${layout.title}`);
+    this.sources = layout.sources;
     const wanted = new Set(layout.plots.map((plot) => plot.id));
     for (const [id, card] of this.cards) {
       if (!wanted.has(id)) {
@@ -162,6 +164,7 @@ export class View {
     return {
       bokeh: this.bokeh,
       send: this.send,
+      sources: () => this.sources,
       look: (begin, end) => {
         this.timeline.look(begin, end);
       },

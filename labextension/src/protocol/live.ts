@@ -4,7 +4,19 @@
 
 import type { Html } from "./html";
 import type { BokehScript, WantBokeh } from "./loader";
+import type { ChangeLimits, DrawOver, HideLines, PlotSettings } from "./plot_settings";
 import type { Preferences } from "./preferences";
+import type {
+  AddExpression,
+  AddSliders,
+  ChangeSliders,
+  CheckExpression,
+  Drive,
+  Grab,
+  Release,
+  RemoveExpression,
+  RemoveSliders,
+} from "./steering";
 
 /** Source of a plot; `costs` says that the program is compiled again to record it. */
 export interface SourceInfo {
@@ -41,6 +53,7 @@ export interface PlotInfo {
   drivers: string[];
   undriven: string;
   state: string;
+  settings: PlotSettings;
   figure: Record<string, unknown>;
 }
 
@@ -208,65 +221,6 @@ export interface GoBack {
   time: number;
 }
 
-/** Override dimensions of a node's output; those that are null stay as they are. */
-export interface Grab {
-  type: "Grab";
-  name: string;
-  values: (number | null)[];
-}
-
-/** End the override of a node. */
-export interface Release {
-  type: "Release";
-  name: string;
-}
-
-/** Ask whether a text, as far as it is typed, is an expression of a node's vocabulary. */
-export interface CheckExpression {
-  type: "CheckExpression";
-  name: string;
-  text: string;
-}
-
-/** Override a node's output by the semantic pointer of an expression. */
-export interface Drive {
-  type: "Drive";
-  name: string;
-  text: string;
-}
-
-/** Show the entry for a node's expressions. */
-export interface AddExpression {
-  type: "AddExpression";
-  name: string;
-}
-
-/** Remove the entry for a node's expressions, and end its override. */
-export interface RemoveExpression {
-  type: "RemoveExpression";
-  name: string;
-}
-
-/** Show the sliders of a node. */
-export interface AddSliders {
-  type: "AddSliders";
-  name: string;
-}
-
-/** Set the range of the sliders of a node. */
-export interface ChangeSliders {
-  type: "ChangeSliders";
-  name: string;
-  low: number;
-  high: number;
-}
-
-/** Remove the sliders of a node, and end its override. */
-export interface RemoveSliders {
-  type: "RemoveSliders";
-  name: string;
-}
-
 /** Show a window of `length` seconds that ends at `end`, null for the present. */
 export interface Look {
   type: "Look";
@@ -362,6 +316,9 @@ export type Request =
   | AddPlot
   | ChangePlot
   | RemovePlot
+  | DrawOver
+  | ChangeLimits
+  | HideLines
   | WantData
   | WantCode;
 
@@ -394,5 +351,8 @@ export type ToKernel =
   | AddPlot
   | ChangePlot
   | RemovePlot
+  | DrawOver
+  | ChangeLimits
+  | HideLines
   | WantData
   | WantCode;

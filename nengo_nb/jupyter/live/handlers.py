@@ -13,8 +13,11 @@ from typing import Any
 import numpy as np
 
 from nengo_nb.jupyter.protocol import live as m
+from nengo_nb.jupyter.protocol import steering
+from nengo_nb.jupyter.protocol.plot_settings import ChangeLimits, DrawOver, HideLines
 
 from .layout_state import LayoutState
+from .plot_looks import Looks, read_hidden, read_limits
 from .specs import LiveExpression, LivePlot, LiveSlider
 
 Reply = m.File | m.Code | m.Checked
@@ -54,34 +57,34 @@ def _choose_item(state: LayoutState, message: m.ChooseItem) -> None:
         state.item = message.item
 
 
-def _grab(state: LayoutState, message: m.Grab) -> None:
+def _grab(state: LayoutState, message: steering.Grab) -> None:
     state.run.overrides.grab(message.name, message.values)
     state.run.changed()
 
 
-def _release(state: LayoutState, message: m.Release) -> None:
+def _release(state: LayoutState, message: steering.Release) -> None:
     state.run.overrides.release(message.name)
     state.run.changed()
 
 
-def _remove_sliders(state: LayoutState, message: m.RemoveSliders) -> None:
+def _remove_sliders(state: LayoutState, message: steering.RemoveSliders) -> None:
     # A node without sliders would stay overridden with no way to release it.
     state.run.overrides.release(message.name)
     with state.change():
         state.sliders = tuple(slider for slider in state.sliders if slider.node != message.name)
 
 
-def _drive(state: LayoutState, message: m.Drive) -> None:
+def _drive(state: LayoutState, message: steering.Drive) -> None:
     state.run.expressions.drive(message.name, message.text)
     state.run.changed()
 
 
-def _check_expression(state: LayoutState, message: m.CheckExpression) -> m.Checked:
+def _check_expression(state: LayoutState, message: steering.CheckExpression) -> m.Checked:
     error = state.run.expressions.check(message.name, message.text)
     return m.Checked(name=message.name, text=message.text, error=error)
 
 
-def _remove_expression(state: LayoutState, message: m.RemoveExpression) -> None:
+def _remove_expression(state: LayoutState, message: steering.RemoveExpression) -> None:
     # As with sliders: nothing would be left to release it.
     state.run.overrides.release(message.name)
     with state.change():
@@ -116,9 +119,29 @@ def _change_plot(state: LayoutState, message: m.ChangePlot) -> None:
     # thread that prepares it may have set it meanwhile.
     with state.change():
         state.plots = tuple(
-            replace(changed, probe=other.probe) if other.id == plot.id else other
+            replace(changed, probe=other.probe, over=other.over) if other.id == plot.id else other
             for other in state.plots
         )
+
+
+def _change_limits(state: LayoutState, message: ChangeLimits) -> None:
+    limits = read_limits(message.limits)
+    _change_looks(state, message.plot, lambda looks, _: replace(looks, limits=limits))
+
+
+def _hide_lines(state: LayoutState, message: HideLines) -> None:
+    _change_looks(
+        state,
+        message.plot,
+        lambda looks, count: replace(looks, hidden=read_hidden(message.hidden, count)),
+    )
+
+
+def _change_looks(state: LayoutState, plot_id: str, change: Callable[[Looks, int], Looks]) -> None:
+    with state.change():
+        plot = state.plot(plot_id)
+        changed = plot.updated(plot_id, looks=change(plot.looks, len(plot.dims)))
+        state.plots = tuple(changed if other is plot else other for other in state.plots)
 
 
 def _data(state: LayoutState, message: m.WantData) -> m.File:
@@ -146,17 +169,19 @@ ANSWERS: dict[type, Callable[[LayoutState, Any], Reply | None]] = {
     m.Speed: lambda state, message: state.run.set_speed(message.factor),
     m.Reset: lambda state, _: _go(state, state.run.reset),
     m.GoBack: lambda state, message: _go(state, lambda: state.run.go_back(message.time)),
-    m.Grab: _grab,
-    m.Release: _release,
-    m.AddSliders: lambda state, message: state.add_sliders(LiveSlider(message.name)),
-    m.ChangeSliders: lambda state, message: state.change_sliders(
+    steering.Grab: _grab,
+    steering.Release: _release,
+    steering.AddSliders: lambda state, message: state.add_sliders(LiveSlider(message.name)),
+    steering.ChangeSliders: lambda state, message: state.change_sliders(
         message.name, message.low, message.high
     ),
-    m.RemoveSliders: _remove_sliders,
-    m.Drive: _drive,
-    m.CheckExpression: _check_expression,
-    m.AddExpression: lambda state, message: state.add_expression(LiveExpression(message.name)),
-    m.RemoveExpression: _remove_expression,
+    steering.RemoveSliders: _remove_sliders,
+    steering.Drive: _drive,
+    steering.CheckExpression: _check_expression,
+    steering.AddExpression: lambda state, message: state.add_expression(
+        LiveExpression(message.name)
+    ),
+    steering.RemoveExpression: _remove_expression,
     m.Look: lambda state, message: _look(state, message.length, message.end),
     m.LookFor: lambda state, message: _look(state, message.length, state.end),
     m.LookUntil: lambda state, message: _look(state, state.length, message.end),
@@ -164,6 +189,9 @@ ANSWERS: dict[type, Callable[[LayoutState, Any], Reply | None]] = {
     m.AddPlot: _add_plot,
     m.ChangePlot: _change_plot,
     m.RemovePlot: _remove_plot,
+    DrawOver: lambda state, message: state.draw_over(message.plot, message.source or None),
+    ChangeLimits: _change_limits,
+    HideLines: _hide_lines,
     m.WantData: _data,
     m.WantCode: lambda state, _: m.Code(text=state.code()),
 }

@@ -20,6 +20,7 @@ from .catalog import catalog
 from .html_views import HTML
 from .plot import Plot, make_plot
 from .plot_kinds import kinds_of
+from .plot_looks import check_over, over_dims
 from .pointer_nodes import drivers_of, why_undriven
 from .reached import Reached
 from .render import Cache, Drawn, Window, empty
@@ -94,12 +95,33 @@ class LayoutState:
         watched = self._watched(plot)
         with self.change():
             self.plots = (*self.plots, replace(plot, probe=watched or plot.probe))
-        is_recorded = plot.source.content is not Content.HTML
-        if is_recorded and watched is None and plot.probe is None:
-            threading.Thread(
-                target=self._prepare, args=(plot,), name="nengo_nb-live-watch", daemon=True
-            ).start()
+        if plot.source.content is not Content.HTML and (watched or plot.probe) is None:
+            self._begin_to_record(plot)
+        if spec.over is not None:
+            self.draw_over(plot.id, spec.over)
         return plot
+
+    def draw_over(self, plot_id: str, target: Any) -> None:
+        """Draw the path of another source over an xy plot; None ends that.
+
+        Raises:
+            LookupError: There is no such source.
+            ValueError: The plot is gone, or one of both is no path.
+        """
+        plot, over = self.plot(plot_id), None
+        if target is not None:
+            source = check_over(plot.kind, find_source(self.sources, target))
+            spec = LivePlot(source.key, "xy", over_dims(plot.dims, source))
+            over = make_plot(next(self._numbers), source, spec)
+            over = replace(over, probe=self._watched(over) or over.probe)
+        self._update(plot_id, over=over)
+        if over is not None and over.probe is None:
+            self._begin_to_record(over)
+
+    def _begin_to_record(self, plot: Plot) -> None:
+        threading.Thread(
+            target=self._prepare, args=(plot,), name="nengo_nb-live-watch", daemon=True
+        ).start()
 
     def _watched(self, plot: Plot) -> nengo.Probe | None:
         """Return a probe that records the source already, such as one of another view, or None."""
@@ -160,7 +182,7 @@ class LayoutState:
 
     def _update(self, plot_id: str, **values: Any) -> None:
         with self.change():
-            self.plots = tuple(replace(p, **values) if p.id == plot_id else p for p in self.plots)
+            self.plots = tuple(p.updated(plot_id, **values) for p in self.plots)
 
     def grow(self) -> None:
         """Draw pointers that vocabularies have got meanwhile, where none were chosen."""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import nengo
 
 from nengo_nb.jupyter.protocol.live import PlotInfo
+from nengo_nb.jupyter.protocol.plot_settings import PlotSettings
 from nengo_nb.plots import Trace, make_trace
 from nengo_nb.plots.live import live_figure
 from nengo_nb.plots.palette import line_style
 
 from .history import History, read_history
 from .plot_kinds import PLOT_KINDS, check_dims, default_dims, kinds_of
+from .plot_looks import Looks, read_hidden, read_limits
 from .reached import Reached
 from .render import (
     Cache,
@@ -25,6 +27,7 @@ from .render import (
     image_shape,
     matrix,
     order_of,
+    overlay,
     values_of,
 )
 from .signals import Content, Source
@@ -50,6 +53,8 @@ class Plot:
             first keys of its vocabulary, however many that has by now.
         probe: Probe that records it; None while that is being prepared.
         trouble: Reason why no probe can record it; empty if there is none.
+        looks: Limits of its axis, and lines that are switched off.
+        over: Path that is drawn over it while it is an xy plot.
     """
 
     id: str
@@ -61,6 +66,8 @@ class Plot:
     pointers: tuple[str, ...] | None = None
     probe: nengo.Probe | None = None
     trouble: str = ""
+    looks: Looks = field(default_factory=Looks)
+    over: Plot | None = None
 
     @property
     def labels(self) -> list[str]:
@@ -83,7 +90,8 @@ class Plot:
 
     def info(self) -> PlotInfo:
         """Return the plot as a message, with its Bokeh figure."""
-        state = self.trouble or self._waits_for()
+        over = self._drawn_over()
+        state = self.trouble or self._waits_for() or ("" if over is None else over.trouble)
         source = self.source
         kind = PLOT_KINDS[self.kind]
         figure = {}
@@ -108,8 +116,25 @@ class Plot:
             drivers=[],
             undriven="",
             state=state,
+            settings=PlotSettings(
+                over="" if over is None else over.source.key,
+                limits=list(self.looks.limits_of(self.kind) or ()),
+                has_limits=kind.has_limits,
+                hidden=list(self.looks.hidden_of(self.kind, len(self.dims))),
+            ),
             figure=figure,
         )
+
+    def updated(self, plot_id: str, **values: Any) -> Plot:
+        """Return it with other values where the plot with that id is it, or is drawn over it."""
+        if self.id == plot_id:
+            return replace(self, **values)
+        if self.over is None:
+            return self
+        return replace(self, over=self.over.updated(plot_id, **values))
+
+    def _drawn_over(self) -> Plot | None:
+        return self.over if self.kind == "xy" else None
 
     def _waits_for(self) -> str:
         """Return a sentence on why there is nothing to draw yet; empty if there is."""
@@ -123,9 +148,16 @@ class Plot:
         """Return the plot as it is declared in code, without what is the default."""
         whole = self.dims == default_dims(self.source, self.kind)
         synapse = None if self.synapse == self.source.synapse else self.synapse
+        over, count = self._drawn_over(), len(self.dims)
+        spec = LivePlot(self.source.key, self.kind, None if whole else self.dims, synapse)
         if self.source.vocabulary is not None:
-            return LivePlot(self.source.key, self.kind, None, synapse, self.pointers)
-        return LivePlot(self.source.key, self.kind, None if whole else self.dims, synapse)
+            spec = replace(spec, dims=None, pointers=self.pointers)
+        return replace(
+            spec,
+            over=None if over is None else over.source.key,
+            limits=self.looks.limits_of(self.kind),
+            hidden=self.looks.hidden_of(self.kind, count),
+        )
 
     def style(self) -> Style:
         """Return the settings that turn samples into a drawing."""
@@ -134,7 +166,10 @@ class Plot:
             image_shape(source.shape, len(self.dims)) if not source.labels else (1, len(self.dims))
         )
         compared = source.labels if source.vocabulary is not None else ()
-        return Style(self.dims, self.synapse, source.spikes, source.transform, shape, compared)
+        hidden = self.looks.hidden_of(self.kind, len(self.dims))
+        return Style(
+            self.dims, self.synapse, source.spikes, source.transform, shape, compared, hidden
+        )
 
     def history(self, sim: Simulator, item: int, reached: Reached) -> History | None:
         """Return all recorded samples, or None if nothing records them yet."""
@@ -158,7 +193,11 @@ class Plot:
         history = self.history(sim, item, reached)
         if history is None or not self.dims:
             return empty()
-        return PLOT_KINDS[self.kind].render(history, window, self.style(), cache)
+        drawn = PLOT_KINDS[self.kind].render(history, window, self.style(), cache)
+        above = self._drawn_over()
+        if above is None:
+            return drawn
+        return overlay(drawn, above.draw(sim, item, reached, window, Cache()))
 
     def trace(self, history: History, window: Window) -> Trace | None:
         """Return the samples in a window as a static plot draws them; None without any.
@@ -216,7 +255,8 @@ class Plot:
         # Sorted once, by what was recorded until now: an order that changes could not be read.
         if ordered != self.ordered and history is not None:
             chosen = self._ordered(chosen, history) if ordered else tuple(sorted(chosen))
-        return replace(self, kind=kind, dims=chosen, synapse=synapse, ordered=ordered)
+        looks = self.looks if chosen == self.dims else replace(self.looks, hidden=())
+        return replace(self, kind=kind, dims=chosen, synapse=synapse, ordered=ordered, looks=looks)
 
     def grown(self) -> Plot | None:
         """Return the plot with the pointers that its vocabulary has got; None if there are none."""
@@ -236,7 +276,12 @@ class Plot:
         dims = tuple(range(len(expressions)))
         check_dims(source, kind, dims)
         chosen = None if pointers is None else expressions
-        return replace(self, source=source, kind=kind, dims=dims, synapse=synapse, pointers=chosen)
+        # Lines at the same positions are of other pointers then.
+        same = expressions == tuple(self.source.labels)
+        looks = self.looks if same else replace(self.looks, hidden=())
+        return replace(
+            self, source=source, kind=kind, dims=dims, synapse=synapse, pointers=chosen, looks=looks
+        )
 
     def _ordered(self, dims: tuple[int, ...], history: History) -> tuple[int, ...]:
         """Return the indices of neurons sorted so that those that fire together lie together."""
@@ -271,12 +316,18 @@ def make_plot(number: int, source: Source, spec: LivePlot) -> Plot:
     check_dims(source, kind, dims)
     synapse = source.synapse if spec.synapse is None else spec.synapse
     if source.vocabulary is not None:
-        return plot.changed(kind, (), synapse, False, None, _chosen_pointers(source, spec))
+        plot = plot.changed(kind, (), synapse, False, None, _chosen_pointers(source, spec))
+        return replace(plot, looks=_looks_of(spec, len(plot.dims)))
     if spec.pointers is not None:
         raise ValueError(f"{source.key} has no vocabulary of semantic pointers to choose from")
     # For its checks of kind and synapse; the default dims that it chooses are replaced.
     plot = plot.changed(kind, (), synapse, False, None)
-    return replace(plot, dims=dims)
+    return replace(plot, dims=dims, looks=_looks_of(spec, len(dims)))
+
+
+def _looks_of(spec: LivePlot, count: int) -> Looks:
+    """Return the looks that a declaration asks for, of a plot with so many drawn values."""
+    return Looks(read_limits(spec.limits or ()), read_hidden(spec.hidden, count))
 
 
 def _chosen_pointers(source: Source, spec: LivePlot) -> Sequence[str] | None:

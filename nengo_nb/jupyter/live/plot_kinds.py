@@ -14,7 +14,20 @@ from nengo_nb.plots import live as figures
 from nengo_nb.plots.palette import MAX_LINES
 
 from .history import History
-from .render import Cache, Drawn, Style, Window, cloud, image, lines, nothing, path, raster, stacked
+from .render import (
+    Cache,
+    Drawn,
+    Style,
+    Window,
+    cloud,
+    image,
+    lines,
+    nothing,
+    path,
+    pattern,
+    raster,
+    stacked,
+)
 from .signals import Content, Source
 
 FEW_LINES = 8
@@ -37,6 +50,7 @@ class PlotKind:
         is_timed: Whether its horizontal axis is simulated time.
         needs_samples: Whether it draws samples of earlier times. Sources with ``now`` have none.
         has_legend: Whether each of its values has a colour of its own.
+        has_limits: Whether the ends of its axis or scale of values can be fixed.
         rank: Rank among the kinds of a source, the smallest for the default; None where the source
             cannot be drawn so.
         default_count: Number of values that are drawn by default, by the size of the source.
@@ -50,6 +64,7 @@ class PlotKind:
     is_timed: bool
     needs_samples: bool
     has_legend: bool
+    has_limits: bool
     rank: Callable[[Source], int | None]
     default_count: Callable[[int], int]
     refuse: Callable[[int], str]
@@ -83,6 +98,13 @@ def _rank_path(source: Source) -> int | None:
 
 def _rank_cloud(source: Source) -> int | None:
     return 2 if source.vocabulary is not None else None
+
+
+def _rank_pattern(source: Source) -> int | None:
+    if source.content is Content.SPIKES:
+        return 2
+    is_rate = source.is_neural and source.records in (None, "output")
+    return 4 if is_rate else None
 
 
 def _rank_image(source: Source) -> int | None:
@@ -132,6 +154,7 @@ _ROWS = (
         is_timed=True,
         needs_samples=True,
         has_legend=True,
+        has_limits=True,
         rank=_rank_lines,
         default_count=_count_lines,
         refuse=_refuse_lines,
@@ -144,6 +167,7 @@ _ROWS = (
         is_timed=True,
         needs_samples=True,
         has_legend=False,
+        has_limits=False,
         rank=_rank_stacked,
         default_count=lambda size: min(size, FEW_STACKED),
         refuse=_refuse_stacked,
@@ -156,6 +180,7 @@ _ROWS = (
         is_timed=True,
         needs_samples=True,
         has_legend=False,
+        has_limits=False,
         rank=_rank_raster,
         default_count=_count_all,
         refuse=_refuse_none,
@@ -168,6 +193,7 @@ _ROWS = (
         is_timed=False,
         needs_samples=True,
         has_legend=False,
+        has_limits=True,
         rank=_rank_path,
         default_count=lambda size: min(size, 2),
         refuse=_refuse_path,
@@ -180,6 +206,7 @@ _ROWS = (
         is_timed=False,
         needs_samples=True,
         has_legend=False,
+        has_limits=False,
         rank=_rank_cloud,
         default_count=_count_all,
         refuse=_refuse_none,
@@ -192,6 +219,7 @@ _ROWS = (
         is_timed=False,
         needs_samples=False,
         has_legend=False,
+        has_limits=True,
         rank=_rank_image,
         default_count=_count_all,
         refuse=_refuse_none,
@@ -199,11 +227,25 @@ _ROWS = (
         draw=figures.draw_image,
     ),
     PlotKind(
+        name="pattern",
+        label="firing pattern",
+        is_timed=False,
+        needs_samples=True,
+        has_legend=False,
+        has_limits=True,
+        rank=_rank_pattern,
+        default_count=_count_all,
+        refuse=_refuse_none,
+        render=pattern,
+        draw=figures.draw_pattern,
+    ),
+    PlotKind(
         name="html",
         label="HTML",
         is_timed=False,
         needs_samples=False,
         has_legend=False,
+        has_limits=False,
         rank=_rank_html,
         default_count=_count_all,
         refuse=_refuse_none,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import weakref
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -64,6 +65,7 @@ class Style:
         transform: Matrix ``(size, drawn)`` that samples are multiplied by, or None.
         shape: Rows and columns of an image.
         compared: Names of the columns of the matrix, if these may change.
+        hidden: Positions among the drawn values of lines that the axis need not hold.
     """
 
     dims: tuple[int, ...]
@@ -72,6 +74,7 @@ class Style:
     transform: np.ndarray | None
     shape: tuple[int, int]
     compared: tuple[str, ...] = ()
+    hidden: tuple[int, ...] = ()
 
 
 @dataclass
@@ -155,7 +158,8 @@ def lines(history: History, window: Window, style: Style, cache: Cache) -> Drawn
         cache.reduced = reduced
         times = _bucket_times(history, reduced, part.stop, len(values))
     # Times relative to the window, as float32 seconds have steps of 0.06 ms at t = 1000 s.
-    return Drawn(np.vstack([times - window.begin, values.T]).astype(np.float32), *bounds(values))
+    seen = np.delete(values, style.hidden, axis=1) if style.hidden else values
+    return Drawn(np.vstack([times - window.begin, values.T]).astype(np.float32), *bounds(seen))
 
 
 def stacked(history: History, window: Window, style: Style, cache: Cache) -> Drawn:
@@ -259,6 +263,18 @@ def path(history: History, window: Window, style: Style, _cache: Cache) -> Drawn
     return Drawn(values.T.astype(np.float32), low, high)
 
 
+def overlay(first: Drawn, second: Drawn) -> Drawn:
+    """Put a path over another one: two rows more; the shorter one ends in NaN."""
+    if not (first.array.size and second.array.size):
+        return first
+    columns = max(first.array.shape[1], second.array.shape[1])
+    rows = [
+        np.pad(drawn.array, ((0, 0), (0, columns - drawn.array.shape[1])), constant_values=np.nan)
+        for drawn in (first, second)
+    ]
+    return Drawn(np.vstack(rows), min(first.low, second.low), max(first.high, second.high))
+
+
 def image(history: History, window: Window, style: Style, _cache: Cache) -> Drawn:
     """Render the values at the window's end as an image; spikes are filtered into rates."""
     part = history.between(window.end, window.end)
@@ -267,6 +283,18 @@ def image(history: History, window: Window, style: Style, _cache: Cache) -> Draw
     last = slice(part.stop - 1, part.stop)
     tau = max(style.synapse, SPIKE_SECONDS) if style.spikes else style.synapse
     return matrix(values_of(history, last, style, tau)[0], style)
+
+
+def pattern(history: History, window: Window, style: Style, _cache: Cache) -> Drawn:
+    """Render the mean rate of each neuron in the window in Hz, in a grid; the scale has zero."""
+    part = history.between(window.begin, window.end)
+    if part.stop <= part.start:
+        return empty()
+    columns = math.ceil(math.sqrt(len(style.dims)))
+    square = replace(style, shape=(-(-len(style.dims) // columns), columns))
+    # Spikes are recorded as 1 / dt, so that the mean of either is a rate.
+    rates = matrix(_chosen(history.values[part], style).mean(axis=0), square)
+    return Drawn(rates.array, min(rates.low, 0.0), max(rates.high, 1.0))
 
 
 def cloud(history: History, window: Window, style: Style, _cache: Cache) -> Drawn:

@@ -21,6 +21,11 @@ class LivePlot:
             default 10 ms for decoded values of what has no probe, and none for the rest.
         pointers: Keys and expressions such as ``"A * B"`` of a vocabulary that a similarity is
             drawn of; by default its keys, or the first ones of many.
+        over: Source whose path is drawn over an ``"xy"`` plot, such as a target, as ``target`` has
+            it.
+        limits: Smallest and largest value of the axis, of both axes of an ``"xy"`` plot, or of an
+            image's colours; by default they follow the values.
+        hidden: Positions of lines that are switched off, among those that are drawn.
     """
 
     target: Any
@@ -28,6 +33,9 @@ class LivePlot:
     dims: Sequence[int] | None = None
     synapse: float | None = None
     pointers: Sequence[str] | None = None
+    over: Any = None
+    limits: Sequence[float] | None = None
+    hidden: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -80,4 +88,8 @@ def _write(plot: LivePlot) -> str:
     synapse = f", synapse={plot.synapse!r}" if plot.synapse is not None else ""
     dims = "" if plot.dims is None else f", dims={list(plot.dims)!r}"
     pointers = "" if plot.pointers is None else f", pointers={list(plot.pointers)!r}"
-    return f"LivePlot({plot.target!r}, {plot.kind!r}{dims}{synapse}{pointers})"
+    over = "" if plot.over is None else f", over={plot.over!r}"
+    limits = "" if plot.limits is None else f", limits={tuple(plot.limits)!r}"
+    hidden = f", hidden={list(plot.hidden)!r}" if plot.hidden else ""
+    looks = f"{over}{limits}{hidden}"
+    return f"LivePlot({plot.target!r}, {plot.kind!r}{dims}{synapse}{pointers}{looks})"

@@ -10,7 +10,9 @@ package.
 - :mod:`.panel`: JupyterLab's side panel
 - :mod:`.html`: HTML of a node in a live view
 - :mod:`.loader`: BokehJS from the kernel
+- :mod:`.plot_settings`: how a live plot looks
 - :mod:`.preferences`: settings of the viewer
+- :mod:`.steering`: inputs that a live view sets
 
 ``labextension/src/protocol`` has the same in TypeScript; ``labextension/write_protocol.py`` writes
 it, and a test compares both. In either language ``ToBrowser`` and ``ToKernel`` are the unions of

@@ -8,7 +8,19 @@ from typing import Any
 from .codec import kinds_of
 from .html import Html
 from .loader import BokehScript, WantBokeh
+from .plot_settings import ChangeLimits, DrawOver, HideLines, PlotSettings
 from .preferences import Preferences
+from .steering import (
+    AddExpression,
+    AddSliders,
+    ChangeSliders,
+    CheckExpression,
+    Drive,
+    Grab,
+    Release,
+    RemoveExpression,
+    RemoveSliders,
+)
 
 # --- to the browser
 # ---------------------------------------------------------------------------------------
@@ -51,6 +63,7 @@ class PlotInfo:
     drivers: list[str]
     undriven: str
     state: str
+    settings: PlotSettings
     figure: dict[str, Any]
 
 
@@ -239,74 +252,6 @@ class GoBack:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Grab:
-    """Override dimensions of a node's output; those that are null stay as they are."""
-
-    name: str
-    values: list[float | None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Release:
-    """End the override of a node."""
-
-    name: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class CheckExpression:
-    """Ask whether a text, as far as it is typed, is an expression of a node's vocabulary."""
-
-    name: str
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Drive:
-    """Override a node's output by the semantic pointer of an expression."""
-
-    name: str
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class AddExpression:
-    """Show the entry for a node's expressions."""
-
-    name: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class RemoveExpression:
-    """Remove the entry for a node's expressions, and end its override."""
-
-    name: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class AddSliders:
-    """Show the sliders of a node."""
-
-    name: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChangeSliders:
-    """Set the range of the sliders of a node."""
-
-    name: str
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class RemoveSliders:
-    """Remove the sliders of a node, and end its override."""
-
-    name: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Look:
     """Show a window of ``length`` seconds that ends at ``end``, null for the present."""
 
@@ -386,7 +331,8 @@ ToBrowser = Layout | Frame | Notice | File | Code | Checked | Closed | BokehScri
 Request = (
     Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | CheckExpression | Drive
     | AddExpression | RemoveExpression | AddSliders | ChangeSliders | RemoveSliders | Look | LookFor
-    | LookUntil | ChooseItem | AddPlot | ChangePlot | RemovePlot | WantData | WantCode
+    | LookUntil | ChooseItem | AddPlot | ChangePlot | RemovePlot | DrawOver | ChangeLimits | HideLines | WantData
+    | WantCode
 )  # fmt: skip
 """Request of the viewer, with a handler in ``live/handlers.py``."""
 ToKernel = Ready | Preferences | Ack | Hide | WantBokeh | Request

@@ -9,7 +9,7 @@ from nengo import spa
 
 from nengo_nb.jupyter.live.history import History
 from nengo_nb.jupyter.live.plot_kinds import PLOT_KINDS, check_dims, default_dims, kinds_of
-from nengo_nb.jupyter.live.render import Cache, Style, Window, stacked
+from nengo_nb.jupyter.live.render import Cache, Style, Window, pattern, stacked
 from nengo_nb.jupyter.live.signals import Content, Source
 from nengo_nb.jupyter.live.specs import LivePlot
 from nengo_nb.jupyter.live.vocabularies import Vocabulary
@@ -43,10 +43,10 @@ def of_neurons(n_neurons, attr):
         (source(3), ["lines", "xy", "image"]),
         (source(500), ["image", "lines"]),
         (source(4, 5), ["image", "lines"]),
-        (source(30, content=Content.SPIKES), ["raster", "lines", "image"]),
+        (source(30, content=Content.SPIKES), ["raster", "lines", "pattern", "image"]),
         (source(30, content=Content.POPULATION), ["lines", "image"]),
         (of_neurons(30, "voltage"), ["stacked", "lines", "image"]),
-        (of_neurons(30, None), ["lines", "stacked", "image"]),
+        (of_neurons(30, None), ["lines", "stacked", "image", "pattern"]),
         (
             source(16, content=Content.POPULATION, vocabulary=VOCABULARY, labels=("A", "B")),
             ["lines", "cloud", "image"],
@@ -107,6 +107,22 @@ def test_stacked_lines_keep_to_their_places_and_all_have_one_scale():
     np.testing.assert_allclose([first[0], first[-1]], [-0.45, 0.45], atol=1e-6)
     np.testing.assert_allclose([second[0], second[-1]], [1.0, 0.55], atol=1e-6)
     np.testing.assert_allclose(third, 2.0, atol=1e-6)
+
+
+def test_a_firing_pattern_is_the_rate_of_each_neuron_in_the_window():
+    spikes = np.zeros((1000, 5), np.float32)
+    spikes[::10, 1] = 1000  # every 10 ms in the whole second
+    spikes[500::4, 4] = 1000  # every 4 ms in its second half
+
+    drawn = pattern(
+        History(spikes, 1000, 1.0, 0.001),
+        Window(0.5, 1.0),
+        Style((4, 3, 2, 1, 0), 0.0, True, None, (2, 3)),
+        Cache(),
+    )
+
+    np.testing.assert_allclose(drawn.array, [[250, 0, 0], [100, 0, np.nan]], rtol=0.01)
+    assert (drawn.low, drawn.high) == (0.0, pytest.approx(250, rel=0.01))
 
 
 def test_a_constant_is_a_level_stacked_line():
