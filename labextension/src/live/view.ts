@@ -12,6 +12,7 @@ import type { Send } from "./send";
 import { seconds } from "./numbers";
 import { ignore } from "../dom/exhaustive";
 import { save } from "./save";
+import { Keyboard } from "./keyboard";
 import { takeKeys } from "./keys";
 import { Sliders } from "./sliders";
 import { onThemeChange } from "../dom/theme";
@@ -41,6 +42,7 @@ export class View {
   private sources: SourceInfo[] = [];
   private sliders: Sliders[] = [];
   private expressions: Expression[] = [];
+  private keyboards: Keyboard[] = [];
   private frame: Frame | null = null;
   private share: number | null = null;
   private failed = "";
@@ -144,7 +146,12 @@ export class View {
     this.expressions = wanted.map(
       (info) => expressions.get(info.name) ?? new Expression(info, this.send),
     );
-    const elements = [...this.sliders, ...this.expressions].map((each) => each.element);
+    const keyboards = new Map(this.keyboards.map((keyboard) => [keyboard.info.name, keyboard]));
+    this.keyboards = layout.keyboards.map(
+      (info) => keyboards.get(info.name) ?? new Keyboard(info, this.send),
+    );
+    const steering = [...this.keyboards, ...this.sliders, ...this.expressions];
+    const elements = steering.map((each) => each.element);
     const same = elements.length === this.side.children.length;
     if (!same || elements.some((each, i) => each !== this.side.children[i])) {
       this.side.replaceChildren(...elements);
@@ -277,6 +284,7 @@ export class View {
 
   remove(): void {
     this.stop.abort();
+    for (const keyboard of this.keyboards) keyboard.release();
     for (const card of this.cards.values()) card.remove();
     this.element.remove();
   }

@@ -13,6 +13,8 @@ import type {
   CheckExpression,
   Drive,
   Grab,
+  HoldKeys,
+  KeyboardInfo,
   Release,
   RemoveExpression,
   RemoveSliders,
@@ -85,6 +87,7 @@ export interface Layout {
   sliders: SliderInfo[];
   expressions: string[];
   pointer_nodes: PointerNodeInfo[];
+  keyboards: KeyboardInfo[];
   nodes: string[];
   sources: SourceInfo[];
   items: number;
@@ -316,6 +319,7 @@ export type Request =
   | AddPlot
   | ChangePlot
   | RemovePlot
+  | HoldKeys
   | DrawOver
   | ChangeLimits
   | HideLines
@@ -351,6 +355,7 @@ export type ToKernel =
   | AddPlot
   | ChangePlot
   | RemovePlot
+  | HoldKeys
   | DrawOver
   | ChangeLimits
   | HideLines

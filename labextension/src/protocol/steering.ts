@@ -1,4 +1,4 @@
-/** Requests to set what input nodes of a live view put out. */
+/** Messages about what input nodes of a live view put out. */
 
 // Written by write_protocol.py: change it in Python.
 
@@ -59,4 +59,18 @@ export interface ChangeSliders {
 export interface RemoveSliders {
   type: "RemoveSliders";
   name: string;
+}
+
+/** Node that puts out which of its keys are held down, in their order. */
+export interface KeyboardInfo {
+  type: "KeyboardInfo";
+  name: string;
+  keys: string[];
+}
+
+/** Set which keys of a node are held down; all others are released. */
+export interface HoldKeys {
+  type: "HoldKeys";
+  name: string;
+  held: string[];
 }

@@ -16,6 +16,7 @@ from nengo_nb.jupyter.protocol import live as m
 from nengo_nb.jupyter.protocol import steering
 from nengo_nb.jupyter.protocol.plot_settings import ChangeLimits, DrawOver, HideLines
 
+from .keyboards import hold_keys
 from .layout_state import LayoutState
 from .plot_looks import Looks, read_hidden, read_limits
 from .specs import LiveExpression, LivePlot, LiveSlider
@@ -72,6 +73,11 @@ def _remove_sliders(state: LayoutState, message: steering.RemoveSliders) -> None
     state.run.overrides.release(message.name)
     with state.change():
         state.sliders = tuple(slider for slider in state.sliders if slider.node != message.name)
+
+
+def _hold_keys(state: LayoutState, message: steering.HoldKeys) -> None:
+    hold_keys(state.run.overrides, message.name, message.held)
+    state.run.changed()
 
 
 def _drive(state: LayoutState, message: steering.Drive) -> None:
@@ -176,6 +182,7 @@ ANSWERS: dict[type, Callable[[LayoutState, Any], Reply | None]] = {
         message.name, message.low, message.high
     ),
     steering.RemoveSliders: _remove_sliders,
+    steering.HoldKeys: _hold_keys,
     steering.Drive: _drive,
     steering.CheckExpression: _check_expression,
     steering.AddExpression: lambda state, message: state.add_expression(

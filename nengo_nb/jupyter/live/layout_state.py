@@ -18,6 +18,7 @@ from nengo_nb.plots import Trace
 
 from .catalog import catalog
 from .html_views import HTML
+from .keyboards import keyboards
 from .plot import Plot, make_plot
 from .plot_kinds import kinds_of
 from .plot_looks import check_over, over_dims
@@ -281,6 +282,7 @@ class LayoutState:
                 m.PointerNodeInfo(name=name, title=pointer_node.title)
                 for name, pointer_node in self.run.expressions.nodes.items()
             ],
+            keyboards=keyboards(self.run.overrides.nodes),
             nodes=list(self.run.overrides.nodes),
             sources=sources,
             items=self.items,

@@ -17,6 +17,8 @@ from .steering import (
     CheckExpression,
     Drive,
     Grab,
+    HoldKeys,
+    KeyboardInfo,
     Release,
     RemoveExpression,
     RemoveSliders,
@@ -98,6 +100,7 @@ class Layout:
     sliders: list[SliderInfo]
     expressions: list[str]
     pointer_nodes: list[PointerNodeInfo]
+    keyboards: list[KeyboardInfo]
     nodes: list[str]
     sources: list[SourceInfo]
     items: int
@@ -331,8 +334,8 @@ ToBrowser = Layout | Frame | Notice | File | Code | Checked | Closed | BokehScri
 Request = (
     Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | CheckExpression | Drive
     | AddExpression | RemoveExpression | AddSliders | ChangeSliders | RemoveSliders | Look | LookFor
-    | LookUntil | ChooseItem | AddPlot | ChangePlot | RemovePlot | DrawOver | ChangeLimits | HideLines | WantData
-    | WantCode
+    | LookUntil | ChooseItem | AddPlot | ChangePlot | RemovePlot | HoldKeys | DrawOver
+    | ChangeLimits | HideLines | WantData | WantCode
 )  # fmt: skip
 """Request of the viewer, with a handler in ``live/handlers.py``."""
 ToKernel = Ready | Preferences | Ack | Hide | WantBokeh | Request

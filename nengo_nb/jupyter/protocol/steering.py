@@ -1,4 +1,4 @@
-"""Requests to set what input nodes of a live view put out."""
+"""Messages about what input nodes of a live view put out."""
 
 from __future__ import annotations
 
@@ -71,3 +71,19 @@ class RemoveSliders:
     """Remove the sliders of a node, and end its override."""
 
     name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyboardInfo:
+    """Node that puts out which of its keys are held down, in their order."""
+
+    name: str
+    keys: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldKeys:
+    """Set which keys of a node are held down; all others are released."""
+
+    name: str
+    held: list[str]
