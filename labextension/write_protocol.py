@@ -21,16 +21,28 @@ from nengo_nb.jupyter.protocol import (
     VERSION,
     analysis,
     diagram,
-    expressions,
     html,
     live,
     loader,
     panel,
+    plot_settings,
     preferences,
     runs,
+    steering,
 )
 
-MODULES = (analysis, diagram, expressions, html, live, loader, panel, preferences, runs)
+MODULES = (
+    analysis,
+    diagram,
+    html,
+    live,
+    loader,
+    panel,
+    plot_settings,
+    preferences,
+    runs,
+    steering,
+)
 FOLDER = Path(__file__).parent / "src" / "protocol"
 WIDTH = 100
 """Largest number of characters of a line, as ``package.json`` tells Prettier."""
@@ -176,6 +188,15 @@ def _attribute_docs(module: ModuleType) -> dict[str, str]:
             case ast.Assign(targets=[ast.Name(id=name)]), ast.Expr(value=ast.Constant(value=text)):
                 docs[name] = str(text)
     return docs
+
+
+def _import(names: list[str], module: str) -> str:
+    """Return the import of types of another module, as Prettier breaks its line."""
+    line = f'import type {{ {", ".join(names)} }} from "./{module}";\n'
+    if len(line) - 1 <= WIDTH:
+        return line
+    listed = "".join(f"  {name},\n" for name in names)
+    return f'import type {{\n{listed}}} from "./{module}";\n'
 
 
 def _split_docstring(text: str) -> tuple[str, dict[str, str]]:

@@ -15,6 +15,7 @@ from nengo_nb.jupyter.api import show as show
 from nengo_nb.jupyter.api import train as train
 from nengo_nb.jupyter.extension import load_ipython_extension as load_ipython_extension
 from nengo_nb.jupyter.extension import unload_ipython_extension as unload_ipython_extension
+from nengo_nb.jupyter.live.keyboard import Keyboard as Keyboard
 from nengo_nb.jupyter.live.specs import LiveExpression as LiveExpression
 from nengo_nb.jupyter.live.specs import LivePlot as LivePlot
 from nengo_nb.jupyter.live.specs import LiveSlider as LiveSlider

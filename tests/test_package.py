@@ -25,6 +25,7 @@ from nengo_nb.tutorials import copy_tutorials, execute_notebook, load_mnist, tut
 
 NAMES = {
     "Converter",
+    "Keyboard",
     "Layer",
     "LeakyReLU",
     "LivePlot",

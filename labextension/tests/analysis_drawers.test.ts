@@ -9,26 +9,26 @@ const bars = Float32Array.from([0, 10, 20, 4, 7, NaN, 12, NaN, NaN]);
 const part = { ...NOTHING, rows: 3, columns: 3, low: 0, high: 50 };
 
 test("a histogram has a bar for each bin, and a line at what is marked", () => {
-  const { data, head } = histogram.columns(part, bars, frame(), [], room);
+  const { data, more } = histogram.columns(part, bars, frame(), [], room);
 
   expect(data).toEqual({
     left: Float32Array.of(0, 10),
     right: Float32Array.of(10, 20),
     top: Float32Array.of(4, 7),
   });
-  expect(head).toEqual({ x: [12] });
+  expect(more?.head).toEqual({ x: [12] });
 });
 
 test("a histogram without a mark has no line", () => {
   const unmarked = bars.slice();
   unmarked[6] = NaN;
 
-  expect(histogram.columns(part, unmarked, frame(), [], room).head).toEqual({ x: [] });
+  expect(histogram.columns(part, unmarked, frame(), [], room).more?.head).toEqual({ x: [] });
 });
 
 test("bars stand on the axis, which holds the highest", () => {
   const axis = new Axis();
-  const { across, values } = histogram.scale(part, axis, bars);
+  const { across, values } = histogram.scale(part, axis, bars, room);
 
   expect(across).toEqual({ start: 0, end: 50 });
   expect(values?.start).toBe(0);
@@ -37,7 +37,7 @@ test("bars stand on the axis, which holds the highest", () => {
 });
 
 test("the axis of a histogram without counts goes to one at least", () => {
-  const { values } = histogram.scale(part, new Axis(), new Float32Array(9));
+  const { values } = histogram.scale(part, new Axis(), new Float32Array(9), room);
 
   expect(values?.end).toBeGreaterThan(1);
 });
@@ -56,7 +56,7 @@ test("curves are over the places of the first row, and fill the figure", () => {
   const spectrum = { ...NOTHING, rows: 2, columns: 3, low: -40, high: 5 };
 
   const { data } = curves.columns(spectrum, rows, frame(), ["0", "1"], room);
-  const { across } = curves.scale(spectrum, new Axis(), rows);
+  const { across } = curves.scale(spectrum, new Axis(), rows, room);
 
   expect(data).toEqual({ x: Float32Array.of(1, 10, 500), "0": Float32Array.of(-20, 5, -40) });
   expect(across).toEqual({ start: 1, end: 500 });

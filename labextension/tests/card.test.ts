@@ -30,7 +30,13 @@ test("a raster of a paused view has the inks of the theme that the page changes 
   }
   const models = { ...lineModels(), data: model({ data: { image: [new Pixels()] } }) };
   const info: PlotInfo = { ...LINES, kind: "raster", kinds: ["raster"], colors: [] };
-  const card = new Card(info, { bokeh: bokehOf(models), send, look: vi.fn(), hover: vi.fn() });
+  const card = new Card(info, {
+    bokeh: bokehOf(models),
+    send,
+    look: vi.fn(),
+    hover: vi.fn(),
+    sources: () => [],
+  });
   card.update(
     { ...NOTHING, rows: 1, columns: 1, high: 1 },
     new Float32Array(Uint32Array.of(1).buffer),
@@ -57,6 +63,7 @@ test("data that come before the figure, as the only ones of a paused run do, are
     send,
     look: vi.fn(),
     hover: vi.fn(),
+    sources: () => [],
   });
 
   card.update({ ...NOTHING, rows: 2, columns: 2, high: 7 }, Float32Array.of(0, 2, 1, 7), frame());
@@ -82,7 +89,7 @@ test("over a raster the neuron of the row is named by its own number", async () 
   Object.assign(root ?? {}, {
     frame: { bbox: { left: 0, right: 100, top: 0, bottom: 100 } },
   });
-  const card = new Card(info, { bokeh, send, look: vi.fn(), hover });
+  const card = new Card(info, { bokeh, send, look: vi.fn(), hover, sources: () => [] });
   await vi.waitUntil(() => card.element.dataset.drawn === "raster");
   const plot = card.element.querySelector(".nnb-plot");
 
@@ -100,7 +107,13 @@ test("over a raster the neuron of the row is named by its own number", async () 
 test("the menu of an average at markers sets when they are", () => {
   sent.length = 0;
   const info: PlotInfo = { ...LINES, kind: "aligned", kinds: ["aligned"] };
-  const tools = { bokeh: bokehOf(lineModels()), send, look: vi.fn(), hover: vi.fn() };
+  const tools = {
+    bokeh: bokehOf(lineModels()),
+    send,
+    look: vi.fn(),
+    hover: vi.fn(),
+    sources: () => [],
+  };
   const card = new Card(info, tools);
   first(HTMLButtonElement, card.element, "[title='Change or save this plot']").click();
 
@@ -120,7 +133,13 @@ test("the menu of a correlation chooses what it is with", () => {
   sent.length = 0;
   const analysis = { ...LINES.analysis, reference: "wave", references: ["wave", "decoded"] };
   const info: PlotInfo = { ...LINES, kind: "correlation", kinds: ["correlation"], analysis };
-  const tools = { bokeh: bokehOf(lineModels()), send, look: vi.fn(), hover: vi.fn() };
+  const tools = {
+    bokeh: bokehOf(lineModels()),
+    send,
+    look: vi.fn(),
+    hover: vi.fn(),
+    sources: () => [],
+  };
   const card = new Card(info, tools);
   first(HTMLButtonElement, card.element, "[title='Change or save this plot']").click();
 

@@ -64,7 +64,13 @@ test("a page that is shown is not loaded again", () => {
 
 test("a card shows HTML that came before it was drawn, and says why there is none", async () => {
   const info = { ...LINES, kind: "html", kinds: ["html"], colors: [], figure: {} };
-  const card = new Card(info, { bokeh: bokehOf({}), send, look: vi.fn(), hover: vi.fn() });
+  const card = new Card(info, {
+    bokeh: bokehOf({}),
+    send,
+    look: vi.fn(),
+    hover: vi.fn(),
+    sources: () => [],
+  });
   const state = first(HTMLElement, card.element, ".nnb-state");
 
   card.showHtml({ type: "Html", plot: info.id, text: "<b>here</b>", error: "" });

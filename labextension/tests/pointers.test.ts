@@ -35,6 +35,7 @@ test("the menu of a similarity offers the keys of its vocabulary by name", () =>
     send,
     look: vi.fn(),
     hover: vi.fn(),
+    sources: () => [],
   });
   document.body.append(card.element);
   first(HTMLButtonElement, card.element, "button[title='Change or save this plot']").click();
@@ -164,7 +165,13 @@ test("entries for expressions are added by the name of the module", () => {
 });
 
 test("the menu of a state says why nothing drives it, or shows where to type what does", () => {
-  const tools = { bokeh: bokehOf(lineModels()), send, look: vi.fn(), hover: vi.fn() };
+  const tools = {
+    bokeh: bokehOf(lineModels()),
+    send,
+    look: vi.fn(),
+    hover: vi.fn(),
+    sources: () => [],
+  };
   const open = (info: PlotInfo): HTMLElement => {
     const card = new Card(info, tools);
     first(HTMLButtonElement, card.element, "button[title='Change or save this plot']").click();

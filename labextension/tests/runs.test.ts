@@ -166,6 +166,7 @@ test("a card names the runs that it draws", () => {
     send,
     look: () => undefined,
     hover: () => undefined,
+    sources: () => [],
   });
 
   card.update(PART, NUMBERS, frame({ runs: [RUN, HIDDEN] }));

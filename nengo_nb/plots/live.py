@@ -24,7 +24,7 @@ from bokeh.models import (
     Range1d,
     WheelZoomTool,
 )
-from bokeh.palettes import Cividis256
+from bokeh.palettes import Cividis256, Greys256
 from bokeh.plotting import figure
 
 from .palette import line_style
@@ -154,13 +154,25 @@ def draw_raster(panel: figure, _quantity: str, labels: Sequence[str]) -> None:
 
 
 def draw_path(panel: figure, _quantity: str, labels: Sequence[str]) -> None:
-    """Draw a path, with a dot at its newest point."""
+    """Draw a path, with a dot at its newest point, and over it that of another source, if any."""
     _draw_runs(panel)
     source = ColumnDataSource({"x": [], "y": []}, name="data")
     head = ColumnDataSource({"x": [], "y": []}, name="head")
     path, dot = line_style(0)[0], line_style(3)[0]
     panel.line("x", "y", source=source, line_color=path, line_width=1.4, line_alpha=0.8, name="0")
     panel.scatter("x", "y", source=head, size=8, fill_color=dot, line_color=None, name="3")
+    over = ColumnDataSource({"x": [], "y": []}, name="over")
+    over_head = ColumnDataSource({"x": [], "y": []}, name="over_head")
+    panel.line(
+        "x",
+        "y",
+        source=over,
+        line_color=line_style(1)[0],
+        line_width=1.4,
+        line_dash="dashed",
+        name="1",
+    )
+    panel.scatter("x", "y", source=over_head, size=8, fill_color=line_style(1)[0], line_color=None)
     panel.xaxis.axis_label = PlainText(text=labels[0]) if labels else None
     panel.yaxis.axis_label = PlainText(text=labels[1]) if labels[1:] else None
 
@@ -184,6 +196,24 @@ def draw_cloud(panel: figure, _quantity: str, _labels: Sequence[str]) -> None:
     panel.y_range.start, panel.y_range.end = 0, 1
     tooltips = [("pointer", "@text"), ("similarity", "@similarity{0.000}")]
     panel.add_tools(HoverTool(tooltips=tooltips, renderers=[names], visible=False))
+
+
+def draw_pattern(panel: figure, _quantity: str, _labels: Sequence[str]) -> None:
+    """Draw a cell for each neuron, black if it is silent and white if it fires most."""
+    colors = LinearColorMapper(
+        palette=Greys256, low=0, high=1, nan_color="rgba(128, 128, 128, 0.2)", name="colors"
+    )
+    empty = np.zeros((1, 1), np.float32)
+    source = ColumnDataSource(
+        {"image": [empty], "neuron": [empty], "w": [1], "h": [1]}, name="data"
+    )
+    panel.image(image="image", x=0, y=0, dw="w", dh="h", source=source, color_mapper=colors)
+    panel.axis.visible = False
+    panel.grid.visible = False
+    panel.min_border_right = 84  # as beside an image
+    panel.add_layout(ColorBar(color_mapper=colors, width=10, padding=2, title="Hz"), "right")
+    tooltips = [("neuron", "@neuron{0}"), ("rate", "@image{0.0} Hz")]
+    panel.add_tools(HoverTool(tooltips=tooltips, visible=False))
 
 
 def draw_image(panel: figure, _quantity: str, _labels: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ export const histogram: Drawer = {
     const [edges = NO_ROW, counts = NO_ROW, marks = NO_ROW] = rowsOf(part, numbers);
     const mark = marks.slice(0, 1).filter((place) => !Number.isNaN(place));
     const data = { left: edges.slice(0, -1), right: edges.slice(1), top: counts.slice(0, -1) };
-    return { data, head: { x: [...mark] } };
+    return { data, more: { head: { x: [...mark] } } };
   },
   scale: (part, axis, numbers) => {
     const [, counts = NO_ROW] = rowsOf(part, numbers);

@@ -1,14 +1,12 @@
 /** Rows of a plot's menu that are for its analysis alone. */
 
-import { element } from "../dom/element";
 import type { PlotInfo } from "../protocol/live";
+import { choice, type Entry, type Row } from "./menu_entries";
 import { parse } from "./numbers";
 import type { Send } from "./send";
 
-type Entry = (value: string, hint: string, accept: (text: string) => boolean) => HTMLInputElement;
-
 /** Rows for what a plot is correlated with, or for its markers. */
-export function analysisRows(info: PlotInfo, send: Send, entry: Entry): [string, HTMLElement][] {
+export function analysisRows(info: PlotInfo, send: Send, entry: Entry): Row[] {
   const { reference, marker, period } = info.analysis;
   const change = (values: Partial<PlotInfo["analysis"]>): void => {
     const wanted = { reference, marker, period, ...values };
@@ -26,9 +24,17 @@ export function analysisRows(info: PlotInfo, send: Send, entry: Entry): [string,
       if (found !== null && found >= 0) change({ [name]: found });
       return found !== null && found >= 0;
     });
+  const references = info.analysis.references.map((name) => [name, name] as const);
   switch (info.kind) {
     case "correlation":
-      return [["With", choice(info, change)]];
+      return [
+        [
+          "With",
+          choice(references, reference, (chosen) => {
+            change({ reference: chosen });
+          }),
+        ],
+      ];
     case "aligned":
       return [
         ["Marker (s)", seconds("marker", marker)],
@@ -37,21 +43,4 @@ export function analysisRows(info: PlotInfo, send: Send, entry: Entry): [string,
     default:
       return [];
   }
-}
-
-function choice(
-  info: PlotInfo,
-  change: (values: Partial<PlotInfo["analysis"]>) => void,
-): HTMLElement {
-  const select = element("select", {
-    on: {
-      change: () => {
-        change({ reference: select.value });
-      },
-    },
-  });
-  for (const name of info.analysis.references)
-    select.append(element("option", { text: name, attributes: { value: name } }));
-  select.value = info.analysis.reference;
-  return select;
 }

@@ -8,8 +8,13 @@ export class Axis {
   private high = -Infinity;
   private shown = { start: 0, end: 0 };
 
+  /** Fixed ends, or none. */
+  constructor(private readonly limits: number[] = []) {}
+
   /** Begin and end. Values within its margin leave it as it is, as a change redraws everything. */
   include(low: number, high: number): { start: number; end: number } {
+    const [from, to] = this.limits;
+    if (from !== undefined && to !== undefined) return { start: from, end: to };
     this.low = Math.min(this.low, low);
     this.high = Math.max(this.high, high);
     const span = this.high - this.low;

@@ -2,6 +2,7 @@
 
 import type { Bokeh } from "../loader/bokeh";
 import { element } from "../dom/element";
+import { LINE_COLORS } from "../tables/line_colors";
 import { PLOT_KINDS } from "../tables/plot_kinds";
 import { analysisRows } from "./analysis_menu";
 import { ROW_ORDERS } from "../tables/row_orders";
@@ -12,8 +13,10 @@ import { Figure } from "./figure";
 import { HtmlPage } from "./html_page";
 import { dashSwatch } from "./kept_lines";
 import type { Html } from "../protocol/html";
-import type { Frame, Part, PlotInfo } from "../protocol/live";
+import type { Frame, Part, PlotInfo, SourceInfo } from "../protocol/live";
 import type { Send } from "./send";
+import { looksRows } from "./looks_menu";
+import { choice, type Row } from "./menu_entries";
 import { parse, parseIndices, writeIndices } from "./numbers";
 import { lineColor } from "./palette";
 import { PointerChoice } from "./pointer_choice";
@@ -41,6 +44,8 @@ export interface CardTools {
   send: Send;
   look: (begin: number, end: number) => void;
   hover: (share: number | null, row?: string) => void;
+  /** Sources that could be drawn over a plot. */
+  sources: () => SourceInfo[];
 }
 
 export class Card {
@@ -111,7 +116,13 @@ export class Card {
     this.tellState(info.kind === "html" ? (this.html?.error ?? "") : info.state);
     const compared = info.vocabulary.length ? info.labels : [];
     const drawing = JSON.stringify([info.source, info.kind, info.dims, info.synapse, compared]);
-    if (drawing === this.drawing) return;
+    if (drawing === this.drawing) {
+      this.drawLegend(info);
+      this.figure?.setLooks(info);
+      if (this.newest)
+        this.figure?.update(this.newest.part, this.newest.numbers, this.newest.frame);
+      return;
+    }
     this.drawing = drawing;
     this.newest = null; // of the former drawing
     this.drawLegend(info);
@@ -124,9 +135,39 @@ export class Card {
     const entries = (few ? info.colors : []).map((color, i) => {
       const swatch = element("i");
       swatch.style.background = lineColor(i, color);
-      return element("span", {}, swatch, info.labels[info.dims[i] ?? 0] ?? "");
+      return this.switchOf(i, swatch, info.labels[info.dims[i] ?? 0] ?? "");
     });
-    this.legend.replaceChildren(...entries);
+    this.legend.replaceChildren(...(info.settings.over ? this.pathsOf(info) : entries));
+  }
+
+  /** A legend's entry, which switches its line off and on. */
+  private switchOf(index: number, swatch: HTMLElement, label: string): HTMLElement {
+    const hidden = new Set(this.info.settings.hidden);
+    const isShown = !hidden.has(index);
+    const press = (): void => {
+      if (isShown) hidden.add(index);
+      else hidden.delete(index);
+      this.tools.send({ type: "HideLines", plot: this.info.id, hidden: [...hidden] });
+    };
+    return element(
+      "button",
+      {
+        label: `${isShown ? "Hide" : "Show"} the line ${label}`,
+        attributes: { type: "button", "aria-pressed": `${isShown}` },
+        on: { click: press },
+      },
+      swatch,
+      label,
+    );
+  }
+
+  /** The legend of two paths over each other. */
+  private pathsOf(info: PlotInfo): HTMLElement[] {
+    return [info.source, info.settings.over].map((name, i) => {
+      const swatch = element("i");
+      swatch.style.background = lineColor(i, LINE_COLORS[i] ?? "");
+      return element("span", {}, swatch, name);
+    });
   }
 
   private async make(info: PlotInfo, place: HTMLElement): Promise<Drawing> {
@@ -236,18 +277,10 @@ export class Card {
       this.menu.replaceChildren("Save as ", this.saver("html"));
       return;
     }
-    const kinds = element("select", {
-      on: {
-        change: () => {
-          this.change({ kind: kinds.value });
-        },
-      },
+    const labels = info.kinds.map((kind) => [kind, PLOT_KINDS[readPlotKind(kind)].label] as const);
+    const kinds = choice(labels, info.kind, (kind) => {
+      this.change({ kind });
     });
-    for (const kind of info.kinds) {
-      const { label } = PLOT_KINDS[readPlotKind(kind)];
-      kinds.append(element("option", { text: label, attributes: { value: kind } }));
-    }
-    kinds.value = info.kind;
     const dims = this.entry(writeIndices(info.dims), "for example 0-3, 7", (text) => {
       const found = parseIndices(text);
       if (found) this.change({ dims: found });
@@ -258,18 +291,14 @@ export class Card {
       if (found !== null && found >= 0) this.change({ synapse: found });
       return found !== null && found >= 0;
     });
-    const order = element("select", {
-      on: {
-        change: () => {
-          this.change({ order: order.value });
-        },
-      },
+    const orders = Object.entries(ROW_ORDERS).map(([name, { label }]) => [name, label] as const);
+    const order = choice(orders, info.order, (chosen) => {
+      this.change({ order: chosen });
     });
-    for (const [value, { label }] of Object.entries(ROW_ORDERS))
-      order.append(element("option", { text: label, attributes: { value } }));
-    order.value = info.order;
-    const row = (label: string, entry: HTMLElement): HTMLElement =>
-      element("label", {}, `${label} `, entry);
+    const entry = this.entry.bind(this);
+    const row = (label: string, input: HTMLElement): HTMLElement =>
+      element("label", {}, `${label} `, input);
+    const rows = (all: Row[]): HTMLElement[] => all.map(([label, input]) => row(label, input));
     const { neurons } = info;
     this.choice = info.vocabulary.length
       ? new PointerChoice(info, (pointers) => {
@@ -281,11 +310,10 @@ export class Card {
       ...(info.undriven ? [element("div", { class: "nnb-undriven", text: info.undriven })] : []),
       this.choice?.element ?? row(neurons ? "Neurons" : "Dimensions", dims),
       row("Synapse (s)", synapse),
+      ...rows(looksRows(info, this.tools.send, entry, this.tools.sources())),
       ...(info.drivers.length ? [this.steering()] : []),
       ...(neurons ? [row("Sorted", order)] : []),
-      ...analysisRows(info, this.tools.send, this.entry.bind(this)).map(([label, entry]) =>
-        row(label, entry),
-      ),
+      ...rows(analysisRows(info, this.tools.send, entry)),
       element(
         "span",
         { class: "nnb-save" },

@@ -11,11 +11,13 @@ export interface Image {
   shape: [number, number];
 }
 
-/** Columns of the data sources named "data" and "head" of a plot's figure. */
+/** Columns of the data sources of a plot's figure, by the names of these. */
 export interface Columns {
   data: Record<string, unknown>;
-  head?: Record<string, unknown>;
+  more?: Record<string, Record<string, unknown>>;
   image?: Image;
+  /** Index of the neuron of each pixel of the image. */
+  neuron?: Image;
   /** Lines of kept runs, for the data source named "runs". */
   kept?: KeptLine[];
 }
@@ -48,7 +50,7 @@ export interface Drawer {
     room: Room,
   ) => Columns;
   /** Ranges and scales for the values of a frame; that of time is set for all kinds alike. */
-  scale: (part: Part, axis: Axis, numbers: Float32Array) => Attributes;
+  scale: (part: Part, axis: Axis, numbers: Float32Array, room: Room) => Attributes;
   /** Lines of a kept run from its rows; left out where the present run is drawn alone. */
   strokes?: (rows: Float32Array[], frame: Frame, info: PlotInfo) => Stroke[];
   /** Whether each value has a row of its own, from the bottom to the top. */

@@ -82,7 +82,9 @@ const lines: Drawer = {
   },
   scale: (part, axis) => ({ values: axis.include(part.low, part.high) }),
   strokes: (rows, frame, info) =>
-    overTime(rows, frame, (i) => lineColor(i, info.colors[i] ?? LINE_COLORS[0])),
+    overTime(rows, frame, (i) => lineColor(i, info.colors[i] ?? LINE_COLORS[0])).filter(
+      (_, i) => !info.settings.hidden.includes(i),
+    ),
   sketch: {
     // Dashes are left to Bokeh: lines must be told apart by colour alone.
     fits: (info) => new Set(info.colors).size === info.dims.length,
@@ -91,6 +93,7 @@ const lines: Drawer = {
       paintKept(sheet, columns.kept ?? [], LINE_WIDTH * scale, scale);
       const times = columns.data.t as Float64Array;
       info.colors.forEach((color, i) => {
+        if (info.settings.hidden.includes(i)) return;
         const values = columns.data[`${i}`] as Float32Array;
         line(sheet, times, values, ink(lineColor(i, color)), LINE_WIDTH * scale);
       });
@@ -135,10 +138,26 @@ const raster: Drawer = {
   },
 };
 
+const NO_NUMBERS = new Float32Array();
+
+/** The newest point of a path; the shorter of two paths ends in NaN. */
+function newest(x: Float32Array, y: Float32Array): { x: number[]; y: number[] } {
+  let last = x.length - 1;
+  while (last >= 0 && Number.isNaN((x[last] ?? 0) + (y[last] ?? 0))) last--;
+  const point = (row: Float32Array): number[] => [...row.slice(Math.max(last, 0), last + 1)];
+  return { x: point(x), y: point(y) };
+}
+
 const xy: Drawer = {
   columns: (part, numbers) => {
-    const [x = new Float32Array(), y = new Float32Array()] = rowsOf(part, numbers);
-    return { data: { x, y }, head: { x: [...x.slice(-1)], y: [...y.slice(-1)] } };
+    const [x = NO_NUMBERS, y = NO_NUMBERS, ...over] = rowsOf(part, numbers);
+    const [overX = NO_NUMBERS, overY = NO_NUMBERS] = over;
+    const more = {
+      head: newest(x, y),
+      over: { x: overX, y: overY },
+      over_head: newest(overX, overY),
+    };
+    return { data: { x, y }, more };
   },
   scale: (part, axis) => {
     const range = axis.include(part.low, part.high);
@@ -160,6 +179,27 @@ const image: Drawer = {
     across: { start: 0, end: part.columns },
     values: { start: 0, end: part.rows },
   }),
+};
+
+/** A grid of neurons: each has a square, as large as there is room for. */
+const pattern: Drawer = {
+  columns: (part, numbers, frame, names, room) => {
+    const columns = image.columns(part, numbers, frame, names, room);
+    if (!part.columns) return columns;
+    const indices = new Float32Array(part.rows * part.columns).fill(NaN);
+    indices.set(names.map(Number));
+    const rows = rowsOf({ ...part, offset: 0 }, indices);
+    return { ...columns, neuron: upwards(rows, part.columns) };
+  },
+  scale: (part, _axis, _numbers, { width, height }) => {
+    const side = Math.max(part.columns / width, part.rows / height);
+    const [across, down] = [side * width, side * height];
+    return {
+      colors: { low: part.low, high: Math.max(part.high, part.low + 1e-9) },
+      across: { start: (part.columns - across) / 2, end: (part.columns + across) / 2 },
+      values: { start: (part.rows - down) / 2, end: (part.rows + down) / 2 },
+    };
+  },
 };
 
 const cloud: Drawer = {
@@ -190,6 +230,7 @@ export const DRAWERS: Record<FigureKind, Drawer> = {
   xy,
   cloud,
   image,
+  pattern,
   rates: histogram,
   population: single,
   intervals: histogram,

@@ -1,7 +1,7 @@
 /** A drawing: what fills a card. */
 
 import type { Place } from "../loader/bokeh";
-import type { Frame, Part } from "../protocol/live";
+import type { Frame, Part, PlotInfo } from "../protocol/live";
 
 /** A file that a drawing can be saved as. */
 export type Picture = "png" | "svg" | "html";
@@ -13,6 +13,8 @@ export interface Drawing {
   update: (part: Part, numbers: Float32Array, frame: Frame) => void;
   /** The colours of the page's theme and of the palette. */
   restyle: () => void;
+  /** Take over limits of the axis and lines that are switched off. */
+  setLooks: (info: PlotInfo) => void;
   /** Fit the axis of values anew. */
   fit: () => void;
   /** Whether somebody points at it, to read a value or to move the window. */

@@ -3,7 +3,7 @@
 import { element } from "../dom/element";
 import { button } from "./icons";
 import { tidy } from "./pointer_choice";
-import type { Checked, PointerNodeInfo } from "../protocol/expressions";
+import type { Checked, PointerNodeInfo } from "../protocol/steering";
 import type { Send } from "./send";
 
 export class Expression {

@@ -37,7 +37,7 @@ export class FastOverlay {
   private readonly axis = element("canvas");
   private image: ImageData | null = null;
 
-  constructor(private readonly info: PlotInfo) {
+  constructor(public info: PlotInfo) {
     this.element.append(this.plane, this.axis);
   }
 

@@ -19,7 +19,7 @@ import { FastOverlay } from "./fast_overlay";
 import { modelsOf, paint, valueOf } from "../loader/paint";
 
 export class Figure implements Drawing {
-  private axis = new Axis();
+  private axis;
   private setting = false;
   private views: BokehViews | null = null;
   private view: BokehView | null = null;
@@ -36,9 +36,10 @@ export class Figure implements Drawing {
 
   private constructor(
     private readonly bokeh: Bokeh,
-    readonly info: PlotInfo,
-    private readonly look: (begin: number, end: number) => void,
+    private info: PlotInfo,
+    private readonly moveTo: (begin: number, end: number) => void,
   ) {
+    this.axis = new Axis(info.settings.limits);
     this.kind = readFigureKind(info.kind);
     this.names = info.dims.map((i) => info.labels[i] ?? "");
     this.overlay = FastOverlay.fits(info) ? new FastOverlay(info) : null;
@@ -77,23 +78,35 @@ export class Figure implements Drawing {
     paint(document);
     for (const model of modelsOf(document)) {
       if (model.type === "GlyphRenderer" && model.name !== null) {
-        this.color(model.name as string, model.glyph as BokehModel);
+        this.color(model.name as string, model);
       }
     }
   }
 
+  /** Take over limits of the axis and lines that are switched off; the next frame has them. */
+  setLooks(info: PlotInfo): void {
+    if (JSON.stringify(info.settings) === JSON.stringify(this.info.settings)) return;
+    this.info = info;
+    if (this.overlay) this.overlay.info = info;
+    this.fit();
+    this.restyle();
+  }
+
   /** Lines, dots and bars are called by the index of their colour. */
-  private color(name: string, glyph: BokehModel): void {
+  private color(name: string, renderer: BokehModel): void {
+    const glyph = renderer.glyph as BokehModel;
     const isFilled = "size" in glyph || "top" in glyph;
     const attribute = isFilled ? "fill_color" : "line_color";
     const own = this.own.get(name) ?? valueOf(glyph[attribute]);
     this.own.set(name, own);
     glyph.setv({ [attribute]: lineColor(Number(name), own) });
+    const isHidden = this.info.settings.hidden.includes(Number(name));
+    if (renderer.visible === isHidden) renderer.setv({ visible: !isHidden });
   }
 
   /** Fit the axis of values anew. */
   fit(): void {
-    this.axis = new Axis();
+    this.axis = new Axis(this.info.settings.limits);
   }
 
   /** Draw a frame: a overlay of it while it moves and nobody points at it. */
@@ -108,7 +121,7 @@ export class Figure implements Drawing {
     const time = { start: begin, end: Math.max(end, begin + 1e-6) };
     const overlay = frame.playing && !this.pointed ? this.overlay : null;
     this.setting = true;
-    if (isFilled(part)) this.scale(part, numbers);
+    if (isFilled(part)) this.scale(part, numbers, roomIn(place));
     this.fill(found, overlay !== null);
     const values = this.named("values");
     if (overlay && place && values) {
@@ -126,9 +139,14 @@ export class Figure implements Drawing {
   /** Hand the numbers to Bokeh; silently, if it is not to draw them. */
   private fill(found: Columns, silent: boolean): void {
     const source = this.named("data");
-    const image = source && found.image ? { image: [likeBokeh(source, found.image)] } : {};
-    source?.setv({ data: { ...found.data, ...image } }, { silent, check_eq: false });
-    if (found.head) this.named("head")?.setv({ data: found.head });
+    const { image, neuron } = found;
+    const images = {
+      ...(source && image ? { image: [likeBokeh(source, image)] } : {}),
+      ...(source && neuron ? { neuron: [likeBokeh(source, neuron)] } : {}),
+    };
+    source?.setv({ data: { ...found.data, ...images } }, { silent, check_eq: false });
+    for (const [name, data] of Object.entries(found.more ?? {}))
+      this.named(name)?.setv({ data }, { silent, check_eq: false });
     // Most views have no kept run, for which nothing is to be drawn again.
     const count = found.kept?.length ?? 0;
     if (count || this.kept) {
@@ -162,8 +180,11 @@ export class Figure implements Drawing {
     return this.view?.bbox?.height ?? 0;
   }
 
-  private scale(part: Part, numbers: Float32Array): void {
-    const attributes = DRAWERS[this.kind].scale(part, this.axis, numbers);
+  private scale(part: Part, numbers: Float32Array, room: Room): void {
+    const { low, high } = part;
+    const [least = low, largest = high] = this.info.settings.limits;
+    const fixed = { ...part, low: least, high: largest };
+    const attributes = DRAWERS[this.kind].scale(fixed, this.axis, numbers, room);
     for (const [name, values] of Object.entries(attributes)) this.named(name)?.setv(values);
   }
 
@@ -171,7 +192,7 @@ export class Figure implements Drawing {
   private followUser(): void {
     const range = this.named("time");
     const tell = (): void => {
-      if (!this.setting && range) this.look(range.start as number, range.end as number);
+      if (!this.setting && range) this.moveTo(range.start as number, range.end as number);
     };
     range?.properties.start?.change.connect(tell);
     range?.properties.end?.change.connect(tell);

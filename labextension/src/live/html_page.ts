@@ -102,6 +102,10 @@ export class HtmlPage implements Drawing {
     // Its colours are its own.
   }
 
+  setLooks(): void {
+    // It has neither an axis nor lines.
+  }
+
   fit(): void {
     // It has no axis.
   }

@@ -35,6 +35,21 @@ export function parse(text: string): number | null {
   return trimmed !== "" && Number.isFinite(value) ? value : null;
 }
 
+/** Ends of a range that somebody typed: two of "-1 to 1", none of "auto"; null if it is neither. */
+export function parseLimits(text: string): number[] | null {
+  const trimmed = text.trim();
+  if (trimmed === "" || trimmed.toLowerCase() === "auto") return [];
+  const limits = trimmed.split(/\s*(?:\bto\b|…|\.\.|;)\s*|,\s+|\s+/).map(parse);
+  const [low, high] = limits;
+  if (limits.length !== 2 || low == null || high == null || low >= high) return null;
+  return [low, high];
+}
+
+/** Ends of a range as somebody would type them. */
+export function writeLimits(limits: number[]): string {
+  return limits.length ? limits.join(" to ") : "auto";
+}
+
 /** Indices that somebody typed, such as "0-3, 7"; null if they are none. */
 export function parseIndices(text: string): number[] | null {
   const found: number[] = [];

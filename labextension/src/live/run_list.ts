@@ -9,8 +9,8 @@ import { span } from "./numbers";
 import type { Send } from "./send";
 
 const NOTE =
-  "Drawn pale and dashed under the present run, at most four at once. Rasters, images and pointer " +
-  "clouds show the present run alone. The oldest run is forgotten where memory is short.";
+  "Drawn pale and dashed under the present run, at most four at once. Only lines and phases of the " +
+  "past are drawn. The oldest run is forgotten where memory is short.";
 
 export class RunList {
   /** Opens the list; hidden while there is nothing to list. */

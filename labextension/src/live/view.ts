@@ -7,12 +7,13 @@ import { Card } from "./card";
 import { element } from "../dom/element";
 import { Expression } from "./expression";
 import type { BokehScript } from "../protocol/loader";
-import type { Code, Frame, Layout, ToBrowser } from "../protocol/live";
+import type { Code, Frame, Layout, SourceInfo, ToBrowser } from "../protocol/live";
 import type { Send } from "./send";
 import { seconds } from "./numbers";
 import { ignore } from "../dom/exhaustive";
 import { RunList } from "./run_list";
 import { save } from "./save";
+import { Keyboard } from "./keyboard";
 import { takeKeys } from "./keys";
 import { Sliders } from "./sliders";
 import { onThemeChange } from "../dom/theme";
@@ -40,8 +41,10 @@ export class View {
   private readonly side = element("div", { class: "nnb-side" });
   private readonly plots = element("div", { class: "nnb-plots" });
   private readonly cards = new Map<string, Card>();
+  private sources: SourceInfo[] = [];
   private sliders: Sliders[] = [];
   private expressions: Expression[] = [];
+  private keyboards: Keyboard[] = [];
   private frame: Frame | null = null;
   private share: number | null = null;
   private row = "";
@@ -119,6 +122,7 @@ export class View {
 
   private arrange(layout: Layout): void {
     this.element.setAttribute("aria-label", `Live view of ${layout.title}`);
+    this.sources = layout.sources;
     const wanted = new Set(layout.plots.map((plot) => plot.id));
     for (const [id, card] of this.cards) {
       if (!wanted.has(id)) {
@@ -150,7 +154,12 @@ export class View {
     this.expressions = wanted.map(
       (info) => expressions.get(info.name) ?? new Expression(info, this.send),
     );
-    const elements = [...this.sliders, ...this.expressions].map((each) => each.element);
+    const keyboards = new Map(this.keyboards.map((keyboard) => [keyboard.info.name, keyboard]));
+    this.keyboards = layout.keyboards.map(
+      (info) => keyboards.get(info.name) ?? new Keyboard(info, this.send),
+    );
+    const steering = [...this.keyboards, ...this.sliders, ...this.expressions];
+    const elements = steering.map((each) => each.element);
     const same = elements.length === this.side.children.length;
     if (!same || elements.some((each, i) => each !== this.side.children[i])) {
       this.side.replaceChildren(...elements);
@@ -170,6 +179,7 @@ export class View {
     return {
       bokeh: this.bokeh,
       send: this.send,
+      sources: () => this.sources,
       look: (begin, end) => {
         this.timeline.look(begin, end);
       },
@@ -290,6 +300,7 @@ export class View {
 
   remove(): void {
     this.stop.abort();
+    for (const keyboard of this.keyboards) keyboard.release();
     for (const card of this.cards.values()) card.remove();
     this.element.remove();
   }

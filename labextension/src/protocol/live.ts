@@ -3,18 +3,26 @@
 // Written by write_protocol.py: change it in Python.
 
 import type { AnalysisInfo, ChangeAnalysis } from "./analysis";
+import type { Html } from "./html";
+import type { BokehScript, WantBokeh } from "./loader";
+import type { ChangeLimits, DrawOver, HideLines, PlotSettings } from "./plot_settings";
+import type { Preferences } from "./preferences";
+import type { ForgetRun, NameRun, RunInfo, RunPart, ShowRun } from "./runs";
 import type {
   AddExpression,
+  AddSliders,
+  ChangeSliders,
   CheckExpression,
   Checked,
   Drive,
+  Grab,
+  HoldKeys,
+  KeyboardInfo,
   PointerNodeInfo,
+  Release,
   RemoveExpression,
-} from "./expressions";
-import type { Html } from "./html";
-import type { BokehScript, WantBokeh } from "./loader";
-import type { Preferences } from "./preferences";
-import type { ForgetRun, NameRun, RunInfo, RunPart, ShowRun } from "./runs";
+  RemoveSliders,
+} from "./steering";
 
 /** Source of a plot; `costs` says that the program is compiled again to record it. */
 export interface SourceInfo {
@@ -52,6 +60,7 @@ export interface PlotInfo {
   undriven: string;
   analysis: AnalysisInfo;
   state: string;
+  settings: PlotSettings;
   figure: Record<string, unknown>;
 }
 
@@ -76,6 +85,7 @@ export interface Layout {
   sliders: SliderInfo[];
   expressions: string[];
   pointer_nodes: PointerNodeInfo[];
+  keyboards: KeyboardInfo[];
   nodes: string[];
   sources: SourceInfo[];
   items: number;
@@ -210,39 +220,6 @@ export interface GoBack {
   time: number;
 }
 
-/** Override dimensions of a node's output; those that are null stay as they are. */
-export interface Grab {
-  type: "Grab";
-  name: string;
-  values: (number | null)[];
-}
-
-/** End the override of a node. */
-export interface Release {
-  type: "Release";
-  name: string;
-}
-
-/** Show the sliders of a node. */
-export interface AddSliders {
-  type: "AddSliders";
-  name: string;
-}
-
-/** Set the range of the sliders of a node. */
-export interface ChangeSliders {
-  type: "ChangeSliders";
-  name: string;
-  low: number;
-  high: number;
-}
-
-/** Remove the sliders of a node, and end its override. */
-export interface RemoveSliders {
-  type: "RemoveSliders";
-  name: string;
-}
-
 /** Show a window of `length` seconds that ends at `end`, null for the present. */
 export interface Look {
   type: "Look";
@@ -339,6 +316,10 @@ export type Request =
   | ChangePlot
   | ChangeAnalysis
   | RemovePlot
+  | HoldKeys
+  | DrawOver
+  | ChangeLimits
+  | HideLines
   | WantData
   | WantCode
   | ShowRun
@@ -375,6 +356,10 @@ export type ToKernel =
   | ChangePlot
   | ChangeAnalysis
   | RemovePlot
+  | HoldKeys
+  | DrawOver
+  | ChangeLimits
+  | HideLines
   | WantData
   | WantCode
   | ShowRun

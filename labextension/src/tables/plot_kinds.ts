@@ -27,6 +27,10 @@ export const PLOT_KINDS = {
     label: "image",
     isTimed: false,
   },
+  pattern: {
+    label: "firing pattern",
+    isTimed: false,
+  },
   html: {
     label: "HTML",
     isTimed: false,

@@ -9,6 +9,7 @@ import nengo
 
 from nengo_nb.jupyter.probes import records_spikes
 
+from .keyboards import keyboards
 from .layout_state import LayoutState
 from .pointer_nodes import constants_of_modules
 from .signals import Content, Source
@@ -36,10 +37,11 @@ def make_sliders(state: LayoutState, chosen: Sequence[Any] | None) -> list[Steer
         return [spec if isinstance(spec, Steering) else LiveSlider(spec) for spec in chosen]
     pointers = state.run.expressions.nodes
     inner = constants_of_modules(state.run.require_simulator().model.toplevel)
+    keys = [info.name for info in keyboards(state.run.overrides.nodes)]
     small = [
         name
         for name, node in state.run.overrides.nodes.items()
-        if node.size_out <= 8 and name not in pointers and id(node) not in inner
+        if node.size_out <= 8 and name not in [*pointers, *keys] and id(node) not in inner
     ]
     expressions = [LiveExpression(name) for name in list(pointers)[:FEW]]
     return [*(LiveSlider(name) for name in small[:FEW]), *expressions]

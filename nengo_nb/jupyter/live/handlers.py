@@ -12,16 +12,19 @@ from typing import Any
 
 import numpy as np
 
-from nengo_nb.jupyter.protocol import expressions as e
 from nengo_nb.jupyter.protocol import live as m
 from nengo_nb.jupyter.protocol import runs as r
+from nengo_nb.jupyter.protocol import steering
 from nengo_nb.jupyter.protocol.analysis import ChangeAnalysis
+from nengo_nb.jupyter.protocol.plot_settings import ChangeLimits, DrawOver, HideLines
 
 from .kept_runs import KeptRuns
+from .keyboards import hold_keys
 from .layout_state import LayoutState
+from .plot_looks import Looks, read_hidden, read_limits
 from .specs import LiveExpression, LivePlot, LiveSlider
 
-Reply = m.File | m.Code | e.Checked
+Reply = m.File | m.Code | steering.Checked
 """Answer to the page that has asked, or to all."""
 
 
@@ -58,34 +61,39 @@ def _choose_item(state: LayoutState, message: m.ChooseItem) -> None:
         state.item = message.item
 
 
-def _grab(state: LayoutState, message: m.Grab) -> None:
+def _grab(state: LayoutState, message: steering.Grab) -> None:
     state.run.overrides.grab(message.name, message.values)
     state.run.changed()
 
 
-def _release(state: LayoutState, message: m.Release) -> None:
+def _release(state: LayoutState, message: steering.Release) -> None:
     state.run.overrides.release(message.name)
     state.run.changed()
 
 
-def _remove_sliders(state: LayoutState, message: m.RemoveSliders) -> None:
+def _remove_sliders(state: LayoutState, message: steering.RemoveSliders) -> None:
     # A node without sliders would stay overridden with no way to release it.
     state.run.overrides.release(message.name)
     with state.change():
         state.sliders = tuple(slider for slider in state.sliders if slider.node != message.name)
 
 
-def _drive(state: LayoutState, message: e.Drive) -> None:
+def _hold_keys(state: LayoutState, message: steering.HoldKeys) -> None:
+    hold_keys(state.run.overrides, message.name, message.held)
+    state.run.changed()
+
+
+def _drive(state: LayoutState, message: steering.Drive) -> None:
     state.run.expressions.drive(message.name, message.text)
     state.run.changed()
 
 
-def _check_expression(state: LayoutState, message: e.CheckExpression) -> e.Checked:
+def _check_expression(state: LayoutState, message: steering.CheckExpression) -> steering.Checked:
     error = state.run.expressions.check(message.name, message.text)
-    return e.Checked(name=message.name, text=message.text, error=error)
+    return steering.Checked(name=message.name, text=message.text, error=error)
 
 
-def _remove_expression(state: LayoutState, message: e.RemoveExpression) -> None:
+def _remove_expression(state: LayoutState, message: steering.RemoveExpression) -> None:
     # As with sliders: nothing would be left to release it.
     state.run.overrides.release(message.name)
     with state.change():
@@ -118,7 +126,7 @@ def _change_plot(state: LayoutState, message: m.ChangePlot) -> None:
     # thread that prepares it may have set it meanwhile.
     with state.change():
         state.plots = tuple(
-            replace(changed, probe=other.probe) if other.id == plot.id else other
+            replace(changed, probe=other.probe, over=other.over) if other.id == plot.id else other
             for other in state.plots
         )
 
@@ -138,6 +146,26 @@ def _change_analysis(state: LayoutState, message: ChangeAnalysis) -> None:
             replace(plot, analysis=changed) if plot.id == message.plot else plot
             for plot in state.plots
         )
+
+
+def _change_limits(state: LayoutState, message: ChangeLimits) -> None:
+    limits = read_limits(message.limits)
+    _change_looks(state, message.plot, lambda looks, _: replace(looks, limits=limits))
+
+
+def _hide_lines(state: LayoutState, message: HideLines) -> None:
+    _change_looks(
+        state,
+        message.plot,
+        lambda looks, count: replace(looks, hidden=read_hidden(message.hidden, count)),
+    )
+
+
+def _change_looks(state: LayoutState, plot_id: str, change: Callable[[Looks, int], Looks]) -> None:
+    with state.change():
+        plot = state.plot(plot_id)
+        changed = plot.updated(plot_id, looks=change(plot.looks, len(plot.dims)))
+        state.plots = tuple(changed if other is plot else other for other in state.plots)
 
 
 def _data(state: LayoutState, message: m.WantData) -> m.File:
@@ -165,17 +193,20 @@ ANSWERS: dict[type, Callable[[LayoutState, Any], Reply | None]] = {
     m.Speed: lambda state, message: state.run.set_speed(message.factor),
     m.Reset: lambda state, _: _go(state, state.run.reset),
     m.GoBack: lambda state, message: _go(state, lambda: state.run.go_back(message.time)),
-    m.Grab: _grab,
-    m.Release: _release,
-    m.AddSliders: lambda state, message: state.add_sliders(LiveSlider(message.name)),
-    m.ChangeSliders: lambda state, message: state.change_sliders(
+    steering.Grab: _grab,
+    steering.Release: _release,
+    steering.AddSliders: lambda state, message: state.add_sliders(LiveSlider(message.name)),
+    steering.ChangeSliders: lambda state, message: state.change_sliders(
         message.name, message.low, message.high
     ),
-    m.RemoveSliders: _remove_sliders,
-    e.Drive: _drive,
-    e.CheckExpression: _check_expression,
-    e.AddExpression: lambda state, message: state.add_expression(LiveExpression(message.name)),
-    e.RemoveExpression: _remove_expression,
+    steering.RemoveSliders: _remove_sliders,
+    steering.HoldKeys: _hold_keys,
+    steering.Drive: _drive,
+    steering.CheckExpression: _check_expression,
+    steering.AddExpression: lambda state, message: state.add_expression(
+        LiveExpression(message.name)
+    ),
+    steering.RemoveExpression: _remove_expression,
     m.Look: lambda state, message: _look(state, message.length, message.end),
     m.LookFor: lambda state, message: _look(state, message.length, state.end),
     m.LookUntil: lambda state, message: _look(state, state.length, message.end),
@@ -184,6 +215,9 @@ ANSWERS: dict[type, Callable[[LayoutState, Any], Reply | None]] = {
     m.ChangePlot: _change_plot,
     ChangeAnalysis: _change_analysis,
     m.RemovePlot: _remove_plot,
+    DrawOver: lambda state, message: state.draw_over(message.plot, message.source or None),
+    ChangeLimits: _change_limits,
+    HideLines: _hide_lines,
     m.WantData: _data,
     m.WantCode: lambda state, _: m.Code(text=state.code()),
     r.ShowRun: lambda state, message: _change_run(

@@ -13,20 +13,22 @@ import numpy as np
 
 from nengo_nb.diagram import name_of
 from nengo_nb.jupyter.protocol import VERSION
-from nengo_nb.jupyter.protocol import expressions as e
 from nengo_nb.jupyter.protocol import live as m
+from nengo_nb.jupyter.protocol.steering import PointerNodeInfo
 from nengo_nb.plots import Trace
 
 from .catalog import catalog
 from .frame_parts import FrameRenderer
 from .html_views import HTML
 from .kept_runs import histories_of
+from .keyboards import keyboards
 from .plot import Plot, make_plot
 from .plot_kinds import kinds_of
+from .plot_looks import check_over, over_dims
 from .pointer_nodes import drivers_of, why_undriven
 from .render import Window
 from .run import LiveRun
-from .signals import Content
+from .signals import Content, find_source
 from .slider_values import check_range, held_indices, slider_values
 from .specs import LiveExpression, LivePlot, LiveSlider, write_code
 
@@ -100,12 +102,34 @@ class LayoutState:
         watched = self._watched(plot)
         with self.change():
             self.plots = (*self.plots, replace(plot, probe=watched or plot.probe))
-        is_recorded = plot.source.content is not Content.HTML
-        if is_recorded and watched is None and plot.probe is None:
-            threading.Thread(
-                target=self._prepare, args=(plot,), name="nengo_nb-live-watch", daemon=True
-            ).start()
+        if plot.source.content is not Content.HTML and (watched or plot.probe) is None:
+            self._begin_to_record(plot)
+        if spec.over is not None:
+            self.draw_over(plot.id, spec.over)
         return plot
+
+    def draw_over(self, plot_id: str, target: Any) -> None:
+        """Draw the path of another source over an xy plot; None ends that.
+
+        Raises:
+            LookupError: There is no such source.
+            ValueError: The plot is gone, or one of both is no path.
+        """
+        plot, over = self.plot(plot_id), None
+        if target is not None:
+            source = check_over(plot.kind, find_source(self.sources, target))
+            spec = LivePlot(source.key, "xy", over_dims(plot.dims, source))
+            sim = self.run.require_simulator()
+            over = make_plot(next(self._numbers), self.sources, spec, sim)
+            over = replace(over, probe=self._watched(over) or over.probe)
+        self._update(plot_id, over=over)
+        if over is not None and over.probe is None:
+            self._begin_to_record(over)
+
+    def _begin_to_record(self, plot: Plot) -> None:
+        threading.Thread(
+            target=self._prepare, args=(plot,), name="nengo_nb-live-watch", daemon=True
+        ).start()
 
     def _watched(self, plot: Plot) -> nengo.Probe | None:
         """Return a probe that records the source already, such as one of another view, or None."""
@@ -166,7 +190,7 @@ class LayoutState:
 
     def _update(self, plot_id: str, **values: Any) -> None:
         with self.change():
-            self.plots = tuple(replace(p, **values) if p.id == plot_id else p for p in self.plots)
+            self.plots = tuple(p.updated(plot_id, **values) for p in self.plots)
 
     def grow(self) -> None:
         """Draw pointers that vocabularies have got meanwhile, where none were chosen."""
@@ -261,9 +285,10 @@ class LayoutState:
             sliders=sliders,
             expressions=list(self.expressions),
             pointer_nodes=[
-                e.PointerNodeInfo(name=name, title=pointer_node.title)
+                PointerNodeInfo(name=name, title=pointer_node.title)
                 for name, pointer_node in self.run.expressions.nodes.items()
             ],
+            keyboards=keyboards(self.run.overrides.nodes),
             nodes=list(self.run.overrides.nodes),
             sources=sources,
             items=self.items,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import nengo
 
 from nengo_nb.jupyter.protocol.live import PlotInfo
+from nengo_nb.jupyter.protocol.plot_settings import PlotSettings
 from nengo_nb.plots import Kind, Trace, make_trace
 from nengo_nb.plots.live import live_figure
 from nengo_nb.plots.palette import line_style
@@ -16,6 +17,7 @@ from nengo_nb.plots.palette import line_style
 from .analysis_settings import NO_REFERENCE, Analysis, make_analysis
 from .history import History, read_history
 from .plot_kinds import PLOT_KINDS, check_dims, default_dims, kinds_of, pools_neurons
+from .plot_looks import Looks, read_hidden, read_limits
 from .reached import Reached
 from .render import (
     Cache,
@@ -25,6 +27,7 @@ from .render import (
     empty,
     image_shape,
     matrix,
+    overlay,
     values_of,
 )
 from .row_orders import INDEX, check_order, sort_rows
@@ -55,6 +58,8 @@ class Plot:
         probe: Probe that records it; None while that is being prepared.
         trouble: Reason why no probe can record it; empty if there is none.
         analysis: Settings of kinds that are analyses.
+        looks: Limits of its axis, and lines that are switched off.
+        over: Path that is drawn over it while it is an xy plot.
     """
 
     id: str
@@ -67,6 +72,8 @@ class Plot:
     probe: nengo.Probe | None = None
     trouble: str = ""
     analysis: Analysis = field(default_factory=Analysis)
+    looks: Looks = field(default_factory=Looks)
+    over: Plot | None = None
 
     @property
     def labels(self) -> list[str]:
@@ -95,7 +102,8 @@ class Plot:
 
     def info(self) -> PlotInfo:
         """Return the plot as a message, with its Bokeh figure."""
-        state = self.trouble or self._waits_for()
+        over = self._drawn_over()
+        state = self.trouble or self._waits_for() or ("" if over is None else over.trouble)
         source = self.source
         kind = PLOT_KINDS[self.kind]
         drawn, quantity = self.labels, source.quantity
@@ -123,8 +131,25 @@ class Plot:
             undriven="",
             analysis=self.analysis.info(),
             state=state,
+            settings=PlotSettings(
+                over="" if over is None else over.source.key,
+                limits=list(self.looks.limits_of(self.kind) or ()),
+                has_limits=kind.has_limits,
+                hidden=list(self.looks.hidden_of(self.kind, len(self.dims))),
+            ),
             figure=figure,
         )
+
+    def updated(self, plot_id: str, **values: Any) -> Plot:
+        """Return it with other values where the plot with that id is it, or is drawn over it."""
+        if self.id == plot_id:
+            return replace(self, **values)
+        if self.over is None:
+            return self
+        return replace(self, over=self.over.updated(plot_id, **values))
+
+    def _drawn_over(self) -> Plot | None:
+        return self.over if self.kind == "xy" else None
 
     def _waits_for(self) -> str:
         """Return a sentence on why there is nothing to draw yet; empty if there is."""
@@ -140,13 +165,19 @@ class Plot:
         """Return the plot as it is declared in code, without what is the default."""
         whole = self.dims == default_dims(self.source, self.kind)
         synapse = None if self.synapse == self.source.synapse else self.synapse
+        over, count = self._drawn_over(), len(self.dims)
+        spec = LivePlot(self.source.key, self.kind, None if whole else self.dims, synapse)
         if self.source.vocabulary is not None:
-            return LivePlot(self.source.key, self.kind, None, synapse, self.pointers)
-        order = None if self.order == INDEX else self.order
-        # In this order it is drawn again, as it would be another one after another run.
-        dims = None if whole and order is None else self.dims
-        spec = LivePlot(self.source.key, self.kind, dims, synapse, order=order)
-        return self.analysis.declare(spec)
+            spec = replace(spec, dims=None, pointers=self.pointers)
+        elif self.order != INDEX:
+            # In this order it is drawn again, as it would be another one after another run.
+            spec = replace(spec, dims=self.dims, order=self.order)
+        return replace(
+            self.analysis.declare(spec),
+            over=None if over is None else over.source.key,
+            limits=self.looks.limits_of(self.kind),
+            hidden=self.looks.hidden_of(self.kind, count),
+        )
 
     def style(self) -> Style:
         """Return the settings that turn samples into a drawing."""
@@ -168,6 +199,7 @@ class Plot:
             tau_ref=float(getattr(neurons, "tau_ref", 0.0)),
             marker=self.analysis.marker,
             period=self.analysis.period,
+            hidden=self.looks.hidden_of(self.kind, len(self.dims)),
         )
 
     def history(self, sim: Simulator, item: int, reached: Reached) -> History | None:
@@ -200,7 +232,11 @@ class Plot:
         style = self.style()
         if self.kind == "correlation":
             style = replace(style, reference=self.analysis.history(sim, item, reached))
-        return PLOT_KINDS[self.kind].render(history, window, style, cache)
+        drawn = PLOT_KINDS[self.kind].render(history, window, style, cache)
+        above = self._drawn_over()
+        if above is None:
+            return drawn
+        return overlay(drawn, above.draw(sim, item, reached, window, Cache()))
 
     def trace_runs(
         self, history: History, window: Window, earlier: Sequence[tuple[str, History]]
@@ -274,7 +310,8 @@ class Plot:
         chosen = tuple(dims) if kind == self.kind and dims else default_dims(self.source, kind)
         check_dims(self.source, kind, chosen)
         arranged = self._arranged(chosen, order, sort)
-        return replace(self, kind=kind, dims=arranged, synapse=synapse, order=order)
+        looks = self.looks if arranged == self.dims else replace(self.looks, hidden=())
+        return replace(self, kind=kind, dims=arranged, synapse=synapse, order=order, looks=looks)
 
     def _arranged(self, chosen: tuple[int, ...], order: str, sort: Sort) -> tuple[int, ...]:
         """Return the indices of drawn values in an order."""
@@ -303,7 +340,12 @@ class Plot:
         dims = tuple(range(len(expressions)))
         check_dims(source, kind, dims)
         chosen = None if pointers is None else expressions
-        return replace(self, source=source, kind=kind, dims=dims, synapse=synapse, pointers=chosen)
+        # Lines at the same positions are of other pointers then.
+        same = expressions == tuple(self.source.labels)
+        looks = self.looks if same else replace(self.looks, hidden=())
+        return replace(
+            self, source=source, kind=kind, dims=dims, synapse=synapse, pointers=chosen, looks=looks
+        )
 
 
 def make_plot(number: int, sources: Mapping[str, Source], spec: LivePlot, sim: Simulator) -> Plot:
@@ -341,15 +383,23 @@ def make_plot(number: int, sources: Mapping[str, Source], spec: LivePlot, sim: S
     check_dims(source, kind, dims)
     synapse = source.synapse if spec.synapse is None else spec.synapse
     if source.vocabulary is not None:
-        return plot.changed(kind, (), synapse, INDEX, sort, _chosen_pointers(source, spec))
+        plot = plot.changed(kind, (), synapse, INDEX, sort, _chosen_pointers(source, spec))
+        return replace(plot, looks=_looks_of(spec, len(plot.dims)))
     if spec.pointers is not None:
         raise ValueError(f"{source.key} has no vocabulary of semantic pointers to choose from")
     # For its checks of kind and synapse; the default dims that it chooses are replaced.
     plot = plot.changed(kind, (), synapse, INDEX, sort)
     if spec.order is None or spec.dims is not None:
         check_order(spec.order or INDEX, source)
-        return replace(plot, dims=dims, order=spec.order or INDEX)
-    return plot.changed(kind, dims, synapse, spec.order, sort)
+        plot = replace(plot, dims=dims, order=spec.order or INDEX)
+    else:
+        plot = plot.changed(kind, dims, synapse, spec.order, sort)
+    return replace(plot, looks=_looks_of(spec, len(dims)))
+
+
+def _looks_of(spec: LivePlot, count: int) -> Looks:
+    """Return the looks that a declaration asks for, of a plot with so many drawn values."""
+    return Looks(read_limits(spec.limits or ()), read_hidden(spec.hidden, count))
 
 
 def _chosen_pointers(source: Source, spec: LivePlot) -> Sequence[str] | None:

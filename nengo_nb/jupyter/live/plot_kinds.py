@@ -25,6 +25,7 @@ from .render import (
     lines,
     nothing,
     path,
+    pattern,
     raster,
     share_scale,
     stack,
@@ -54,6 +55,7 @@ class PlotKind:
         is_timed: Whether its horizontal axis is simulated time.
         needs_samples: Whether it draws samples of earlier times. Sources with ``now`` have none.
         has_legend: Whether each of its values has a colour of its own.
+        has_limits: Whether the ends of its axis or scale of values can be fixed.
         rank: Rank among the kinds of a source, the smallest for the default; None where the source
             cannot be drawn so.
         default_count: Number of values that are drawn by default, by the size of the source.
@@ -71,6 +73,7 @@ class PlotKind:
     is_timed: bool
     needs_samples: bool
     has_legend: bool
+    has_limits: bool
     rank: Callable[[Source], int | None]
     default_count: Callable[[int], int]
     refuse: Callable[[int], str]
@@ -115,6 +118,13 @@ def _rank_path(source: Source) -> int | None:
 
 def _rank_cloud(source: Source) -> int | None:
     return 2 if source.vocabulary is not None else None
+
+
+def _rank_pattern(source: Source) -> int | None:
+    if source.content is Content.SPIKES:
+        return 2
+    is_rate = source.is_neural and source.records in (None, "output")
+    return 4 if is_rate else None
 
 
 def _rank_image(source: Source) -> int | None:
@@ -164,6 +174,7 @@ _ROWS = (
         is_timed=True,
         needs_samples=True,
         has_legend=True,
+        has_limits=True,
         rank=_rank_lines,
         default_count=_count_lines,
         refuse=_refuse_lines,
@@ -178,6 +189,7 @@ _ROWS = (
         is_timed=True,
         needs_samples=True,
         has_legend=False,
+        has_limits=False,
         rank=_rank_stacked,
         default_count=lambda size: min(size, FEW_STACKED),
         refuse=_refuse_stacked,
@@ -192,6 +204,7 @@ _ROWS = (
         is_timed=True,
         needs_samples=True,
         has_legend=False,
+        has_limits=False,
         rank=_rank_raster,
         default_count=_count_all,
         refuse=_refuse_none,
@@ -204,6 +217,7 @@ _ROWS = (
         is_timed=False,
         needs_samples=True,
         has_legend=False,
+        has_limits=True,
         rank=_rank_path,
         default_count=lambda size: min(size, 2),
         refuse=_refuse_path,
@@ -218,6 +232,7 @@ _ROWS = (
         is_timed=False,
         needs_samples=True,
         has_legend=False,
+        has_limits=False,
         rank=_rank_cloud,
         default_count=_count_all,
         refuse=_refuse_none,
@@ -230,6 +245,7 @@ _ROWS = (
         is_timed=False,
         needs_samples=False,
         has_legend=False,
+        has_limits=True,
         rank=_rank_image,
         default_count=_count_all,
         refuse=_refuse_none,
@@ -237,11 +253,25 @@ _ROWS = (
         draw=figures.draw_image,
     ),
     PlotKind(
+        name="pattern",
+        label="firing pattern",
+        is_timed=False,
+        needs_samples=True,
+        has_legend=False,
+        has_limits=True,
+        rank=_rank_pattern,
+        default_count=_count_all,
+        refuse=_refuse_none,
+        render=pattern,
+        draw=figures.draw_pattern,
+    ),
+    PlotKind(
         name="html",
         label="HTML",
         is_timed=False,
         needs_samples=False,
         has_legend=False,
+        has_limits=False,
         rank=_rank_html,
         default_count=_count_all,
         refuse=_refuse_none,
@@ -254,6 +284,7 @@ _ROWS = (
         is_timed=False,
         needs_samples=True,
         has_legend=False,
+        has_limits=False,
         rank=_rank_spike_train,
         default_count=_count_all,
         refuse=_refuse_none,
@@ -267,6 +298,7 @@ _ROWS = (
         is_timed=True,
         needs_samples=True,
         has_legend=False,
+        has_limits=False,
         rank=_rank_spike_train,
         default_count=_count_all,
         refuse=_refuse_none,
@@ -280,6 +312,7 @@ _ROWS = (
         is_timed=False,
         needs_samples=True,
         has_legend=False,
+        has_limits=False,
         rank=_rank_spike_train,
         default_count=_count_all,
         refuse=_refuse_none,
@@ -293,6 +326,7 @@ _ROWS = (
         is_timed=False,
         needs_samples=True,
         has_legend=True,
+        has_limits=False,
         rank=_rank_signal,
         default_count=_count_lines,
         refuse=_refuse_lines,
@@ -306,6 +340,7 @@ _ROWS = (
         is_timed=False,
         needs_samples=True,
         has_legend=True,
+        has_limits=False,
         rank=_rank_signal,
         default_count=_count_lines,
         refuse=_refuse_lines,
@@ -319,6 +354,7 @@ _ROWS = (
         is_timed=False,
         needs_samples=True,
         has_legend=True,
+        has_limits=False,
         rank=_rank_signal,
         default_count=_count_lines,
         refuse=_refuse_lines,

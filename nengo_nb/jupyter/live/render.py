@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import weakref
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
@@ -73,6 +74,7 @@ class Style:
         reference: Samples that others are correlated with, or None.
         marker: Time of the first marker, in seconds.
         period: Time between two markers in seconds; zero for one alone.
+        hidden: Positions among the drawn values of lines that the axis need not hold.
     """
 
     dims: tuple[int, ...]
@@ -86,6 +88,7 @@ class Style:
     reference: History | None = None
     marker: float = 0.0
     period: float = 1.0
+    hidden: tuple[int, ...] = ()
 
     @property
     def key(self) -> Hashable:
@@ -176,7 +179,8 @@ def lines(history: History, window: Window, style: Style, cache: Cache) -> Drawn
         cache.reduced = reduced
         times = bucket_times(history, reduced, part.stop, len(values))
     # Times relative to the window, as float32 seconds have steps of 0.06 ms at t = 1000 s.
-    return Drawn(np.vstack([times - window.begin, values.T]).astype(np.float32), *bounds(values))
+    seen = np.delete(values, style.hidden, axis=1) if style.hidden else values
+    return Drawn(np.vstack([times - window.begin, values.T]).astype(np.float32), *bounds(seen))
 
 
 def share_scale(drawings: Sequence[Drawn]) -> list[Drawn]:
@@ -293,6 +297,18 @@ def path(history: History, window: Window, style: Style, _cache: Cache) -> Drawn
     return Drawn(values.T.astype(np.float32), low, high)
 
 
+def overlay(first: Drawn, second: Drawn) -> Drawn:
+    """Put a path over another one: two rows more; the shorter one ends in NaN."""
+    if not (first.array.size and second.array.size):
+        return first
+    columns = max(first.array.shape[1], second.array.shape[1])
+    rows = [
+        np.pad(drawn.array, ((0, 0), (0, columns - drawn.array.shape[1])), constant_values=np.nan)
+        for drawn in (first, second)
+    ]
+    return Drawn(np.vstack(rows), min(first.low, second.low), max(first.high, second.high))
+
+
 def image(history: History, window: Window, style: Style, _cache: Cache) -> Drawn:
     """Render the values at the window's end as an image; spikes are filtered into rates."""
     part = history.between(window.end, window.end)
@@ -301,6 +317,18 @@ def image(history: History, window: Window, style: Style, _cache: Cache) -> Draw
     last = slice(part.stop - 1, part.stop)
     tau = max(style.synapse, SPIKE_SECONDS) if style.spikes else style.synapse
     return matrix(values_of(history, last, style, tau)[0], style)
+
+
+def pattern(history: History, window: Window, style: Style, _cache: Cache) -> Drawn:
+    """Render the mean rate of each neuron in the window in Hz, in a grid; the scale has zero."""
+    part = history.between(window.begin, window.end)
+    if part.stop <= part.start:
+        return empty()
+    columns = math.ceil(math.sqrt(len(style.dims)))
+    square = replace(style, shape=(-(-len(style.dims) // columns), columns))
+    # Spikes are recorded as 1 / dt, so that the mean of either is a rate.
+    rates = matrix(_chosen(history.values[part], style).mean(axis=0), square)
+    return Drawn(rates.array, min(rates.low, 0.0), max(rates.high, 1.0))
 
 
 def cloud(history: History, window: Window, style: Style, _cache: Cache) -> Drawn:

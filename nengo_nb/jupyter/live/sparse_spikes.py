@@ -12,7 +12,7 @@ from .history import History
 
 MOST_VALUES = 2**24
 """Largest number of samples times neurons that are searched for spikes; of more neurons, evenly
-chosen ones stand for all. Where none are known yet, that takes 40 ms on two slow cores.
+chosen ones stand for all. Where none are known yet, that takes 0.2 s on two slow cores.
 """
 
 

@@ -27,6 +27,11 @@ class LivePlot:
         reference: Probe that a ``"correlation"`` is with; by default the first one of a node.
         marker: Time around which values are averaged as ``"aligned"`` in seconds; by default 0.
         period: Time after which there is a marker again, in seconds; 0 for one alone. By default 1.
+        over: Source whose path is drawn over an ``"xy"`` plot, such as a target, as ``target`` has
+            it.
+        limits: Smallest and largest value of the axis, of both axes of an ``"xy"`` plot, or of an
+            image's colours; by default they follow the values.
+        hidden: Positions of lines that are switched off, among those that are drawn.
     """
 
     target: Any
@@ -38,6 +43,9 @@ class LivePlot:
     reference: Any = None
     marker: float | None = None
     period: float | None = None
+    over: Any = None
+    limits: Sequence[float] | None = None
+    hidden: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -90,7 +98,11 @@ def _write(plot: LivePlot) -> str:
     synapse = f", synapse={plot.synapse!r}" if plot.synapse is not None else ""
     dims = "" if plot.dims is None else f", dims={list(plot.dims)!r}"
     pointers = "" if plot.pointers is None else f", pointers={list(plot.pointers)!r}"
-    names = ("order", "reference", "marker", "period")
+    names = ("order", "reference", "marker", "period", "over")
     chosen = {name: getattr(plot, name) for name in names if getattr(plot, name) is not None}
+    if plot.limits is not None:
+        chosen["limits"] = tuple(plot.limits)
+    if plot.hidden:
+        chosen["hidden"] = list(plot.hidden)
     others = "".join(f", {name}={value!r}" for name, value in chosen.items())
     return f"LivePlot({plot.target!r}, {plot.kind!r}{dims}{synapse}{pointers}{others})"

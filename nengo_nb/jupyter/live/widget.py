@@ -24,6 +24,7 @@ from .defaults import prefer
 from .frame_scheduler import FrameScheduler, pace_beside
 from .handlers import answer
 from .html_views import HtmlUpdates
+from .keyboards import release_keys
 from .layout_state import LayoutState
 from .run import LiveRun
 
@@ -75,6 +76,7 @@ class LiveWidget(Widget):
         # ipywidgets calls close when a widget is deleted, perhaps after an __init__ that failed.
         if "layout_state" in self.__dict__:
             self.frame_scheduler.close()
+            release_keys(self.layout_state.run.overrides)
             self.layout_state.run.leave(self)
             # Before the comm is closed: pages show that the view is over instead of an error.
             self.send(write_message(m.Closed()))
@@ -109,6 +111,8 @@ class LiveWidget(Widget):
                 # A reloaded page has lost everything but the
                 # widget's state, so the whole layout comes first.
                 self._html.forget()
+                # The page before it may have gone while a key was held.
+                release_keys(self.layout_state.run.overrides)
                 self._send_layout()
                 self.frame_scheduler.ready(view)
                 # The scheduler's thread has ended with the

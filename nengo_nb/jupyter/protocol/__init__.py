@@ -6,14 +6,15 @@ page are checked when they are read, as the page may have been made by another v
 package.
 
 - :mod:`.live`: live views
-- :mod:`.expressions`: their entries for semantic pointers
 - :mod:`.runs`: their kept runs
 - :mod:`.analysis`: settings of their analyses
 - :mod:`.diagram`: details and activity of a diagram's boxes
 - :mod:`.panel`: JupyterLab's side panel
 - :mod:`.html`: HTML of a node in a live view
 - :mod:`.loader`: BokehJS from the kernel
+- :mod:`.plot_settings`: how a live plot looks
 - :mod:`.preferences`: settings of the viewer
+- :mod:`.steering`: inputs that a live view sets
 
 ``labextension/src/protocol`` has the same in TypeScript; ``labextension/write_protocol.py`` writes
 it, and a test compares both. In either language ``ToBrowser`` and ``ToKernel`` are the unions of

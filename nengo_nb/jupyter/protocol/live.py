@@ -7,18 +7,26 @@ from typing import Any
 
 from .analysis import AnalysisInfo, ChangeAnalysis
 from .codec import kinds_of
-from .expressions import (
+from .html import Html
+from .loader import BokehScript, WantBokeh
+from .plot_settings import ChangeLimits, DrawOver, HideLines, PlotSettings
+from .preferences import Preferences
+from .runs import ForgetRun, NameRun, RunInfo, RunPart, ShowRun
+from .steering import (
     AddExpression,
+    AddSliders,
+    ChangeSliders,
     Checked,
     CheckExpression,
     Drive,
+    Grab,
+    HoldKeys,
+    KeyboardInfo,
     PointerNodeInfo,
+    Release,
     RemoveExpression,
+    RemoveSliders,
 )
-from .html import Html
-from .loader import BokehScript, WantBokeh
-from .preferences import Preferences
-from .runs import ForgetRun, NameRun, RunInfo, RunPart, ShowRun
 
 # --- to the browser
 # ---------------------------------------------------------------------------------------
@@ -62,6 +70,7 @@ class PlotInfo:
     undriven: str
     analysis: AnalysisInfo
     state: str
+    settings: PlotSettings
     figure: dict[str, Any]
 
 
@@ -88,6 +97,7 @@ class Layout:
     sliders: list[SliderInfo]
     expressions: list[str]
     pointer_nodes: list[PointerNodeInfo]
+    keyboards: list[KeyboardInfo]
     nodes: list[str]
     sources: list[SourceInfo]
     items: int
@@ -238,44 +248,6 @@ class GoBack:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Grab:
-    """Override dimensions of a node's output; those that are null stay as they are."""
-
-    name: str
-    values: list[float | None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Release:
-    """End the override of a node."""
-
-    name: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class AddSliders:
-    """Show the sliders of a node."""
-
-    name: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChangeSliders:
-    """Set the range of the sliders of a node."""
-
-    name: str
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class RemoveSliders:
-    """Remove the sliders of a node, and end its override."""
-
-    name: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Look:
     """Show a window of ``length`` seconds that ends at ``end``, null for the present."""
 
@@ -355,8 +327,8 @@ ToBrowser = Layout | Frame | Notice | File | Code | Checked | Closed | BokehScri
 Request = (
     Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | CheckExpression | Drive
     | AddExpression | RemoveExpression | AddSliders | ChangeSliders | RemoveSliders | Look | LookFor
-    | LookUntil | ChooseItem | AddPlot | ChangePlot | ChangeAnalysis | RemovePlot | WantData
-    | WantCode | ShowRun | NameRun | ForgetRun
+    | LookUntil | ChooseItem | AddPlot | ChangePlot | ChangeAnalysis | RemovePlot | HoldKeys
+    | DrawOver | ChangeLimits | HideLines | WantData | WantCode | ShowRun | NameRun | ForgetRun
 )  # fmt: skip
 """Request of the viewer, with a handler in ``live/handlers.py``."""
 ToKernel = Ready | Preferences | Ack | Hide | WantBokeh | Request

@@ -11,8 +11,8 @@ from nengo_nb.jupyter.labels import remember_names
 from nengo_nb.jupyter.live.defaults import make_sliders, steer
 from nengo_nb.jupyter.live.handlers import answer
 from nengo_nb.jupyter.live.specs import LiveExpression
-from nengo_nb.jupyter.protocol import expressions as e
 from nengo_nb.jupyter.protocol import live as m
+from nengo_nb.jupyter.protocol import steering as e
 from tests.costs import change_costs
 from tests.jupyter.live.spa_models import make_model, make_old_model, recorded, run_to
 from tests.jupyter.live.test_layout_state import numbers

@@ -9,7 +9,7 @@ from nengo import spa
 
 from nengo_nb.jupyter.live.history import History
 from nengo_nb.jupyter.live.plot_kinds import PLOT_KINDS, check_dims, default_dims, kinds_of
-from nengo_nb.jupyter.live.render import Cache, Style, Window, empty, lines, stack
+from nengo_nb.jupyter.live.render import Cache, Style, Window, empty, lines, pattern, stack
 from nengo_nb.jupyter.live.signals import Content, Source
 from nengo_nb.jupyter.live.specs import LivePlot
 from nengo_nb.jupyter.live.vocabularies import Vocabulary
@@ -140,6 +140,22 @@ def test_stacked_lines_of_all_runs_have_one_scale():
 
     assert [float(each.array[1, 0]) for each in drawn[:3]] == pytest.approx([-0.45, 0.45, 0.0])
     assert drawn[3].array.size == 0
+
+
+def test_a_firing_pattern_is_the_rate_of_each_neuron_in_the_window():
+    spikes = np.zeros((1000, 5), np.float32)
+    spikes[::10, 1] = 1000  # every 10 ms in the whole second
+    spikes[500::4, 4] = 1000  # every 4 ms in its second half
+
+    drawn = pattern(
+        History(spikes, 1000, 1.0, 0.001),
+        Window(0.5, 1.0),
+        Style((4, 3, 2, 1, 0), 0.0, True, None, (2, 3)),
+        Cache(),
+    )
+
+    np.testing.assert_allclose(drawn.array, [[250, 0, 0], [100, 0, np.nan]], rtol=0.01)
+    assert (drawn.low, drawn.high) == (0.0, pytest.approx(250, rel=0.01))
 
 
 def test_a_constant_is_a_level_stacked_line():

@@ -1,0 +1,46 @@
+"""Settings of a plot that change how it looks and not what it draws, and requests of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlotSettings:
+    """Settings of a plot.
+
+    Args:
+        over: Key of the source whose path is drawn over an xy plot; empty for none.
+        limits: Fixed ends of the axis or scale of values; empty where it follows the values.
+        has_limits: Whether such ends can be set.
+        hidden: Positions of the lines that are switched off, among those that are drawn.
+    """
+
+    over: str
+    limits: list[float]
+    has_limits: bool
+    hidden: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawOver:
+    """Draw the path of another source over an xy plot; no ``source`` ends that."""
+
+    plot: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeLimits:
+    """Fix the axis or scale of values from ``limits[0]`` to ``limits[1]``; without any, free it."""
+
+    plot: str
+    limits: list[float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HideLines:
+    """Switch off the lines at these positions among those that are drawn, and all others on."""
+
+    plot: str
+    hidden: list[int]
