@@ -11,19 +11,19 @@ import numpy as np
 
 from tests.recipes import Recipe
 
-EPSILON = float(np.finfo(np.float64).eps)
 
-
-def moves_by_rounding(recipe: Recipe, n_steps: int, tolerance: float) -> bool:
+def moves_by_rounding(recipe: Recipe, n_steps: int, tolerance: float, dtype: str) -> bool:
     """Whether Nengo's own samples move by more than is allowed where biases move by rounding.
 
     Args:
         recipe: The network.
         n_steps: Number of steps.
         tolerance: Allowed difference, relative to the largest value of a probe.
+        dtype: Precision to whose numbers biases are as if rounded.
     """
+    epsilon = float(np.finfo(dtype).eps)
     plain = _run(recipe, n_steps, 1.0)
-    for factor in (1 + EPSILON, 1 - EPSILON, 1 + 4 * EPSILON):
+    for factor in (1 + epsilon, 1 - epsilon, 1 + 4 * epsilon):
         for values, moved in zip(plain, _run(recipe, n_steps, factor), strict=True):
             allowed = tolerance * max(1.0, float(np.abs(values).max(initial=0)))
             if float(np.abs(moved - values).max(initial=0)) > allowed:

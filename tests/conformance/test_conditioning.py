@@ -62,12 +62,12 @@ def network(neuron_type: nengo.neurons.NeuronType) -> Recipe:
     "neuron_type", [nengo.RectifiedLinear(), nengo.Sigmoid(), nengo.LIF()], ids=repr
 )
 def test_smooth_rates_and_spikes_do_not_hang_on_rounding(neuron_type):
-    assert not moves_by_rounding(network(neuron_type), 63, 1e-9)
+    assert not moves_by_rounding(network(neuron_type), 63, 1e-9, "float64")
 
 
 def test_an_adaptation_at_the_threshold_hangs_on_rounding():
     """A campaign found it: ours differed from Nengo by 6e-7 Hz, of 61."""
     adaptive = network(nengo.AdaptiveLIFRate(tau_n=0.1, inc_n=0.05))
 
-    assert moves_by_rounding(adaptive, 63, 1e-9)
-    assert not moves_by_rounding(adaptive, 63, 1e-3)
+    assert moves_by_rounding(adaptive, 63, 1e-9, "float64")
+    assert not moves_by_rounding(adaptive, 63, 1e-3, "float64")

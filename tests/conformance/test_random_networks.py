@@ -108,10 +108,18 @@ def check_exactly(recipe: Recipe) -> None:
         for probe, values in expected.items():
             assert_equal(values, found[probe], 1e-9, probe)
     except AssertionError:
-        differences = [largest_difference(values, found[p]) for p, values in expected.items()]
-        if moves_by_rounding(recipe, sum(RUNS), max(1e-9, max(differences) / 10)):
-            hypothesis.reject()
+        reject_if_rounding_decides(recipe, expected, found, 1e-9, "float64")
         raise
+
+
+def reject_if_rounding_decides(
+    recipe: Recipe, expected: Outputs, found: Outputs, tolerance: float, dtype: str
+) -> None:
+    """Leave out a network of which Nengo's own samples move by a tenth of a difference."""
+    differences = [largest_difference(values, found[p]) for p, values in expected.items()]
+    allowed = max(tolerance, max(differences) / 10)
+    if moves_by_rounding(recipe, sum(RUNS), allowed, dtype):
+        hypothesis.reject()
 
 
 def check_exactly_for_a_while(recipe: Recipe) -> None:
@@ -127,12 +135,17 @@ def check_to_rounding(recipe: Recipe) -> None:
     threshold.
 
     The rate of a LIF neuron rises from zero with infinite slope, so there rounding of its input
-    changes it by some Hz.
+    changes it by some Hz. Where that is too much, Nengo must disagree with itself by a tenth of it
+    when biases move by rounding.
     """
     expected, found, neurons = simulate(recipe, "float32")
     steps, differing = first_difference(expected, found, neurons)
-    assert (differing < AT_THRESHOLD).all(), f"Rates differ at step {steps}: {differing}"
-    assert_equal_until(steps, expected, found)
+    try:
+        assert (differing < AT_THRESHOLD).all(), f"Rates differ at step {steps}: {differing}"
+        assert_equal_until(steps, expected, found)
+    except AssertionError:
+        reject_if_rounding_decides(recipe, expected, found, ROUNDING, "float32")
+        raise
 
 
 def check_until_a_spike_flips(recipe: Recipe) -> None:
