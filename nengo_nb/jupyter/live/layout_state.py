@@ -18,11 +18,12 @@ from nengo_nb.jupyter.protocol.steering import PointerNodeInfo
 from nengo_nb.plots import Trace
 
 from .catalog import catalog
+from .declared_plots import make_plot
 from .frame_parts import FrameRenderer
 from .html_views import HTML
 from .kept_runs import histories_of
 from .keyboards import keyboards
-from .plot import Plot, make_plot
+from .plot import Plot
 from .plot_kinds import kinds_of
 from .plot_looks import check_over, over_dims
 from .pointer_nodes import drivers_of, why_undriven

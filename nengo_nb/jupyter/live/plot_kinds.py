@@ -12,9 +12,27 @@ from dataclasses import dataclass
 
 from nengo_nb.plots import live as figures
 from nengo_nb.plots import live_analysis as analysis_figures
-from nengo_nb.plots.palette import MAX_LINES
 
 from .history import History
+from .plot_ranks import (
+    FEW_STACKED,
+    count_all,
+    count_lines,
+    rank_cloud,
+    rank_html,
+    rank_image,
+    rank_lines,
+    rank_path,
+    rank_pattern,
+    rank_raster,
+    rank_signal,
+    rank_spike_train,
+    rank_stacked,
+    refuse_lines,
+    refuse_none,
+    refuse_path,
+    refuse_stacked,
+)
 from .render import (
     Cache,
     Drawn,
@@ -31,18 +49,9 @@ from .render import (
     stack,
 )
 from .signal_statistics import aligned, correlation, spectrum
-from .signals import Content, Source
+from .signals import Source
 from .spike_statistics import intervals, population, rates
 from .still_lines import StillCache, still_lines
-
-FEW_LINES = 8
-"""Default number of lines of a source with more values than a plot can tell apart."""
-
-FEW_STACKED, MOST_STACKED = 12, 60
-"""Default and largest number of lines above each other: each needs some pixels."""
-
-MOST_ENTRIES = 4 * MAX_LINES
-"""Largest number of coordinates that are drawn one by one; more are an image by default."""
 
 
 @dataclass(frozen=True)
@@ -84,89 +93,6 @@ class PlotKind:
     is_analysis: bool = False
 
 
-def _rank_lines(source: Source) -> int | None:
-    return None if source.content is Content.HTML else 1
-
-
-def _rank_html(source: Source) -> int | None:
-    return 0 if source.content is Content.HTML else None
-
-
-def _rank_raster(source: Source) -> int | None:
-    return 0 if source.content is Content.SPIKES else None
-
-
-def _rank_spike_train(source: Source) -> int | None:
-    return 4 if source.has_all_spikes else None
-
-
-def _rank_signal(source: Source) -> int | None:
-    return 4 if source.has_all_spikes or not source.spikes else None
-
-
-def _rank_stacked(source: Source) -> int | None:
-    if not source.is_neural or source.content is Content.SPIKES:
-        return None
-    # All voltages go up and down between the same values: over each other they hide one another.
-    return 0 if source.records == "voltage" else 3
-
-
-def _rank_path(source: Source) -> int | None:
-    is_point = source.content is Content.COORDINATES and len(source.shape) == 1
-    return 2 if is_point and 2 <= source.size <= MOST_ENTRIES else None
-
-
-def _rank_cloud(source: Source) -> int | None:
-    return 2 if source.vocabulary is not None else None
-
-
-def _rank_pattern(source: Source) -> int | None:
-    if source.content is Content.SPIKES:
-        return 2
-    is_rate = source.is_neural and source.records in (None, "output")
-    return 4 if is_rate else None
-
-
-def _rank_image(source: Source) -> int | None:
-    if source.content is Content.HTML:
-        return None
-    if source.content is not Content.COORDINATES:
-        return 3
-    if len(source.shape) > 1 or source.size > MOST_ENTRIES:
-        return 0
-    return 3 if source.size > 1 else None
-
-
-def _count_lines(size: int) -> int:
-    return size if size <= MAX_LINES else FEW_LINES
-
-
-def _refuse_lines(count: int) -> str:
-    if count <= MAX_LINES:
-        return ""
-    return f"{count} lines cannot be told apart; choose at most {MAX_LINES}, or an image"
-
-
-def _refuse_stacked(count: int) -> str:
-    if count <= MOST_STACKED:
-        return ""
-    return (
-        f"{count} lines have no room above each other; choose at most {MOST_STACKED}, or an image"
-    )
-
-
-def _refuse_path(count: int) -> str:
-    return "" if count == 2 else f"an xy plot draws two values, not {count}"
-
-
-def _count_all(size: int) -> int:
-    return size
-
-
-def _refuse_none(_count: int) -> str:
-    return ""
-
-
 _ROWS = (
     PlotKind(
         name="lines",
@@ -175,9 +101,9 @@ _ROWS = (
         needs_samples=True,
         has_legend=True,
         has_limits=True,
-        rank=_rank_lines,
-        default_count=_count_lines,
-        refuse=_refuse_lines,
+        rank=rank_lines,
+        default_count=count_lines,
+        refuse=refuse_lines,
         render=lines,
         render_kept=still_lines,
         join=share_scale,
@@ -190,9 +116,9 @@ _ROWS = (
         needs_samples=True,
         has_legend=False,
         has_limits=False,
-        rank=_rank_stacked,
+        rank=rank_stacked,
         default_count=lambda size: min(size, FEW_STACKED),
-        refuse=_refuse_stacked,
+        refuse=refuse_stacked,
         render=lines,
         render_kept=still_lines,
         join=stack,
@@ -205,9 +131,9 @@ _ROWS = (
         needs_samples=True,
         has_legend=False,
         has_limits=False,
-        rank=_rank_raster,
-        default_count=_count_all,
-        refuse=_refuse_none,
+        rank=rank_raster,
+        default_count=count_all,
+        refuse=refuse_none,
         render=raster,
         draw=figures.draw_raster,
     ),
@@ -218,9 +144,9 @@ _ROWS = (
         needs_samples=True,
         has_legend=False,
         has_limits=True,
-        rank=_rank_path,
+        rank=rank_path,
         default_count=lambda size: min(size, 2),
-        refuse=_refuse_path,
+        refuse=refuse_path,
         render=path,
         render_kept=path,
         join=share_scale,
@@ -233,9 +159,9 @@ _ROWS = (
         needs_samples=True,
         has_legend=False,
         has_limits=False,
-        rank=_rank_cloud,
-        default_count=_count_all,
-        refuse=_refuse_none,
+        rank=rank_cloud,
+        default_count=count_all,
+        refuse=refuse_none,
         render=cloud,
         draw=figures.draw_cloud,
     ),
@@ -246,9 +172,9 @@ _ROWS = (
         needs_samples=False,
         has_legend=False,
         has_limits=True,
-        rank=_rank_image,
-        default_count=_count_all,
-        refuse=_refuse_none,
+        rank=rank_image,
+        default_count=count_all,
+        refuse=refuse_none,
         render=image,
         draw=figures.draw_image,
     ),
@@ -259,9 +185,9 @@ _ROWS = (
         needs_samples=True,
         has_legend=False,
         has_limits=True,
-        rank=_rank_pattern,
-        default_count=_count_all,
-        refuse=_refuse_none,
+        rank=rank_pattern,
+        default_count=count_all,
+        refuse=refuse_none,
         render=pattern,
         draw=figures.draw_pattern,
     ),
@@ -272,9 +198,9 @@ _ROWS = (
         needs_samples=False,
         has_legend=False,
         has_limits=False,
-        rank=_rank_html,
-        default_count=_count_all,
-        refuse=_refuse_none,
+        rank=rank_html,
+        default_count=count_all,
+        refuse=refuse_none,
         render=nothing,
         draw=None,
     ),
@@ -285,9 +211,9 @@ _ROWS = (
         needs_samples=True,
         has_legend=False,
         has_limits=False,
-        rank=_rank_spike_train,
-        default_count=_count_all,
-        refuse=_refuse_none,
+        rank=rank_spike_train,
+        default_count=count_all,
+        refuse=refuse_none,
         render=rates,
         draw=analysis_figures.draw_rates,
         is_analysis=True,
@@ -299,9 +225,9 @@ _ROWS = (
         needs_samples=True,
         has_legend=False,
         has_limits=False,
-        rank=_rank_spike_train,
-        default_count=_count_all,
-        refuse=_refuse_none,
+        rank=rank_spike_train,
+        default_count=count_all,
+        refuse=refuse_none,
         render=population,
         draw=analysis_figures.draw_population,
         is_analysis=True,
@@ -313,9 +239,9 @@ _ROWS = (
         needs_samples=True,
         has_legend=False,
         has_limits=False,
-        rank=_rank_spike_train,
-        default_count=_count_all,
-        refuse=_refuse_none,
+        rank=rank_spike_train,
+        default_count=count_all,
+        refuse=refuse_none,
         render=intervals,
         draw=analysis_figures.draw_intervals,
         is_analysis=True,
@@ -327,9 +253,9 @@ _ROWS = (
         needs_samples=True,
         has_legend=True,
         has_limits=False,
-        rank=_rank_signal,
-        default_count=_count_lines,
-        refuse=_refuse_lines,
+        rank=rank_signal,
+        default_count=count_lines,
+        refuse=refuse_lines,
         render=spectrum,
         draw=analysis_figures.draw_spectrum,
         is_analysis=True,
@@ -341,9 +267,9 @@ _ROWS = (
         needs_samples=True,
         has_legend=True,
         has_limits=False,
-        rank=_rank_signal,
-        default_count=_count_lines,
-        refuse=_refuse_lines,
+        rank=rank_signal,
+        default_count=count_lines,
+        refuse=refuse_lines,
         render=correlation,
         draw=analysis_figures.draw_correlation,
         is_analysis=True,
@@ -355,9 +281,9 @@ _ROWS = (
         needs_samples=True,
         has_legend=True,
         has_limits=False,
-        rank=_rank_signal,
-        default_count=_count_lines,
-        refuse=_refuse_lines,
+        rank=rank_signal,
+        default_count=count_lines,
+        refuse=refuse_lines,
         render=aligned,
         draw=analysis_figures.draw_aligned,
         is_analysis=True,
