@@ -48,7 +48,7 @@ def test_limits_stay_with_a_plot_but_a_raster_has_none(layout, network):
     for kind, has_limits in [("raster", False), ("lines", True)]:
         answer(
             layout,
-            m.ChangePlot(plot=plot.id, kind=kind, dims=[], pointers=[], synapse=0.0, ordered=False),
+            m.ChangePlot(plot=plot.id, kind=kind, dims=[], pointers=[], synapse=0.0, order="index"),
         )
         assert settings(layout).has_limits == has_limits
         assert settings(layout).limits == ([0.0, 2000.0] if has_limits else [])
@@ -86,7 +86,7 @@ def test_lines_that_there_are_not_cannot_be_switched_off(layout, network):
 def test_other_values_have_all_their_lines(layout, network):
     plot = layout.add_plot(LivePlot(network.spikes, "lines", dims=(0, 1, 2), hidden=(2,)))
     change = m.ChangePlot(
-        plot=plot.id, kind="lines", dims=[3, 4, 5], pointers=[], synapse=0.0, ordered=False
+        plot=plot.id, kind="lines", dims=[3, 4, 5], pointers=[], synapse=0.0, order="index"
     )
 
     answer(layout, change)

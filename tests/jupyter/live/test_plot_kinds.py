@@ -48,6 +48,7 @@ def of_neurons(n_neurons, attr):
             [
                 "raster",
                 "lines",
+                "pattern",
                 "image",
                 "rates",
                 "population",
@@ -65,7 +66,10 @@ def of_neurons(n_neurons, attr):
             of_neurons(30, "voltage"),
             ["stacked", "lines", "image", "spectrum", "correlation", "aligned"],
         ),
-        (of_neurons(30, None), ["lines", "stacked", "image", "spectrum", "correlation", "aligned"]),
+        (
+            of_neurons(30, None),
+            ["lines", "stacked", "image", "pattern", "spectrum", "correlation", "aligned"],
+        ),
         (
             source(16, content=Content.POPULATION, vocabulary=VOCABULARY, labels=("A", "B")),
             ["lines", "cloud", "image", "spectrum", "correlation", "aligned"],
