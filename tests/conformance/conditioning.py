@@ -6,28 +6,10 @@ the last place around the threshold is a rate of 0 or 1.4 Hz. Adaptation drives 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-import hypothesis
 import nengo
 import numpy as np
 
 from tests.recipes import Recipe
-
-
-def reject_if_rounding_decides(
-    recipe: Recipe,
-    n_steps: int,
-    expected: Mapping[nengo.Probe, np.ndarray],
-    found: Mapping[nengo.Probe, np.ndarray],
-    tolerance: float,
-    dtype: str,
-) -> None:
-    """Leave out a network of which Nengo's own samples move by a tenth of a difference."""
-    differences = [largest_difference(values, found[p]) for p, values in expected.items()]
-    allowed = max(tolerance, max(differences) / 10)
-    if moves_by_rounding(recipe, n_steps, allowed, dtype):
-        hypothesis.reject()
 
 
 def largest_difference(expected: np.ndarray, found: np.ndarray) -> float:

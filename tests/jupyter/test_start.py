@@ -66,6 +66,8 @@ def test_the_launcher_opens_the_examples_whose_links_open_one(lab):
     lab.page.locator(".jp-RenderedMarkdown a", has_text="oscillator").first.click()
 
     lab.page.get_by_role("tab", name="oscillator.ipynb").wait_for(timeout=TIMEOUT)
+    # A page that still opens takes the focus from what comes next.
+    lab.page.wait_for_function(IDLE, timeout=TIMEOUT)
 
 
 def names_in(folder):
