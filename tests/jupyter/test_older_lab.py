@@ -1,5 +1,5 @@
-"""Older JupyterLabs, from the oldest supported one on, in a real browser: panel, diagrams,
-settings and launcher.
+"""Older JupyterLabs, the oldest supported one and the one before the newest, in a real browser:
+panel, diagrams, settings and launcher.
 """
 
 import subprocess
@@ -13,7 +13,7 @@ from tests.jupyter.panel.page import BOX, DIAGRAM, run_panel
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module", params=["4.2", "4.3", "4.4", "4.5"])
+@pytest.fixture(scope="module", params=["4.2", "4.5"])
 def version(request):
     return request.param
 
