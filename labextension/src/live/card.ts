@@ -57,7 +57,7 @@ export class Card {
   private readonly title = element("span", { class: "nnb-title" });
   private readonly legend = element("span", { class: "nnb-legend" });
   /** Which dashes are which kept run. */
-  private readonly runs = element("span", { class: "nnb-legend" });
+  private readonly runs = element("span", { class: "nnb-run-legend" });
   private readonly note = element("div", { class: "nnb-note", attributes: { hidden: "" } });
   private figure: Drawing | null = null;
   private html: Html | null = null;

@@ -86,7 +86,7 @@ def fill(page, index, label, text):
 
 
 def shown(page, index, wanted):
-    """Wait until a plot is drawn like that: kind, dimensions, synapse, and whether it is sorted."""
+    """Wait until a plot is drawn like that: kind, dimensions, synapse, and order."""
     text = json.dumps(wanted, separators=(",", ":"))
     page.until(
         "([index, text]) => document.querySelectorAll('.nnb-card')[index].dataset.shown === text",
@@ -152,7 +152,7 @@ def test_dimensions_filter_and_window_change_while_it_runs_without_another_build
     fill(page, 0, "Dimensions", "1")
     fill(page, 0, "Synapse (s)", "0.05")
     page.page.get_by_title("How much time is shown").select_option("0.5")
-    shown(page, 0, ["lines", [1], 0.05, False])
+    shown(page, 0, ["lines", [1], 0.05, "index"])
     page.until_time(before + 0.3)
     page.pause()
 

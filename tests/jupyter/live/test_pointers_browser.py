@@ -147,7 +147,7 @@ def test_a_state_is_compared_with_an_expression_and_with_fewer_keys(page, menu):
     card.get_by_text("Default", exact=True).click()
     card.locator(".nnb-legend").get_by_text("RED", exact=True).wait_for()
 
-    assert card.locator(".nnb-legend span").all_text_contents() == ["RED", "BLUE", "ROUND"]
+    assert card.locator(".nnb-legend button").all_text_contents() == ["RED", "BLUE", "ROUND"]
 
 
 def test_in_a_cloud_the_name_of_what_is_held_is_the_largest(page, menu):
