@@ -104,9 +104,8 @@ test("over a raster the neuron of the row is named by its own number", async () 
   ]);
 });
 
-test("the menu of an average at markers sets when they are", () => {
-  sent.length = 0;
-  const info: PlotInfo = { ...LINES, kind: "aligned", kinds: ["aligned"] };
+/** A card whose menu is open. */
+function withMenu(info: PlotInfo): Card {
   const tools = {
     bokeh: bokehOf(lineModels()),
     send,
@@ -116,6 +115,13 @@ test("the menu of an average at markers sets when they are", () => {
   };
   const card = new Card(info, tools);
   first(HTMLButtonElement, card.element, "[title='Change or save this plot']").click();
+  return card;
+}
+
+test("the menu of an average at markers sets when they are", () => {
+  sent.length = 0;
+  const info: PlotInfo = { ...LINES, kind: "aligned", kinds: ["aligned"] };
+  const card = withMenu(info);
 
   const labels = [...card.element.querySelectorAll("label")];
   const marker = labels.find((label) => label.textContent.startsWith("Marker"));
@@ -133,15 +139,7 @@ test("the menu of a correlation chooses what it is with", () => {
   sent.length = 0;
   const analysis = { ...LINES.analysis, reference: "wave", references: ["wave", "decoded"] };
   const info: PlotInfo = { ...LINES, kind: "correlation", kinds: ["correlation"], analysis };
-  const tools = {
-    bokeh: bokehOf(lineModels()),
-    send,
-    look: vi.fn(),
-    hover: vi.fn(),
-    sources: () => [],
-  };
-  const card = new Card(info, tools);
-  first(HTMLButtonElement, card.element, "[title='Change or save this plot']").click();
+  const card = withMenu(info);
 
   const labels = [...card.element.querySelectorAll("label")];
   const choice = labels.find((label) => label.textContent.startsWith("With"));

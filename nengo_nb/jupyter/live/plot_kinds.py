@@ -53,6 +53,9 @@ from .signals import Source
 from .spike_statistics import intervals, population, rates
 from .still_lines import StillCache, still_lines
 
+Render = Callable[[History, Window, Style, Cache], Drawn]
+"""Turns samples of a run in a window into the data of a frame."""
+
 
 @dataclass(frozen=True)
 class PlotKind:
@@ -86,11 +89,49 @@ class PlotKind:
     rank: Callable[[Source], int | None]
     default_count: Callable[[int], int]
     refuse: Callable[[int], str]
-    render: Callable[[History, Window, Style, Cache], Drawn]
+    render: Render
     draw: figures.Draw | None
     render_kept: Callable[[History, Window, Style, StillCache], Drawn] | None = None
     join: Callable[[Sequence[Drawn]], list[Drawn]] = list
     is_analysis: bool = False
+
+
+def _of_spikes(
+    name: str, label: str, render: Render, draw: figures.Draw, is_timed: bool = False
+) -> PlotKind:
+    """Return the kind of an analysis of all drawn neurons together."""
+    return PlotKind(
+        name=name,
+        label=label,
+        is_timed=is_timed,
+        needs_samples=True,
+        has_legend=False,
+        has_limits=False,
+        rank=rank_spike_train,
+        default_count=count_all,
+        refuse=refuse_none,
+        render=render,
+        draw=draw,
+        is_analysis=True,
+    )
+
+
+def _of_signals(name: str, label: str, render: Render, draw: figures.Draw) -> PlotKind:
+    """Return the kind of an analysis that has a curve for each value."""
+    return PlotKind(
+        name=name,
+        label=label,
+        is_timed=False,
+        needs_samples=True,
+        has_legend=True,
+        has_limits=False,
+        rank=rank_signal,
+        default_count=count_lines,
+        refuse=refuse_lines,
+        render=render,
+        draw=draw,
+        is_analysis=True,
+    )
 
 
 _ROWS = (
@@ -204,90 +245,16 @@ _ROWS = (
         render=nothing,
         draw=None,
     ),
-    PlotKind(
-        name="rates",
-        label="firing rates",
-        is_timed=False,
-        needs_samples=True,
-        has_legend=False,
-        has_limits=False,
-        rank=rank_spike_train,
-        default_count=count_all,
-        refuse=refuse_none,
-        render=rates,
-        draw=analysis_figures.draw_rates,
-        is_analysis=True,
+    _of_spikes("rates", "firing rates", rates, analysis_figures.draw_rates),
+    _of_spikes(
+        "population", "population rate", population, analysis_figures.draw_population, is_timed=True
     ),
-    PlotKind(
-        name="population",
-        label="population rate",
-        is_timed=True,
-        needs_samples=True,
-        has_legend=False,
-        has_limits=False,
-        rank=rank_spike_train,
-        default_count=count_all,
-        refuse=refuse_none,
-        render=population,
-        draw=analysis_figures.draw_population,
-        is_analysis=True,
+    _of_spikes("intervals", "inter-spike intervals", intervals, analysis_figures.draw_intervals),
+    _of_signals("spectrum", "power spectrum", spectrum, analysis_figures.draw_spectrum),
+    _of_signals(
+        "correlation", "correlation with input", correlation, analysis_figures.draw_correlation
     ),
-    PlotKind(
-        name="intervals",
-        label="inter-spike intervals",
-        is_timed=False,
-        needs_samples=True,
-        has_legend=False,
-        has_limits=False,
-        rank=rank_spike_train,
-        default_count=count_all,
-        refuse=refuse_none,
-        render=intervals,
-        draw=analysis_figures.draw_intervals,
-        is_analysis=True,
-    ),
-    PlotKind(
-        name="spectrum",
-        label="power spectrum",
-        is_timed=False,
-        needs_samples=True,
-        has_legend=True,
-        has_limits=False,
-        rank=rank_signal,
-        default_count=count_lines,
-        refuse=refuse_lines,
-        render=spectrum,
-        draw=analysis_figures.draw_spectrum,
-        is_analysis=True,
-    ),
-    PlotKind(
-        name="correlation",
-        label="correlation with input",
-        is_timed=False,
-        needs_samples=True,
-        has_legend=True,
-        has_limits=False,
-        rank=rank_signal,
-        default_count=count_lines,
-        refuse=refuse_lines,
-        render=correlation,
-        draw=analysis_figures.draw_correlation,
-        is_analysis=True,
-    ),
-    PlotKind(
-        name="aligned",
-        label="average at markers (PSTH)",
-        is_timed=False,
-        needs_samples=True,
-        has_legend=True,
-        has_limits=False,
-        rank=rank_signal,
-        default_count=count_lines,
-        refuse=refuse_lines,
-        render=aligned,
-        draw=analysis_figures.draw_aligned,
-        is_analysis=True,
-    ),
+    _of_signals("aligned", "average at markers (PSTH)", aligned, analysis_figures.draw_aligned),
 )
 
 PLOT_KINDS = {kind.name: kind for kind in _ROWS}
