@@ -78,13 +78,11 @@ def assert_equal(
     kept: int | None = None,
 ) -> None:
     """Equal for every item of the minibatch, for so many steps if not all, up to rounding
-    relative to the largest value recorded.
+    relative to the largest value recorded in them.
     """
     assert found.shape[1:] == expected.shape, what
-    # Of the whole run, as is that of the first difference: where activity grows without end, a
-    # spike more is nothing beside what comes later.
-    scale = max(1.0, float(np.max(np.abs(expected), initial=0)))
     expected, found = expected[:kept], found[:, :kept]
+    scale = max(1.0, float(np.max(np.abs(expected), initial=0)))
     assert np.isfinite(expected).all(), what
     repeated = np.broadcast_to(expected, found.shape)
     np.testing.assert_allclose(found, repeated, rtol=0, atol=tolerance * scale, err_msg=str(what))
@@ -151,8 +149,11 @@ def first_difference(
     """The number of steps for which all neurons' outputs agree, and the outputs that first
     differ, in Hz.
     """
-    # By neuron: a probe of some neurons alone is compared with their own largest output.
-    largest = [np.maximum(1.0, np.max(np.abs(expected[probe]), axis=0)) for probe in neurons]
+    # By neuron: a probe of some neurons alone is compared with their own largest output. Up to
+    # that step: where activity grows without end, a spike more is nothing beside what comes later.
+    largest = [
+        np.maximum(1.0, np.maximum.accumulate(np.abs(expected[probe]), axis=0)) for probe in neurons
+    ]
     apart = [
         np.abs(found[p] - expected[p]) > ROUNDING * most
         for p, most in zip(neurons, largest, strict=True)
