@@ -57,13 +57,29 @@ OPTIMIZERS = {
 }
 
 
+FUSED = {
+    "SGD": lambda: keras.optimizers.SGD(1e-7),
+    "momentum": lambda: keras.optimizers.SGD(1e-7, momentum=0.9),
+    "Nesterov momentum": lambda: keras.optimizers.SGD(1e-7, momentum=0.9, nesterov=True),
+    "RMSprop": lambda: keras.optimizers.RMSprop(0.01, rho=0.8, epsilon=1e-5),
+    "Adam": lambda: keras.optimizers.Adam(
+        keras.optimizers.schedules.ExponentialDecay(0.01, 2, 0.5), beta_1=0.8, beta_2=0.9
+    ),
+}
+"""Optimizers whose steps TensorFlow has an operation for."""
+
+
 def decayed():
     optimizer = keras.optimizers.AdamW(0.01, weight_decay=0.1)
     optimizer.exclude_from_weight_decay(var_names=["bias"])
     return optimizer
 
 
-@pytest.mark.parametrize("optimizer", [*OPTIMIZERS.values(), decayed], ids=[*OPTIMIZERS, "decay"])
+@pytest.mark.parametrize(
+    "optimizer",
+    [*OPTIMIZERS.values(), *FUSED.values(), decayed],
+    ids=[*OPTIMIZERS, *FUSED, "decay"],
+)
 def test_two_programs_learn_what_one_does(optimizer, monkeypatch):
     # Windows of three steps take the state from one program to the next.
     history, one, n_variables = fit(optimizer, epochs=2, truncation=3)
@@ -102,6 +118,29 @@ def test_a_loss_that_is_no_number_changes_no_weights(monkeypatch):
     assert "became NaN or infinite in epoch 1, minibatch 1" in history["error"][0]
     for name, weights in before.items():
         np.testing.assert_array_equal(after[name], weights)
+
+
+@pytest.mark.parametrize("optimizer", FUSED.values(), ids=FUSED)
+def test_a_variable_is_updated_by_one_operation(optimizer, steps, monkeypatch):
+    monkeypatch.setitem(MODELS, Device.CPU, SPLIT)
+
+    fit(optimizer)
+
+    (step,) = steps
+    ((traced, _),) = step.update.programs.values()
+    used = collections.Counter(o.type for o in traced.graph.get_operations())
+    (applied,) = [count for kind, count in used.items() if kind.startswith("ResourceApply")]
+    assert applied == len(step.model.trainable_weights)
+    assert used["AssignVariableOp"] == 1  # the number of steps
+
+
+@pytest.mark.parametrize("optimizer", [*OPTIMIZERS.values(), decayed], ids=[*OPTIMIZERS, "decay"])
+def test_an_optimizer_that_does_more_is_left_to_keras(optimizer, steps, monkeypatch):
+    monkeypatch.setitem(MODELS, Device.CPU, SPLIT)
+
+    fit(optimizer)
+
+    assert steps[0].fused is None
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 XLA compiles some kernels for each variable that an optimizer changes: with 129 small variables and
 Adam that takes nine tenths of the first ``fit``. Here the compiled program returns the gradients of
-the few merged parameters, and a plain graph takes them apart and applies them.
+the few merged parameters, and a plain graph takes them apart and applies them, by one fused
+operation for each variable if the optimizer has one.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from nengo_nb.engine.assembly import Assembled, Copies, Slot
 from nengo_nb.on_demand import tf
 
 from .calls_by_shape import ByShapes
+from .fused_updates import FusedUpdates, is_fused
 from .schedules import Tensor
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ class SplitStep:
         self.copies = copies
         self.differentiate = ByShapes(self._differentiate, jit_compile=True)
         self.update = ByShapes(self._update, jit_compile=False)
+        self.fused: FusedUpdates | None = None
+        self.is_prepared = False
         self.reached: list[Slot] = []
         """The merged parameters that have a gradient, known once this is traced."""
 
@@ -49,8 +53,20 @@ class SplitStep:
         """
         finite, gradients, own, logs, after = self.differentiate(*batch)
         if finite:
+            if not self.is_prepared:
+                self._prepare()
             self.update(gradients, own)
         return logs, after
+
+    def _prepare(self) -> None:
+        """Choose how gradients are applied, before that is traced.
+
+        TensorFlow repeats a trace that makes variables.
+        """
+        optimizer, variables = self.model.optimizer, self.model.trainable_weights
+        if is_fused(optimizer, variables):
+            self.fused = FusedUpdates(optimizer, variables)
+        self.is_prepared = True
 
     def _differentiate(self, *batch: Any) -> tuple[Any, ...]:
         """Compute loss and metrics of a minibatch, and gradients of its merged parameters."""
@@ -85,7 +101,11 @@ class SplitStep:
         own = [variable for variable in model.own_variables if variable.trainable]
         by_variable |= {id(v): gradient for v, gradient in zip(own, of_own, strict=True)}
         pairs = [(by_variable[id(v)], v) for v in model.trainable_weights]
-        return model.apply([(gradient, v) for gradient, v in pairs if gradient is not None])
+        known = [(gradient, v) for gradient, v in pairs if gradient is not None]
+        if self.fused is None:
+            return model.apply(known)
+        self.fused.apply(known)
+        return tf.constant(0)
 
 
 def are_finite(loss: Tensor, gradients: Sequence[Tensor]) -> Tensor:
