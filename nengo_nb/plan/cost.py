@@ -39,6 +39,11 @@ class CostModel:
             as XLA compiles some kernels for each. A minibatch takes 1.2 to 1.5 times as long then
             with 15 of them, 1.0 to 1.2 with 45, and 0.7 to 0.9 with 120; the first ``fit`` a third
             of the time with 45, and a sixth with 120 (Adam).
+        few_trained_minibatches: Minibatches, in all, up to which training is not compiled if there
+            is no loop over steps. XLA takes 0.5 s to compile two layers, and half as long for a
+            minibatch of spiking neurons then; with convolutions it gains nothing at all.
+        few_trained_steps: The same, in steps, where there is a loop: compiling takes 1 to 3 s and
+            gains 0.1 to 2 ms a step.
         chunk_bytes: Room for what is known of a chunk of steps. A short chunk leaves most of it
             empty, and yet it is filled.
         long_chunk_bytes: Room for a long chunk; with more, the cache does not hold what one stage
@@ -94,6 +99,8 @@ class CostModel:
     many_learned: int = 10**5
     many_learned_in_all: int = 2**23
     many_trained: int = 40
+    few_trained_minibatches: int = 200
+    few_trained_steps: int = 2000
     chunk_bytes: int = 2**20
     long_chunk_bytes: int = 2**23
     block_steps: int = 32
@@ -127,6 +134,19 @@ class CostModel:
     def is_worth_a_stage(self, rows: int, columns: int) -> bool:
         """Whether a product with constant weights is worth being computed for all steps at once."""
         return rows * columns >= self.many_weights and min(rows, columns) >= self.fewest_rows
+
+    def is_worth_compiling(self, n_steps: int, minibatches: float, loops: bool) -> bool:
+        """Whether XLA compiles training sooner than it would have been done without.
+
+        Args:
+            n_steps: Number of steps of an example.
+            minibatches: Number of minibatches up to the end of training.
+            loops: Whether anything is computed step by step.
+        """
+        if loops:
+            return minibatches * n_steps > self.few_trained_steps and n_steps > 1
+        # One step is computed as fast by TensorFlow's operators.
+        return minibatches > self.few_trained_minibatches and n_steps > 1
 
     def is_worth_blocks(self, n_weights: int, batch: int) -> bool:
         """Whether learned weights are updated once in a block of steps, if no probe records them.

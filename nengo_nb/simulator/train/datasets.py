@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -296,6 +297,23 @@ def told_of_data() -> Iterator[None]:
 def is_stream(x: Any) -> bool:
     """Whether examples come minibatch by minibatch, with their targets."""
     return isinstance(x, tf.data.Dataset | keras.utils.PyDataset) or hasattr(x, "__next__")
+
+
+def count_minibatches(data: Mapping[str, Any], arguments: Mapping[str, Any]) -> float:
+    """Count the minibatches of a training; infinity where that is not known.
+
+    Args:
+        data: ``x`` and ``batch_size`` of ``keras.Model.fit``.
+        arguments: Its other arguments.
+    """
+    in_an_epoch = arguments.get("steps_per_epoch")
+    if in_an_epoch is None:
+        if is_stream(data["x"]):
+            return math.inf
+        examples = len(next(iter(data["x"].values())))
+        trained = examples * (1 - arguments.get("validation_split", 0))
+        in_an_epoch = math.ceil(trained / data["batch_size"])
+    return in_an_epoch * (arguments.get("epochs", 1) - arguments.get("initial_epoch", 0))
 
 
 def peeked(stream: Any) -> tuple[Any, Any]:

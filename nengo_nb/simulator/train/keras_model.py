@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +15,7 @@ from nengo.exceptions import SimulationError
 from nengo_nb.engine.assembly import Assembled
 from nengo_nb.engine.forward import States
 from nengo_nb.on_demand import keras, tf
+from nengo_nb.plan.stages import StageKind
 from nengo_nb.simulator.params.parameter_values import ParameterValues
 from nengo_nb.simulator.params.parameters import Parameter
 
@@ -73,6 +76,9 @@ class NetworkModel(ClosingModel):
         self.own_variables = list(own)
         self.can_compile = compiles
         self.use_xla: bool | None = None
+        self.minibatches_done = 0
+        self.minibatches_in_sight = math.inf
+        """Number of minibatches at the end of this training, with those of all before it."""
         self.losses_by_output: dict[str, Loss] = {}
         self.schedule: Schedule | None = None
         # As attributes of the model, by which Keras finds, saves and loads them.
@@ -133,8 +139,7 @@ class NetworkModel(ClosingModel):
     def make_train_function(self, force: bool = False) -> Callable[[Iterator], Any]:
         """Return a function that trains on a minibatch, with one program for each shape."""
         if self.train_function is None or force:
-            plain = ByShapes(self._learn, jit_compile=False)
-            compiled = self._compiled_step()
+            plain, compiled = self._step(jit_compile=False), self._step(jit_compile=True)
 
             def train(iterator: Iterator) -> Any:
                 x, y, weight = keras.utils.unpack_x_y_sample_weight(next(iterator))
@@ -144,13 +149,13 @@ class NetworkModel(ClosingModel):
             self.train_function = train
         return self.train_function
 
-    def _compiled_step(self) -> Callable[..., Any]:
-        """Return a gradient step that XLA compiles: all of it, or all but the optimizer."""
+    def _step(self, jit_compile: bool) -> Callable[..., Any]:
+        """Return a gradient step, in one program or in two."""
         plan = self._chosen().forward.forward.plan
         copies = self.parameters.copies(plan)
         if copies is None or len(copies.signals) < plan.cost.many_trained:
-            return ByShapes(self._learn, jit_compile=True)
-        return SplitStep(self, copies)
+            return ByShapes(self._learn, jit_compile)
+        return SplitStep(self, copies, jit_compile)
 
     def _work_through(self, learn: Callable[..., Any], x: Tensors, y: Tensors, weight: Any) -> Any:
         """Train on a minibatch, in one piece or in windows of time (truncated backpropagation)."""
@@ -171,6 +176,7 @@ class NetworkModel(ClosingModel):
             states = after if states is not None else None
         if schedule.begin is not None and states is not None:
             schedule.end(states, steps)
+        self.minibatches_done += 1
         return logs
 
     def _learn(
@@ -210,14 +216,24 @@ class NetworkModel(ClosingModel):
         return tf.constant(0)
 
     def _compiles(self, x: Tensors) -> bool:
-        """Whether a training step goes through XLA.
-
-        On a CPU it gains nothing where there is no loop over time, and costs a second of compiling.
-        """
-        if self.use_xla is not None:
-            return self.can_compile and self.use_xla
+        """Whether a training step goes through XLA."""
+        if not self.can_compile or self.use_xla is not None:
+            return self.can_compile and bool(self.use_xla)
+        if tf.config.list_logical_devices("GPU"):
+            return True
+        plan = self._chosen().forward.forward.plan
+        loops = any(stage.kind is StageKind.SCAN for stage in plan.stages)
         n_steps = next(iter(x.values())).shape[1]
-        return self.can_compile and (n_steps > 1 or bool(tf.config.list_logical_devices("GPU")))
+        return plan.cost.is_worth_compiling(n_steps, self.minibatches_in_sight, loops)
+
+    @contextmanager
+    def expecting(self, minibatches: float) -> Iterator[None]:
+        """Context of a training by so many minibatches, infinity if that is not known."""
+        self.minibatches_in_sight = self.minibatches_done + minibatches
+        try:
+            yield
+        finally:
+            self.minibatches_in_sight = math.inf
 
     def train_on_batch(
         self,

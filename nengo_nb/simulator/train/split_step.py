@@ -33,12 +33,13 @@ class SplitStep:
     Args:
         model: The model.
         copies: The trained signals, in the plan of the model's schedule.
+        jit_compile: Whether XLA compiles loss and gradients.
     """
 
-    def __init__(self, model: NetworkModel, copies: Copies) -> None:
+    def __init__(self, model: NetworkModel, copies: Copies, jit_compile: bool) -> None:
         self.model = model
         self.copies = copies
-        self.differentiate = ByShapes(self._differentiate, jit_compile=True)
+        self.differentiate = ByShapes(self._differentiate, jit_compile)
         self.update = ByShapes(self._update, jit_compile=False)
         self.fused: FusedUpdates | None = None
         self.is_prepared = False

@@ -24,7 +24,7 @@ from nengo_nb.simulator.run.interrupt import Interruptible
 from nengo_nb.simulator.run.simulation import Simulation
 
 from .class_weights import class_weights
-from .datasets import Examples, check_weights, is_stream, peeked, told_of_data
+from .datasets import Examples, check_weights, count_minibatches, is_stream, peeked, told_of_data
 from .gradient_flow import Flow, check_flow
 from .gradient_report import GradientReport, make_gradient_report
 from .losses import Loss, losses_of, probes_of
@@ -217,7 +217,12 @@ class Trainer:
         callbacks = arguments.pop("callbacks", None) or ()
         shown = with_verbose(arguments, in_a_file=2)
         try:
-            with Interruptible() as interrupt, told_of_data():
+            n_minibatches = count_minibatches(prepared, arguments)
+            with (
+                Interruptible() as interrupt,
+                told_of_data(),
+                self.keras_model.expecting(n_minibatches),
+            ):
                 # After those of the user, which see each minibatch before an error ends training.
                 own = [StopWhereLossIsNoNumber(), StopAtInterrupt(interrupt)]
                 return self.keras_model.fit(**{**prepared, **shown}, callbacks=[*callbacks, *own])
