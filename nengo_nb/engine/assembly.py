@@ -86,8 +86,8 @@ def _elements(graph: Graph, piece: Piece, trained: Mapping[Signal, Tensor]) -> T
     value = graph.values[piece.value]
     if value.origin is not Origin.PARAMETER or value.signal not in trained:
         return constant_value(graph, Ref((piece,)))
-    tensor = trained[value.signal]
-    flat = tf.reshape(tensor, (-1,))
+    tensor = tf.convert_to_tensor(trained[value.signal])
+    flat = tensor if len(tensor.shape) == 1 else tf.reshape(tensor, (-1,))
     if _is_whole(piece, tensor.shape):
         return flat
     if piece.step == 1:
@@ -150,8 +150,12 @@ class Copies:
                 if self._holds(piece):
                     signal = self.graph.signal(piece.value)
                     whole = part if _is_whole(piece, signal.shape) else _put(piece, part, signal)
-                    parts.setdefault(signal, []).append(tf.reshape(whole, signal.shape))
-        return {signal: tf.add_n(some) for signal, some in parts.items()}
+                    shaped = whole if len(signal.shape) == 1 else tf.reshape(whole, signal.shape)
+                    parts.setdefault(signal, []).append(shaped)
+        # The usual case, one part, is no sum.
+        return {
+            signal: some[0] if len(some) == 1 else tf.add_n(some) for signal, some in parts.items()
+        }
 
 
 def _put(piece: Piece, part: Tensor, signal: Signal) -> Tensor:

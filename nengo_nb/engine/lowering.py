@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from nengo.builder.operator import DotInc, SparseDotInc
 from nengo_nb.on_demand import tf
 from nengo_nb.ops.rules import Gradients, Group, Step
 from nengo_nb.plan.cost import CostModel
-from nengo_nb.plan.program import Gather, OperationGroup, Place, Segment, Source, Span
+from nengo_nb.plan.program import Gather, OperationGroup, Place, Segment, Source, Span, joined
 
 from .packing import Carried, Packing, find_packings, unpack
 from .rule_of import rule_of
@@ -239,7 +240,13 @@ class Frame:
 
     def vector(self, gathers: Sequence[Gather]) -> Tensor:
         """Gather values side by side, ``(batch, n)``."""
-        parts = [self.flat_gather(gather) for gather in gathers]
+        spans = joined(chain.from_iterable(gather.spans for gather in gathers))
+        if spans and len(spans) <= self.cost.most_slices:
+            parts = [self._span(span) for span in spans]
+        else:
+            parts = [self.flat_gather(gather) for gather in gathers]
+        if len(parts) == 1:
+            return parts[0]
         return tf.concat(parts, axis=1) if parts else tf.zeros((self.batch, 0), self.dtype)
 
     def flat_gather(self, gather: Gather) -> Tensor:

@@ -6,7 +6,7 @@ values: they hold arrays and Nengo's operators, and know nothing of TensorFlow.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
@@ -49,6 +49,24 @@ class Span(NamedTuple):
     start: int
     step: int
     length: int
+
+
+def joined(spans: Iterable[Span]) -> list[Span]:
+    """Join spans that follow one another in a tensor without a gap."""
+    joint: list[Span] = []
+    for span in spans:
+        before = joint[-1] if joint else None
+        if before is not None and _goes_on(before, span):
+            joint[-1] = before._replace(length=before.length + span.length)
+        else:
+            joint.append(span)
+    return joint
+
+
+def _goes_on(before: Span, span: Span) -> bool:
+    """Whether a span begins with the element behind another one."""
+    in_order = before.step == span.step == 1 and before.place == span.place
+    return in_order and span.start == before.start + before.length
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ from .wait_table import (
     summary,
     typical,
 )
-from .worker import ROOT, Worker, WorkerError
+from .worker import ROOT, Worker, WorkerError, environment_of_peers
 
 KERNEL = "tests.benchmarks.wait_kernel"
 SCRIPT = Path(__file__).with_name("wait_script.py")
@@ -176,11 +176,9 @@ def measure_script(
     Raises:
         WorkerError: It failed.
     """
-    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
     paths = [str(ROOT), os.environ.get("PYTHONPATH")]
     variables = {
-        **os.environ,
-        **quiet,
+        **environment_of_peers(),
         **caches,
         "PYTHONPATH": os.pathsep.join(filter(None, paths)),
     }

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from nengo_nb.engine.lowering import NUMBER, Emitter, Frame, clock
 from nengo_nb.plan.cost import MODELS, Device
-from nengo_nb.plan.program import Gather, Place, Segment, Source, Span
+from nengo_nb.plan.program import Gather, Place, Segment, Source, Span, joined
 
 BATCH, WIDTH, DT = 2, 40, 0.001
 COST = MODELS[Device.CPU]
@@ -88,6 +88,30 @@ def test_outputs_are_values_side_by_side(frame):
 
     np.testing.assert_array_equal(frame.vector(gathers), [[0, 1, 105], [40, 41, 111]])
     assert frame.vector([]).shape == (BATCH, 0)
+
+
+def test_outputs_that_follow_one_another_are_one_slice(frame):
+    tenths = [Gather((Span(INPUT, 10 * k, 1, 10),), (10,)) for k in range(4)]
+
+    assert frame.vector(tenths) is frame.inputs
+    in_two = [*tenths[2:], Gather((Span(STATE, 0, 1, 2), Span(STATE, 2, 1, 4)), (6,)), *tenths[:2]]
+    np.testing.assert_array_equal(
+        frame.vector(in_two)[0], [*range(20, 40), *range(100, 106), *range(20)]
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (Span(INPUT, 0, 1, 2), Span(INPUT, 3, 1, 2)),
+        (Span(INPUT, 0, 1, 2), Span(STATE, 2, 1, 2)),
+        (Span(INPUT, 0, 2, 2), Span(INPUT, 2, 2, 2)),
+        (Span(INPUT, 3, 0, 2), Span(INPUT, 5, 1, 2)),
+        (Span(INPUT, 3, 1, 2), Span(INPUT, 2, 1, 1)),
+    ],
+)
+def test_spans_with_a_gap_between_them_stay_apart(one, other):
+    assert joined([one, other]) == [one, other]
 
 
 def test_time_is_rounded_once_however_many_steps_there_were():
