@@ -58,6 +58,7 @@ function paint(now = 0): void {
 beforeEach(() => {
   frames = [];
   vi.stubGlobal("requestAnimationFrame", (draw: FrameRequestCallback) => frames.push(draw));
+  vi.spyOn(HTMLCanvasElement.prototype, "clientWidth", "get").mockReturnValue(400);
   vi.stubGlobal("matchMedia", () => new EventTarget());
   vi.stubGlobal(
     "ResizeObserver",

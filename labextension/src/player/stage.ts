@@ -54,8 +54,9 @@ export class Stage {
     return HEIGHT - BOTTOM;
   }
 
-  /** Begin a drawing: an empty canvas, as sharp as the screen. */
-  clear(dark: boolean): void {
+  /** Begin a drawing: an empty canvas, as sharp as the screen; false where it is not seen. */
+  clear(dark: boolean): boolean {
+    if (this.canvas.clientWidth === 0) return false;
     const scale = window.devicePixelRatio || 1;
     this.width = Math.max(this.canvas.clientWidth, 160);
     const [width, height] = [Math.round(this.width * scale), Math.round(HEIGHT * scale)];
@@ -67,6 +68,7 @@ export class Stage {
     pen.clearRect(0, 0, this.width, HEIGHT);
     pen.font = FONT;
     pen.lineJoin = "round";
+    return true;
   }
 
   /** Set the ranges of both axes. */

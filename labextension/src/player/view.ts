@@ -286,8 +286,8 @@ export class PlayerView {
     this.part.style.left = `${(100 * (begin - this.data.begin)) / whole}%`;
     this.part.style.width = `${(100 * (end - begin)) / whole}%`;
     for (const card of this.cards) {
-      card.stage.clear(dark);
-      card.panel.draw(card.stage, this.shown);
+      // A hidden output has no size; it is drawn when it gets one.
+      if (card.stage.clear(dark)) card.panel.draw(card.stage, this.shown);
       card.values.forEach((value, i) => {
         value.textContent = write(card.panel.values[i]?.at(time) ?? NaN, card.data.note !== "");
       });
