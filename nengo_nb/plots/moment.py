@@ -162,7 +162,7 @@ def _draw_paths(panel: Panel, record: PathsRecord, moment: Moment) -> None:
         color = line_style(i)[0]
         part = _within(times, moment)
         some = np.clip(points[part], *panel.values)
-        draw_line(panel, panel.x(some[:, 0]), some[:, 1], color, "dashed" if i else "solid")
+        draw_line(panel, panel.x(some[:, 0]), some[:, 1], color, "solid")
         if len(some) and np.isfinite(some[-1]).all():
             x, y = float(panel.x(some[-1, 0])), float(panel.y(some[-1, 1]))
             panel.pen.ellipse([(x - 8, y - 8), (x + 8, y + 8)], fill=color if i else CURSOR)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import weakref
 from collections.abc import Sequence
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.getipython import get_ipython
@@ -117,6 +118,30 @@ class LiveView:
             ValueError: Nothing was recorded in that time, or the player would be too large.
         """
         return make_view_player(self.widget.layout_state, begin, end)
+
+    def record(
+        self,
+        path: str | PathLike[str],
+        begin: float | None = None,
+        end: float | None = None,
+        speed: float | None = None,
+        fps: float | None = None,
+    ) -> None:
+        """Write what was recorded to a file: a player, ``.html``, or a movie, ``.gif``, ``.mp4``.
+
+        Args:
+            path: Name of the file.
+            begin: Begin in simulated seconds; by default of what was recorded.
+            end: End in simulated seconds; by default the present.
+            speed: Simulated seconds for each second of a movie; one by default.
+            fps: Images for each second of a movie; by default 10 of a GIF and 25 of an MP4.
+
+        Raises:
+            ValueError: Nothing was recorded in that time, or the file would be too large.
+            ModuleNotFoundError: There is no ffmpeg, which an MP4 needs.
+            OSError: The file cannot be written, or ffmpeg fails.
+        """
+        self.player(begin, end).save(path, speed, fps)
 
     def close(self) -> None:
         """Close the view. The run goes on for other views; without any it ends."""

@@ -41,6 +41,8 @@ from nengo_nb.plots.recorded import (
     pack_spikes,
 )
 
+from .movie_file import MOVIES, write_movie
+
 RECORDING_TYPE = "application/vnd.nengo-nb.recording+json"
 
 MOST_BYTES = 2_000_000
@@ -92,21 +94,37 @@ class Player:
             f"<body>{self.page()}</body></html>"
         )
 
-    def save(self, path: str | PathLike[str]) -> None:
+    def save(
+        self, path: str | PathLike[str], speed: float | None = None, fps: float | None = None
+    ) -> None:
         """Write it to a file, which takes the place of an older one only if nothing fails.
 
+        A movie shows what a live view would have shown: a window that follows the present.
+
         Args:
-            path: A name that ends in ``.html``.
+            path: A name that ends in ``.html`` for a page, or ``.gif`` or ``.mp4`` for a movie. MP4
+                needs ffmpeg, which ``pip install imageio-ffmpeg`` brings.
+            speed: Simulated seconds for each second of a movie; one by default.
+            fps: Images for each second of a movie; by default 10 of a GIF and 25 of an MP4.
 
         Raises:
-            ValueError: The name has another ending.
-            OSError: The file cannot be written.
+            ValueError: The name has another ending, or the movie would have too many images.
+            ModuleNotFoundError: There is no ffmpeg, which an MP4 needs.
+            OSError: The file cannot be written, or ffmpeg fails.
         """
         target = Path(path)
-        if target.suffix.lower() not in (".html", ".htm"):
-            raise ValueError(f"{target.name} names no kind of file that is known: use .html")
+        content = self._content(target.suffix.lower(), target.name, speed, fps)
         with replacing(target) as file:
-            file.write(self.document().encode("utf-8", "replace"))
+            file.write(content)
+
+    def _content(self, ending: str, name: str, speed: float | None, fps: float | None) -> bytes:
+        if ending in MOVIES:
+            return write_movie(self.run, ending, speed, fps)
+        if ending not in (".html", ".htm"):
+            raise ValueError(f"{name} names no kind of file that is known: use .html, .gif or .mp4")
+        if speed is not None or fps is not None:
+            raise ValueError("only a movie has a speed and images per second, and a page has none")
+        return self.document().encode("utf-8", "replace")
 
     def __repr__(self) -> str:
         titles = ", ".join(record.title for record in self.run.records)
