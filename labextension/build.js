@@ -1,8 +1,9 @@
 // Builds the widgets' modules: src/NAME/widget.ts becomes nengo_nb/jupyter/static/NAME.js, and its
-// style NAME.css. What runs in a worker becomes text that both these modules and the extension
-// hold: lib/diagram/layout/code.json. The tutorials become lib/lab/start/tutorials.json, for the
-// extension to copy to where a user works. With --watch, the widgets' modules are built again with
-// every change of their sources, until it is interrupted.
+// style NAME.css; src/player/player.ts becomes player.js, a script that saved outputs hold as it is.
+// What runs in a worker becomes text that both these modules and the extension hold:
+// lib/diagram/layout/code.json. The tutorials become lib/lab/start/tutorials.json, for the extension
+// to copy to where a user works. With --watch, the widgets' modules are built again with every
+// change of their sources, until it is interrupted.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build, context } from "esbuild";
@@ -50,6 +51,14 @@ const widgets = {
     },
   ],
 };
+const scripts = {
+  ...options,
+  entryPoints: ["src/player/player.ts", "src/player/player.css"],
+  outdir: target,
+  format: "iife",
+  minify: true,
+};
+await build(scripts);
 if (process.argv.includes("--watch")) {
   const watching = await context({ ...widgets, logLevel: "info" });
   await watching.watch();

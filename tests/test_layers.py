@@ -35,10 +35,10 @@ LAYERS = {
     "import_ahead": "",
     "protocol": "",
     "comms": "per_shell protocol",
-    "outputs": "comms",
+    "outputs": "comms protocol",
     "comparison": "outputs probes suggestions",
     "training": "outputs suggestions",
-    "live": "comms labels per_shell probes protocol simulators suggestions",
+    "live": "comms labels outputs per_shell probes protocol simulators suggestions",
     # Diagrams follow live runs, of which they know that they start and change, and no more.
     "diagrams": "comms live.listener live.runs outputs per_shell protocol",
     "session": "labels precompile suggestions",

@@ -50,7 +50,7 @@ WALLS = {
     "diagram": "nengo numpy errors",
     "jupyter": "nengo numpy on_demand bokeh IPython comm ipywidgets anywidget traitlets nengo_nb "
     "plots diagram analysis errors "
-    "settings hooks quiet compiler progress",
+    "settings hooks quiet compiler progress atomic_file",
     "tutorials": "nbclient nbformat keras numpy atomic_file",
     "migrate": "replacements",
     "replacements": "",

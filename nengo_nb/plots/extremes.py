@@ -40,6 +40,58 @@ def equal_bucket_extremes(values: Floats, width: int) -> Floats:
     return _interleave(values[::width], values[width - 1 :: width], low, high)
 
 
+def path_extremes(points: Floats, width: int) -> NDArray[np.integer[Any]]:
+    """Return the indices of the extremes of both coordinates in each bucket, in order of time.
+
+    Samples behind the last whole bucket are all kept.
+
+    Args:
+        points: ``(samples, 2)``.
+        width: Number of samples in a bucket.
+    """
+    whole = len(points) // width * width
+    # argmin takes NaN for the smallest value, which would hide the extremes.
+    buckets = np.nan_to_num(points[:whole]).reshape(-1, width, 2)
+    extremes = np.concatenate([buckets.argmin(axis=1), buckets.argmax(axis=1)], axis=1)
+    # In the order of time, as a path joins its points in that order.
+    places = np.sort(extremes, axis=1) + width * np.arange(len(buckets))[:, np.newaxis]
+    return np.concatenate([places.reshape(-1), np.arange(whole, len(points))])
+
+
+def thin_lines(times: Floats, values: Floats, most: int) -> tuple[Floats, Floats]:
+    """Return all samples, or the two extremes of each bucket where they are too many.
+
+    Args:
+        times: ``(samples,)``.
+        values: ``(samples, size)``.
+        most: Largest number of points of a line.
+    """
+    steps = len(times)
+    if steps <= most:
+        return times, values
+    # Strictly increasing: for equal indices reduceat takes one element instead of a bucket.
+    starts = np.unique(np.linspace(0, steps, most // 2, endpoint=False).astype(np.int64))
+    ends = np.append(starts[1:], steps)
+    thinned = np.stack([times[starts], times[(starts + ends) // 2]], axis=1).reshape(-1)
+    return thinned, bucket_extremes(values, starts)
+
+
+def thin_path(times: Floats, points: Floats, most: int) -> tuple[Floats, Floats]:
+    """Return all points, or the extremes of both coordinates in each bucket, in order of time.
+
+    Args:
+        times: ``(samples,)``.
+        points: ``(samples, 2)``.
+        most: Largest number of points.
+    """
+    # A bucket has four extremes, so that narrower ones would thin nothing.
+    width = -(-4 * len(points) // most)
+    if width <= 4:
+        return times, points
+    places = path_extremes(points, width)
+    return times[places], points[places]
+
+
 def _interleave(begin: Floats, end: Floats, low: Floats, high: Floats) -> Floats:
     # The order in which the two points come makes the line between buckets go as the samples do.
     rising = end >= begin

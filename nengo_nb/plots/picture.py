@@ -67,8 +67,13 @@ def draw_picture(traces: Sequence[Trace]) -> bytes:
     pen = ImageDraw.Draw(image)
     for i, trace in enumerate(traces):
         panel = Panel(image, pen, i * HEIGHT, ranges[trace.axis], value_range(trace))
-        _draw_axes(panel, trace)
+        draw_axes(panel, _heading(trace), trace.axis)
         DRAWERS[trace.kind](panel, trace)
+    return write_png(image)
+
+
+def write_png(image: Image.Image) -> bytes:
+    """Return an image as the bytes of a small PNG."""
     buffer = io.BytesIO()
     # A palette makes the file small; every cell of a saved notebook keeps its picture.
     image.quantize(64, method=Image.Quantize.FASTOCTREE).save(buffer, "png", optimize=True)
@@ -76,7 +81,7 @@ def draw_picture(traces: Sequence[Trace]) -> bytes:
 
 
 @cache
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+def load_font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     """Load DejaVu where the machine has it, as Pillow's own font lacks Greek letters."""
     try:
         return ImageFont.truetype("DejaVuSans.ttf", size * SCALE)
@@ -99,9 +104,9 @@ def value_range(trace: Trace) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _draw_axes(panel: Panel, trace: Trace) -> None:
-    """Draw title, frame, grid, ticks and axis labels."""
-    pen, font = panel.pen, _font(11)
+def draw_axes(panel: Panel, heading: str, axis: str) -> None:
+    """Draw heading, frame, grid, ticks and the name of the horizontal axis."""
+    pen, font = panel.pen, load_font(11)
     left, right = SCALE * LEFT, SCALE * (WIDTH - RIGHT)
     top, bottom = SCALE * (panel.top + TOP), SCALE * (panel.top + HEIGHT - BOTTOM)
     for tick in find_ticks_within_rounding(*panel.times, TIME_TICKS):
@@ -113,9 +118,14 @@ def _draw_axes(panel: Panel, trace: Trace) -> None:
         pen.line([(left, y), (right, y)], fill=GRID, width=SCALE)
         pen.text((left - 5 * SCALE, y), f"{tick:.6g}", fill=INK, font=font, anchor="rm")
     pen.rectangle([(left, top), (right, bottom)], outline=FRAME, width=SCALE)
-    pen.text((left, top - 7 * SCALE), _heading(trace), fill=INK, font=_font(13), anchor="ls")
+    place = (left, top - 7 * SCALE)
+    pen.text(place, one_line(heading), fill=INK, font=load_font(13), anchor="ls")
     pen.text(
-        ((left + right) / 2, bottom + 18 * SCALE), trace.axis, fill=INK, font=font, anchor="mt"
+        ((left + right) / 2, bottom + 18 * SCALE),
+        one_line(axis),
+        fill=INK,
+        font=font,
+        anchor="mt",
     )
 
 
@@ -123,7 +133,7 @@ def _heading(trace: Trace) -> str:
     """Return the line above a panel."""
     below = ", ".join(each.label for each in trace.under)
     note = f" (dashed: {below})" if below else ""
-    return _one_line(f"{trace.label}: {_axis_name(trace)}{note}")
+    return one_line(f"{trace.label}: {_axis_name(trace)}{note}")
 
 
 def _axis_name(trace: Trace) -> str:
@@ -137,7 +147,7 @@ def _axis_name(trace: Trace) -> str:
     )
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Return a label as one line of at most 90 characters."""
     line = " ".join(text.split())
     return line if len(line) <= 90 else line[:89] + "…"
@@ -158,13 +168,25 @@ def _draw_dimensions(panel: Panel, trace: Trace, *, is_earlier: bool) -> None:
         color, dash = line_style(i)
         if is_earlier:
             color, dash = pale(color), "dashed"
-        finite = np.isfinite(values[:, i])
-        for run in _runs(finite, *DASH_LENGTHS[dash]):
-            points = list(zip(x[run].tolist(), panel.y(values[run, i]).tolist(), strict=True))
-            if len(points) > 1:
-                panel.pen.line(points, fill=color, width=3, joint="curve")
-            else:
-                panel.pen.ellipse([points[0], (points[0][0] + 4, points[0][1] + 4)], fill=color)
+        draw_line(panel, x, values[:, i], color, dash)
+
+
+def draw_line(panel: Panel, x: np.ndarray, values: np.ndarray, color: str, dash: str) -> None:
+    """Draw a line, with gaps where its values are not finite.
+
+    Args:
+        panel: The panel.
+        x: Pixels from the left, ``(points,)``.
+        values: ``(points,)``.
+        color: Colour of the line.
+        dash: Name of its dashes.
+    """
+    for run in _runs(np.isfinite(values), *DASH_LENGTHS[dash]):
+        points = list(zip(x[run].tolist(), panel.y(values[run]).tolist(), strict=True))
+        if len(points) > 1:
+            panel.pen.line(points, fill=color, width=3, joint="curve")
+        else:
+            panel.pen.ellipse([points[0], (points[0][0] + 4, points[0][1] + 4)], fill=color)
 
 
 def _runs(drawn: np.ndarray, on: int, off: int) -> list[slice]:
@@ -208,11 +230,11 @@ def _draw_names(panel: Panel, trace: Trace) -> None:
     in columns in the lower right corner of the frame, where there is most room below curves that
     rise.
     """
-    font, gap, line = _font(11), 14 * SCALE, 14 * SCALE
+    font, gap, line = load_font(11), 14 * SCALE, 14 * SCALE
     drawn = [i for i in range(trace.size) if len(trace.curve(i)[0])]
     widths = {i: panel.pen.textlength(trace.names[i], font=font) + gap for i in drawn}
     right = float(SCALE * (WIDTH - RIGHT))
-    room = right - SCALE * LEFT - panel.pen.textlength(_heading(trace), font=_font(13)) - gap
+    room = right - SCALE * LEFT - panel.pen.textlength(_heading(trace), font=load_font(13)) - gap
     rows = 1 if sum(widths.values()) <= room else NAME_ROWS
     upper = SCALE * (panel.top + TOP - 7)
     if rows > 1:
@@ -228,16 +250,19 @@ def _draw_names(panel: Panel, trace: Trace) -> None:
         right -= max(widths[i] for i in column)
 
 
+def color_cells(shares: np.ndarray) -> np.ndarray:
+    """Return the colours of shares from 0 to 1, ``(rows, columns, 3)`` bytes."""
+    place, anchors = shares * (len(CIVIDIS) - 1), np.arange(len(CIVIDIS))
+    channels = [np.interp(place, anchors, channel) for channel in CIVIDIS.T]
+    return np.stack(channels, axis=-1).astype(np.uint8)
+
+
 def _draw_heat(panel: Panel, trace: Trace) -> None:
     """Draw an image: dimensions upwards, time to the right, the value as colour."""
     cells = np.nan_to_num(reduce_heat(trace))
     low, high = limits(cells)
     # Rows of an image run downwards, dimensions upwards.
-    place = (cells[::-1] - low) / (high - low) * (len(CIVIDIS) - 1)
-    anchors = np.arange(len(CIVIDIS))
-    colors = np.stack(
-        [np.interp(place, anchors, channel) for channel in CIVIDIS.T], axis=-1
-    ).astype(np.uint8)
+    colors = color_cells((cells[::-1] - low) / (high - low))
     start, end = (int(panel.x(np.array(edge))) for edge in spans(trace))
     top, bottom = SCALE * (panel.top + TOP), SCALE * (panel.top + HEIGHT - BOTTOM)
     size = (max(end - start, 1), bottom - top)

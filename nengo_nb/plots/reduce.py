@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .extremes import Floats, bucket_extremes
+from .extremes import Floats, thin_lines
 from .trace import Kind, Trace
 
 LARGEST, SMALLEST = 1e34, 1e-34
@@ -39,14 +39,8 @@ def reduce_lines(trace: Trace) -> tuple[Floats, Floats]:
     their order.
     """
     points = int(np.clip(MAX_VALUES // trace.size, MIN_POINTS, MAX_POINTS))
-    steps = len(trace.times)
-    if steps <= points:
-        return trace.times, drawable(trace.values)
-    # Strictly increasing: for equal indices reduceat takes one element instead of a bucket.
-    starts = np.unique(np.linspace(0, steps, points // 2, endpoint=False).astype(np.int64))
-    ends = np.append(starts[1:], steps)
-    times = np.stack([trace.times[starts], trace.times[(starts + ends) // 2]], axis=1).reshape(-1)
-    return times, drawable(bucket_extremes(trace.values, starts))
+    times, values = thin_lines(trace.times, trace.values, points)
+    return times, drawable(values)
 
 
 def reduce_spikes(trace: Trace) -> tuple[Floats, NDArray[np.int32]]:

@@ -12,6 +12,7 @@ import { page } from "../dom/page";
 const LIVE = "application/vnd.nengo.live+json";
 const WIDGET = "application/vnd.jupyter.widget-view+json";
 const WORDS = "A picture of a live view. Run the cell again to bring it to life.";
+const PLAYER_WORDS = "Recorded in a live view. Run the cell again to bring it to life.";
 
 /** Comes before the plain widget, which shows an error where its model is gone. */
 export function liveFactory(rendermime: IRenderMimeRegistry): IRenderMime.IRendererFactory {
@@ -78,10 +79,11 @@ class LiveOutput extends Panel implements IRenderMime.IRenderer {
     const renderer = this.rendermime.createRenderer(this.shown);
     this.addWidget(renderer);
     await renderer.renderModel(
-      this.rendermime.createModel({ data, metadata: model.metadata, trusted: false }),
+      // In a notebook that is not trusted, a player has no script, and shows its picture.
+      this.rendermime.createModel({ data, metadata: model.metadata, trusted: model.trusted }),
     );
     if (this.isDisposed || renderer.isDisposed) return;
-    this.addWidget(wordsBelow());
+    this.addWidget(wordsBelow(this.shown === "text/html" ? PLAYER_WORDS : WORDS));
   }
 
   private empty(): void {
@@ -90,10 +92,10 @@ class LiveOutput extends Panel implements IRenderMime.IRenderer {
 }
 
 /** Note below a picture, of a saved notebook or of a closed view, on how to get a live one. */
-function wordsBelow(): Widget {
+function wordsBelow(text: string): Widget {
   const style =
     "color: var(--jp-ui-font-color2); font-size: var(--jp-ui-font-size1); padding: 4px 0";
   return new Widget({
-    node: element("div", { class: "nengo-nb-still", text: WORDS, attributes: { style } }),
+    node: element("div", { class: "nengo-nb-still", text, attributes: { style } }),
   });
 }

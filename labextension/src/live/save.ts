@@ -15,3 +15,8 @@ export function save(name: string, content: Blob): void {
 export function fileName(title: string): string {
   return title.replace(/[^\p{L}\p{N}._-]+/gu, "_");
 }
+
+/** The type of a file's content, by its name. */
+export function typeOf(name: string): string {
+  return name.endsWith(".html") ? "text/html" : "text/csv";
+}

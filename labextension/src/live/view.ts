@@ -12,7 +12,8 @@ import type { Send } from "./send";
 import { seconds } from "./numbers";
 import { ignore } from "../dom/exhaustive";
 import { RunList } from "./run_list";
-import { save } from "./save";
+import { PlayerMenu } from "./player_menu";
+import { save, typeOf } from "./save";
 import { Keyboard } from "./keyboard";
 import { takeKeys } from "./keys";
 import { Sliders } from "./sliders";
@@ -27,6 +28,7 @@ export class View {
   readonly element: HTMLElement;
   private readonly toolbar: Toolbar;
   private readonly runs: RunList;
+  private readonly players: PlayerMenu;
   private readonly timeline: Timeline;
   private readonly additions: Additions;
   private readonly notice = element("div", {
@@ -59,7 +61,8 @@ export class View {
     private readonly send: Send,
   ) {
     this.runs = new RunList(send);
-    this.toolbar = new Toolbar(send, this.runs.button);
+    this.players = new PlayerMenu(send);
+    this.toolbar = new Toolbar(send, this.runs.button, this.players.button);
     this.timeline = new Timeline(send);
     this.additions = new Additions(send);
     this.element = element(
@@ -70,6 +73,7 @@ export class View {
       },
       this.toolbar.element,
       this.runs.element,
+      this.players.element,
       this.timeline.element,
       this.notice,
       this.lines,
@@ -110,7 +114,10 @@ export class View {
         this.copy(message);
         break;
       case "File":
-        save(message.name, new Blob([message.text], { type: "text/csv" }));
+        save(message.name, new Blob([message.text], { type: typeOf(message.name) }));
+        break;
+      case "Kept":
+        this.tell(message.text);
         break;
       case "Closed":
         this.end("This view was closed. Run the cell again for another one.");

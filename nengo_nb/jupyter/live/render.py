@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from nengo_nb.plots.extremes import path_extremes
+
 from .downsample import POINTS, Reduced, bucket_width, reduce_samples
 from .history import History
 from .lowpass import lowpass
@@ -287,13 +289,7 @@ def path(history: History, window: Window, style: Style, _cache: Cache) -> Drawn
     width = -(-len(values) // POINTS)
     # A bucket gives four samples, so that narrower ones would reduce nothing.
     if width > 4:
-        whole = len(values) // width * width
-        # argmin takes NaN for the smallest value, which would hide the extremes.
-        buckets = np.nan_to_num(values[:whole]).reshape(-1, width, 2)
-        extremes = np.concatenate([buckets.argmin(axis=1), buckets.argmax(axis=1)], axis=1)
-        # In the order of time, as a path joins its points in that order.
-        places = np.sort(extremes, axis=1) + width * np.arange(len(buckets))[:, np.newaxis]
-        values = np.concatenate([values[places.reshape(-1)], values[whole:]])
+        values = values[path_extremes(values, width)]
     return Drawn(values.T.astype(np.float32), low, high)
 
 

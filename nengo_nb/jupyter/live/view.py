@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import weakref
 from collections.abc import Sequence
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.getipython import get_ipython
@@ -12,12 +13,14 @@ from IPython.display import DisplayHandle
 
 from nengo_nb.diagram import name_of
 from nengo_nb.jupyter.labels import remember_names
+from nengo_nb.jupyter.outputs.player import Player
 from nengo_nb.plots import draw_picture
 
 from .defaults import make_plots, make_sliders, steer
 from .interrupt import pause_on_interrupt
 from .lifetime import lifetimes
 from .output_owner import output_owners
+from .players import make_view_player
 from .run import LiveRun
 from .runs import live_runs
 from .widget import LiveWidget
@@ -56,6 +59,7 @@ class LiveView:
         history_megabytes: float | None = None,
     ) -> None:
         self._kept: Simulator | None = sim
+        self._player: Player | None = None
         # Before the run is there, as it has the names of the nodes that can be set.
         remember_names(sim.model.toplevel)
         self.run: LiveRun = live_runs.open(sim)
@@ -100,6 +104,45 @@ class LiveView:
         """Return the present plots and sliders as Python code."""
         return self.widget.layout_state.code()
 
+    def player(self, begin: float | None = None, end: float | None = None) -> Player:
+        """Return what was recorded as a small player, which scrubs and zooms without a kernel.
+
+        It displays itself, and ``save("run.html")`` writes it to a file. A shorter time has more
+        detail.
+
+        Args:
+            begin: Begin in simulated seconds; by default of what was recorded.
+            end: End in simulated seconds; by default the present.
+
+        Raises:
+            ValueError: Nothing was recorded in that time, or the player would be too large.
+        """
+        return make_view_player(self.widget.layout_state, begin, end)
+
+    def record(
+        self,
+        path: str | PathLike[str],
+        begin: float | None = None,
+        end: float | None = None,
+        speed: float | None = None,
+        fps: float | None = None,
+    ) -> None:
+        """Write what was recorded to a file: a player, ``.html``, or a movie, ``.gif``, ``.mp4``.
+
+        Args:
+            path: Name of the file.
+            begin: Begin in simulated seconds; by default of what was recorded.
+            end: End in simulated seconds; by default the present.
+            speed: Simulated seconds for each second of a movie; one by default.
+            fps: Images for each second of a movie; by default 10 of a GIF and 25 of an MP4.
+
+        Raises:
+            ValueError: Nothing was recorded in that time, or the file would be too large.
+            ModuleNotFoundError: There is no ffmpeg, which an MP4 needs.
+            OSError: The file cannot be written, or ffmpeg fails.
+        """
+        self.player(begin, end).save(path, speed, fps)
+
     def close(self) -> None:
         """Close the view. The run goes on for other views; without any it ends."""
         self.widget.close()
@@ -121,14 +164,22 @@ class LiveView:
             if live_view is not None:
                 shown.update(live_view.bundle(sim), raw=True)
 
+        def keep_player(player: Player) -> None:
+            live_view = view()
+            if live_view is not None:
+                live_view._player = player
+                shown.update(live_view.bundle(live_view.sim), raw=True)
+
         self.widget.keep_picture = keep_picture
+        self.widget.keep_player = keep_player
 
     def _repr_mimebundle_(self, **_options: object) -> dict[str, Any]:
         """Return the MIME bundle for front ends without ``_ipython_display_``, such as marimo."""
         return self.bundle(self.sim)
 
     def bundle(self, sim: Simulator | None) -> dict[str, Any]:
-        """Return the MIME bundle: the widget, and for places without it a PNG and text.
+        """Return the MIME bundle: the widget, and for places without it a PNG and text, or a player
+        that was kept.
 
         JupyterLab's extension shows the widget while its ``uid`` is alive and the best static type
         afterwards. A widget view alone would be an error text in a notebook that is opened again.
@@ -143,4 +194,6 @@ class LiveView:
         if traces:
             picture = draw_picture(traces)
             bundle["image/png"] = base64.b64encode(picture).decode("ascii")
+        if self._player is not None:
+            bundle["text/html"] = self._player.page()
         return bundle

@@ -19,6 +19,7 @@ from nengo_nb.jupyter.protocol import live as m
 from nengo_nb.jupyter.protocol.codec import read_message, sentence_of, write_message
 from nengo_nb.jupyter.protocol.loader import BokehScript, WantBokeh
 from nengo_nb.jupyter.protocol.preferences import Preferences
+from nengo_nb.jupyter.protocol.recording import WantPlayer
 
 from .defaults import prefer
 from .frame_scheduler import FrameScheduler, pace_beside
@@ -26,9 +27,11 @@ from .handlers import answer
 from .html_views import HtmlUpdates
 from .keyboards import release_keys
 from .layout_state import LayoutState
+from .players import answer_player
 from .run import LiveRun
 
 if TYPE_CHECKING:
+    from nengo_nb.jupyter.outputs.player import Player
     from nengo_nb.simulator import Simulator
 
 log = logging.getLogger(__name__)
@@ -50,6 +53,7 @@ class LiveWidget(Widget):
         self._own_layout = self.layout
         self._html = HtmlUpdates()
         self.keep_picture: Callable[[Simulator], None] | None = None
+        self.keep_player: Callable[[Player], None] | None = None
         self.frame_scheduler = FrameScheduler(
             self._send_frame,
             lambda: pace_beside(run.pacing.speed, run.pacing.ratio, os.cpu_count() or 1),
@@ -131,6 +135,9 @@ class LiveWidget(Widget):
                 self.frame_scheduler.acknowledge(number)
             case m.Hide(view=view, hidden=hidden):
                 self.frame_scheduler.hide(view, hidden)
+            case WantPlayer(as_file=as_file):
+                keep = None if as_file else self.keep_player
+                self.send(write_message(answer_player(self.layout_state, as_file, keep)))
             case _:
                 reply = answer(self.layout_state, message)
                 if reply is not None:

@@ -11,6 +11,7 @@ from .html import Html
 from .loader import BokehScript, WantBokeh
 from .plot_settings import ChangeLimits, DrawOver, HideLines, PlotSettings
 from .preferences import Preferences
+from .recording import Kept, WantPlayer
 from .runs import ForgetRun, NameRun, RunInfo, RunPart, ShowRun
 from .steering import (
     AddExpression,
@@ -323,7 +324,7 @@ class Hide:
     hidden: bool
 
 
-ToBrowser = Layout | Frame | Notice | File | Code | Checked | Closed | BokehScript | Html
+ToBrowser = Layout | Frame | Notice | File | Code | Kept | Checked | Closed | BokehScript | Html
 Request = (
     Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | CheckExpression | Drive
     | AddExpression | RemoveExpression | AddSliders | ChangeSliders | RemoveSliders | Look | LookFor
@@ -331,5 +332,5 @@ Request = (
     | DrawOver | ChangeLimits | HideLines | WantData | WantCode | ShowRun | NameRun | ForgetRun
 )  # fmt: skip
 """Request of the viewer, with a handler in ``live/handlers.py``."""
-ToKernel = Ready | Preferences | Ack | Hide | WantBokeh | Request
+ToKernel = Ready | Preferences | Ack | Hide | WantBokeh | WantPlayer | Request
 TO_KERNEL = kinds_of(ToKernel)
