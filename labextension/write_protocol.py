@@ -29,6 +29,7 @@ from nengo_nb.jupyter.protocol import (
     preferences,
     runs,
     steering,
+    sweep,
 )
 
 MODULES = (
@@ -42,6 +43,7 @@ MODULES = (
     preferences,
     runs,
     steering,
+    sweep,
 )
 FOLDER = Path(__file__).parent / "src" / "protocol"
 WIDTH = 100

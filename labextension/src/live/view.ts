@@ -16,6 +16,7 @@ import { save } from "./save";
 import { Keyboard } from "./keyboard";
 import { takeKeys } from "./keys";
 import { Sliders } from "./sliders";
+import { SweepBar } from "./sweep_bar";
 import { onThemeChange } from "../dom/theme";
 import { Timeline } from "./timeline";
 import { Toolbar } from "./toolbar";
@@ -27,6 +28,7 @@ export class View {
   readonly element: HTMLElement;
   private readonly toolbar: Toolbar;
   private readonly runs: RunList;
+  private readonly sweepBar: SweepBar;
   private readonly timeline: Timeline;
   private readonly additions: Additions;
   private readonly notice = element("div", {
@@ -59,6 +61,7 @@ export class View {
     private readonly send: Send,
   ) {
     this.runs = new RunList(send);
+    this.sweepBar = new SweepBar(send);
     this.toolbar = new Toolbar(send, this.runs.button);
     this.timeline = new Timeline(send);
     this.additions = new Additions(send);
@@ -70,6 +73,7 @@ export class View {
       },
       this.toolbar.element,
       this.runs.element,
+      this.sweepBar.element,
       this.timeline.element,
       this.notice,
       this.lines,
@@ -225,6 +229,7 @@ export class View {
    */
   private tellState(frame: Frame): void {
     const { playing, compiling, speed, ended, follows, length, held, values, typed, runs } = frame;
+    const { sweep } = frame;
     const { length: count } = values;
     const state = JSON.stringify([
       playing,
@@ -237,6 +242,7 @@ export class View {
       count,
       typed,
       runs,
+      sweep?.number,
     ]);
     const now = performance.now();
     if (playing && state === this.told.state && now - this.told.at < STATE_INTERVAL) return;
@@ -244,6 +250,9 @@ export class View {
     this.element.classList.toggle("nnb-closed", ended !== "");
     this.toolbar.update(frame);
     this.runs.update(frame);
+    this.sweepBar.update(frame);
+    // Inputs stay as they are until it has ended.
+    this.side.inert = sweep !== null;
     this.timeline.update(frame);
     this.sliders.forEach((slider, i) => {
       slider.update(frame.values[i], frame.held[i] ?? []);

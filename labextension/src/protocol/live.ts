@@ -23,6 +23,7 @@ import type {
   RemoveExpression,
   RemoveSliders,
 } from "./steering";
+import type { StopSweep, Sweep, SweepInfo } from "./sweep";
 
 /** Source of a plot; `costs` says that the program is compiled again to record it. */
 export interface SourceInfo {
@@ -112,7 +113,7 @@ export interface Part {
  * node; `typed` are the expressions that nodes with entries for them put out, empty where they put
  * out their own values. Samples before `kept` were forgotten, so that they take no more than
  * `megabytes` (null for all there is). `traceback` are the user's lines that led to `error`. Kept
- * `runs` are drawn until `latest`; `forgotten` names lost ones.
+ * `runs` are drawn until `latest`; `forgotten` names lost ones. `sweep` is one that is under way.
  */
 export interface Frame {
   type: "Frame";
@@ -137,6 +138,7 @@ export interface Frame {
   runs: RunInfo[];
   latest: number;
   forgotten: string;
+  sweep: SweepInfo | null;
   held: number[][];
   values: number[][];
   typed: string[];
@@ -324,7 +326,9 @@ export type Request =
   | WantCode
   | ShowRun
   | NameRun
-  | ForgetRun;
+  | ForgetRun
+  | Sweep
+  | StopSweep;
 
 export type ToKernel =
   | Ready
@@ -364,4 +368,6 @@ export type ToKernel =
   | WantCode
   | ShowRun
   | NameRun
-  | ForgetRun;
+  | ForgetRun
+  | Sweep
+  | StopSweep;
