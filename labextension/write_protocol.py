@@ -30,6 +30,7 @@ from nengo_nb.jupyter.protocol import (
     recording,
     runs,
     steering,
+    sweep,
 )
 
 MODULES = (
@@ -44,6 +45,7 @@ MODULES = (
     recording,
     runs,
     steering,
+    sweep,
 )
 FOLDER = Path(__file__).parent / "src" / "protocol"
 WIDTH = 100

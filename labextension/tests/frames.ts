@@ -10,7 +10,7 @@ export const send = (message: ToKernel): void => void sent.push(message);
 export function frame(values: Partial<Frame> = {}): Frame {
   return {
     type: "Frame", number: 1, time: 3, n_steps: 3000, playing: false, compiling: false, speed: 1, ratio: 1, rate: 9000,
-    ended: "", error: "", traceback: "", begin: 1, end: 3, follows: true, length: 2, moments: [0, 1], kept: 0, megabytes: 256, runs: [], latest: 0, forgotten: "", held: [], values: [], typed: [], parts: [],
+    ended: "", error: "", traceback: "", begin: 1, end: 3, follows: true, length: 2, moments: [0, 1], kept: 0, megabytes: 256, runs: [], latest: 0, forgotten: "", sweep: null, held: [], values: [], typed: [], parts: [],
     ...values,
   }; // prettier-ignore
 }

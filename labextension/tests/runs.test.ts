@@ -12,8 +12,24 @@ import type { RunInfo } from "../src/protocol/runs";
 import { bokehOf, lineModels, LINES, NOTHING } from "./fake_bokeh";
 import { enter, first, frame, send, sent } from "./frames";
 
-const RUN: RunInfo = { type: "RunInfo", id: "1", name: "run 1", begin: 0.5, end: 3, place: 0 };
-const HIDDEN: RunInfo = { type: "RunInfo", id: "2", name: "run 2", begin: 0, end: 1, place: null };
+const RUN: RunInfo = {
+  type: "RunInfo",
+  id: "1",
+  name: "run 1",
+  begin: 0.5,
+  end: 3,
+  place: 0,
+  level: null,
+};
+const HIDDEN: RunInfo = {
+  type: "RunInfo",
+  id: "2",
+  name: "run 2",
+  begin: 0,
+  end: 1,
+  place: null,
+  level: null,
+};
 
 /** Three numbers of the present run, times first, and four of a kept one. */
 const NUMBERS = Float32Array.of(0, 0.5, 0, 1, 5, 7);
@@ -132,6 +148,7 @@ test("lines of a kept run have its times, name and dashes, and the colours of th
       ys: Float32Array.of(5, 7),
       color: "#0072b2",
       dash: dashOf(0),
+      alpha: 0.6,
       run: "run 1",
     },
   ]);

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator
 
     from .comparison.result import Comparison
+    from .live.hooks import Hooks
     from .live.view import LiveView
     from .outputs.plot import Plot
     from .training.callback import ProgressCallback
@@ -67,19 +68,22 @@ def reset(session: Session, name: str) -> Simulator:
     return sim
 
 
-def open_live_view(session: Session, name: str, history: float | None = None) -> LiveView:
+def open_live_view(
+    session: Session, name: str, history: float | None = None, hooks: Hooks | None = None
+) -> LiveView:
     """Return a new live view of a network, which the session keeps as long as the simulator.
 
     Args:
         session: Session of the notebook.
         name: Name of the network.
         history: Memory that recorded samples may take, in 10**6 bytes; by default as it is.
+        hooks: Functions that the run calls with the simulator; by default those there are.
     """
     from .live.view import LiveView
 
     check_content(name, session.network(name))
     try:
-        view = LiveView(session.simulator(name), history_megabytes=history)
+        view = LiveView(session.simulator(name), history_megabytes=history, hooks=hooks)
     except (ValueError, LookupError) as error:
         raise UsageError(str(error.args[0])) from error
     session.keep_view(name, view)

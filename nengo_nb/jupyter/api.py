@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from nengo_nb.simulator.any_simulator import AnySimulator
 
     from .comparison.result import Comparison
+    from .live.hooks import Hook
     from .live.view import LiveView
     from .outputs.card import Card
     from .outputs.plot import Plot
@@ -59,6 +60,12 @@ def live(
     plots: Sequence[Any] | None = None,
     sliders: Sequence[Any] | None = None,
     history_megabytes: float | None = None,
+    *,
+    on_start: Hook | None = None,
+    on_step: Hook | None = None,
+    on_pause: Hook | None = None,
+    on_continue: Hook | None = None,
+    on_close: Hook | None = None,
 ) -> LiveView:
     """Show a live view of a simulator, which runs in the background; the call returns at once.
 
@@ -72,18 +79,30 @@ def live(
             10**6 bytes, with those of kept runs; beyond it the oldest run is forgotten, and then
             the oldest samples, which the view says. By default 256, or what another view has set;
             infinity keeps all.
+        on_start: Function that is called with the simulator before the first step, and again before
+            the first one after a reset. Hooks are called on the thread of the run until the view is
+            closed; they take the place of those of another view of the simulator. An error pauses
+            the run and is shown with its lines; running, resetting and closing are refused there.
+        on_step: Likewise, called after every step, with time and samples of that very step; steps
+            are taken one at a time then.
+        on_pause: Likewise, called at each pause after a step.
+        on_continue: Likewise, called before the next step after a pause.
+        on_close: Likewise, called once: when the view or the simulator is closed, or when another
+            view is given hooks.
 
     Returns:
         A view that shows itself as the last expression of a cell, or with ``display``.
 
     Raises:
         LookupError: No object of the network has such a name.
-        ValueError: A plot, slider or history cannot be like that, or the simulator is closed.
+        ValueError: A plot, slider, history or hook cannot be like that, or the simulator is closed.
         TypeError: It is not a ``nengo_nb.Simulator``.
     """
+    from .live.hooks import Hooks
     from .live.view import LiveView
 
-    return LiveView(sim, plots, sliders, history_megabytes)
+    hooks = Hooks(on_start, on_step, on_pause, on_continue, on_close)
+    return LiveView(sim, plots, sliders, history_megabytes, hooks)
 
 
 def run(

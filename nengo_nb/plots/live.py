@@ -68,9 +68,9 @@ def live_figure(draw: Draw, is_timed: bool, quantity: str, labels: Sequence[str]
 
 
 def _draw_runs(panel: figure) -> GlyphRenderer:
-    """Draw pale and dashed lines, whose colours the browser chooses, below what comes after."""
+    """Draw lines whose looks the browser chooses, pale or dashed, below what comes after."""
     source = ColumnDataSource(
-        {name: [] for name in ("xs", "ys", "color", "dash", "run")}, name="runs"
+        {name: [] for name in ("xs", "ys", "color", "dash", "alpha", "run")}, name="runs"
     )
     return panel.multi_line(
         "xs",
@@ -79,7 +79,7 @@ def _draw_runs(panel: figure) -> GlyphRenderer:
         line_color="color",
         line_dash="dash",
         line_width=1.4,
-        line_alpha=0.6,
+        line_alpha="alpha",
     )
 
 

@@ -27,7 +27,7 @@ from .network_names import NetworkNames
 from .params.parameter_io import ParameterIO
 from .parts import compose, delegate
 from .record.sampling import sample_times
-from .run import pickling
+from .run import locking, pickling
 from .run.advance import advance, advance_by_steps
 from .run.arguments import RunArguments
 from .run.building import build
@@ -294,8 +294,11 @@ class Simulator:
     limit_recorded = in_turn(delegate(lambda parts: parts.probes, DynamicProbes.limit_recorded))
     recorded_bytes = delegate(lambda parts: parts.probes, DynamicProbes.recorded_bytes)
     recorded_samples = in_turn(delegate(lambda parts: parts.probes, DynamicProbes.recorded_samples))
+    call_hook, step_and_call = locking.call_hook, locking.step_and_call
     snapshot = in_turn(delegate(lambda parts: parts.probes, DynamicProbes.snapshot))
     restore = in_turn(delegate(lambda parts: parts.probes, DynamicProbes.restore))
+    set_aside = in_turn(delegate(lambda parts: parts.probes, DynamicProbes.set_aside))
+    take_back = in_turn(delegate(lambda parts: parts.probes, DynamicProbes.take_back))
 
     @in_turn
     def reset(

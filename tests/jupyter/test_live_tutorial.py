@@ -21,6 +21,6 @@ def test_the_tutorial_of_the_live_view_runs_and_has_an_output_for_every_place():
         for output in outputs
         if "application/vnd.nengo.live+json" in output.get("data", {})
     ]
-    assert len(live) == 3
+    assert len(live) == 4
     assert all("application/vnd.jupyter.widget-view+json" in bundle for bundle in live)
     assert any("nengo_nb.LivePlot('decoded', 'xy'" in output.get("text", "") for output in outputs)

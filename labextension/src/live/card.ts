@@ -12,6 +12,7 @@ import type { Drawing } from "./drawing";
 import { Figure } from "./figure";
 import { HtmlPage } from "./html_page";
 import { dashSwatch } from "./kept_lines";
+import { sweptEntries } from "./swept_runs";
 import type { Html } from "../protocol/html";
 import type { Frame, Part, PlotInfo, SourceInfo } from "../protocol/live";
 import type { Send } from "./send";
@@ -215,13 +216,13 @@ export class Card {
 
   private nameRuns(part: Part, frame: Frame): void {
     const drawn = frame.runs.filter((run) => part.runs.some(({ run: id }) => id === run.id));
-    const named = JSON.stringify(drawn.map(({ name, place }) => [name, place]));
+    const named = JSON.stringify(drawn.map(({ name, place, level }) => [name, place, level]));
     if (this.runs.dataset.named === named) return;
     this.runs.dataset.named = named;
-    const entries = drawn.map(({ name, place }) =>
-      element("span", {}, dashSwatch(place ?? 0), name),
-    );
-    this.runs.replaceChildren(...entries);
+    const others = drawn.filter(({ level }) => level === null);
+    const swept = drawn.filter(({ level }) => level !== null);
+    const entries = others.map((run) => element("span", {}, dashSwatch(run), run.name));
+    this.runs.replaceChildren(...entries, ...sweptEntries(swept, dashSwatch));
   }
 
   restyle(): void {

@@ -58,7 +58,7 @@ export function keptLines(
   const filled = part.runs.filter((run) => run.columns > 0);
   return filled.flatMap((run) => {
     const drawn = strokes?.(rowsOf(run, numbers), frame, info) ?? [];
-    return drawn.map((stroke) => ({ ...stroke, ...styleOf(run, frame) }));
+    return drawn.map((stroke) => ({ ...stroke, ...styleOf(run, frame, drawn.length) }));
   });
 }
 

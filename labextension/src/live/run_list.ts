@@ -7,10 +7,12 @@ import { button, icon } from "./icons";
 import { dashSwatch } from "./kept_lines";
 import { span } from "./numbers";
 import type { Send } from "./send";
+import { SweptRuns } from "./swept_runs";
 
 const NOTE =
-  "Drawn pale and dashed under the present run, at most four at once. Only lines and phases of the " +
-  "past are drawn. The oldest run is forgotten where memory is short.";
+  "Drawn pale and dashed under the present run, at most four at once; those of a sweep as solid " +
+  "lines, the darker the higher the value. Only lines and phases of the past are drawn. The oldest " +
+  "run is forgotten where memory is short.";
 
 export class RunList {
   /** Opens the list; hidden while there is nothing to list. */
@@ -19,13 +21,16 @@ export class RunList {
   private readonly count = element("span");
   private readonly rows = element("div", { class: "nnb-list", attributes: { role: "list" } });
   private readonly forgotten = element("div", { class: "nnb-note", attributes: { hidden: "" } });
+  private readonly swept: SweptRuns;
   private shown = new Map<string, Row>();
 
   constructor(private readonly send: Send) {
+    this.swept = new SweptRuns(send);
     this.element = element(
       "div",
       { class: "nnb-runs", attributes: { hidden: "" } },
       this.rows,
+      this.swept.element,
       this.forgotten,
       element("div", { class: "nnb-note", text: NOTE }),
     );
@@ -55,6 +60,7 @@ export class RunList {
     this.button.hidden = runs.length === 0;
     if (runs.length === 0) this.open(false);
     this.count.textContent = `${runs.length}`;
+    this.swept.update(runs);
     this.forgotten.hidden = forgotten === "";
     this.forgotten.textContent = forgotten;
     const rows = runs.map((run) => this.shown.get(run.id) ?? new Row(run, this.send));
@@ -141,7 +147,7 @@ class Row {
     const { name, begin, end, place } = info;
     this.drawn.checked = place !== null;
     label(this.drawn, `Draw ${name}`);
-    this.swatch.replaceChildren(...(place === null ? [] : [dashSwatch(place)]));
+    this.swatch.replaceChildren(...(place === null ? [] : [dashSwatch(info)]));
     if (document.activeElement !== this.name) this.name.value = name;
     label(this.name, `Name of ${name}`);
     this.span.textContent = span(begin, end);

@@ -8,6 +8,7 @@ import { button } from "./icons";
 import type { SliderInfo } from "../protocol/live";
 import type { Send } from "./send";
 import { parse, short } from "./numbers";
+import { SweepForm } from "./sweep_form";
 
 export class Sliders {
   readonly element: HTMLElement;
@@ -18,6 +19,7 @@ export class Sliders {
   private readonly drawn: number[] = [];
   private readonly low = entryFor("Value at the left end");
   private readonly high = entryFor("Value at the right end");
+  private readonly sweep: SweepForm;
   /** The range, with what the node has put out beyond it. */
   private seen: { low: number; high: number };
   /** Sliders that somebody has moved since the node was last released. */
@@ -28,10 +30,15 @@ export class Sliders {
     private readonly send: Send,
   ) {
     this.seen = { low: info.low, high: info.high };
+    this.sweep = new SweepForm(info, send);
     const limits = this.limits();
-    const open = button("more", `Set the range of the sliders of ${info.name}`, () => {
-      limits.hidden = !limits.hidden;
-    });
+    const open = button(
+      "more",
+      `Set the range of the sliders of ${info.name}, or sweep one`,
+      () => {
+        limits.hidden = !limits.hidden;
+      },
+    );
     this.release = button("release", `Let ${info.name} output its own values again`, () => {
       this.taken.clear();
       send({ type: "Release", name: info.name });
@@ -111,6 +118,7 @@ export class Sliders {
   /** Set the range that was asked for. */
   show(info: SliderInfo): void {
     this.info = info;
+    this.sweep.show(info);
     this.low.value = short(info.low);
     this.high.value = short(info.high);
     this.seen = { low: info.low, high: info.high };
@@ -140,7 +148,25 @@ export class Sliders {
     range.valueAsNumber = value;
   }
 
-  /** Two entries for the range. */
+  /** A button for the form of a sweep. */
+  private opener(): HTMLElement {
+    const form = this.sweep.element;
+    const opener = element("button", {
+      class: "nnb-open-sweep",
+      text: "Sweep …",
+      label: `Run the network for a range of values of ${this.info.name}`,
+      attributes: { type: "button", "aria-expanded": "false" },
+      on: {
+        click: () => {
+          form.hidden = !form.hidden;
+          opener.setAttribute("aria-expanded", `${!form.hidden}`);
+        },
+      },
+    });
+    return opener;
+  }
+
+  /** Two entries for the range, and what is below them. */
   private limits(): HTMLElement {
     const change = (): void => {
       const [low, high] = [parse(this.low.value), parse(this.high.value)];
@@ -156,6 +182,8 @@ export class Sliders {
       this.low,
       " to ",
       this.high,
+      this.opener(),
+      this.sweep.element,
     );
   }
 }

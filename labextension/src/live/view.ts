@@ -17,6 +17,7 @@ import { save, typeOf } from "./save";
 import { Keyboard } from "./keyboard";
 import { takeKeys } from "./keys";
 import { Sliders } from "./sliders";
+import { SweepBar } from "./sweep_bar";
 import { onThemeChange } from "../dom/theme";
 import { Timeline } from "./timeline";
 import { Toolbar } from "./toolbar";
@@ -29,6 +30,7 @@ export class View {
   private readonly toolbar: Toolbar;
   private readonly runs: RunList;
   private readonly players: PlayerMenu;
+  private readonly sweepBar: SweepBar;
   private readonly timeline: Timeline;
   private readonly additions: Additions;
   private readonly notice = element("div", {
@@ -62,6 +64,7 @@ export class View {
   ) {
     this.runs = new RunList(send);
     this.players = new PlayerMenu(send);
+    this.sweepBar = new SweepBar(send);
     this.toolbar = new Toolbar(send, this.runs.button, this.players.button);
     this.timeline = new Timeline(send);
     this.additions = new Additions(send);
@@ -74,6 +77,7 @@ export class View {
       this.toolbar.element,
       this.runs.element,
       this.players.element,
+      this.sweepBar.element,
       this.timeline.element,
       this.notice,
       this.lines,
@@ -232,6 +236,7 @@ export class View {
    */
   private tellState(frame: Frame): void {
     const { playing, compiling, speed, ended, follows, length, held, values, typed, runs } = frame;
+    const { sweep } = frame;
     const { length: count } = values;
     const state = JSON.stringify([
       playing,
@@ -244,6 +249,7 @@ export class View {
       count,
       typed,
       runs,
+      sweep?.number,
     ]);
     const now = performance.now();
     if (playing && state === this.told.state && now - this.told.at < STATE_INTERVAL) return;
@@ -251,6 +257,9 @@ export class View {
     this.element.classList.toggle("nnb-closed", ended !== "");
     this.toolbar.update(frame);
     this.runs.update(frame);
+    this.sweepBar.update(frame);
+    // Inputs stay as they are until it has ended.
+    this.side.inert = sweep !== null;
     this.timeline.update(frame);
     this.sliders.forEach((slider, i) => {
       slider.update(frame.values[i], frame.held[i] ?? []);

@@ -24,6 +24,7 @@ import type {
   RemoveExpression,
   RemoveSliders,
 } from "./steering";
+import type { StopSweep, Sweep, SweepInfo } from "./sweep";
 
 /** Source of a plot; `costs` says that the program is compiled again to record it. */
 export interface SourceInfo {
@@ -113,7 +114,7 @@ export interface Part {
  * node; `typed` are the expressions that nodes with entries for them put out, empty where they put
  * out their own values. Samples before `kept` were forgotten, so that they take no more than
  * `megabytes` (null for all there is). `traceback` are the user's lines that led to `error`. Kept
- * `runs` are drawn until `latest`; `forgotten` names lost ones.
+ * `runs` are drawn until `latest`; `forgotten` names lost ones. `sweep` is one that is under way.
  */
 export interface Frame {
   type: "Frame";
@@ -138,6 +139,7 @@ export interface Frame {
   runs: RunInfo[];
   latest: number;
   forgotten: string;
+  sweep: SweepInfo | null;
   held: number[][];
   values: number[][];
   typed: string[];
@@ -325,7 +327,9 @@ export type Request =
   | WantCode
   | ShowRun
   | NameRun
-  | ForgetRun;
+  | ForgetRun
+  | Sweep
+  | StopSweep;
 
 export type ToKernel =
   | Ready
@@ -366,4 +370,6 @@ export type ToKernel =
   | WantCode
   | ShowRun
   | NameRun
-  | ForgetRun;
+  | ForgetRun
+  | Sweep
+  | StopSweep;

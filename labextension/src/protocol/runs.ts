@@ -4,7 +4,8 @@
 
 /**
  * Run that is over and was kept, from `begin` to `end` in simulated seconds; `place` is its place
- * among those that are drawn, null where it is not.
+ * among those that are drawn, null where it is not. `level` is where the value of one of a sweep
+ * is from the lowest, 0, to the highest one, 1; null of others.
  */
 export interface RunInfo {
   type: "RunInfo";
@@ -13,6 +14,7 @@ export interface RunInfo {
   begin: number;
   end: number;
   place: number | null;
+  level: number | null;
 }
 
 /** Location of a kept run's data of one plot: `rows x columns` float32 from `offset`. */

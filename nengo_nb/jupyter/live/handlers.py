@@ -15,6 +15,7 @@ import numpy as np
 from nengo_nb.jupyter.protocol import live as m
 from nengo_nb.jupyter.protocol import runs as r
 from nengo_nb.jupyter.protocol import steering
+from nengo_nb.jupyter.protocol import sweep as s
 from nengo_nb.jupyter.protocol.analysis import ChangeAnalysis
 from nengo_nb.jupyter.protocol.plot_settings import ChangeLimits, DrawOver, HideLines
 
@@ -23,6 +24,8 @@ from .keyboards import hold_keys
 from .layout_state import LayoutState
 from .plot_looks import Looks, read_hidden, read_limits
 from .specs import LiveExpression, LivePlot, LiveSlider
+from .sweep import spread
+from .sweep_window import show_sweep
 
 Reply = m.File | m.Code | steering.Checked
 """Answer to the page that has asked, or to all."""
@@ -131,6 +134,13 @@ def _change_plot(state: LayoutState, message: m.ChangePlot) -> None:
         )
 
 
+def _sweep(state: LayoutState, message: s.Sweep) -> None:
+    values = spread(message.low, message.high, message.count)
+    show_sweep(
+        state, message.name, message.dimension, values, message.seconds, from_now=message.from_now
+    )
+
+
 def _change_run(state: LayoutState, change: Callable[[KeptRuns], None]) -> None:
     change(state.run.kept_runs)
     # All views of the run list them, and every frame has the list.
@@ -220,6 +230,8 @@ ANSWERS: dict[type, Callable[[LayoutState, Any], Reply | None]] = {
     HideLines: _hide_lines,
     m.WantData: _data,
     m.WantCode: lambda state, _: m.Code(text=state.code()),
+    s.Sweep: _sweep,
+    s.StopSweep: lambda state, _: state.run.stop_sweep(),
     r.ShowRun: lambda state, message: _change_run(
         state, lambda runs: runs.show(message.run, message.shown)
     ),

@@ -18,11 +18,14 @@ from .history import History, steps_between
 if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator
 
-MOST_RUNS = 16
+MOST_RUNS = 40
 """Largest number of kept runs."""
 
 MOST_SHOWN = 4
 """Largest number of kept runs that are drawn: as many patterns of dashes can be told apart."""
+
+MOST_SWEPT = 20
+"""Largest number of values of a sweep, and of runs of sweeps that are drawn."""
 
 LONGEST_NAME = 60
 """Largest number of characters of a name, which has its place in a list and in legends."""
@@ -43,6 +46,7 @@ class KeptRun:
         nbytes: Bytes of the arrays that hold them.
         place: Its place among the runs that are drawn, which has a pattern of dashes; None where it
             is not drawn.
+        level: Of a run of a sweep, where its value is from the lowest, 0, to the highest one, 1.
     """
 
     id: str
@@ -54,6 +58,7 @@ class KeptRun:
     samples: Mapping[nengo.Probe, np.ndarray] = field(repr=False)
     nbytes: int
     place: int | None = None
+    level: float | None = None
 
     def history(self, probe: nengo.Probe, item: int) -> History | None:
         """Return the samples of a probe, of one item of the minibatch; None without any."""
@@ -67,7 +72,9 @@ class KeptRun:
     def info(self) -> RunInfo:
         """Return the run as a message."""
         begin, end = self.begin * self.dt, self.end * self.dt
-        return RunInfo(id=self.id, name=self.name, begin=begin, end=end, place=self.place)
+        return RunInfo(
+            id=self.id, name=self.name, begin=begin, end=end, place=self.place, level=self.level
+        )
 
 
 class KeptRuns:
@@ -121,13 +128,40 @@ class KeptRuns:
         with self._changing:
             newest = self._runs[-1] if self._runs else None
             # Of the same branch where it goes back twice between two chunks.
-            if newest is not None and newest.begin == end and branch - newest.branch <= 1:
+            is_one = newest is not None and newest.begin == end and branch - newest.branch <= 1
+            # Runs of a sweep are their own.
+            if newest is not None and is_one and newest.level is None:
                 self._runs = (*self._runs[:-1], _joined(newest, samples, begin, branch))
                 return
             self._count += 1
             number = f"{self._count}"
             run = KeptRun(number, f"run {number}", begin, end, sim.dt, branch, samples, nbytes)
             self._runs = _with_place((*self._runs, run), number)
+
+    def keep_value(self, sim: Simulator, begin: int, branch: int, name: str, level: float) -> None:
+        """Keep the run of one value of a sweep, and draw it.
+
+        Args:
+            sim: The simulator at the end of the run.
+            begin: Number of the step that it began at.
+            branch: Number of times that the simulation went back before.
+            name: Name of it.
+            level: Where the value is from the lowest, 0, to the highest one, 1.
+        """
+        end, recorded = sim.recorded_samples()
+        samples, nbytes = _tails(recorded, begin, end, sim.dt)
+        with self._changing:
+            self._count += 1
+            number, words = f"{self._count}", f"{_as_line(name)}"[-LONGEST_NAME:]
+            run = KeptRun(number, words, begin, end, sim.dt, branch, samples, nbytes, None, level)
+            self._runs = _with_place((*self._runs, run), number)
+
+    def hide_swept(self) -> None:
+        """Draw no run of a sweep any more, as those of another one come."""
+        with self._changing:
+            self._runs = tuple(
+                run if run.level is None else replace(run, place=None) for run in self._runs
+            )
 
     def limit(self, most_bytes: float, megabytes: float) -> None:
         """Forget the oldest runs until they take no more memory than they may.
@@ -150,7 +184,8 @@ class KeptRuns:
                 self._runs = left
 
     def show(self, run_id: str, shown: bool) -> None:
-        """Draw a run, or do not; beyond ``MOST_SHOWN`` the oldest one is hidden.
+        """Draw a run, or do not; beyond ``MOST_SHOWN``, of sweeps ``MOST_SWEPT``, the oldest one is
+        hidden.
 
         Raises:
             ValueError: It is gone.
@@ -169,8 +204,7 @@ class KeptRuns:
         words = " ".join(name.split())
         if not words:
             raise ValueError("a run needs a name")
-        # Half a surrogate pair would break every frame from here on, as UTF-8 has none.
-        if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in words):
+        if words != _as_line(words):
             raise ValueError("the name of a run is one line of text")
         if len(words) > LONGEST_NAME:
             raise ValueError(f"the name of a run has at most {LONGEST_NAME} characters")
@@ -220,6 +254,12 @@ def histories_of(
     return [(run, history) for run, history in found if history is not None]
 
 
+def _as_line(text: str) -> str:
+    """Return a text without what cannot be written in a line."""
+    # Half a surrogate pair would break every frame from here on, as UTF-8 has none.
+    return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cs"))
+
+
 def _placed(runs: tuple[KeptRun, ...], run_id: str, place: int | None) -> tuple[KeptRun, ...]:
     """Return the runs with another place of one of them."""
     return tuple(replace(run, place=place) if run.id == run_id else run for run in runs)
@@ -230,12 +270,15 @@ def _with_place(runs: tuple[KeptRun, ...], run_id: str) -> tuple[KeptRun, ...]:
 
     The others keep theirs, as dashes that change could not be read.
     """
-    drawn = [run for run in runs if run.place is not None]
+    is_swept = next(run.level is not None for run in runs if run.id == run_id)
+    # Runs of sweeps and others have places of their own.
+    drawn = [run for run in runs if run.place is not None and (run.level is not None) == is_swept]
     if any(run.id == run_id for run in drawn):
         return runs
-    if len(drawn) == MOST_SHOWN:
+    most = MOST_SWEPT if is_swept else MOST_SHOWN
+    if len(drawn) == most:
         runs, drawn = _placed(runs, drawn[0].id, None), drawn[1:]
-    free = set(range(MOST_SHOWN)) - {run.place for run in drawn}
+    free = set(range(most)) - {run.place for run in drawn}
     return _placed(runs, run_id, min(free))
 
 

@@ -217,7 +217,7 @@ class LayoutState:
         Raises:
             ValueError: The node's output cannot be overridden, or the range is empty or not finite.
         """
-        name = spec.node if isinstance(spec.node, str) else self._name(spec.node)
+        name = spec.node if isinstance(spec.node, str) else self.node_name(spec.node)
         self.run.overrides.node(name)
         check_range(spec.low, spec.high)
         with self.change():
@@ -250,7 +250,8 @@ class LayoutState:
                 for slider in self.sliders
             )
 
-    def _name(self, node: Any) -> str:
+    def node_name(self, node: Any) -> str:
+        """Return the name of an input node, or what another thing is called."""
         return next(
             (n for n, candidate in self.run.overrides.nodes.items() if candidate is node),
             name_of(node),
@@ -358,6 +359,7 @@ class LayoutState:
             runs=[kept.info() for kept in run.kept_runs.runs],
             latest=self.latest(),
             forgotten=run.kept_runs.forgotten,
+            sweep=run.sweep.info if run.sweep else None,
             held=[held_indices(run, slider.node) for slider in self.sliders],
             values=[
                 slider_values(run, slider.node, self.item, window, self.end)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ParamSpec, Protocol
 
@@ -48,3 +49,45 @@ def tell(listen: Callable[News, None], *news: News.args, **named: News.kwargs) -
         listen(*news, **named)
     except Exception:
         log.exception("a view could not follow a live run")
+
+
+class Audience:
+    """Listeners of one live run. They are held weakly, so that one ends with its widget."""
+
+    def __init__(self) -> None:
+        self._listeners: weakref.WeakSet[Listener] = weakref.WeakSet()
+        self._views: weakref.WeakSet[Listener] = weakref.WeakSet()
+
+    @property
+    def has_views(self) -> bool:
+        """Whether a view is open, which keeps the run going."""
+        return bool(self._views)
+
+    def add(self, listener: Listener) -> None:
+        """Add a listener."""
+        self._listeners.add(listener)
+
+    def add_view(self, view: Listener) -> None:
+        """Add a view, which listens."""
+        self._views.add(view)
+        self.add(view)
+
+    def has_view(self, view: Listener) -> bool:
+        """Whether a view is open."""
+        return view in self._views
+
+    def remove(self, view: Listener) -> None:
+        """Remove a view that is closed."""
+        self._listeners.discard(view)
+        self._views.discard(view)
+
+    def tell_of_change(self) -> None:
+        """Call ``on_change`` of all, on the calling thread."""
+        # A copy, because other threads add listeners meanwhile.
+        for listener in list(self._listeners):
+            tell(listener.on_change)
+
+    def tell_of_pause(self, sim: Simulator) -> None:
+        """Call ``on_pause`` of all."""
+        for listener in list(self._listeners):
+            tell(listener.on_pause, sim)

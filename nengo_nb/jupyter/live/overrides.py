@@ -28,11 +28,28 @@ class Overrides:
         self._changing = threading.Lock()
         # Never changed in place, only replaced as a whole: a reader takes one and needs no lock.
         self._held: dict[str, Held] = {}
+        self._forced: dict[str, Held] | None = None
 
     @property
     def held(self) -> Mapping[str, Held]:
         """Values of the overridden nodes, by name; None in dimensions that follow the node."""
-        return self._held
+        forced = self._forced
+        return self._held if forced is None else forced
+
+    def force(self, value: tuple[str, int, float] | None) -> None:
+        """Hold a dimension of a node at a value, and all else as it was before the first such call.
+
+        Args:
+            value: Name, index and value; None ends that: from then on, all is as it was set.
+        """
+        if value is None:
+            self._forced = None
+            return
+        name, dimension, number = value
+        held = self.held
+        values = list(held.get(name, (None,) * self.node(name).size_out))
+        values[dimension] = number
+        self._forced = {**held, name: tuple(values)}
 
     def grab(self, name: str, values: Sequence[Any]) -> None:
         """Override the output of a node from now on.
@@ -96,7 +113,7 @@ class Overrides:
         They are masked in dimensions that follow the node.
         """
         # One look at the mapping for all nodes.
-        overrides = self._held.items()
+        overrides = self.held.items()
         return {
             self.nodes[name]: _repeated(values, (batch, n_steps, len(values)))
             for name, values in overrides

@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import weakref
-from collections import deque
-from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,24 +13,24 @@ from nengo.exceptions import SimulatorClosed
 
 from nengo_nb.jupyter.simulators import check_runs_live
 
-from .checkpoints import Checkpoints
+from .course import Course
 from .expressions import Expressions
 from .failures import sentence_of_failure, traceback_of
-from .history_limit import HistoryLimit
+from .hook_calls import HookCalls
+from .hooks import Hooks
 from .input_log import InputLog
-from .kept_runs import KeptRuns
-from .listener import Listener, tell
+from .listener import Audience, Listener, tell
 from .overrides import Overrides
 from .pacing import Pacing
+from .past import Past
 from .pointer_nodes import pointer_nodes
 from .reached import Reached
+from .requests import Order, Requests
 from .run_thread import work
 from .signals import input_nodes
 
 if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator
-
-Order = Callable[["Simulator"], None]
 
 
 class LiveRun:
@@ -64,9 +63,12 @@ class LiveRun:
         pointers = pointer_nodes(sim.model.toplevel, self.overrides.nodes)
         self.expressions = Expressions(self.overrides, pointers)
         self.input_log = InputLog()
-        self.checkpoints = Checkpoints()
+        self._past = Past()
+        self.checkpoints = self._past.checkpoints
+        self.history_limit = self._past.limit
+        self.kept_runs = self._past.kept_runs
         self.pacing = Pacing(sim.dt)
-        self.playing = False
+        self._requests = Requests()
         self.moving = False
         """Whether a chunk is in flight or follows; after ``pause``, until the chunk has ended."""
         self.compiling = False
@@ -75,24 +77,10 @@ class LiveRun:
         self.traceback = ""
         """User's lines that led to the error; empty where none did."""
         self.reached = Reached()
-        self.history_limit = HistoryLimit()
-        self.kept_runs = KeptRuns()
-        self._goal: int | None = None
-        # Held where an end that the run's thread has found must not undo what another thread asks
-        # for in that moment. Nothing is called while it is held.
-        self._asking = threading.Lock()
-        # Number of starts asked for so far: what was asked for or begun before the last one must
-        # not pause it.
-        self._starts = 0
-        # Whether something was played or done since listeners were last told of a pause. Another
-        # thread may have paused long before the run's thread finds that it has to tell.
-        self._untold = False
-        # Orders with the starts before them. Any thread appends: append and popleft of a deque
-        # are atomic.
-        self._orders: deque[tuple[Order, int]] = deque()
-        # Weak, so that a listener ends with its widget and not with the run.
-        self._listeners: weakref.WeakSet[Listener] = weakref.WeakSet()
-        self._views: weakref.WeakSet[Listener] = weakref.WeakSet()
+        self.sweep: Course | None = None
+        """Sweep under way, which takes the place of playing on."""
+        self._audience = Audience()
+        self.hooks = HookCalls()
         self._publish(sim)
         self._thread = threading.Thread(
             target=work,
@@ -117,6 +105,11 @@ class LiveRun:
         return sim
 
     @property
+    def playing(self) -> bool:
+        """Whether it is to play on."""
+        return self._requests.playing
+
+    @property
     def time(self) -> float:
         """Simulated time, in seconds."""
         return self.reached.n_steps * self.dt
@@ -124,40 +117,39 @@ class LiveRun:
     @property
     def goal(self) -> float | None:
         """Simulated time at which it pauses by itself, in seconds, or None."""
-        goal = self._goal
+        goal = self._requests.goal
         return goal * self.dt if self.playing and goal is not None else None
 
     def listen(self, listener: Listener) -> None:
         """Call a listener's ``on_change`` at every change, ``on_pause`` when the run pauses."""
-        self._listeners.add(listener)
+        self._audience.add(listener)
 
     def enter(self, view: Listener) -> None:
         """Add a view, which listens and keeps the run going."""
-        self._views.add(view)
-        self.listen(view)
+        self._audience.add_view(view)
 
     def leave(self, view: Listener) -> None:
         """Remove a closed view. The last one ends the run, as nothing could pause it then."""
         sim = self.sim
         # It will not be there at the next pause, and would leave the picture of the one before.
-        if sim is not None and self.playing and view in self._views:
+        if sim is not None and self.playing and self._audience.has_view(view):
             tell(view.on_pause, sim)
-        self._listeners.discard(view)
-        self._views.discard(view)
-        if not self._views:
+        self._audience.remove(view)
+        if not self._audience.has_views:
             self.end("its last view was closed")
             self.kept_runs.clear()
+        else:
+            self.hooks.release(view)
+            self._wake.set()
 
     def changed(self) -> None:
         """Call ``on_change`` of all listeners, on the calling thread."""
-        # A copy, because other threads add listeners meanwhile.
-        for listener in list(self._listeners):
-            tell(listener.on_change)
+        self._audience.tell_of_change()
 
-    def rested(self, sim: Simulator) -> None:
-        """Call ``on_pause`` of all listeners, who keep a picture then."""
-        for listener in list(self._listeners):
-            tell(listener.on_pause, sim)
+    def set_hooks(self, view: Listener, hooks: Hooks) -> None:
+        """Call hooks from now on, in place of those there are, until a view is closed."""
+        self.hooks.set(view, hooks)
+        self._wake.set()
 
     # -- orders; each returns at once
 
@@ -169,10 +161,12 @@ class LiveRun:
         """Run for ``n_steps`` steps."""
         if n_steps < 1:
             raise ValueError(f"the number of steps must be positive (got {n_steps})")
+        self._check_free()
         self._start(self.reached.n_steps + n_steps)
 
     def run_to(self, seconds: float) -> None:
         """Run to a simulated time in seconds; raise ValueError if it has been reached."""
+        self._check_free()
         n_steps = seconds / self.dt
         goal = round(n_steps) if np.isfinite(n_steps) else 0
         if goal <= self.reached.n_steps:
@@ -183,7 +177,7 @@ class LiveRun:
 
     def pause(self) -> None:
         """Stop after the chunk in flight."""
-        self.playing = False
+        self._requests.playing = False
         self._notify()
 
     def set_speed(self, speed: float | None) -> None:
@@ -196,13 +190,10 @@ class LiveRun:
 
         The samples that were recorded are kept as a run.
         """
+        self._check_free()
 
         def order(sim: Simulator) -> None:
-            self.kept_runs.keep(sim, 0, self.reached.branch)
-            sim.reset(include_trainable=False)
-            self.checkpoints.clear()
-            self.history_limit.begin_anew()
-            self.history_limit.apply(sim, self.kept_runs)
+            self._past.reset(sim, self.reached.branch)
             self.error = ""
 
         self.do(order)
@@ -213,31 +204,35 @@ class LiveRun:
         Raises:
             ValueError: There is none.
         """
+        self._check_free()
         self.checkpoints.before(seconds)
+        self._requests.playing = False
+        self.do(lambda sim: self._past.go_back(sim, seconds, self.reached.branch))
 
-        def order(sim: Simulator) -> None:
-            # A reset that was asked for meanwhile has dropped them, and has gone back further.
-            if self.checkpoints.times:
-                snapshot = self.checkpoints.cut(seconds)
-                self.kept_runs.keep(sim, snapshot.n_steps, self.reached.branch)
-                sim.restore(snapshot)
-                self.history_limit.apply(sim, self.kept_runs)
+    def begin_sweep(self, sweep: Course) -> None:
+        """Begin a sweep, which pauses where the run is now once it has ended."""
+        self._check_free()
+        self._check_going()
+        self.sweep = sweep
+        self._start(None)
 
-        self.playing = False
-        self.do(order)
+    def stop_sweep(self) -> None:
+        """End a sweep after the chunk in flight, if one is under way."""
+        self.do(self._end_sweep)
+
+    def _check_free(self) -> None:
+        if self.sweep is not None:
+            raise ValueError("a sweep is under way: pause it, or stop it first")
 
     def do(self, order: Order) -> None:
         """Queue a function of the simulator, called on the run's thread between two chunks."""
-        # Orders, a reset for instance, change the picture as well.
-        with self._asking:
-            self._orders.append((order, self._starts))
-            self._untold = True
+        self._requests.add(order)
         self._notify()
 
     def end(self, reason: str) -> None:
         """Stop for good; the thread ends. The first reason given is the one that views show."""
         self.ended = self.ended or reason
-        self.playing = False
+        self._requests.playing = False
         self._notify()
 
     def fail(self, error: BaseException, starts: int | None = None) -> None:
@@ -247,7 +242,7 @@ class LiveRun:
             error: The error.
             starts: Number of starts before what failed. A run that was started after that goes on.
         """
-        self._stop(self._starts if starts is None else starts)
+        self._requests.stop(self._requests.starts if starts is None else starts)
         self.moving = self.playing
         # The traceback first, as views show it where there is a sentence.
         self.traceback = traceback_of(error)
@@ -264,21 +259,18 @@ class LiveRun:
         return not self._thread.is_alive()
 
     def _start(self, goal: int | None) -> None:
-        if self.ended:
-            raise ValueError(f"this simulation cannot go on: {self.ended}")
+        self._check_going()
         self.pacing.start()
-        with self._asking:
-            self._starts += 1
-            self._untold = True
-            # Assigned from left to right: the thread may look in between, so playing comes last.
-            self._goal, self.error, self.playing = goal, "", True
+
+        def begin() -> None:
+            self.error = ""
+
+        self._requests.start(goal, begin)
         self._notify()
 
-    def _stop(self, starts: int) -> None:
-        """Pause, unless the run was started again since there were so many starts."""
-        with self._asking:
-            if self._starts == starts:
-                self.playing = False
+    def _check_going(self) -> None:
+        if self.ended:
+            raise ValueError(f"this simulation cannot go on: {self.ended}")
 
     def _notify(self) -> None:
         self._wake.set()
@@ -292,69 +284,102 @@ class LiveRun:
         self.moving = False
         if sim is None or sim.closed:
             was_closed = sim is not None or self._closed.is_set()
+            self.finish()
             self.end("its simulator was closed" if was_closed else "its simulator is gone")
-            self._orders.clear()
+            self._requests.orders.clear()
             # What was recorded can still be read, and played on until it was closed.
-            if sim is not None and self._is_to_tell():
-                self.rested(sim)
+            if sim is not None and self._requests.is_to_tell():
+                self._audience.tell_of_pause(sim)
             return None
-        while self._orders:
-            order, starts = self._orders.popleft()
+        self._attempt(sim, self.hooks.close, self._requests.starts)
+        while self._requests.orders:
+            order, starts = self._requests.orders.popleft()
             self._attempt(sim, order, starts)
         # Read after the orders, which may pause; another thread may pause or play at any time.
         if self.playing:
             self.moving = True
-            self._attempt(sim, self._chunk, self._starts)
+            advance = self._chunk if self.sweep is None else self._swept
+            self._attempt(sim, advance, self._requests.starts)
         self.moving = self.playing
+        if not self.playing:
+            self._attempt(sim, self.hooks.pause, self._requests.starts)
         # Published before rest is told: the picture that is kept then says the time reached.
         self._publish(sim)
-        if self._is_to_tell():
-            self.rested(sim)
+        if self._requests.is_to_tell():
+            self._audience.tell_of_pause(sim)
         return self.pacing.wait() if self.playing else None
 
-    def _is_to_tell(self) -> bool:
-        """Whether listeners are to be told of a pause now; true once for each."""
-        with self._asking:
-            tell = self._untold and not (self.playing or self._orders)
-            self._untold = self._untold and not tell
-        return tell
+    def finish(self) -> None:
+        """Take back what a sweep has set aside, and call the last hook, as the thread ends."""
+        sim = self._sim()
+        if sim is not None:
+            self._attempt(sim, self._end_sweep, self._requests.starts)
+            self.hooks.end()
+            self._attempt(sim, self.hooks.close, self._requests.starts)
 
     def _attempt(self, sim: Simulator, order: Order, starts: int) -> None:
         """Carry out an order or a chunk; an error pauses the run and is shown by its views."""
         try:
             order(sim)
-        except SimulatorClosed:
-            # A cell has closed it meanwhile, which is no error: the next turn ends the run.
-            self.playing = False
         # A node may as well call sys.exit, which is to end neither this thread nor the kernel.
         except BaseException as error:
-            self.fail(error, starts)
+            if isinstance(error, SimulatorClosed) and sim.closed:
+                # A cell has closed it meanwhile, which is no error: the next turn ends the run.
+                self._requests.playing = False
+            else:
+                self.fail(error, starts)
 
     def _chunk(self, sim: Simulator) -> None:
         """Take the steps of one chunk, and find when the next one is due."""
         # Read once, as another thread may change them while the chunk runs.
-        with self._asking:
-            starts, goal = self._starts, self._goal
+        starts, goal = self._requests.read()
         speed = self.pacing.speed
         begin = time.perf_counter()
         # Kept before the steps, so that the first checkpoint is the beginning.
-        if self.checkpoints.is_due(sim.time):
-            self.checkpoints.keep(sim.snapshot())
+        self._past.keep_moment(sim)
         count = self.pacing.count(sim.steps_per_second, speed)
         if goal is not None:
             count = max(min(count, goal - sim.n_steps), 1)
+        count = self.take(sim, count)
+        if goal is not None and sim.n_steps >= goal:
+            self._requests.stop(starts)
+        self.history_limit.apply(sim, self.kept_runs)
+        self.pacing.took(count, speed, begin)
+
+    def take(self, sim: Simulator, count: int) -> int:
+        """Take steps on the run's thread, with hooks around them; return how many were taken."""
         if sim.waits_to_compile(count):  # which views show
             self.compiling = True
             self.changed()
+        batch = sim.minibatch_size or 1
         try:
-            feeds = self.overrides.feeds(count, sim.minibatch_size or 1)
-            sim.run_steps(count, data=feeds, progress_bar=False)
+            return self.hooks.take(
+                sim, count, lambda n: self.overrides.feeds(n, batch), lambda: self.playing
+            )
         finally:
             self.compiling = False
-        if goal is not None and sim.n_steps >= goal:
-            self._stop(starts)
-        self.history_limit.apply(sim, self.kept_runs)
-        self.pacing.took(count, speed, begin)
+
+    def _swept(self, sim: Simulator) -> None:
+        """Take a chunk of a sweep, and end it after the last one, or at an error."""
+        sweep = self.sweep
+        goes_on = False
+        try:
+            goes_on = sweep is not None and sweep.take_chunk(sim)
+        finally:
+            if not goes_on:
+                self._end_sweep(sim)
+
+    def _end_sweep(self, sim: Simulator) -> None:
+        """Pause where the simulation was before a sweep, if there is one."""
+        sweep, self.sweep = self.sweep, None
+        if sweep is not None:
+            self._requests.playing = False
+            sweep.end(sim)
+            self.jump()
+
+    def jump(self) -> None:
+        """Note that what is recorded is another course from here on, wherever its time is."""
+        self.reached = replace(self.reached, branch=self.reached.branch + 1)
 
     def _publish(self, sim: Simulator) -> None:
         """Replace what views read of the simulation, and tell them."""
@@ -362,7 +387,7 @@ class LiveRun:
         names = {node: name for name, node in self.overrides.nodes.items()}
         by_name = {names[node]: values for node, values in outputs.items() if node in names}
         branch = self.reached.branch + (sim.n_steps < self.reached.n_steps)
-        if sim.n_steps != self.reached.n_steps:
+        if sim.n_steps != self.reached.n_steps and self.sweep is None:
             self.input_log.add(sim.n_steps, by_name)
         # One assignment of an immutable value: a reader on another thread sees all of it or none.
         kept = self.history_limit.begin(sim)

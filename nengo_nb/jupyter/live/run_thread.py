@@ -23,6 +23,9 @@ class ThreadedRun(Protocol):
     def fail(self, error: BaseException) -> None:
         """Show an error in the views, and pause."""
 
+    def finish(self) -> None:
+        """Note that the thread ends."""
+
     def changed(self) -> None:
         """Tell listeners of a change."""
 
@@ -42,6 +45,7 @@ def work(reference: weakref.ref[ThreadedRun], wake: threading.Event) -> None:
         wake.clear()
         wait = _turn(run)
         if run.ended:
+            run.finish()
             run.changed()
             return
         doubted, run.doubted = run.doubted, False

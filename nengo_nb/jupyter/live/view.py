@@ -17,12 +17,14 @@ from nengo_nb.jupyter.outputs.player import Player
 from nengo_nb.plots import draw_picture
 
 from .defaults import make_plots, make_sliders, steer
+from .hooks import Hooks
 from .interrupt import pause_on_interrupt
 from .lifetime import lifetimes
 from .output_owner import output_owners
 from .players import make_view_player
 from .run import LiveRun
 from .runs import live_runs
+from .sweep_window import show_sweep
 from .widget import LiveWidget
 
 if TYPE_CHECKING:
@@ -49,6 +51,8 @@ class LiveView:
         plots: Plots or their targets; by default all probes.
         sliders: Sliders, entries for expressions, or nodes; by default of the input nodes.
         history_megabytes: Memory that samples may take; by default what the run has, 256 at first.
+        hooks: Functions that the run calls with the simulator until the view is closed, in place of
+            those of another view; by default those there are.
     """
 
     def __init__(
@@ -57,6 +61,7 @@ class LiveView:
         plots: Sequence[Any] | None = None,
         sliders: Sequence[Any] | None = None,
         history_megabytes: float | None = None,
+        hooks: Hooks | None = None,
     ) -> None:
         self._kept: Simulator | None = sim
         self._player: Player | None = None
@@ -74,6 +79,8 @@ class LiveView:
             self.widget.layout_state.unseen = plots is None
             for slider in make_sliders(self.widget.layout_state, sliders):
                 steer(self.widget.layout_state, slider)
+            if hooks:
+                self.run.set_hooks(self.widget, hooks)
         # The widget listens to the run and its thread works already, so it must be closed.
         except BaseException:
             self.widget.close()
@@ -99,6 +106,38 @@ class LiveView:
     def pause(self) -> None:
         """Pause after the chunk in flight."""
         self.run.pause()
+
+    def sweep(
+        self,
+        node: Any,
+        values: Sequence[float],
+        seconds: float,
+        dimension: int = 0,
+        *,
+        from_now: bool = False,
+    ) -> None:
+        """Run for each of some values of an input in the background, as fast as possible.
+
+        Each run is kept and drawn, ``view.run.kept_runs.runs``, named by its value. All begin at
+        the same state and differ in this one value; other inputs are as they are now, and those of
+        random processes are the same. In the end the view pauses at the time and in the state that
+        it had before. What a Python function of the network remembers is out of reach.
+
+        Args:
+            node: Node without input, or its name.
+            values: At most 20 values that it puts out, each in a run of its own.
+            seconds: Length of each run, in seconds.
+            dimension: Index of the value, of a node that puts out several; the others follow the
+                node, or stay where their sliders are.
+            from_now: Whether runs begin at the present state; otherwise they begin at a reset.
+
+        Raises:
+            ValueError: A value, the node or the length cannot be, there is too little memory for
+                all runs, or another sweep is under way.
+        """
+        state = self.widget.layout_state
+        name = node if isinstance(node, str) else state.node_name(node)
+        show_sweep(state, name, dimension, values, seconds, from_now=from_now)
 
     def code(self) -> str:
         """Return the present plots and sliders as Python code."""

@@ -12,6 +12,15 @@ from .parser import (
     read_share,
 )
 
+HOOKS = {
+    "--on-start": "before the first step",
+    "--on-step": "after every step",
+    "--on-pause": "at each pause",
+    "--on-continue": "before the step after a pause",
+    "--on-close": "once the view or the simulator is closed",
+}
+"""Options of ``%nengo live``: hooks, and when each is called."""
+
 CELL_EXAMPLE = """\
 example:
   %%nengo net --seed 1 --run 1
@@ -180,8 +189,17 @@ def _line_parsers() -> dict[str, Parser]:
         help="show what is inside, N levels deep (default: 1)",
     )
     live = _line_parser(
-        "live", "Watch and steer a network while it runs.", "live net --history 1000"
+        "live",
+        "Watch and steer a network while it runs.",
+        "live net --history 1000 --on-step record",
     )
+    for option, when in HOOKS.items():
+        live.add_argument(
+            option,
+            metavar="FUNCTION",
+            type=read_name,
+            help=f"variable with a function that is called with the simulator {when}",
+        )
     live.add_argument(
         "--history",
         metavar="MB",

@@ -22,6 +22,7 @@ from nengo_nb.jupyter.suggestions import unknown
 from .arguments import CELL, LINES, TRAIN, overview
 from .cell import has_await, run_for_names, run_in_network, run_to_end
 from .errors import one_line_interrupt, render_from_user_code
+from .hooks import read_hooks
 from .outcomes import Start, get_start
 from .parameters import freeze_parameters, load_parameters, save_parameters
 from .parser import split_words
@@ -221,7 +222,8 @@ class Magics:
         """Display a live view, which the session keeps as long as the simulator."""
         # A cell with --live has no such option.
         history = getattr(values, "history", None)
-        display(actions.open_live_view(self.session, values.name, history))
+        hooks = read_hooks(self.shell.user_ns, values)
+        display(actions.open_live_view(self.session, values.name, history, hooks))
 
     def _train(self, values: argparse.Namespace, line: str, arguments: dict[str, Any]) -> Any:
         """Train; the simulator is returned, but not displayed."""

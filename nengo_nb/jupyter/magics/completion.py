@@ -14,7 +14,8 @@ from nengo_nb.jupyter.comparison.backends import installed
 from nengo_nb.jupyter.session.registry import Session
 from nengo_nb.jupyter.suggestions import as_python
 
-from .arguments import CELL, LINES, TRAIN
+from .arguments import CELL, HOOKS, LINES, TRAIN
+from .hooks import functions
 from .parser import Parser
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ def _line_choices(session: Session, words: list[str], fragment: str) -> list[tup
     plain, _ = parser.split(rest)
     if command == "tune":
         return _tune_choices(session.shell.user_ns, rest, plain) + _options(parser)
+    if command == "live" and rest and rest[-1] in HOOKS:
+        return [(name, "function") for name in functions(session.shell.user_ns)]
     if not plain and command != "list":
         return [(name, "network") for name in session.names()] + _options(parser)
     if "--backends" in rest and command == "compare" and "--probes" not in rest:

@@ -15,6 +15,7 @@ package.
 - :mod:`.plot_settings`: how a live plot looks
 - :mod:`.preferences`: settings of the viewer
 - :mod:`.steering`: inputs that a live view sets
+- :mod:`.sweep`: runs of a live view for a range of values of an input
 
 ``labextension/src/protocol`` has the same in TypeScript; ``labextension/write_protocol.py`` writes
 it, and a test compares both. In either language ``ToBrowser`` and ``ToKernel`` are the unions of

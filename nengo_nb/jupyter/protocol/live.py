@@ -28,6 +28,7 @@ from .steering import (
     RemoveExpression,
     RemoveSliders,
 )
+from .sweep import StopSweep, Sweep, SweepInfo
 
 # --- to the browser
 # ---------------------------------------------------------------------------------------
@@ -129,6 +130,7 @@ class Frame:
     empty where they put out their own values. Samples before ``kept`` were forgotten, so that they
     take no more than ``megabytes`` (null for all there is). ``traceback`` are the user's lines that
     led to ``error``. Kept ``runs`` are drawn until ``latest``; ``forgotten`` names lost ones.
+    ``sweep`` is one that is under way.
     """
 
     number: int
@@ -152,6 +154,7 @@ class Frame:
     runs: list[RunInfo]
     latest: float
     forgotten: str
+    sweep: SweepInfo | None
     held: list[list[int]]
     values: list[list[float]]
     typed: list[str]
@@ -329,7 +332,8 @@ Request = (
     Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | CheckExpression | Drive
     | AddExpression | RemoveExpression | AddSliders | ChangeSliders | RemoveSliders | Look | LookFor
     | LookUntil | ChooseItem | AddPlot | ChangePlot | ChangeAnalysis | RemovePlot | HoldKeys
-    | DrawOver | ChangeLimits | HideLines | WantData | WantCode | ShowRun | NameRun | ForgetRun
+    | DrawOver | ChangeLimits | HideLines | WantData | WantCode | ShowRun | NameRun | ForgetRun | Sweep
+    | StopSweep
 )  # fmt: skip
 """Request of the viewer, with a handler in ``live/handlers.py``."""
 ToKernel = Ready | Preferences | Ack | Hide | WantBokeh | WantPlayer | Request

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True, kw_only=True)
 class RunInfo:
     """Run that is over and was kept, from ``begin`` to ``end`` in simulated seconds; ``place`` is
-    its place among those that are drawn, null where it is not.
+    its place among those that are drawn, null where it is not. ``level`` is where the
+    value of one of a sweep is from the lowest, 0, to the highest one, 1; null of others.
     """
 
     id: str
@@ -19,6 +20,7 @@ class RunInfo:
     begin: float
     end: float
     place: int | None
+    level: float | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -72,6 +72,16 @@ class Recording:
         self._room = None
         self.dropped = 0
 
+    def set_aside(self) -> tuple[Room | None, int]:
+        """Forget all samples, and return them for ``take_back``."""
+        kept = self._room, self.dropped
+        self.clear()
+        return kept
+
+    def take_back(self, kept: tuple[Room | None, int]) -> None:
+        """Have the samples again that were set aside, in place of those there are."""
+        self._room, self.dropped = kept
+
     def drop(self, count: int) -> None:
         """Forget the oldest samples; arrays that were handed out before stay as they are."""
         samples = self.samples

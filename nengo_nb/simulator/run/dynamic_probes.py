@@ -21,6 +21,7 @@ from nengo.builder import Model
 from nengo_nb.simulator.params.parameter_values import ParameterValues
 from nengo_nb.simulator.record.recording import new_recordings
 
+from .aside import Aside, set_aside, take_back
 from .checkpoint import Snapshot, go_back, take
 from .observed_signals import observing
 from .runner import Runner
@@ -153,6 +154,15 @@ class DynamicProbes:
         self.simulation.check_open("go back")
         go_back(snapshot, self.simulation.runner, self.simulation.recordings)
         self.simulation.signals.forget_written()
+
+    def set_aside(self) -> Aside:
+        """Set the present run and its samples aside, for other runs from here or from a reset."""
+        self.simulation.check_open("be set aside")
+        return set_aside(self.simulation, self.outputs)
+
+    def take_back(self, aside: Aside) -> None:
+        """Return to a run that was set aside, with all its samples."""
+        take_back(self.simulation, aside)
 
     @property
     def outputs(self) -> dict[nengo.Node, np.ndarray]:

@@ -305,6 +305,12 @@ class Memory:
             self.overwritten = kept
             self._use_parameters()
 
+    def return_to(self, overwritten: Mapping[Signal, np.ndarray]) -> None:
+        """Use values that were written to signals before a reset again."""
+        if self.overwritten or overwritten:
+            self.overwritten = dict(overwritten)
+            self._use_parameters()
+
     def adopt_state(self, other: Memory) -> None:
         """Use the parameters of another runner for the same network."""
         self.overwritten = dict(other.overwritten)

@@ -42,6 +42,7 @@ class Simulation:
         recordings: Samples of each probe.
         numpy_steps: Number of steps from the first on that Nengo's own operators take.
         turn: Held by the thread that changes the simulation; see ``in_turn``.
+        hook: The hook that the thread with the turn calls, in words; empty for none.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Simulation:
         self.dtype = "float32" if network is None else get_setting(network, "dtype")
         self.keeps_state = network is None or get_setting(network, "stateful")
         self.turn = RLock()
+        self.hook = ""
         self.closed = False
         self._when_closed: dict[object, Callable[[], None]] = {}
         self._rng: tuple[int, np.random.RandomState] | None = None

@@ -12,6 +12,7 @@ import pytest
 import nengo_nb
 from nengo_nb.jupyter.live.layout_state import LayoutState
 from nengo_nb.jupyter.live.runs import live_runs
+from nengo_nb.jupyter.live.sweep import begin_sweep
 
 PATIENCE = 60
 
@@ -106,3 +107,15 @@ def ran(run, listener):
         listener.until(lambda: run.reached.n_steps >= goal and not run.playing)
 
     return steps
+
+
+@pytest.fixture
+def sweep(run, listener):
+    """A function that sweeps an input, and waits for the end."""
+
+    def wait(node, values, seconds, dimension=0, *, from_now=False):
+        begin_sweep(run, node, dimension, values, seconds, from_now=from_now)
+        listener.until(lambda: run.sweep is None)
+        return run.kept_runs.runs
+
+    return wait

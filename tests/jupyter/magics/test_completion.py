@@ -3,6 +3,7 @@
 import pytest
 from IPython.core.completer import provisionalcompleter
 
+HOOKS = ["--on-start", "--on-step", "--on-pause", "--on-continue", "--on-close"]
 COMMANDS = (
     "run step reset plot diagram compare list live explain save load freeze tune check".split()
 )
@@ -23,8 +24,9 @@ def complete(notebook, line):
         ("%nengo plot --item 0 net sp", ["spikes"]),
         ("%nengo save n", ["net"]),
         ("%nengo re", ["reset"]),
-        ("%nengo live ", ["net", "--help", "--history"]),
+        ("%nengo live ", ["net", "--help", *HOOKS, "--history"]),
         ("%nengo live net --h", ["--help", "--history"]),
+        ("%nengo live net --on-c", ["--on-continue", "--on-close"]),
         ("%nengo run ", ["net", "--help"]),
         ("%nengo run n", ["net"]),
         ("%nengo plot net ", ["decoded", "spikes", "slow", "--help", "--item"]),
@@ -88,3 +90,10 @@ def test_a_name_is_completed_however_its_letters_are_encoded(notebook):
     notebook.run("%%nengo µ --no-show\nnengo.Node(0)")
 
     assert complete(notebook, "%nengo run µ") == ["μ"]
+
+
+def test_hooks_are_functions_that_the_notebook_has_defined(net):
+    net.run("from math import sin\nnumber = 3\ndef record(sim): pass\ndef _hidden(sim): pass")
+
+    assert complete(net, "%nengo live net --on-step ") == ["record"]
+    assert complete(net, "%nengo live --on-pause re") == ["record"]

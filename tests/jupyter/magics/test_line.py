@@ -9,6 +9,7 @@ from IPython.core.error import UsageError
 
 import nengo_nb
 from nengo_nb.jupyter import extension
+from tests.jupyter.live.conftest import Listener
 
 
 def plots_of(cell):
@@ -348,3 +349,39 @@ def test_a_history_is_a_number_of_megabytes(net, megabytes):
 
     assert isinstance(cell.error, UsageError)
     assert f"'{megabytes}' is not a number of megabytes above zero, nor inf" in str(cell.error)
+
+
+def view_of(net):
+    return extension.find_extension(net.shell).magics.session._entries["net"].views[0]
+
+
+def test_hooks_of_a_live_view_are_functions_of_the_notebook(net):
+    net.run("steps, pauses = [], []\ndef record(sim): steps.append(sim.n_steps)")
+    net.run("def rest(sim): pauses.append(sim.n_steps)")
+    net.run("%nengo live --on-step record --on-pause rest net")
+    run = view_of(net).run
+    listener = Listener(run)
+    run.step(3)
+    listener.until(lambda: listener.rests == 1)
+
+    assert net.names["steps"] == [1, 2, 3]
+    assert net.names["pauses"] == [3]
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ("--on-step recrod", "--on-step: there is no function 'recrod' (did you mean 'record'?)"),
+        ("--on-pause number", "on_pause is a function of the simulator (got 3)"),
+        ("--on-close later", "on_close cannot be an async function"),
+        ("--on-start 3", "cannot be the name of a variable"),
+    ],
+)
+def test_what_is_no_hook_is_said_before_anything_is_shown(net, options, sentence):
+    net.run("number = 3\ndef record(sim): pass\nasync def later(sim): pass")
+
+    cell = net.run(f"%nengo live net {options}")
+
+    assert isinstance(cell.error, UsageError)
+    assert sentence in str(cell.error)
+    assert cell.shown == []
