@@ -223,12 +223,10 @@ class Frame:
 
     def gather(self, gather: Gather, parametric: bool = False) -> Tensor:
         """Gather an argument, ``(batch, *shape)``; a parametric one has no batch axis."""
+        if parametric and not gather.spans:
+            return tf.zeros(gather.shape, self.dtype)
         if parametric:
-            return (
-                tf.reshape(self.parameters[gather.spans[0].place.number], gather.shape)
-                if gather.spans
-                else (tf.zeros(gather.shape, self.dtype))
-            )
+            return tf.reshape(self.parameters[gather.spans[0].place.number], gather.shape)
         # A reshape to the same shape would be one more
         # operation to trace and compile, for each argument.
         whole = self._as_it_is(gather)
@@ -241,27 +239,26 @@ class Frame:
     def vector(self, gathers: Sequence[Gather]) -> Tensor:
         """Gather values side by side, ``(batch, n)``."""
         spans = joined(chain.from_iterable(gather.spans for gather in gathers))
-        if spans and len(spans) <= self.cost.most_slices:
-            parts = [self._span(span) for span in spans]
-        else:
-            parts = [self.flat_gather(gather) for gather in gathers]
-        if len(parts) == 1:
-            return parts[0]
-        return tf.concat(parts, axis=1) if parts else tf.zeros((self.batch, 0), self.dtype)
+        if len(spans) <= self.cost.most_slices:
+            return self._side_by_side(spans)
+        return tf.concat([self.flat_gather(gather) for gather in gathers], axis=1)
 
     def flat_gather(self, gather: Gather) -> Tensor:
         """Gather an argument as ``(batch, size)``."""
         spans = gather.spans
-        if not spans:
-            return tf.zeros((self.batch, 0), self.dtype)
-        if len(spans) == 1:
-            return self._span(spans[0])
-        blocks = self._blocks(spans)
+        blocks = self._blocks(spans) if len(spans) > 1 else None
         if blocks is not None:
             return blocks
         if len(spans) <= self.cost.most_slices:
-            return tf.concat([self._span(span) for span in spans], axis=1)
+            return self._side_by_side(spans)
         return self._scattered(spans)
+
+    def _side_by_side(self, spans: Sequence[Span]) -> Tensor:
+        """Slice each of some spans, and concatenate them."""
+        if not spans:
+            return tf.zeros((self.batch, 0), self.dtype)
+        parts = [self._span(span) for span in spans]
+        return parts[0] if len(parts) == 1 else tf.concat(parts, axis=1)
 
     def _as_it_is(self, gather: Gather) -> Tensor | None:
         """Return the result or state that an argument equals, whole and in its shape, or None."""
@@ -340,9 +337,8 @@ class Frame:
         # The last run may end where the tensor ends, before its row of the matrix does.
         if stop > flat.shape[1]:
             part = tf.pad(part, [[0, 0], [0, stop - flat.shape[1]]])
-        return tf.reshape(
-            tf.reshape(part, (self.batch, k, distance))[:, :, : first.length], (self.batch, -1)
-        )
+        rows = tf.reshape(part, (self.batch, k, distance))
+        return tf.reshape(rows[:, :, : first.length], (self.batch, -1))
 
     def _scattered(self, spans: tuple[Span, ...]) -> Tensor:
         """Gather an irregular pattern by one ``tf.gather`` with constant indices."""
@@ -369,14 +365,9 @@ def computed_before(group: OperationGroup) -> int | None:
     op = group.operations[0].op
     if isinstance(op, SimNeurons) and len(group.result_shapes) > 1:
         return 0
-    if (
-        isinstance(op, DotInc)
-        and not isinstance(op, SparseDotInc)
-        and op.X.size == 1
-        and op.Y.size > 1
-    ):
-        return 1
-    return None
+    if isinstance(op, SparseDotInc) or not isinstance(op, DotInc):
+        return None
+    return 1 if op.X.size == 1 and op.Y.size > 1 else None
 
 
 def clock(number: Tensor, scale: float, dtype: str) -> Tensor:

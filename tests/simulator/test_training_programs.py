@@ -118,10 +118,10 @@ def test_minibatches_of_which_nobody_knows_how_many_follow_are_compiled(few, cal
     x, y = data(model, 3)
     with open_simulator(model, minibatch_size=EXAMPLES // 2) as sim:
         sim.compile("sgd", loss="mse")
-        named = tuple({o.label: array for o, array in part.items()} for part in (x, y))
-        sim.fit(tf.data.Dataset.from_tensor_slices(named).batch(EXAMPLES // 2), verbose=0)
-        first = [{k: array[: EXAMPLES // 2] for k, array in part.items()} for part in named]
-        sim.keras_model.train_on_batch(*first)
+        inputs, targets = {"source": x[model.source]}, {"answer": y[model.probe]}
+        dataset = tf.data.Dataset.from_tensor_slices((inputs, targets))
+        sim.fit(dataset.batch(EXAMPLES // 2), verbose=0)
+        sim.keras_model.train_on_batch(inputs, targets)
 
     assert calls == [True] * 3
 

@@ -39,7 +39,7 @@ ASKS_FOR_MORE = (
 
 
 class FusedUpdates:
-    """What fused operations need to do the steps of an optimizer.
+    """Steps of an optimizer by fused operations.
 
     Args:
         optimizer: The optimizer, of which ``is_fused`` holds.
@@ -48,25 +48,22 @@ class FusedUpdates:
 
     def __init__(self, optimizer: keras.Optimizer, variables: Sequence[Any]) -> None:
         self.optimizer = optimizer
-        kept = [[array.value for array in arrays] for arrays in _kept(optimizer)]
+        kept = [_values(arrays) for arrays in _kept(optimizer)]
         if isinstance(optimizer, keras.optimizers.RMSprop):
             # The operation also writes a momentum. Keras, without one, has no array for it, and
             # nothing is read from it, so that variables of a shape can share theirs.
             written = {v.shape: tf.Variable(tf.zeros(v.shape, v.dtype)) for v in variables}
             kept.append([written[v.shape] for v in variables])
-        self.handles: Mapping[int, Sequence[Any]] = {
-            id(variable): [arrays[k].handle for arrays in kept]
-            for k, variable in enumerate(variables)
+        self.kept: Mapping[int, Sequence[Any]] = {
+            id(variable): arrays for variable, *arrays in zip(variables, *kept, strict=True)
         }
-        # A handle alone does not keep its variable.
-        self._kept = kept
 
     def apply(self, pairs: Pairs) -> None:
         """Update variables by their gradients, and count the step."""
         dtype = pairs[0][1].dtype
         update = UPDATES[type(self.optimizer).__name__](self.optimizer, dtype)
         for gradient, variable in pairs:
-            update(variable.value.handle, gradient, *self.handles[id(variable)])
+            update(variable.value.handle, gradient, *_handles(self.kept[id(variable)]))
         self.optimizer.iterations.assign_add(1)
 
 
@@ -88,6 +85,16 @@ def is_fused(optimizer: keras.Optimizer, variables: Sequence[Any]) -> bool:
         return False
     # False as well with a release of Keras that keeps its arrays elsewhere.
     return all(len(arrays) == len(variables) for arrays in _kept(optimizer))
+
+
+def _values(variables: Sequence[Any]) -> list[Any]:
+    """Return the variables of TensorFlow within those of Keras."""
+    return [variable.value for variable in variables]
+
+
+def _handles(variables: Sequence[Any]) -> list[Any]:
+    """Return what operations know variables of TensorFlow by."""
+    return [variable.handle for variable in variables]
 
 
 def _kept(optimizer: keras.Optimizer) -> list[Sequence[Any]]:

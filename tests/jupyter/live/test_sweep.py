@@ -20,8 +20,12 @@ def samples(kept, probe):
     return kept.history(probe, 0).values
 
 
+def all_samples(kept, probes):
+    return [samples(kept, probe) for probe in probes]
+
+
 def feed(network, n_steps, begin=0, wave=(None, None)):
-    """What the wave puts out by itself, and what is held of it, as data of a run."""
+    """Outputs of the wave by itself, and of what is held of it, as data of a run."""
     times = np.arange(begin + 1, begin + n_steps + 1) * 0.001
     own = np.stack([np.sin(6 * times), np.cos(6 * times)], axis=1)
     for i, value in enumerate(wave):
@@ -141,7 +145,7 @@ def test_noise_and_memory_of_processes_are_those_of_before():
                     begin_sweep(run, "level", 0, [0, 1], 0.03, from_now=False)
                     listener.until(lambda: run.sweep is None)
             data = [sim.data[probe].copy() for probe in probes]
-            kept = [[samples(one, probe) for probe in probes] for one in run.kept_runs.runs]
+            kept = [all_samples(one, probes) for one in run.kept_runs.runs]
             run.end("the test is over")
             assert run.join(PATIENCE)
         return data, kept
