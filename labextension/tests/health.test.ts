@@ -20,9 +20,18 @@ const parts = { ...pictures[1]?.saved, title: "Network parts", facts: [], drawin
 const { diagram } = readSaved(parts);
 
 const inspect = vi.fn<DiagramKernel["inspect"]>(() =>
-  Promise.resolve({ type: "InspectReply", id: 1, facts: [], charts: [], dimensions: 1, note: "" }),
+  Promise.resolve({
+    type: "InspectReply",
+    id: 1,
+    facts: [],
+    charts: [],
+    dimensions: 1,
+    note: "",
+    offers: [],
+  }),
 );
 const check = vi.fn<DiagramKernel["check"]>();
+const watch = vi.fn<DiagramKernel["watch"]>();
 let host: HTMLElement;
 
 beforeAll(() => {
@@ -46,7 +55,7 @@ beforeEach(() => {
   host = document.createElement("div");
   document.body.replaceChildren(host);
   const layoutService = new LayoutService(() => new Thread(true).asWorker());
-  mountDiagram(host, parts, () => ({ inspect, check }), layoutService);
+  mountDiagram(host, parts, () => ({ inspect, check, watch }), layoutService);
 });
 
 const root = (): ShadowRoot => host.shadowRoot as ShadowRoot;

@@ -7,7 +7,7 @@ imported when they are first used, and the types they belong to are registered b
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from nengo_nb import compiler, hooks
@@ -119,6 +119,7 @@ class Extension:
     def magics(self) -> Magics:
         """Magics, which are imported with Nengo when first used."""
         try:
+            from .actions import open_empty_view
             from .diagrams.notebook import notebook_diagrams
             from .magics.commands import Magics
         except KeyboardInterrupt as stop:
@@ -131,7 +132,9 @@ class Extension:
             raise
 
         magics = Magics(self.shell, self.loops)
-        notebook_diagrams().find_in_session = magics.session.find_simulator_of
+        diagrams = notebook_diagrams()
+        diagrams.find_in_session = magics.session.find_simulator_of
+        diagrams.open_in_session = partial(open_empty_view, magics.session)
         return magics
 
     def _add_completion(self) -> None:
@@ -187,7 +190,8 @@ class Extension:
         if "magics" in self.__dict__:
             from .diagrams.notebook import notebook_diagrams
 
-            notebook_diagrams().find_in_session = None
+            diagrams = notebook_diagrams()
+            diagrams.find_in_session = diagrams.open_in_session = None
             self.magics.session.close()
 
     def _open_panel(self) -> PanelComms:

@@ -108,6 +108,11 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .links { list-style: none; margin: 0; padding: 0; font-size: 12px; }
 .links .note { margin: 0; font-size: 11px; }
 .details label input { width: 64px; }
+.offers { display: flex; flex-wrap: wrap; gap: 4px; margin: 4px 0; }
+.offers button { font-size: 12px; }
+.live header { display: flex; align-items: center; gap: 8px; margin: 8px 2px 0; }
+.live h3 { flex: 1; margin: 0; font-size: 13px; }
+.live[hidden] { display: none; }
 .chart { width: 100%; display: block; }
 .chart text { font-size: 9px; fill: var(--soft); }
 .chart .axis { stroke: var(--rim); }

@@ -131,6 +131,11 @@ class LiveRun:
         """Call a listener's ``on_change`` at every change, ``on_pause`` when the run pauses."""
         self._listeners.add(listener)
 
+    @property
+    def views(self) -> list[Listener]:
+        """Views that show it, in no order."""
+        return list(self._views)
+
     def enter(self, view: Listener) -> None:
         """Add a view, which listens and keeps the run going."""
         self._views.add(view)

@@ -46,6 +46,7 @@ class LiveView:
         plots: Plots or their targets; by default all probes.
         sliders: Sliders, entries for expressions, or nodes; by default of the input nodes.
         history_megabytes: Memory that samples may take; by default what the run has, 256 at first.
+        is_output: Whether it is the output of the cell that runs, whose next run closes it.
     """
 
     def __init__(
@@ -54,6 +55,8 @@ class LiveView:
         plots: Sequence[Any] | None = None,
         sliders: Sequence[Any] | None = None,
         history_megabytes: float | None = None,
+        *,
+        is_output: bool = True,
     ) -> None:
         self._kept: Simulator | None = sim
         # Before the run is there, as it has the names of the nodes that can be set.
@@ -75,7 +78,8 @@ class LiveView:
             self.widget.close()
             raise
         # Only now, as a view that failed must not close those of the cell's former run.
-        output_owners().add(self.widget)
+        if is_output:
+            output_owners().add(self.widget)
         lifetimes().leave_to_variables(self)
 
     @property

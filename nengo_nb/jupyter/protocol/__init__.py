@@ -21,5 +21,5 @@ it, and a test compares both. In either language ``ToBrowser`` and ``ToKernel`` 
 what a comm may carry.
 """
 
-VERSION = 10
+VERSION = 11
 """Version of all messages; raise it with every change, so that old pages reload."""
