@@ -178,3 +178,21 @@ test("the middle of a path is on its middle curve", () => {
   ).toEqual([5, 0]);
   expect(middleOf([[3, 4]])).toEqual([3, 4]);
 });
+
+test("findings that were saved are told until the kernel tells what there is now", () => {
+  const other = document.createElement("div");
+  document.body.append(other);
+  const layoutService = new LayoutService(() => new Thread(true).asWorker());
+  const saved = { ...parts, findings: [EVIL, "b"] };
+  mountDiagram(other, saved, () => undefined, layoutService);
+  const badgeOf = (place: HTMLElement): HTMLElement =>
+    place.shadowRoot?.querySelector(".saved") as HTMLElement;
+  const before = badgeOf(other).hidden;
+  const words = badgeOf(other).textContent;
+  tellHealth(told(), "");
+
+  expect([before, badgeOf(host).hidden]).toEqual([false, true]);
+  expect(words).toBe(`2 findings${EVIL}b`);
+  expect(badgeOf(other).querySelector("img")).toBeNull();
+  expect(badgeOf(other).hidden).toBe(true);
+});

@@ -6,6 +6,7 @@ imported when they are first used, and the types they belong to are registered b
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -210,6 +211,9 @@ class Extension:
         if "magics" in self.__dict__:
             self.magics.session.close_orphans()
             self.magics.session.tell_live_changes()
+        # Where it was never imported there is no diagram yet.
+        if (diagrams := sys.modules.get(f"{__package__}.diagrams.notebook")) is not None:
+            diagrams.notebook_diagrams().follow_builds()
 
     def _progress_bar(self, dt: float) -> ProgressBar:
         """Return the progress bar that ``progress_bar=True`` stands for."""

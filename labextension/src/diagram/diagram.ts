@@ -166,6 +166,7 @@ class Card {
       { class: "card" },
       this.head(),
       ...warnings,
+      this.health.saved,
       this.trouble,
       stage,
       this.legend,

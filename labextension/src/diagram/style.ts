@@ -39,6 +39,8 @@ input { width: 150px; padding: 0 8px; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
 .found { color: var(--quiet); font-size: 12px; white-space: nowrap; }
 .warning { padding: 0 12px 6px; color: var(--jp-warn-color0, #b45309); font-size: 12px; }
+.saved summary { cursor: pointer; }
+.saved ul { margin: 4px 0; padding-left: 18px; }
 .stage { position: relative; display: flex; border-top: 1px solid var(--rim); }
 .plane { flex: 1; min-width: 0; display: block; cursor: grab; touch-action: none; user-select: none; outline-offset: -2px; }
 .plane.dragged { cursor: grabbing; }

@@ -61,6 +61,12 @@ class NotebookDiagrams:
         if comm is not None:
             comm.health_checks.tell(network, health)
 
+    def follow_builds(self) -> None:
+        """Have badges follow what was built since; called after each cell."""
+        comm = self.__dict__.get("comm")
+        if comm is not None:
+            comm.health_checks.follow()
+
     def find_simulator(self, thing: Any) -> AnySimulator | None:
         """Return a simulator that built an object: that of ``%nengo``, or one of a variable."""
         sim = None if self.find_in_session is None else self.find_in_session(thing)
