@@ -39,8 +39,12 @@ LAYERS = {
     "comparison": "outputs probes suggestions",
     "training": "outputs suggestions",
     "live": "comms labels outputs per_shell probes protocol simulators suggestions",
-    # Diagrams follow live runs, of which they know that they start and change, and no more.
-    "diagrams": "comms live.listener live.runs outputs per_shell protocol",
+    # Diagrams follow live runs, of which they know that they start and change, and have plots and
+    # sliders added to live views.
+    "diagrams": (
+        "comms live.listener live.offers live.runs live.view live.watching live.widget outputs "
+        "per_shell protocol simulators"
+    ),
     "session": "labels precompile suggestions",
     "cards": "diagrams labels outputs probes simulators",
     # What both magics and panel do with a session's networks, as these may not import each other.

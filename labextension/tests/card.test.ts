@@ -149,3 +149,12 @@ test("the menu of a correlation chooses what it is with", () => {
   const change = { type: "ChangeAnalysis", plot: "p", marker: 0, period: 1 };
   expect(sent).toEqual([{ ...change, reference: "decoded" }]);
 });
+
+test("a menu has no synapse and no order where these change nothing", () => {
+  const settings = { ...LINES.settings, has_synapse: false, has_order: false };
+  const words = (info: PlotInfo): string => withMenu(info).element.textContent;
+
+  expect(words(LINES)).toContain("Synapse");
+  expect(words(LINES)).toContain("Sorted");
+  expect(words({ ...LINES, settings })).not.toMatch(/Synapse|Sorted/);
+});

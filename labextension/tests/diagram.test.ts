@@ -30,7 +30,8 @@ const ask = vi.fn<DiagramKernel["inspect"]>(() => Promise.resolve(reply));
 const check = vi.fn<DiagramKernel["check"]>(() =>
   Promise.resolve({ type: "Done", id: 2, note: "" }),
 );
-const client: DiagramKernel = { inspect: ask, check };
+const watch = vi.fn<DiagramKernel["watch"]>();
+const client: DiagramKernel = { inspect: ask, check, watch };
 
 beforeAll(() => {
   vi.stubGlobal(
@@ -55,6 +56,7 @@ beforeEach(() => {
     charts: [],
     dimensions: 1,
     note: "",
+    offers: [],
   };
   mount(parts);
 });

@@ -20,9 +20,18 @@ const parts = { ...pictures[1]?.saved, title: "Network parts", facts: [], drawin
 const { diagram } = readSaved(parts);
 
 const inspect = vi.fn<DiagramKernel["inspect"]>(() =>
-  Promise.resolve({ type: "InspectReply", id: 1, facts: [], charts: [], dimensions: 1, note: "" }),
+  Promise.resolve({
+    type: "InspectReply",
+    id: 1,
+    facts: [],
+    charts: [],
+    dimensions: 1,
+    note: "",
+    offers: [],
+  }),
 );
 const check = vi.fn<DiagramKernel["check"]>();
+const watch = vi.fn<DiagramKernel["watch"]>();
 let host: HTMLElement;
 
 beforeAll(() => {
@@ -46,7 +55,7 @@ beforeEach(() => {
   host = document.createElement("div");
   document.body.replaceChildren(host);
   const layoutService = new LayoutService(() => new Thread(true).asWorker());
-  mountDiagram(host, parts, () => ({ inspect, check }), layoutService);
+  mountDiagram(host, parts, () => ({ inspect, check, watch }), layoutService);
 });
 
 const root = (): ShadowRoot => host.shadowRoot as ShadowRoot;
@@ -168,4 +177,22 @@ test("the middle of a path is on its middle curve", () => {
     ]),
   ).toEqual([5, 0]);
   expect(middleOf([[3, 4]])).toEqual([3, 4]);
+});
+
+test("findings that were saved are told until the kernel tells what there is now", () => {
+  const other = document.createElement("div");
+  document.body.append(other);
+  const layoutService = new LayoutService(() => new Thread(true).asWorker());
+  const saved = { ...parts, findings: [EVIL, "b"] };
+  mountDiagram(other, saved, () => undefined, layoutService);
+  const badgeOf = (place: HTMLElement): HTMLElement =>
+    place.shadowRoot?.querySelector(".saved") as HTMLElement;
+  const before = badgeOf(other).hidden;
+  const words = badgeOf(other).textContent;
+  tellHealth(told(), "");
+
+  expect([before, badgeOf(host).hidden]).toEqual([false, true]);
+  expect(words).toBe(`2 findings${EVIL}b`);
+  expect(badgeOf(other).querySelector("img")).toBeNull();
+  expect(badgeOf(other).hidden).toBe(true);
 });

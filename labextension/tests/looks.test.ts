@@ -16,7 +16,13 @@ const TWO: PlotInfo = {
   dims: [0, 1],
   colors: ["#0072b2", "#d55e00"],
 };
-const XY: PlotInfo = { ...TWO, kind: "xy", kinds: ["xy"], colors: [] };
+const XY: PlotInfo = {
+  ...TWO,
+  kind: "xy",
+  kinds: ["xy"],
+  colors: [],
+  settings: { ...TWO.settings, has_order: false },
+};
 
 const source = (key: string, kinds: string[]): SourceInfo => ({
   type: "SourceInfo", key, name: key, kinds, size: 2, costs: false,

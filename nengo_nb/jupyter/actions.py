@@ -7,7 +7,7 @@ their simulators themselves and have no session.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import nengo
@@ -88,6 +88,29 @@ def open_live_view(
         raise UsageError(str(error.args[0])) from error
     session.keep_view(name, view)
     return view
+
+
+def open_empty_view(
+    session: Session, part: nengo.Network, tell: Callable[[str], None]
+) -> LiveView | None:
+    """Return a new live view without plots and sliders, which is the output of no cell.
+
+    Args:
+        session: Session of the notebook.
+        part: Network, or part of one; None is returned if no variable has it.
+        tell: Is given the sentence that a new simulator was built, if it was.
+    """
+    from .live.view import LiveView
+
+    for name in session.names():
+        network = session.network(name)
+        if part is not network and all(part is not inner for inner in network.all_networks):
+            continue
+        check_content(name, network)
+        view = LiveView(session.simulator(name, tell=tell), (), (), is_output=False)
+        session.keep_view(name, view)
+        return view
+    return None
 
 
 def train(

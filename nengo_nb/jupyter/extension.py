@@ -6,8 +6,9 @@ imported when they are first used, and the types they belong to are registered b
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from nengo_nb import compiler, hooks
@@ -119,6 +120,7 @@ class Extension:
     def magics(self) -> Magics:
         """Magics, which are imported with Nengo when first used."""
         try:
+            from .actions import open_empty_view
             from .diagrams.notebook import notebook_diagrams
             from .magics.commands import Magics
         except KeyboardInterrupt as stop:
@@ -131,7 +133,9 @@ class Extension:
             raise
 
         magics = Magics(self.shell, self.loops)
-        notebook_diagrams().find_in_session = magics.session.find_simulator_of
+        diagrams = notebook_diagrams()
+        diagrams.find_in_session = magics.session.find_simulator_of
+        diagrams.open_in_session = partial(open_empty_view, magics.session)
         return magics
 
     def _add_completion(self) -> None:
@@ -187,7 +191,8 @@ class Extension:
         if "magics" in self.__dict__:
             from .diagrams.notebook import notebook_diagrams
 
-            notebook_diagrams().find_in_session = None
+            diagrams = notebook_diagrams()
+            diagrams.find_in_session = diagrams.open_in_session = None
             self.magics.session.close()
 
     def _open_panel(self) -> PanelComms:
@@ -206,6 +211,9 @@ class Extension:
         if "magics" in self.__dict__:
             self.magics.session.close_orphans()
             self.magics.session.tell_live_changes()
+        # Where it was never imported there is no diagram yet.
+        if (diagrams := sys.modules.get(f"{__package__}.diagrams.notebook")) is not None:
+            diagrams.notebook_diagrams().follow_builds()
 
     def _progress_bar(self, dt: float) -> ProgressBar:
         """Return the progress bar that ``progress_bar=True`` stands for."""

@@ -9,6 +9,7 @@ import type { FindingInfo, InspectReply } from "../protocol/diagram";
 import type { DiagramKernel } from "../dom/page";
 import type { Diagram, Fact } from "./saved";
 import type { Subject } from "./subject";
+import type { Watching } from "./watching";
 
 /** Events of the details. */
 export interface DetailsEvents {
@@ -40,6 +41,7 @@ export class Details {
     private readonly drawing: string,
     private readonly kernel: () => DiagramKernel | undefined,
     private readonly events: DetailsEvents,
+    private readonly watching: Watching,
   ) {
     this.element.hidden = true;
   }
@@ -55,6 +57,7 @@ export class Details {
     [this.copy, this.dimension] = [0, 0];
     this.dimensions.replaceChildren();
     this.more.replaceChildren();
+    this.watching.clear();
     const { index } = subject;
     const { go } = this.events;
     const lists =
@@ -63,6 +66,7 @@ export class Details {
         : siblingsOf(this.diagram, siblings, go);
     this.fill(
       title,
+      this.watching.element,
       ...findingList(this.events.findings(subject)),
       factList(facts),
       ...(copies > 1 ? [this.copyChooser(subject, copies)] : []),
@@ -158,7 +162,10 @@ export class Details {
     try {
       const reply = await kernel.inspect({ drawing: this.drawing, copy, dimension, ...subject });
       answer = told(reply);
-      if (number === this.asked) this.offerDimensions(subject, reply.dimensions);
+      if (number === this.asked) {
+        this.offerDimensions(subject, reply.dimensions);
+        this.watching.offer(reply.offers, subject, copy, () => void this.ask(subject));
+      }
     } catch (error) {
       answer = [
         element("p", { class: "note" }, error instanceof Error ? error.message : String(error)),

@@ -3,7 +3,7 @@
  * chosen.
  */
 
-import { Details } from "./details";
+import { Details, type DetailsEvents } from "./details";
 import { element } from "../dom/element";
 import { factList } from "./facts";
 import { HealthView } from "./health";
@@ -15,12 +15,14 @@ import { LayoutTools, takeUndo } from "./layout_tools";
 import { Keeper } from "./keeper";
 import type { ArrangementStore, DiagramKernel } from "../dom/page";
 import { followActivity } from "./activity";
+import { LivePlace } from "./live_place";
 import { Plane } from "./plane";
 import type { Health } from "../protocol/diagram";
 import { readSaved, SavedError, type Fact, type Saved } from "./saved";
 import { STYLE } from "./style";
 import type { Subject } from "./subject";
 import type { LayoutService } from "./layout_service";
+import { Watching } from "./watching";
 import { followTheme } from "../dom/theme";
 
 const HIGHEST = 620;
@@ -56,9 +58,12 @@ export function mountDiagram(
   try {
     const saved = readSaved(data);
     const findStore = (): ArrangementStore | undefined => store(host);
-    const card = new Card(saved, () => kernel(host), layoutService, findStore, stop.signal);
+    const findKernel = (): DiagramKernel | undefined => kernel(host);
+    const live = new LivePlace(host, stop.signal);
+    const watching = new Watching(saved.drawing, findKernel, live);
+    const card = new Card(saved, findKernel, layoutService, findStore, watching, stop.signal);
     takeUndo(host, stop.signal);
-    shadow.replaceChildren(style, card.element);
+    shadow.replaceChildren(style, card.element, live.element);
     card.start();
     const showActivity = (values: ArrayLike<number>): void => {
       card.plane.glow(values);
@@ -112,15 +117,17 @@ class Card {
     kernel: () => DiagramKernel | undefined,
     layoutService: LayoutService,
     store: () => ArrangementStore | undefined,
+    watching: Watching,
     private readonly stopped: AbortSignal,
   ) {
     const { diagram } = saved;
-    this.details = new Details(diagram, saved.drawing, kernel, {
+    const events: DetailsEvents = {
       closed: this.closed,
       opened: this.opened,
       go: this.go,
       findings: (subject) => this.health.of(subject),
-    });
+    };
+    this.details = new Details(diagram, saved.drawing, kernel, events, watching);
     this.plane = new Plane(
       diagram,
       new Set(saved.opened),
@@ -159,6 +166,7 @@ class Card {
       { class: "card" },
       this.head(),
       ...warnings,
+      this.health.saved,
       this.trouble,
       stage,
       this.legend,

@@ -5,6 +5,21 @@ import { element } from "../dom/element";
 import type { FindingInfo } from "../protocol/diagram";
 import type { Subject } from "./subject";
 
+/** Findings that were saved with a diagram, as their number, which a click opens. */
+export function savedFindings(sentences: readonly string[]): HTMLElement {
+  const count = sentences.length === 1 ? "1 finding" : `${sentences.length} findings`;
+  const summary = element("summary", { text: count, attributes: { title: sentences.join(" ") } });
+  const entries = sentences.map((text) => element("li", { text }));
+  const list = element(
+    "details",
+    { class: "warning saved" },
+    summary,
+    element("ul", {}, ...entries),
+  );
+  list.hidden = sentences.length === 0;
+  return list;
+}
+
 /** List of findings; `go` shows the object of one, and its name is left out without it. */
 export function findingList(
   findings: readonly FindingInfo[],

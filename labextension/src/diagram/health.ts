@@ -3,7 +3,7 @@
 import { badge, middleOf, placeBadges } from "./badges";
 import { element } from "../dom/element";
 import type { DiagramKernel } from "../dom/page";
-import { findingList } from "./findings";
+import { findingList, savedFindings } from "./findings";
 import type { Details } from "./details";
 import type { FindingInfo, Health } from "../protocol/diagram";
 import type { Plane } from "./plane";
@@ -31,6 +31,8 @@ export class HealthView {
     },
     "Check",
   );
+  /** Findings of when the diagram was drawn, until the kernel tells of those that there are now. */
+  readonly saved: HTMLElement;
   private health: Health | null = null;
   private checking = false;
   private note = "";
@@ -38,20 +40,22 @@ export class HealthView {
   private seconds = "0";
 
   constructor(
-    private readonly saved: Saved,
+    private readonly drawn: Saved,
     private readonly kernel: () => DiagramKernel | undefined,
     private readonly plane: Plane,
     private readonly details: Details,
     private readonly go: (subject: Subject) => void,
-  ) {}
+  ) {
+    this.saved = savedFindings(drawn.findings);
+  }
 
   /** Ask for what is known, or can be found without a person waiting; later than the drawing. */
   start(stopped: AbortSignal): void {
     const timer = setTimeout(() => {
       const kernel = this.kernel();
-      if (!kernel || this.saved.drawing === "") return;
+      if (!kernel || this.drawn.drawing === "") return;
       kernel
-        .check({ drawing: this.saved.drawing, asked: false, seconds: 0 })
+        .check({ drawing: this.drawn.drawing, asked: false, seconds: 0 })
         .catch(() => undefined); // nobody waits for it
     }, PAUSE);
     stopped.addEventListener("abort", () => {
@@ -62,6 +66,7 @@ export class HealthView {
   /** Show what was found. */
   receive(health: Health): void {
     this.health = health;
+    this.saved.hidden = true;
     const count = health.findings.length + health.more;
     this.button.textContent = count > 0 ? `Check (${count})` : "Check";
     this.button.classList.toggle("found-some", count > 0);
@@ -80,7 +85,7 @@ export class HealthView {
     const findings = this.health?.findings ?? [];
     const { element: root, view, picture } = this.plane;
     for (const old of root.querySelectorAll(".badge")) old.remove();
-    const { boxes, strands } = placeBadges(this.saved.diagram, view, findings);
+    const { boxes, strands } = placeBadges(this.drawn.diagram, view, findings);
     const put = (mark: Element | undefined, at: [number, number], indices: number[]): void => {
       const about = indices.flatMap((index) => findings[index] ?? []);
       const problems = [...new Set(about.map(({ problem }) => problem))].join(", ");
@@ -158,7 +163,7 @@ export class HealthView {
 
   private async check(seconds: number): Promise<void> {
     const kernel = this.kernel();
-    if (!kernel || this.saved.drawing === "") {
+    if (!kernel || this.drawn.drawing === "") {
       this.note = ALONE;
       this.fill();
       return;
@@ -166,7 +171,7 @@ export class HealthView {
     [this.checking, this.note] = [true, ""];
     this.fill();
     try {
-      const { note } = await kernel.check({ drawing: this.saved.drawing, asked: true, seconds });
+      const { note } = await kernel.check({ drawing: this.drawn.drawing, asked: true, seconds });
       this.note = note;
     } catch (error) {
       this.note = error instanceof Error ? error.message : String(error);

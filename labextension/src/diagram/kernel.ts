@@ -11,7 +11,7 @@ import { ignore } from "../dom/exhaustive";
 import { page, type DiagramKernel } from "../dom/page";
 import { endActivity, tellActivity } from "./activity";
 import { tellHealth } from "./health_news";
-import type { Done, InspectReply, ToBrowser, ToKernel } from "../protocol/diagram";
+import type { Done, InspectReply, ToBrowser, ToKernel, WatchReply } from "../protocol/diagram";
 import { VERSION } from "../protocol/version";
 
 /**
@@ -39,7 +39,7 @@ const PATIENCE = 20_000;
 /** The same where a network may have to be built and run for the reply. */
 const LONG_PATIENCE = 1_800_000;
 
-type Reply = InspectReply | Done;
+type Reply = InspectReply | Done | WatchReply;
 
 /** Let diagrams ask over a channel; returns what makes it lost again. */
 export function openChannel(model: AnyModel<Channel>): () => void {
@@ -50,6 +50,7 @@ export function openChannel(model: AnyModel<Channel>): () => void {
     switch (message.type) {
       case "InspectReply":
       case "Done":
+      case "WatchReply":
         waiting.get(message.id)?.(message);
         waiting.delete(message.id);
         break;
@@ -74,16 +75,23 @@ export function openChannel(model: AnyModel<Channel>): () => void {
     });
   // A reply has the kind of its request, as the kernel sees to.
   const client: DiagramKernel = {
-    inspect: (request) =>
-      ask(
-        { type: "InspectRequest", version: VERSION, id: ++number, ...request },
-        PATIENCE,
-      ) as Promise<InspectReply>,
+    inspect: async (request) => {
+      const type = "InspectRequest";
+      const asked = ask({ type, version: VERSION, id: ++number, ...request }, PATIENCE);
+      const reply: Partial<InspectReply> = (await asked) as InspectReply;
+      // A kernel of another version has no more than a sentence, and offers nothing.
+      return { ...(reply as InspectReply), offers: reply.offers ?? [] };
+    },
     check: (request) =>
       ask(
         { type: "CheckRequest", version: VERSION, id: ++number, ...request },
         LONG_PATIENCE,
       ) as Promise<Done>,
+    watch: (request) =>
+      ask(
+        { type: "WatchRequest", version: VERSION, id: ++number, ...request },
+        LONG_PATIENCE,
+      ) as Promise<WatchReply>,
   };
   const end = (): void => {
     endActivity(kernel);

@@ -45,6 +45,8 @@ export interface Saved {
   title: string;
   facts: Fact[];
   warnings: string[];
+  /** Sentences on what was probably not as it was meant when the diagram was drawn. */
+  findings: string[];
   opened: number[];
   drawing: string;
 }
@@ -75,6 +77,7 @@ export function readSaved(data: unknown): Saved {
     title: text(saved.title),
     facts: facts(saved.facts),
     warnings: list(saved.warnings ?? [], "warnings").map(text),
+    findings: list(saved.findings ?? [], "findings").map(text),
     opened: list(saved.opened ?? [], "opened").map(count),
     drawing: text(saved.drawing),
   };

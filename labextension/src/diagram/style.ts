@@ -39,6 +39,8 @@ input { width: 150px; padding: 0 8px; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
 .found { color: var(--quiet); font-size: 12px; white-space: nowrap; }
 .warning { padding: 0 12px 6px; color: var(--jp-warn-color0, #b45309); font-size: 12px; }
+.saved summary { cursor: pointer; }
+.saved ul { margin: 4px 0; padding-left: 18px; }
 .stage { position: relative; display: flex; border-top: 1px solid var(--rim); }
 .plane { flex: 1; min-width: 0; display: block; cursor: grab; touch-action: none; user-select: none; outline-offset: -2px; }
 .plane.dragged { cursor: grabbing; }
@@ -108,6 +110,11 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .links { list-style: none; margin: 0; padding: 0; font-size: 12px; }
 .links .note { margin: 0; font-size: 11px; }
 .details label input { width: 64px; }
+.offers { display: flex; flex-wrap: wrap; gap: 4px; margin: 4px 0; }
+.offers button { font-size: 12px; }
+.live header { display: flex; align-items: center; gap: 8px; margin: 8px 2px 0; }
+.live h3 { flex: 1; margin: 0; font-size: 13px; }
+.live[hidden] { display: none; }
 .chart { width: 100%; display: block; }
 .chart text { font-size: 9px; fill: var(--soft); }
 .chart .axis { stroke: var(--rim); }

@@ -3,7 +3,14 @@
  * other.
  */
 
-import type { CheckRequest, Done, InspectReply, InspectRequest } from "../protocol/diagram";
+import type {
+  CheckRequest,
+  Done,
+  InspectReply,
+  InspectRequest,
+  WatchReply,
+  WatchRequest,
+} from "../protocol/diagram";
 import type { Preferences } from "../protocol/preferences";
 import type { Bokeh } from "../loader/bokeh";
 
@@ -17,6 +24,7 @@ type Asked<Request> = Omit<Request, "id" | "type" | "version">;
 export interface DiagramKernel {
   inspect: (request: Asked<InspectRequest>) => Promise<InspectReply>;
   check: (request: Asked<CheckRequest>) => Promise<Done>;
+  watch: (request: Asked<WatchRequest>) => Promise<WatchReply>;
 }
 
 /** Place where arrangements of diagrams are kept, by the diagram's title. */

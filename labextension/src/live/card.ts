@@ -300,7 +300,7 @@ export class Card {
     const row = (label: string, input: HTMLElement): HTMLElement =>
       element("label", {}, `${label} `, input);
     const rows = (all: Row[]): HTMLElement[] => all.map(([label, input]) => row(label, input));
-    const { neurons } = info;
+    const { neurons, settings } = info;
     this.choice = info.vocabulary.length
       ? new PointerChoice(info, (pointers) => {
           this.change({ pointers });
@@ -310,10 +310,10 @@ export class Card {
       row("Draw as", kinds),
       ...(info.undriven ? [element("div", { class: "nnb-undriven", text: info.undriven })] : []),
       this.choice?.element ?? row(neurons ? "Neurons" : "Dimensions", dims),
-      row("Synapse (s)", synapse),
+      ...(settings.has_synapse ? [row("Synapse (s)", synapse)] : []),
       ...rows(looksRows(info, this.tools.send, entry, this.tools.sources())),
       ...(info.drivers.length ? [this.steering()] : []),
-      ...(neurons ? [row("Sorted", order)] : []),
+      ...(settings.has_order ? [row("Sorted", order)] : []),
       ...rows(analysisRows(info, this.tools.send, entry)),
       element(
         "span",

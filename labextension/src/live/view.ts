@@ -170,6 +170,7 @@ export class View {
       (info) => keyboards.get(info.name) ?? new Keyboard(info, this.send),
     );
     const steering = [...this.keyboards, ...this.sliders, ...this.expressions];
+    for (const each of steering) each.element.dataset.steers = each.info.name;
     const elements = steering.map((each) => each.element);
     const same = elements.length === this.side.children.length;
     if (!same || elements.some((each, i) => each !== this.side.children[i])) {

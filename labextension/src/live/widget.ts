@@ -41,6 +41,7 @@ async function show(
   const bokeh = await bringBokeh(model);
   if (stopped.aborted) return;
   const view = new View(bokeh, send);
+  view.element.dataset.uid = model.get("uid");
   element.append(view.element);
   let told = 0;
   let waiting: [Frame, Float32Array] | null = null;

@@ -34,6 +34,17 @@ export interface ImageChart {
 
 export type Chart = LineChart | ImageChart;
 
+/** Offer to watch or to steer an object in a live view. */
+export interface OfferInfo {
+  type: "OfferInfo";
+  /** Name of the offer in a request. */
+  key: string;
+  /** Text of its button. */
+  label: string;
+  /** Sentence on what it does. */
+  about: string;
+}
+
 /** Facts and charts of a built object. */
 export interface InspectReply {
   type: "InspectReply";
@@ -47,6 +58,8 @@ export interface InspectReply {
   dimensions: number;
   /** Note about what is not available, and what would make it so. */
   note: string;
+  /** Offers to watch or steer the object; none of a network that is gone. */
+  offers: OfferInfo[];
 }
 
 /** Activity of a drawing's boxes from 0 to 1; the buffer has a float32 for each box. */
@@ -96,6 +109,21 @@ export interface Done {
   note: string;
 }
 
+/** Reply to a request to watch or steer an object. */
+export interface WatchReply {
+  type: "WatchReply";
+  /** Number of the request. */
+  id: number;
+  /** Name of the live view that shows it; empty if none does. */
+  view: string;
+  /** Name of its plot in that view; empty if the object is steered. */
+  plot: string;
+  /** Name of the node that is steered there; empty if the object is watched. */
+  node: string;
+  /** Sentence for the page; empty where there is nothing to say. */
+  note: string;
+}
+
 /** Request details of a box or an arrow. */
 export interface InspectRequest {
   type: "InspectRequest";
@@ -136,6 +164,27 @@ export interface CheckRequest {
   seconds: number;
 }
 
-export type ToBrowser = InspectReply | Done | Activity | Health;
+/** Request to watch or steer an object in a live view, which is opened if there is none. */
+export interface WatchRequest {
+  type: "WatchRequest";
+  /** Version of the page's messages. */
+  version: number;
+  /** Number of the request, which the reply repeats. */
+  id: number;
+  /** Name of the drawing. */
+  drawing: string;
+  /** Whether it is a box or an arrow. */
+  what: SubjectKind;
+  /** Index of the box or arrow in the drawing. */
+  index: number;
+  /** Number of the object among those that share the box or arrow, from zero. */
+  copy: number;
+  /** Key of the offer. */
+  offer: string;
+  /** Names of the live views that can be seen on the page, in their order. */
+  views: string[];
+}
 
-export type ToKernel = InspectRequest | CheckRequest;
+export type ToBrowser = InspectReply | Done | WatchReply | Activity | Health;
+
+export type ToKernel = InspectRequest | CheckRequest | WatchRequest;

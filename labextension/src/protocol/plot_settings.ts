@@ -11,6 +11,10 @@ export interface PlotSettings {
   limits: number[];
   /** Whether such ends can be set. */
   has_limits: boolean;
+  /** Whether its values are filtered before they are drawn. */
+  has_synapse: boolean;
+  /** Whether the order of neurons changes what is drawn. */
+  has_order: boolean;
   /** Positions of the lines that are switched off, among those that are drawn. */
   hidden: number[];
 }

@@ -12,7 +12,10 @@ from nengo_nb.diagram.facts import count, short
 from nengo_nb.diagram.layout.view import open_to
 from nengo_nb.diagram.names import label_of
 from nengo_nb.jupyter.diagrams.card import DiagramCard
+from nengo_nb.jupyter.diagrams.notebook import notebook_diagrams
 from nengo_nb.jupyter.labels import remember_names
+
+from .findings import find_in
 
 
 def make_network_card(network: nengo.Network, depth: int = 1) -> DiagramCard:
@@ -42,7 +45,10 @@ def make_network_card(network: nengo.Network, depth: int = 1) -> DiagramCard:
         alone = Diagram((Box(BoxKind.NETWORK, label_of(network), None, objects=(network,)),), ())
         return DiagramCard(title, facts, warnings, diagram=alone)
     warnings = (*warnings, *_diagram_warnings(diagram))
-    return DiagramCard(title, facts, warnings, diagram=diagram, opened=opened, drawn=drawn)
+    findings = find_in(notebook_diagrams().find_simulator(network))
+    return DiagramCard(
+        title, facts, warnings, findings=findings, diagram=diagram, opened=opened, drawn=drawn
+    )
 
 
 NOT_DRAWN = (

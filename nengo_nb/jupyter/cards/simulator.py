@@ -17,6 +17,8 @@ from nengo_nb.jupyter.probes import recorded, trace_probes
 from nengo_nb.jupyter.simulators import own_simulator
 from nengo_nb.plots import sparkline
 
+from .findings import find_in
+
 if TYPE_CHECKING:
     from nengo_nb.simulator.any_simulator import AnySimulator
 
@@ -47,7 +49,7 @@ def make_simulator_card(sim: AnySimulator) -> Card:
     if len(filled) > MOST_SPARKLINES:
         facts.append(("curves", f"of the first {MOST_SPARKLINES} of {count(len(filled), 'probe')}"))
     title = f"Simulator of {label_of(network) or 'an unnamed network'}"
-    return Card(title, tuple(facts), (), drawings)
+    return Card(title, tuple(facts), (), drawings, findings=find_in(sim))
 
 
 def _measured(sim: AnySimulator) -> Iterator[tuple[str, str]]:

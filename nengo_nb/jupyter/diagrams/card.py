@@ -60,6 +60,7 @@ class DiagramCard(Card):
             "title": self.title,
             "facts": [list(fact) for fact in self.facts],
             "warnings": list(self.warnings),
+            "findings": list(self.findings),
             "opened": sorted(self.opened),
         }
 

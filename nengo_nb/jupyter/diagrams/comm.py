@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import nengo
@@ -25,16 +26,23 @@ from nengo_nb.jupyter.protocol.diagram import (
     InspectRequest,
     ToBrowser,
     ToKernel,
+    WatchReply,
+    WatchRequest,
 )
 
 from .drawings import GONE, Drawings, Place, References
 from .health import HealthChecks
 from .inspection import inspect_object
+from .watching import OpenView, Watching, offers_in
 
 if TYPE_CHECKING:
+    from nengo_nb.jupyter.live.widget import LiveWidget
     from nengo_nb.simulator.any_simulator import AnySimulator
 
 log = logging.getLogger(__name__)
+
+Reply = InspectReply | Done | WatchReply
+"""Reply to a request of a diagram."""
 
 
 class DiagramComm(Widget):
@@ -42,6 +50,7 @@ class DiagramComm(Widget):
 
     Args:
         find_simulator: Returns a simulator that built an object of a network, or None.
+        open_view: Opens an empty live view of what an object is a part of.
         **options: Arguments of the widget.
     """
 
@@ -49,12 +58,16 @@ class DiagramComm(Widget):
     is_channel = traitlets.Bool(default_value=True).tag(sync=True)
 
     def __init__(
-        self, find_simulator: Callable[[Any], AnySimulator | None], **options: Any
+        self,
+        find_simulator: Callable[[Any], AnySimulator | None],
+        open_view: OpenView | None = None,
+        **options: Any,
     ) -> None:
         super().__init__(**options)
         self._find_simulator = find_simulator
         self._drawings = Drawings()
         self.health_checks = HealthChecks(self._drawings, find_simulator, self._tell)
+        self._watching = Watching(self._drawings, open_view or _open_no_view, self._tell)
         self.on_msg(self._answer)
 
     def remember(self, diagram: Diagram) -> str:
@@ -77,7 +90,7 @@ class DiagramComm(Widget):
             [np.ascontiguousarray(values, np.float32).tobytes()],
         )
 
-    def answer(self, message: dict[str, Any]) -> InspectReply | Done | None:
+    def answer(self, message: dict[str, Any]) -> Reply | None:
         """Return the reply to a message; a message that is not valid gets a sentence.
 
         None if a thread is going to send the reply.
@@ -91,14 +104,18 @@ class DiagramComm(Widget):
                 return self._inspect(request)
             case CheckRequest():
                 return self.health_checks.begin(request)
+            case WatchRequest():
+                return self._watching.begin(request)
 
     def _inspect(self, request: InspectRequest) -> InspectReply:
         drawing = self._drawings.get(request.drawing)
         place = Place(request.what, request.index, request.copy)
         thing = None if drawing is None else drawing.find(place)
-        if thing is None:
+        if drawing is None or thing is None:
             return InspectReply(id=request.id, note=GONE)
-        return inspect_object(request.id, thing, self._find_simulator(thing), request.dimension)
+        sim = self._find_simulator(thing)
+        reply = inspect_object(request.id, thing, sim, request.dimension)
+        return replace(reply, offers=offers_in(drawing, place))
 
     def _tell(self, message: ToBrowser) -> None:
         self.send(write_message(message))
@@ -141,8 +158,16 @@ def read_request(message: dict[str, Any]) -> ToKernel:
     return request
 
 
-def _refuse(message: dict[str, Any], note: str) -> InspectReply | Done:
+def _refuse(message: dict[str, Any], note: str) -> Reply:
     """Return the reply to a request that cannot be carried out."""
-    number = message.get("id")
-    reply = Done if message.get("type") == CheckRequest.__name__ else InspectReply
-    return reply(id=number if isinstance(number, int) else 0, note=note)
+    number, kind = message.get("id"), message.get("type")
+    number = number if isinstance(number, int) else 0
+    if kind == CheckRequest.__name__:
+        return Done(id=number, note=note)
+    if kind == WatchRequest.__name__:
+        return WatchReply(id=number, note=note)
+    return InspectReply(id=number, note=note)
+
+
+def _open_no_view(_thing: Any, _network: nengo.Network, _tell: Callable[[str], None]) -> LiveWidget:
+    raise ValueError("there is no notebook that a live view could be opened in")

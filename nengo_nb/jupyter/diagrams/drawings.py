@@ -91,6 +91,10 @@ class Drawings:
         """Return a drawing, or None if it was dropped."""
         return self._drawings.get(name)
 
+    def newest(self, most: int) -> list[Drawing]:
+        """Return the newest drawings, at most so many, the newest one first."""
+        return list(self._drawings.values())[: -most - 1 : -1]
+
     def of(self, network: nengo.Network) -> dict[str, Drawing]:
         """Return a network's drawings by name."""
         # A copy, as runs ask on their threads while a cell may draw another network.

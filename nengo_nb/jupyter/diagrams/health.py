@@ -20,6 +20,8 @@ from nengo_nb.jupyter.protocol.diagram import CheckRequest, Done, Health, ToBrow
 from .drawings import GONE, Drawing, Drawings
 
 if TYPE_CHECKING:
+    from nengo.builder import Model
+
     from nengo_nb.analysis import Finding
     from nengo_nb.analysis import Health as Findings
     from nengo_nb.simulator.any_simulator import AnySimulator
@@ -28,6 +30,9 @@ log = logging.getLogger(__name__)
 
 MOST_FINDINGS = 200
 """Number of findings that are sent to a page; the others are counted."""
+
+MOST_FOLLOWED = 20
+"""Number of the newest drawings whose networks are looked at again when they were built anew."""
 
 MOST_SECONDS = 100.0
 """Longest run that a page may ask for, in simulated seconds."""
@@ -53,6 +58,11 @@ class HealthChecks:
         self._send = send
         # Two at once would only take each other's time.
         self._checking = threading.Lock()
+        # The model that was looked at last, or that there was when a person asked for a check: what
+        # was found then holds until another one is built.
+        self._looked: weakref.WeakKeyDictionary[nengo.Network, weakref.ref[Model]] = (
+            weakref.WeakKeyDictionary()
+        )
         # Findings by network, for pages that show it later; the run that made them is long over.
         self._known: weakref.WeakKeyDictionary[nengo.Network, dict[str, Health]] = (
             weakref.WeakKeyDictionary()
@@ -75,6 +85,8 @@ class HealthChecks:
         sim = self._find_simulator(network)
         if not request.asked:
             known = self._known.get(network, {}).get(request.drawing)
+            if sim is not None and self._is_new(network, sim):
+                known = None
             if known is not None:
                 self._send(known)
             if known is not None or sim is None:
@@ -85,8 +97,40 @@ class HealthChecks:
         ).start()
         return None
 
+    def follow(self) -> None:
+        """Look at the networks of drawings that were built since, in a thread; called after cells.
+
+        Nothing is built for that, and each network is looked at for half a second at most.
+        """
+        found: dict[int, tuple[Drawing, nengo.Network, AnySimulator]] = {}
+        for drawing in self._drawings.newest(MOST_FOLLOWED):
+            network = drawing.network
+            if network is None or id(network) in found:
+                continue
+            sim = self._find_simulator(network)
+            if sim is not None and self._is_new(network, sim):
+                found[id(network)] = drawing, network, sim
+        if not found:
+            return
+
+        def look() -> None:
+            for drawing, network, sim in found.values():
+                try:
+                    with self._checking:
+                        self._look(drawing, network, sim, asked=False)
+                except Exception:
+                    log.debug("a network could not be looked at", exc_info=True)
+
+        threading.Thread(target=look, name="nengo_nb-diagram-check", daemon=True).start()
+
+    def _is_new(self, network: nengo.Network, sim: AnySimulator) -> bool:
+        """Whether a simulator's model was not looked at yet."""
+        looked = self._looked.get(network)
+        return looked is None or looked() is not sim.model
+
     def tell(self, network: nengo.Network, health: Findings) -> None:
         """Show findings on all diagrams of a network, such as those of ``%nengo check``."""
+        self._remember(network, self._find_simulator(network))
         self._publish(network, health.findings, f"Looked at {health.looked_at}.")
 
     def _work(
@@ -120,12 +164,18 @@ class HealthChecks:
 
         from .findings import look_at_drawing
 
+        # Before the look, so that no cell that ends meanwhile begins another one.
+        self._remember(network, sim)
         if sim is None:
             with Simulator(network, progress_bar=False) as own:
                 look = look_at_drawing(drawing, own.model, asked)
         else:
             look = look_at_drawing(drawing, sim.model, asked)
         self._publish(network, look.findings, look.sentence)
+
+    def _remember(self, network: nengo.Network, sim: AnySimulator | None) -> None:
+        if sim is not None:
+            self._looked[network] = weakref.ref(sim.model)
 
     def _publish(self, network: nengo.Network, findings: Iterable[Finding], looked_at: str) -> None:
         """Send findings to each drawing of a network."""

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.getipython import get_ipython
 
 from nengo_nb.jupyter.per_shell import per_shell
+from nengo_nb.jupyter.simulators import own_simulator
 
 if TYPE_CHECKING:
     import nengo
 
     from nengo_nb.analysis import Health
+    from nengo_nb.jupyter.live.view import LiveView
+    from nengo_nb.jupyter.live.widget import LiveWidget
     from nengo_nb.simulator.any_simulator import AnySimulator
 
     from .comm import DiagramComm
@@ -25,6 +28,11 @@ class NotebookDiagrams:
     find_in_session: Callable[[Any], AnySimulator | None] | None = None
     """Returns the simulator of ``%nengo`` that built an object. The extension sets it, as it has
     the session; where it was not loaded there is none.
+    """
+
+    open_in_session: Callable[[nengo.Network, Callable[[str], None]], LiveView | None] | None = None
+    """Opens an empty live view of a network, or of what it is a part of, as ``%nengo live`` does;
+    returns None if no variable has it. Set by the extension as well.
     """
 
     @cached_property
@@ -39,7 +47,8 @@ class NotebookDiagrams:
         from .activity import Activity
         from .comm import DiagramComm
 
-        comm = DiagramComm(self.find_simulator, **the_only("nengo-nb-diagram-channel"))
+        options = the_only("nengo-nb-diagram-channel")
+        comm = DiagramComm(self.find_simulator, self.open_view, **options)
         # Kept here, as live runs hold their listeners and observers weakly.
         self._activity = Activity(comm)
         live_runs.observe(self._activity)
@@ -51,6 +60,12 @@ class NotebookDiagrams:
         comm = self.__dict__.get("comm")
         if comm is not None:
             comm.health_checks.tell(network, health)
+
+    def follow_builds(self) -> None:
+        """Have badges follow what was built since; called after each cell."""
+        comm = self.__dict__.get("comm")
+        if comm is not None:
+            comm.health_checks.follow()
 
     def find_simulator(self, thing: Any) -> AnySimulator | None:
         """Return a simulator that built an object: that of ``%nengo``, or one of a variable."""
@@ -66,6 +81,36 @@ class NotebookDiagrams:
                 found: AnySimulator = value
                 return found
         return None
+
+    def open_view(
+        self, thing: Any, network: nengo.Network, tell: Callable[[str], None]
+    ) -> LiveWidget:
+        """Open an empty live view of a network, which is the output of no cell.
+
+        It is of the simulator that a variable has, or else of the one of ``%nengo``, which is built
+        where there is none.
+
+        Args:
+            thing: Object of the network.
+            network: The network, or a part of it.
+            tell: Is given the sentence that a new simulator was built, if it was.
+
+        Raises:
+            ValueError: There is neither.
+        """
+        from nengo_nb.jupyter.live.view import LiveView
+
+        is_in_session = self.find_in_session is not None and self.find_in_session(thing)
+        sim = own_simulator(None if is_in_session else self.find_simulator(thing))
+        if sim is not None and not sim.closed:
+            return LiveView(sim, (), (), is_output=False).widget
+        view = None if self.open_in_session is None else self.open_in_session(network, tell)
+        if view is None:
+            raise ValueError(
+                "no variable has this network or a simulator of it: nengo_nb.live(sim) in a cell "
+                "shows what it is a part of"
+            )
+        return view.widget
 
 
 notebook_diagrams = per_shell(NotebookDiagrams)

@@ -5,7 +5,6 @@ They run on any thread, so each queues an order or replaces a value, and never w
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -19,6 +18,7 @@ from nengo_nb.jupyter.protocol import sweep as s
 from nengo_nb.jupyter.protocol.analysis import ChangeAnalysis
 from nengo_nb.jupyter.protocol.plot_settings import ChangeLimits, DrawOver, HideLines
 
+from .csv_files import write_csv
 from .kept_runs import KeptRuns
 from .keyboards import hold_keys
 from .layout_state import LayoutState
@@ -178,23 +178,6 @@ def _change_looks(state: LayoutState, plot_id: str, change: Callable[[Looks, int
         state.plots = tuple(changed if other is plot else other for other in state.plots)
 
 
-def _data(state: LayoutState, message: m.WantData) -> m.File:
-    """Return all recorded samples of a plot, unfiltered, as CSV with a time column in seconds."""
-    plot = state.plot(message.plot)
-    history = plot.history(state.run.require_simulator(), state.item, state.run.reached)
-    if history is None or not len(history.values):
-        raise ValueError("nothing was recorded yet")
-    values = (
-        history.values if plot.source.transform is None else history.values @ plot.source.transform
-    )
-    table = np.column_stack([history.times(0, len(values)), values[:, list(plot.dims)]])
-    text = io.StringIO()
-    # A comma in a label would make one column more in the header than in the table.
-    names = ",".join(["time", *(label.replace(",", " ") for label in plot.labels)])
-    np.savetxt(text, table, fmt="%.7g", delimiter=",", header=names, comments="")
-    return m.File(name=f"{plot.source.key}.csv", text=text.getvalue())
-
-
 ANSWERS: dict[type, Callable[[LayoutState, Any], Reply | None]] = {
     m.Play: lambda state, _: _go(state, state.run.play),
     m.Pause: lambda state, _: state.run.pause(),
@@ -228,7 +211,7 @@ ANSWERS: dict[type, Callable[[LayoutState, Any], Reply | None]] = {
     DrawOver: lambda state, message: state.draw_over(message.plot, message.source or None),
     ChangeLimits: _change_limits,
     HideLines: _hide_lines,
-    m.WantData: _data,
+    m.WantData: lambda state, message: write_csv(state, message.plot),
     m.WantCode: lambda state, _: m.Code(text=state.code()),
     s.Sweep: _sweep,
     s.StopSweep: lambda state, _: state.run.stop_sweep(),

@@ -29,12 +29,12 @@ def html_sources(network: nengo.Network, paths: Mapping[int, str]) -> Iterator[S
         paths: Names of the network's members by ``id``.
     """
     for node in dict.fromkeys(network.all_nodes):
-        if callable(node.output) and _shows_html(node.output):
+        if callable(node.output) and shows_html(node.output):
             path = paths[id(node)]
             yield Source(f"{path}: HTML", node, HTML, "", (), Content.HTML, path=path)
 
 
-def _shows_html(output: Any) -> bool:
+def shows_html(output: Any) -> bool:
     """Whether a function has the attribute, or has code that is going to set or return it."""
     try:
         if _value_of(output) is not None:

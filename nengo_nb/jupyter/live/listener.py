@@ -63,6 +63,11 @@ class Audience:
         """Whether a view is open, which keeps the run going."""
         return bool(self._views)
 
+    @property
+    def views(self) -> list[Listener]:
+        """The open views, in no order."""
+        return list(self._views)
+
     def add(self, listener: Listener) -> None:
         """Add a listener."""
         self._listeners.add(listener)

@@ -107,7 +107,8 @@ class Plot:
         source = self.source
         kind = PLOT_KINDS[self.kind]
         drawn, quantity = self.labels, source.quantity
-        if pools_neurons(source, self.kind):
+        pools = pools_neurons(source, self.kind)
+        if pools:
             drawn, quantity = ["population"], "population rate (Hz)"
         figure = {}
         if kind.draw is not None:
@@ -135,6 +136,9 @@ class Plot:
                 over="" if over is None else over.source.key,
                 limits=list(self.looks.limits_of(self.kind) or ()),
                 has_limits=kind.has_limits,
+                # Neither a raster and what is computed of spikes, nor present weights are filtered.
+                has_synapse=self.kind != "raster" and not pools and source.now is None,
+                has_order=source.is_neural and not pools,
                 hidden=list(self.looks.hidden_of(self.kind, len(self.dims))),
             ),
             figure=figure,

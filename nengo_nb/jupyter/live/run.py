@@ -82,11 +82,9 @@ class LiveRun:
         self._audience = Audience()
         self.hooks = HookCalls()
         self._publish(sim)
+        arguments = weakref.ref(self), self._wake
         self._thread = threading.Thread(
-            target=work,
-            args=(weakref.ref(self), self._wake),
-            name="nengo_nb-live-run",
-            daemon=True,
+            target=work, args=arguments, name="nengo_nb-live-run", daemon=True
         )
         # Wakes a thread that waits without a timeout, so that it finds the run gone and returns.
         weakref.finalize(self, self._wake.set)
@@ -123,6 +121,11 @@ class LiveRun:
     def listen(self, listener: Listener) -> None:
         """Call a listener's ``on_change`` at every change, ``on_pause`` when the run pauses."""
         self._audience.add(listener)
+
+    @property
+    def views(self) -> list[Listener]:
+        """Views that show it, in no order."""
+        return self._audience.views
 
     def enter(self, view: Listener) -> None:
         """Add a view, which listens and keeps the run going."""

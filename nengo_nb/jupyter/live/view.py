@@ -53,6 +53,7 @@ class LiveView:
         history_megabytes: Memory that samples may take; by default what the run has, 256 at first.
         hooks: Functions that the run calls with the simulator until the view is closed, in place of
             those of another view; by default those there are.
+        is_output: Whether it is the output of the cell that runs, whose next run closes it.
     """
 
     def __init__(
@@ -62,6 +63,8 @@ class LiveView:
         sliders: Sequence[Any] | None = None,
         history_megabytes: float | None = None,
         hooks: Hooks | None = None,
+        *,
+        is_output: bool = True,
     ) -> None:
         self._kept: Simulator | None = sim
         self._player: Player | None = None
@@ -86,7 +89,8 @@ class LiveView:
             self.widget.close()
             raise
         # Only now, as a view that failed must not close those of the cell's former run.
-        output_owners().add(self.widget)
+        if is_output:
+            output_owners().add(self.widget)
         lifetimes().leave_to_variables(self)
 
     @property

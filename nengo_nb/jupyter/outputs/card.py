@@ -23,6 +23,8 @@ class Card:
         warnings: Sentences about likely mistakes.
         drawings: Pairs of a word and an SVG drawing.
         table: Preformatted lines below the facts.
+        findings: Sentences on what is probably not as it was meant, behind a badge that counts
+            them.
     """
 
     title: str
@@ -30,10 +32,12 @@ class Card:
     warnings: tuple[str, ...] = ()
     drawings: tuple[tuple[str, str], ...] = ()
     table: str = ""
+    findings: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         facts = [f"  {word}: {fact}" for word, fact in self.facts]
         notes = [f"  note: {warning}" for warning in self.warnings]
+        notes += [f"  finding: {finding}" for finding in self.findings]
         return "\n".join([self.title, *facts, *([self.table] if self.table else []), *notes])
 
     def _repr_mimebundle_(self, **_options: object) -> dict[str, Any]:
@@ -55,7 +59,8 @@ class Card:
             "padding: 6px 12px; width: fit-content; max-width: "
             f'100%"><b>{html.escape(self.title)}</b>'
             '<table style="margin: 4px 0; border: '
-            f'none">{"".join(rows)}</table>{self.below()}{"".join(notes)}</div>'
+            f'none">{"".join(rows)}</table>{self.below()}{"".join(notes)}{_badge(self.findings)}'
+            "</div>"
         )
 
     def below(self) -> str:
@@ -63,6 +68,25 @@ class Card:
         return (
             f'<pre style="overflow-x: auto">{html.escape(self.table)}</pre>' if self.table else ""
         )
+
+
+def _badge(findings: tuple[str, ...]) -> str:
+    """Return the number of findings, which a click opens and which tells them under the pointer."""
+    if not findings:
+        return ""
+    entries = "".join(f"<li>{html.escape(finding)}</li>" for finding in findings)
+    # Elements that an untrusted notebook keeps, and no script.
+    return (
+        f'<details class="nengo-nb-findings" style="color: {WARNING}">'
+        f'<summary title="{html.escape(" ".join(findings))}" style="cursor: pointer">'
+        f"{counted(findings)}</summary>"
+        f'<ul style="margin: 4px 0">{entries}</ul></details>'
+    )
+
+
+def counted(findings: tuple[str, ...]) -> str:
+    """Return the number of findings in words."""
+    return "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
 
 
 def _row(word: str, cell: str) -> str:

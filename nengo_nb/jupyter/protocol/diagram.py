@@ -50,6 +50,21 @@ Chart = LineChart | ImageChart
 
 
 @dataclass(frozen=True, kw_only=True)
+class OfferInfo:
+    """Offer to watch or to steer an object in a live view.
+
+    Args:
+        key: Name of the offer in a request.
+        label: Text of its button.
+        about: Sentence on what it does.
+    """
+
+    key: str
+    label: str
+    about: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class InspectReply:
     """Facts and charts of a built object.
 
@@ -59,6 +74,7 @@ class InspectReply:
         charts: Charts of the object.
         dimensions: Number of dimensions of which one can be chosen to draw charts along it.
         note: Note about what is not available, and what would make it so.
+        offers: Offers to watch or steer the object; none of a network that is gone.
     """
 
     id: int
@@ -66,6 +82,7 @@ class InspectReply:
     charts: list[Chart] = field(default_factory=list)
     dimensions: int = 1
     note: str = ""
+    offers: list[OfferInfo] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +145,25 @@ class Done:
     note: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class WatchReply:
+    """Reply to a request to watch or steer an object.
+
+    Args:
+        id: Number of the request.
+        view: Name of the live view that shows it; empty if none does.
+        plot: Name of its plot in that view; empty if the object is steered.
+        node: Name of the node that is steered there; empty if the object is watched.
+        note: Sentence for the page; empty where there is nothing to say.
+    """
+
+    id: int
+    view: str = ""
+    plot: str = ""
+    node: str = ""
+    note: str = ""
+
+
 # --- from the browser
 # -------------------------------------------------------------------------------------
 
@@ -176,6 +212,31 @@ class CheckRequest:
     seconds: float
 
 
-ToBrowser = InspectReply | Done | Activity | Health
-ToKernel = InspectRequest | CheckRequest
+@dataclass(frozen=True, kw_only=True)
+class WatchRequest:
+    """Request to watch or steer an object in a live view, which is opened if there is none.
+
+    Args:
+        version: Version of the page's messages.
+        id: Number of the request, which the reply repeats.
+        drawing: Name of the drawing.
+        what: Whether it is a box or an arrow.
+        index: Index of the box or arrow in the drawing.
+        copy: Number of the object among those that share the box or arrow, from zero.
+        offer: Key of the offer.
+        views: Names of the live views that can be seen on the page, in their order.
+    """
+
+    version: int
+    id: int
+    drawing: str
+    what: SubjectKind
+    index: int
+    copy: int
+    offer: str
+    views: list[str]
+
+
+ToBrowser = InspectReply | Done | WatchReply | Activity | Health
+ToKernel = InspectRequest | CheckRequest | WatchRequest
 TO_KERNEL = kinds_of(ToKernel)

@@ -13,12 +13,16 @@ class PlotSettings:
         over: Key of the source whose path is drawn over an xy plot; empty for none.
         limits: Fixed ends of the axis or scale of values; empty where it follows the values.
         has_limits: Whether such ends can be set.
+        has_synapse: Whether its values are filtered before they are drawn.
+        has_order: Whether the order of neurons changes what is drawn.
         hidden: Positions of the lines that are switched off, among those that are drawn.
     """
 
     over: str
     limits: list[float]
     has_limits: bool
+    has_synapse: bool
+    has_order: bool
     hidden: list[int]
 
 

@@ -37,7 +37,8 @@ class Page:
     """A page of one diagram: what it was sent, in order."""
 
     def __init__(self, network, sim=None):
-        self.channel = DiagramComm(lambda thing: sim)
+        self.sim = sim
+        self.channel = DiagramComm(lambda thing: self.sim)
         self.diagram = describe(network)
         self.drawing = self.channel.remember(self.diagram)
         self._sent = queue.Queue()
@@ -48,6 +49,9 @@ class Page:
             version=VERSION, id=5, drawing=self.drawing, asked=asked, seconds=seconds
         )
         self.channel._answer(self.channel, {**write_message(request), **changes}, [])
+
+    def follow(self):
+        self.channel.health_checks.follow()
 
     def next(self):
         return self._sent.get(timeout=PATIENCE)
@@ -177,3 +181,55 @@ def test_the_findings_of_the_magic_are_shown_on_the_diagrams_of_its_network(net,
     net.run("%nengo check net 0.01")
 
     assert page.next()["looked_at"].endswith("0.01 s.")
+
+
+def test_badges_follow_a_network_that_is_built_anew(network):
+    with nengo.Simulator(network, progress_bar=False) as first:
+        page = Page(network, first)
+        page.follow()
+        before = page.found(page.next())
+    network.ensembles[1].gain = network.ensembles[1].bias = nengo.Default
+    with nengo.Simulator(network, progress_bar=False) as second:
+        page.sim = second
+        page.follow()
+        after = page.found(page.next())
+
+    assert before["silent"] == "silent"
+    assert "silent" not in after
+
+
+def test_nothing_is_looked_at_twice_nor_where_nothing_was_built(network, monkeypatch):
+    with nengo.Simulator(network, progress_bar=False) as sim:
+        page, unbuilt = Page(network, sim), Page(network)
+        page.follow()
+        page.next()
+        monkeypatch.setattr(findings, "look_at_drawing", None)
+        page.follow()
+        unbuilt.follow()
+        page.check(asked=False)
+
+        assert page.next()["type"] == "Health"
+        assert page.next() == {"type": "Done", "id": 5, "note": ""}
+
+
+def test_what_a_person_has_asked_for_stays_until_the_next_build(network):
+    with nengo.Simulator(network, progress_bar=False) as sim:
+        page = Page(network, sim)
+        page.check(seconds=0.05)
+        page.next()
+        page.next()
+        page.follow()
+        page.check(asked=False)
+
+        assert page.found(page.next())["memory"] == "outside its radius"
+
+
+def test_a_cell_that_builds_a_network_brings_badges_to_its_diagram(net, monkeypatch):
+    page = Page(net.names["net"])
+    page.channel.health_checks._find_simulator = notebook_diagrams().find_simulator
+    monkeypatch.setattr(notebook_diagrams(), "comm", page.channel)
+
+    net.run("1 + 1")
+    net.run("%nengo step net")
+
+    assert page.next()["looked_at"] == "Looked at 1 ensemble, 0 decoders, without a run."

@@ -67,6 +67,7 @@ def test_values_in_a_message_are_called_by_their_classes_too():
         ],
         "dimensions": 1,
         "note": "",
+        "offers": [],
     }
 
 
