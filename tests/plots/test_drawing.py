@@ -123,6 +123,23 @@ def test_an_earlier_run_is_pale_and_below_and_the_axes_hold_both():
         assert near.sum() > 200
 
 
+@pytest.mark.parametrize(("size", "strong"), [(1, INK), (2, line_style(0)[0])])
+def test_runs_of_a_sweep_are_solid_and_the_darker_the_higher_the_value(size, strong):
+    times = np.linspace(0.001, 0.4, 400)
+    values = np.full((400, size), 0.5)
+    runs = [
+        replace(make_trace(f"a = {level}", times, values + level), level=level) for level in (0, 1)
+    ]
+    trace = replace(make_trace("decoded", times, values - 1), under=tuple(runs))
+    picture = Image.open(io.BytesIO(draw_picture([trace]))).convert("RGB")
+    colors = np.asarray(picture).astype(int)
+
+    for color in (pale(strong, 0.25), strong):
+        near = np.abs(colors - ImageColor.getrgb(color)).max(axis=2) < 12
+        # A whole row: the line has no gaps, and is as wide as the frame.
+        assert near.sum(axis=1).max() > 0.8 * colors.shape[1]
+
+
 def test_labels_in_a_figure_are_plain_text():
     panel = next(iter(draw_figure([traces()["evil"]]).select({"type": Plot})))
 

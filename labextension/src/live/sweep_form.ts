@@ -51,7 +51,7 @@ export class SweepForm {
         attributes: { role: "group", "aria-label": `Sweep of ${info.name}`, hidden: "" },
       },
       ...(info.size > 1 ? [row("dimension ", this.dimension)] : []),
-      row("from ", this.low, " to ", this.high),
+      row("sweep from ", this.low, " to ", this.high),
       row(this.count, " values, ", this.seconds, " s each"),
       row(this.begin, " ", start),
       element("div", { class: "nnb-note", text: NOTE }),
