@@ -11,7 +11,7 @@ from bokeh.models import HoverTool, Legend, PlainText, Plot
 from PIL import Image, ImageColor
 
 from nengo_nb.plots import draw_figure, draw_picture, make_trace, sparkline
-from nengo_nb.plots.palette import line_style, pale
+from nengo_nb.plots.palette import INK, line_style, pale
 from nengo_nb.plots.picture import HEIGHT, SCALE, WIDTH
 
 EVIL = "<script>alert(1)</script>"

@@ -51,8 +51,8 @@ export class SweepForm {
         attributes: { role: "group", "aria-label": `Sweep of ${info.name}`, hidden: "" },
       },
       ...(info.size > 1 ? [row("dimension ", this.dimension)] : []),
-      row("sweep from ", this.low, " to ", this.high),
-      row(this.count, " values, ", this.seconds, " s each"),
+      row("from ", this.low, " to ", this.high),
+      row(this.count, " values of ", this.seconds, " s"),
       row(this.begin, " ", start),
       element("div", { class: "nnb-note", text: NOTE }),
     );

@@ -21,7 +21,7 @@ def samples(kept, probe):
 
 
 def feed(network, n_steps, begin=0, wave=(None, None)):
-    """What the wave puts out by itself, and what is held of it, as data of a run."""
+    """Return what the wave puts out by itself, or is held at, as data of a run."""
     times = np.arange(begin + 1, begin + n_steps + 1) * 0.001
     own = np.stack([np.sin(6 * times), np.cos(6 * times)], axis=1)
     for i, value in enumerate(wave):
@@ -141,7 +141,7 @@ def test_noise_and_memory_of_processes_are_those_of_before():
                     begin_sweep(run, "level", 0, [0, 1], 0.03, from_now=False)
                     listener.until(lambda: run.sweep is None)
             data = [sim.data[probe].copy() for probe in probes]
-            kept = [[samples(one, probe) for probe in probes] for one in run.kept_runs.runs]
+            kept = [recorded(one) for one in run.kept_runs.runs]
             run.end("the test is over")
             assert run.join(PATIENCE)
         return data, kept
@@ -151,6 +151,9 @@ def test_noise_and_memory_of_processes_are_those_of_before():
         noise = nengo.Node(nengo.processes.WhiteNoise())
         count = nengo.Node(Counter(default_size_in=0, default_size_out=1))
         probes = [nengo.Probe(noise), nengo.Probe(count)]
+
+    def recorded(kept_run):
+        return [samples(kept_run, probe) for probe in probes]
 
     with_sweep, kept = run_of(net, probes, swept=True)
     without, _ = run_of(net, probes, swept=False)
