@@ -124,9 +124,9 @@ def test_an_earlier_run_is_pale_and_below_and_the_axes_hold_both():
 
 
 @pytest.mark.parametrize(("size", "strong"), [(1, INK), (2, line_style(0)[0])])
-def test_runs_of_a_sweep_are_solid_and_the_darker_the_higher_the_value(size, strong):
+def test_runs_of_a_sweep_are_solid_and_the_stronger_the_higher_the_value(size, strong):
     times = np.linspace(0.001, 0.4, 400)
-    values = np.full((400, size), 0.5)
+    values = np.zeros((400, size)) + 0.2 * np.arange(size)
     runs = [
         replace(make_trace(f"a = {level}", times, values + level), level=level) for level in (0, 1)
     ]
