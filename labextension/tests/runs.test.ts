@@ -177,6 +177,23 @@ test("a figure is given the lines of kept runs, and is emptied of them", async (
   expect(models.runs?.data).toMatchObject({ ys: [], run: [] });
 });
 
+test("lines that are hidden while it plays are taken away once Bokeh draws again", async () => {
+  const models = lineModels();
+  const silent: (boolean | undefined)[] = [];
+  if (models.runs)
+    models.runs.setv = (_values, options?: { silent?: boolean }) =>
+      void silent.push(options?.silent);
+  const place = document.createElement("div");
+  const figure = await Figure.draw(bokehOf(models), LINES, place, () => undefined);
+
+  figure.update(PART, NUMBERS, frame({ runs: [RUN] }));
+  figure.update(NOTHING, NUMBERS, frame({ playing: true }));
+  figure.update(NOTHING, NUMBERS, frame({}));
+  figure.update(NOTHING, NUMBERS, frame({}));
+
+  expect(silent).toEqual([false, true, false]);
+});
+
 test("a card names the runs that it draws", () => {
   const card = new Card(LINES, {
     bokeh: bokehOf(lineModels()),

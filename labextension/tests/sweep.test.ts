@@ -115,7 +115,7 @@ const PART: Part = {
 };
 const NUMBERS = Float32Array.of(0, 0.5, 0, 1, 5, 7, 3, 4);
 
-test("runs of a sweep are solid, the darker the higher the value", () => {
+test("runs of a sweep are solid, the stronger the higher the value", () => {
   const lines = keptLines("lines", PART, NUMBERS, frame({ runs: runs(2) }), LINES);
 
   expect(lines.map(({ dash }) => dash)).toEqual(["solid", "solid"]);
@@ -133,13 +133,13 @@ test("several lines of a run keep their colours", () => {
 });
 
 test("a legend names a few runs each, in the order of their values, and of many the ends", () => {
-  const few = sweptEntries(runs(3).reverse(), dashSwatch);
+  const few = sweptEntries(runs(2).reverse(), dashSwatch);
   const many = sweptEntries(runs(20), dashSwatch);
 
-  expect(few.map(({ textContent }) => textContent)).toEqual(["a = 0", "a = 1", "a = 2"]);
+  expect(few.map(({ textContent }) => textContent)).toEqual(["a = 0", "a = 1"]);
   expect(few[0]?.querySelector("path")?.getAttribute("stroke-opacity")).toBe(`${opacityOf(0)}`);
   expect(few[0]?.querySelector("path")?.hasAttribute("stroke-dasharray")).toBe(false);
-  expect(many.map(({ textContent }) => textContent)).toEqual(["a = 0  a = 19 (20 runs)"]);
+  expect(many.map(({ textContent }) => textContent)).toEqual(["a = 0  a = 19"]);
   expect(many[0]?.title.split("\n")).toHaveLength(20);
   expect(sweptEntries([], dashSwatch)).toEqual([]);
 });

@@ -30,7 +30,8 @@ def spike_colors(size: int) -> list[str]:
     return [line_style(i)[0] if size <= MAX_LINES else INK for i in range(size)]
 
 
-def pale(color: str) -> str:
-    """Return a colour such as "#0072B2" mixed with as much white, for what is below others."""
-    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
-    return f"#{(red + 255) // 2:02x}{(green + 255) // 2:02x}{(blue + 255) // 2:02x}"
+def pale(color: str, opacity: float = 0.5) -> str:
+    """Return a colour such as "#0072B2" over white, by default with as much of both."""
+    channels = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    mixed = (int(opacity * channel + (1 - opacity) * 255) for channel in channels)
+    return "#" + "".join(f"{channel:02x}" for channel in mixed)

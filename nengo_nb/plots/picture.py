@@ -15,6 +15,9 @@ from .reduce import limits, reduce_heat, reduce_lines, reduce_spikes, shared_spa
 from .ticks import find_ticks_within_rounding
 from .trace import Kind, Trace
 
+FAINTEST = 0.25
+"""Opacity of the lines of the lowest value of a sweep, as in pages."""
+
 SCALE = 2
 """Pixels of the PNG per CSS pixel: two look sharp on every screen."""
 WIDTH, HEIGHT = 760, 210
@@ -131,8 +134,12 @@ def draw_axes(panel: Panel, heading: str, axis: str) -> None:
 
 def _heading(trace: Trace) -> str:
     """Return the line above a panel."""
-    below = ", ".join(each.label for each in trace.under)
-    note = f" (dashed: {below})" if below else ""
+    dashed = ", ".join(each.label for each in trace.under if each.level is None)
+    levels = {each.level: each.label for each in trace.under if each.level is not None}
+    notes = [f"dashed: {dashed}"] if dashed else []
+    if levels:
+        notes.append(f"pale to dark: {levels[min(levels)]} to {levels[max(levels)]}")
+    note = f" ({'; '.join(notes)})" if notes else ""
     return one_line(f"{trace.label}: {_axis_name(trace)}{note}")
 
 
@@ -161,12 +168,16 @@ def _draw_lines(panel: Panel, trace: Trace) -> None:
 
 
 def _draw_dimensions(panel: Panel, trace: Trace, *, is_earlier: bool) -> None:
-    """Draw the lines of one run, those of an earlier one pale and dashed."""
+    """Draw the lines of one run, those of an earlier one pale and dashed, or of a sweep solid."""
     times, values = reduce_lines(trace)
     x = panel.x(times)
     for i in range(trace.size):
         color, dash = line_style(i)
-        if is_earlier:
+        if trace.level is not None:
+            # Several lines of a run keep their colours, by which they are told apart.
+            opacity = FAINTEST + (1 - FAINTEST) * trace.level
+            color, dash = pale(INK if trace.size == 1 else color, opacity), "solid"
+        elif is_earlier:
             color, dash = pale(color), "dashed"
         draw_line(panel, x, values[:, i], color, dash)
 

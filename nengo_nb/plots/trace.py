@@ -37,6 +37,8 @@ class Trace:
         names: Names of the curves.
         styles: Index of each curve's colour and dashes; by default its own.
         under: Traces of earlier runs, drawn pale and dashed below lines, in the same colours.
+        level: Of one of these that is of a sweep, where its value is from the lowest, 0, to the
+            highest one, 1: its lines are solid, the darker the higher the value.
     """
 
     label: str
@@ -49,6 +51,7 @@ class Trace:
     names: tuple[str, ...] = ()
     styles: tuple[int, ...] = ()
     under: tuple[Trace, ...] = ()
+    level: float | None = None
 
     @property
     def size(self) -> int:

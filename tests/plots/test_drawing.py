@@ -11,7 +11,7 @@ from bokeh.models import HoverTool, Legend, PlainText, Plot
 from PIL import Image, ImageColor
 
 from nengo_nb.plots import draw_figure, draw_picture, make_trace, sparkline
-from nengo_nb.plots.palette import line_style, pale
+from nengo_nb.plots.palette import INK, line_style, pale
 from nengo_nb.plots.picture import HEIGHT, SCALE, WIDTH
 
 EVIL = "<script>alert(1)</script>"
@@ -121,6 +121,23 @@ def test_an_earlier_run_is_pale_and_below_and_the_axes_hold_both():
     for color in (wanted, pale(wanted)):
         near = np.abs(colors - ImageColor.getrgb(color)).max(axis=1) < 12
         assert near.sum() > 200
+
+
+@pytest.mark.parametrize(("size", "strong"), [(1, INK), (2, line_style(0)[0])])
+def test_runs_of_a_sweep_are_solid_and_the_stronger_the_higher_the_value(size, strong):
+    times = np.linspace(0.001, 0.4, 400)
+    values = np.zeros((400, size)) + 0.2 * np.arange(size)
+    runs = [
+        replace(make_trace(f"a = {level}", times, values + level), level=level) for level in (0, 1)
+    ]
+    trace = replace(make_trace("decoded", times, values - 1), under=tuple(runs))
+    picture = Image.open(io.BytesIO(draw_picture([trace]))).convert("RGB")
+    colors = np.asarray(picture).astype(int)
+
+    for color in (pale(strong, 0.25), strong):
+        near = np.abs(colors - ImageColor.getrgb(color)).max(axis=2) < 12
+        # A whole row: the line has no gaps, and is as wide as the frame.
+        assert near.sum(axis=1).max() > 0.8 * colors.shape[1]
 
 
 def test_labels_in_a_figure_are_plain_text():

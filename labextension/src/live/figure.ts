@@ -153,7 +153,8 @@ export class Figure implements Drawing {
       const runs = { data: columnsOf(found.kept ?? []) };
       this.named("runs")?.setv(runs, { silent, check_eq: false });
     }
-    this.kept = count;
+    // Where Bokeh was not to draw it yet, it has lines to take away later.
+    this.kept = silent ? Math.max(count, this.kept) : count;
   }
 
   /** Let Bokeh draw what the overlay shows. */

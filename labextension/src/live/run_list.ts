@@ -11,7 +11,7 @@ import { SweptRuns } from "./swept_runs";
 
 const NOTE =
   "Drawn pale and dashed under the present run, at most four at once; those of a sweep as solid " +
-  "lines, the darker the higher the value. Only lines and phases of the past are drawn. The oldest " +
+  "lines, the stronger the higher the value. Only lines and phases of the past are drawn. The oldest " +
   "run is forgotten where memory is short.";
 
 export class RunList {

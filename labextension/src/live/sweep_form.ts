@@ -52,7 +52,7 @@ export class SweepForm {
       },
       ...(info.size > 1 ? [row("dimension ", this.dimension)] : []),
       row("from ", this.low, " to ", this.high),
-      row(this.count, " values, ", this.seconds, " s each"),
+      row(this.count, " values of ", this.seconds, " s"),
       row(this.begin, " ", start),
       element("div", { class: "nnb-note", text: NOTE }),
     );

@@ -1,4 +1,4 @@
-/** Runs of a sweep: solid lines, the darker the higher the value; and all of them at once. */
+/** Runs of a sweep: solid lines, the stronger the higher the value; and all of them at once. */
 
 import { element } from "../dom/element";
 import type { RunInfo } from "../protocol/runs";
@@ -7,8 +7,8 @@ import type { Send } from "./send";
 /** Opacity of the lines of the lowest value; that of the highest is 1. */
 const FAINTEST = 0.25;
 
-/** More of them than this have one entry in a legend. */
-const MOST_NAMED = 6;
+/** More of them than this have one entry in a legend, which is one line. */
+const MOST_NAMED = 2;
 
 export function opacityOf(level: number): number {
   return FAINTEST + (1 - FAINTEST) * level;
@@ -30,7 +30,7 @@ export function sweptEntries(
       { attributes: { title: names } },
       `${lowest.name} `,
       element("i", { class: "nnb-ramp" }),
-      ` ${highest.name} (${ordered.length} runs)`,
+      ` ${highest.name}`,
     ),
   ];
 }

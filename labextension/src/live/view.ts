@@ -258,6 +258,8 @@ export class View {
     this.element.classList.toggle("nnb-closed", ended !== "");
     this.toolbar.update(frame);
     this.runs.update(frame);
+    // What was wrong with what was asked for before is of no interest any more.
+    if (sweep !== null && this.sweepBar.element.hidden) this.tell("");
     this.sweepBar.update(frame);
     // Inputs stay as they are until it has ended.
     this.side.inert = sweep !== null;

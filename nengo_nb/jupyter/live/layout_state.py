@@ -384,7 +384,7 @@ class LayoutState:
             if history is None or plot.source.now is not None or plot.source.key in traces:
                 continue
             kept = histories_of(self.run.kept_runs.shown, plot.probe, self.item)
-            trace = plot.trace_runs(history, window, [(run.name, each) for run, each in kept])
+            trace = plot.trace_runs(history, window, kept)
             if trace is not None:
                 traces[plot.source.key] = trace
         return list(traces.values())[:most]

@@ -38,6 +38,8 @@ from .specs import LivePlot
 if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator
 
+    from .kept_runs import KeptRun
+
 Sort = Callable[[str, tuple[int, ...]], tuple[int, ...]]
 """Sorts the indices of values by the order of a name."""
 
@@ -243,20 +245,24 @@ class Plot:
         return overlay(drawn, above.draw(sim, item, reached, window, Cache()))
 
     def trace_runs(
-        self, history: History, window: Window, earlier: Sequence[tuple[str, History]]
+        self, history: History, window: Window, earlier: Sequence[tuple[KeptRun, History]]
     ) -> Trace | None:
         """Return the samples in a window with those of kept runs, where these can be drawn.
 
         Args:
             history: All recorded samples.
             window: The window.
-            earlier: Names and samples of kept runs.
+            earlier: Kept runs, with their samples.
         """
         trace = self.trace(history, window)
         if trace is None or trace.kind is not Kind.LINES:
             return trace
-        found = [(name, self.trace(each, window)) for name, each in earlier]
-        under = [replace(each, label=name) for name, each in found if each is not None]
+        found = [(run, self.trace(each, window)) for run, each in earlier]
+        under = [
+            replace(each, label=run.name, level=run.level)
+            for run, each in found
+            if each is not None
+        ]
         return replace(trace, under=tuple(under))
 
     def trace(self, history: History, window: Window) -> Trace | None:

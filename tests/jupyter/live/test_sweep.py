@@ -20,12 +20,8 @@ def samples(kept, probe):
     return kept.history(probe, 0).values
 
 
-def all_samples(kept, probes):
-    return [samples(kept, probe) for probe in probes]
-
-
 def feed(network, n_steps, begin=0, wave=(None, None)):
-    """Outputs of the wave by itself, and of what is held of it, as data of a run."""
+    """Return what the wave puts out by itself, or is held at, as data of a run."""
     times = np.arange(begin + 1, begin + n_steps + 1) * 0.001
     own = np.stack([np.sin(6 * times), np.cos(6 * times)], axis=1)
     for i, value in enumerate(wave):
@@ -145,7 +141,7 @@ def test_noise_and_memory_of_processes_are_those_of_before():
                     begin_sweep(run, "level", 0, [0, 1], 0.03, from_now=False)
                     listener.until(lambda: run.sweep is None)
             data = [sim.data[probe].copy() for probe in probes]
-            kept = [all_samples(one, probes) for one in run.kept_runs.runs]
+            kept = [recorded(one) for one in run.kept_runs.runs]
             run.end("the test is over")
             assert run.join(PATIENCE)
         return data, kept
@@ -155,6 +151,9 @@ def test_noise_and_memory_of_processes_are_those_of_before():
         noise = nengo.Node(nengo.processes.WhiteNoise())
         count = nengo.Node(Counter(default_size_in=0, default_size_out=1))
         probes = [nengo.Probe(noise), nengo.Probe(count)]
+
+    def recorded(kept_run):
+        return [samples(kept_run, probe) for probe in probes]
 
     with_sweep, kept = run_of(net, probes, swept=True)
     without, _ = run_of(net, probes, swept=False)
