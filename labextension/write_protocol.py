@@ -29,6 +29,7 @@ from nengo_nb.jupyter.protocol import (
     preferences,
     recording,
     runs,
+    sound,
     steering,
 )
 
@@ -43,6 +44,7 @@ MODULES = (
     preferences,
     recording,
     runs,
+    sound,
     steering,
 )
 FOLDER = Path(__file__).parent / "src" / "protocol"

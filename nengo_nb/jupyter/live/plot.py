@@ -136,6 +136,7 @@ class Plot:
                 limits=list(self.looks.limits_of(self.kind) or ()),
                 has_limits=kind.has_limits,
                 hidden=list(self.looks.hidden_of(self.kind, len(self.dims))),
+                sound=self.looks.sound_of(self.kind),
             ),
             figure=figure,
         )
@@ -177,6 +178,7 @@ class Plot:
             over=None if over is None else over.source.key,
             limits=self.looks.limits_of(self.kind),
             hidden=self.looks.hidden_of(self.kind, count),
+            sound=self.looks.sound_of(self.kind) or None,
         )
 
     def style(self) -> Style:

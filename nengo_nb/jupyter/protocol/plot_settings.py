@@ -14,12 +14,14 @@ class PlotSettings:
         limits: Fixed ends of the axis or scale of values; empty where it follows the values.
         has_limits: Whether such ends can be set.
         hidden: Positions of the lines that are switched off, among those that are drawn.
+        sound: Neurons of a raster that are heard: ``"all"``, or the index of one; empty for none.
     """
 
     over: str
     limits: list[float]
     has_limits: bool
     hidden: list[int]
+    sound: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,3 +46,11 @@ class HideLines:
 
     plot: str
     hidden: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeSound:
+    """Have neurons of a raster heard: ``"all"``, the index of one, or ``"off"``."""
+
+    plot: str
+    sound: str
