@@ -29,6 +29,7 @@ from nengo_nb.jupyter.protocol import (
     preferences,
     recording,
     runs,
+    sound,
     steering,
     sweep,
 )
@@ -44,6 +45,7 @@ MODULES = (
     preferences,
     recording,
     runs,
+    sound,
     steering,
     sweep,
 )

@@ -121,9 +121,12 @@ def run_bare_page(browser_path: str, scripts: str) -> Iterator[BarePage]:
         bare.page.on("pageerror", lambda error: bare.problems.append(str(error)))
         bare.page.on("console", lambda message: bare.said.append(message.text))
         bare.page.goto(address)
-        yield bare
-        kernel.leave()
-        browser.close()
+        try:
+            yield bare
+        # A page that waits for a message would keep the server of a failed test for ever.
+        finally:
+            kernel.leave()
+            browser.close()
 
 
 @contextlib.contextmanager

@@ -17,6 +17,7 @@ import { save, typeOf } from "./save";
 import { Keyboard } from "./keyboard";
 import { takeKeys } from "./keys";
 import { Sliders } from "./sliders";
+import { SpikeSound } from "./sound";
 import { SweepBar } from "./sweep_bar";
 import { onThemeChange } from "../dom/theme";
 import { Timeline } from "./timeline";
@@ -56,6 +57,7 @@ export class View {
   /** Sentence of the last frame on runs that were forgotten; null before the first frame. */
   private forgotten: string | null = null;
   private told = { state: "", at: 0 };
+  private readonly sound = new SpikeSound();
   private readonly stop = new AbortController();
 
   constructor(
@@ -120,6 +122,9 @@ export class View {
       case "File":
         save(message.name, new Blob([message.text], { type: typeOf(message.name) }));
         break;
+      case "Clicks":
+        this.sound.play(message);
+        break;
       case "Kept":
         this.tell(message.text);
         break;
@@ -149,6 +154,8 @@ export class View {
     this.plots.dataset.count = `${layout.plots.length}`;
     this.steer(layout);
     this.additions.update(layout);
+    // Now, as a layout that asks for sound mostly comes just after somebody has pressed a key.
+    if (layout.plots.some(({ settings }) => settings.sound)) this.sound.wake();
     if (!this.failed) this.tell("");
   }
 
@@ -319,6 +326,7 @@ export class View {
 
   remove(): void {
     this.stop.abort();
+    this.sound.close();
     for (const keyboard of this.keyboards) keyboard.release();
     for (const card of this.cards.values()) card.remove();
     this.element.remove();

@@ -5,10 +5,11 @@
 import type { AnalysisInfo, ChangeAnalysis } from "./analysis";
 import type { Html } from "./html";
 import type { BokehScript, WantBokeh } from "./loader";
-import type { ChangeLimits, DrawOver, HideLines, PlotSettings } from "./plot_settings";
+import type { ChangeLimits, ChangeSound, DrawOver, HideLines, PlotSettings } from "./plot_settings";
 import type { Preferences } from "./preferences";
 import type { Kept, WantPlayer } from "./recording";
 import type { ForgetRun, NameRun, RunInfo, RunPart, ShowRun } from "./runs";
+import type { Clicks } from "./sound";
 import type {
   AddExpression,
   AddSliders,
@@ -291,7 +292,7 @@ export interface Hide {
 }
 
 export type ToBrowser =
-  Layout | Frame | Notice | File | Code | Kept | Checked | Closed | BokehScript | Html;
+  Layout | Frame | Notice | File | Code | Kept | Checked | Closed | BokehScript | Html | Clicks;
 
 /** Request of the viewer, with a handler in `live/handlers.py`. */
 export type Request =
@@ -323,6 +324,7 @@ export type Request =
   | DrawOver
   | ChangeLimits
   | HideLines
+  | ChangeSound
   | WantData
   | WantCode
   | ShowRun
@@ -366,6 +368,7 @@ export type ToKernel =
   | DrawOver
   | ChangeLimits
   | HideLines
+  | ChangeSound
   | WantData
   | WantCode
   | ShowRun

@@ -17,6 +17,8 @@ export interface PlotSettings {
   has_order: boolean;
   /** Positions of the lines that are switched off, among those that are drawn. */
   hidden: number[];
+  /** Neurons of a raster that are heard: `"all"`, or the index of one; empty for none. */
+  sound: string;
 }
 
 /** Draw the path of another source over an xy plot; no `source` ends that. */
@@ -38,4 +40,11 @@ export interface HideLines {
   type: "HideLines";
   plot: string;
   hidden: number[];
+}
+
+/** Have neurons of a raster heard: `"all"`, the index of one, or `"off"`. */
+export interface ChangeSound {
+  type: "ChangeSound";
+  plot: string;
+  sound: string;
 }

@@ -11,7 +11,7 @@ import nengo
 from .analysis_settings import make_analysis
 from .plot import Plot
 from .plot_kinds import PLOT_KINDS, check_dims, default_dims, kinds_of
-from .plot_looks import Looks, read_hidden, read_limits
+from .plot_looks import Looks, read_hidden, read_limits, read_sound
 from .row_orders import INDEX, check_order, sort_rows
 from .signals import Source, find_source
 from .specs import LivePlot
@@ -56,7 +56,7 @@ def make_plot(number: int, sources: Mapping[str, Source], spec: LivePlot, sim: S
     synapse = source.synapse if spec.synapse is None else spec.synapse
     if source.vocabulary is not None:
         plot = plot.changed(kind, (), synapse, INDEX, sort, _chosen_pointers(source, spec))
-        return replace(plot, looks=_looks_of(spec, len(plot.dims)))
+        return replace(plot, looks=_looks_of(spec, len(plot.dims), source.size))
     if spec.pointers is not None:
         raise ValueError(f"{source.key} has no vocabulary of semantic pointers to choose from")
     # For its checks of kind and synapse; the default dims that it chooses are replaced.
@@ -66,12 +66,16 @@ def make_plot(number: int, sources: Mapping[str, Source], spec: LivePlot, sim: S
         plot = replace(plot, dims=dims, order=spec.order or INDEX)
     else:
         plot = plot.changed(kind, dims, synapse, spec.order, sort)
-    return replace(plot, looks=_looks_of(spec, len(dims)))
+    return replace(plot, looks=_looks_of(spec, len(dims), source.size))
 
 
-def _looks_of(spec: LivePlot, count: int) -> Looks:
-    """Return the looks that a declaration asks for, of a plot with so many drawn values."""
-    return Looks(read_limits(spec.limits or ()), read_hidden(spec.hidden, count))
+def _looks_of(spec: LivePlot, count: int, size: int) -> Looks:
+    """Return the looks that a declaration asks for, of a plot with so many drawn values of all."""
+    return Looks(
+        read_limits(spec.limits or ()),
+        read_hidden(spec.hidden, count),
+        read_sound(spec.sound, size),
+    )
 
 
 def _chosen_pointers(source: Source, spec: LivePlot) -> Sequence[str] | None:

@@ -16,13 +16,18 @@ from nengo_nb.jupyter.protocol import runs as r
 from nengo_nb.jupyter.protocol import steering
 from nengo_nb.jupyter.protocol import sweep as s
 from nengo_nb.jupyter.protocol.analysis import ChangeAnalysis
-from nengo_nb.jupyter.protocol.plot_settings import ChangeLimits, DrawOver, HideLines
+from nengo_nb.jupyter.protocol.plot_settings import (
+    ChangeLimits,
+    ChangeSound,
+    DrawOver,
+    HideLines,
+)
 
 from .csv_files import write_csv
 from .kept_runs import KeptRuns
 from .keyboards import hold_keys
 from .layout_state import LayoutState
-from .plot_looks import Looks, read_hidden, read_limits
+from .plot_looks import Looks, read_hidden, read_limits, read_sound
 from .specs import LiveExpression, LivePlot, LiveSlider
 from .sweep import spread
 from .sweep_window import show_sweep
@@ -171,6 +176,11 @@ def _hide_lines(state: LayoutState, message: HideLines) -> None:
     )
 
 
+def _change_sound(state: LayoutState, message: ChangeSound) -> None:
+    sound = read_sound(message.sound, state.plot(message.plot).source.size)
+    _change_looks(state, message.plot, lambda looks, _: replace(looks, sound=sound))
+
+
 def _change_looks(state: LayoutState, plot_id: str, change: Callable[[Looks, int], Looks]) -> None:
     with state.change():
         plot = state.plot(plot_id)
@@ -211,6 +221,7 @@ ANSWERS: dict[type, Callable[[LayoutState, Any], Reply | None]] = {
     DrawOver: lambda state, message: state.draw_over(message.plot, message.source or None),
     ChangeLimits: _change_limits,
     HideLines: _hide_lines,
+    ChangeSound: _change_sound,
     m.WantData: lambda state, message: write_csv(state, message.plot),
     m.WantCode: lambda state, _: m.Code(text=state.code()),
     s.Sweep: _sweep,

@@ -142,6 +142,7 @@ class Plot:
                 has_synapse=self.kind != "raster" and not pools and source.now is None,
                 has_order=source.is_neural and not pools,
                 hidden=list(self.looks.hidden_of(self.kind, len(self.dims))),
+                sound=self.looks.sound_of(self.kind),
             ),
             figure=figure,
         )
@@ -183,6 +184,7 @@ class Plot:
             over=None if over is None else over.source.key,
             limits=self.looks.limits_of(self.kind),
             hidden=self.looks.hidden_of(self.kind, count),
+            sound=self.looks.sound_of(self.kind) or None,
         )
 
     def style(self) -> Style:

@@ -10,6 +10,9 @@ import numpy as np
 from .plot_kinds import PLOT_KINDS, kinds_of
 from .signals import Source
 
+ALL = "all"
+"""Sound of all neurons that are drawn."""
+
 LARGEST = float(np.finfo(np.float32).max)
 
 
@@ -20,10 +23,12 @@ class Looks:
     Args:
         limits: Ends of the axis or scale of values; None where it follows the values.
         hidden: Positions of the lines that are switched off, among those that are drawn.
+        sound: Neurons that are heard: ``ALL``, or the index of one; empty for none.
     """
 
     limits: tuple[float, float] | None = None
     hidden: tuple[int, ...] = ()
+    sound: str = ""
 
     def limits_of(self, kind: str) -> tuple[float, float] | None:
         """Return the ends of the axis of a kind of plot."""
@@ -34,6 +39,32 @@ class Looks:
         if not PLOT_KINDS[kind].has_legend:
             return ()
         return tuple(i for i in self.hidden if i < count)
+
+    def sound_of(self, kind: str) -> str:
+        """Return which neurons of a kind of plot are heard; empty for none."""
+        return self.sound if kind == "raster" else ""
+
+
+def read_sound(sound: str | int | None, size: int) -> str:
+    """Return which neurons are heard.
+
+    Args:
+        sound: ``"all"``, the index of a neuron, or ``"off"``, empty or None for none.
+        size: Number of neurons.
+
+    Raises:
+        ValueError: It is neither.
+    """
+    text = "" if sound is None else f"{sound}".strip().lower()
+    if text in ("", "off"):
+        return ""
+    is_index = text.isascii() and text.isdigit() and len(text) < 10
+    if text == ALL or (is_index and int(text) < size):
+        return text if text == ALL else f"{int(text)}"
+    raise ValueError(
+        f"the sound of a raster is 'off', 'all' or the index of a neuron, 0 to {size - 1} (got "
+        f"{text[:20]!r})"
+    )
 
 
 def read_limits(limits: Sequence[float]) -> tuple[float, float] | None:

@@ -32,6 +32,8 @@ class LivePlot:
         limits: Smallest and largest value of the axis, of both axes of an ``"xy"`` plot, or of an
             image's colours; by default they follow the values.
         hidden: Positions of lines that are switched off, among those that are drawn.
+        sound: Neurons of a ``"raster"`` whose spikes are heard as clicks: ``"all"`` that are drawn,
+            or the index of one; by default none.
     """
 
     target: Any
@@ -46,6 +48,7 @@ class LivePlot:
     over: Any = None
     limits: Sequence[float] | None = None
     hidden: Sequence[int] = ()
+    sound: str | int | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ def _write(plot: LivePlot) -> str:
     synapse = f", synapse={plot.synapse!r}" if plot.synapse is not None else ""
     dims = "" if plot.dims is None else f", dims={list(plot.dims)!r}"
     pointers = "" if plot.pointers is None else f", pointers={list(plot.pointers)!r}"
-    names = ("order", "reference", "marker", "period", "over")
+    names = ("order", "reference", "marker", "period", "over", "sound")
     chosen = {name: getattr(plot, name) for name in names if getattr(plot, name) is not None}
     if plot.limits is not None:
         chosen["limits"] = tuple(plot.limits)

@@ -29,6 +29,7 @@ from .keyboards import release_keys
 from .layout_state import LayoutState
 from .players import answer_player
 from .run import LiveRun
+from .sounds import SpikeSounds
 
 if TYPE_CHECKING:
     from nengo_nb.jupyter.outputs.player import Player
@@ -52,6 +53,7 @@ class LiveWidget(Widget):
         super().__init__(uid=uuid.uuid4().hex)
         self._own_layout = self.layout
         self._html = HtmlUpdates()
+        self._sounds = SpikeSounds()
         self.keep_picture: Callable[[Simulator], None] | None = None
         self.keep_player: Callable[[Player], None] | None = None
         self.frame_scheduler = FrameScheduler(
@@ -93,6 +95,8 @@ class LiveWidget(Widget):
         self.send(write_message(frame), [buffer])
         for update in self._html.changes(self.layout_state.plots):
             self.send(write_message(update))
+        for clicks in self._sounds.changes(self.layout_state):
+            self.send(write_message(clicks))
 
     def _send_layout(self) -> None:
         # Described and sent in one piece, so that what a page got last is what there is.

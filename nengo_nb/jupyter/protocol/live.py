@@ -9,10 +9,11 @@ from .analysis import AnalysisInfo, ChangeAnalysis
 from .codec import kinds_of
 from .html import Html
 from .loader import BokehScript, WantBokeh
-from .plot_settings import ChangeLimits, DrawOver, HideLines, PlotSettings
+from .plot_settings import ChangeLimits, ChangeSound, DrawOver, HideLines, PlotSettings
 from .preferences import Preferences
 from .recording import Kept, WantPlayer
 from .runs import ForgetRun, NameRun, RunInfo, RunPart, ShowRun
+from .sound import Clicks
 from .steering import (
     AddExpression,
     AddSliders,
@@ -327,13 +328,15 @@ class Hide:
     hidden: bool
 
 
-ToBrowser = Layout | Frame | Notice | File | Code | Kept | Checked | Closed | BokehScript | Html
+ToBrowser = (
+    Layout | Frame | Notice | File | Code | Kept | Checked | Closed | BokehScript | Html | Clicks
+)
 Request = (
     Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | CheckExpression | Drive
     | AddExpression | RemoveExpression | AddSliders | ChangeSliders | RemoveSliders | Look | LookFor
     | LookUntil | ChooseItem | AddPlot | ChangePlot | ChangeAnalysis | RemovePlot | HoldKeys
-    | DrawOver | ChangeLimits | HideLines | WantData | WantCode | ShowRun | NameRun | ForgetRun | Sweep
-    | StopSweep
+    | DrawOver | ChangeLimits | HideLines | ChangeSound | WantData | WantCode | ShowRun | NameRun
+    | ForgetRun | Sweep | StopSweep
 )  # fmt: skip
 """Request of the viewer, with a handler in ``live/handlers.py``."""
 ToKernel = Ready | Preferences | Ack | Hide | WantBokeh | WantPlayer | Request

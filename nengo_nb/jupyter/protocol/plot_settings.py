@@ -16,6 +16,7 @@ class PlotSettings:
         has_synapse: Whether its values are filtered before they are drawn.
         has_order: Whether the order of neurons changes what is drawn.
         hidden: Positions of the lines that are switched off, among those that are drawn.
+        sound: Neurons of a raster that are heard: ``"all"``, or the index of one; empty for none.
     """
 
     over: str
@@ -24,6 +25,7 @@ class PlotSettings:
     has_synapse: bool
     has_order: bool
     hidden: list[int]
+    sound: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,3 +50,11 @@ class HideLines:
 
     plot: str
     hidden: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeSound:
+    """Have neurons of a raster heard: ``"all"``, the index of one, or ``"off"``."""
+
+    plot: str
+    sound: str
