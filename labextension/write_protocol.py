@@ -27,6 +27,7 @@ from nengo_nb.jupyter.protocol import (
     panel,
     plot_settings,
     preferences,
+    run_health,
     runs,
     steering,
 )
@@ -40,6 +41,7 @@ MODULES = (
     panel,
     plot_settings,
     preferences,
+    run_health,
     runs,
     steering,
 )

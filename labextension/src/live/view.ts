@@ -11,6 +11,7 @@ import type { Code, Frame, Layout, SourceInfo, ToBrowser } from "../protocol/liv
 import type { Send } from "./send";
 import { seconds } from "./numbers";
 import { ignore } from "../dom/exhaustive";
+import { RunHealth } from "./run_health";
 import { RunList } from "./run_list";
 import { save } from "./save";
 import { Keyboard } from "./keyboard";
@@ -28,6 +29,7 @@ export class View {
   private readonly toolbar: Toolbar;
   private readonly runs: RunList;
   private readonly timeline: Timeline;
+  private readonly health = new RunHealth();
   private readonly additions: Additions;
   private readonly notice = element("div", {
     class: "nnb-notice",
@@ -71,6 +73,7 @@ export class View {
       this.toolbar.element,
       this.runs.element,
       this.timeline.element,
+      this.health.element,
       this.notice,
       this.lines,
       element("div", { class: "nnb-body" }, this.side, this.plots),
@@ -102,6 +105,9 @@ export class View {
         break;
       case "Html":
         this.cards.get(message.plot)?.showHtml(message);
+        break;
+      case "RunFindings":
+        this.health.show(message);
         break;
       case "Checked":
         for (const expression of this.expressions) expression.checked(message);

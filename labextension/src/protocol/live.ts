@@ -7,6 +7,7 @@ import type { Html } from "./html";
 import type { BokehScript, WantBokeh } from "./loader";
 import type { ChangeLimits, DrawOver, HideLines, PlotSettings } from "./plot_settings";
 import type { Preferences } from "./preferences";
+import type { RunFindings } from "./run_health";
 import type { ForgetRun, NameRun, RunInfo, RunPart, ShowRun } from "./runs";
 import type {
   AddExpression,
@@ -288,7 +289,7 @@ export interface Hide {
 }
 
 export type ToBrowser =
-  Layout | Frame | Notice | File | Code | Checked | Closed | BokehScript | Html;
+  Layout | Frame | Notice | File | Code | Checked | Closed | BokehScript | Html | RunFindings;
 
 /** Request of the viewer, with a handler in `live/handlers.py`. */
 export type Request =

@@ -27,6 +27,7 @@ from .html_views import HtmlUpdates
 from .keyboards import release_keys
 from .layout_state import LayoutState
 from .run import LiveRun
+from .run_health import RunHealth
 
 if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator
@@ -49,6 +50,7 @@ class LiveWidget(Widget):
         super().__init__(uid=uuid.uuid4().hex)
         self._own_layout = self.layout
         self._html = HtmlUpdates()
+        self._health = RunHealth()
         self.keep_picture: Callable[[Simulator], None] | None = None
         self.frame_scheduler = FrameScheduler(
             self._send_frame,
@@ -89,6 +91,9 @@ class LiveWidget(Widget):
         self.send(write_message(frame), [buffer])
         for update in self._html.changes(self.layout_state.plots):
             self.send(write_message(update))
+        findings = self._health.changes(self.layout_state)
+        if findings is not None:
+            self.send(write_message(findings))
 
     def _send_layout(self) -> None:
         # Described and sent in one piece, so that what a page got last is what there is.
@@ -111,6 +116,7 @@ class LiveWidget(Widget):
                 # A reloaded page has lost everything but the
                 # widget's state, so the whole layout comes first.
                 self._html.forget()
+                self._health.forget()
                 # The page before it may have gone while a key was held.
                 release_keys(self.layout_state.run.overrides)
                 self._send_layout()

@@ -11,6 +11,7 @@ from .html import Html
 from .loader import BokehScript, WantBokeh
 from .plot_settings import ChangeLimits, DrawOver, HideLines, PlotSettings
 from .preferences import Preferences
+from .run_health import RunFindings
 from .runs import ForgetRun, NameRun, RunInfo, RunPart, ShowRun
 from .steering import (
     AddExpression,
@@ -323,7 +324,9 @@ class Hide:
     hidden: bool
 
 
-ToBrowser = Layout | Frame | Notice | File | Code | Checked | Closed | BokehScript | Html
+ToBrowser = (
+    Layout | Frame | Notice | File | Code | Checked | Closed | BokehScript | Html | RunFindings
+)
 Request = (
     Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | CheckExpression | Drive
     | AddExpression | RemoveExpression | AddSliders | ChangeSliders | RemoveSliders | Look | LookFor
