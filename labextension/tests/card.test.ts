@@ -151,10 +151,12 @@ test("the menu of a correlation chooses what it is with", () => {
 });
 
 test("a menu has no synapse and no order where these change nothing", () => {
-  const settings = { ...LINES.settings, has_synapse: false, has_order: false };
-  const words = (info: PlotInfo): string => withMenu(info).element.textContent;
+  const words = (has: boolean): string => {
+    const settings = { ...LINES.settings, has_synapse: has, has_order: has };
+    return withMenu({ ...LINES, settings }).element.textContent;
+  };
 
-  expect(words(LINES)).toContain("Synapse");
-  expect(words(LINES)).toContain("Sorted");
-  expect(words({ ...LINES, settings })).not.toMatch(/Synapse|Sorted/);
+  expect(words(true)).toContain("Synapse");
+  expect(words(true)).toContain("Sorted");
+  expect(words(false)).not.toMatch(/Synapse|Sorted/);
 });

@@ -8,7 +8,7 @@ import type { Part, PlotInfo } from "../src/protocol/live";
 export const LINES: PlotInfo = {
   type: "PlotInfo", id: "p", source: "decoded", title: "decoded", kind: "lines", kinds: ["lines"], labels: ["0"], dims: [0],
   colors: ["#0072b2"], synapse: 0, order: "index", neurons: false, pointers: [], vocabulary: [], drivers: [], undriven: "",
-  analysis: { type: "AnalysisInfo", reference: "", references: [], marker: 0, period: 1 }, state: "", settings: { type: "PlotSettings", over: "", limits: [], has_limits: true, has_synapse: true, has_order: true, hidden: [], sound: "" }, figure: {},
+  analysis: { type: "AnalysisInfo", reference: "", references: [], marker: 0, period: 1 }, state: "", settings: { type: "PlotSettings", over: "", limits: [], has_limits: true, has_synapse: true, has_order: false, hidden: [], sound: "" }, figure: {},
 }; // prettier-ignore
 
 /** The data of a plot before there are any. */

@@ -10,7 +10,7 @@ const BLUE = "#0072b2";
 const PLOT: PlotInfo = {
   type: "PlotInfo", id: "p", source: "decoded", title: "decoded", kind: "lines", kinds: ["lines"], labels: ["0"],
   dims: [0], colors: [BLUE], synapse: 0, order: "index", neurons: false, pointers: [], vocabulary: [], drivers: [], undriven: "",
-  analysis: { type: "AnalysisInfo", reference: "", references: [], marker: 0, period: 1 }, state: "", settings: { type: "PlotSettings", over: "", limits: [], has_limits: true, has_synapse: true, has_order: true, hidden: [], sound: "" }, figure: {},
+  analysis: { type: "AnalysisInfo", reference: "", references: [], marker: 0, period: 1 }, state: "", settings: { type: "PlotSettings", over: "", limits: [], has_limits: true, has_synapse: true, has_order: false, hidden: [], sound: "" }, figure: {},
 }; // prettier-ignore
 
 /** A frame of 100 x 50 in a figure that is 80 high. */

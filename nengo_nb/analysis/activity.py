@@ -71,7 +71,20 @@ def check_activity(activity: Activity, name: str, dt: float) -> Iterator[Finding
         name: Its name.
         dt: Length of a step, in seconds.
     """
-    ensemble, seconds = activity.ensemble, activity.n_steps * dt
+    yield from check_input(activity, name)
+    if activity.has_neurons:
+        yield from check_output(activity, name, dt)
+
+
+def check_input(activity: Activity, name: str, subject: str = "input") -> Iterator[Finding]:
+    """Yield a finding if an ensemble is driven outside its radius.
+
+    Args:
+        activity: What it did.
+        name: Its name.
+        subject: What of it was recorded as its input.
+    """
+    ensemble = activity.ensemble
     outside = activity.n_outside / activity.n_steps
     if outside >= OFTEN:
         remedy = f"Set radius={activity.largest:.2g}, or scale what is connected to it."
@@ -82,12 +95,21 @@ def check_activity(activity: Activity, name: str, dt: float) -> Iterator[Finding
             name,
             Problem.OUTSIDE_RADIUS,
             outside,
-            f"Its input is outside its radius of {ensemble.radius:g} in {outside:.0%} of the "
+            f"Its {subject} is outside its radius of {ensemble.radius:g} in {outside:.0%} of the "
             f"steps, up to a length of {activity.largest:.3g}.",
             remedy,
         )
-    if not activity.has_neurons:
-        return
+
+
+def check_output(activity: Activity, name: str, dt: float) -> Iterator[Finding]:
+    """Yield findings about how the neurons of an ensemble fired.
+
+    Args:
+        activity: What it did.
+        name: Its name.
+        dt: Length of a step, in seconds.
+    """
+    ensemble, seconds = activity.ensemble, activity.n_steps * dt
     rates = activity.output / activity.n_steps
     if not rates.any():
         yield Finding(
@@ -112,7 +134,12 @@ def check_activity(activity: Activity, name: str, dt: float) -> Iterator[Finding
 
 
 def check_weights(
-    conn: nengo.Connection, name: str, first: float, half: float, last: float
+    conn: nengo.Connection,
+    name: str,
+    first: float,
+    half: float,
+    last: float,
+    moment: str = "at its end",
 ) -> Iterator[Finding]:
     """Yield a finding if learned weights grow without an end.
 
@@ -122,6 +149,7 @@ def check_weights(
         first: Largest absolute weight before the run.
         half: That after half of the run.
         last: That at its end; may be infinite or NaN.
+        moment: When that was, in words.
     """
     # Weights that begin at zero grow by any factor in the first half.
     limit = GROWTH * max(first, half) if first == 0 else GROWTH_FROM_FIRST * first
@@ -134,6 +162,6 @@ def check_weights(
         Problem.GROWING_WEIGHTS,
         float(factor),
         f"Its largest learned weight was {first:.3g} at first, {half:.3g} after half of the run, "
-        f"and {last:.3g} at its end.",
+        f"and {last:.3g} {moment}.",
         "Lower the learning rate, or use a rule that bounds its weights, such as Oja.",
     )

@@ -112,8 +112,8 @@ def _of_run(sim: Simulator, n_steps: int) -> Iterator[Finding]:
     last = _largest_weights(sim, learned)
     for activity in activities:
         yield from check_activity(activity, names[activity.ensemble], sim.dt)
-    for conn, *sizes in zip(learned, first, half, last, strict=True):
-        yield from check_weights(conn, names[conn], *sizes)
+    for conn, at_first, halfway, at_end in zip(learned, first, half, last, strict=True):
+        yield from check_weights(conn, names[conn], at_first, halfway, at_end)
 
 
 def _pieces(n_steps: int, longest: int) -> Iterator[tuple[int, int]]:

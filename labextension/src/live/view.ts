@@ -11,6 +11,7 @@ import type { Code, Frame, Layout, SourceInfo, ToBrowser } from "../protocol/liv
 import type { Send } from "./send";
 import { seconds } from "./numbers";
 import { ignore } from "../dom/exhaustive";
+import { RunHealth } from "./run_health";
 import { RunList } from "./run_list";
 import { PlayerMenu } from "./player_menu";
 import { save, typeOf } from "./save";
@@ -33,6 +34,7 @@ export class View {
   private readonly players: PlayerMenu;
   private readonly sweepBar: SweepBar;
   private readonly timeline: Timeline;
+  private readonly health = new RunHealth();
   private readonly additions: Additions;
   private readonly notice = element("div", {
     class: "nnb-notice",
@@ -81,6 +83,7 @@ export class View {
       this.players.element,
       this.sweepBar.element,
       this.timeline.element,
+      this.health.element,
       this.notice,
       this.lines,
       element("div", { class: "nnb-body" }, this.side, this.plots),
@@ -112,6 +115,9 @@ export class View {
         break;
       case "Html":
         this.cards.get(message.plot)?.showHtml(message);
+        break;
+      case "RunFindings":
+        this.health.show(message);
         break;
       case "Checked":
         for (const expression of this.expressions) expression.checked(message);

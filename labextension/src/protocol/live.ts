@@ -8,6 +8,7 @@ import type { BokehScript, WantBokeh } from "./loader";
 import type { ChangeLimits, ChangeSound, DrawOver, HideLines, PlotSettings } from "./plot_settings";
 import type { Preferences } from "./preferences";
 import type { Kept, WantPlayer } from "./recording";
+import type { RunFindings } from "./run_health";
 import type { ForgetRun, NameRun, RunInfo, RunPart, ShowRun } from "./runs";
 import type { Clicks } from "./sound";
 import type {
@@ -292,7 +293,18 @@ export interface Hide {
 }
 
 export type ToBrowser =
-  Layout | Frame | Notice | File | Code | Kept | Checked | Closed | BokehScript | Html | Clicks;
+  | Layout
+  | Frame
+  | Notice
+  | File
+  | Code
+  | Kept
+  | Checked
+  | Closed
+  | BokehScript
+  | Html
+  | Clicks
+  | RunFindings;
 
 /** Request of the viewer, with a handler in `live/handlers.py`. */
 export type Request =

@@ -29,6 +29,7 @@ from .keyboards import release_keys
 from .layout_state import LayoutState
 from .players import answer_player
 from .run import LiveRun
+from .run_health import RunHealth
 from .sounds import SpikeSounds
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class LiveWidget(Widget):
         self._own_layout = self.layout
         self._html = HtmlUpdates()
         self._sounds = SpikeSounds()
+        self._health = RunHealth()
         self.keep_picture: Callable[[Simulator], None] | None = None
         self.keep_player: Callable[[Player], None] | None = None
         self.frame_scheduler = FrameScheduler(
@@ -97,6 +99,9 @@ class LiveWidget(Widget):
             self.send(write_message(update))
         for clicks in self._sounds.changes(self.layout_state):
             self.send(write_message(clicks))
+        findings = self._health.changes(self.layout_state)
+        if findings is not None:
+            self.send(write_message(findings))
 
     def _send_layout(self) -> None:
         # Described and sent in one piece, so that what a page got last is what there is.
@@ -119,6 +124,7 @@ class LiveWidget(Widget):
                 # A reloaded page has lost everything but the
                 # widget's state, so the whole layout comes first.
                 self._html.forget()
+                self._health.forget()
                 # The page before it may have gone while a key was held.
                 release_keys(self.layout_state.run.overrides)
                 self._send_layout()

@@ -7,6 +7,7 @@ package.
 
 - :mod:`.live`: live views
 - :mod:`.runs`: their kept runs
+- :mod:`.run_health`: findings about what runs in them
 - :mod:`.analysis`: settings of their analyses
 - :mod:`.diagram`: details and activity of a diagram's boxes
 - :mod:`.panel`: JupyterLab's side panel

@@ -12,6 +12,7 @@ from .loader import BokehScript, WantBokeh
 from .plot_settings import ChangeLimits, ChangeSound, DrawOver, HideLines, PlotSettings
 from .preferences import Preferences
 from .recording import Kept, WantPlayer
+from .run_health import RunFindings
 from .runs import ForgetRun, NameRun, RunInfo, RunPart, ShowRun
 from .sound import Clicks
 from .steering import (
@@ -329,7 +330,18 @@ class Hide:
 
 
 ToBrowser = (
-    Layout | Frame | Notice | File | Code | Kept | Checked | Closed | BokehScript | Html | Clicks
+    Layout
+    | Frame
+    | Notice
+    | File
+    | Code
+    | Kept
+    | Checked
+    | Closed
+    | BokehScript
+    | Html
+    | Clicks
+    | RunFindings
 )
 Request = (
     Play | Pause | Step | RunTo | Speed | Reset | GoBack | Grab | Release | CheckExpression | Drive
