@@ -143,6 +143,7 @@ def test_what_is_asked_for_is_done(calls):
         ({"epochs": 4}, 12),
         ({"epochs": 4, "initial_epoch": 3}, 3),
         ({"validation_split": 0.5}, 2),
+        ({"validation_split": None}, 3),
         ({"steps_per_epoch": 7, "epochs": 2}, 14),
     ],
 )

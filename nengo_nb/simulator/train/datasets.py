@@ -311,7 +311,7 @@ def count_minibatches(data: Mapping[str, Any], arguments: Mapping[str, Any]) -> 
         if is_stream(data["x"]):
             return math.inf
         examples = len(next(iter(data["x"].values())))
-        trained = examples * (1 - arguments.get("validation_split", 0))
+        trained = examples * (1 - (arguments.get("validation_split") or 0))
         in_an_epoch = math.ceil(trained / data["batch_size"])
     return in_an_epoch * (arguments.get("epochs", 1) - arguments.get("initial_epoch", 0))
 
