@@ -211,9 +211,11 @@ class Extension:
         if "magics" in self.__dict__:
             self.magics.session.close_orphans()
             self.magics.session.tell_live_changes()
-        # Where it was never imported there is no diagram yet.
-        if (diagrams := sys.modules.get(f"{__package__}.diagrams.notebook")) is not None:
-            diagrams.notebook_diagrams().follow_builds()
+        # Where it was never imported there is no diagram yet; nor while another thread imports it.
+        module = sys.modules.get(f"{__package__}.diagrams.notebook")
+        diagrams = getattr(module, "notebook_diagrams", None)
+        if diagrams is not None:
+            diagrams().follow_builds()
 
     def _progress_bar(self, dt: float) -> ProgressBar:
         """Return the progress bar that ``progress_bar=True`` stands for."""

@@ -13,10 +13,9 @@ if TYPE_CHECKING:
 
 def own_simulator(thing: object) -> Simulator | None:
     """Return the argument if it is a ``nengo_nb.Simulator``, or else None."""
-    module = sys.modules.get(
-        "nengo_nb.simulator.simulator"
-    )  # where it was never imported, nothing can be one
-    return thing if module is not None and isinstance(thing, module.Simulator) else None
+    # Where it was never imported, nothing can be one; nor as long as another thread imports it.
+    kind = getattr(sys.modules.get("nengo_nb.simulator.simulator"), "Simulator", None)
+    return thing if kind is not None and isinstance(thing, kind) else None
 
 
 def check_runs_live(sim: object) -> None:

@@ -45,6 +45,7 @@ def test_a_line_is_taken_as_its_usage_prints_it(parser):
         "F": "0.5",
         "S": "0.1",
         "B": "tf",
+        "FUNCTION": "f",
     }
     optional, plain = [], []
     for action in parser._actions:

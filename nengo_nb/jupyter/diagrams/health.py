@@ -160,13 +160,14 @@ class HealthChecks:
         self, drawing: Drawing, network: nengo.Network, sim: AnySimulator | None, asked: bool
     ) -> None:
         """Look at the built objects of a drawing; build its network if no simulator has."""
-        from nengo_nb import Simulator
-
         from .findings import look_at_drawing
 
         # Before the look, so that no cell that ends meanwhile begins another one.
         self._remember(network, sim)
         if sim is None:
+            # Here, as what is built already is looked at without it, by whichever simulator it was.
+            from nengo_nb import Simulator
+
             with Simulator(network, progress_bar=False) as own:
                 look = look_at_drawing(drawing, own.model, asked)
         else:

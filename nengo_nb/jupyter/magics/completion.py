@@ -106,10 +106,9 @@ def _tune_choices(
     if rest and rest[-1] in ("--x", "--y"):
         return [(name, "array") for name, thing in own.items() if isinstance(thing, np.ndarray)]
     # Without the module no variable can hold a converter, and it is not imported for that.
-    module = sys.modules.get("nengo_nb.convert.converter")
-    if plain or module is None:
+    kind = getattr(sys.modules.get("nengo_nb.convert.converter"), "Converter", None)
+    if plain or kind is None:
         return []
-    kind = module.Converter
     return [(name, "converter") for name, thing in own.items() if isinstance(thing, kind)]
 
 
