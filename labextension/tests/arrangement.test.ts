@@ -2,7 +2,7 @@
 /** Boxes of a diagram are moved, moved back, and kept with the notebook. */
 
 import { readFileSync } from "node:fs";
-import { beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { beforeAll, beforeEach, expect, test } from "vitest";
 import { arrange, keep, namesOf, readKept } from "../src/diagram/arrangement";
 import { mountDiagram } from "../src/diagram/diagram";
 import { layOutView } from "../src/diagram/layout/layout_protocol";
@@ -12,6 +12,7 @@ import { readSaved } from "../src/diagram/saved";
 import type { ArrangementStore } from "../src/dom/page";
 import { storeIn } from "../src/lab/arrangements";
 import { Thread } from "./threads";
+import { stubResizeObserver } from "./stand_ins";
 
 const file = `${process.cwd()}/tests/pictures.json`;
 const pictures = JSON.parse(readFileSync(file, "utf8")) as { saved: object }[];
@@ -31,17 +32,7 @@ const store: ArrangementStore = {
 };
 
 beforeAll(() => {
-  vi.stubGlobal(
-    "ResizeObserver",
-    class {
-      observe(): void {
-        return;
-      }
-      disconnect(): void {
-        return;
-      }
-    },
-  );
+  stubResizeObserver();
   // jsdom lays nothing out, and has no capture of pointers; at this size the scale is 1.
   SVGSVGElement.prototype.getBoundingClientRect = () => new DOMRect(0, 0, 4000, 4000);
   SVGSVGElement.prototype.setPointerCapture = () => undefined;

@@ -8,6 +8,7 @@ import type { InspectReply } from "../src/protocol/diagram";
 import type { DiagramKernel } from "../src/dom/page";
 import { LayoutService } from "../src/diagram/layout_service";
 import { Thread } from "./threads";
+import { stubResizeObserver } from "./stand_ins";
 
 const EVIL = "<img src=x onerror=alert(1)>";
 const file = `${process.cwd()}/tests/pictures.json`;
@@ -34,17 +35,7 @@ const watch = vi.fn<DiagramKernel["watch"]>();
 const client: DiagramKernel = { inspect: ask, check, watch };
 
 beforeAll(() => {
-  vi.stubGlobal(
-    "ResizeObserver",
-    class {
-      observe(): void {
-        return;
-      }
-      disconnect(): void {
-        return;
-      }
-    },
-  );
+  stubResizeObserver();
 });
 
 beforeEach(() => {

@@ -12,6 +12,7 @@ import { readSaved } from "../src/diagram/saved";
 import type { DiagramKernel } from "../src/dom/page";
 import type { FindingInfo, Health } from "../src/protocol/diagram";
 import { Thread } from "./threads";
+import { stubResizeObserver } from "./stand_ins";
 
 const EVIL = "<img src=x onerror=alert(1)>";
 const file = `${process.cwd()}/tests/pictures.json`;
@@ -35,17 +36,7 @@ const watch = vi.fn<DiagramKernel["watch"]>();
 let host: HTMLElement;
 
 beforeAll(() => {
-  vi.stubGlobal(
-    "ResizeObserver",
-    class {
-      observe(): void {
-        return;
-      }
-      disconnect(): void {
-        return;
-      }
-    },
-  );
+  stubResizeObserver();
 });
 
 beforeEach(() => {

@@ -4,6 +4,7 @@ import { colorOf } from "../src/player/panels";
 import { axisOf, boundsOf, inkOf, lastAt, readNumbers, readSpikes } from "../src/player/recording";
 import { PlayerView } from "../src/player/view";
 import type { RecordingData } from "../src/protocol/recording";
+import { stubResizeObserver } from "./stand_ins";
 
 /** Numbers as the kernel writes them. */
 function packed(numbers: number[]): string {
@@ -60,14 +61,7 @@ beforeEach(() => {
   vi.stubGlobal("requestAnimationFrame", (draw: FrameRequestCallback) => frames.push(draw));
   vi.spyOn(HTMLCanvasElement.prototype, "clientWidth", "get").mockReturnValue(400);
   vi.stubGlobal("matchMedia", () => new EventTarget());
-  vi.stubGlobal(
-    "ResizeObserver",
-    class {
-      observe(): void {
-        // Nothing changes its size here.
-      }
-    },
-  );
+  stubResizeObserver();
   vi.stubGlobal(
     "ImageData",
     class {

@@ -8,6 +8,7 @@ import { LayoutService } from "../src/diagram/layout_service";
 import { announce, type DiagramKernel } from "../src/dom/page";
 import type { OfferInfo, WatchReply } from "../src/protocol/diagram";
 import { Thread } from "./threads";
+import { stubResizeObserver } from "./stand_ins";
 
 const EVIL = "<img src=x onerror=alert(1)>";
 const file = `${process.cwd()}/tests/pictures.json`;
@@ -40,17 +41,7 @@ let kernel: DiagramKernel | undefined;
 const ends: (() => void)[] = [];
 
 beforeAll(() => {
-  vi.stubGlobal(
-    "ResizeObserver",
-    class {
-      observe(): void {
-        return;
-      }
-      disconnect(): void {
-        return;
-      }
-    },
-  );
+  stubResizeObserver();
   vi.stubGlobal("matchMedia", () => ({ matches: false }));
   vi.stubGlobal("CSS", { escape: (text: string) => text.replace(/["\\]/g, "\\$&") });
   // Without a layout nothing has a place, so that what is in a hidden part is what is not seen.
