@@ -63,7 +63,8 @@ def keeps_states(runner: Runner) -> bool:
     for op in runner.order:
         own.update(op.all_signals)
     # Postponed operators are computed again.
-    lost = {s.base for s in own if memory.is_folded(s.base)}
+    # Nothing can be lost of empty ones, such as the state of Lowpass(0).
+    lost = {s.base for s in own if s.base.size and memory.is_folded(s.base)}
     postponed: set[Signal] = set()
     for op in runner.order:
         if op in read_before:
