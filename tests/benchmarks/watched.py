@@ -15,6 +15,7 @@ from typing import Any
 import psutil
 
 from nengo_nb.jupyter.live.frame_scheduler import INTERVAL, Pace
+from nengo_nb.jupyter.live.view import LiveView
 
 SETTLE, SECONDS = 0.5, 2.0
 """How long a simulation runs before it is measured, and while."""
@@ -100,17 +101,18 @@ def _busy(process: psutil.Process) -> float:
     return times.user + times.system
 
 
-def measure(view: Any, processes: Processes, watched: bool) -> dict[str, Any]:
+def measure(view: LiveView, processes: Processes, watched: bool) -> dict[str, Any]:
     """Let it run from the start for a while; what happened in a second."""
-    pump, sim, never = view.widget.pump, view.sim, threading.Event()
-    views = dict(pump._hidden)
+    scheduler, sim, never = view.widget.frame_scheduler, view.sim, threading.Event()
+    assert sim is not None, "the simulator was closed"
+    views = dict(scheduler._hidden)
     if not watched:
-        pump._hidden.clear()  # as if there were none
+        scheduler._hidden.clear()  # as if there were none
     view.run.reset()
     never.wait(SETTLE)
     steps, sent, busy, at, begin = (
         sim.n_steps,
-        pump.sent,
+        scheduler.sent,
         processes.seconds(),
         time.time(),
         time.perf_counter(),
@@ -118,24 +120,25 @@ def measure(view: Any, processes: Processes, watched: bool) -> dict[str, Any]:
     never.wait(SECONDS)
     took = time.perf_counter() - begin
     used = {name: (seconds - busy[name]) / took for name, seconds in processes.seconds().items()}
-    pump._hidden.update(views)
+    scheduler._hidden.update(views)
     return {
         "begin": at,
         "end": at + took,
         "steps": (sim.n_steps - steps) / took,
-        "sent": (pump.sent - sent) / took,
+        "sent": (scheduler.sent - sent) / took,
         "used": used,
     }
 
 
-def compare(view: Any, pairs: int, rows: list[Any]) -> None:
+def compare(view: LiveView, pairs: int, rows: list[Any]) -> None:
     """Measure all modes, watched and alone in alternation; then let it run on for what is
     drawn to be recorded.
     """
-    processes, own_pace = Processes(), view.widget.pump._pace
+    processes, scheduler = Processes(), view.widget.frame_scheduler
+    own_pace = scheduler._pace
     try:
         for number, mode in enumerate(MODES):
-            view.widget.pump._pace = (lambda: Pace(INTERVAL)) if mode.every else own_pace
+            scheduler._pace = (lambda: Pace(INTERVAL)) if mode.every else own_pace
             processes.separate(mode.alone)
             view.play(mode.speed)
             measure(view, processes, True)  # what comes first is slower
@@ -147,12 +150,12 @@ def compare(view: Any, pairs: int, rows: list[Any]) -> None:
                 rows.append([number, found[True], found[False]])
     finally:  # as whoever waits for its end sees it pause
         processes.separate(False)
-        view.widget.pump._pace = own_pace
+        scheduler._pace = own_pace
         view.pause()
         view.run.reset()
 
 
-def run_on(view: Any) -> None:
+def run_on(view: LiveView) -> None:
     """Run as fast as possible and in real time."""
     never = threading.Event()
     for speed in (None, 1.0):
