@@ -108,7 +108,11 @@ def measure(view: LiveView, processes: Processes, watched: bool) -> dict[str, An
     views = dict(scheduler._hidden)
     if not watched:
         scheduler._hidden.clear()  # as if there were none
+    before = sim.n_steps
     view.run.reset()
+    # It comes after the chunk in flight, and puts the samples aside.
+    while sim.n_steps >= before > 0:
+        never.wait(0.01)
     never.wait(SETTLE)
     steps, sent, busy, at, begin = (
         sim.n_steps,
