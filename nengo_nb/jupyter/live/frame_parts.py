@@ -136,7 +136,7 @@ class FrameRenderer:
         render = PLOT_KINDS[plot.kind].render_kept
         if render is None or not (runs and plot.dims):
             return {}
-        style, drawn = plot.style(), {}
+        style, drawn = plot.style, {}
         for run, history in histories_of(runs, plot.probe, item):
             cache = self._still.setdefault((plot.id, plot.kind, item, run.id), StillCache())
             drawn[run.id] = render(history, window, style, cache)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -75,7 +76,7 @@ def read_history(sim: Simulator, probe: Any, item: int, n_steps: int, length: in
     # Samples are only ever added, so this view stays valid while the run goes on.
     values = whole[:length]
     every = steps_between(probe, sim.dt)
-    size = int(np.prod(sim.model.sig[probe]["in"].shape))  # which data that are empty do not say
+    size = math.prod(sim.model.sig[probe]["in"].shape)  # which data that are empty do not say
     return History(values.reshape(length, size), n_steps, every, sim.dt)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import nengo
@@ -187,8 +188,9 @@ class Plot:
             sound=self.looks.sound_of(self.kind) or None,
         )
 
+    @cached_property
     def style(self) -> Style:
-        """Return the settings that turn samples into a drawing."""
+        """Settings that turn samples into a drawing."""
         source = self.source
         shape = (
             image_shape(source.shape, len(self.dims)) if not source.labels else (1, len(self.dims))
@@ -232,12 +234,12 @@ class Plot:
             present = self.source.now(sim)
             return matrix(
                 present if sim.minibatch_size is None or present.ndim < 3 else present[item],
-                self.style(),
+                self.style,
             )
         history = self.history(sim, item, reached)
         if history is None or not self.dims:
             return empty()
-        style = self.style()
+        style = self.style
         if self.kind == "correlation":
             style = replace(style, reference=self.analysis.history(sim, item, reached))
         drawn = PLOT_KINDS[self.kind].render(history, window, style, cache)
@@ -280,7 +282,7 @@ class Plot:
         return make_trace(
             self.title,
             history.times(part.start, part.stop),
-            values_of(history, part, self.style(), 0.0 if self.source.spikes else self.synapse),
+            values_of(history, part, self.style, 0.0 if self.source.spikes else self.synapse),
             spikes=self.source.spikes,
             quantity=self.source.quantity,
             index="neuron" if self.source.is_neural else "dimension",

@@ -147,7 +147,7 @@ def _record(plot: Plot, recording: Recording) -> Record | str:
 
 def _lines(plot: Plot, history: History, part: slice, recording: Recording) -> Record:
     """Record lines, with the extremes of intervals where there are too many samples."""
-    values = values_of(history, part, plot.style(), plot.synapse)
+    values = values_of(history, part, plot.style, plot.synapse)
     all_times = history.times(part.start, part.stop)
     times, thinned = thin_lines(all_times, values, recording.detail.points)
     return LinesRecord(
@@ -171,7 +171,7 @@ def _thinned(samples: int, points: int) -> str:
 
 def _population(plot: Plot, history: History, _part: slice, recording: Recording) -> Record | str:
     """Record the rate of a population in bins of the whole time."""
-    drawn = PLOT_KINDS[plot.kind].render(history, recording.window, plot.style(), Cache())
+    drawn = PLOT_KINDS[plot.kind].render(history, recording.window, plot.style, Cache())
     if not drawn.array.size:
         return "one step has no rate"
     times, rates = drawn.array.astype(np.float64)
@@ -227,7 +227,7 @@ def _paths(plot: Plot, history: History, part: slice, recording: Recording) -> R
         drawn.append((over, above, part_above))
     times, points, thinned = [], [], []
     for each, samples, piece in drawn:
-        values = values_of(samples, piece, each.style(), each.synapse)
+        values = values_of(samples, piece, each.style, each.synapse)
         all_times = samples.times(piece.start, piece.stop)
         some_times, some_points = thin_path(all_times, values, recording.detail.points)
         times.append(some_times)
@@ -297,7 +297,7 @@ def _draw_at(
     times, drawings = [], []
     for time in wanted.tolist():
         window = Window(max(time - recording.length, 0.0), time)
-        drawn = PLOT_KINDS[plot.kind].render(history, window, plot.style(), Cache())
+        drawn = PLOT_KINDS[plot.kind].render(history, window, plot.style, Cache())
         # The first sample may come later, where not every step is recorded.
         if drawn.array.size:
             times.append(time)

@@ -14,6 +14,7 @@ from nengo_nb.plots.extremes import path_extremes
 from .downsample import POINTS, Reduced, bucket_width, reduce_samples
 from .history import History
 from .lowpass import lowpass
+from .packed_spikes import PackedSpikes, pack_spikes
 from .sparse_spikes import SparseSpikes
 
 BINS = 600
@@ -104,13 +105,15 @@ class Cache:
 
     Args:
         reduced: Buckets of the lines.
-        spikes: Spikes of the window.
+        spikes: Spikes of the window, for what is computed of them.
+        packed: Spikes of the window, for a raster.
         memory: Array that the samples were in. Recorded samples are never overwritten, but a
             simulation that goes back, or outgrows the array, records into another one.
     """
 
     reduced: Reduced = field(default_factory=Reduced)
     spikes: SparseSpikes = field(default_factory=SparseSpikes)
+    packed: PackedSpikes = field(default_factory=PackedSpikes)
     memory: weakref.ref[np.ndarray] | None = None
 
     def check(self, history: History) -> None:
@@ -118,7 +121,7 @@ class Cache:
         memory = history.memory
         # A weak reference and not an id(), which a new array at the same address would share.
         if self.memory is None or self.memory() is not memory:
-            self.reduced, self.spikes = Reduced(), SparseSpikes()
+            self.reduced, self.spikes, self.packed = Reduced(), SparseSpikes(), PackedSpikes()
             self.memory = weakref.ref(memory)
 
 
@@ -220,7 +223,7 @@ def bucket_times(history: History, reduced: Reduced, stop: int, count: int) -> n
     return history.times_of(np.stack([begins, ends], axis=1).reshape(-1))
 
 
-def raster(history: History, window: Window, style: Style, _cache: Cache) -> Drawn:
+def raster(history: History, window: Window, style: Style, cache: Cache) -> Drawn:
     """Render a raster as ink: how much of each row and column of time the marks of spikes cover.
 
     A mark is a column wide, or ``MARK_SECONDS`` where a column is longer; a row has one neuron, or
@@ -229,7 +232,6 @@ def raster(history: History, window: Window, style: Style, _cache: Cache) -> Dra
     part = history.between(window.begin, window.end)
     if part.stop <= part.start:
         return empty()
-    spikes = _chosen(history.values[part], style) > 0
     times = history.times(part.start, part.stop) - window.begin
     seconds = max(window.end - window.begin, 1e-9)
     bins = (times / seconds * BINS).astype(np.int64).clip(0, BINS - 1)
@@ -238,12 +240,14 @@ def raster(history: History, window: Window, style: Style, _cache: Cache) -> Dra
     starts = np.flatnonzero(np.diff(bins, prepend=-1))
     neurons, mark = len(style.dims), min(MARK_SECONDS * BINS / seconds, 1.0)
     if mark == 1:
-        packed = np.packbits(spikes, axis=1, bitorder="little")
-        bits = np.bitwise_or.reduceat(packed, starts, axis=0)
+        cache.check(history)
+        cache.packed = pack_spikes(cache.packed, history, part, style.dims)
+        bits = np.bitwise_or.reduceat(cache.packed.bits, starts, axis=0)
         if neurons <= ROWS:
             return Drawn(_columns(bits, bins[starts]), 0.0, 1.0)
         covered = np.unpackbits(bits, axis=1, count=neurons, bitorder="little")
     else:
+        spikes = _chosen(history.values[part], style) > 0
         shares = np.minimum(np.arange(_most(starts, len(spikes)) + 1) * mark, 1.0)
         covered = shares.astype(np.float32)[_counts(spikes, starts)]
     # Evenly: no two rows differ by more than one neuron.

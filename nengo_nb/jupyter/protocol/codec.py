@@ -45,11 +45,21 @@ def kinds_of(union: Any) -> dict[str, type]:
 
 def write_message(message: Any) -> dict[str, Any]:
     """Return a message as JSON, with the name of its class as ``type``."""
-    content = {item.name: _write_value(getattr(message, item.name)) for item in fields(message)}
-    return {"type": type(message).__name__, **content}
+    kind: type = type(message)
+    content = {name: _write_value(getattr(message, name)) for name in _names(kind)}
+    return {"type": kind.__name__, **content}
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """Return the names of a message's fields; ``fields`` makes them anew for each message."""
+    return tuple(item.name for item in fields(kind))
 
 
 def _write_value(value: Any) -> Any:
+    # First, as most values of a frame are: whether one is a dataclass takes longer to ask.
+    if type(value) in SCALARS:
+        return value
     if isinstance(value, list | tuple):
         return [_write_value(item) for item in value]
     return write_message(value) if is_dataclass(value) else value

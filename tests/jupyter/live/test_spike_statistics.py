@@ -176,7 +176,7 @@ def test_the_amplitude_of_the_neurons_makes_no_other_rate():
 def test_a_plot_knows_the_amplitude_and_the_refractory_period_of_its_neurons(layout, network):
     plot = layout.add_plot(LivePlot(network.spikes, "intervals"))
 
-    assert (plot.style().amplitude, plot.style().tau_ref) == (1.0, 0.002)
+    assert (plot.style.amplitude, plot.style.tau_ref) == (1.0, 0.002)
     assert plot.title == "spikes, inter-spike intervals"
 
 
