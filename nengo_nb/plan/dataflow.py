@@ -340,8 +340,8 @@ class _Tracer:
 
 
 def _nodes(model: Model) -> list[Node]:
-    """Return the nodes of the network from which a model was built."""
-    return [] if model.toplevel is None else [n for n in model.toplevel.all_nodes if n in model.sig]
+    """Return the nodes that were built, of a network or added to it."""
+    return [thing for thing in list(model.sig) if isinstance(thing, Node)]
 
 
 def _constant_nodes(model: Model) -> dict[Signal, Node]:

@@ -42,8 +42,9 @@ export interface SourceInfo {
  * Plot, with Bokeh's JSON in `figure`; `state` says why it has no data, if so, and `neurons`
  * whether its values are those of neurons. A similarity to semantic pointers has the keys of their
  * `vocabulary`, and in `pointers` the expressions that were chosen; without any, `labels` are the
- * keys that are drawn by default. `drivers` are names of nodes that drive what is compared;
- * `undriven` says why there is none.
+ * keys that are drawn by default. `drivers` are names that `AddExpression` takes: of nodes that
+ * drive what is compared, or of the module, which gets an input for it; `undriven` says why there
+ * is none.
  */
 export interface PlotInfo {
   type: "PlotInfo";

@@ -26,6 +26,10 @@ class Expressions:
         # What was typed, with the values that it set; only replaced as a whole.
         self._typed: dict[str, tuple[str, tuple[float, ...]]] = {}
 
+    def add(self, name: str, node: PointerNode) -> None:
+        """Add a node that puts out pointers."""
+        self.nodes = {**self.nodes, name: node}
+
     def node(self, name: str) -> PointerNode:
         """Return the pointer node with a name.
 

@@ -79,6 +79,10 @@ def _release(state: LayoutState, message: steering.Release) -> None:
     state.run.changed()
 
 
+def _add_sliders(state: LayoutState, message: steering.AddSliders) -> None:
+    state.add_sliders(LiveSlider(message.name))
+
+
 def _remove_sliders(state: LayoutState, message: steering.RemoveSliders) -> None:
     # A node without sliders would stay overridden with no way to release it.
     state.run.overrides.release(message.name)
@@ -99,6 +103,10 @@ def _drive(state: LayoutState, message: steering.Drive) -> None:
 def _check_expression(state: LayoutState, message: steering.CheckExpression) -> steering.Checked:
     error = state.run.expressions.check(message.name, message.text)
     return steering.Checked(name=message.name, text=message.text, error=error)
+
+
+def _add_expression(state: LayoutState, message: steering.AddExpression) -> None:
+    state.add_expression(LiveExpression(message.name))
 
 
 def _remove_expression(state: LayoutState, message: steering.RemoveExpression) -> None:
@@ -198,7 +206,7 @@ ANSWERS: dict[type, Callable[[LayoutState, Any], Reply | None]] = {
     m.GoBack: lambda state, message: _go(state, lambda: state.run.go_back(message.time)),
     steering.Grab: _grab,
     steering.Release: _release,
-    steering.AddSliders: lambda state, message: state.add_sliders(LiveSlider(message.name)),
+    steering.AddSliders: _add_sliders,
     steering.ChangeSliders: lambda state, message: state.change_sliders(
         message.name, message.low, message.high
     ),
@@ -206,9 +214,7 @@ ANSWERS: dict[type, Callable[[LayoutState, Any], Reply | None]] = {
     steering.HoldKeys: _hold_keys,
     steering.Drive: _drive,
     steering.CheckExpression: _check_expression,
-    steering.AddExpression: lambda state, message: state.add_expression(
-        LiveExpression(message.name)
-    ),
+    steering.AddExpression: _add_expression,
     steering.RemoveExpression: _remove_expression,
     m.Look: lambda state, message: _look(state, message.length, message.end),
     m.LookFor: lambda state, message: _look(state, message.length, state.end),

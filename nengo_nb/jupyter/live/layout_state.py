@@ -17,6 +17,7 @@ from nengo_nb.jupyter.protocol import live as m
 from nengo_nb.jupyter.protocol.steering import PointerNodeInfo
 from nengo_nb.plots import Trace
 
+from .added_inputs import add_if_undriven, add_input, find_target, pointer_input
 from .catalog import catalog
 from .declared_plots import make_plot
 from .frame_parts import FrameRenderer
@@ -35,6 +36,7 @@ from .specs import LiveExpression, LivePlot, LiveSlider, write_code
 
 if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator
+    from nengo_nb.simulator.run.dynamic_probes import Prepared
 
 LENGTH = 2.0
 """Length of the window of a new view, in simulated seconds."""
@@ -74,8 +76,6 @@ class LayoutState:
         self.items = sim.minibatch_size or 1
         self._renderer = FrameRenderer()
         self._numbers = iter(range(1_000_000))
-        # One at a time, so that the second plot of a value finds the probe of the first one.
-        self._preparing = threading.Lock()
         # From a change until pages are told of it: otherwise a layout that was described before
         # another thread's change could reach a page after the one with it, and stay there.
         self.lock = threading.RLock()
@@ -128,9 +128,27 @@ class LayoutState:
             self._begin_to_record(over)
 
     def _begin_to_record(self, plot: Plot) -> None:
-        threading.Thread(
-            target=self._prepare, args=(plot,), name="nengo_nb-live-watch", daemon=True
-        ).start()
+        """Compile a program that records a plot while the run goes on; then the run adopts it."""
+
+        def prepare(sim: Simulator) -> Prepared | None:
+            # Looked up again: what was prepared before may have been of the same source.
+            if watched := self._watched(plot):
+                self._update(plot.id, probe=watched)
+                return None
+            source = plot.source
+            # Not added to the network, which belongs to the user.
+            probe = nengo.Probe(
+                source.target, source.attr, label=source.key, add_to_container=False
+            )
+            return sim.prepare([probe])
+
+        def record(prepared: Prepared) -> None:
+            self._update(plot.id, probe=prepared.probes[0])
+
+        def fail(error: Exception) -> None:
+            self._update(plot.id, trouble=f"This cannot be watched: {error}")
+
+        self.run.widening.begin(self.run, prepare, record, fail)
 
     def _watched(self, plot: Plot) -> nengo.Probe | None:
         """Return a probe that records the source already, such as one of another view, or None."""
@@ -150,44 +168,6 @@ class LayoutState:
             ),
             None,
         )
-
-    def _prepare(self, plot: Plot) -> None:
-        """Compile a program that records a plot while the run goes on; then the run adopts it."""
-        with self._preparing:
-            sim = self.run.sim
-            # Looked up again, as the plot that held the
-            # lock before may have been of the same source.
-            if sim is None or self._watched(plot):
-                self._update(plot.id, probe=None if sim is None else self._watched(plot))
-                return
-            source = plot.source
-            try:
-                # Not added to the network, which belongs to the user.
-                probe = nengo.Probe(
-                    source.target, source.attr, label=source.key, add_to_container=False
-                )
-                prepared = sim.prepare([probe])
-            except Exception as error:
-                self._update(plot.id, trouble=f"This cannot be watched: {error}")
-                return
-            adopted = threading.Event()
-
-            def adopt(sim: Simulator) -> None:
-                try:
-                    sim.adopt(prepared)
-                    self._update(plot.id, probe=probe)
-                except Exception as error:
-                    self._update(plot.id, trouble=f"This cannot be watched: {error}")
-                    raise
-                finally:
-                    adopted.set()
-
-            # Adopted by the run's thread between two chunks: states move to the new program there.
-            self.run.do(adopt)
-            # The lock is held until then. A run that has ended carries out
-            # no more orders, so the wait looks for that once a second.
-            while not adopted.wait(1.0) and not self.run.ended:
-                continue
 
     def _update(self, plot_id: str, **values: Any) -> None:
         with self.change():
@@ -211,29 +191,40 @@ class LayoutState:
                 return plot
         raise ValueError("this plot is gone")
 
-    def add_sliders(self, spec: LiveSlider) -> None:
-        """Add the sliders of a node.
+    def add_sliders(self, spec: LiveSlider) -> str:
+        """Add the sliders of a node, or of an input that an ensemble gets for it.
+
+        Returns:
+            The name of the node or input.
 
         Raises:
             ValueError: The node's output cannot be overridden, or the range is empty or not finite.
         """
-        name = spec.node if isinstance(spec.node, str) else self.node_name(spec.node)
-        self.run.overrides.node(name)
         check_range(spec.low, spec.high)
+        name = spec.node if isinstance(spec.node, str) else self.node_name(spec.node)
+        if name not in self.run.overrides.nodes and (fed := find_target(self.sources, spec.node)):
+            name = add_input(self.run, *fed)
+        self.run.overrides.node(name)
         with self.change():
             if all(slider.node != name for slider in self.sliders):
                 self.sliders = (*self.sliders, LiveSlider(name, float(spec.low), float(spec.high)))
+        return name
 
-    def add_expression(self, spec: LiveExpression) -> None:
-        """Add the entry for a node's expressions.
+    def add_expression(self, spec: LiveExpression) -> str:
+        """Add the entry for a node's expressions, or for an input that a module gets for them.
+
+        Returns:
+            The name of the node or input.
 
         Raises:
             ValueError: The node puts out no semantic pointers.
         """
-        name = self.run.expressions.find(spec.node)
+        run = self.run
+        name = add_if_undriven(run, self.sources, spec.node) or run.expressions.find(spec.node)
         with self.change():
             if name not in self.expressions:
                 self.expressions = (*self.expressions, name)
+        return name
 
     def change_sliders(self, name: str, low: float, high: float) -> None:
         """Set the range of a node's sliders.
@@ -259,8 +250,11 @@ class LayoutState:
 
     def code(self) -> str:
         """Return the view as Python code."""
-        expressions = [LiveExpression(name) for name in self.expressions]
-        return write_code([plot.spec() for plot in self.plots], [*self.sliders, *expressions])
+        # An input that was added goes by the name of what gets it.
+        added = self.run.overrides.added
+        sliders = [replace(each, node=added.get(each.node, each.node)) for each in self.sliders]
+        expressions = [LiveExpression(added.get(name, name)) for name in self.expressions]
+        return write_code([plot.spec() for plot in self.plots], [*sliders, *expressions])
 
     def describe(self) -> m.Layout:
         """Return the message with everything but the data of frames."""
@@ -305,6 +299,8 @@ class LayoutState:
             return info
         nodes = self.run.expressions.nodes
         drivers = drivers_of(plot.source, nodes)
+        if not drivers and pointer_input(plot.source) is not None:
+            drivers = [plot.source.path]
         undriven = "" if drivers else why_undriven(plot.source, nodes)
         return replace(info, drivers=drivers, undriven=undriven)
 

@@ -10,6 +10,7 @@ import nengo
 
 from nengo_nb.diagram import name_of
 
+from .added_inputs import takes_input
 from .html_views import HTML, shows_html
 from .vocabularies import declared_outputs
 
@@ -25,7 +26,8 @@ class Offer:
         key: Name of it, unique among the offers of an object.
         label: A word or two for a button.
         about: Sentence on what it does.
-        target: What is drawn, as a plot is declared with it, or the node that is steered.
+        target: What is drawn, as a plot is declared with it, or what is steered: a node, or what
+            gets an input for it.
         attr: Attribute of the target that is drawn; None for the usual one.
         steers: Whether the target is steered, and not drawn.
     """
@@ -49,7 +51,7 @@ def make_offers(thing: Any, network: nengo.Network) -> tuple[Offer, ...]:
         case nengo.Ensemble():
             return (*_of_ensemble(thing), *_of_inputs(thing, network))
         case nengo.Node():
-            return tuple(_of_node(thing))
+            return (*_of_node(thing), *(_of_inputs(thing, network) if takes_input(thing) else ()))
         case nengo.Connection():
             return tuple(_of_connection(thing))
         case nengo.Network():
@@ -67,9 +69,13 @@ def _of_ensemble(ensemble: nengo.Ensemble) -> Iterator[Offer]:
     yield Offer("neurons", f"Watch {word}", about, ensemble.neurons)
 
 
-def _of_inputs(thing: nengo.Ensemble, network: nengo.Network) -> Iterator[Offer]:
-    """Yield offers to steer the first nodes that feed an ensemble."""
-    for number, node in enumerate(_input_nodes(thing, network)[:MOST_NODES]):
+def _of_inputs(thing: nengo.Ensemble | nengo.Node, network: nengo.Network) -> Iterator[Offer]:
+    """Yield offers to steer the first nodes that feed something, or else an input of its own."""
+    nodes = _input_nodes(thing, network)
+    if not nodes:
+        about = f"Add what is set in a live view to the input of {name_of(thing)}."
+        yield Offer("steer", "Steer", about, thing, steers=True)
+    for number, node in enumerate(nodes[:MOST_NODES]):
         about = f"Set {name_of(node)}, which feeds {name_of(thing)}, in a live view."
         yield Offer(f"input {number}", f"Steer {name_of(node)}", about, node, steers=True)
 
@@ -108,7 +114,7 @@ SIMILARITY = "similarity"
 """Attribute that stands for the similarity of a target to the pointers of its vocabulary."""
 
 
-def _input_nodes(thing: nengo.Ensemble, network: nengo.Network) -> list[nengo.Node]:
+def _input_nodes(thing: nengo.Ensemble | nengo.Node, network: nengo.Network) -> list[nengo.Node]:
     """Return the nodes of which an object gets its input, also through nodes that hand it on."""
     sources: dict[int, list[Any]] = {}
     for conn in network.all_connections:

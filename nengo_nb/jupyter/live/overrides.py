@@ -25,6 +25,10 @@ class Overrides:
 
     def __init__(self, nodes: Mapping[str, nengo.Node]) -> None:
         self.nodes = dict(nodes)
+        self.added: dict[str, str] = {}
+        """Names of inputs that views have added, with the names of what gets them."""
+        self.waiting: frozenset[str] = frozenset()
+        """Those of them that the simulation has not got yet."""
         self._changing = threading.Lock()
         # Never changed in place, only replaced as a whole: a reader takes one and needs no lock.
         self._held: dict[str, Held] = {}
@@ -35,6 +39,24 @@ class Overrides:
         """Values of the overridden nodes, by name; None in dimensions that follow the node."""
         forced = self._forced
         return self._held if forced is None else forced
+
+    def add(self, name: str, node: nengo.Node, target: str) -> None:
+        """Add a node that can be set at once, and takes effect once it is ``ready``.
+
+        Args:
+            name: Name of it.
+            node: Node that the simulation is going to get.
+            target: Name of what gets its output.
+        """
+        with self._changing:
+            self.waiting |= {name}
+            self.nodes = {**self.nodes, name: node}
+            self.added = {**self.added, name: target}
+
+    def ready(self, name: str) -> None:
+        """Have an added node take effect: the simulation has it."""
+        with self._changing:
+            self.waiting -= {name}
 
     def force(self, value: tuple[str, int, float] | None) -> None:
         """Hold a dimension of a node at a value, and all else as it was before the first such call.
@@ -113,10 +135,11 @@ class Overrides:
         They are masked in dimensions that follow the node.
         """
         # One look at the mapping for all nodes.
-        overrides = self.held.items()
+        overrides, waiting = self.held.items(), self.waiting
         return {
             self.nodes[name]: _repeated(values, (batch, n_steps, len(values)))
             for name, values in overrides
+            if name not in waiting
         }
 
 

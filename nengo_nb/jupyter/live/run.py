@@ -28,6 +28,7 @@ from .reached import Reached
 from .requests import Order, Requests
 from .run_thread import work
 from .signals import input_nodes
+from .widening import Widening
 
 if TYPE_CHECKING:
     from nengo_nb.simulator import Simulator
@@ -68,6 +69,7 @@ class LiveRun:
         self.history_limit = self._past.limit
         self.kept_runs = self._past.kept_runs
         self.pacing = Pacing(sim.dt)
+        self.widening = Widening()
         self._requests = Requests()
         self.moving = False
         """Whether a chunk is in flight or follows; after ``pause``, until the chunk has ended."""
@@ -82,9 +84,8 @@ class LiveRun:
         self._audience = Audience()
         self.hooks = HookCalls()
         self._publish(sim)
-        arguments = weakref.ref(self), self._wake
         self._thread = threading.Thread(
-            target=work, args=arguments, name="nengo_nb-live-run", daemon=True
+            target=work, args=(weakref.ref(self), wake), name="nengo_nb-live-run", daemon=True
         )
         # Wakes a thread that waits without a timeout, so that it finds the run gone and returns.
         weakref.finalize(self, self._wake.set)

@@ -56,7 +56,8 @@ class LiveSlider:
     """Declaration of the sliders of a node, one for each value it outputs.
 
     Args:
-        node: The node, or its name.
+        node: The node, or its name. An ensemble, or a node that hands on what it gets, is given an
+            input, which is added to what it gets otherwise.
         low: Value at the left end.
         high: Value at the right end.
     """
@@ -72,7 +73,8 @@ class LiveExpression:
 
     Args:
         node: Node that puts out pointers, or the module whose output it is, such as a
-            ``nengo_spa.Transcode``, or the name of one.
+            ``nengo_spa.Transcode``, or the name of one. A module that no such node drives, such as
+            a ``nengo_spa.State`` that gets a product, is given an input.
     """
 
     node: Any

@@ -10,6 +10,7 @@ import nengo
 
 from nengo_nb.diagram import name_of
 
+from .added_inputs import takes_input
 from .keyboards import keyboards
 from .layout_state import LayoutState
 from .offers import SIMILARITY, Offer
@@ -87,8 +88,10 @@ def _recorded(state: LayoutState, source: Source) -> Source:
     return source
 
 
-def _steer(state: LayoutState, node: nengo.Node) -> str:
-    """Add what sets a node to a view; return the node's name there."""
+def _steer(state: LayoutState, node: nengo.Node | nengo.Ensemble) -> str:
+    """Add what sets a node, or an input that something gets; return the name of either there."""
+    if takes_input(node):
+        return state.add_sliders(LiveSlider(node))
     for name, each in state.run.overrides.nodes.items():
         if each is not node:
             continue

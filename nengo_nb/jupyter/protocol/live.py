@@ -54,7 +54,8 @@ class PlotInfo:
 
     A similarity to semantic pointers has the keys of their ``vocabulary``, and in ``pointers`` the
     expressions that were chosen; without any, ``labels`` are the keys that are drawn by default.
-    ``drivers`` are names of nodes that drive what is compared; ``undriven`` says why there is none.
+    ``drivers`` are names that ``AddExpression`` takes: of nodes that drive what is compared, or of
+    the module, which gets an input for it; ``undriven`` says why there is none.
     """
 
     id: str

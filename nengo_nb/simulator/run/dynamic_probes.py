@@ -1,10 +1,11 @@
-"""Record more than the probes of the network, without building it again and without changing it.
+"""Record more than the probes of the network, or feed more than its nodes, without building it
+again and without changing it.
 
-A watched value is that of a probe which belongs to no network. The built model gets the operators
-of such probes, a new plan is made and compiled, and the states move over, so that the simulation
-goes on where it was. That costs as much time as compiling did at first, during which the old plan
-may go on running; afterwards it costs as much as recording does. States that were not computed
-until now start from their initial states.
+A watched value is that of a probe which belongs to no network, and an input that is added is a node
+(``added_inputs``). The built model gets the operators of these, a new plan is made and compiled,
+and the states move over, so that the simulation goes on where it was. That costs as much time as
+compiling did at first, during which the old plan may go on running; afterwards it costs as much as
+recording does. States that were not computed until now start from their initial states.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from nengo.builder import Model
 from nengo_nb.simulator.params.parameter_values import ParameterValues
 from nengo_nb.simulator.record.recording import new_recordings
 
+from .added_inputs import build_input
 from .aside import Aside, set_aside, take_back
 from .checkpoint import Snapshot, go_back, take
 from .observed_signals import observing
@@ -34,13 +36,17 @@ class Prepared:
 
     Args:
         probes: The new probes.
-        model: The model with these probes.
+        inputs: The connections of the new inputs.
+        model: The model with these.
         runner: The machine that runs it.
+        replaced: The machine whose model was widened.
     """
 
     probes: tuple[nengo.Probe, ...]
+    inputs: tuple[nengo.Connection, ...]
     model: Model
     runner: Runner
+    replaced: Runner
 
 
 def make_probe(target: Any, attr: str | None = None, label: str | None = None) -> nengo.Probe:
@@ -57,8 +63,10 @@ def make_probe(target: Any, attr: str | None = None, label: str | None = None) -
     return nengo.Probe(target, attr, label=label, add_to_container=False)
 
 
-def widen(model: Model, probes: Sequence[nengo.Probe]) -> Model:
-    """Return a copy of a built model with more probes; the model itself stays as it is."""
+def widen(
+    model: Model, probes: Sequence[nengo.Probe], inputs: Sequence[nengo.Connection] = ()
+) -> Model:
+    """Return a copy of a built model with more probes and inputs; the model stays as it is."""
     wider = copy.copy(model)
     for name in ("operators", "params", "probes", "seeds", "seeded", "sig"):
         setattr(wider, name, copy.copy(getattr(model, name)))
@@ -67,6 +75,8 @@ def widen(model: Model, probes: Sequence[nengo.Probe]) -> Model:
             # Nengo's builder asks for a seed; an unfiltered probe draws nothing from it.
             wider.seeded[probe], wider.seeds[probe] = True, 0
             wider.build(probe)
+        for connection in inputs:
+            build_input(connection, wider)
     return wider
 
 
@@ -75,7 +85,7 @@ KEPT = 0.75
 
 
 class DynamicProbes:
-    """Adds probes to a simulation while it goes on, and takes snapshots to go back to.
+    """Adds probes and inputs to a simulation while it goes on, and takes snapshots to go back to.
 
     Args:
         simulation: The simulation.
@@ -86,20 +96,33 @@ class DynamicProbes:
         self.simulation = simulation
         self.parameters = parameters
 
-    def prepare(self, probes: Sequence[nengo.Probe]) -> Prepared:
-        """Compile a machine that records more probes; the simulation may run meanwhile."""
+    def prepare(
+        self, probes: Sequence[nengo.Probe], inputs: Sequence[nengo.Connection] = ()
+    ) -> Prepared:
+        """Compile a machine with more probes and inputs; the simulation may run meanwhile.
+
+        Args:
+            probes: Probes that belong to no network.
+            inputs: Connections from nodes with a constant output, neither of which belongs to a
+                network.
+        """
         simulation = self.simulation
-        model = widen(simulation.model, probes)
-        runner = simulation.make_runner(observing(model, simulation.runner.memory.observed))
+        replaced = simulation.runner
+        model = widen(simulation.model, probes, inputs)
+        runner = simulation.make_runner(observing(model, replaced.memory.observed))
         # The first steps are taken without a program.
-        if simulation.runner.state.n_steps >= simulation.numpy_steps:
+        if replaced.state.n_steps >= simulation.numpy_steps:
             runner.start_compiling().result()
-        return Prepared(tuple(probes), model, runner)
+        return Prepared(tuple(probes), tuple(inputs), model, runner, replaced)
 
     def adopt(self, prepared: Prepared) -> None:
         """Replace the runner by a prepared one, which continues from the present state."""
         simulation = self.simulation
         simulation.check_open("watch")
+        # Whoever widened it meanwhile must not lose what it has got.
+        while prepared.replaced is not simulation.runner:
+            prepared.runner.executor.release()
+            prepared = self.prepare(prepared.probes, prepared.inputs)
         # In place: ``sim.data``, ``sim.signals`` and the user hold this model.
         vars(simulation.model).update(vars(prepared.model))
         simulation.replace_runner(prepared.runner)

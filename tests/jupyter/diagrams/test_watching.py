@@ -84,7 +84,7 @@ def test_the_details_offer_what_can_be_watched_and_steered(network):
     page = Page(network)
 
     assert page.labels("source") == ["Watch", "Steer"]
-    assert page.labels("relay") == ["Watch"]
+    assert page.labels("relay") == ["Watch", "Steer source"]
     assert page.labels("group") == ["Watch", "Watch spikes", "Steer source"]
 
 
@@ -95,14 +95,18 @@ def show_page(t):
 @pytest.mark.parametrize(
     ("make", "labels"),
     [
-        (lambda: nengo.Ensemble(5, 1, neuron_type=nengo.Direct()), ["Watch"]),
-        (lambda: nengo.Ensemble(5, 1, neuron_type=nengo.LIFRate()), ["Watch", "Watch rates"]),
+        (lambda: nengo.Ensemble(5, 1, neuron_type=nengo.Direct()), ["Watch", "Steer"]),
+        (
+            lambda: nengo.Ensemble(5, 1, neuron_type=nengo.LIFRate()),
+            ["Watch", "Watch rates", "Steer"],
+        ),
+        (lambda: nengo.Node(size_in=2), ["Watch", "Steer"]),
         (lambda: nengo.networks.EnsembleArray(5, 2), ["Watch output"]),
         (lambda: nengo.Node(lambda t, x: None, size_in=1), []),
         (lambda: nengo.Node(show_page), ["Watch page"]),
         (lambda: nengo.Node(lambda t: t), ["Watch", "Steer"]),
     ],
-    ids=["direct", "rates", "array", "sink", "html", "function"],
+    ids=["direct", "rates", "relay", "array", "sink", "html", "function"],
 )
 def test_offers_are_of_what_an_object_has(make, labels):
     with nengo.Network() as network:
@@ -150,6 +154,21 @@ def test_all_dimensions_of_a_node_are_steered(network, view):
     (info,) = view.widget.layout_state.describe().sliders
     assert (direct["node"], behind["node"], direct["plot"]) == ("source", "source", "")
     assert (info.name, info.size) == ("source", 2)
+
+
+def test_what_nothing_feeds_gets_an_input_that_is_steered(network, view):
+    with network:
+        nengo.Ensemble(5, 2, label="alone")
+    with nengo_nb.Simulator(network, progress_bar=False) as sim:
+        other = LiveView(sim, (), ())
+        page = Page(network)
+        first, again = page.watch("alone", "steer"), page.watch("alone", "steer")
+
+        (info,) = other.widget.layout_state.describe().sliders
+        assert (first["node"], first["note"]) == ("input to alone", "")
+        assert again == first
+        assert (info.name, info.size) == ("input to alone", 2)
+        other.close()
 
 
 def test_weights_are_watched_at_the_box_of_their_rule(network, view):

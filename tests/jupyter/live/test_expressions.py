@@ -14,6 +14,7 @@ from nengo_nb.jupyter.live.specs import LiveExpression
 from nengo_nb.jupyter.protocol import live as m
 from nengo_nb.jupyter.protocol import steering as e
 from tests.costs import change_costs
+from tests.jupyter.live.conftest import Listener
 from tests.jupyter.live.spa_models import make_model, make_old_model, recorded, run_to
 from tests.jupyter.live.test_layout_state import numbers
 
@@ -165,10 +166,62 @@ def test_a_state_says_what_drives_it_or_why_nothing_does(state, model):
         plots = view.widget.layout_state.describe().plots
         (alone,) = [info for info in plots if info.source == "alone: similarity"]
 
-        assert alone.drivers == []
-        assert "connected to alone itself" in alone.undriven
-        assert "what can be set: color, late, shape" in alone.undriven
+        assert (alone.drivers, alone.undriven) == (["alone"], "")
         view.close()
+
+
+def test_a_module_with_several_inputs_says_what_drives_it():
+    with spa.Network(seed=1) as model:
+        model.color = spa.Transcode("RED", output_vocab=16)
+        model.alone = spa.State(16, neurons_per_dimension=5)
+        model.bind = spa.Bind(16, neurons_per_dimension=5)
+        model.alone >> model.bind.input_left
+    remember_names(model, {"model": model})
+    with nengo_nb.Simulator(model, progress_bar=False) as sim:
+        view = nengo_nb.live(sim)
+        plots = view.widget.layout_state.describe().plots
+        (bind,) = [info for info in plots if info.source == "bind: similarity"]
+
+        assert bind.drivers == []
+        assert "connected to bind itself" in bind.undriven
+        assert "what can be set: color" in bind.undriven
+        view.close()
+
+
+def test_a_state_that_gets_a_product_is_driven_by_an_input_of_its_own():
+    with spa.Network(seed=1) as model:
+        model.color = spa.Transcode("0", output_vocab=16)
+        model.shape = spa.Transcode("0", output_vocab=16)
+        model.bound = spa.State(16, neurons_per_dimension=20)
+        model.color * model.shape >> model.bound
+        model.color.output_vocab.populate("RED; CIRCLE")
+    remember_names(model, {"model": model})
+    with nengo_nb.Simulator(model, progress_bar=False) as sim:
+        view = nengo_nb.live(sim, ["bound: similarity"], [])
+        state = recorded(view)
+        (info,) = state.describe().plots
+        run_to(state, 0.2)
+        before = last_similarities(state)
+        answer(state, e.AddExpression(name=info.drivers[0]))
+        drive(state, "input to bound", "CIRCLE")
+        Listener(state.run).until(lambda: not state.run.overrides.waiting)
+        run_to(state, 0.5)
+        driven = last_similarities(state)
+        answer(state, e.Release(name="input to bound"))
+        run_to(state, 0.8)
+        released = last_similarities(state)
+
+        assert (info.drivers, info.undriven) == (["bound"], "")
+        assert state.describe().plots[0].drivers == ["input to bound"]
+        assert state.expressions == ("input to bound",)
+        assert abs(before["CIRCLE"]) < 0.3
+        assert driven["CIRCLE"] > 0.7
+        assert abs(released["CIRCLE"]) < 0.3
+        assert "LiveExpression('bound')" in state.code()
+        view.close()
+        again = nengo_nb.live(sim, ["bound: similarity"], [LiveExpression("bound")])
+        assert again.widget.layout_state.expressions == ("input to bound",)
+        again.close()
 
 
 def test_an_entry_that_is_removed_releases_its_node_and_can_be_added_again(state):

@@ -318,7 +318,7 @@ def test_data_are_handed_out_as_csv(layout, ran, sim, network):
         (m.AddPlot(source="nothing", kind=""), "no value to watch 'nothing'"),
         (m.AddPlot(source="decoded", kind="raster"), "cannot be drawn as 'raster'"),
         (m.AddPlot(source="decoded", kind="pie"), "no kind of plot 'pie'"),
-        (m.AddSliders(name="a"), "no output of its own"),
+        (m.AddSliders(name="learning"), "no output of its own"),
         (m.RemovePlot(plot="plot-9"), "gone"),
         (m.WantData(plot="plot-9"), "gone"),
         (m.Look(length=0.0, end=None), "longer than zero"),

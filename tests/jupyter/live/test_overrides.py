@@ -12,7 +12,7 @@ from nengo_nb.jupyter.live.handlers import answer
 from nengo_nb.jupyter.live.layout_state import LayoutState
 from nengo_nb.jupyter.live.overrides import Overrides
 from nengo_nb.jupyter.live.runs import live_runs
-from nengo_nb.jupyter.live.specs import LiveSlider
+from nengo_nb.jupyter.live.specs import LivePlot, LiveSlider
 from nengo_nb.jupyter.protocol import live as m
 from tests.jupyter.live.conftest import PATIENCE, Listener
 
@@ -76,6 +76,34 @@ def test_before_the_first_step_sliders_are_where_their_nodes_begin(run, network)
     frame, _ = layout.frame(1)
 
     assert frame.values == [[0.5], [0.0, 0.0]]
+
+
+@pytest.mark.parametrize("before", [0, 40], ids=["at first", "later"])
+def test_an_ensemble_gets_an_input_for_its_sliders(layout, run, ran, listener, network, before):
+    if before:
+        ran(before)
+    layout.add_sliders(LiveSlider(network.b))
+    layout.add_sliders(LiveSlider("b"))
+    run.overrides.grab("input to b", [2.0, None])
+    layout.add_plot(LivePlot(network.b))
+    listener.until(lambda: not run.overrides.waiting and layout.plots[0].probe)
+    ran(400)
+
+    (plot,) = layout.plots
+    values = run.sim.data[plot.probe]
+    assert values[-50:, 0].mean() > 0.8
+    assert abs(values[-50:, 1].mean()) < 0.5
+    assert [slider.node for slider in layout.sliders] == ["input to b"]
+    assert "LiveSlider('b', -1.0, 1.0)" in layout.code()
+    assert layout.frame(1)[0].values == [[2.0, 0.0]]
+    assert network.net.all_nodes == [network.wave, network.constant]
+
+
+def test_what_gets_no_input_has_no_sliders(layout, network):
+    with pytest.raises(ValueError, match="has no output of its own that could be set"):
+        layout.add_sliders(LiveSlider(network.learning))
+
+    assert layout.run.overrides.added == {}
 
 
 def test_where_a_view_shows_the_past_its_sliders_do(run, ran, network):

@@ -164,11 +164,17 @@ def test_in_a_cloud_the_name_of_what_is_held_is_the_largest(page, menu):
     card.locator("xpath=self::*[@data-drawn='lines']").wait_for()
 
 
-def test_the_menu_of_a_state_that_nothing_drives_says_so(page, menu):
+def test_a_state_that_nothing_drives_gets_an_input_for_what_is_typed(page, menu):
     card = menu("alone")
+    card.get_by_role("button", name="drives this").click()
+    entry = page.page.get_by_label("Expression that input to alone puts out")
+    entry.fill("BLUE")
+    entry.press("Enter")
 
-    card.get_by_text("No node that can be set is connected to alone itself").wait_for()
-    picture(page, "pointers_undriven")
+    page.until(RISES, [BLUE, 0.6])
+    picture(page, "pointers_added_input")
+    page.press("Let input to alone output its own values again")
+    page.until("() => !document.querySelector('.nnb-expression.nnb-held')")
 
 
 def test_things_are_added_by_their_paths(page):
