@@ -155,6 +155,8 @@ class Finder(ast.NodeVisitor):
         full = self.names.qualified(node.func) or ""
         if OPTIMIZER.match(full):
             self._check_arguments(node, rules.OPTIMIZER_ARGUMENTS)
+            if full.endswith(".RMSprop"):
+                self._check_epsilon(node)
         elif LAYER.match(full):
             self._check_arguments(node, rules.LAYER_ARGUMENTS)
         elif CHECKPOINT.match(full):
@@ -164,6 +166,16 @@ class Finder(ast.NodeVisitor):
         if isinstance(node.func, ast.Attribute):
             self._check_method(node, node.func)
         self.generic_visit(node)
+
+    def _check_epsilon(self, node: ast.Call) -> None:
+        """Say by which epsilon RMSprop takes the steps that it took in Keras 2."""
+        keywords = {keyword.arg: keyword.value for keyword in node.keywords}
+        # With momentum Keras 2 adds it below the root as well; the third argument is that.
+        if len(node.args) > 2 or "momentum" in keywords:
+            return
+        epsilon = keywords.get("epsilon")
+        square = "1e-14" if epsilon is None else f"({ast.unparse(epsilon)}) ** 2"
+        self.add(node, rules.RMSPROP_EPSILON.replace("{value}", square), needed=False)
 
     def _check_ours(self, node: ast.Call, name: str) -> None:
         """Check arguments of NengoDL's simulator, its methods and ``configure_settings``."""

@@ -67,7 +67,7 @@ TENSORFLOW = {
     "train.FtrlOptimizer": "tf.keras.optimizers.Ftrl",
     "train.GradientDescentOptimizer": "tf.keras.optimizers.SGD",
     "train.MomentumOptimizer": "tf.keras.optimizers.SGD(learning_rate, momentum=...)",
-    "train.RMSPropOptimizer": "tf.keras.optimizers.RMSprop",
+    "train.RMSPropOptimizer": "tf.keras.optimizers.RMSprop(learning_rate, epsilon=1e-10)",
 }
 """Names of TensorFlow 1, below ``tf``. Those of them that a release still has below
 ``tf.compat.v1`` cannot be used with a simulator, either.
@@ -134,6 +134,12 @@ OPTIMIZER_ARGUMENTS = {
     "decay": "a schedule, such as learning_rate=keras.optimizers.schedules.InverseTimeDecay(...)",
 }
 """Arguments of Keras 2's optimizers."""
+
+RMSPROP_EPSILON = (
+    "nothing, or epsilon={value} for the steps that it took with NengoDL: "
+    "Keras 3 adds epsilon below the square root, and Keras 2 behind it"
+)
+"""Advice on ``RMSprop``, with the square of its epsilon as the value."""
 
 LAYER_ARGUMENTS = {
     "batch_input_shape": "keras.Input(batch_shape={value}) in front of the layer",

@@ -6,7 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import keras
 import nbformat
+import numpy as np
 import pytest
 
 from nengo_nb import __main__ as entry
@@ -98,7 +100,7 @@ def test_imports_that_are_proposed_work(statement, names):
          "sim.plan and sim.explain()"),
         ("tf.train.AdamOptimizer(0.1)", "tf.train.AdamOptimizer", "tf.keras.optimizers.Adam"),
         ("tf.compat.v1.train.RMSPropOptimizer", "tf.compat.v1.train.RMSPropOptimizer",
-         "tf.keras.optimizers.RMSprop"),
+         "tf.keras.optimizers.RMSprop(learning_rate, epsilon=1e-10)"),
         ("tf.compat.v1.keras.layers.Dense", "tf.compat.v1.keras.layers.Dense",
          "tf.keras.layers.Dense"),
         ("f(objective={p: tf.losses.mean_squared_error})", "tf.losses.mean_squared_error",
@@ -122,8 +124,35 @@ def test_names_and_arguments_that_are_gone(code, text, replacement):
 
 
 @pytest.mark.parametrize(
+    ("code", "epsilon"),
+    [
+        ("keras.optimizers.RMSprop(0.001)", "1e-14"),
+        ("tf.optimizers.RMSprop(learning_rate=0.1)", "1e-14"),
+        ("tf.keras.optimizers.RMSprop(0.1, 0.9, epsilon=1e-5)", "(1e-05) ** 2"),
+    ],
+)
+def test_an_optimizer_that_takes_other_steps_is_listed(code, epsilon):
+    text, replacement, needed = only(code)
+
+    assert (text, needed) == (code, False)
+    assert f"epsilon={epsilon} for the steps that it took with NengoDL" in replacement
+
+
+def test_an_epsilon_behind_the_root_is_nearly_its_square_below_it():
+    gradients = np.array([1e-9, 1e-6, 1e-3, 1.0])
+    variable = keras.Variable(np.zeros(4), dtype="float64")
+    optimizer = keras.optimizers.RMSprop(1.0, epsilon=1e-14)
+
+    optimizer.apply([keras.ops.convert_to_tensor(gradients, "float64")], [variable])
+
+    roots = np.sqrt(0.1) * gradients
+    np.testing.assert_allclose(-np.asarray(variable), gradients / (roots + 1e-7), rtol=0.3)
+
+
+@pytest.mark.parametrize(
     "code",
     [
+        "keras.optimizers.RMSprop(0.1, momentum=0.9); keras.optimizers.RMSprop(0.1, 0.9, 0.9)",
         "tf.nn.relu(x) + tf.math.log(x)",
         "tf.keras.losses.mse",
         "tf.compat.v1.logging.set_verbosity(3)",

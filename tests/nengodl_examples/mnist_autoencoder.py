@@ -15,6 +15,9 @@ import nengo_nb as nengo_dl
 from .digits import load_digits, steps
 from .timing import EpochTimes
 
+EPSILON = 1e-14
+"""Keras 3 adds epsilon below the square root, and Keras 2, with 1e-7, behind it."""
+
 
 def run(n_train=None, n_test=None, n_hidden=64, epochs=2, n_seeds=6, batch=50):
     digits = load_digits(n_train, n_test)
@@ -52,7 +55,8 @@ def nengo_error(digits, n_hidden, epochs, batch, seed, times):
 
     train, test = steps(digits.train_images), steps(digits.test_images)
     with nengo_dl.Simulator(auto_net, minibatch_size=batch, progress_bar=False) as sim:
-        sim.compile(optimizer=keras.optimizers.RMSprop(1e-3), loss=keras.losses.MeanSquaredError())
+        optimizer = keras.optimizers.RMSprop(1e-3, epsilon=EPSILON)
+        sim.compile(optimizer=optimizer, loss=keras.losses.MeanSquaredError())
         sim.fit({nengo_a: train}, {p_c: train}, epochs=epochs, verbose=0, callbacks=[times])
         return sim.evaluate({nengo_a: test}, {p_c: test}, verbose=0)["loss"]
 
@@ -66,7 +70,7 @@ def keras_error(digits, n_hidden, epochs, batch, seed):
             keras.layers.Dense(784, activation="relu"),
         ]
     )
-    model.compile(optimizer=keras.optimizers.RMSprop(1e-3), loss="mse")
+    model.compile(optimizer=keras.optimizers.RMSprop(1e-3, epsilon=EPSILON), loss="mse")
     train, test = digits.train_images, digits.test_images
     model.fit(train, train, batch_size=batch, epochs=epochs, verbose=0)
     return model.evaluate(test, test, batch_size=batch, verbose=0)

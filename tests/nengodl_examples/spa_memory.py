@@ -65,8 +65,10 @@ def run(n_examples=4000, n_pairs=3, dims=32, neurons_per_d=50, epochs=10, batch=
     times = EpochTimes()
     with nengo_dl.Simulator(net, minibatch_size=batch, progress_bar=False) as sim:
         untrained = measure(sim)
+        # Keras 3 adds epsilon below the square root, and Keras 2, with 1e-7, behind it.
+        optimizer = keras.optimizers.RMSprop(1e-4, epsilon=1e-14)
         # Only the step of the question has a target.
-        sim.compile(keras.optimizers.RMSprop(1e-4), loss=nengo_dl.losses.nan_mse)
+        sim.compile(optimizer, loss=nengo_dl.losses.nan_mse)
         sim.fit(inputs(*shown), {out: targets}, epochs=epochs, verbose=0, callbacks=[times])
         trained = measure(sim)
     return {

@@ -49,7 +49,8 @@ def run(n_examples=5000, n_pairs=2, dims=32, neurons_per_d=50, epochs=10, batch=
     times = EpochTimes()
     with nengo_dl.Simulator(net, minibatch_size=batch, progress_bar=False) as sim:
         untrained = measure(sim)
-        sim.compile(keras.optimizers.RMSprop(2e-3), loss="mse")
+        # Keras 3 adds epsilon below the square root, and Keras 2, with 1e-7, behind it.
+        sim.compile(keras.optimizers.RMSprop(2e-3, epsilon=1e-14), loss="mse")
         sim.fit(
             {trace_inp: traces, cue_inp: cues},
             {out: fillers[:, :1]},
