@@ -103,6 +103,48 @@ def test_they_can_be_limited(monkeypatch):
     assert steps_of(channel())[0] == 7
 
 
+def end_in_nothing(network):
+    with network:
+        nengo.Connection(network.ensembles[-1], nengo.Ensemble(20, 1))
+
+
+def end_in_a_node(network):
+    with network:
+        nengo.Connection(network.ensembles[-1], nengo.Node(size_in=1), synapse=nengo.Alpha(0.01))
+
+
+def learn_for_nothing(network):
+    with network:
+        neurons = nengo.Ensemble(20, 1, neuron_type=nengo.AdaptiveLIF())
+        nengo.Connection(network.ensembles[-1], neurons, learning_rule_type=nengo.PES())
+
+
+def have_no_probe(network):
+    network.probes.clear()
+
+
+@pytest.mark.parametrize(
+    "change", [end_in_nothing, end_in_a_node, learn_for_nothing, have_no_probe]
+)
+def test_what_nothing_needs_does_not_keep_a_network_from_its_first_steps(change, monkeypatch):
+    change_costs(monkeypatch, most_numpy_steps=30)
+    net = channel()
+    change(net)
+    with net:
+        nengo_nb.configure_settings(dtype="float64")
+    with nengo_nb.Simulator(net, progress_bar=False) as sim:
+        sim.run_steps(80)
+        watched = sim.watch(net.ensembles[-1])
+        sim.run_steps(20)
+
+    with nengo.Simulator(net, progress_bar=False, optimize=False) as reference:
+        reference.run_steps(100)
+    assert sim._parts.simulation.numpy_steps == 30
+    assert len(sim.data[watched]) == 20
+    for probe in net.probes:
+        np.testing.assert_allclose(sim.data[probe], reference.data[probe], atol=1e-11)
+
+
 def test_no_minibatch_is_stepped_in_numpy():
     with nengo_nb.Simulator(channel(), minibatch_size=2, progress_bar=False) as sim:
         assert sim._parts.simulation.numpy_steps == 0

@@ -62,11 +62,13 @@ def keeps_states(runner: Runner) -> bool:
     own: set[Signal] = set()
     for op in runner.order:
         own.update(op.all_signals)
-    # Postponed operators are computed again.
     # Nothing can be lost of empty ones, such as the state of Lowpass(0).
     lost = {s.base for s in own if s.base.size and memory.is_folded(s.base)}
-    postponed: set[Signal] = set()
     for op in runner.order:
+        # Postponed operators are computed again.
         if op in read_before:
-            postponed.update(op.updates)
-    return not lost - postponed
+            lost.difference_update(op.updates)
+        # A program leaves out what nothing needs, as the input of an ensemble without a probe.
+        elif isinstance(op, SimProcess) and op.mode == "update" and op.output not in runner.homes:
+            lost.difference_update(op.state.values())
+    return not lost
