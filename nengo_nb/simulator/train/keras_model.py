@@ -226,6 +226,11 @@ class NetworkModel(ClosingModel):
         n_steps = next(iter(x.values())).shape[1]
         return plan.cost.is_worth_compiling(n_steps, self.minibatches_in_sight, loops)
 
+    def is_brief(self) -> bool:
+        """Whether a training is too short to trace the updates of its variables."""
+        cost = self._chosen().forward.forward.plan.cost
+        return self.minibatches_in_sight <= cost.few_updated_minibatches
+
     @contextmanager
     def expecting(self, minibatches: float) -> Iterator[None]:
         """Context of a training by so many minibatches, infinity if that is not known."""

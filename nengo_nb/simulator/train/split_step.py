@@ -4,6 +4,9 @@ XLA compiles some kernels for each variable that an optimizer changes: with 129 
 Adam that takes nine tenths of the first ``fit``. Here the compiled program returns the gradients of
 the few merged parameters, and a plain graph takes them apart and applies them, by one fused
 operation for each variable if the optimizer has one.
+
+Of a training by few minibatches these operations are called one by one, for to trace them takes as
+long as to call them for a dozen minibatches.
 """
 
 from __future__ import annotations
@@ -39,12 +42,15 @@ class SplitStep:
     def __init__(self, model: NetworkModel, copies: Copies, jit_compile: bool) -> None:
         self.model = model
         self.copies = copies
+        self.is_compiled = jit_compile
         self.differentiate = ByShapes(self._differentiate, jit_compile)
         self.update = ByShapes(self._update, jit_compile=False)
         self.fused: FusedUpdates | None = None
         self.is_prepared = False
         self.reached: list[Slot] = []
         """The merged parameters that have a gradient, known once this is traced."""
+        self.slots: list[Slot] = []
+        """The merged parameters that were assembled before a program was called."""
 
     def __call__(self, *batch: Any) -> tuple[Any, Any]:
         """Apply one gradient step, unless the loss or a gradient is not finite.
@@ -52,12 +58,23 @@ class SplitStep:
         Returns:
             The logs, and the states behind the last step.
         """
-        finite, gradients, own, logs, after = self.differentiate(*batch)
+        is_brief = not self.is_compiled and self.model.is_brief()
+        assembled = self._assemble() if is_brief else None
+        finite, gradients, own, logs, after = self.differentiate(assembled, *batch)
         if finite:
             if not self.is_prepared:
                 self._prepare()
-            self.update(gradients, own)
+            # Keras composes an update of a dozen operations, which are too many to call each.
+            update = self._update if is_brief and self.fused is not None else self.update
+            update(gradients, own)
         return logs, after
+
+    def _assemble(self) -> list[Tensor]:
+        """Return the merged parameters, in the order of ``slots``."""
+        model = self.model
+        assembled = model._chosen().forward.forward.assemble(model.trained()).by_slot
+        self.slots = list(assembled)
+        return list(assembled.values())
 
     def _prepare(self) -> None:
         """Choose how gradients are applied, before that is traced.
@@ -69,12 +86,17 @@ class SplitStep:
             self.fused = FusedUpdates(optimizer, variables)
         self.is_prepared = True
 
-    def _differentiate(self, *batch: Any) -> tuple[Any, ...]:
-        """Compute loss and metrics of a minibatch, and gradients of its merged parameters."""
+    def _differentiate(self, given: list[Tensor] | None, *batch: Any) -> tuple[Any, ...]:
+        """Compute loss and metrics of a minibatch, and gradients of its merged parameters.
+
+        Args:
+            given: The merged parameters; None to have the program assemble them.
+            batch: The minibatch.
+        """
         model, copies = self.model, self.copies
-        forward = model._chosen().forward.forward
         # Outside the tape: no gradient goes on from merged parameters to the variables.
-        assembled = forward.assemble(model.trained()).by_slot
+        merged = self._assemble() if given is None else given
+        assembled = dict(zip(self.slots, merged, strict=True))
         learned = [assembled[slot] for slot in copies.slots]
         own = [variable.value for variable in model.own_variables if variable.trainable]
         with tf.GradientTape() as tape:
