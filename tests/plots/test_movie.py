@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import stat
 import sys
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -101,6 +102,22 @@ def test_an_mp4_is_made_of_raw_images_at_their_rate(run, tmp_path):
     assert f"-s {WIDTH}x{HEIGHT} -r 4 -i -".encode() in arguments
     images = np.frombuffer(pixels, np.uint8).reshape(4, HEIGHT, WIDTH, 3)
     assert (images[0] != images[1]).any()
+
+
+def test_an_mp4_of_the_real_ffmpeg_has_all_images_at_their_rate(run, tmp_path):
+    # It comes with the tests, and as ``imageio-ffmpeg`` to users.
+    ffmpeg = pytest.importorskip("imageio_ffmpeg")
+    path = tmp_path / "run.mp4"
+    path.write_bytes(write_mp4(run, Speed(1.0, 4.0), ffmpeg.get_ffmpeg_exe()))
+
+    about, *images = ffmpeg.read_frames(str(path))
+
+    assert (about["codec"], about["fps"], about["source_size"]) == ("h264", 4.0, (WIDTH, HEIGHT))
+    drawn = [np.frombuffer(image, np.uint8).reshape(HEIGHT, WIDTH, 3) for image in images]
+    # Nothing but the line and the numbers along the axis moves.
+    changes = [np.abs(np.subtract(a, b, dtype=float)).max() for a, b in pairwise(drawn)]
+    assert len(drawn) == 4
+    assert min(changes) > 100
 
 
 def test_a_program_that_fails_is_quoted(run, tmp_path):
