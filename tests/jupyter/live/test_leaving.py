@@ -18,7 +18,7 @@ import numpy as np
 from nengo_nb.jupyter.live.widget import LiveWidget
 with nengo.Network(seed=1) as net:
     wave = nengo.Node(lambda t: np.sin(6 * t), label="wave")
-    relay = nengo.Node(size_in=1, label="relay")
+    relay = nengo.Node(lambda t, x: x, size_in=1, label="relay")
     a = nengo.Ensemble(50, 1, label="a")
     nengo.Connection(wave, a)
     decoded = nengo.Probe(a, synapse=0.01, label="decoded")
