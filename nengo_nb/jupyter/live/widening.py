@@ -49,46 +49,44 @@ class Widening:
             done: Called on the run's thread, once it has been adopted.
             failed: Called with an error of either, on any thread.
         """
-        threading.Thread(
-            target=self._work,
-            args=(run, prepare, done, failed),
-            name="nengo_nb-live-watch",
-            daemon=True,
-        ).start()
 
-    def _work(
-        self,
-        run: WidenedRun,
-        prepare: Callable[[Simulator], Prepared | None],
-        done: Callable[[Prepared], None],
-        failed: Callable[[Exception], None],
-    ) -> None:
-        with self._preparing:
-            sim = run.sim
-            if sim is None:
-                return
-            try:
-                prepared = prepare(sim)
-            except Exception as error:
-                failed(error)
-                return
-            if prepared is None:
-                return
-            adopted = threading.Event()
-
-            def adopt(sim: Simulator) -> None:
+        def work() -> None:
+            with self._preparing:
+                sim = run.sim
+                if sim is None:
+                    return
                 try:
-                    sim.adopt(prepared)
-                    done(prepared)
+                    prepared = prepare(sim)
                 except Exception as error:
                     failed(error)
-                    raise
-                finally:
-                    adopted.set()
+                    return
+                if prepared is not None:
+                    _have_adopted(run, prepared, done, failed)
 
-            # Adopted by the run's thread between two chunks: states move to the new program there.
-            run.do(adopt)
-            # The lock is held until then. A run that has ended carries out
-            # no more orders, so the wait looks for that once a second.
-            while not adopted.wait(1.0) and not run.ended:
-                continue
+        threading.Thread(target=work, name="nengo_nb-live-watch", daemon=True).start()
+
+
+def _have_adopted(
+    run: WidenedRun,
+    prepared: Prepared,
+    done: Callable[[Prepared], None],
+    failed: Callable[[Exception], None],
+) -> None:
+    """Have the run adopt a program, and wait until it has."""
+    adopted = threading.Event()
+
+    def adopt(sim: Simulator) -> None:
+        try:
+            sim.adopt(prepared)
+            done(prepared)
+        except Exception as error:
+            failed(error)
+            raise
+        finally:
+            adopted.set()
+
+    # Between two chunks, where states move to the new program.
+    run.do(adopt)
+    # A run that has ended carries out no more orders, so the wait looks for that once a second.
+    while not adopted.wait(1.0) and not run.ended:
+        continue

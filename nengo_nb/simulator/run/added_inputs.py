@@ -14,7 +14,8 @@ def build_input(connection: nengo.Connection, model: Model) -> None:
     """Add the operators of an input to a model that was built before.
 
     Args:
-        connection: Connection from the node to what gets it, both outside of the network.
+        connection: Connection from the node to what gets it; neither it nor the node belongs to a
+            network.
         model: The model, which is changed.
     """
     for part in (connection.pre_obj, connection):

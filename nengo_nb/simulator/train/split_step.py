@@ -86,17 +86,17 @@ class SplitStep:
             self.fused = FusedUpdates(optimizer, variables)
         self.is_prepared = True
 
-    def _differentiate(self, given: list[Tensor] | None, *batch: Any) -> tuple[Any, ...]:
+    def _differentiate(self, merged: list[Tensor] | None, *batch: Any) -> tuple[Any, ...]:
         """Compute loss and metrics of a minibatch, and gradients of its merged parameters.
 
         Args:
-            given: The merged parameters; None to have the program assemble them.
+            merged: The merged parameters; None to have the program assemble them.
             batch: The minibatch.
         """
         model, copies = self.model, self.copies
         # Outside the tape: no gradient goes on from merged parameters to the variables.
-        merged = self._assemble() if given is None else given
-        assembled = dict(zip(self.slots, merged, strict=True))
+        values = self._assemble() if merged is None else merged
+        assembled = dict(zip(self.slots, values, strict=True))
         learned = [assembled[slot] for slot in copies.slots]
         own = [variable.value for variable in model.own_variables if variable.trainable]
         with tf.GradientTape() as tape:
