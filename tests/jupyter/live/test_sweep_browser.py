@@ -166,7 +166,8 @@ def test_a_sweep_is_paused_and_stopped_and_its_runs_are_deleted_at_once(page):
 
 def test_an_error_of_a_hook_is_shown_with_its_line(page):
     page.ask("None", HOOK)
-    page.play()
+    # It plays for 50 ms only: `page.play()` would wait for a state that may never be painted.
+    page.press("Play (space)")
     page.until("() => document.querySelector('.nnb-notice').textContent.includes('high enough')")
     notice = page.page.locator(".nnb-notice").inner_text()
     lines = page.page.locator(".nnb-traceback").inner_text()
