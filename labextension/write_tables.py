@@ -15,7 +15,7 @@ from nengo_nb.diagram import ArrowKind
 from nengo_nb.diagram.parts import BoxKind
 from nengo_nb.jupyter.live.plot_kinds import PLOT_KINDS
 from nengo_nb.jupyter.live.row_orders import ROW_ORDERS
-from nengo_nb.plots.palette import OKABE_ITO
+from nengo_nb.plots.palette import DASHES, OKABE_ITO
 
 FOLDER = Path(__file__).parent / "src" / "tables"
 
@@ -33,6 +33,9 @@ def typescript() -> dict[str, str]:
     row_orders: dict[str, Row] = {
         name: {"label": order.label} for name, order in ROW_ORDERS.items()
     }
+    line_dashes: dict[str, Row] = {
+        name: {"lengths": " ".join(map(str, lengths))} for name, lengths in DASHES.items()
+    }
     arrow_kinds = {kind.value: _arrow_row(kind) for kind in ArrowKind}
     return {
         "plot_kinds.ts": _write_table("Kinds of live plots", "PLOT_KINDS", "PlotKind", plot_kinds),
@@ -47,6 +50,12 @@ def typescript() -> dict[str, str]:
         ),
         "line_colors.ts": _write_names(
             "Colours of lines, in their order", "LINE_COLORS", "LineColor", list(OKABE_ITO)
+        ),
+        "line_dashes.ts": _write_table(
+            "Dashes of lines, once all colours are taken: pixels of dash and gap",
+            "LINE_DASHES",
+            "LineDash",
+            line_dashes,
         ),
     }
 

@@ -125,8 +125,7 @@ function span(): { start: number; end: number } {
 }
 
 test.each([
-  ["lines of different colours", { dims: [0, 1], colors: [BLUE, "#d55e00"] }, true],
-  ["lines that dashes tell apart", { dims: [0, 1], colors: [BLUE, BLUE] }, false],
+  ["lines", { dims: [0, 1], colors: [BLUE, "#d55e00"] }, true],
   ["spikes", { kind: "raster", dims: [0, 1], colors: [] }, true],
   ["an image", { kind: "image" }, false],
   ["one value over another", { kind: "xy" }, false],
@@ -167,6 +166,23 @@ test("a line has its colour where its values are", () => {
   expect(pixel(sketch, 30, 24)).not.toBe(pixel(sketch, 30, 12));
   expect(pixel(sketch, 30, 24) & 0xffffff).toBe(ink(BLUE) & 0xffffff);
   expect(pixel(sketch, 30, 12)).toBe(0);
+});
+
+test("the ninth line has the colour of the first, and is told from it by gaps", () => {
+  const dims = Array.from({ length: 9 }, (_, i) => i);
+  const sketch = overlay({ dims, colors: dims.map(() => BLUE) });
+  const x = span();
+  const values = dims.map((i) => Float32Array.of(0.05 + 0.1 * i, 0.05 + 0.1 * i));
+  const data = { t: Float64Array.of(x.start, x.end), ...Object.fromEntries(values.entries()) };
+
+  sketch.draw({ data }, PLACE, HEIGHT, x, { start: 0, end: 1 });
+
+  // Twelve columns between two rules: once six pixels and a gap of six.
+  const columns = Array.from({ length: 12 }, (_, i) => 23 + i);
+  const inked = (row: number): number =>
+    columns.filter((column) => (pixel(sketch, column, row) & 0xffffff) === (ink(BLUE) & 0xffffff))
+      .length;
+  expect([inked(27), inked(7)]).toEqual([12, 6]);
 });
 
 test("nothing is left of the frame before", () => {

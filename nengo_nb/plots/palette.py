@@ -14,13 +14,16 @@ heat map.
 FEW_SAMPLES = 60
 """A curve of no more samples than this shows each of them as a dot."""
 
-DASHES = ("solid", "dashed", "dotted")
+DASHES = {"solid": (), "dashed": (6, 6), "dotted": (2, 4)}
+"""Bokeh's names of dashes in turn: lengths of dash and gap in pixels, as it draws them."""
+
 INK = "#1f2d3d"
 
 
 def line_style(index: int) -> tuple[str, str]:
     """Return colour and dash of a line: all colours solid first, then dashed, then dotted."""
-    return OKABE_ITO[index % len(OKABE_ITO)], DASHES[index // len(OKABE_ITO) % len(DASHES)]
+    dash = list(DASHES)[index // len(OKABE_ITO) % len(DASHES)]
+    return OKABE_ITO[index % len(OKABE_ITO)], dash
 
 
 def spike_colors(size: int) -> list[str]:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from bokeh.models import Line
 
 from nengo_nb.diagram.parts import ArrowKind
-from nengo_nb.plots.palette import OKABE_ITO
+from nengo_nb.plots.palette import DASHES, OKABE_ITO
 
 BROWSER = Path(__file__).parents[2] / "labextension" / "src"
 
@@ -123,3 +124,10 @@ def test_the_lines_of_the_default_palette_stand_out_from_the_page(page):
 
     lines, paper = luminance(palettes(page)["okabe-ito"]), luminance([PAGES[page]])
     assert (np.maximum(lines, paper) / np.minimum(lines, paper)).min() >= LEAST_CONTRAST
+
+
+def test_lines_that_move_have_the_dashes_that_bokeh_draws_when_they_rest():
+    for name, lengths in DASHES.items():
+        pattern = Line(line_dash=name).line_dash
+        # Bokeh has one length where dash and gap are alike, as canvases read it.
+        assert [*lengths] == (pattern * 2 if len(pattern) == 1 else pattern)

@@ -33,7 +33,6 @@ export const single: Drawer = {
   },
   scale: (part, axis) => ({ values: { start: 0, end: axis.include(0, part.high).end } }),
   sketch: {
-    fits: () => true,
     paint: (sheet, columns, _info, scale) => {
       drawGrid(sheet);
       const color = ink(lineColor(0, LINE_COLORS[0]));

@@ -45,38 +45,59 @@ export function shrink(levels: Levels, mostRows: number, mostColumns: number): L
   const rows = Math.min(levels.rows, Math.max(Math.round(mostRows), 1));
   const columns = Math.min(levels.columns, Math.max(Math.round(mostColumns), 1));
   if (rows === levels.rows && columns === levels.columns) return levels;
-  const shares = new Float32Array(rows * columns);
-  const [upwards, across] = [spread(levels.rows, rows), spread(levels.columns, columns)];
-  for (let i = 0; i < levels.rows; i++) {
-    for (let j = 0; j < levels.columns; j++) {
-      const share = SHARES[levels.values[i * levels.columns + j] ?? 0] ?? 0;
-      if (share === 0) continue;
-      for (const [row, height] of upwards[i] ?? []) {
-        for (const [column, width] of across[j] ?? []) {
-          const at = row * columns + column;
-          shares[at] = (shares[at] ?? 0) + share * height * width;
-        }
-      }
-    }
+  const shares = shrinkColumns(shrinkRows(levels, rows), rows, levels.columns, columns);
+  const values = new Uint8Array(shares.length);
+  for (let i = 0; i < values.length; i++) {
+    values[i] = Math.ceil(FULL * Math.sqrt(Math.min(shares[i] ?? 0, 1)));
   }
-  const values = Uint8Array.from(shares, (share) =>
-    Math.ceil(FULL * Math.sqrt(Math.min(share, 1))),
-  );
   return { values, rows, columns };
 }
 
-/**
- * For each of some rows the one or two of fewer rows that it lies in, with how much of each it
- * fills.
- */
-function spread(count: number, fewer: number): [number, number][][] {
-  return Array.from({ length: count }, (_, i) => {
-    const [begin, end] = [(i * fewer) / count, ((i + 1) * fewer) / count];
-    const first = Math.floor(begin);
-    const inFirst = Math.min(end, first + 1) - begin;
-    const found: [number, number][] = [[first, inFirst]];
-    const rest = end - begin - inFirst;
-    if (rest > 1e-9 && first + 1 < fewer) found.push([first + 1, rest]);
-    return found;
-  });
+/** Shares of ink in fewer rows. */
+function shrinkRows({ values, rows, columns }: Levels, fewer: number): Float32Array {
+  const shares = new Float32Array(fewer * columns);
+  for (let row = 0; row < rows; row++) {
+    const { first, inFirst, inNext } = spread(row, rows, fewer);
+    const [from, to, next] = [row * columns, first * columns, (first + 1) * columns];
+    for (let column = 0; column < columns; column++) {
+      const share = SHARES[values[from + column] ?? 0] ?? 0;
+      shares[to + column] = (shares[to + column] ?? 0) + share * inFirst;
+      if (inNext) shares[next + column] = (shares[next + column] ?? 0) + share * inNext;
+    }
+  }
+  return shares;
+}
+
+/** Shares of ink in fewer columns. */
+function shrinkColumns(
+  shares: Float32Array,
+  rows: number,
+  columns: number,
+  fewer: number,
+): Float32Array {
+  if (fewer === columns) return shares;
+  const shrunk = new Float32Array(rows * fewer);
+  for (let column = 0; column < columns; column++) {
+    const { first, inFirst, inNext } = spread(column, columns, fewer);
+    for (let row = 0; row < rows; row++) {
+      const share = shares[row * columns + column] ?? 0;
+      const to = row * fewer + first;
+      shrunk[to] = (shrunk[to] ?? 0) + share * inFirst;
+      if (inNext) shrunk[to + 1] = (shrunk[to + 1] ?? 0) + share * inNext;
+    }
+  }
+  return shrunk;
+}
+
+/** Which of fewer places one of `count` lies in, and how much of that and of the next it fills. */
+function spread(
+  place: number,
+  count: number,
+  fewer: number,
+): { first: number; inFirst: number; inNext: number } {
+  const [begin, end] = [(place * fewer) / count, ((place + 1) * fewer) / count];
+  const first = Math.floor(begin);
+  const inFirst = Math.min(end, first + 1) - begin;
+  const rest = end - begin - inFirst;
+  return { first, inFirst, inNext: rest > 1e-9 && first + 1 < fewer ? rest : 0 };
 }

@@ -30,7 +30,6 @@ type Attributes = Record<string, Record<string, number>>;
 
 /** How a moving plot is drawn by hand, as Bokeh would take too long. */
 export interface Sketch {
-  fits: (info: PlotInfo) => boolean;
   paint: (sheet: Sheet, columns: Columns, info: PlotInfo, scale: number) => void;
 }
 

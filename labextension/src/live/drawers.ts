@@ -11,7 +11,7 @@ import { readLevels, shrink } from "./density";
 import { drawGrid } from "./grid";
 import { paintKept, styleOf, type KeptLine } from "./kept_lines";
 import type { Frame, Part, PlotInfo } from "../protocol/live";
-import { lineColor } from "./palette";
+import { lineColor, lineDashes } from "./palette";
 import { rowsOf, times } from "./parts";
 import { ink, line, spikes } from "./rasterizer";
 import { curves, histogram, single } from "./analysis_drawers";
@@ -31,7 +31,11 @@ function inked(part: Part, numbers: Float32Array, neurons: number, room: Room): 
   const { values, rows, columns } = shrink(levels, scale * room.height, scale * room.width);
   const ink = (isDark() ? INK.dark : INK.light) & 0xffffff;
   // Without ink it is no colour at all, so that what lies below is seen.
-  const pixels = Uint32Array.from(values, (level) => (level ? ((level << 24) | ink) >>> 0 : 0));
+  const pixels = new Uint32Array(values.length);
+  for (let i = 0; i < pixels.length; i++) {
+    const level = values[i] ?? 0;
+    if (level) pixels[i] = (level << 24) | ink;
+  }
   return { values: pixels, shape: [rows, columns] };
 }
 
@@ -86,8 +90,6 @@ const lines: Drawer = {
       (_, i) => !info.settings.hidden.includes(i),
     ),
   sketch: {
-    // Dashes are left to Bokeh: lines must be told apart by colour alone.
-    fits: (info) => new Set(info.colors).size === info.dims.length,
     paint: (sheet, columns, info, scale) => {
       drawGrid(sheet);
       paintKept(sheet, columns.kept ?? [], LINE_WIDTH * scale, scale);
@@ -95,7 +97,8 @@ const lines: Drawer = {
       info.colors.forEach((color, i) => {
         if (info.settings.hidden.includes(i)) return;
         const values = columns.data[`${i}`] as Float32Array;
-        line(sheet, times, values, ink(lineColor(i, color)), LINE_WIDTH * scale);
+        const dashes = lineDashes(i).map((length) => length * scale);
+        line(sheet, times, values, ink(lineColor(i, color)), LINE_WIDTH * scale, dashes);
       });
     },
   },
@@ -109,7 +112,6 @@ const stacked: Drawer = {
   scale: ({ low, high }) => ({ values: { start: low, end: high } }),
   strokes: (rows, frame) => overTime(rows, frame, () => lineColor(0, LINE_COLORS[0])),
   sketch: {
-    fits: () => true,
     paint: (sheet, columns, info, scale) => {
       paintKept(sheet, columns.kept ?? [], STACKED_WIDTH * scale, scale);
       const color = ink(lineColor(0, LINE_COLORS[0]));
@@ -131,7 +133,6 @@ const raster: Drawer = {
   // Neurons keep their places.
   scale: () => ({}),
   sketch: {
-    fits: () => true,
     paint: (sheet, { image = NOTHING }) => {
       spikes(sheet, image.values, ...image.shape);
     },

@@ -41,9 +41,9 @@ export class FastOverlay {
     this.element.append(this.plane, this.axis);
   }
 
-  /** Whether a plot can be drawn here. */
+  /** Whether plots of its kind are drawn here. */
   static fits(info: PlotInfo): boolean {
-    return sketchOf(info)?.fits(info) ?? false;
+    return sketchOf(info) !== undefined;
   }
 
   hide(): void {

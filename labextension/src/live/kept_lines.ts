@@ -3,6 +3,7 @@
 import type { Frame, Part } from "../protocol/live";
 import type { RunInfo, RunPart } from "../protocol/runs";
 import { inks } from "../loader/paint";
+import { readDashes, SOLID } from "./palette";
 import { ink, line, type Sheet } from "./rasterizer";
 import { opacityOf } from "./swept_runs";
 
@@ -19,9 +20,6 @@ export interface KeptLine {
 
 /** The dashes of a run by its place, that of the kernel's `MOST_SHOWN`. */
 const DASHES = ["7 4", "2 3", "12 4 2 4", "4 8"] as const;
-
-/** The dashes of a run of a sweep. */
-const SOLID = "solid";
 
 /** Opacity of its lines. */
 const PALE = 0.6;
@@ -65,8 +63,7 @@ export function isFilled(part: Part): boolean {
 /** Draw them by hand, as wide as `width` pixels. */
 export function paintKept(sheet: Sheet, lines: KeptLine[], width: number, scale: number): void {
   for (const { xs, ys, color, dash, alpha } of lines) {
-    const lengths = dash === SOLID ? [] : dash.split(" ");
-    const dashes = lengths.map((length) => Number(length) * scale);
+    const dashes = readDashes(dash).map((length) => length * scale);
     line(sheet, xs, ys, ink(color, alpha), width, dashes);
   }
 }

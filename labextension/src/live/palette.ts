@@ -5,6 +5,8 @@
 
 import { preferences } from "../dom/preferences";
 import { INK, inks } from "../loader/paint";
+import { LINE_COLORS } from "../tables/line_colors";
+import { LINE_DASHES } from "../tables/line_dashes";
 
 /**
  * Paul Tol's qualitative schemes (technical note SRON/EPS/TN/09-002), and Matthew Petroff's
@@ -22,3 +24,18 @@ export function lineColor(index: number, own: string): string {
   const color = palette?.[index % palette.length] ?? own;
   return color === INK ? inks().ink : color;
 }
+
+/** Lengths of dashes and gaps in turn of a line by its index: the first of each colour is solid. */
+export function lineDashes(index: number): number[] {
+  const patterns = Object.values(LINE_DASHES);
+  const place = Math.floor(index / LINE_COLORS.length) % patterns.length;
+  return readDashes(patterns[place]?.lengths ?? "");
+}
+
+/** Lengths as Bokeh and SVG write them; none of a solid line. */
+export function readDashes(lengths: string): number[] {
+  return lengths === "" || lengths === SOLID ? [] : lengths.split(" ").map(Number);
+}
+
+/** Bokeh's word for a line without gaps. */
+export const SOLID = "solid";

@@ -98,9 +98,12 @@ export function reach(
   return [top, bottom];
 }
 
+function sum(lengths: readonly number[]): number {
+  return lengths.reduce((total, length) => total + length, 0);
+}
+
 /** Whether a pixel along a line is drawn, given the lengths of dashes and gaps in turn. */
-export function isInDash(place: number, dashes: readonly number[]): boolean {
-  const period = dashes.reduce((sum, length) => sum + length, 0);
+export function isInDash(place: number, dashes: readonly number[], period = sum(dashes)): boolean {
   if (period === 0) return true;
   let rest = ((place % period) + period) % period;
   for (const [i, length] of dashes.entries()) {
@@ -121,8 +124,9 @@ export function line(
 ): void {
   const [top, bottom] = reach(sheet, xs, ys);
   const before = Math.round((sheet.x.start / (sheet.x.end - sheet.x.start)) * sheet.width);
+  const period = sum(dashes);
   for (let column = 0; column < sheet.width; column++) {
-    if (dashes.length && !isInDash(column + before, dashes)) continue;
+    if (period && !isInDash(column + before, dashes, period)) continue;
     run(sheet, column, (top[column] ?? 0) - width / 2, (bottom[column] ?? 0) + width / 2, color);
   }
 }

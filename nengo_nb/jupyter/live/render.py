@@ -14,7 +14,7 @@ from nengo_nb.plots.extremes import path_extremes
 from .downsample import POINTS, Reduced, bucket_width, reduce_samples
 from .history import History
 from .lowpass import lowpass
-from .packed_spikes import PackedSpikes, pack_spikes
+from .packed_spikes import PackedSpikes, count_bits, join_samples, pack_spikes
 from .sparse_spikes import SparseSpikes
 
 BINS = 600
@@ -235,43 +235,39 @@ def raster(history: History, window: Window, style: Style, cache: Cache) -> Draw
     times = history.times(part.start, part.stop) - window.begin
     seconds = max(window.end - window.begin, 1e-9)
     bins = (times / seconds * BINS).astype(np.int64).clip(0, BINS - 1)
-    # bins never decrease, so samples of a column are adjacent, and reduceat
-    # combines them from one start to the next; columns without samples stay zero.
+    # bins never decrease, so samples of a column are adjacent; columns without samples stay zero.
     starts = np.flatnonzero(np.diff(bins, prepend=-1))
     neurons, mark = len(style.dims), min(MARK_SECONDS * BINS / seconds, 1.0)
+    # Evenly: no two rows differ by more than one neuron.
+    rows = min(neurons, ROWS)
+    edges = np.arange(rows + 1) * neurons // rows
+    cache.check(history)
+    cache.packed = pack_spikes(cache.packed, history, part, style.dims)
     if mark == 1:
-        cache.check(history)
-        cache.packed = pack_spikes(cache.packed, history, part, style.dims)
-        bits = np.bitwise_or.reduceat(cache.packed.bits, starts, axis=0)
+        bits = join_samples(cache.packed.bits, starts)
         if neurons <= ROWS:
             return Drawn(_columns(bits, bins[starts]), 0.0, 1.0)
-        covered = np.unpackbits(bits, axis=1, count=neurons, bitorder="little")
+        share = count_bits(bits, edges).astype(np.float32)
     else:
-        spikes = _chosen(history.values[part], style) > 0
-        shares = np.minimum(np.arange(_most(starts, len(spikes)) + 1) * mark, 1.0)
-        covered = shares.astype(np.float32)[_counts(spikes, starts)]
-    # Evenly: no two rows differ by more than one neuron.
-    edges = np.arange(min(neurons, ROWS)) * neurons // min(neurons, ROWS)
-    share = np.add.reduceat(covered, edges, axis=1, dtype=np.float32)
-    share /= np.diff(edges, append=neurons)
+        covered = _counts(cache.packed.bits, starts, neurons) * np.float32(mark)
+        np.minimum(covered, np.float32(1), out=covered)
+        share = np.add.reduceat(covered, edges[:-1], axis=1, dtype=np.float32)
+    share /= np.diff(edges)
     # The square root, as a little ink is seen better than none; never rounded to none.
     levels = np.ceil(FULL * np.sqrt(share)).astype(np.uint8)
     return Drawn(_columns(levels, bins[starts]), 0.0, float(FULL))
 
 
-def _most(starts: np.ndarray, stop: int) -> int:
-    """Return the largest number of samples of a column of time."""
-    return int(np.diff(starts, append=stop).max())
-
-
-def _counts(spikes: np.ndarray, starts: np.ndarray) -> np.ndarray:
+def _counts(bits: np.ndarray, starts: np.ndarray, neurons: int) -> np.ndarray:
     """Return the number of spikes in each column of time, ``(columns, neurons)``."""
-    dtype = np.uint8 if _most(starts, len(spikes)) < 256 else np.uint32
-    counts = np.empty((len(starts), spikes.shape[1]), dtype)
-    stops = np.append(starts[1:], len(spikes))
-    # A loop, as NumPy adds whole rows ten times as fast as reduceat adds down short columns.
+    stops = np.append(starts[1:], len(bits))
+    dtype = np.uint8 if (stops - starts).max() < 256 else np.uint32
+    counts = np.empty((len(starts), neurons), dtype)
+    # A column at a time: it stays in the processor's cache, and NumPy adds whole rows ten times as
+    # fast as reduceat adds down short columns.
     for count, start, stop in zip(counts, starts, stops, strict=True):
-        np.add.reduce(spikes[start:stop].view(np.uint8), axis=0, dtype=dtype, out=count)
+        spikes = np.unpackbits(bits[start:stop], axis=1, count=neurons, bitorder="little")
+        np.add.reduce(spikes, axis=0, dtype=dtype, out=count)
     return counts
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from nengo_nb.jupyter.live.history import History
+from nengo_nb.jupyter.live.packed_spikes import count_bits, join_samples
 from nengo_nb.jupyter.live.render import Cache, Style, Window, raster
 
 DT = 0.001
@@ -52,3 +53,23 @@ def test_other_neurons_and_another_array_are_packed_anew():
     anew = raster(history(900), window, replace(STYLE, dims=(3, 1)), Cache())
     np.testing.assert_array_equal(fewer.array.view(np.uint8), anew.array.view(np.uint8))
     assert not silent.array.view(np.uint8).any()
+
+
+def test_columns_have_the_spikes_of_all_their_samples_however_many_these_are():
+    bits = np.packbits(SPIKES[:100] > 0, axis=1, bitorder="little")
+    starts = np.array([0, 1, 5, 6, 50, 99])
+
+    joined = join_samples(bits, starts)
+
+    np.testing.assert_array_equal(joined, np.bitwise_or.reduceat(bits, starts, axis=0))
+
+
+@pytest.mark.parametrize("neurons", [21, 16, 8, 1])
+def test_spikes_of_neighbours_are_counted_wherever_their_bytes_begin(neurons):
+    spikes = SPIKES[:100, :neurons] > 0
+    edges = np.arange(min(neurons, 9) + 1) * neurons // min(neurons, 9)
+
+    counts = count_bits(np.packbits(spikes, axis=1, bitorder="little"), edges)
+
+    expected = np.add.reduceat(spikes, edges[:-1], axis=1, dtype=int)
+    np.testing.assert_array_equal(counts, expected)
