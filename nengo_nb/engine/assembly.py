@@ -52,17 +52,24 @@ def find_slots(plan: Plan) -> dict[Slot, Parameter]:
     return slots
 
 
-def assemble(plan: Plan, trained: Mapping[Signal, Tensor], dtype: str) -> Assembled:
+def assemble(
+    plan: Plan,
+    trained: Mapping[Signal, Tensor],
+    dtype: str,
+    slots: Collection[Slot] | None = None,
+) -> Assembled:
     """Assemble the parameters that depend on trained variables; all others are constants.
 
     Args:
         plan: The plan.
         trained: The values of signals that depend on variables.
         dtype: ``"float32"`` or ``"float64"``.
+        slots: The wanted parameters; by default all of them.
     """
     assembled = {
         slot: _assemble(plan.graph, parameter, trained, dtype)
         for slot, parameter in find_slots(plan).items()
+        if slots is None or slot in slots
     }
     return Assembled({slot: tensor for slot, tensor in assembled.items() if tensor is not None})
 
@@ -92,7 +99,12 @@ def _elements(graph: Graph, piece: Piece, trained: Mapping[Signal, Tensor]) -> T
         return flat
     if piece.step == 1:
         return flat[piece.start : piece.start + piece.length]
-    return tf.gather(flat, piece.start + piece.step * np.arange(piece.length))
+    return tf.gather(flat, _positions(piece))
+
+
+def _positions(piece: Piece) -> np.ndarray:
+    """Return the positions of a piece's elements in its value, flat."""
+    return piece.start + piece.step * np.arange(piece.length)
 
 
 def _is_whole(piece: Piece, shape: Sequence[int]) -> bool:
@@ -123,6 +135,71 @@ class Copies:
         """Whether a piece is of one of the signals."""
         value = self.graph.values[piece.value]
         return value.origin is Origin.PARAMETER and value.signal in self.signals
+
+    def whole_slots(self) -> list[Slot]:
+        """Return the parameters whose copies are of signals that nothing else holds.
+
+        Each element of these signals is held once, which the scalar weight of many dimensions is
+        not.
+        """
+        counts: dict[Signal, np.ndarray] = {}
+        for slot in self.slots:
+            for piece, signal in self._pieces(slot):
+                count = counts.setdefault(signal, np.zeros(signal.size, int))
+                np.add.at(count, _positions(piece), 1)
+        whole = {signal for signal, count in counts.items() if (count == 1).all()}
+        return [slot for slot in self.slots if self.signals_in(slot) <= whole]
+
+    def signals_in(self, slot: Slot) -> set[Signal]:
+        """Return the signals that a parameter holds elements of."""
+        return {signal for _, signal in self._pieces(slot)}
+
+    def _pieces(self, slot: Slot) -> list[tuple[Piece, Signal]]:
+        """Return the pieces of a parameter that are of the signals."""
+        pieces = filter(self._holds, self.slots[slot].ref.pieces)
+        return [(piece, self.graph.signal(piece.value)) for piece in pieces]
+
+    def merge(
+        self, slots: Collection[Slot], arrays: Mapping[Signal, np.ndarray], *, is_kept: bool
+    ) -> dict[Slot, np.ndarray]:
+        """Assemble parameters in NumPy, which calls nothing of TensorFlow for each array.
+
+        Args:
+            slots: The wanted parameters.
+            arrays: Values of signals.
+            is_kept: Whether the values are those that an optimizer keeps, zero of constants.
+        """
+        merged = {}
+        for slot in slots:
+            parameter = self.slots[slot]
+            parts = [self._part(piece, arrays, is_kept) for piece in parameter.ref.pieces]
+            merged[slot] = np.concatenate(parts).reshape(parameter.array.shape)
+        return merged
+
+    def _part(
+        self, piece: Piece, arrays: Mapping[Signal, np.ndarray], is_kept: bool
+    ) -> np.ndarray:
+        """Return the elements of a piece."""
+        value = self.graph.values[piece.value]
+        if value.origin is Origin.PARAMETER and value.signal in arrays:
+            return arrays[value.signal].reshape(-1)[_positions(piece)]
+        if is_kept:
+            return np.zeros(piece.length)
+        return constant_value(self.graph, Ref((piece,)))
+
+    def split(self, arrays: Mapping[Slot, np.ndarray]) -> dict[Signal, np.ndarray]:
+        """Take values or gradients of parameters apart in NumPy, as ``take_apart`` does."""
+        by_signal: dict[Signal, np.ndarray] = {}
+        for slot, array in arrays.items():
+            pieces = self.slots[slot].ref.pieces
+            ends = np.cumsum([piece.length for piece in pieces])
+            for piece, part in zip(pieces, np.split(array.reshape(-1), ends[:-1]), strict=True):
+                if self._holds(piece):
+                    signal = self.graph.signal(piece.value)
+                    whole = by_signal.setdefault(signal, np.zeros(signal.size, array.dtype))
+                    # Some positions of a piece may be equal.
+                    np.add.at(whole, _positions(piece), part)
+        return {signal: whole.reshape(signal.shape) for signal, whole in by_signal.items()}
 
     def only(self, gradients: Mapping[Slot, Tensor]) -> dict[Slot, Tensor]:
         """Set gradients of what is no copy, such as of constants beside copies, to zero."""
@@ -160,5 +237,5 @@ class Copies:
 
 def _put(piece: Piece, part: Tensor, signal: Signal) -> Tensor:
     """Put the elements of a piece where they are in a signal, flat; all others are zero."""
-    index = piece.start + piece.step * np.arange(piece.length)
+    index = _positions(piece)
     return tf.scatter_nd(index[:, np.newaxis], part, (signal.size,))

@@ -7,7 +7,7 @@ whole.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from nengo_nb.plan.program import Place, Plan, Segment, Source, Stage
 from nengo_nb.plan.refs import Ref, all_values
 from nengo_nb.plan.stages import StageKind
 
-from .assembly import FED, Assembled, assemble
+from .assembly import FED, Assembled, Slot, assemble
 from .differentiable_scan import Scan
 from .lowering import NUMBER, Emitter, clock
 from .rule_of import rule_of
@@ -118,9 +118,11 @@ class Forward:
         samples = {p: self._read(self.plan.probes[p], known, numbers, batch) for p in probes}
         return {p: tf.transpose(tensor, (1, 0, 2)) for p, tensor in samples.items()}, tuple(after)
 
-    def assemble(self, trained: Mapping[Signal, Tensor]) -> Assembled:
-        """Assemble the parameters of stages from the values of trained signals."""
-        return assemble(self.plan, trained, self.dtype)
+    def assemble(
+        self, trained: Mapping[Signal, Tensor], slots: Collection[Slot] | None = None
+    ) -> Assembled:
+        """Assemble parameters of stages, by default all, from the values of trained signals."""
+        return assemble(self.plan, trained, self.dtype, slots)
 
     def _run_stage(
         self,

@@ -44,9 +44,6 @@ class CostModel:
             minibatch of spiking neurons then; with convolutions it gains nothing at all.
         few_trained_steps: The same, in steps, where there is a loop: compiling takes 1 to 3 s and
             gains 0.1 to 2 ms a step.
-        few_updated_minibatches: Minibatches, in all, up to which many trained arrays are updated by
-            operations that are called one by one. To trace those of an array takes as long as to
-            call them for some 15 minibatches.
         chunk_bytes: Room for what is known of a chunk of steps. A short chunk leaves most of it
             empty, and yet it is filled.
         long_chunk_bytes: Room for a long chunk; with more, the cache does not hold what one stage
@@ -104,7 +101,6 @@ class CostModel:
     many_trained: int = 40
     few_trained_minibatches: int = 200
     few_trained_steps: int = 2000
-    few_updated_minibatches: int = 10
     chunk_bytes: int = 2**20
     long_chunk_bytes: int = 2**23
     block_steps: int = 32

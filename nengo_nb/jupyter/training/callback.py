@@ -86,6 +86,8 @@ class ProgressCallback(keras.callbacks.Callback):
         display: Shows progress and curves.
     """
 
+    reads_weights = False
+
     def __init__(self, display: Display) -> None:
         super().__init__()
         self.display = display

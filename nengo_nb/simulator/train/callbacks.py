@@ -98,6 +98,38 @@ class IsolateState(keras.callbacks.Callback):
         self.sim.reset(include_trainable=False, include_probes=False)
 
 
+class HandBackWeights(keras.callbacks.Callback):
+    """Gives a model's variables what it has learned, before other callbacks look at them.
+
+    ``sim.fit`` adds it by itself.
+    """
+
+    reads_weights = False
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Give them the values after the last minibatch."""
+        self.model.hand_back()
+
+
+BETWEEN = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
+"""Methods that Keras calls before or after a minibatch."""
+
+
+def looks_between_minibatches(callback: keras.callbacks.Callback) -> bool:
+    """Whether a callback may look at weights, or change them, between two minibatches.
+
+    One that does not says so by an attribute ``reads_weights``.
+    """
+    if not getattr(callback, "reads_weights", True):
+        return False
+    # ``LambdaCallback`` has them as attributes of its own.
+    return any(
+        name in vars(callback)
+        or getattr(type(callback), name) is not getattr(keras.callbacks.Callback, name)
+        for name in BETWEEN
+    )
+
+
 class StopWhereLossIsNoNumber(keras.callbacks.Callback):
     """Ends training at the first NaN or infinite loss, with the weights before it.
 

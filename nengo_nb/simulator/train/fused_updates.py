@@ -43,12 +43,18 @@ class FusedUpdates:
 
     Args:
         optimizer: The optimizer, of which ``is_fused`` holds.
-        variables: All variables that it was built for, in order.
+        variables: Variables of TensorFlow.
+        kept: Lists of the arrays that the optimizer keeps, each in the order of the variables.
     """
 
-    def __init__(self, optimizer: keras.Optimizer, variables: Sequence[Any]) -> None:
+    def __init__(
+        self,
+        optimizer: keras.Optimizer,
+        variables: Sequence[Any],
+        kept: Sequence[Sequence[Any]],
+    ) -> None:
         self.optimizer = optimizer
-        kept = [_values(arrays) for arrays in _kept(optimizer)]
+        kept = list(kept)
         if isinstance(optimizer, keras.optimizers.RMSprop):
             # The operation also writes a momentum. Keras, without one, has no array for it, and
             # nothing is read from it, so that variables of a shape can share theirs.
@@ -63,7 +69,7 @@ class FusedUpdates:
         dtype = pairs[0][1].dtype
         update = UPDATES[type(self.optimizer).__name__](self.optimizer, dtype)
         for gradient, variable in pairs:
-            update(variable.value.handle, gradient, *_handles(self.kept[id(variable)]))
+            update(variable.handle, gradient, *_handles(self.kept[id(variable)]))
         self.optimizer.iterations.assign_add(1)
 
 
@@ -84,10 +90,10 @@ def is_fused(optimizer: keras.Optimizer, variables: Sequence[Any]) -> bool:
     if isinstance(optimizer, keras.optimizers.RMSprop) and optimizer.momentum:
         return False
     # False as well with a release of Keras that keeps its arrays elsewhere.
-    return all(len(arrays) == len(variables) for arrays in _kept(optimizer))
+    return all(len(arrays) == len(variables) for arrays in kept_by(optimizer))
 
 
-def _values(variables: Sequence[Any]) -> list[Any]:
+def values_of(variables: Sequence[Any]) -> list[Any]:
     """Return the variables of TensorFlow within those of Keras."""
     return [variable.value for variable in variables]
 
@@ -97,11 +103,12 @@ def _handles(variables: Sequence[Any]) -> list[Any]:
     return [variable.handle for variable in variables]
 
 
-def _kept(optimizer: keras.Optimizer) -> list[Sequence[Any]]:
+def kept_by(optimizer: keras.Optimizer) -> list[list[Any]]:
     """Return lists of the arrays that an optimizer keeps, each in the order of the variables."""
     if isinstance(optimizer, keras.optimizers.SGD) and not optimizer.momentum:
         return []
-    return [getattr(optimizer, name, ()) for name in KEPT[type(optimizer).__name__]]
+    names = KEPT[type(optimizer).__name__]
+    return [values_of(getattr(optimizer, name, ())) for name in names]
 
 
 def _descend(optimizer: keras.optimizers.SGD, dtype: str) -> Update:

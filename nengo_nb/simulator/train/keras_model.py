@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 from nengo.builder import Signal
 from nengo.exceptions import SimulationError
 
-from nengo_nb.engine.assembly import Assembled
+from nengo_nb.engine.assembly import Assembled, Slot
 from nengo_nb.engine.forward import States
 from nengo_nb.on_demand import keras, tf
 from nengo_nb.plan.stages import StageKind
@@ -24,6 +24,7 @@ from .calls_by_shape import ByShapes
 from .class_weights import class_weights
 from .data_iterators import ClosingModel
 from .losses import Loss, probes_of
+from .merged_arrays import MergedArrays
 from .schedules import Arrays, Schedule, Tensor, Tensors
 from .split_step import Minibatch, SplitStep, are_finite
 
@@ -79,6 +80,8 @@ class NetworkModel(ClosingModel):
         self.minibatches_done = 0
         self.minibatches_in_sight = math.inf
         """Number of minibatches at the end of this training, with those of all before it."""
+        self.is_unwatched = False
+        self.merged: MergedArrays | None = None
         self.losses_by_output: dict[str, Loss] = {}
         self.schedule: Schedule | None = None
         # As attributes of the model, by which Keras finds, saves and loads them.
@@ -139,7 +142,7 @@ class NetworkModel(ClosingModel):
     def make_train_function(self, force: bool = False) -> Callable[[Iterator], Any]:
         """Return a function that trains on a minibatch, with one program for each shape."""
         if self.train_function is None or force:
-            plain, compiled = self._step(jit_compile=False), self._step(jit_compile=True)
+            plain, compiled = self._steps()
 
             def train(iterator: Iterator) -> Any:
                 x, y, weight = keras.utils.unpack_x_y_sample_weight(next(iterator))
@@ -149,13 +152,28 @@ class NetworkModel(ClosingModel):
             self.train_function = train
         return self.train_function
 
-    def _step(self, jit_compile: bool) -> Callable[..., Any]:
-        """Return a gradient step, in one program or in two."""
+    def _steps(self) -> list[Callable[..., Any]]:
+        """Return a gradient step without XLA and one with it, both in one program or in two."""
         plan = self._chosen().forward.forward.plan
         copies = self.parameters.copies(plan)
+        self.hand_back()
+        self.merged = None
         if copies is None or len(copies.signals) < plan.cost.many_trained:
-            return ByShapes(self._learn, jit_compile)
-        return SplitStep(self, copies, jit_compile)
+            return [ByShapes(self._learn, jit_compile) for jit_compile in (False, True)]
+        # One for both, as minibatches of different lengths may be of either.
+        self.merged = MergedArrays(self, copies)
+        return [SplitStep(self, copies, self.merged, jit_compile) for jit_compile in (False, True)]
+
+    def assemble(
+        self, trained: Mapping[Signal, Tensor], slots: Collection[Slot] | None = None
+    ) -> dict[Slot, Tensor]:
+        """Return parameters of merged groups, by default all, of values by signal."""
+        return dict(self._chosen().forward.forward.assemble(trained, slots).by_slot)
+
+    def hand_back(self) -> None:
+        """Give the variables the values that were learned, if these are kept elsewhere."""
+        if self.merged is not None:
+            self.merged.hand_back()
 
     def _work_through(self, learn: Callable[..., Any], x: Tensors, y: Tensors, weight: Any) -> Any:
         """Train on a minibatch, in one piece or in windows of time (truncated backpropagation)."""
@@ -226,19 +244,23 @@ class NetworkModel(ClosingModel):
         n_steps = next(iter(x.values())).shape[1]
         return plan.cost.is_worth_compiling(n_steps, self.minibatches_in_sight, loops)
 
-    def is_brief(self) -> bool:
-        """Whether a training is too short to trace the updates of its variables."""
-        cost = self._chosen().forward.forward.plan.cost
-        return self.minibatches_in_sight <= cost.few_updated_minibatches
-
     @contextmanager
-    def expecting(self, minibatches: float) -> Iterator[None]:
-        """Context of a training by so many minibatches, infinity if that is not known."""
+    def expecting(self, minibatches: float, is_unwatched: bool) -> Iterator[None]:
+        """Context of a training.
+
+        Args:
+            minibatches: Number of its minibatches, infinity if that is not known.
+            is_unwatched: Whether nobody looks at the variables between two minibatches.
+        """
         self.minibatches_in_sight = self.minibatches_done + minibatches
+        self.is_unwatched = is_unwatched
         try:
             yield
         finally:
             self.minibatches_in_sight = math.inf
+            self.is_unwatched = False
+            # Also after an error or an interrupt.
+            self.hand_back()
 
     def train_on_batch(
         self,
@@ -272,6 +294,7 @@ class NetworkModel(ClosingModel):
     def make_test_function(self, force: bool = False) -> Callable[[Iterator], Any]:
         """Return a function that runs one batch, with spikes, and measures it."""
         # Keras calls this once before all batches of an evaluation.
+        self.hand_back()
         self.host.refresh()
         if self.test_function is None or force:
             measure = ByShapes(self._measure, jit_compile=False)

@@ -5,8 +5,8 @@ Adam that takes nine tenths of the first ``fit``. Here the compiled program retu
 the few merged parameters, and a plain graph takes them apart and applies them, by one fused
 operation for each variable if the optimizer has one.
 
-Of a training by few minibatches these operations are called one by one, for to trace them takes as
-long as to call them for a dozen minibatches.
+Where nobody looks at the variables between two minibatches, what is trained are the merged
+parameters themselves (:mod:`.merged_arrays`), and nothing is taken apart.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from nengo_nb.engine.assembly import Assembled, Copies, Slot
 from nengo_nb.on_demand import tf
 
 from .calls_by_shape import ByShapes
-from .fused_updates import FusedUpdates, is_fused
+from .fused_updates import FusedUpdates, is_fused, kept_by, values_of
+from .merged_arrays import MergedArrays
 from .schedules import Tensor
 
 if TYPE_CHECKING:
@@ -36,13 +37,20 @@ class SplitStep:
     Args:
         model: The model.
         copies: The trained signals, in the plan of the model's schedule.
+        merged: The merged arrays.
         jit_compile: Whether XLA compiles loss and gradients.
     """
 
-    def __init__(self, model: NetworkModel, copies: Copies, jit_compile: bool) -> None:
+    def __init__(
+        self,
+        model: NetworkModel,
+        copies: Copies,
+        merged: MergedArrays,
+        jit_compile: bool,
+    ) -> None:
         self.model = model
         self.copies = copies
-        self.is_compiled = jit_compile
+        self.merged = merged
         self.differentiate = ByShapes(self._differentiate, jit_compile)
         self.update = ByShapes(self._update, jit_compile=False)
         self.fused: FusedUpdates | None = None
@@ -50,7 +58,7 @@ class SplitStep:
         self.reached: list[Slot] = []
         """The merged parameters that have a gradient, known once this is traced."""
         self.slots: list[Slot] = []
-        """The merged parameters that were assembled before a program was called."""
+        """The merged parameters that a program was called with."""
 
     def __call__(self, *batch: Any) -> tuple[Any, Any]:
         """Apply one gradient step, unless the loss or a gradient is not finite.
@@ -58,23 +66,19 @@ class SplitStep:
         Returns:
             The logs, and the states behind the last step.
         """
-        is_brief = not self.is_compiled and self.model.is_brief()
-        assembled = self._assemble() if is_brief else None
-        finite, gradients, own, logs, after = self.differentiate(assembled, *batch)
-        if finite:
-            if not self.is_prepared:
-                self._prepare()
-            # Keras composes an update of a dozen operations, which are too many to call each.
-            update = self._update if is_brief and self.fused is not None else self.update
-            update(gradients, own)
+        if not self.is_prepared:
+            self._prepare()
+        merges = self.fused is not None and self.model.is_unwatched
+        values = self.merged.values() if merges else {}
+        self.slots = list(values)
+        tensors = list(values.values()) if merges else None
+        finite, gradients, of_own, logs, after = self.differentiate(tensors, *batch)
+        if finite and merges:
+            by_slot = dict(zip(self.reached, gradients, strict=True))
+            self.merged.apply(by_slot, zip(of_own, self._own(), strict=True))
+        elif finite:
+            self.update(gradients, of_own)
         return logs, after
-
-    def _assemble(self) -> list[Tensor]:
-        """Return the merged parameters, in the order of ``slots``."""
-        model = self.model
-        assembled = model._chosen().forward.forward.assemble(model.trained()).by_slot
-        self.slots = list(assembled)
-        return list(assembled.values())
 
     def _prepare(self) -> None:
         """Choose how gradients are applied, before that is traced.
@@ -83,8 +87,12 @@ class SplitStep:
         """
         optimizer, variables = self.model.optimizer, self.model.trainable_weights
         if is_fused(optimizer, variables):
-            self.fused = FusedUpdates(optimizer, variables)
+            self.fused = FusedUpdates(optimizer, values_of(variables), kept_by(optimizer))
         self.is_prepared = True
+
+    def _own(self) -> list[Any]:
+        """Return the trained variables of TensorNodes."""
+        return [variable for variable in self.model.own_variables if variable.trainable]
 
     def _differentiate(self, merged: list[Tensor] | None, *batch: Any) -> tuple[Any, ...]:
         """Compute loss and metrics of a minibatch, and gradients of its merged parameters.
@@ -95,10 +103,12 @@ class SplitStep:
         """
         model, copies = self.model, self.copies
         # Outside the tape: no gradient goes on from merged parameters to the variables.
-        values = self._assemble() if merged is None else merged
-        assembled = dict(zip(self.slots, values, strict=True))
+        if merged is None:
+            assembled = model.assemble(model.trained())
+        else:
+            assembled = dict(zip(self.slots, merged, strict=True))
         learned = [assembled[slot] for slot in copies.slots]
-        own = [variable.value for variable in model.own_variables if variable.trainable]
+        own = values_of(self._own())
         with tf.GradientTape() as tape:
             tape.watch(learned)
             outputs, loss, after = model.run_forward(batch, Assembled(assembled))
@@ -121,13 +131,12 @@ class SplitStep:
             id(variable): by_signal.get(parameter.signal) if parameter.signal else None
             for parameter, variable in model.variables_by_parameter.items()
         }
-        own = [variable for variable in model.own_variables if variable.trainable]
-        by_variable |= {id(v): gradient for v, gradient in zip(own, of_own, strict=True)}
+        by_variable |= {id(v): g for v, g in zip(self._own(), of_own, strict=True)}
         pairs = [(by_variable[id(v)], v) for v in model.trainable_weights]
         known = [(gradient, v) for gradient, v in pairs if gradient is not None]
         if self.fused is None:
             return model.apply(known)
-        self.fused.apply(known)
+        self.fused.apply([(gradient, variable.value) for gradient, variable in known])
         return tf.constant(0)
 
 

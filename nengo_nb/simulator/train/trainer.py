@@ -199,7 +199,12 @@ class Trainer:
         Warns:
             GradientWarning: Some parameters cannot learn.
         """
-        from .callbacks import StopAtInterrupt, StopWhereLossIsNoNumber
+        from .callbacks import (
+            HandBackWeights,
+            StopAtInterrupt,
+            StopWhereLossIsNoNumber,
+            looks_between_minibatches,
+        )
 
         self.simulation.check_open("learn")
         if not self.keras_model.trainable_weights:
@@ -218,14 +223,16 @@ class Trainer:
         shown = with_verbose(arguments, in_a_file=2)
         try:
             n_minibatches = count_minibatches(prepared, arguments)
+            is_unwatched = not any(map(looks_between_minibatches, callbacks))
             with (
                 Interruptible() as interrupt,
                 told_of_data(),
-                self.keras_model.expecting(n_minibatches),
+                self.keras_model.expecting(n_minibatches, is_unwatched),
             ):
                 # After those of the user, which see each minibatch before an error ends training.
-                own = [StopWhereLossIsNoNumber(), StopAtInterrupt(interrupt)]
-                return self.keras_model.fit(**{**prepared, **shown}, callbacks=[*callbacks, *own])
+                last = [StopWhereLossIsNoNumber(), StopAtInterrupt(interrupt)]
+                every = [HandBackWeights(), *callbacks, *last]
+                return self.keras_model.fit(**{**prepared, **shown}, callbacks=every)
         finally:
             # Also after an error or an interrupt, which keep the weights of the minibatches before.
             self.parameters.hand_over()
