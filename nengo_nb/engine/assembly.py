@@ -176,9 +176,7 @@ class Copies:
             merged[slot] = np.concatenate(parts).reshape(parameter.array.shape)
         return merged
 
-    def _part(
-        self, piece: Piece, arrays: Mapping[Signal, np.ndarray], is_kept: bool
-    ) -> np.ndarray:
+    def _part(self, piece: Piece, arrays: Mapping[Signal, np.ndarray], is_kept: bool) -> np.ndarray:
         """Return the elements of a piece."""
         value = self.graph.values[piece.value]
         if value.origin is Origin.PARAMETER and value.signal in arrays:

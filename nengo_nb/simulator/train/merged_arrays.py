@@ -39,10 +39,10 @@ class MergedArrays:
         self.copies = copies
         self._whole = copies.whole_slots()
         self._composed = [slot for slot in copies.slots if slot not in self._whole]
-        whole = {signal for slot in self._whole for signal in copies.signals_in(slot)}
+        whole = set().union(*map(copies.signals_in, self._whole))
         parameters = model.variables_by_parameter.items()
         self._variables = {p.signal: v for p, v in parameters if p.signal and v.trainable}
-        single = {signal for slot in self._composed for signal in copies.signals_in(slot)}
+        single = set().union(*map(copies.signals_in, self._composed))
         self._single = {signal: self._variables[signal].value for signal in single}
         """Variables that parameters are composed of for each minibatch."""
         self._merged = {id(v): signal for signal, v in self._variables.items() if signal in whole}
@@ -102,17 +102,21 @@ class MergedArrays:
     def _gather(self) -> None:
         """Merge the present values of the variables, and of those of the optimizer."""
         model, copies, whole = self.model, self.copies, self._whole
-        untrained = {p.signal: v for p, v in model.variables_by_parameter.items() if not v.trainable}
+        untrained = {
+            p.signal: v for p, v in model.variables_by_parameter.items() if not v.trainable
+        }
         self._untrained = _arrays({signal: v.value for signal, v in untrained.items() if signal})
         others = model.assemble(self._untrained) if self._untrained else {}
         self._fixed = {slot: tensor for slot, tensor in others.items() if slot not in copies.slots}
         variables = values_of(model.trainable_weights)
         arrays = {**self._by_signal(variables), **self._untrained}
-        learned = [copies.merge(whole, arrays, is_kept=False)]
-        for kept in kept_by(model.optimizer):
-            learned.append(copies.merge(whole, self._by_signal(kept), is_kept=True))
+        kept = [
+            copies.merge(whole, self._by_signal(each), is_kept=True)
+            for each in kept_by(model.optimizer)
+        ]
+        learned = [copies.merge(whole, arrays, is_kept=False), *kept]
         if self._fused is None:
-            self._learned, *self._kept = [self._make_variables(each) for each in learned]
+            self._learned, *self._kept = map(self._make_variables, learned)
             self._fused = self._make_updates()
         else:
             for merged, values in zip([self._learned, *self._kept], learned, strict=True):
@@ -134,13 +138,13 @@ class MergedArrays:
         """Return the updates of merged parameters, and of all other variables."""
         optimizer, variables = self.model.optimizer, self.model.trainable_weights
         single = [k for k, variable in enumerate(variables) if id(variable) not in self._merged]
-        kept = [
-            [*merged.values(), *(arrays[k] for k in single)]
-            for merged, arrays in zip(self._kept, kept_by(optimizer), strict=True)
-        ]
-        updated = [*self._learned.values(), *(variables[k].value for k in single)]
-        return FusedUpdates(optimizer, updated, kept)
 
+        def with_single(merged: Mapping[Slot, Any], arrays: Sequence[Any]) -> list[Any]:
+            return [*merged.values(), *(arrays[k] for k in single)]
+
+        lists = [values_of(variables), *kept_by(optimizer)]
+        updated, *kept = map(with_single, [self._learned, *self._kept], lists)
+        return FusedUpdates(optimizer, updated, kept)
 
 
 def _arrays(variables: Mapping[Signal, Any]) -> dict[Signal, np.ndarray]:

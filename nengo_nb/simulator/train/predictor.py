@@ -12,6 +12,7 @@ from typing import Any
 import nengo
 import numpy as np
 
+from nengo_nb.engine.assembly import Assembled, Copies
 from nengo_nb.errors import FeedError
 from nengo_nb.objects.operator import uncompiled
 from nengo_nb.on_demand import tf
@@ -48,6 +49,7 @@ class Predictor:
         """Number of minibatches predicted so far, by n_steps."""
         self._goes_on = False
         self._is_fresh = False
+        self._merged: dict[Copies, list[Tensor]] = {}
 
     def predict(
         self,
@@ -116,6 +118,7 @@ class Predictor:
     def expect_changes(self) -> None:
         """Mark parameters as changed: the next prediction hands them to the simulation."""
         self._is_fresh = False
+        self._merged.clear()
 
     @contextmanager
     def going_on(self, stateful: bool) -> Iterator[None]:
@@ -214,8 +217,16 @@ class Predictor:
         parameters = self.parameters
         parameters.make_variables()
 
-        def run(steps: int, x: Mapping[str, Tensor]) -> dict[str, Tensor]:
-            return forward(x, parameters.tensors(), {}, steps=steps)[0]
+        copies = Copies(plan, parameters.tensors())
+        merges = len(copies.signals) >= self.cost.many_trained
+
+        def run(
+            steps: int, x: Mapping[str, Tensor], merged: list[Tensor] | None
+        ) -> dict[str, Tensor]:
+            if merged is None:
+                return forward(x, parameters.tensors(), {}, steps=steps)[0]
+            assembled = Assembled(dict(zip(copies.slots, merged, strict=True)))
+            return forward(x, assembled, {}, steps=steps)[0]
 
         programs: dict[int, ByShapes] = {}
 
@@ -227,12 +238,18 @@ class Predictor:
             # tell it.
             if steps not in programs:
                 programs[steps] = ByShapes(partial(run, steps), jit_compile=use_xla)
-            recorded = programs[steps](
-                {name: tf.constant(array, self.plans.dtype) for name, array in fed.items()}
-            )
+            tensors = {name: tf.constant(array, self.plans.dtype) for name, array in fed.items()}
+            recorded = programs[steps](tensors, self._merge(copies) if merges else None)
             return {name: tensor.numpy()[:size] for name, tensor in recorded.items()}
 
         return predict
+
+    def _merge(self, copies: Copies) -> list[Tensor]:
+        """Return the parameters of a plan, whose many variables take long to trace."""
+        if copies not in self._merged:
+            merged = copies.merge(copies.slots, self.parameters.by_signal(), is_kept=False)
+            self._merged[copies] = [tf.constant(a, self.plans.dtype) for a in merged.values()]
+        return self._merged[copies]
 
 
 def _batches(x: Any, steps: int | None) -> Iterator[Any]:

@@ -103,10 +103,9 @@ class SplitStep:
         """
         model, copies = self.model, self.copies
         # Outside the tape: no gradient goes on from merged parameters to the variables.
+        assembled = dict(zip(self.slots, merged or (), strict=True))
         if merged is None:
             assembled = model.assemble(model.trained())
-        else:
-            assembled = dict(zip(self.slots, merged, strict=True))
         learned = [assembled[slot] for slot in copies.slots]
         own = values_of(self._own())
         with tf.GradientTape() as tape:
