@@ -30,7 +30,19 @@ def convolution():
     return nengo.Probe(product.output)
 
 
-@pytest.fixture(params=[parallel, convolution])
+def scaled():
+    """A scalar weight of both dimensions, which a merged parameter holds for each."""
+    relay = nengo.Node(size_in=2)
+    nengo.Connection(nengo.Node([1, 0]), relay, transform=0.5, synapse=None)
+    probed = nengo.Node(size_in=2)
+    for _ in range(2):
+        ens = nengo.Ensemble(5, 2, neuron_type=nengo.Tanh())
+        nengo.Connection(relay, ens)
+        nengo.Connection(ens, probed)
+    return nengo.Probe(probed)
+
+
+@pytest.fixture(params=[parallel, convolution, scaled])
 def plan(request):
     with nengo.Network(seed=0) as net:
         probe = request.param()
@@ -88,3 +100,42 @@ def test_only_gradients_of_what_is_trained_are_left(plan, trained):
     np.testing.assert_array_equal(everything.get(held, 0), np.zeros(held.shape))
     for signal, gradient in copies.take_apart(gradients).items():
         np.testing.assert_array_equal(everything[signal], gradient)
+
+
+def test_numpy_merges_and_splits_as_tensorflow_does(plan, trained):
+    by_slot = assemble(plan, trained, "float64").by_slot
+    gradients = random_gradients(by_slot)
+    copies = Copies(plan, trained)
+
+    merged = copies.merge(copies.slots, {s: t.numpy() for s, t in trained.items()}, is_kept=False)
+    apart = copies.split({slot: tensor.numpy() for slot, tensor in gradients.items()})
+
+    assert merged.keys() == by_slot.keys()
+    for slot, tensor in by_slot.items():
+        np.testing.assert_array_equal(merged[slot], tensor)
+    expected = copies.take_apart(gradients)
+    assert apart.keys() == expected.keys()
+    for signal, gradient in expected.items():
+        np.testing.assert_allclose(apart[signal], gradient, rtol=1e-12)
+
+
+def test_what_an_optimizer_keeps_is_zero_beside_trained_signals(plan, trained):
+    (held, *learned) = trained
+    copies = Copies(plan, learned)
+
+    kept = copies.merge(copies.slots, {s: np.ones(s.shape) for s in learned}, is_kept=True)
+
+    everything = Copies(plan, [held, *learned]).split(kept)
+    assert not np.any(everything.get(held, 0))
+    assert all(np.all(everything[signal]) for signal in learned)
+
+
+def test_signals_that_are_held_more_than_once_are_in_no_whole_parameter(plan, trained):
+    copies = Copies(plan, trained)
+
+    whole = copies.whole_slots()
+
+    held = copies.split({slot: np.ones(copies.slots[slot].array.shape) for slot in copies.slots})
+    for slot in copies.slots:
+        is_once = all(np.all(held[signal] == 1) for signal in copies.signals_in(slot))
+        assert (slot in whole) == is_once

@@ -185,7 +185,9 @@ class Trainer:
                 lies between is computed twice, so that memory for ``n`` steps is that of
                 ``n / recompute_every + recompute_every``.
             **arguments: ``epochs``, ``callbacks``, ``validation_data``, ``validation_split``,
-                ``shuffle``, ...
+                ``shuffle``, ... A callback that is called for each minibatch finds the weights of
+                that moment; one that does not look at them may say so by an attribute
+                ``reads_weights = False``, with which many small arrays are trained faster.
 
         Returns:
             A Keras ``History``.
