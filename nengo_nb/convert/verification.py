@@ -9,7 +9,7 @@ import nengo
 import numpy as np
 from nengo.exceptions import ValidationError
 
-from nengo_nb.on_demand import keras
+from nengo_nb.on_demand import keras, tf
 from nengo_nb.simulator import Simulator
 
 from .conversion import Conversion
@@ -91,8 +91,22 @@ def _steps(conversion: Conversion, array: np.ndarray) -> np.ndarray:
 
 def call_model(model: Any, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
     """Return the outputs of a model, in the order of ``model.outputs``."""
-    structured = model(_structured(model, arrays), training=False)
-    return [np.asarray(output) for output in keras.tree.flatten(structured)]
+    outputs, _ = _call(model, arrays)
+    return outputs
+
+
+def _call(model: Any, arrays: Sequence[np.ndarray]) -> tuple[list[np.ndarray], bool]:
+    """Return the outputs of a model, and whether it needs XLA.
+
+    On processors for which TensorFlow does not use oneDNN, its own operations know channels last
+    alone; XLA knows both.
+    """
+    inputs, needs_xla = _structured(model, arrays), False
+    try:
+        structured = model(inputs, training=False)
+    except tf.errors.UnimplementedError:
+        structured, needs_xla = tf.function(model, jit_compile=True)(inputs, training=False), True
+    return [np.asarray(output) for output in keras.tree.flatten(structured)], needs_xla
 
 
 def _structured(model: Any, arrays: Sequence[np.ndarray]) -> Any:
@@ -116,9 +130,8 @@ def _train(
     model = _trainable_model(conversion)
     _compare_counts(model, sim)
     rng = np.random.RandomState(1)
-    targets = [
-        rng.uniform(size=output.shape).astype("float32") for output in call_model(model, arrays)
-    ]
+    outputs, needs_xla = _call(model, arrays)
+    targets = [rng.uniform(size=output.shape).astype("float32") for output in outputs]
     steps = {
         conversion.probes[value]: _steps(conversion, target)
         for value, target in zip(conversion.graph.outputs, targets, strict=True)
@@ -130,7 +143,9 @@ def _train(
     losses = keras.tree.map_structure(lambda _: "mse", model._outputs_struct)
     before = model.get_weights()
     try:
-        model.compile(optimizer=keras.optimizers.SGD(LEARNING_RATE), loss=losses)
+        jit_compile = True if needs_xla else "auto"
+        optimizer = keras.optimizers.SGD(LEARNING_RATE)
+        model.compile(optimizer=optimizer, loss=losses, jit_compile=jit_compile)
         model.fit(x, y, batch_size=len(arrays[0]), epochs=EPOCHS, verbose=0, shuffle=False)
         return call_model(model, arrays)
     finally:

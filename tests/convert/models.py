@@ -7,6 +7,7 @@ import nengo
 import numpy as np
 
 from nengo_nb import Converter
+from nengo_nb.convert.verification import call_model
 
 
 def fill(model: keras.Model, seed: int = 0) -> keras.Model:
@@ -47,7 +48,7 @@ def assert_converts(model: keras.Model, **options) -> Converter:
     assert converter.verify(atol=1e-6)
     rng = np.random.RandomState(1)
     arrays = [rng.uniform(size=(1, *x.shape[1:])).astype("float32") for x in model.inputs]
-    wanted = converter.model(arrays if len(arrays) > 1 else arrays[0])
-    for found, target in zip(run_nengo(converter, arrays), keras.tree.flatten(wanted), strict=True):
+    wanted = call_model(converter.model, arrays)
+    for found, target in zip(run_nengo(converter, arrays), wanted, strict=True):
         np.testing.assert_allclose(found, np.ravel(target), rtol=1e-5, atol=2e-6)
     return converter

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -224,3 +228,25 @@ def test_noise_is_left_out_and_said_so():
 
     assert "the network trains without it" in str(converter.report)
     assert len(converter.net.all_objects) == 1 + 2  # the input, and two probes of it
+
+
+WITHOUT_ONEDNN = """
+import keras, numpy as np, nengo_nb
+model = keras.Sequential([keras.Input((3, 6, 7)), keras.layers.Conv2D(4, 3, data_format="channels_first")])
+converter = nengo_nb.Converter(model)
+print(converter.verify(atol=1e-6), converter.verify(training=True, atol=1e-4))
+"""
+
+
+def test_channels_first_are_compared_where_tensorflow_has_no_operation_for_them():
+    environment = {**os.environ, "TF_ENABLE_ONEDNN_OPTS": "0"}
+
+    run = subprocess.run(
+        [sys.executable, "-c", WITHOUT_ONEDNN],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.stdout.split() == ["True", "True"], run.stderr
