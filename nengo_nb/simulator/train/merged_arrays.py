@@ -41,11 +41,11 @@ class MergedArrays:
         self._composed = [slot for slot in copies.slots if slot not in self._whole]
         whole = set().union(*map(copies.signals_in, self._whole))
         parameters = model.variables_by_parameter.items()
-        self._variables = {p.signal: v for p, v in parameters if p.signal and v.trainable}
+        variables = {p.signal: v for p, v in parameters if p.signal and v.trainable}
         single = set().union(*map(copies.signals_in, self._composed))
-        self._single = {signal: self._variables[signal].value for signal in single}
+        self._single = {signal: variables[signal].value for signal in single}
         """Variables that parameters are composed of for each minibatch."""
-        self._merged = {id(v): signal for signal, v in self._variables.items() if signal in whole}
+        self._merged = {id(v): signal for signal, v in variables.items() if signal in whole}
         self._is_ahead = False
         """Whether a minibatch has changed them since the variables had their values."""
         self._is_current = False
