@@ -41,6 +41,13 @@ def advance(
         KeyboardInterrupt: The run was interrupted; the steps before it are kept.
     """
     simulation = access.simulation
+    # Most calls of ``sim.step()`` in a loop are this one.
+    if n_steps == 1 and goes_on and data is None and progress_bar is False:
+        with Interruptible() as interrupt:
+            is_taken = access.step_again()
+            interrupt.check()
+        if is_taken:
+            return
     access.prepare(n_steps, seen)
     runner = simulation.runner
     feedable = runner.plan.graph.feedable

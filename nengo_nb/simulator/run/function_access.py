@@ -90,6 +90,29 @@ class FunctionAccess:
         # compiled.
         return int(writes_filters)
 
+    def step_again(self) -> bool:
+        """Take one more step in NumPy, if nothing but such steps came since the last.
+
+        What ``prepare`` would decide for it is what it has decided for that one.
+
+        Returns:
+            Whether it was taken; otherwise it has to be prepared, and nothing has changed.
+        """
+        simulation, steps = self.simulation, self._nengo_steps
+        runner = simulation.runner
+        if (
+            steps is None
+            or steps.strict
+            or simulation.signals.are_asked_for
+            or runner.state.n_steps >= simulation.numpy_steps
+            or not (self._looked_for == 0 or not runner.python)
+            or not steps.go_on(runner)
+        ):
+            return False
+        self._compile_ahead()
+        steps.step(simulation.recordings)
+        return True
+
     def run_in_numpy(
         self,
         feeds: Callable[[int, int], Mapping[int, np.ndarray]],
@@ -98,16 +121,21 @@ class FunctionAccess:
     ) -> None:
         """Take the steps of Nengo's own operators; arguments as those of ``Runner.run``."""
         runner = self.simulation.runner
-        # A simulation that goes on after half of its steps in NumPy may well outlast them all;
-        # compiled meanwhile, it need not wait then.
-        last = self.simulation.numpy_steps
-        if last <= 2 * runner.state.n_steps < 2 * last and not self.holds_arrays:
-            runner.start_compiling()
         steps, strict = self._nengo_steps, self.holds_arrays
+        if not strict:
+            self._compile_ahead()
         if steps is None or steps.strict != strict or not steps.go_on(runner):
             steps = NengoSteps(runner, self.simulation.signals, strict)
             self._nengo_steps = steps
         steps.run(self.numpy_steps, feeds, commit, stop, self.looks_inside)
+
+    def _compile_ahead(self) -> None:
+        """Begin to compile after half of the steps in NumPy."""
+        # A simulation that gets there may well outlast them all; compiled meanwhile, it need not
+        # wait then.
+        runner, last = self.simulation.runner, self.simulation.numpy_steps
+        if last <= 2 * runner.state.n_steps < 2 * last:
+            runner.start_compiling()
 
     def run_compiled(
         self,

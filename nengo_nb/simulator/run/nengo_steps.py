@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
+from nengo.base import NengoObject
 from nengo.builder import Operator, Signal
 from nengo.builder.signal import SignalDict
 
@@ -22,6 +23,7 @@ from nengo_nb.engine.executor import Chunk, States
 from nengo_nb.engine.floating_types import narrow
 from nengo_nb.plan.deferred import read_before
 from nengo_nb.plan.program import Plan, PythonPart
+from nengo_nb.simulator.record.recording import Recording
 
 from .numpy_block import Block
 from .observed_signals import Observed
@@ -182,6 +184,38 @@ class NengoSteps:
             array[...] = value[0]
         return array
 
+    def step(self, recordings: Mapping[NengoObject, Recording]) -> None:
+        """Take one step without feeds, and record it; an error keeps the steps before it.
+
+        As ``run`` does, without what only feeds or several steps need, which would take as long
+        as the step of a small network.
+
+        Args:
+            recordings: Samples of each probe.
+        """
+        runner = self.runner
+        number, begin_seconds = runner.state.n_steps + 1, time.perf_counter()
+        self.shared.running, self.shared.unknown = self.arrays, self.unknown
+        self.parts.number = number
+        self._undo.save()
+        self.parts.called.clear()
+        reached = number - 1
+        try:
+            with _errors(strict=False):
+                self._take_plain()
+                # From here on the step is kept, also where its numbers are an error.
+                reached = number
+                self._end_step(number)
+        finally:
+            self.shared.running = None
+            self._hand_back(reached, has_moved=reached == number)
+            self._state = runner.state
+            if reached == number:
+                # State before probe data, as in ``run``.
+                for probe, array in self._probed.items():
+                    recordings[probe].extend(number, array.reshape(1, 1, -1))
+        runner.steps_per_second = 1 / max(time.perf_counter() - begin_seconds, 1e-6)
+
     def run(
         self,
         n_steps: int,
@@ -223,7 +257,7 @@ class NengoSteps:
                             block.add()
                     else:
                         block.add()
-                        self._end_step(block)
+                        self._end_step(runner.state.n_steps + block.count)
                     if block.is_due():
                         self._commit(block, commit)
         finally:
@@ -236,10 +270,10 @@ class NengoSteps:
             runner.hide(False)
             seconds = max(time.perf_counter() - begin_seconds, 1e-6)
             runner.steps_per_second = (runner.state.n_steps - begin) / seconds
-            self._hand_back(runner.state.n_steps > begin)
+            self._hand_back(runner.state.n_steps, has_moved=runner.state.n_steps > begin)
             self._state, self._changed = runner.state, runner.plan.graph.changed
 
-    def _end_step(self, block: Block) -> None:
+    def _end_step(self, number: int) -> None:
         """Check the numbers of a step, and round them to the program's type.
 
         What a step hands to the next is what the program could hold, or a simulation would depend
@@ -247,7 +281,7 @@ class NengoSteps:
         """
         runner = self.runner
         if not (runner.finite.has_warned or self.pool.looks_finite()):
-            self._check(block)
+            self._check(number)
         if runner.dtype == "float32":
             self.pool.round()
             for array in self._large.values():
@@ -264,9 +298,9 @@ class NengoSteps:
             runner.state = SimState(n_steps, lambda: before.states)
             commit(first, block.take())
 
-    def _check(self, block: Block) -> None:
+    def _check(self, number: int) -> None:
         """Warn of the first operator in the order of a step that writes what is not finite."""
-        finite, number = self.runner.finite, self.runner.state.n_steps + block.count
+        finite = self.runner.finite
         for op in self.runner.order:
             for signal in (*op.sets, *op.incs, *op.updates):
                 array = np.asarray(self.arrays[signal])
@@ -319,17 +353,18 @@ class NengoSteps:
             self._undo.go_back()
             raise
 
-    def _hand_back(self, has_moved: bool) -> None:
+    def _hand_back(self, n_steps: int, has_moved: bool) -> None:
         """Return the states to the runner, as copies; most are arranged when somebody asks.
 
         Args:
+            n_steps: Number of steps that led to them.
             has_moved: Whether any step was taken.
         """
         runner, memory, shared = self.runner, self.runner.memory, self.shared
         kept = KeptArrays(self.pool, self._kept_outside)
         if has_moved:
             runner.inputs = LastOutputs(kept, self._outputs)
-        runner.state = SimState(runner.state.n_steps, lambda: self._states(kept))
+        runner.state = SimState(n_steps, lambda: self._states(kept))
         memory.keep(kept)
         if shared.are_shared:
             if self.strict:

@@ -52,8 +52,8 @@ class SignalPool:
     def looks_finite(self) -> bool:
         """Whether all numbers are finite in float32, too; False says that some may not be."""
         # One product for all signals: a call of NumPy for each would take longer than their step.
-        # The negation is also true of NaN.
-        return not any(not part @ part < MOST_SQUARED for part in self._parts)
+        # The comparison is false of NaN.
+        return all(part.dot(part) < MOST_SQUARED for part in self._parts)
 
 
 class KeptArrays(Mapping[Signal, np.ndarray]):

@@ -138,6 +138,11 @@ class SignalValues(Mapping):
     # -- during a run by Nengo's own steps
 
     @property
+    def are_asked_for(self) -> bool:
+        """Whether any signal was asked for, so that there may be something to hand on."""
+        return bool(self._shared or self._asked_first)
+
+    @property
     def are_shared(self) -> bool:
         """Whether any array was handed out."""
         return bool(self._shared)
