@@ -57,7 +57,8 @@ def add_input(run: LiveRun, target: nengo.Ensemble | nengo.Node, path: str) -> s
     """Give an ensemble, or a node that hands on what it gets, an input; return its name.
 
     What is set there is added to what the target gets. It is compiled while the run goes on, and
-    takes effect once that has ended.
+    takes effect once that has ended. Where it fails, the run pauses with the error, and views take
+    away what they have of the input.
 
     Args:
         run: The run.
@@ -65,7 +66,7 @@ def add_input(run: LiveRun, target: nengo.Ensemble | nengo.Node, path: str) -> s
         path: Name of the target.
     """
     name = name_of_input(path)
-    if name not in run.overrides.nodes:
+    if name not in run.overrides.settable:
         _add(run, target, name, path)
     return name
 
@@ -114,5 +115,12 @@ def _add(run: LiveRun, target: nengo.Ensemble | nengo.Node, name: str, path: str
     def take_effect(_: Prepared) -> None:
         run.overrides.ready(name)
 
-    run.widening.begin(run, prepare, take_effect, run.fail)
+    def fail(error: Exception) -> None:
+        # What would be set without any effect must not be there to be set.
+        run.overrides.fail(name)
+        run.expressions.remove(name)
+        run.fail(error)
+        run.changed()
+
+    run.widening.begin(run, prepare, take_effect, fail)
     return node

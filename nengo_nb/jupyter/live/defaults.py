@@ -41,7 +41,9 @@ def make_sliders(state: LayoutState, chosen: Sequence[Any] | None) -> list[Steer
     small = [
         name
         for name, node in state.run.overrides.nodes.items()
-        if node.size_out <= 8 and name not in [*pointers, *keys] and id(node) not in inner
+        if node.size_out <= 8
+        and name not in [*pointers, *keys, *state.run.overrides.failed]
+        and id(node) not in inner
     ]
     expressions = [LiveExpression(name) for name in list(pointers)[:FEW]]
     return [*(LiveSlider(name) for name in small[:FEW]), *expressions]

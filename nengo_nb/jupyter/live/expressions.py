@@ -30,6 +30,10 @@ class Expressions:
         """Add a node that puts out pointers."""
         self.nodes = {**self.nodes, name: node}
 
+    def remove(self, name: str) -> None:
+        """Remove a node, if it puts out pointers."""
+        self.nodes = {other: node for other, node in self.nodes.items() if other != name}
+
     def node(self, name: str) -> PointerNode:
         """Return the pointer node with a name.
 

@@ -30,7 +30,7 @@ from .plot_looks import check_over, over_dims
 from .pointer_nodes import drivers_of, why_undriven
 from .render import Window
 from .run import LiveRun
-from .signals import Content, find_source
+from .signals import Content, find_source, usual_attribute
 from .slider_values import check_range, held_indices, slider_values
 from .specs import LiveExpression, LivePlot, LiveSlider, write_code
 
@@ -164,7 +164,7 @@ class LayoutState:
                 if probe.target == source.target
                 and probe.synapse is None
                 and probe.sample_every is None
-                and probe.attr == (source.attr or _usual(source.target))
+                and probe.attr == (source.attr or usual_attribute(source.target))
             ),
             None,
         )
@@ -179,6 +179,15 @@ class LayoutState:
             return
         with self.change():
             self.plots = tuple(plot.grown() or plot for plot in self.plots)
+
+    def drop_failed(self) -> None:
+        """Take away the sliders and entries of inputs that the simulation cannot get."""
+        failed = self.run.overrides.failed
+        if failed.isdisjoint([*(slider.node for slider in self.sliders), *self.expressions]):
+            return
+        with self.change():
+            self.sliders = tuple(each for each in self.sliders if each.node not in failed)
+            self.expressions = tuple(name for name in self.expressions if name not in failed)
 
     def plot(self, plot_id: str) -> Plot:
         """Return the plot with an id.
@@ -202,7 +211,9 @@ class LayoutState:
         """
         check_range(spec.low, spec.high)
         name = spec.node if isinstance(spec.node, str) else self.node_name(spec.node)
-        if name not in self.run.overrides.nodes and (fed := find_target(self.sources, spec.node)):
+        if name not in self.run.overrides.settable and (
+            fed := find_target(self.sources, spec.node)
+        ):
             name = add_input(self.run, *fed)
         self.run.overrides.node(name)
         with self.change():
@@ -285,7 +296,7 @@ class LayoutState:
                 for name, pointer_node in self.run.expressions.nodes.items()
             ],
             keyboards=keyboards(self.run.overrides.nodes),
-            nodes=list(self.run.overrides.nodes),
+            nodes=self.run.overrides.settable,
             sources=sources,
             items=self.items,
             item=self.item,
@@ -384,9 +395,3 @@ class LayoutState:
             if trace is not None:
                 traces[plot.source.key] = trace
         return list(traces.values())[:most]
-
-
-def _usual(target: Any) -> str:
-    """Return the attribute that ``nengo.Probe`` records by default."""
-    obj = target.obj if isinstance(target, nengo.base.ObjView) else target
-    return str(obj.probeable[0])

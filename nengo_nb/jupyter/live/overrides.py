@@ -29,6 +29,8 @@ class Overrides:
         """Names of inputs that views have added, with the names of what gets them."""
         self.waiting: frozenset[str] = frozenset()
         """Those of them that the simulation has not got yet."""
+        self.failed: frozenset[str] = frozenset()
+        """Those of them that it cannot get; views take them away, and may ask for them again."""
         self._changing = threading.Lock()
         # Never changed in place, only replaced as a whole: a reader takes one and needs no lock.
         self._held: dict[str, Held] = {}
@@ -50,6 +52,7 @@ class Overrides:
         """
         with self._changing:
             self.waiting |= {name}
+            self.failed -= {name}
             self.nodes = {**self.nodes, name: node}
             self.added = {**self.added, name: target}
 
@@ -57,6 +60,17 @@ class Overrides:
         """Have an added node take effect: the simulation has it."""
         with self._changing:
             self.waiting -= {name}
+
+    def fail(self, name: str) -> None:
+        """Note that the simulation cannot get an added node, which is released."""
+        self.release(name)
+        with self._changing:
+            self.failed |= {name}
+
+    @property
+    def settable(self) -> list[str]:
+        """Names of the nodes that can be set."""
+        return [name for name in self.nodes if name not in self.failed]
 
     def force(self, value: tuple[str, int, float] | None) -> None:
         """Hold a dimension of a node at a value, and all else as it was before the first such call.

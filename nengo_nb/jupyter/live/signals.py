@@ -248,3 +248,9 @@ def input_nodes(sim: Simulator) -> dict[str, nengo.Node]:
                 name, again = f"{path} ({again})", again + 1
             nodes[name] = node
     return nodes
+
+
+def usual_attribute(target: Any) -> str:
+    """Return the attribute that ``nengo.Probe`` records by default."""
+    obj = target.obj if isinstance(target, nengo.base.ObjView) else target
+    return str(obj.probeable[0])

@@ -93,6 +93,7 @@ class LiveWidget(Widget):
 
     def _send_frame(self, number: int) -> None:
         self.layout_state.grow()
+        self.layout_state.drop_failed()
         frame, buffer = self.layout_state.frame(number)
         self.send(write_message(frame), [buffer])
         for update in self._html.changes(self.layout_state.plots):
