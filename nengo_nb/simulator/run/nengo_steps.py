@@ -27,6 +27,7 @@ from nengo_nb.simulator.record.recording import Recording
 
 from .numpy_block import Block
 from .observed_signals import Observed
+from .rings import newest_first
 from .runner import Runner
 from .signal_pool import KeptArrays, LastOutputs, SignalPool, Undo
 from .signals import SignalValues, sparse_array
@@ -369,13 +370,16 @@ class NengoSteps:
         if shared.are_shared:
             if self.strict:
                 shared.write_constants()
-            # Whoever holds arrays may have written to them, against what the program relies on.
-            memory.set({base: kept[base][np.newaxis] for base in self._homes})
+            # Whoever holds arrays may have written to them, against what the program relies on. It
+            # relies on nothing about rings, whose position may be written too.
+            others = (base for base in self._homes if base not in memory.rings)
+            memory.set({base: kept[base][np.newaxis] for base in others})
             shared.show()
 
     def _states(self, kept: KeptArrays) -> States:
         """Arrange arrays as states of the program."""
         values = {base: kept[base].reshape(1, -1) for base in self._homes}
+        values |= newest_first(self.runner.memory.rings, kept)
         # Postponed operators keep what they read; their results are computed in the next step.
         values |= {before: kept[signal].reshape(1, -1) for signal, before in self.before}
         return self.runner.with_values(self._begin_states, values)

@@ -12,7 +12,7 @@ from nengo.builder import Model, Operator, Signal
 from nengo.builder.neurons import SimNeurons
 from nengo.builder.processes import SimProcess
 from nengo.exceptions import SimulationError
-from nengo.synapses import LinearFilter
+from nengo.synapses import LinearFilter, Triangle
 
 from nengo_nb.engine.floating_types import narrow
 from nengo_nb.engine.python_ops import OperatorStep, ProcessStep
@@ -21,6 +21,7 @@ from nengo_nb.plan.lower import constant_value
 from nengo_nb.simulator.object_names import Names
 
 from .observed_signals import Observed, Recent
+from .rings import Ring, find_rings, reorder
 
 if TYPE_CHECKING:
     from .runner import Runner
@@ -90,23 +91,31 @@ class Memory:
 
     @cached_property
     def filters(self) -> dict[Signal, Signal]:
-        """States of first-order filters that equal the filter's output, each with the signal of
-        that output.
-        """
+        """States of filters that equal the filter's output, each with the signal of that output."""
         outputs = {}
         for op in self.runner.model.operators:
             if (
                 isinstance(op, SimProcess)
-                and isinstance(op.process, LinearFilter)
+                and isinstance(op.process, LinearFilter | Triangle)
                 and op.mode == "update"
             ):
-                state = op.state.get("X")
+                state = op.state.get("Y" if isinstance(op.process, Triangle) else "X")
                 # Without delay there is no state.
                 has_state = state is not None and state.size
                 ours = has_state and state not in self.runner.plan.graph.final
                 if ours and state not in self.python and op.output in self.runner.homes:
                     outputs[state] = op.output
         return outputs
+
+    @cached_property
+    def rings(self) -> dict[Signal, Ring]:
+        """Last inputs of ``Triangle`` filters, which a program keeps in another order."""
+        return find_rings(self.runner.model.operators, self.runner.homes)
+
+    @cached_property
+    def positions(self) -> dict[Signal, Ring]:
+        """The same, by the signals of their positions."""
+        return {ring.position: ring for ring in self.rings.values()}
 
     def hidden(self) -> set[Signal]:
         """Return the states that a packed loop gives back in another, equivalent form."""
@@ -132,7 +141,8 @@ class Memory:
         if base in self.runner.homes:
             return base not in self.hidden()
         is_stored = any(
-            base in kept for kept in (self.python, self.held, self.observed, self.filters)
+            base in kept
+            for kept in (self.python, self.held, self.observed, self.filters, self.positions)
         )
         return is_stored or base in (model.step, model.time) or self._is_constant(base)
 
@@ -144,7 +154,7 @@ class Memory:
         """Whether a compiled rule keeps this state of Nengo's in another form."""
         if base not in self.written or base in self.runner.homes:
             return False
-        if base in self.python or base in self.filters:
+        if base in self.python or base in self.filters or base in self.positions:
             return False
         if base in (self.runner.model.step, self.runner.model.time):
             return False
@@ -168,7 +178,12 @@ class Memory:
             n_steps = runner.state.n_steps
             return np.full(shape, n_steps if base is model.step else n_steps * graph.dt)
         if base in runner.homes and base not in self.hidden():
-            return runner.current(base)
+            value = runner.current(base)
+            if value is None or base not in self.rings:
+                return value
+            return reorder(value, self.rings[base].position_after(runner.state.n_steps))
+        if base in self.positions:
+            return np.full(shape, self.positions[base].position_after(runner.state.n_steps))
         if base in self.filters:
             output = runner.current(self.filters[base])
             return None if output is None else output.reshape(shape)
@@ -195,13 +210,22 @@ class Memory:
         """Replace values of signals, except those that each step computes anew.
 
         Raises:
-            SimulationError: The values of a signal are compiled as a constant.
+            SimulationError: The values of a signal are compiled as a constant, or it is a position
+                that follows from the number of the step.
         """
         runner = self.runner
+        if moved := [base for base in arrays if base in self.positions]:
+            raise SimulationError(
+                f"{Names(runner.model).signal(moved[0])} is the number of the step, modulo the "
+                "number of inputs that the filter remembers, and cannot be written; write these inputs, its "
+                "state 'X', in another order."
+            )
         # The state of such a filter and its output are one number here.
         arrays = {self.filters.get(base, base): array for base, array in arrays.items()}
         states = {
-            base: a.reshape(runner.batch, -1) for base, a in arrays.items() if base in runner.homes
+            base: self._as_state(base, a).reshape(runner.batch, -1)
+            for base, a in arrays.items()
+            if base in runner.homes
         }
         if states:
             self._amend(states)
@@ -219,6 +243,13 @@ class Memory:
                 self._hold(base, array)
             elif self._is_constant(base):
                 self._set_constant(base, array)
+
+    def _as_state(self, base: Signal, array: np.ndarray) -> np.ndarray:
+        """Return the value of a signal as the program has it."""
+        ring = self.rings.get(base)
+        if ring is None:
+            return array
+        return reorder(array, ring.position_after(self.runner.state.n_steps))
 
     def _unbind(self, written: Collection[Signal]) -> None:
         """Compile neurons anew whose written voltages violate the bounds of their rule."""

@@ -7,7 +7,6 @@ from nengo.builder import Operator, Signal
 from nengo.builder.operator import SparseDotInc
 from nengo.builder.processes import SimProcess
 from nengo.builder.transforms import GeneralConvInc
-from nengo.synapses import Triangle
 
 from nengo_nb.engine.tiers import count_numpy_steps
 from nengo_nb.objects.operator import SimTensorNode
@@ -40,8 +39,6 @@ def can_step(runner: Runner, minibatch_size: int | None) -> bool:
 
 def _is_refused(op: Operator) -> bool:
     """Whether Nengo's own step of an operator does not do, although a compiled one does."""
-    if isinstance(op, SimProcess):
-        return isinstance(op.process, Triangle)  # its state is written around a ring
     if isinstance(op, GeneralConvInc):
         return bool(op.conv.dimensions > 2)  # not supported
     # Made dense, with a warning, where SciPy is not installed.
