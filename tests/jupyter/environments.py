@@ -35,7 +35,17 @@ def make_environment(environment: Path, requirement: str) -> Path:
     venv.create(environment)
     python = environment / "bin" / "python"
     subprocess.run(
-        [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", requirement],
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "--python",
+            str(python),
+            "install",
+            "-q",
+            "--no-compile",
+            requirement,
+        ],
         check=True,
     )
     for name in EXTENSIONS:  # copies, as Voila serves nothing that lies elsewhere
