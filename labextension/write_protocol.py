@@ -10,46 +10,22 @@ from __future__ import annotations
 import ast
 import inspect
 import itertools
+import pkgutil
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType, NoneType, UnionType
 from typing import Any, Literal, TypeGuard, Union, get_args, get_origin, get_type_hints
 
-from nengo_nb.jupyter.protocol import (
-    VERSION,
-    analysis,
-    diagram,
-    html,
-    live,
-    loader,
-    panel,
-    plot_settings,
-    preferences,
-    recording,
-    run_health,
-    runs,
-    sound,
-    steering,
-    sweep,
-)
+from nengo_nb.jupyter import protocol
+from nengo_nb.jupyter.protocol import VERSION
 
-MODULES = (
-    analysis,
-    diagram,
-    html,
-    live,
-    loader,
-    panel,
-    plot_settings,
-    preferences,
-    recording,
-    run_health,
-    runs,
-    sound,
-    steering,
-    sweep,
+MODULES = tuple(
+    import_module(f"{protocol.__name__}.{module.name}")
+    for module in pkgutil.iter_modules(protocol.__path__)
+    if module.name != "codec"  # which reads and writes messages, and has none
 )
 FOLDER = Path(__file__).parent / "src" / "protocol"
 WIDTH = 100

@@ -9,6 +9,8 @@ from types import ModuleType
 
 import pytest
 
+from nengo_nb.jupyter.protocol import live
+
 LABEXTENSION = Path(__file__).parents[3] / "labextension"
 
 
@@ -41,4 +43,4 @@ def test_a_field_that_typescript_would_not_know_is_refused(writer):
     Strange.__annotations__["field"] = set[int]
 
     with pytest.raises(TypeError, match="not known"):
-        writer._Writer(writer.live)._interface(Strange)
+        writer._Writer(live)._interface(Strange)
