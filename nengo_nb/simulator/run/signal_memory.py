@@ -217,8 +217,8 @@ class Memory:
         if moved := [base for base in arrays if base in self.positions]:
             raise SimulationError(
                 f"{Names(runner.model).signal(moved[0])} is the number of the step, modulo the "
-                "number of inputs that the filter remembers, and cannot be written; write these inputs, its "
-                "state 'X', in another order."
+                "number of inputs that the filter remembers, and cannot be written; write these "
+                "inputs, its state 'X', in another order."
             )
         # The state of such a filter and its output are one number here.
         arrays = {self.filters.get(base, base): array for base, array in arrays.items()}
