@@ -122,7 +122,7 @@ def test_a_function_that_holds_the_states_sees_and_changes_nengos_rings(net):
         with net:
             look = nengo.Node(changing(held, looks))
         with simulator(net, progress_bar=False) as sim:
-            held.append(sim.signals[rings(sim)[1]["X"]])
+            held += [sim.signals[rings(sim)[1][name]] for name in ("X", "Y", "Xi")]
             sim.run_steps(12)
             looks.append(sim.data[net.probes[1]].copy())
         net.nodes.remove(look)
@@ -142,7 +142,7 @@ def changing(held, looks):
     def look(t):
         for array in held:
             looks.append(array.copy())
-            if t == pytest.approx(0.006):
+            if t == pytest.approx(0.006) and array is held[0]:
                 array[...] *= 2
         return 0.0
 

@@ -214,14 +214,24 @@ class Memory:
                 that follows from the number of the step.
         """
         runner = self.runner
-        if moved := [base for base in arrays if base in self.positions]:
+        # Steps of Nengo's move the very array that a function holds; that is no other position.
+        moved = [
+            base
+            for base, array in arrays.items()
+            if base in self.positions and (array != self.get(base)).any()
+        ]
+        if moved:
             raise SimulationError(
                 f"{Names(runner.model).signal(moved[0])} is the number of the step, modulo the "
                 "number of inputs that the filter remembers, and cannot be written; write these "
                 "inputs, its state 'X', in another order."
             )
         # The state of such a filter and its output are one number here.
-        arrays = {self.filters.get(base, base): array for base, array in arrays.items()}
+        arrays = {
+            self.filters.get(base, base): array
+            for base, array in arrays.items()
+            if base not in self.positions
+        }
         states = {
             base: self._as_state(base, a).reshape(runner.batch, -1)
             for base, a in arrays.items()
