@@ -56,7 +56,8 @@ def _plan(tree: Tree) -> Plan:
     # The list grows while it is walked: breadth first, so that parents come before their children.
     for box, members in waiting:
         first = members[0]
-        stacks = stack(first, tree.within.get(first, set())) if first.children else []
+        joined = tree.within.get(first, set())
+        stacks = stack(first, joined, tree.roles) if first.children else []
         if len(plan.boxes) + len(stacks) > LARGEST:
             plan.cut += len(stacks) * len(members)
             continue

@@ -17,7 +17,7 @@ def joins(connection: nengo.Connection) -> list[tuple[Any, Any, ArrowKind]]:
     Returns:
         Source, target and kind; the learning rule is given as the connection that it belongs to.
     """
-    pre, post = connection.pre_obj, connection.post_obj
+    pre, post = base_of(connection.pre), base_of(connection.post)
     if connection.learning_rule_type is not None:
         return [(pre, connection, ArrowKind.LEARNING), (connection, post, ArrowKind.LEARNING)]
     if isinstance(post, nengo.connection.LearningRule):
@@ -25,6 +25,15 @@ def joins(connection: nengo.Connection) -> list[tuple[Any, Any, ArrowKind]]:
     return [
         (pre, post, ArrowKind.INHIBITORY if is_negative(connection.transform) else ArrowKind.PLAIN)
     ]
+
+
+def base_of(end: Any) -> Any:
+    """Return the object of an end that may be a view of it.
+
+    ``pre_obj`` and ``post_obj`` are the same, and read the connection twice, which is felt where
+    there are ten thousands of them.
+    """
+    return end.obj if isinstance(end, nengo.base.ObjView) else end
 
 
 def is_negative(transform: Any) -> bool:

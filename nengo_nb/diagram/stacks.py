@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .parts import ArrowKind, BoxKind
@@ -28,19 +28,25 @@ class Stack:
     alike: bool = True
 
 
-def stack(parent: Part, joined: Joined) -> list[Stack]:
-    """Merge the children of a network to few enough boxes, in the order of their first members."""
+def stack(parent: Part, joined: Joined, across: Mapping[Part, set[Hashable]]) -> list[Stack]:
+    """Merge the children of a network to few enough boxes, in the order of their first members.
+
+    Args:
+        parent: The network.
+        joined: The pairs of its children that a connection joins.
+        across: For each of its children, the roles of connections across the network's border.
+    """
     if parent.kind is BoxKind.ARRAY:
         # An EnsembleArray is drawn as an array whatever its ensembles are joined to.
         stacks = _group(parent.children, lambda part: part.sign, 2)
     else:
-        stacks = _by_part(parent.children, joined)
+        stacks = _by_part(parent.children, joined, across)
     if len(stacks) > MOST:
         stacks = _group(parent.children, lambda part: part.sign, 2)
     return stacks if len(stacks) <= MOST else _by_kind(stacks)
 
 
-def _group(parts: list[Part], key: Callable[[Part], Hashable], fewest: int) -> list[Stack]:
+def _group(parts: Sequence[Part], key: Callable[[Part], Hashable], fewest: int) -> list[Stack]:
     """Group parts with equal keys, where there are enough of them."""
     groups: dict[Hashable, list[Part]] = defaultdict(list)
     for part in parts:
@@ -55,12 +61,14 @@ def _group(parts: list[Part], key: Callable[[Part], Hashable], fewest: int) -> l
     return stacks
 
 
-def _by_part(parts: list[Part], joined: Joined) -> list[Stack]:
+def _by_part(
+    parts: Sequence[Part], joined: Joined, across: Mapping[Part, set[Hashable]]
+) -> list[Stack]:
     """Group siblings of equal structure and equal neighbours, if they are interchangeable."""
     signs: dict[int, int] = defaultdict(int)
     for part in parts:
         signs[part.sign] += 1
-    roles: dict[Part, set[Hashable]] = {part: set(part.roles) for part in parts}
+    roles: dict[Part, set[Hashable]] = {part: set(across.get(part, ())) for part in parts}
     for source, target, kind in joined:
         roles[source].add(("to", kind, _neighbour(target, signs)))
         roles[target].add(("from", kind, _neighbour(source, signs)))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -29,8 +29,6 @@ class Part:
         children: The parts inside, in the order of their making.
         sign: Structural hash, equal for parts that are alike down to their children and
             connections.
-        roles: Connections across the border of its parent: direction, kind, and the sign of the far
-            end.
         neurons: Number of neurons inside.
         probes: Number of probes of it.
     """
@@ -40,14 +38,13 @@ class Part:
     parent: Part | None
     place: int = 0
     depth: int = 0
-    children: list[Part] = field(default_factory=list)
+    children: Sequence[Part] = ()
     sign: int = 0
-    roles: set[Hashable] = field(default_factory=set)
     neurons: int = 0
     probes: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, slots=True)
 class Link:
     """Connection, or one half of a connection with a learning rule."""
 
@@ -55,6 +52,23 @@ class Link:
     target: Part
     kind: ArrowKind
     connection: nengo.Connection
+
+
+@dataclass
+class Levels:
+    """Links as the networks see them that they run through.
+
+    Args:
+        within: For each network, the pairs of its children that a link joins, with its kind.
+        wiring: For each network, the places of these children, once for each link; None is an end
+            further out.
+        crossings: Links across the border of a part's network: the part, whether the link goes in
+            or out, its kind, and the part at its far end.
+    """
+
+    within: dict[Part, set[tuple[Part, Part, ArrowKind]]]
+    wiring: dict[Part, list[tuple[int | None, int | None, ArrowKind]]]
+    crossings: list[tuple[Part, str, ArrowKind, Part]]
 
 
 @dataclass
@@ -67,6 +81,8 @@ class Tree:
         links: All connections of which both ends are inside.
         outside: Number of connections with an end that is not.
         within: For each network, the pairs of its children that a connection joins, with its kind.
+        roles: Connections across the border of a part's parent: direction, kind, and the sign of
+            the far end.
     """
 
     root: Part
@@ -74,6 +90,7 @@ class Tree:
     links: list[Link]
     outside: int
     within: dict[Part, set[tuple[Part, Part, ArrowKind]]]
+    roles: dict[Part, set[Hashable]]
 
 
 def grow(network: nengo.Network) -> Tree:
@@ -81,12 +98,17 @@ def grow(network: nengo.Network) -> Tree:
     parts, part_by_id = _walk(network)
     links, outside = _links(parts, part_by_id)
     for part in parts:
-        for probe in getattr(part.obj, "probes", ()):
-            target = id(target_of(probe.obj))
-            if target in part_by_id:
-                part_by_id[target].probes += 1
-    _sign(parts, links)
-    return Tree(parts[0], parts, links, outside, _lift(links))
+        if isinstance(part.obj, nengo.Network):
+            for probe in part.obj.probes:
+                target = id(target_of(probe.obj))
+                if target in part_by_id:
+                    part_by_id[target].probes += 1
+    levels = _lift(links)
+    _sign(parts, levels.wiring)
+    roles: dict[Part, set[Hashable]] = defaultdict(set)
+    for part, direction, kind, far in levels.crossings:
+        roles[part].add((direction, kind, far.sign))
+    return Tree(parts[0], parts, links, outside, levels.within, roles)
 
 
 def target_of(end: Any) -> Any:
@@ -105,14 +127,16 @@ def _walk(network: nengo.Network) -> tuple[list[Part], dict[int, Part]]:
     # The list grows while it is walked: breadth first,
     # so a shared object belongs to its nearest network.
     for parent in parts:
+        if not isinstance(parent.obj, nengo.Network):
+            continue
+        children: list[Part] = []
         for obj in _inside(parent.obj):
-            if id(obj) in part_by_id:
-                continue
-            kind = kind_of(obj)
-            part = Part(obj, kind, parent, len(parent.children), parent.depth + 1)
-            part_by_id[id(obj)] = part
-            parent.children.append(part)
-            parts.append(part)
+            if id(obj) not in part_by_id:
+                part = Part(obj, kind_of(obj), parent, len(children), parent.depth + 1)
+                part_by_id[id(obj)] = part
+                children.append(part)
+        parent.children = children
+        parts += children
     # Children come behind their parents, so backwards is from the inside out.
     for part in reversed(parts):
         if part.kind is BoxKind.ENSEMBLE:
@@ -122,17 +146,14 @@ def _walk(network: nengo.Network) -> tuple[list[Part], dict[int, Part]]:
     return parts, part_by_id
 
 
-def _inside(obj: Any) -> Iterator[Any]:
-    """Yield the objects drawn inside a network; none for anything else."""
-    if isinstance(obj, nengo.Network):
-        yield from obj.nodes
-        yield from obj.ensembles
-        yield from obj.networks
-        yield from (
-            connection
-            for connection in obj.connections
-            if connection.learning_rule_type is not None
-        )
+def _inside(network: nengo.Network) -> Iterator[Any]:
+    """Yield the objects drawn inside a network."""
+    yield from network.nodes
+    yield from network.ensembles
+    yield from network.networks
+    for connection in network.connections:
+        if connection.learning_rule_type is not None:
+            yield connection
 
 
 def kind_of(obj: Any) -> BoxKind:
@@ -146,33 +167,72 @@ def kind_of(obj: Any) -> BoxKind:
     return BoxKind.ARRAY if isinstance(obj, nengo.networks.EnsembleArray) else BoxKind.NETWORK
 
 
-def _links(parts: list[Part], found: dict[int, Part]) -> tuple[list[Link], int]:
+def _links(parts: list[Part], part_by_id: dict[int, Part]) -> tuple[list[Link], int]:
     """Return the connections between parts, in halves where they learn, and count the rest."""
     links, outside = [], 0
     for part in parts:
-        for connection in getattr(part.obj, "connections", ()):
-            for source, target, kind in joins(connection):
-                ends = found.get(id(target_of(source))), found.get(id(target_of(target)))
-                if ends[0] is None or ends[1] is None:
+        if not isinstance(part.obj, nengo.Network):
+            continue
+        for connection in part.obj.connections:
+            for pre, post, kind in joins(connection):
+                source = part_by_id.get(id(target_of(pre)))
+                target = part_by_id.get(id(target_of(post)))
+                if source is None or target is None:
                     outside += 1
                 else:
-                    links.append(Link(ends[0], ends[1], kind, connection))
+                    links.append(Link(source, target, kind, connection))
     return links, outside
 
 
-def _sign(parts: list[Part], links: list[Link]) -> None:
+def _lift(links: list[Link]) -> Levels:
+    """Lift links to the children of each network that they run through."""
+    levels = Levels(defaultdict(set), defaultdict(list), [])
+    for link in links:
+        for source, target, network in _levels(link):
+            if network is not None:
+                source_place = None if source is None else source.place
+                target_place = None if target is None else target.place
+                levels.wiring[network].append((source_place, target_place, link.kind))
+            if source is None or target is None:
+                if source is not None:
+                    levels.crossings.append((source, "out", link.kind, link.target))
+                elif target is not None:
+                    levels.crossings.append((target, "in", link.kind, link.source))
+            elif network is not None:
+                levels.within[network].add((source, target, link.kind))
+    return levels
+
+
+def _sign(
+    parts: list[Part], wiring: dict[Part, list[tuple[int | None, int | None, ArrowKind]]]
+) -> None:
     """Set the structural hash of every part, from the innermost to the outermost."""
     signs: dict[Hashable, int] = {}
-    wiring: dict[Part, list[Hashable]] = defaultdict(list)
-    for link in links:
-        for source, target, level in _levels(link):
-            if level is not None:
-                wiring[level].append((source and source.place, target and target.place, link.kind))
+    types = NeuronTypes()
     for part in reversed(parts):
         inside = tuple(child.sign for child in part.children), tuple(wiring.get(part, ()))
         # Structural hashing: children are known by their
         # numbers, so equal subtrees compare in one step.
-        part.sign = signs.setdefault((_look(part), inside), len(signs))
+        part.sign = signs.setdefault((_look(part, types), inside), len(signs))
+
+
+class NeuronTypes:
+    """Numbers of neuron types, equal for equal types.
+
+    Nengo hashes all parameters of a type each time; ten thousands of ensembles share a few.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[nengo.neurons.NeuronType, int] = {}
+        self._number_by_id: dict[int, int] = {}
+
+    def number_of(self, neuron_type: nengo.neurons.NeuronType) -> int:
+        """Return the number of a type, which the caller keeps alive."""
+        number = self._number_by_id.get(id(neuron_type))
+        if number is None:
+            number = self._numbers.setdefault(neuron_type, len(self._numbers))
+            self._number_by_id[id(neuron_type)] = number
+        return number
 
 
 def _levels(link: Link) -> Iterator[tuple[Part | None, Part | None, Part | None]]:
@@ -191,14 +251,15 @@ def _levels(link: Link) -> Iterator[tuple[Part | None, Part | None, Part | None]
     yield source, target, source.parent
 
 
-def _look(part: Part) -> Hashable:
+def _look(part: Part, types: NeuronTypes) -> Hashable:
     """Return a part's own part of the hash: kind, size, and label without its numbers."""
     obj = part.obj
     if part.kind is BoxKind.RULE:
         return part.kind, rule_of(obj)
     label = _without_numbers(own_label(part))
     if part.kind is BoxKind.ENSEMBLE:
-        return part.kind, label, obj.n_neurons, obj.dimensions, obj.neuron_type
+        number = types.number_of(obj.neuron_type)
+        return part.kind, label, part.neurons, obj.dimensions, number
     if isinstance(obj, nengo.Node):
         output = getattr(obj.output, "__qualname__", type(obj.output).__name__)
         return part.kind, label, obj.size_in, obj.size_out, output
@@ -214,19 +275,3 @@ def own_label(part: Part) -> str:
 @lru_cache
 def _without_numbers(label: str) -> str:
     return re.sub(r"\d+", "#", label)
-
-
-def _lift(links: list[Link]) -> dict[Part, set[tuple[Part, Part, ArrowKind]]]:
-    """Lift links to pairs of children of each network; one across a border becomes a role of the
-    child.
-    """
-    within: dict[Part, set[tuple[Part, Part, ArrowKind]]] = defaultdict(set)
-    for link in links:
-        for source, target, level in _levels(link):
-            if source is not None and target is not None and level is not None:
-                within[level].add((source, target, link.kind))
-            elif source is not None:
-                source.roles.add(("out", link.kind, link.target.sign))
-            elif target is not None:
-                target.roles.add(("in", link.kind, link.source.sign))
-    return within

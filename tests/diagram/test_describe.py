@@ -1,5 +1,6 @@
 """A diagram holds everything that is in a network once, and says what it is."""
 
+import gc
 import itertools
 import time
 
@@ -270,12 +271,13 @@ def test_a_network_of_too_many_different_things_is_cut_from_below():
 
 def test_twenty_one_thousand_ensembles_are_described_and_drawn_in_a_moment():
     network = large()
-    start = time.process_time()
+    gc.collect()  # what other tests have left, and Nengo's millions of objects
+    start = time.thread_time()  # other tests may have left threads that compile
 
     diagram = describe(network)
     picture = draw(diagram)
 
-    assert time.process_time() - start < 2
+    assert time.thread_time() - start < 2
     assert len(network.all_ensembles) == 21_000
     assert diagram.boxes[0].neurons == 210_000
     assert len(look(diagram, []).boxes) == 31

@@ -8,9 +8,11 @@ from typing import Any
 import nengo
 
 from nengo_nb.diagram import Box, BoxKind, Diagram, describe, draw, name_of, sizes_of
+from nengo_nb.diagram.ends import base_of
 from nengo_nb.diagram.facts import count, short
 from nengo_nb.diagram.layout.view import open_to
 from nengo_nb.diagram.names import label_of
+from nengo_nb.diagram.tree import target_of
 from nengo_nb.jupyter.diagrams.card import DiagramCard
 from nengo_nb.jupyter.diagrams.notebook import notebook_diagrams
 from nengo_nb.jupyter.labels import remember_names
@@ -69,7 +71,8 @@ def _network_warnings(network: nengo.Network) -> tuple[str, ...]:
         return ("This network is empty.",)
     connected: set[int] = set()
     for connection in network.all_connections:
-        connected.update((_end_id(connection.pre_obj), _end_id(connection.post_obj)))
+        connected.add(id(target_of(base_of(connection.pre))))
+        connected.add(id(target_of(base_of(connection.post))))
     lonely = [
         name_of(ensemble) for ensemble in network.all_ensembles if id(ensemble) not in connected
     ]
@@ -80,11 +83,6 @@ def _network_warnings(network: nengo.Network) -> tuple[str, ...]:
     if not network.all_probes:
         warnings.append("There are no probes, so a run records nothing: add nengo.Probe(...).")
     return tuple(warnings)
-
-
-def _end_id(end: Any) -> int:
-    """Return the ``id`` of an end of a connection; neurons count as their ensemble."""
-    return id(end.ensemble if isinstance(end, nengo.ensemble.Neurons) else end)
 
 
 def _diagram_warnings(diagram: Diagram) -> Iterator[str]:
