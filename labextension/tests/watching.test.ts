@@ -5,7 +5,8 @@ import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { mountDiagram, type DiagramHandle } from "../src/diagram/diagram";
 import { LayoutService } from "../src/diagram/layout_service";
-import { announce, type DiagramKernel } from "../src/dom/page";
+import { tellPicture } from "../src/diagram/view_pictures";
+import { announce, type DiagramKernel, type PictureStore } from "../src/dom/page";
 import type { OfferInfo, WatchReply } from "../src/protocol/diagram";
 import { Thread } from "./threads";
 import { stubResizeObserver } from "./stand_ins";
@@ -38,6 +39,7 @@ const scroll = vi.fn();
 let host: HTMLElement;
 let handle: DiagramHandle;
 let kernel: DiagramKernel | undefined;
+let picture = "";
 const ends: (() => void)[] = [];
 
 beforeAll(() => {
@@ -57,9 +59,20 @@ beforeEach(() => {
   kernel = { inspect, check, watch };
   host = document.createElement("div");
   document.body.replaceChildren(host);
-  const layoutService = new LayoutService(() => new Thread(true).asWorker());
-  handle = mountDiagram(host, learning, () => kernel, layoutService);
+  picture = "";
+  draw();
 });
+
+function draw(): void {
+  const layoutService = new LayoutService(() => new Thread(true).asWorker());
+  const pictures: PictureStore = {
+    read: () => picture,
+    write: (png) => {
+      picture = png;
+    },
+  };
+  handle = mountDiagram(host, learning, () => kernel, layoutService, undefined, pictures);
+}
 
 afterEach(() => {
   handle.dispose();
@@ -163,6 +176,38 @@ test("the view below is taken away by its button, and with the diagram", async (
   expect(closed).toEqual([true, null]);
   expect(again).not.toBeNull();
   expect(document.querySelector(".nnb-root")).toBeNull();
+});
+
+test("a pause of the view below is kept as a picture, until the view is taken away", async () => {
+  comeAlive("new", "node");
+  replies({ view: "new", node: "node" });
+  tellPicture({ type: "ViewPicture", view: "new", png: "before" });
+  await press(1);
+  tellPicture({ type: "ViewPicture", view: "new", png: "AAAA" });
+  tellPicture({ type: "ViewPicture", view: "another", png: "BBBB" });
+  const kept = picture;
+  (section().querySelector("button") as HTMLButtonElement).click();
+  const taken = picture;
+  tellPicture({ type: "ViewPicture", view: "new", png: "late" });
+
+  expect([kept, taken, picture]).toEqual(["AAAA", "", ""]);
+});
+
+test("a picture that was kept is shown until something is watched, and stays kept", async () => {
+  picture = "AAAA";
+  handle.dispose();
+  draw();
+  const before = section().querySelector("img")?.getAttribute("src");
+  const shown = !section().hidden;
+  comeAlive("new", "node");
+  replies({ view: "new", node: "node" });
+  await press(1);
+
+  expect([before, shown]).toEqual(["data:image/png;base64,AAAA", true]);
+  expect(section().querySelector("img")).toBeNull();
+  expect(section().hidden).toBe(false);
+  handle.dispose();
+  expect(picture).toBe("AAAA");
 });
 
 test("a page that cannot show the view says what to type", async () => {

@@ -13,9 +13,9 @@ import { arrowOf, svg } from "./marks";
 import { ARROW_KINDS, type ArrowKind } from "../tables/arrow_kinds";
 import { LayoutTools, takeUndo } from "./layout_tools";
 import { Keeper } from "./keeper";
-import type { ArrangementStore, DiagramKernel } from "../dom/page";
+import type { ArrangementStore, DiagramKernel, PictureStore } from "../dom/page";
 import { followActivity } from "./activity";
-import { LivePlace } from "./live_place";
+import { LivePlace, NO_PICTURES } from "./live_place";
 import { Plane } from "./plane";
 import type { Health } from "../protocol/diagram";
 import { readSaved, SavedError, type Fact, type Saved } from "./saved";
@@ -43,6 +43,7 @@ export interface DiagramHandle {
  * kernel.
  * @param layoutService Lays out what is seen.
  * @param store Finds where the arrangement of boxes is kept; nothing where there is no such place.
+ * @param pictures Keeps a picture of the live view below.
  */
 export function mountDiagram(
   host: HTMLElement,
@@ -50,6 +51,7 @@ export function mountDiagram(
   kernel: (place: Element) => DiagramKernel | undefined,
   layoutService: LayoutService,
   store: (place: Element) => ArrangementStore | undefined = () => undefined,
+  pictures: PictureStore = NO_PICTURES,
 ): DiagramHandle {
   const shadow = host.shadowRoot ?? host.attachShadow({ mode: "open" });
   const stop = new AbortController();
@@ -59,7 +61,7 @@ export function mountDiagram(
     const saved = readSaved(data);
     const findStore = (): ArrangementStore | undefined => store(host);
     const findKernel = (): DiagramKernel | undefined => kernel(host);
-    const live = new LivePlace(host, stop.signal);
+    const live = new LivePlace(host, pictures, stop.signal);
     const watching = new Watching(saved.drawing, findKernel, live);
     const card = new Card(saved, findKernel, layoutService, findStore, watching, stop.signal);
     takeUndo(host, stop.signal);

@@ -13,6 +13,7 @@ import { endActivity, tellActivity } from "./activity";
 import { tellHealth } from "./health_news";
 import type { Done, InspectReply, ToBrowser, ToKernel, WatchReply } from "../protocol/diagram";
 import { VERSION } from "../protocol/version";
+import { tellPicture } from "./view_pictures";
 
 /**
  * The id of the kernel behind a place: of a tab that names it, or else of the notebook around it.
@@ -59,6 +60,9 @@ export function openChannel(model: AnyModel<Channel>): () => void {
         break;
       case "Health":
         tellHealth(message, kernel);
+        break;
+      case "ViewPicture":
+        tellPicture(message);
         break;
       default:
         ignore(message);

@@ -1,7 +1,8 @@
 /** Live place: where the live view of a diagram is, in its own output or below the diagram. */
 
 import { element } from "../dom/element";
-import { page } from "../dom/page";
+import { page, type PictureStore } from "../dom/page";
+import { followPictures } from "./view_pictures";
 
 /** Milliseconds to wait for a view that the kernel has opened, or for a part of one. */
 const PATIENCE = 20_000;
@@ -10,6 +11,11 @@ const PATIENCE = 20_000;
 const GLOW = 1600;
 
 const SLOT = "live";
+
+const WORDS = "A picture of a live view. Watch something to see it live.";
+
+/** Where nothing can be kept. */
+export const NO_PICTURES: PictureStore = { read: () => "", write: () => undefined };
 
 /** Names of the live views that can be seen on the page, in their order. */
 export function seenViews(): string[] {
@@ -31,10 +37,13 @@ export class LivePlace {
   /** Frame of the view in the diagram's shadow; the view itself has the style of the page. */
   readonly element: HTMLElement;
   private readonly place = element("div", { attributes: { slot: SLOT } });
+  private readonly picture = element("figure");
   private takeAway: (() => void) | null = null;
+  private shown = new AbortController();
 
   constructor(
     private readonly host: HTMLElement,
+    private readonly pictures: PictureStore,
     private readonly stopped: AbortSignal,
   ) {
     const hide = element("button", {
@@ -43,14 +52,15 @@ export class LivePlace {
       on: {
         click: () => {
           this.clear();
+          this.pictures.write("");
         },
       },
     });
     const head = element("header", {}, element("h3", { text: "Live view" }), hide);
     const slot = element("slot", { attributes: { name: SLOT } });
     const attributes = { "aria-label": "Live view" };
-    this.element = element("section", { class: "live", attributes }, head, slot);
-    this.element.hidden = true;
+    this.element = element("section", { class: "live", attributes }, head, this.picture, slot);
+    this.showPicture();
     stopped.addEventListener("abort", () => {
       this.clear();
     });
@@ -72,10 +82,24 @@ export class LivePlace {
       this.host.append(this.place);
       this.element.hidden = false;
       this.takeAway = mount(this.place);
+      const keep = (png: string): void => {
+        this.pictures.write(png);
+      };
+      followPictures(view, keep, this.shown.signal);
     }
     const part = await this.seen(view, selector);
     if (part) reveal(part);
     return part !== null;
+  }
+
+  /** Show the picture that was kept of a view, until there is one. */
+  private showPicture(): void {
+    const png = this.pictures.read();
+    this.element.hidden = png === "";
+    if (png === "") return;
+    const attributes = { src: `data:image/png;base64,${png}`, alt: "Plots of a live view" };
+    const caption = element("figcaption", { text: WORDS });
+    this.picture.replaceChildren(element("img", { attributes }), caption);
   }
 
   /** Places of a view: outputs, and this one, which may be in a shadow of its own. */
@@ -117,6 +141,9 @@ export class LivePlace {
   private clear(): void {
     this.takeAway?.();
     this.takeAway = null;
+    this.shown.abort();
+    this.shown = new AbortController();
+    this.picture.replaceChildren();
     this.element.hidden = true;
     this.place.remove();
     this.place.replaceChildren();

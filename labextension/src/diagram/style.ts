@@ -115,6 +115,9 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .live header { display: flex; align-items: center; gap: 8px; margin: 8px 2px 0; }
 .live h3 { flex: 1; margin: 0; font-size: 13px; }
 .live[hidden] { display: none; }
+.live figure { margin: 8px 2px 0; }
+.live img { max-width: 100%; display: block; }
+.live figcaption { padding: 4px 0; font-size: 11px; color: var(--quiet); }
 .chart { width: 100%; display: block; }
 .chart text { font-size: 9px; fill: var(--soft); }
 .chart .axis { stroke: var(--rim); }

@@ -34,6 +34,14 @@ export interface ArrangementStore {
   write: (title: string, kept: object | undefined) => void;
 }
 
+/** Place where a diagram's output keeps a picture of the live view below it: a PNG in base64. */
+export interface PictureStore {
+  /** The picture; empty where there is none. */
+  read: () => string;
+  /** Keep one; an empty one forgets it. */
+  write: (png: string) => void;
+}
+
 export interface Page {
   /** The extension's own copy of BokehJS, where there is an extension. */
   loadBokeh?: () => Promise<Bokeh>;
@@ -57,6 +65,8 @@ export interface Page {
   activity: EventTarget;
   /** Tells what was found in the network of a drawing, as events named by the drawing. */
   health: EventTarget;
+  /** Tells what live views showed when they paused, as events named by the view. */
+  viewPictures: EventTarget;
   /** Tells of every widget that comes to life, as an event named by its uid. */
   arrivals: EventTarget;
 }
@@ -72,6 +82,7 @@ export function page(): Page {
     kernels: new Map(),
     activity: new EventTarget(),
     health: new EventTarget(),
+    viewPictures: new EventTarget(),
     arrivals: new EventTarget(),
   };
   return globalThis.nengoNb;

@@ -9,9 +9,8 @@ import { mountDiagram, type DiagramHandle } from "../diagram/diagram";
 import { kernelOf } from "../diagram/kernel";
 import { LayoutService } from "../diagram/layout_service";
 import { startThread } from "../diagram/thread";
-import { page, type ArrangementStore } from "../dom/page";
-
-const NETWORK = "application/vnd.nengo.network+json";
+import { page, type ArrangementStore, type PictureStore } from "../dom/page";
+import { drawnIn, NETWORK, pictureIn, withPicture } from "./live_picture";
 
 const layoutService = new LayoutService(startThread);
 
@@ -27,18 +26,33 @@ export function networkFactory(): IRenderMime.IRendererFactory {
 
 class NetworkOutput extends Widget implements IRenderMime.IRenderer {
   private handle: DiagramHandle | null = null;
+  private drawn = "";
+  private model: IRenderMime.IMimeModel | null = null;
 
   renderModel(model: IRenderMime.IMimeModel): Promise<void> {
+    this.model = model;
+    const drawn = drawnIn(model.data);
+    // Drawn anew, the live view below it would be gone, of which a picture was just kept.
+    if (this.handle && drawn === this.drawn) return Promise.resolve();
+    this.drawn = drawn;
     this.handle?.dispose();
     this.node.classList.add("nengo-nb-network");
     const store = (place: Element): ArrangementStore | undefined => page().arrangementsAt?.(place);
-    this.handle = mountDiagram(this.node, model.data[NETWORK], kernelOf, layoutService, store);
+    const pictures: PictureStore = {
+      read: () => pictureIn(this.model?.data ?? {}),
+      write: (png) => {
+        this.model?.setData({ data: withPicture(this.model.data, png) });
+      },
+    };
+    const data = model.data[NETWORK];
+    this.handle = mountDiagram(this.node, data, kernelOf, layoutService, store, pictures);
     return Promise.resolve();
   }
 
   override dispose(): void {
     this.handle?.dispose();
     this.handle = null;
+    this.model = null;
     super.dispose();
   }
 }

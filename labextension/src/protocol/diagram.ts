@@ -124,6 +124,15 @@ export interface WatchReply {
   note: string;
 }
 
+/** Picture of a live view that a diagram has opened, sent whenever its simulation pauses. */
+export interface ViewPicture {
+  type: "ViewPicture";
+  /** Name of the live view. */
+  view: string;
+  /** The picture in base64; empty where nothing can be drawn. */
+  png: string;
+}
+
 /** Request details of a box or an arrow. */
 export interface InspectRequest {
   type: "InspectRequest";
@@ -185,6 +194,6 @@ export interface WatchRequest {
   views: string[];
 }
 
-export type ToBrowser = InspectReply | Done | WatchReply | Activity | Health;
+export type ToBrowser = InspectReply | Done | WatchReply | Activity | Health | ViewPicture;
 
 export type ToKernel = InspectRequest | CheckRequest | WatchRequest;

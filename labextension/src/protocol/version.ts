@@ -2,4 +2,4 @@
 
 // Written by write_protocol.py: change it in Python.
 
-export const VERSION = 11;
+export const VERSION = 12;

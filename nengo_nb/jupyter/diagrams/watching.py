@@ -16,12 +16,19 @@ from IPython.core.error import UsageError
 
 from nengo_nb.jupyter.live.offers import Offer, make_offers
 from nengo_nb.jupyter.protocol.codec import sentence_of
-from nengo_nb.jupyter.protocol.diagram import OfferInfo, ToBrowser, WatchReply, WatchRequest
+from nengo_nb.jupyter.protocol.diagram import (
+    OfferInfo,
+    ToBrowser,
+    ViewPicture,
+    WatchReply,
+    WatchRequest,
+)
 
 from .drawings import GONE, Drawing, Drawings, Place
 
 if TYPE_CHECKING:
     from nengo_nb.jupyter.live.widget import LiveWidget
+    from nengo_nb.simulator import Simulator
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +100,7 @@ class Watching:
                     self._close_ended()
                     view = self._open_view(thing, network, told.append)
                     self._opened.add(view)
+                    self._keep_pictures(view)
             reply = _add(request, view, offer, " ".join(told))
         except Exception as error:
             log.debug("no live view could be opened", exc_info=True)
@@ -101,6 +109,21 @@ class Watching:
             text = str(error.args[0]) if is_told else sentence_of(error)
             reply = WatchReply(id=request.id, note=f"This cannot be watched: {text}.")
         self._send(reply)
+
+    def _keep_pictures(self, view: LiveWidget) -> None:
+        """Have diagrams keep a picture of a view whenever it pauses, as it is no cell's output."""
+        # Weak, as the view holds what it calls.
+        view_reference = weakref.ref(view)
+
+        def keep_picture(sim: Simulator) -> None:
+            from nengo_nb.jupyter.live.picture import encode_picture
+
+            paused = view_reference()
+            if paused is not None:
+                png = encode_picture(paused.layout_state, sim)
+                self._send(ViewPicture(view=paused.uid, png=png))
+
+        view.keep_picture = keep_picture
 
     def _close_ended(self) -> None:
         """Close views whose simulator is gone: they are the output of no cell that could."""

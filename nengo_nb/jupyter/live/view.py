@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import weakref
 from collections.abc import Sequence
 from os import PathLike
@@ -14,13 +13,13 @@ from IPython.display import DisplayHandle
 from nengo_nb.diagram import name_of
 from nengo_nb.jupyter.labels import remember_names
 from nengo_nb.jupyter.outputs.player import Player
-from nengo_nb.plots import draw_picture
 
 from .defaults import make_plots, make_sliders, steer
 from .hooks import Hooks
 from .interrupt import pause_on_interrupt
 from .lifetime import lifetimes
 from .output_owner import output_owners
+from .picture import encode_picture
 from .players import make_view_player
 from .run import LiveRun
 from .runs import live_runs
@@ -32,9 +31,6 @@ if TYPE_CHECKING:
 
 LIVE_TYPE = "application/vnd.nengo.live+json"
 WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
-
-MOST_DRAWN = 6
-"""Number of plots in the picture that a notebook keeps."""
 
 NEEDS_A_PAGE = (
     "It needs the page of a notebook, as in JupyterLab, VS Code or Colab; here, '%nengo run' or "
@@ -232,11 +228,9 @@ class LiveView:
             WIDGET_TYPE: {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id},
             "text/plain": repr(self),
         }
-        # The window that the view shows, as a whole run of minutes would be drawn as a block.
-        traces = [] if sim is None else self.widget.layout_state.traces(sim, MOST_DRAWN)
-        if traces:
-            picture = draw_picture(traces)
-            bundle["image/png"] = base64.b64encode(picture).decode("ascii")
+        picture = "" if sim is None else encode_picture(self.widget.layout_state, sim)
+        if picture:
+            bundle["image/png"] = picture
         if self._player is not None:
             bundle["text/html"] = self._player.page()
         return bundle

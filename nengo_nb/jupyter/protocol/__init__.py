@@ -23,5 +23,5 @@ it, and a test compares both. In either language ``ToBrowser`` and ``ToKernel`` 
 what a comm may carry.
 """
 
-VERSION = 11
+VERSION = 12
 """Version of all messages; raise it with every change, so that old pages reload."""

@@ -164,6 +164,19 @@ class WatchReply:
     note: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class ViewPicture:
+    """Picture of a live view that a diagram has opened, sent whenever its simulation pauses.
+
+    Args:
+        view: Name of the live view.
+        png: The picture in base64; empty where nothing can be drawn.
+    """
+
+    view: str
+    png: str
+
+
 # --- from the browser
 # -------------------------------------------------------------------------------------
 
@@ -237,6 +250,6 @@ class WatchRequest:
     views: list[str]
 
 
-ToBrowser = InspectReply | Done | WatchReply | Activity | Health
+ToBrowser = InspectReply | Done | WatchReply | Activity | Health | ViewPicture
 ToKernel = InspectRequest | CheckRequest | WatchRequest
 TO_KERNEL = kinds_of(ToKernel)

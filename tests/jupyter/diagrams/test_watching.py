@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import queue
 
 import nengo
@@ -64,7 +65,13 @@ class Page:
         known = {"version": VERSION, "id": 3, "offer": key, "views": list(views)}
         request = WatchRequest(**known, **self.about(label))
         self.channel._answer(self.channel, {**write_message(request), **changes}, [])
+        return self.next()
+
+    def next(self):
         return self._sent.get(timeout=PATIENCE)
+
+    def is_silent(self):
+        return self._sent.empty()
 
 
 @pytest.fixture
@@ -203,6 +210,36 @@ def test_a_view_is_opened_where_there_is_none_and_used_again(network, sim):
     assert first["note"] == "It was built."
     assert shown(opened[0]) == (["group: decoded value"], ["source"])
     opened[0].close()
+
+
+def test_a_view_that_a_diagram_has_opened_sends_its_picture_whenever_it_pauses(network, sim):
+    view = LiveView(sim, (), (), is_output=False)
+    page = Page(network, lambda *_: view.widget)
+    page.watch("group", "value")
+    run = view.run
+
+    run.step(20)
+    first = page.next()
+    run.step(20)
+    second = page.next()
+    run.reset()
+    empty = page.next()
+
+    assert {each["view"] for each in (first, second, empty)} == {view.widget.uid}
+    assert base64.b64decode(first["png"]).startswith(b"\x89PNG")
+    assert second["png"] != first["png"]
+    view.close()
+
+
+def test_a_view_that_is_the_output_of_a_cell_keeps_its_picture_there(network, view):
+    page = Page(network)
+    page.watch("group", "value")
+
+    view.run.step(20)
+    view.run.end("the test is over")
+
+    assert view.run.join(PATIENCE)
+    assert page.is_silent()
 
 
 def test_nothing_is_built_where_a_live_view_is_open(network, view, sim):

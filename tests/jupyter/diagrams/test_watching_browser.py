@@ -4,11 +4,16 @@ below the diagram where there is none; and boxes stay where they were moved when
 
 from __future__ import annotations
 
+import base64
+import json
+import time
+
 import pytest
+from nbconvert import HTMLExporter
 
 from tests.jupyter.lab import TIMEOUT, run_lab
 from tests.jupyter.live.page import Page
-from tests.jupyter.notebooks import write_notebook
+from tests.jupyter.notebooks import copy_notebook, write_notebook
 
 pytestmark = pytest.mark.browser
 
@@ -80,18 +85,50 @@ def test_a_node_is_steered_in_the_same_view_and_moves_the_network(lab):
     assert page.ask(held, code) == [{"source": (0.75, None)}]
 
 
+def test_a_paused_view_leaves_a_picture_in_the_saved_notebook_and_in_pages_made_of_it(lab):
+    notebook = lab.folder / "live.ipynb"
+    end = time.monotonic() + TIMEOUT / 1000
+    while "live_picture" not in notebook.read_text("utf-8") and time.monotonic() < end:
+        lab.command("docmanager:save")
+    copy_notebook(notebook, lab.folder / "saved.ipynb", trusted=False)
+    (output,) = json.loads(notebook.read_text("utf-8"))["cells"][1]["outputs"]
+    png = output["data"]["application/vnd.nengo.network+json"]["live_picture"]
+    page, _ = HTMLExporter().from_filename(str(notebook))
+
+    assert base64.b64decode(png).startswith(b"\x89PNG")
+    assert f"data:image/png;base64,{png}" in page
+    assert page.count("nengo-nb-live-picture") == 1
+    # It is the same view still, and not one that was drawn anew with its picture.
+    assert lab.page.locator(f"{BELOW} .nnb-sliders input[type=range]").nth(0).input_value() == "0.75"
+
+
+def test_a_saved_notebook_shows_the_picture_below_its_diagram(lab):
+    lab.open("saved.ipynb")
+    picture = lab.page.locator(".nengo-nb-network .live img:visible")
+    picture.wait_for(timeout=TIMEOUT)
+    lab.picture("kept-below")
+
+    assert picture.evaluate("img => img.complete && img.naturalWidth > 200")
+    assert lab.page.locator(".nengo-nb-network .live figcaption:visible").count() == 1
+    lab.open("live.ipynb")
+    box(lab, "memory").wait_for(timeout=TIMEOUT)
+
+
 def test_after_a_reload_the_view_comes_back_with_the_next_thing_that_is_watched(lab):
     lab.command("docmanager:save")
     lab.page.goto("about:blank")
     lab.open("live.ipynb")
     box(lab, "memory").wait_for(timeout=TIMEOUT)
     before = lab.page.locator(".nnb-root").count()
+    picture = lab.page.locator(".nengo-nb-network .live img:visible")
+    picture.wait_for(timeout=TIMEOUT)
 
     box(lab, "source").click()
     offer(lab, "Plot the output of source").click()
     lab.page.locator(f"{BELOW} .nnb-card[data-drawn]").nth(1).wait_for(timeout=TIMEOUT)
 
     assert before == 0
+    assert picture.count() == 0
     titles = lab.page.locator(f"{BELOW} .nnb-card .nnb-title").all_inner_texts()
     assert [title.split(":")[0] for title in titles] == ["memory", "source"]
 
@@ -101,6 +138,8 @@ def test_a_view_that_is_taken_away_leaves_the_diagram_and_boxes_stay_moved_when_
 ):
     network = lab.page.locator(".nengo-nb-network")
     network.get_by_role("button", name="Take the live view away").click()
+    lab.command("docmanager:save")
+    kept = (lab.folder / "live.ipynb").read_text("utf-8")
     laid = place_of(lab, "memory")
     box(lab, "memory").focus()
     lab.page.keyboard.press("Shift+ArrowRight")
@@ -115,5 +154,7 @@ def test_a_view_that_is_taken_away_leaves_the_diagram_and_boxes_stay_moved_when_
         timeout=TIMEOUT,
     )
 
+    assert "live_picture" not in kept
+    assert "nengo-nb-live-picture" not in kept
     assert lab.page.locator(".nnb-root").count() == 0
     assert float(moved) > float(laid)
