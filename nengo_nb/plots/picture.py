@@ -140,7 +140,10 @@ def _heading(trace: Trace) -> str:
     if levels:
         notes.append(f"pale to dark: {levels[min(levels)]} to {levels[max(levels)]}")
     note = f" ({'; '.join(notes)})" if notes else ""
-    return one_line(f"{trace.label}: {_axis_name(trace)}{note}")
+    name = _axis_name(trace)
+    # A live view names what it decodes itself "a: decoded value (synapse 10 ms)" already.
+    title = trace.label if name in trace.label else f"{trace.label}: {name}"
+    return one_line(f"{title}{note}")
 
 
 def _axis_name(trace: Trace) -> str:

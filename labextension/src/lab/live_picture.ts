@@ -15,7 +15,7 @@ export function pictureIn(data: Data): string {
   return typeof png === "string" && /^[A-Za-z0-9+/]+=*$/.test(png) ? png : "";
 }
 
-/** What an output draws but for the picture, to see whether that has changed. */
+/** An output's drawing without the picture, to see whether that has changed. */
 export function drawnIn(data: Data): string {
   return JSON.stringify({ ...saved(data), [PICTURE]: undefined });
 }

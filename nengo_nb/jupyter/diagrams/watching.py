@@ -116,12 +116,9 @@ class Watching:
         view_reference = weakref.ref(view)
 
         def keep_picture(sim: Simulator) -> None:
-            from nengo_nb.jupyter.live.picture import encode_picture
-
             paused = view_reference()
             if paused is not None:
-                png = encode_picture(paused.layout_state, sim)
-                self._send(ViewPicture(view=paused.uid, png=png))
+                self._send(ViewPicture(view=paused.uid, png=paused.draw_picture(sim)))
 
         view.keep_picture = keep_picture
 

@@ -19,7 +19,6 @@ from .hooks import Hooks
 from .interrupt import pause_on_interrupt
 from .lifetime import lifetimes
 from .output_owner import output_owners
-from .picture import encode_picture
 from .players import make_view_player
 from .run import LiveRun
 from .runs import live_runs
@@ -228,7 +227,7 @@ class LiveView:
             WIDGET_TYPE: {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id},
             "text/plain": repr(self),
         }
-        picture = "" if sim is None else encode_picture(self.widget.layout_state, sim)
+        picture = "" if sim is None else self.widget.draw_picture(sim)
         if picture:
             bundle["image/png"] = picture
         if self._player is not None:

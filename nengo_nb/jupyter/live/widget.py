@@ -27,6 +27,7 @@ from .handlers import answer
 from .html_views import HtmlUpdates
 from .keyboards import release_keys
 from .layout_state import LayoutState
+from .picture import encode_picture
 from .players import answer_player
 from .run import LiveRun
 from .run_health import RunHealth
@@ -78,6 +79,10 @@ class LiveWidget(Widget):
         """Keep a picture, as the run pauses. Called on the run's thread."""
         if self.keep_picture is not None:
             self.keep_picture(sim)
+
+    def draw_picture(self, sim: Simulator) -> str:
+        """Return a PNG of the view in base64; empty where nothing can be drawn."""
+        return encode_picture(self.layout_state, sim)
 
     def close(self) -> None:
         """Close the view and its scheduler; the run ends if it was the last one."""

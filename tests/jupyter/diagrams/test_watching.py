@@ -213,10 +213,15 @@ def test_a_view_is_opened_where_there_is_none_and_used_again(network, sim):
 
 
 def test_a_view_that_a_diagram_has_opened_sends_its_picture_whenever_it_pauses(network, sim):
-    view = LiveView(sim, (), (), is_output=False)
-    page = Page(network, lambda *_: view.widget)
-    page.watch("group", "value")
-    run = view.run
+    opened = []
+
+    def open_view(*_):
+        opened.append(LiveView(sim, (), (), is_output=False))
+        return opened[0].widget
+
+    page = Page(network, open_view)
+    reply = page.watch("group", "neurons")  # a probe of the network, recorded from the first step
+    run = opened[0].run
 
     run.step(20)
     first = page.next()
@@ -225,10 +230,10 @@ def test_a_view_that_a_diagram_has_opened_sends_its_picture_whenever_it_pauses(n
     run.reset()
     empty = page.next()
 
-    assert {each["view"] for each in (first, second, empty)} == {view.widget.uid}
+    assert {each["view"] for each in (first, second, empty)} == {reply["view"]}
     assert base64.b64decode(first["png"]).startswith(b"\x89PNG")
     assert second["png"] != first["png"]
-    view.close()
+    opened[0].close()
 
 
 def test_a_view_that_is_the_output_of_a_cell_keeps_its_picture_there(network, view):

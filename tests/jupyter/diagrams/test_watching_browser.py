@@ -99,7 +99,9 @@ def test_a_paused_view_leaves_a_picture_in_the_saved_notebook_and_in_pages_made_
     assert f"data:image/png;base64,{png}" in page
     assert page.count("nengo-nb-live-picture") == 1
     # It is the same view still, and not one that was drawn anew with its picture.
-    assert lab.page.locator(f"{BELOW} .nnb-sliders input[type=range]").nth(0).input_value() == "0.75"
+    assert (
+        lab.page.locator(f"{BELOW} .nnb-sliders input[type=range]").nth(0).input_value() == "0.75"
+    )
 
 
 def test_a_saved_notebook_shows_the_picture_below_its_diagram(lab):
