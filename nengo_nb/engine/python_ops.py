@@ -22,6 +22,7 @@ from nengo_nb.errors import NodeError
 from nengo_nb.plan.dataflow import python_reads
 from nengo_nb.plan.graph import Operation
 
+from .process_steps import make_process_step
 from .python_results import checked
 
 Arrays = list[np.ndarray]
@@ -186,7 +187,7 @@ class ProcessStep:
         self.rngs = item_rngs(rng, batch)
         self.states = [_initial_state(op) for _ in range(batch)]
         self.steps = [
-            op.process.make_step((0,), self.shape, dt, r, state)
+            make_process_step(op.process, self.shape, dt, r, state)
             for r, state in zip(self.rngs, self.states, strict=True)
         ]
 
