@@ -113,7 +113,7 @@ def test_a_probe_can_be_set_after_all_probes_were_and_before_it_was_asked():
     [
         (
             {"dtyp": "float32"},
-            "There is no setting 'dtyp'. Did you mean 'dtype'? Settings are: dtype, keep_history",
+            "There is no setting 'dtyp'. Did you mean 'dtype'? Settings are: dtype, functions_on",
         ),
         ({"colour": 1}, "There is no setting 'colour'. Settings are: "),
         ({"dtype": "float16"}, "dtype must be one of 'float32', 'float64', not 'float16'."),

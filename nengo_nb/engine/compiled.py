@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any
 
@@ -15,14 +14,13 @@ from nengo_nb.plan.cost import CostModel
 from nengo_nb.plan.graph import Graph, Origin
 from nengo_nb.plan.lower import constant_value
 from nengo_nb.plan.program import Segment, State
-from nengo_nb.tensorflow_log import start_xla
 
 from .chunkwise_learning.blocks import Blocks, Given
 from .chunkwise_learning.selection import find_learned
-from .content_addressed import NamedProgram, TracedProgram, make_program
 from .floating_types import narrow
 from .lowering import NUMBER, Emitter
 from .packing import Carried, pack, unpack
+from .programs import Programs
 from .sources import Inputs, Sources
 
 Tensor = Any
@@ -79,7 +77,7 @@ class CompiledSegment:
         learned = find_learned(segment) if in_blocks else ()
         self.blocks = Blocks(self.emitter, learned) if learned else None
         self.least_room = 0
-        self._programs: dict[tuple[Any, ...], NamedProgram | TracedProgram] = {}
+        self._programs = Programs()
 
     @property
     def parameters(self) -> list[Tensor]:
@@ -109,9 +107,8 @@ class CompiledSegment:
         """Number of steps whose inputs and outputs fit in ``most_bytes``, within the limits of the
         cost model.
         """
-        cost = self.emitter.cost
-        width = (self.n_inputs + self.n_outputs) * self.batch * np.dtype(self.dtype).itemsize
-        return int(np.clip(most_bytes // max(width, 1), cost.fewest_room, cost.most_room))
+        width = (self.n_inputs + self.n_outputs) * self.batch
+        return step_capacity(most_bytes, width, self.dtype, self.emitter.cost)
 
     @property
     def whole(self) -> int:
@@ -141,7 +138,7 @@ class CompiledSegment:
         # As tensors: a Python integer would be a constant
         # of the program, and trace it anew for each value.
         numbers = tf.constant([count, first], NUMBER)
-        record, *after = self._call(
+        record, *after = self._programs.call(
             self._scan, inputs, [numbers, *inputs.tensors, *self.parameters, *states]
         )
         return record, after
@@ -149,7 +146,9 @@ class CompiledSegment:
     def call_at_once(self, first: int, inputs: Inputs) -> Tensor:
         """Compute independent steps; arguments and result as in ``_at_once``."""
         numbers = tf.constant([first], NUMBER)
-        (outputs,) = self._call(self._at_once, inputs, [numbers, *inputs.tensors, *self.parameters])
+        (outputs,) = self._programs.call(
+            self._at_once, inputs, [numbers, *inputs.tensors, *self.parameters]
+        )
         return outputs
 
     def call_once(
@@ -157,27 +156,8 @@ class CompiledSegment:
     ) -> tuple[Tensor, list[Tensor]]:
         """Take one step; arguments and results as in ``Emitter.step``."""
         tensors = [tf.constant([number], NUMBER), tf.constant(vector), *self.parameters, *states]
-        outputs, *moved = self._call(self._step, None, tensors)
+        outputs, *moved = self._programs.call(self._step, None, tensors)
         return outputs, moved
-
-    def _call(
-        self, function: Callable[..., Any], inputs: Inputs | None, tensors: list[Tensor]
-    ) -> list[Tensor]:
-        """Call the program for these inputs, which is traced and compiled at its first call.
-
-        The key stands for all shapes: ``tf.function``'s own look-up by shape costs ten times what
-        the call does.
-        """
-        # Parameters and states have the same shapes at
-        # every call, so inputs alone tell programs apart.
-        key = (function.__name__, None if inputs is None else inputs.key)
-        if key not in self._programs:
-            start_xla()
-            specs = [tf.TensorSpec(t.shape, t.dtype) for t in tensors]
-            compute = function if inputs is None else partial(function, inputs.sources)
-            traced = tf.function(compute, jit_compile=True, autograph=False)
-            self._programs[key] = make_program(traced.get_concrete_function(*specs))
-        return self._programs[key](tensors)
 
     def _step(self, numbers: Tensor, vector: Tensor, *rest: Tensor) -> list[Tensor]:
         """Emit one step as a function of a flat list of tensors, to one."""
@@ -264,3 +244,11 @@ class CompiledSegment:
         )
         outputs = record.stack() if self.n_outputs else tf.zeros((0, self.batch, 0), self.dtype)
         return [outputs, *unpack(Carried(plain, packed), packings)]
+
+
+def step_capacity(most_bytes: int, width: int, dtype: str, cost: CostModel) -> int:
+    """Return the number of steps of ``width`` numbers each that fit in ``most_bytes``, within the
+    limits of the cost model.
+    """
+    n_bytes = width * np.dtype(dtype).itemsize
+    return int(np.clip(most_bytes // max(n_bytes, 1), cost.fewest_room, cost.most_room))

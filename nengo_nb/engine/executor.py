@@ -22,11 +22,13 @@ from nengo_nb.on_demand import tf
 from nengo_nb.plan.program import Plan, Segment, Stage
 from nengo_nb.plan.stages import StageKind
 
+from . import host_callback
 from .chunk_values import Histories
 from .compiled import CompiledSegment
 from .floating_types import narrow
 from .input_gatherer import InputGatherer
 from .journal import ChunkCutError, Journal
+from .mixed_loop import MixedLoop
 from .python_stage import HostLoop
 
 Tensor = Any
@@ -65,14 +67,24 @@ class Executor:
         batch: Number of minibatch items.
         dtype: ``"float32"`` or ``"float64"``.
         device: TensorFlow device, e.g. ``"/cpu:0"``; None leaves the choice to TensorFlow.
+        on_any_thread: Whether programs call Python functions on whichever thread they run on.
     """
 
-    def __init__(self, plan: Plan, batch: int, dtype: str, device: str | None = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        batch: int,
+        dtype: str,
+        device: str | None = None,
+        on_any_thread: bool = False,
+    ) -> None:
         self.plan = plan
         self.batch = batch
         self.dtype = dtype
         self.device = device
+        self.on_any_thread = on_any_thread
         self.segments = self._compile_segments()
+        self.loops = self._make_loops()
         self.held = {v: self._held(v) for v in plan.held}
         self.room = self._steps(plan.cost.chunk_bytes)
         self.wide_room = self._steps(plan.cost.long_chunk_bytes)
@@ -103,6 +115,37 @@ class Executor:
                     )
         return segments
 
+    def _make_loops(self) -> dict[int, MixedLoop]:
+        """Make the loops of stages that call Python from their program, by number of the stage."""
+        if not host_callback.can_call_python(self.plan.cost.device):
+            return {}
+        return {
+            s: MixedLoop(
+                self.plan.graph,
+                stage,
+                self._segments_of(s),
+                self.batch,
+                self.dtype,
+                self.device,
+                self.plan.cost,
+                self.on_any_thread,
+            )
+            for s, stage in enumerate(self.plan.stages)
+            if stage.kind is StageKind.MIXED
+        }
+
+    def _segments_of(self, s: int) -> dict[int, CompiledSegment]:
+        """Return the compiled parts of a stage, by number of the part."""
+        return {part: segment for (stage, part), segment in self.segments.items() if stage == s}
+
+    def _loop(self, s: int) -> MixedLoop | None:
+        """Return the loop of a stage whose program calls Python; None where that cannot be."""
+        return self.loops[s] if s in self.loops and host_callback.register() else None
+
+    def answers_on(self, thread: int) -> bool:
+        """Whether a Python function is being called on a thread of XLA's, by its identifier."""
+        return any(loop.callbacks.thread == thread for loop in self.loops.values())
+
     def _held(self, value: int) -> np.ndarray:
         """Return the output of a constant node, ``(1, batch, size)``; all items share memory."""
         flat = narrow(self.plan.graph.signal(value).initial_value, self.dtype).reshape(-1)
@@ -115,6 +158,7 @@ class Executor:
             for s, stage in enumerate(self.plan.stages)
             if stage.kind in COMPILED
         ]
+        capacities += [loop.capacity(most_bytes) for loop in self.loops.values()]
         # Rounded up, so that the longest chunk is of whole blocks.
         return -(-min(capacities, default=1024) // self.whole) * self.whole
 
@@ -180,7 +224,7 @@ class Executor:
 
     def release(self) -> None:
         """Free the compiled programs and their parameters."""
-        self.segments = {}
+        self.segments, self.loops = {}, {}
 
     def tensor(self, array: np.ndarray) -> Tensor:
         """Copy an array to the device."""
@@ -192,18 +236,22 @@ class Executor:
         states = self._on_device(states)
         self._compile_stages(states, self.room)
         for (s, _), segment in self.segments.items():
-            if self.plan.stages[s].kind not in COMPILED:
+            if self.plan.stages[s].kind not in COMPILED and self._loop(s) is None:
                 HostLoop.warm(segment, states[s])
 
     def _compile_stages(self, states: States, room: int) -> None:
         """Compile the stages that take many steps at once, for up to ``room`` of them."""
         empty = Histories(self.plan.graph, 1, 0, self.batch, self.dtype)
         empty.arrays.update(self.held)
-        for (s, _), segment in tuple(self.segments.items()):
-            if self.plan.stages[s].kind in COMPILED:
-                outputs, _ = self._call(segment, self.plan.stages[s], empty, states[s], room)
-                # Outputs are handed on even here, for a program
-                # depends on which tensors its inputs come from.
+        for s, stage in enumerate(self.plan.stages):
+            loop = self._loop(s)
+            # Outputs are handed on even here, for a program depends on which tensors its inputs
+            # come from.
+            if loop is not None:
+                loop.compile(empty, room, states[s], self.inputs)
+            elif stage.kind in COMPILED:
+                segment = self.segments[s, 0]
+                outputs, _ = self._call(segment, stage, empty, states[s], room)
                 empty.hand_on(segment.segment.gives, segment.output_sizes, outputs)
 
     def run(
@@ -316,15 +364,16 @@ class Executor:
         python: Mapping[int, Journal],
         stop: Callable[[], bool],
     ) -> tuple[Any, ...]:
-        if stage.kind not in COMPILED:
-            segments = {
-                p: self.segments[s, p] for p in range(len(stage.parts)) if (s, p) in self.segments
-            }
-            return HostLoop(self.plan.graph, stage, segments, python, histories).run(states, stop)
-        segment = self.segments[s, 0]
         # Programs are compiled for a room, not for a count
         # of steps, so chunks of any length share them.
         room = self.room if histories.count <= self.room else self.wide_room
+        loop = self._loop(s)
+        if loop is not None:
+            return loop.run(histories, room, states, python, stop, self.inputs)
+        if stage.kind not in COMPILED:
+            segments = self._segments_of(s)
+            return HostLoop(self.plan.graph, stage, segments, python, histories).run(states, stop)
+        segment = self.segments[s, 0]
         outputs, after = self._call(segment, stage, histories, states, room)
         histories.hand_on(segment.segment.gives, segment.output_sizes, outputs)
         return tuple(after)

@@ -107,6 +107,32 @@ class Journal:
             result if isinstance(result, list) else cast("FunctionStep", self.step).spread(result)
         )
 
+    def call_function(self, k: int, time: float, inputs: np.ndarray) -> Result | Arrays:
+        """Return the output of a ``FunctionStep`` with an input at step ``k``, without a minibatch.
+
+        Args:
+            k: Number of the step in the chunk.
+            time: Its time, in seconds.
+            inputs: Its input, ``(1, size)``, to keep.
+
+        Returns:
+            An array or number that can be assigned to ``(1, size)``, or such a one in a list.
+        """
+        results = self.results
+        # As in ``__call__``.
+        if k < len(results) and not _are_alike(self._inputs[k], [inputs]):
+            del self._inputs[k:], results[k:]
+        if k == len(results):
+            try:
+                with self.calls:
+                    result = cast("FunctionStep", self.step).call_singly(time, inputs[0])
+            except Exception as error:
+                self.explain(error, k, time)
+                raise
+            results.append(result)
+            self._inputs.append([inputs])
+        return cast("Result | Arrays", results[k])
+
     def call_singly(self, number: int, time: float, inputs: Arrays) -> Sequence[Result]:
         """Return the outputs of a step without a minibatch, which is to be committed by itself.
 

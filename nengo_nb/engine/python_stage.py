@@ -116,7 +116,7 @@ class HostLoop:
             )
             for v in self.given
         }
-        n_called = self._known()
+        n_called = self.count_known()
         for k, time in enumerate(histories.times().tolist()):
             # Not at step 0, so that every call advances; and not where functions have been called
             # already, as an earlier attempt at this chunk left results that need no call.
@@ -132,7 +132,7 @@ class HostLoop:
         histories.arrays.update(outputs)
         return states
 
-    def _known(self) -> int:
+    def count_known(self) -> int:
         """Number of steps for which all functions have been called already."""
         called = [o for o in self._operations() if not self._is_fed(o)]
         return min((len(self.python[o.index].results) for o in called), default=0)
@@ -151,7 +151,7 @@ class HostLoop:
         after = list(states)
         for p, part in enumerate(self.stage.parts):
             if isinstance(part, PythonPart):
-                self._run_python(part, k, time, now)
+                self.run_python(part, k, time, now)
             else:
                 self._run_segment(p, part, k, now, states, after)
         # A stage of Python alone has no segment that would move its states on.
@@ -165,10 +165,12 @@ class HostLoop:
         array = self.histories.arrays[value]
         return array[k if array.shape[0] > 1 else 0]
 
-    def _run_python(self, part: PythonPart, k: int, time: float, now: Now) -> None:
+    def run_python(self, part: PythonPart, k: int, time: float, now: Now) -> None:
         """Call the operations of a Python part, and add their outputs to ``now``."""
         for operation in part.operations:
             if self._is_fed(operation):
+                (value,) = operation.outputs
+                now[value] = self._at(value, k)
                 continue
             inputs = [
                 self.resolve(ref, k, now).reshape((-1, *shape))

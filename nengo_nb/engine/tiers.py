@@ -22,19 +22,22 @@ from nengo_nb.plan.cost import CostModel
 from nengo_nb.plan.program import Plan
 from nengo_nb.plan.stages import StageKind
 
+from .host_callback import can_call_python
+
 ALWAYS = 2**62
 """Number of steps in NumPy of a simulation that is never handed over."""
 
 
-def count_numpy_steps(plan: Plan, groups: Iterable[Group]) -> int:
+def count_numpy_steps(plan: Plan, groups: Iterable[Group], on_any_thread: bool = False) -> int:
     """Return the number of steps to take in NumPy.
 
     Args:
         plan: The plan of the program.
         groups: Nengo's operators of one step, as they are computed together in NumPy.
+        on_any_thread: Whether programs call Python on whichever thread they run on.
     """
     cost = plan.cost
-    gained = numpy_seconds(groups, cost) - program_seconds(plan)
+    gained = numpy_seconds(groups, cost) - program_seconds(plan, on_any_thread)
     # Between its calls of Python a program gains nothing over the operators of a small network.
     if gained <= 0:
         return min(ALWAYS, cost.most_numpy_steps)
@@ -64,10 +67,13 @@ def element_seconds(op: Operator, cost: CostModel) -> float:
     return n_elements * cost.element_seconds
 
 
-def program_seconds(plan: Plan) -> float:
-    """Estimate the time of a compiled step: that of its calls of Python, next to which other
-    programs take none.
+def program_seconds(plan: Plan, on_any_thread: bool = False) -> float:
+    """Return the time of a compiled step to count with: that of its calls of Python, next to which
+    other programs take none.
     """
+    # A call on the very thread that computes takes no more than a call between steps in NumPy.
+    if on_any_thread and can_call_python(plan.cost.device):
+        return 0.0
     n_mixed = sum(stage.kind is StageKind.MIXED for stage in plan.stages)
     return n_mixed * plan.cost.mixed_step_seconds
 

@@ -87,7 +87,10 @@ class CostModel:
         element_seconds: What each element of an operator's arrays adds, and each weight.
         program_seconds: Time to trace and compile the smallest program.
         group_seconds: What each group of merged operators adds.
-        mixed_step_seconds: Time of a step of a stage that calls Python and a program in turns.
+        mixed_step_seconds: Time of a step in NumPy from which a network with Python in a loop is
+            handed over to a program that calls Python on the thread of the run. A step takes such a
+            program a tenth of that, but a call of ``sim.step()``, as of a robot that is controlled
+            in real time, twice as long.
         most_neurons_ahead: Largest number of neurons to build in the background, where it slows
             down other cells.
     """

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import nengo_nb
+from nengo_nb.engine import tiers
 from nengo_nb.engine.tiers import compile_seconds, count_numpy_steps, numpy_seconds
 from nengo_nb.plan.cost import MODELS
 from tests.costs import change_costs
@@ -70,6 +71,19 @@ def test_a_larger_network_is_handed_over_earlier():
 
 def test_a_network_in_a_loop_with_python_stays_in_numpy_if_a_program_would_gain_nothing():
     assert steps_of(plant())[0] == MANY
+
+
+@pytest.mark.parametrize("can_call", [True, False])
+def test_it_is_handed_over_if_programs_may_call_python_on_any_thread_and_can(can_call, monkeypatch):
+    monkeypatch.setattr(tiers, "can_call_python", lambda device: can_call)
+    net = plant()
+    with net:
+        nengo_nb.configure_settings(functions_on_any_thread=True)
+
+    with nengo_nb.Simulator(net, progress_bar=False) as sim:
+        steps = sim._parts.simulation.numpy_steps
+
+    assert (1000 < steps < 100_000) if can_call else (steps == MANY)
 
 
 def test_a_network_that_would_be_handed_over_at_once_is_compiled_at_once(monkeypatch):

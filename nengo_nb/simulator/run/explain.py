@@ -35,6 +35,9 @@ def explain(simulation: Simulation) -> str:
             lines.append(
                 f"Python takes part in every step, in a loop with the network: {', '.join(names)}."
             )
+    if runner.executor.loops and n_in_numpy < ALWAYS:
+        thread = "any thread" if runner.executor.on_any_thread else "the thread of the run"
+        lines.append(f"Compiled programs call it, on {thread}.")
     lines += [
         f"XLA cannot compile {o.op.refusal} in {runner.names[o.op]}."
         for o in plan.graph.operations

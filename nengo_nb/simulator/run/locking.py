@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import wraps
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from nengo.exceptions import SimulationError
@@ -29,17 +30,23 @@ def in_turn(method: Method) -> Method:
         # An ``RLock``: one such method may call another in the same thread. It would let a Python
         # function in as well, which the running thread calls; so that is asked next.
         simulation = self._parts.simulation
+        # On a thread of XLA's such a function would wait for the turn of the run that waits for it.
+        if simulation.runner.executor.answers_on(get_ident()):
+            raise _refused(method.__name__, "a Python function of the network", self)
         with simulation.turn:
             caller = simulation.hook
             if simulation.runner.calls.are_under_way:
                 caller = "a Python function of the network"
             if caller:
-                raise SimulationError(
-                    f"{method.__name__} cannot be called from {caller}: {self} is running."
-                )
+                raise _refused(method.__name__, caller, self)
             return method(self, *args, **kwargs)
 
     return cast("Method", wait_and_call)
+
+
+def _refused(method: str, caller: str, simulator: object) -> SimulationError:
+    """Make the error of a method that the simulator's own run has called."""
+    return SimulationError(f"{method} cannot be called from {caller}: {simulator} is running.")
 
 
 def call_hook(self: Any, hook: Callable[[Simulator], object], name: str) -> None:

@@ -118,7 +118,7 @@ def replay(model: Model, runner: Runner, recent: Recent, signal: Signal) -> np.n
     called = [o for o in plan.graph.operations if o.op in journals]
     python = {o.index: Journal(journals[o.op].step, journals[o.op].name, Calls()) for o in called}
     feeds = _results_of_python(model, executor.plan, plan, recent.chunk, signal)
-    again = Executor(plan, batch, executor.dtype, executor.device)
+    again = Executor(plan, batch, executor.dtype, executor.device, executor.on_any_thread)
     plan.graph.changed = dict(recent.changed)
     again.set_parameters(recent.changed)
     # The two plans keep the same signals in different places; states move over by signal.

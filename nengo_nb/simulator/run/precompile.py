@@ -17,6 +17,7 @@ from nengo.cache import NoDecoderCache
 
 from nengo_nb.building import EquivalentBuilder
 from nengo_nb.engine.devices import kind_of
+from nengo_nb.engine.executor import Executor
 from nengo_nb.objects.tensor_node import TensorNode
 from nengo_nb.plan.cost import MODELS
 from nengo_nb.settings import get_setting
@@ -57,7 +58,13 @@ def compile_ahead(
     if stopped():
         return False
     # Programs are named by content and parameters are no part of it: any seed and decoders will do.
-    runner = Runner(model, plan, minibatch_size or 1, get_setting(network, "dtype"), None, seed=0)
+    executor = Executor(
+        plan,
+        minibatch_size or 1,
+        get_setting(network, "dtype"),
+        on_any_thread=get_setting(network, "functions_on_any_thread"),
+    )
+    runner = Runner(model, executor, seed=0)
     runner.start_compiling().result()
     return True
 

@@ -21,7 +21,6 @@ from nengo_nb.engine.python_ops import make_python_step, process_rngs
 from nengo_nb.numpy_steps.step_groups import StepGroups
 from nengo_nb.plan.dataflow import step_order
 from nengo_nb.plan.graph import Operation, Origin
-from nengo_nb.plan.program import Plan
 
 from .chunk_size import Pace
 from .nonfinite import FiniteCheck
@@ -37,22 +36,17 @@ class Runner:
 
     Args:
         model: The built model.
-        plan: The plan to run.
-        batch: Number of minibatch items.
-        dtype: ``"float32"`` or ``"float64"``.
-        device: TensorFlow device, or None.
+        executor: The compiled plan.
         seed: Seed of the processes.
     """
 
-    def __init__(
-        self, model: Model, plan: Plan, batch: int, dtype: str, device: str | None, seed: int
-    ) -> None:
+    def __init__(self, model: Model, executor: Executor, seed: int) -> None:
         self.model = model
-        self.plan = plan
-        self.batch = batch
+        self.executor = executor
+        self.plan = plan = executor.plan
+        self.batch = executor.batch
+        self.dtype = executor.dtype
         self.seed = seed
-        self.dtype = dtype
-        self.executor = Executor(plan, batch, dtype, device)
         self.finite = FiniteCheck(model, self.executor)
         self.names = operation_names(model)
         # Observed signals must not change the order of Python calls and of the processes' seeds.
@@ -85,7 +79,8 @@ class Runner:
             SimulationError: This thread is running more than one step.
         """
         # By thread: a live view may read the time from another thread while a chunk is computed.
-        if self._inside == get_ident():
+        thread = get_ident()
+        if self._inside == thread or (self._inside and self.executor.answers_on(thread)):
             raise SimulationError(
                 f"A Python function of this network reads {what} while several steps are computed "
                 "at once, so it "
@@ -101,7 +96,7 @@ class Runner:
     def rebuild(self) -> None:
         """Compile the programs anew, after an assumption they were compiled under has changed."""
         constants, old = self.executor.held, self.executor
-        self.executor = Executor(self.plan, self.batch, self.dtype, old.device)
+        self.executor = Executor(self.plan, self.batch, self.dtype, old.device, old.on_any_thread)
         # Outputs of constant nodes and parameters may have been written since they were built.
         self.executor.held = constants
         self.executor.set_parameters(self.plan.graph.changed)

@@ -15,6 +15,7 @@ from nengo.builder import Model, Signal
 from nengo.builder.processes import SimProcess
 from nengo.exceptions import SimulatorClosed
 
+from nengo_nb.engine.executor import Executor
 from nengo_nb.plan.program import Plan
 from nengo_nb.settings import get_setting
 from nengo_nb.simulator.record.recording import new_recordings
@@ -60,6 +61,7 @@ class Simulation:
         self.seed = seed
         network = model.toplevel
         self.dtype = "float32" if network is None else get_setting(network, "dtype")
+        self.on_any_thread = network is not None and get_setting(network, "functions_on_any_thread")
         self.keeps_state = network is None or get_setting(network, "stateful")
         self.turn = RLock()
         self.hook = ""
@@ -76,7 +78,8 @@ class Simulation:
     def make_runner(self, model: Model, plan: Plan | None = None) -> Runner:
         """Return a runner at the first step for this model, or for a wider copy of it."""
         plan = plan or make_plan_of(model, self.minibatch_size, self.runner.executor.device)
-        runner = Runner(model, plan, self.batch, self.dtype, self.device, self.seed)
+        executor = Executor(plan, self.batch, self.dtype, self.device, self.on_any_thread)
+        runner = Runner(model, executor, self.seed)
         runner.signals = self.signals
         return runner
 

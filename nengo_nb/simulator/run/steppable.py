@@ -47,7 +47,9 @@ def _is_refused(op: Operator) -> bool:
 
 def count_steps(runner: Runner, minibatch_size: int | None) -> int:
     """Return how many steps to take before the compiled ones, of a runner at the first step."""
-    n_steps = count_numpy_steps(runner.plan, runner.step_groups.groups)
+    n_steps = count_numpy_steps(
+        runner.plan, runner.step_groups.groups, runner.executor.on_any_thread
+    )
     # A run in two parts has to equal one in one part, wherever it is cut. This is looked at last:
     # a large network has many states and no such steps.
     return n_steps if n_steps and can_step(runner, minibatch_size) and keeps_states(runner) else 0
