@@ -22,6 +22,7 @@ Turn = Callable[[], object]
 SIZES = (10, 20, 30, 50, 80, 100, 150, 200, 300, 500, 700, 1000)
 SEEDS = range(20)
 STEPS = 500
+STEPS_TO_HAND_OVER = 25_000
 
 
 def channel(
@@ -102,6 +103,19 @@ def steps_with_plant(n_neurons: int, name: str, peer: Any) -> Iterator[Turn]:
             yield partial(sim.run_steps, 1000)
 
 
+def steps_with_plant_anywhere(n_neurons: int, name: str, peer: Any) -> Iterator[Turn]:
+    """Run a plant, after the hand-over to a program that may call Python on any thread."""
+    network = plant(n_neurons)
+    if name == "nengo_nb":
+        package = __import__(name)
+        with network:
+            package.configure_settings(functions_on_any_thread=True)
+    with peer.open(network, 1) as sim:
+        sim.run_steps(STEPS_TO_HAND_OVER)
+        for _ in range(5):
+            yield partial(sim.run_steps, 5000)
+
+
 def parallel_ensembles(n_ensembles: int) -> tuple[nengo.Network, nengo.Node, nengo.Probe]:
     """Build ensembles of ten rectified neurons, each with its own output."""
     with nengo.Network(seed=0) as network:
@@ -179,6 +193,8 @@ LOOPS = {
     "look": Loop(look_at_each_step),
     "plant-150": Loop(partial(steps_with_plant, 150), 0.9),
     "plant-3000": Loop(partial(steps_with_plant, 3000), 0.4),
+    "plant-150-any-thread": Loop(partial(steps_with_plant_anywhere, 150), 0.9),
+    "plant-3000-any-thread": Loop(partial(steps_with_plant_anywhere, 3000), 0.4),
     **_first_fits(),
 }
 """By name; the goals are those of the issue about waiting."""
