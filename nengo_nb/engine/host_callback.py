@@ -97,6 +97,8 @@ class Callbacks:
             BaseException: An answer raised it.
         """
         self._due, self._failure = 0, None
+        # Each call of a program has other buffers.
+        self._arrays.clear()
         _running[self.number] = self
         try:
             result = self._run_here(call) if self.on_any_thread else self._run_aside(call)
@@ -105,8 +107,10 @@ class Callbacks:
                 raise
         finally:
             del _running[self.number]
-        if self._failure is not None:
-            raise self._failure
+            # It holds the frames of what raised it, and they hold much else.
+            failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
         if self._due != count * len(self._parts):
             # A second interrupt, which Python delivers anywhere, came between two answers.
             raise KeyboardInterrupt
@@ -135,21 +139,20 @@ class Callbacks:
             answered.get()
 
         self._hand_over = hand_over
-        self._aside.submit(call).add_done_callback(calls.put)
-        while True:
-            request: Call | Future[Result] | None = None
-            try:
-                request = calls.get()
-                if isinstance(request, Future):
-                    return request.result()
+        done = self._aside.submit(call)
+        try:
+            done.add_done_callback(calls.put)
+            while isinstance(request := calls.get(), Call):
                 self._respond(request)
-            except BaseException as error:
-                if isinstance(request, Future):
-                    raise
-                # The program has to end before this thread may leave it.
-                self._failure = self._failure or error
-            if request is not None:
                 answered.put(None)
+        # A second interrupt, which Python delivers anywhere.
+        except BaseException as error:
+            self._failure = error
+            # The program may wait for an answer, and has to end before this thread may leave it.
+            answered.put(None)
+            done.exception()
+            raise
+        return done.result()
 
     def respond(self, call: Call) -> None:
         """Answer a call of the program.
@@ -186,7 +189,7 @@ class Callbacks:
         array = self._arrays.get((address, size, dtype))
         if array is None:
             array = _array_at(address, (self.batch, size), dtype)
-            # A program has few buffers, and calls back with the same ones.
+            # A loop has few buffers, and calls back with the same ones.
             self._arrays[address, size, dtype] = array
         return array
 

@@ -293,3 +293,32 @@ def test_it_is_told_which_thread_answers():
     for anywhere, thread in ((False, "the thread of the run"), (True, "any thread")):
         with nengo_nb.Simulator(network(decay, anywhere), progress_bar=False) as sim:
             assert f"Compiled programs call it, on {thread}." in sim.explain()
+
+
+def test_an_interrupt_between_two_answers_ends_the_program_and_the_run(monkeypatch):
+    respond, calls = host_callback.Callbacks._respond, []
+
+    def interrupted(self, call):
+        calls.append(call.k)
+        if len(calls) == 20:
+            raise KeyboardInterrupt
+        respond(self, call)
+
+    monkeypatch.setattr(host_callback.Callbacks, "_respond", interrupted)
+    net = network(decay)
+    with nengo_nb.Simulator(net, progress_bar=False) as sim:
+        with pytest.raises(KeyboardInterrupt):
+            sim.run_steps(100)
+        assert sim.n_steps < 100
+        sim.run_steps(100 - sim.n_steps)
+        ours = [np.array(sim.data[probe]) for probe in net.all_probes]
+
+    assert_close(ours, data_of(network(decay), 100, nengo.Simulator))
+
+
+def test_buffers_of_earlier_calls_are_forgotten():
+    with nengo_nb.Simulator(network(decay), progress_bar=False) as sim:
+        for _ in range(30):
+            sim.run_steps(3)
+        (loop,) = sim._parts.simulation.runner.executor.loops.values()
+        assert 1 <= len(loop.callbacks._arrays) < 10
