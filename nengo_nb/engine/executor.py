@@ -140,7 +140,8 @@ class Executor:
 
     def _loop(self, s: int) -> MixedLoop | None:
         """Return the loop of a stage whose program calls Python; None where that cannot be."""
-        return self.loops[s] if s in self.loops and host_callback.register() else None
+        loop = self.loops.get(s)
+        return loop if loop is not None and host_callback.register() else None
 
     def answers_on(self, thread: int) -> bool:
         """Whether a Python function is being called on a thread of XLA's, by its identifier."""
@@ -243,14 +244,16 @@ class Executor:
         """Compile the stages that take many steps at once, for up to ``room`` of them."""
         empty = Histories(self.plan.graph, 1, 0, self.batch, self.dtype)
         empty.arrays.update(self.held)
+        # As they are now: another thread may release them meanwhile.
+        segments, loops = self.segments, [self._loop(s) for s in range(len(self.plan.stages))]
         for s, stage in enumerate(self.plan.stages):
-            loop = self._loop(s)
+            loop = loops[s]
             # Outputs are handed on even here, for a program depends on which tensors its inputs
             # come from.
             if loop is not None:
                 loop.compile(empty, room, states[s], self.inputs)
             elif stage.kind in COMPILED:
-                segment = self.segments[s, 0]
+                segment = segments[s, 0]
                 outputs, _ = self._call(segment, stage, empty, states[s], room)
                 empty.hand_on(segment.segment.gives, segment.output_sizes, outputs)
 

@@ -215,8 +215,8 @@ class MixedLoop:
                     packed[p] = after.packed
                 else:
                     vector = self._joined(now, part.inputs)
-                    n_called = sum(self._sizes(part.gives))
-                    order, outputs = call_python(order, callbacks, p, vector, n_called)
+                    n_given = sum(self._sizes(part.gives))
+                    order, outputs = call_python(order, callbacks, p, vector, n_given)
                     outputs = tf.cast(outputs, self.dtype)
                 now.update(self._apart(outputs, part.gives))
             if n_outputs:

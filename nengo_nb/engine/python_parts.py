@@ -22,12 +22,12 @@ class FunctionCall:
     Args:
         journal: The function's journal.
         reads: The columns of its input.
-        writes: The columns of its output; none where nothing reads it.
+        writes: The columns of its output; None where nothing reads it.
     """
 
     journal: Journal
     reads: slice
-    writes: slice
+    writes: slice | None
 
 
 class PythonParts:
@@ -47,7 +47,9 @@ class PythonParts:
             p: part for p, part in enumerate(host.stage.parts) if isinstance(part, PythonPart)
         }
         self.first = next(iter(self.parts))
-        self.simple = {p: self._as_functions(part) for p, part in self.parts.items()}
+        self.reads = {p: self._columns(part.inputs) for p, part in self.parts.items()}
+        self.writes = {p: self._columns(part.gives) for p, part in self.parts.items()}
+        self.simple = {p: self._as_functions(p, part) for p, part in self.parts.items()}
 
     def call(self, p: int, k: int, inputs: np.ndarray, outputs: np.ndarray) -> None:
         """Call the operations of part ``p`` at step ``k`` of the chunk.
@@ -67,34 +69,33 @@ class PythonParts:
         functions = self.simple[p]
         try:
             if functions is None:
-                self._call_any(self.parts[p], k, inputs, outputs)
+                self._call_any(p, k, inputs, outputs)
                 return
             time = self.times[k]
             for called in functions:
                 result = called.journal.call_function(k, time, inputs[:, called.reads])
-                outputs[:, called.writes] = result
+                if called.writes is not None:
+                    outputs[:, called.writes] = result
         # KeyboardInterrupt too: the steps before are whole, and the executor keeps them.
         except BaseException as error:
             raise ChunkCutError(k, error) from None
 
-    def _call_any(self, part: PythonPart, k: int, inputs: np.ndarray, outputs: np.ndarray) -> None:
+    def _call_any(self, p: int, k: int, inputs: np.ndarray, outputs: np.ndarray) -> None:
         """Call operations of any kind, of which some may read what others give."""
-        now = {}
-        for value, columns in self._columns(part.inputs).items():
-            now[value] = inputs[:, columns]
-        self.host.run_python(part, k, self.times[k], now)
-        for value, columns in self._columns(part.gives).items():
+        now = {value: inputs[:, columns] for value, columns in self.reads[p].items()}
+        self.host.run_python(self.parts[p], k, self.times[k], now)
+        for value, columns in self.writes[p].items():
             outputs[:, columns] = now[value]
 
-    def _as_functions(self, part: PythonPart) -> list[FunctionCall] | None:
+    def _as_functions(self, p: int, part: PythonPart) -> list[FunctionCall] | None:
         """Return the operations of a part in the form that is called quickest; None if one of them
         has no such form.
         """
-        calls = [self._as_function(part, operation) for operation in part.operations]
+        calls = [self._as_function(p, operation) for operation in part.operations]
         whole = [call for call in calls if call is not None]
         return whole if len(whole) == len(calls) else None
 
-    def _as_function(self, part: PythonPart, operation: Operation) -> FunctionCall | None:
+    def _as_function(self, p: int, operation: Operation) -> FunctionCall | None:
         """Return an operation as a function of some of the inputs of its part, if it is one."""
         histories, journal = self.host.histories, self.host.python[operation.index]
         step = journal.step
@@ -102,16 +103,17 @@ class PythonParts:
             return None
         if any(v in histories.arrays or v in histories.partial for v in operation.outputs):
             return None
-        (ref,), columns = operation.inputs, self._columns(part.inputs)
+        (ref,), columns = operation.inputs, self.reads[p]
         if len(ref.pieces) != 1 or len(operation.input_shapes[0]) != 1:
             return None
         (piece,) = ref.pieces
         if piece.step != 1 or piece.value not in columns:
             return None
         begin = columns[piece.value].start + piece.start
-        writes = slice(0, 0)
+        # A function has one output, or none.
+        writes = None
         for value in operation.outputs:
-            writes = self._columns(part.gives).get(value, writes)
+            writes = self.writes[p].get(value)
         return FunctionCall(journal, slice(begin, begin + piece.length), writes)
 
     def _columns(self, values: tuple[int, ...]) -> dict[int, slice]:

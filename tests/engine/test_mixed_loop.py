@@ -270,6 +270,34 @@ def test_what_a_node_in_the_loop_puts_out_can_be_replaced_by_data(anywhere):
     np.testing.assert_allclose(partly[:20], own, atol=1e-12)
 
 
+@ANYWHERE
+def test_an_output_that_nothing_reads_is_no_trouble(anywhere):
+    net = network(decay, anywhere, size=2)
+    with net:
+        unread = nengo.Node(lambda t, x: [x[0], -x[0]], size_in=1, size_out=2)
+        nengo.Connection(net.ens[0], unread)
+        nengo.Connection(net.node, net.ens, synapse=0.05)
+
+    assert_close(data_of(net, 40), data_of(net, 40, nengo.Simulator))
+
+
+@ANYWHERE
+def test_an_environment_whose_output_is_not_used_goes_on_being_called(anywhere):
+    world = World()
+    with nengo.Network(seed=3) as net:
+        nengo_nb.configure_settings(dtype="float64", functions_on_any_thread=anywhere)
+        eye = nengo.Node(world.see, size_out=1)
+        ens = nengo.Ensemble(30, 1)
+        hand = nengo.Node(lambda t, x: [world.move(t, x), t][1:] * 2, size_in=1, size_out=2)
+        nengo.Connection(eye, ens)
+        nengo.Connection(ens, hand, synapse=0.01)
+        nengo.Probe(ens)
+
+    data_of(net, 30)
+
+    assert world.position > 1
+
+
 def test_two_simulators_run_side_by_side():
     alone = data_of(network(decay, anywhere=True), 400)
     with ThreadPoolExecutor(2) as pool:
