@@ -44,7 +44,7 @@ def in_turn(method: Method) -> Method:
     return cast("Method", wait_and_call)
 
 
-def _refused(method: str, caller: str, simulator: object) -> SimulationError:
+def _refused(method: str, caller: str, simulator: Simulator) -> SimulationError:
     """Make the error of a method that the simulator's own run has called."""
     return SimulationError(f"{method} cannot be called from {caller}: {simulator} is running.")
 
