@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -117,3 +117,13 @@ def select(array: np.ndarray, piece: Piece) -> np.ndarray:
     # negative index, which NumPy counts from the end.
     stop = piece.start + piece.step * piece.length
     return array[..., piece.start : stop if stop >= 0 else None : piece.step]
+
+
+def side_by_side(graph: Graph, values: Iterable[int]) -> dict[int, slice]:
+    """Return the columns of values that are laid side by side, by value."""
+    columns, begin = {}, 0
+    for value in values:
+        end = begin + graph.values[value].size
+        columns[value] = slice(begin, end)
+        begin = end
+    return columns

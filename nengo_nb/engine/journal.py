@@ -86,23 +86,10 @@ class Journal:
 
     def __call__(self, k: int, time: float, inputs: Arrays) -> Arrays:
         """Return the outputs of step ``k`` of the chunk; inputs and outputs ``(batch, *shape)``."""
-        # The chunk is computed again, and what leads to this call is not what it was: the results
-        # from here on belong to another course of the simulation.
-        if not self.is_source and k < len(self.results) and not _are_alike(self._inputs[k], inputs):
-            del self._inputs[k:], self.results[k:]
-        if k == len(self.results):
-            try:
-                with self.calls:
-                    result = self._called(time) if self.is_source else self.step(time, inputs)
-            except Exception as error:
-                self.explain(error, k, time)
-                raise
-            self.results.append(result)
-            if not self.is_source:
-                self._inputs.append(inputs)
-        result = self.results[k]
         if self.is_source:
+            result = self._result(k, time, inputs, lambda: self._called(time))
             return self.source.spread(result)
+        result = self._result(k, time, inputs, lambda: self.step(time, inputs))
         return (
             result if isinstance(result, list) else cast("FunctionStep", self.step).spread(result)
         )
@@ -118,20 +105,37 @@ class Journal:
         Returns:
             An array or number that can be assigned to ``(1, size)``, or such a one in a list.
         """
+        function = cast("FunctionStep", self.step)
+        return cast(
+            "Result | Arrays",
+            self._result(k, time, [inputs], lambda: function.call_singly(time, inputs[0])),
+        )
+
+    def _result(self, k: int, time: float, inputs: Arrays, call: Callable[[], Any]) -> Any:
+        """Return the result of step ``k`` of the chunk, by a call if it is not known.
+
+        Args:
+            k: Number of the step.
+            time: Its time, in seconds.
+            inputs: Its inputs, to keep.
+            call: Returns the result.
+        """
         results = self.results
-        # As in ``__call__``.
-        if k < len(results) and not _are_alike(self._inputs[k], [inputs]):
+        # The chunk is computed again, and what leads to this call is not what it was: the results
+        # from here on belong to another course of the simulation.
+        if not self.is_source and k < len(results) and not _are_alike(self._inputs[k], inputs):
             del self._inputs[k:], results[k:]
         if k == len(results):
             try:
                 with self.calls:
-                    result = cast("FunctionStep", self.step).call_singly(time, inputs[0])
+                    result = call()
             except Exception as error:
                 self.explain(error, k, time)
                 raise
             results.append(result)
-            self._inputs.append([inputs])
-        return cast("Result | Arrays", results[k])
+            if not self.is_source:
+                self._inputs.append(inputs)
+        return results[k]
 
     def call_singly(self, number: int, time: float, inputs: Arrays) -> Sequence[Result]:
         """Return the outputs of a step without a minibatch, which is to be committed by itself.

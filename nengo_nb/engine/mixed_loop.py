@@ -15,15 +15,15 @@ import numpy as np
 from nengo_nb.on_demand import tf
 from nengo_nb.plan.cost import CostModel
 from nengo_nb.plan.graph import Graph, Origin
-from nengo_nb.plan.program import Place, PythonPart, Segment, Source, Stage
+from nengo_nb.plan.program import Place, PythonPart, Source, Stage
 
-from .chunk_values import Histories
+from .chunk_values import Histories, side_by_side
 from .compiled import CompiledSegment, step_capacity
 from .host_callback import Callbacks, call_python
 from .input_gatherer import InputGatherer
 from .journal import Journal
 from .lowering import NUMBER
-from .packing import Carried, Packing, pack
+from .packing import Carried, Packing, pack, unpack
 from .programs import Programs
 from .python_parts import PythonParts
 from .python_stage import HostLoop
@@ -33,8 +33,8 @@ Tensor = Any
 States = tuple[Any, ...]
 Plain = dict[int, Any]
 """States that are not packed, by number."""
-Packed = dict[int, dict[int, list[Any]]]
-"""Packed tensors, by number of the part and of the group."""
+Packed = dict[int, list[Any]]
+"""Packed tensors, by number of the packing."""
 
 
 class MixedLoop:
@@ -77,7 +77,9 @@ class MixedLoop:
         self.output_sizes = self._sizes(stage.gives)
         self._programs = Programs()
         # XLA asks for an answer by the number of the part.
-        self._python = {p: part for p, part in enumerate(stage.parts) if is_python(part)}
+        self._python = {
+            p: part for p, part in enumerate(stage.parts) if isinstance(part, PythonPart)
+        }
         sizes = {
             p: (sum(self._sizes(part.inputs)), sum(self._sizes(part.gives)))
             for p, part in self._python.items()
@@ -192,14 +194,14 @@ class MixedLoop:
         shape = (self.batch, n_outputs)
         record = tf.TensorArray(self.dtype, room, element_shape=shape, clear_after_read=False)
 
-        packings = {p: self._packings(p, segment) for p, segment in self.segments.items()}
-        start = self._pack(list(rest), packings)
+        packings, numbers = self._number_packings()
+        start = pack(rest, packings)
 
         def body(
             order: Tensor, record: Any, plain: Plain, packed: Packed
         ) -> tuple[Tensor, Any, Plain, Packed]:
             i = tf.cast(order[0], tf.int32)
-            states = self._unpack(plain, packed, packings)
+            states = unpack(Carried(plain, packed), packings)
             now = self._apart(sources.at(i, tensors), (*self.varying, *self.held))
             now.update(self._members(states))
             plain, packed = dict(plain), dict(packed)
@@ -207,12 +209,16 @@ class MixedLoop:
                 if p in self.segments:
                     segment = self.segments[p]
                     vector = self._joined(now, (*segment.varying, *segment.held))
-                    carried = Carried(self._not_packed(states, packings[p]), packed[p])
+                    own = {g: packed[number] for g, number in numbers[p].items()}
+                    # All states, as each part reads them as they were before the step.
                     outputs, after = segment.emitter.step_packed(
-                        first + order[0], vector, parameters[p], carried
+                        first + order[0],
+                        vector,
+                        parameters[p],
+                        Carried(dict(enumerate(states)), own),
                     )
                     plain.update({s: after.plain[s] for s in segment.moved if s in plain})
-                    packed[p] = after.packed
+                    packed.update({numbers[p][g]: after.packed[g] for g in own})
                 else:
                     vector = self._joined(now, part.inputs)
                     n_given = sum(self._sizes(part.gives))
@@ -226,12 +232,26 @@ class MixedLoop:
         _, record, plain, packed = tf.while_loop(
             lambda order, *_: order[0] < count[0],
             body,
-            (tf.zeros(1, NUMBER), record, *start),
+            (tf.zeros(1, NUMBER), record, start.plain, start.packed),
             maximum_iterations=room,
         )
         outputs = record.stack() if n_outputs else tf.zeros((0, self.batch, 0), self.dtype)
-        states = self._unpack(plain, packed, packings)
-        return [outputs, *(states[s] for s in range(len(states)))]
+        return [outputs, *unpack(Carried(plain, packed), packings)]
+
+    def _number_packings(self) -> tuple[dict[int, Packing], dict[int, dict[int, int]]]:
+        """Number the packings of all parts.
+
+        Returns:
+            The packings by these numbers; and the numbers, by part and group.
+        """
+        packings: dict[int, Packing] = {}
+        numbers: dict[int, dict[int, int]] = {}
+        for p, segment in self.segments.items():
+            numbers[p] = {}
+            for g, packing in self._packings(p, segment).items():
+                numbers[p][g] = len(packings)
+                packings[len(packings)] = packing
+        return packings, numbers
 
     def _packings(self, p: int, segment: CompiledSegment) -> dict[int, Packing]:
         """Return the packings of a part but those that hide a state that another part reads."""
@@ -256,41 +276,11 @@ class MixedLoop:
         segment.emitter.packings = packings
         return packings
 
-    def _pack(
-        self, states: Sequence[Tensor], packings: Mapping[int, Mapping[int, Packing]]
-    ) -> tuple[Plain, Packed]:
-        """Make the loop's variables from states, ``(batch, *shape)`` each."""
-        plain, packed = dict(enumerate(states)), {}
-        for p, own in packings.items():
-            packed[p] = pack(states, own).packed
-            plain = self._not_packed(plain, own)
-        return plain, packed
-
-    def _unpack(
-        self, plain: Plain, packed: Packed, packings: Mapping[int, Mapping[int, Packing]]
-    ) -> dict[int, Tensor]:
-        """Return all states by number, from the loop's variables."""
-        states = dict(plain)
-        for p, own in packings.items():
-            for g, packing in own.items():
-                results = packing.form.results(*packed[p][g])
-                for s, port in zip(packing.states, packing.ports, strict=True):
-                    states[s] = results[port]
-        return states
-
-    @staticmethod
-    def _not_packed(states: Plain, packings: Mapping[int, Packing]) -> Plain:
-        """Return the states that none of a part's packings holds."""
-        in_packings = set[int]()
-        for packing in packings.values():
-            in_packings.update(packing.states)
-        return {s: tensor for s, tensor in states.items() if s not in in_packings}
-
-    def _members(self, states: Mapping[int, Tensor]) -> dict[int, Tensor]:
+    def _members(self, states: Sequence[Tensor]) -> dict[int, Tensor]:
         """Return the values that states hold, ``(batch, size)`` each."""
         members = {}
-        for s, state in enumerate(self.stage.states):
-            flat = tf.reshape(states[s], (self.batch, -1))
+        for state, tensor in zip(self.stage.states, states, strict=True):
+            flat = tf.reshape(tensor, (self.batch, -1))
             for value, at in state.members.items():
                 members[value] = _columns(flat, at)
         return members
@@ -302,16 +292,8 @@ class MixedLoop:
 
     def _apart(self, vector: Any, values: Sequence[int]) -> dict[int, Any]:
         """Return the columns of values that are laid side by side, as views or slices."""
-        columns, begin = {}, 0
-        for value, size in zip(values, self._sizes(values), strict=True):
-            columns[value] = vector[:, begin : begin + size]
-            begin += size
-        return columns
-
-
-def is_python(part: PythonPart | Segment) -> bool:
-    """Whether a part of a stage runs in Python."""
-    return isinstance(part, PythonPart)
+        columns = side_by_side(self.graph, values)
+        return {value: vector[:, at] for value, at in columns.items()}
 
 
 def _columns(flat: Tensor, at: np.ndarray) -> Tensor:

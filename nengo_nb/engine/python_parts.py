@@ -10,6 +10,7 @@ import numpy as np
 from nengo_nb.plan.graph import Operation
 from nengo_nb.plan.program import PythonPart
 
+from .chunk_values import side_by_side
 from .journal import ChunkCutError, Journal
 from .python_ops import FunctionStep
 from .python_stage import HostLoop
@@ -47,8 +48,8 @@ class PythonParts:
             p: part for p, part in enumerate(host.stage.parts) if isinstance(part, PythonPart)
         }
         self.first = next(iter(self.parts))
-        self.reads = {p: self._columns(part.inputs) for p, part in self.parts.items()}
-        self.writes = {p: self._columns(part.gives) for p, part in self.parts.items()}
+        self.reads = {p: side_by_side(host.graph, part.inputs) for p, part in self.parts.items()}
+        self.writes = {p: side_by_side(host.graph, part.gives) for p, part in self.parts.items()}
         self.simple = {p: self._as_functions(p, part) for p, part in self.parts.items()}
 
     def call(self, p: int, k: int, inputs: np.ndarray, outputs: np.ndarray) -> None:
@@ -115,12 +116,3 @@ class PythonParts:
         for value in operation.outputs:
             writes = self.writes[p].get(value)
         return FunctionCall(journal, slice(begin, begin + piece.length), writes)
-
-    def _columns(self, values: tuple[int, ...]) -> dict[int, slice]:
-        """Return the columns of values that lie side by side."""
-        columns, begin = {}, 0
-        for value in values:
-            end = begin + self.host.graph.values[value].size
-            columns[value] = slice(begin, end)
-            begin = end
-        return columns
